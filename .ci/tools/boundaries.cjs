@@ -1,0 +1,74 @@
+// The boundaries of the architecture (docs/architecture.md), as rules for dependency-cruiser.
+const lib = (folders) => `^actions/lib/(${folders})/`;
+const only = (name, comment, packages, owner) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^(actions|cluster|images)/', pathNot: [owner, '\\.test\\.ts$'] },
+  to: { path: packages },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'deployment, stacks, plan and report know nothing of AWS, git, GitHub or the file system',
+      severity: 'error',
+      from: { path: lib('deployment|stacks|plan|report'), pathNot: '\\.test\\.ts$' },
+      to: {
+        path: `${lib('aws|git|github|workspace|verbs')}|^(fs|child_process|net|http|https|os)(/|$)`,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'verbs-know-ports-only',
+      comment: 'engine, deploy and teardown reach AWS, git and GitHub through ports',
+      severity: 'error',
+      from: { path: lib('engine|ports|deploy|teardown'), pathNot: '\\.test\\.ts$' },
+      to: { path: lib('aws|git|github|workspace|verbs'), dependencyTypesNot: ['type-only'] },
+    },
+    only('aws-sdk-in-aws', 'only lib/aws talks to AWS', '@aws-sdk/', '^actions/lib/aws/'),
+    only('github-in-github', 'only lib/github talks to GitHub', '@actions/|@octokit/', '^actions/lib/github/'),
+    only('git-in-git', 'only lib/git starts processes', '^(node:)?child_process$', '^actions/lib/git/'),
+    {
+      name: 'actions-are-separate',
+      comment: 'an action imports the library, never another action',
+      severity: 'error',
+      from: { path: '^actions/([^/]+)/', pathNot: '^actions/lib/' },
+      to: { path: '^actions/', pathNot: ['^actions/$1/', '^actions/lib/'] },
+    },
+    {
+      name: 'product-knows-no-sandbox',
+      severity: 'error',
+      from: { path: '^(actions|cluster|images)/' },
+      to: { path: '^(scripts|test)/' },
+    },
+    {
+      name: 'sandbox-knows-no-product',
+      comment: 'the sandbox imitates AWS and GitHub, not our code',
+      severity: 'error',
+      from: { path: '^scripts/sandbox/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(actions|cluster)/' },
+    },
+    {
+      name: 'no-leftover-modules',
+      comment: 'a module that nothing imports is dead',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.test\\.ts$', '\\.d\\.(ts|mts)$', '\\.(cjs|mjs)$', 'vitest\\.config\\.ts$'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^actions/dist/|\\.data\\.json$' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

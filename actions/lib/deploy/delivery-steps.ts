@@ -1,0 +1,130 @@
+import { imagesOf } from '../deployment/names.ts';
+import { pollUntil } from '../engine/poll.ts';
+import type { StepDone } from '../engine/ready-pool.ts';
+import { Failure } from '../failure.ts';
+import type { Build } from '../ports/builds.ts';
+import { describeFailedBuild } from '../stack-operations/build-failure.ts';
+import type { StackKind } from '../stacks/stack.ts';
+import type { DeployContext, FinishedStack } from './deploy-context.ts';
+import { type PipelineResult, runPipeline } from './pipeline-run.ts';
+import { readOutput } from './stack-outputs.ts';
+
+/** Stacks whose change makes a new installation of the hub necessary. */
+const hubStacks: readonly StackKind[] = ['cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'];
+
+/** How many builds are looked through for an earlier smoke test. */
+const lookBack = 20;
+
+/** What the steps after the stacks tell each other. */
+export type Delivery = { images?: PipelineResult; hub?: PipelineResult };
+
+/** Has the images of the mirrored commit built, and sees to it that each is in ECR. */
+export async function buildImages(context: DeployContext, delivery: Delivery): Promise<StepDone> {
+  const pipeline = readOutput(context, 'container', 'PipelineName');
+  const commit = context.mirrored.container;
+  const result = await runPipeline({ pipeline, commit, notBefore: undefined }, context);
+  const tag = commit.slice(0, 7);
+  const found = await Promise.all(
+    imagesOf(context.deployment).map(async (image) => {
+      const repository = `${context.deployment.parameters.container_namespace}/${image}`;
+      return { repository, tag, digest: (await context.ports.images.findImage(repository, tag))?.digest };
+    }),
+  );
+  const absent = found.filter(({ digest }) => digest === undefined);
+  if (absent.length > 0)
+    throw imagesMissing(
+      pipeline,
+      absent.map(({ repository }) => `${repository}:${tag}`),
+    );
+  context.images.push(...found.flatMap(({ repository, digest }) => (digest ? [{ repository, tag, digest }] : [])));
+  delivery.images = result;
+  return doneBy(result, 'built');
+}
+
+/** Has the hub installed from the mirrored commit, after the last change of what it is installed into. */
+export async function installHub(context: DeployContext, delivery: Delivery): Promise<StepDone> {
+  const pipeline = readOutput(context, 'cluster-pipeline', 'PipelineName');
+  const settled = hubStacks.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
+  const notBefore = new Date(Math.max(...settled, 0));
+  const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore }, context);
+  delivery.hub = result;
+  return doneBy(result, 'installed');
+}
+
+/** Starts a server of each profile, unless that was done after the last change. */
+export async function smokeTest(context: DeployContext, delivery: Delivery): Promise<StepDone> {
+  const project = readOutput(context, 'jupyterhub', 'HubProjectName');
+  const { builds } = context.ports;
+  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
+    const changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime());
+    const earlier = await builds.recent(project, lookBack);
+    const tested = earlier.find((build) => isSmokeTestOf(build, context.mirrored.cluster));
+    if (tested?.status === 'SUCCEEDED' && tested.startedAt.getTime() >= Math.max(...changes)) {
+      return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
+    }
+  }
+  const build = await runBuild(project, 'smoke', context);
+  return { change: 'tested', startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
+}
+
+async function runBuild(project: string, phase: string, context: DeployContext): Promise<Build> {
+  const { builds, repositories } = context.ports;
+  const name = `${context.deployment.name}-cluster`;
+  const repository = await repositories.find(name);
+  if (repository === undefined) throw repositoryMissing(name);
+  const id = await builds.start({
+    project,
+    environment: { PHASE: phase },
+    source: { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster },
+    requestToken: context.token(phase),
+  });
+  const build = await pollUntil(`build ${id}`, context.patience, async () => {
+    const found = await builds.find(id);
+    return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
+  });
+  if (build.status === 'SUCCEEDED') return build;
+  throw new Failure({
+    code: 'SmokeTestFailed',
+    source: 'aws',
+    message: `The test of the profiles failed: ${describeFailedBuild(build)}`,
+    hint: build.logUrl === undefined ? `Look at build ${id} in the console.` : `The build's log: ${build.logUrl}`,
+  });
+}
+
+/** The newest build of this kind counts, so that a later failure is not covered by an earlier success. */
+function isSmokeTestOf(build: Build, commit: string): boolean {
+  return build.environment['PHASE'] === 'smoke' && build.commit === commit;
+}
+
+/**
+ * From when on an installation counts. The pipeline's own stack counts from its beginning, because a new pipeline starts
+ * by itself while its stack is still being made.
+ */
+function startingPoint(kind: StackKind, stack: FinishedStack | undefined): number[] {
+  if (stack === undefined) return [];
+  const { state, settledAt } = stack;
+  return [(kind === 'cluster-pipeline' ? (state.updatedAt ?? state.createdAt) : settledAt).getTime()];
+}
+
+function doneBy({ execution, alreadyDone }: PipelineResult, change: string): StepDone {
+  if (alreadyDone) return { change: 'unchanged' };
+  return { change, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
+}
+
+function imagesMissing(pipeline: string, images: readonly string[]): Failure {
+  return new Failure({
+    code: 'ImagesMissing',
+    source: 'aws',
+    message: `Pipeline ${pipeline} succeeded, but these images are not in ECR: ${images.join(', ')}.`,
+    hint: 'Each profile needs a folder images/<image_name> with a Dockerfile.',
+  });
+}
+
+function repositoryMissing(name: string): Failure {
+  return new Failure({
+    code: 'RepositoryMissing',
+    source: 'aws',
+    message: `There is no CodeCommit repository ${name}.`,
+    hint: 'The mirror makes it: run the whole deployment again.',
+  });
+}

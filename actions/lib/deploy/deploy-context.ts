@@ -1,0 +1,37 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Patience } from '../engine/poll.ts';
+import type { DestructiveChange } from '../plan/plan.ts';
+import type { AwsPorts } from '../ports/aws-ports.ts';
+import type { StackState } from '../ports/cloudformation.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import type { StackKind } from '../stacks/stack.ts';
+import type { StackTimeline } from './deploy-record.ts';
+
+/** What the steps of one deployment share. They write only to the last three members, each under its own key. */
+export type DeployContext = {
+  deployment: Deployment;
+  /** Commits of `main` in the two CodeCommit repositories. */
+  mirrored: { container: string; cluster: string };
+  ports: AwsPorts;
+  reporter: Reporter;
+  patience: Patience;
+  /** The role that CloudFormation works with. */
+  cloudFormationRoleArn: string;
+  /** Removals and replacements that somebody has seen in the reviewed plan. */
+  reviewed: readonly DestructiveChange[];
+  /** Makes a token for one request to AWS. */
+  token: (what: string) => string;
+  /** Stacks that are as declared by now. */
+  finished: Map<StackKind, FinishedStack>;
+  timelines: Map<StackKind, StackTimeline>;
+  /** Images found in ECR for the mirrored commit. */
+  images: { repository: string; tag: string; digest: string }[];
+};
+
+export type FinishedStack = {
+  state: StackState;
+  /** Whether this run changed it. */
+  changed: boolean;
+  /** When it came to be as it is, by AWS's clock. */
+  settledAt: Date;
+};

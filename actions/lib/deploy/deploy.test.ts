@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../deployment/deployment.ts';
+import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
+import { instantClock } from '../ports/test/instant-clock.ts';
+import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
+import { type DeployOptions, deployDeployment } from './deploy.ts';
+import type { DeployRecord } from './deploy-record.ts';
+
+const mirrored = {
+  container: 'c0ffee0000000000000000000000000000000000',
+  cluster: 'decade0000000000000000000000000000000000',
+};
+const profile = { name: 'SAR 1', image_name: 'sar', node_name: 'sar1' };
+
+function declared(changes: Partial<Deployment> = {}): Deployment {
+  return sampleDeployment({ profiles: [profile as Deployment['profiles'][number]], ...changes });
+}
+
+/** An account in which stacks get the outputs that the templates declare, and builds push their images. */
+function account(): FakeAws {
+  const aws = new FakeAws();
+  aws.cloudFormation.outputs = {
+    'sar-container': { PipelineName: 'sar-Container-Pipeline' },
+    'sar-cluster': { ClusterName: 'sar-cluster', LoadBalancerDnsName: 'sar-1.elb.amazonaws.com' },
+    'sar-cognito': { UserPoolId: 'us-west-2_abc' },
+    'sar-jupyterhub': { HubProjectName: 'sar-jupyterhub', HubUrl: 'https://sar.example.org' },
+    'sar-cluster-pipeline': { PipelineName: 'sar-Pipeline' },
+  };
+  aws.executions = { 'sar-Container-Pipeline': [], 'sar-Pipeline': [] };
+  aws.images.set('sar-container/sar', new Set(['c0ffee0']));
+  aws.repositories.set('sar-cluster', mirrored.cluster);
+  return aws;
+}
+
+function deploy(aws: FakeAws, options: Partial<DeployOptions> & { revision?: string } = {}): Promise<DeployRecord> {
+  const deployment = options.deployment ?? declared();
+  const clock = instantClock();
+  return deployDeployment({
+    deployment,
+    stacks: sampleStacks(deployment, options.revision),
+    mirrored,
+    ports: aws.ports(),
+    reporter: quietReporter(),
+    random: () => 0.5,
+    clock,
+    pollMilliseconds: 5000,
+    deadline: new Date(clock.now().getTime() + 3_600_000),
+    ...options,
+  });
+}
+
+function changes(record: DeployRecord): Record<string, string> {
+  return Object.fromEntries(record.steps.map(({ id, change }) => [id, change]));
+}
+
+describe('deployDeployment', () => {
+  it('makes everything of a new deployment, and says what to do with the result', async () => {
+    const aws = account();
+    const record = await deploy(aws);
+    expect(record.outcome).toBe('succeeded');
+    expect(changes(record)).toEqual({
+      'stack container': 'created',
+      'stack cluster': 'created',
+      'stack cognito': 'created',
+      'stack jupyterhub': 'created',
+      'stack cluster-pipeline': 'created',
+      images: 'built',
+      hub: 'installed',
+      smoke: 'tested',
+    });
+    expect(record.outputs).toMatchObject({
+      url: 'https://sar.example.org',
+      dnsRecord: { name: 'sar.example.org', type: 'CNAME', value: 'sar-1.elb.amazonaws.com' },
+      certificate: { status: 'ISSUED' },
+      images: [{ repository: 'sar-container/sar', tag: 'c0ffee0' }],
+    });
+    expect(aws.cloudFormation.get('sar-jupyterhub')?.state.parameters).toEqual({ UserPoolId: 'us-west-2_abc' });
+    expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  });
+
+  it('changes nothing on an unchanged deployment and says so in a handful of calls', async () => {
+    const aws = account();
+    await deploy(aws);
+    const before = { calls: aws.calls, log: aws.cloudFormation.log.length, builds: aws.builds.length };
+    const record = await deploy(aws);
+    expect(record).toMatchObject({ outcome: 'succeeded', unchanged: true, message: expect.stringMatching(/nothing/) });
+    expect(aws.cloudFormation.log).toHaveLength(before.log);
+    expect(aws.builds).toHaveLength(before.builds);
+    expect(aws.calls - before.calls).toBeLessThanOrEqual(12);
+  });
+
+  it('names the first cause of a failed stack, starts nothing that needs it, and converges when run again', async () => {
+    const aws = account();
+    aws.cloudFormation.failures['sar-cluster'] = 'The maximum number of VPCs has been reached. (VpcLimitExceeded)';
+    const failed = await deploy(aws);
+    expect(failed.outcome).toBe('failed');
+    expect(failed.message).toContain('AWS::EC2::VPC Culprit: The maximum number of VPCs');
+    expect(changes(failed)).toMatchObject({
+      'stack cluster': 'failed',
+      'stack jupyterhub': 'not started',
+      smoke: 'not started',
+      images: 'built',
+    });
+    expect(failed.stacks.find(({ kind }) => kind === 'cluster')).toMatchObject({
+      change: 'failed',
+      status: 'ROLLBACK_COMPLETE',
+    });
+    const again = await deploy(aws);
+    expect(again.outcome).toBe('succeeded');
+    expect(changes(again)).toMatchObject({
+      'stack container': 'unchanged',
+      'stack cluster': 'recovered',
+      images: 'unchanged',
+    });
+  });
+
+  it('refuses a replacement that the reviewed plan did not contain, and applies one that it did', async () => {
+    const aws = account();
+    await deploy(aws);
+    aws.cloudFormation.changes['sar-cluster'] = [
+      { logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'Modify', replacement: 'True', details: [] },
+    ];
+    const refused = await deploy(aws, { revision: '2' });
+    expect(refused.steps.find(({ id }) => id === 'stack cluster')?.failure).toMatchObject({
+      code: 'UnreviewedReplacement',
+      message: expect.stringContaining('replace AWS::EKS::Nodegroup Nodes in sar-cluster'),
+    });
+    expect(aws.cloudFormation.log).not.toContain('update sar-cluster');
+    expect(aws.cloudFormation.get('sar-cluster')?.state.status).toBe('CREATE_COMPLETE');
+    const destructive = [
+      { stack: 'sar-cluster', logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'replace' as const },
+    ];
+    const applied = await deploy(aws, { revision: '2', reviewed: { fingerprint: 'f', destructive } });
+    expect(applied.outcome).toBe('succeeded');
+    expect(applied.stacks.find(({ kind }) => kind === 'cluster')?.destroyed).toEqual(destructive);
+  });
+
+  it('is unknown, not successful, when the time runs out while AWS works', async () => {
+    const aws = account();
+    aws.cloudFormation.looks = Number.POSITIVE_INFINITY;
+    const record = await deploy(aws);
+    expect(record.outcome).toBe('unknown');
+    expect(record.steps.find(({ id }) => id === 'stack cluster')?.failure?.code).toBe('DeadlineReached');
+    expect(record.stacks.find(({ kind }) => kind === 'cluster')?.change).toBe('unknown');
+  });
+
+  it('does not believe a pipeline that succeeded without pushing an image', async () => {
+    const aws = account();
+    aws.images.clear();
+    const record = await deploy(aws);
+    expect(record.steps.find(({ id }) => id === 'images')).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'ImagesMissing', message: expect.stringContaining('sar-container/sar:c0ffee0') },
+    });
+    expect(changes(record)).toMatchObject({ smoke: 'not started' });
+  });
+
+  it('tests again when the last test failed, although nothing else changed', async () => {
+    const aws = account();
+    aws.buildEnds['smoke'] = 'FAILED';
+    const failed = await deploy(aws);
+    expect(failed).toMatchObject({
+      outcome: 'failed',
+      message: 'The test of the profiles failed: BUILD: exit status 1',
+    });
+    const second = await deploy(aws);
+    expect(second.outcome).toBe('failed');
+    aws.buildEnds['smoke'] = 'SUCCEEDED';
+    expect(changes(await deploy(aws))).toMatchObject({ hub: 'unchanged', smoke: 'tested' });
+    expect((await deploy(aws)).unchanged).toBe(true);
+  });
+
+  it('installs the hub again when what it is installed into has changed, with the same commit', async () => {
+    const aws = account();
+    await deploy(aws);
+    aws.cloudFormation.outputs['sar-cognito'] = { UserPoolId: 'us-west-2_new' };
+    const deployment = declared();
+    const stacks = sampleStacks(deployment).map((stack) => ({
+      ...stack,
+      ...(stack.kind === 'cognito' ? { fingerprint: 'cognito-2' } : {}),
+    }));
+    aws.time = Date.parse('2026-11-23T11:00:00Z');
+    aws.executions['sar-Pipeline'] = [];
+    aws.addExecution('sar-Pipeline', mirrored.cluster, 'Succeeded');
+    aws.time = Date.parse('2026-11-23T14:00:00Z');
+    const record = await deploy(aws, { deployment, stacks });
+    expect(changes(record)).toMatchObject({
+      'stack cognito': 'updated',
+      'stack jupyterhub': 'updated',
+      'stack cluster': 'unchanged',
+      images: 'unchanged',
+      hub: 'installed',
+      smoke: 'tested',
+    });
+  });
+
+  it('waits for a pipeline that already runs for the commit, and not for one of another commit', async () => {
+    const aws = account();
+    aws.addExecution('sar-Container-Pipeline', 'another', 'Succeeded');
+    aws.addExecution('sar-Container-Pipeline', mirrored.container, 'InProgress');
+    await deploy(aws);
+    expect(aws.executions['sar-Container-Pipeline']).toHaveLength(2);
+    expect(aws.executions['sar-Pipeline']).toHaveLength(1);
+  });
+
+  it('turns on termination protection for a protected deployment, and off again', async () => {
+    const aws = account();
+    await deploy(aws, { deployment: declared({ protected: true }) });
+    expect(aws.cloudFormation.get('sar-cluster')?.state.terminationProtection).toBe(true);
+    const record = await deploy(aws);
+    expect(record.unchanged).toBe(false);
+    expect(aws.cloudFormation.get('sar-cluster')?.state.terminationProtection).toBe(false);
+  });
+
+  it('does nothing with credentials of another account', async () => {
+    const aws = account();
+    aws.accountId = '999999999999';
+    await expect(deploy(aws)).rejects.toMatchObject({ code: 'WrongAccount' });
+    expect(aws.cloudFormation.log).toEqual([]);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { StepResult } from '../engine/outcome.ts';
+import type { Patience } from '../engine/poll.ts';
+import { outcomeOfSteps, type PoolStep, runReadyPool } from '../engine/ready-pool.ts';
+import { requestTokens } from '../engine/request-token.ts';
+import { recordStep } from '../engine/step-record.ts';
+import type { DestructiveChange } from '../plan/plan.ts';
+import type { AwsPorts } from '../ports/aws-ports.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import { roleArn } from '../ports/role-arn.ts';
+import { checkAccount } from '../stack-operations/account-check.ts';
+import type { Stack } from '../stacks/stack.ts';
+import { buildImages, type Delivery, installHub, smokeTest } from './delivery-steps.ts';
+import type { DeployContext } from './deploy-context.ts';
+import type { DeployRecord } from './deploy-record.ts';
+import { deployStack } from './stack-deployment.ts';
+import { collectOutputs } from './stack-outputs.ts';
+
+/** Stacks and pipelines at work at the same time; the graph never allows more than this. */
+const concurrency = 8;
+
+export type DeployOptions = Patience & {
+  deployment: Deployment;
+  stacks: readonly Stack[];
+  /** Commits of `main` in the two CodeCommit repositories; deploy waits for pipelines of exactly these. */
+  mirrored: { container: string; cluster: string };
+  /** From the plan that was reviewed. Without it, nothing is removed or replaced. */
+  reviewed?: { fingerprint: string; destructive: readonly DestructiveChange[] };
+  ports: AwsPorts;
+  reporter: Reporter;
+  /** A number in [0, 1); `Math.random` outside tests. */
+  random: () => number;
+};
+
+/**
+ * Deploys all stacks of a deployment, builds its images, installs its hub and tests its profiles; each step starts the
+ * moment what it needs is ready. Interrupted anywhere and run again, it converges.
+ * @returns the record; failures of steps are in it
+ * @throws Failure `WrongAccount` before anything is done, when the credentials belong to another account
+ */
+export async function deployDeployment(options: DeployOptions): Promise<DeployRecord> {
+  const { deployment, ports, reporter, clock } = options;
+  const startedAt = clock.now();
+  await checkAccount(deployment, ports.account);
+  const context = makeContext(options, startedAt);
+  const results = await runReadyPool(stepsOf(options.stacks), context, {
+    clock,
+    concurrency,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onStarted: ({ title }) => reporter.info(`${title}: started`),
+    onFinished: (result) => report(result, reporter),
+  });
+  const outputs = await collectOutputs(context);
+  const unchanged = results.every(({ change }) => change === 'unchanged');
+  return {
+    deployment: deployment.name,
+    accountId: deployment.aws.account_id,
+    region: deployment.aws.region,
+    outcome: outcomeOfSteps(results),
+    unchanged,
+    message: messageOf(results, unchanged),
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+    steps: results.map(recordStep),
+    stacks: options.stacks.flatMap(({ kind }) => context.timelines.get(kind) ?? []),
+    outputs,
+    calls: ports.callCount(),
+  };
+}
+
+function makeContext(options: DeployOptions, now: Date): DeployContext {
+  const { deployment, mirrored, ports, reporter, clock, pollMilliseconds, deadline, signal } = options;
+  return {
+    deployment,
+    mirrored,
+    ports,
+    reporter,
+    patience: { clock, pollMilliseconds, deadline, ...(signal === undefined ? {} : { signal }) },
+    cloudFormationRoleArn: roleArn(
+      deployment.aws.account_id,
+      deployment.aws.cloudformation_role,
+      deployment.aws.region,
+    ),
+    reviewed: options.reviewed?.destructive ?? [],
+    token: requestTokens(now, options.random),
+    finished: new Map(),
+    timelines: new Map(),
+    images: [],
+  };
+}
+
+function stepsOf(stacks: readonly Stack[]): PoolStep<DeployContext>[] {
+  const delivery: Delivery = {};
+  const steps: PoolStep<DeployContext>[] = stacks.map((stack) => ({
+    id: `stack ${stack.kind}`,
+    title: `stack ${stack.name}`,
+    needs: stack.dependsOn.map((kind) => `stack ${kind}`),
+    run: (context) => deployStack(stack, context),
+  }));
+  return [
+    ...steps,
+    {
+      id: 'images',
+      title: 'build images',
+      needs: ['stack container'],
+      run: (context) => buildImages(context, delivery),
+    },
+    {
+      id: 'hub',
+      title: 'install hub',
+      needs: ['stack cluster', 'stack cognito', 'stack jupyterhub', 'stack cluster-pipeline'],
+      run: (context) => installHub(context, delivery),
+    },
+    {
+      id: 'smoke',
+      title: 'test profiles',
+      needs: ['hub', 'images'],
+      run: (context) => smokeTest(context, delivery),
+    },
+  ];
+}
+
+function report(result: StepResult, reporter: Reporter): void {
+  if (result.failure === undefined) reporter.info(`${result.title}: ${result.change}`);
+  else reporter.warning(`${result.title}: ${result.failure.message}`);
+}
+
+function messageOf(results: readonly StepResult[], unchanged: boolean): string {
+  const failed = results.find(({ outcome }) => outcome === 'failed') ?? results.find(({ failure }) => failure);
+  if (failed?.failure !== undefined) return failed.failure.message;
+  if (outcomeOfSteps(results) === 'unknown') return 'The run was cancelled before everything was started.';
+  if (unchanged) return 'Everything is as declared; nothing was changed.';
+  const changed = results
+    .filter(({ change }) => change !== 'unchanged')
+    .map(({ title, change }) => `${title} ${change}`);
+  return `Deployed: ${changed.join(', ')}.`;
+}

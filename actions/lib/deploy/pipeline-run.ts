@@ -1,0 +1,126 @@
+import { pollUntil } from '../engine/poll.ts';
+import { Failure } from '../failure.ts';
+import type { PipelineExecution } from '../ports/pipelines.ts';
+import { describeFailedBuild } from '../stack-operations/build-failure.ts';
+import type { DeployContext } from './deploy-context.ts';
+
+/** The name of the source action in both pipelines. */
+export const sourceAction = 'Source';
+
+/** How far back an execution of the wanted commit is looked for. */
+const lookBack = 50;
+
+/** What is to run through a pipeline. */
+export type PipelineGoal = {
+  pipeline: string;
+  commit: string;
+  /** Executions that started earlier do not count, because what they use has changed since; by AWS's clock. */
+  notBefore: Date | undefined;
+};
+
+/** An execution that succeeded, and whether this run had to wait for it. */
+export type PipelineResult = { execution: PipelineExecution; alreadyDone: boolean };
+
+/**
+ * Has the pipeline run through for exactly this commit: an execution that already succeeded is taken, one at work is
+ * waited for, otherwise one is started. A failed one is tried again once per run of this program.
+ * @throws Failure `PipelineMissing`; `PipelineFailed` with the failed build's own words
+ */
+export async function runPipeline(goal: PipelineGoal, context: DeployContext): Promise<PipelineResult> {
+  const { pipelines } = context.ports;
+  const executions = await settleSources(goal, context);
+  const wanted = executions.filter((execution) => suits(execution, goal));
+  const done = wanted.find(({ status }) => status === 'Succeeded');
+  if (done !== undefined) return { execution: done, alreadyDone: true };
+  const atWork = wanted.find(({ status }) => status === 'InProgress');
+  if (atWork === undefined && (await pipelines.findStages(goal.pipeline)) === undefined) throw missing(goal.pipeline);
+  const id = atWork?.id ?? (await start(goal, context));
+  return { execution: await waitForExecution(goal, id, context), alreadyDone: false };
+}
+
+/**
+ * The recent executions, once each that is at work says which commit it is for: a pipeline starts by itself on a push and
+ * when it is created, and its commit is known only after its source stage.
+ */
+function settleSources(goal: PipelineGoal, context: DeployContext): Promise<PipelineExecution[]> {
+  return pollUntil(`the source of pipeline ${goal.pipeline}`, context.patience, async () => {
+    const executions = await context.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
+    const open = executions.some(({ status, commits }) => {
+      return status === 'InProgress' && commits[sourceAction] === undefined;
+    });
+    return open ? undefined : { value: executions };
+  });
+}
+
+function suits(execution: PipelineExecution, { commit, notBefore }: PipelineGoal): boolean {
+  if (execution.commits[sourceAction] !== commit) return false;
+  return notBefore === undefined || execution.startedAt >= notBefore;
+}
+
+function start({ pipeline, commit }: PipelineGoal, context: DeployContext): Promise<string> {
+  context.reporter.info(`Pipeline ${pipeline}: started for commit ${commit.slice(0, 7)}`);
+  return context.ports.pipelines.start(pipeline, { action: sourceAction, commit }, context.token(pipeline));
+}
+
+async function waitForExecution(goal: PipelineGoal, id: string, context: DeployContext): Promise<PipelineExecution> {
+  let current = id;
+  const execution = await pollUntil(`pipeline ${goal.pipeline}`, context.patience, async () => {
+    const found = await context.ports.pipelines.findExecution(goal.pipeline, current);
+    if (found === undefined || found.status === 'InProgress' || found.status === 'Stopping') return undefined;
+    if (found.status !== 'Superseded') return { value: found };
+    current = (await findSuccessor(goal, found, context)) ?? (await start(goal, context));
+    return undefined;
+  });
+  context.reporter.info(`Pipeline ${goal.pipeline}: ${execution.status}`);
+  if (execution.status === 'Succeeded' && execution.commits[sourceAction] === goal.commit) return execution;
+  throw await pipelineFailure(goal, execution, context);
+}
+
+/** A later execution of the same commit that took the place of a superseded one. */
+async function findSuccessor(
+  goal: PipelineGoal,
+  superseded: PipelineExecution,
+  context: DeployContext,
+): Promise<string | undefined> {
+  const executions = await context.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
+  const successor = executions.find((execution) => {
+    const alive = execution.status === 'InProgress' || execution.status === 'Succeeded';
+    return alive && suits(execution, goal) && execution.startedAt >= superseded.startedAt;
+  });
+  return successor?.id;
+}
+
+async function pipelineFailure(
+  goal: PipelineGoal,
+  execution: PipelineExecution,
+  context: DeployContext,
+): Promise<Failure> {
+  const commit = execution.commits[sourceAction] ?? 'an unknown commit';
+  if (execution.status === 'Succeeded') {
+    return new Failure({
+      code: 'PipelineFailed',
+      source: 'aws',
+      message: `Pipeline ${goal.pipeline} ran for ${commit} instead of ${goal.commit}.`,
+      hint: 'Somebody pushed to the repository meanwhile. Run again.',
+    });
+  }
+  const failed = await context.ports.pipelines.findFailedAction(goal.pipeline, execution.id);
+  const build = failed?.buildId === undefined ? undefined : await context.ports.builds.find(failed.buildId);
+  const reason = build === undefined ? (failed?.message ?? 'no action says why') : describeFailedBuild(build);
+  const place = failed === undefined ? '' : ` in ${failed.stage}/${failed.action}`;
+  return new Failure({
+    code: 'PipelineFailed',
+    source: 'aws',
+    message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place}: ${reason}`,
+    hint: build?.logUrl === undefined ? 'Look at the pipeline in the console.' : `The build's log: ${build.logUrl}`,
+  });
+}
+
+function missing(pipeline: string): Failure {
+  return new Failure({
+    code: 'PipelineMissing',
+    source: 'aws',
+    message: `There is no pipeline ${pipeline}, although its stack is complete.`,
+    hint: 'Somebody deleted it outside of its stack: change the stack so that it is made again, or destroy and deploy.',
+  });
+}

@@ -1,0 +1,135 @@
+import type { StepDone } from '../engine/ready-pool.ts';
+import { Failure } from '../failure.ts';
+import type { StackState } from '../ports/cloudformation.ts';
+import { stackFailure } from '../stack-operations/root-cause.ts';
+import { clearTheWay } from '../stack-operations/stack-clearing.ts';
+import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
+import { isGood, isSettled } from '../stack-operations/stack-recovery.ts';
+import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
+import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
+import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
+import type { DeployContext } from './deploy-context.ts';
+import type { StackTimeline } from './deploy-record.ts';
+import { type PreparedChangeSet, prepareChangeSet } from './stack-change-set.ts';
+
+/**
+ * Brings one stack to its declared state, from whatever state it is found in.
+ * @throws Failure `StackFailed` with the root cause in one line; `UnreviewedReplacement`; `StackStuck`; and what
+ *   waiting throws
+ */
+export async function deployStack(stack: Stack, context: DeployContext): Promise<StepDone> {
+  const waiting = waitingOf(context);
+  const timeline = startTimeline(stack, context);
+  const { state, recovered } = await clearTheWay(stack, waiting, {
+    roleArn: context.cloudFormationRoleArn,
+    token: context.token,
+  });
+  timeline.status = state?.status ?? 'NONE';
+  const parameters = resolveParameters(stack, (kind) => context.finished.get(kind)?.state);
+  if (state !== undefined && isAsDeclared(stack, state, parameters)) return keepStack(stack, state, context);
+  const prepared = await prepareChangeSet(stack, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
+  if (prepared.kind === 'no changes') {
+    if (state === undefined) throw unexpectedEnd(stack, 'NONE');
+    return keepStack(stack, state, context);
+  }
+  const change = recovered ? 'recovered' : state === undefined ? 'created' : 'updated';
+  return execute(stack, state, prepared, change, context);
+}
+
+async function execute(
+  stack: Stack,
+  before: StackState | undefined,
+  prepared: PreparedChangeSet & { kind: 'ready' },
+  change: 'created' | 'updated' | 'recovered',
+  context: DeployContext,
+): Promise<StepDone> {
+  const timeline = startTimeline(stack, context);
+  timeline.destroyed = prepared.destroys;
+  timeline.change = 'unknown';
+  const { cloudFormation } = context.ports;
+  await cloudFormation.executeChangeSet(prepared.changeSetId, context.token(stack.name));
+  const after = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (state) => {
+    return isSettled(state.status) && hasBegun(state, before);
+  });
+  const events = await cloudFormation.lastOperationEvents(prepared.stackId);
+  const times = operationTimes(events);
+  timeline.status = after?.status ?? 'NONE';
+  timeline.resources = resourceTimes(events);
+  if (times !== undefined) {
+    timeline.startedAt = times.startedAt.toISOString();
+    timeline.finishedAt = times.finishedAt.toISOString();
+  }
+  if (after === undefined || !isGood(after.status)) {
+    timeline.change = 'failed';
+    throw stackFailure(`deploy stack ${stack.name}`, timeline.status, events);
+  }
+  timeline.change = change;
+  if (after.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, after.status);
+  await protect(stack, after, context);
+  const settledAt = times?.finishedAt ?? after.updatedAt ?? after.createdAt;
+  context.finished.set(stack.kind, { state: after, changed: true, settledAt });
+  return { change, ...times };
+}
+
+/** AWS may show the state from before the operation for a moment: an untouched update time, or an unexecuted set. */
+function hasBegun(state: StackState, before: StackState | undefined): boolean {
+  if (before === undefined) return state.status !== 'REVIEW_IN_PROGRESS';
+  return (state.updatedAt?.getTime() ?? 0) > (before.updatedAt?.getTime() ?? 0);
+}
+
+function isAsDeclared(stack: Stack, state: StackState, parameters: Record<string, string>): boolean {
+  return state.outputs[fingerprintOutput] === stack.fingerprint && hasReferencedValues(stack, state, parameters);
+}
+
+async function keepStack(stack: Stack, state: StackState, context: DeployContext): Promise<StepDone> {
+  const protectedNow = await protect(stack, state, context);
+  const timeline = startTimeline(stack, context);
+  timeline.status = state.status;
+  timeline.change = protectedNow ? 'updated' : 'unchanged';
+  context.finished.set(stack.kind, { state, changed: false, settledAt: state.updatedAt ?? state.createdAt });
+  return protectedNow
+    ? { change: 'updated', detail: `Termination protection is now ${stack.terminationProtection ? 'on' : 'off'}.` }
+    : { change: 'unchanged' };
+}
+
+/** @returns whether the termination protection had to be changed */
+async function protect(stack: Stack, state: StackState, context: DeployContext): Promise<boolean> {
+  if (state.terminationProtection === stack.terminationProtection) return false;
+  await context.ports.cloudFormation.setTerminationProtection(stack.name, stack.terminationProtection);
+  return true;
+}
+
+/** The stack's entry in the record; made as `unknown`, which it stays when the step ends before it is said otherwise. */
+function startTimeline(stack: Stack, context: DeployContext): StackTimeline {
+  const known = context.timelines.get(stack.kind);
+  const now = context.patience.clock.now().toISOString();
+  if (known !== undefined) {
+    known.finishedAt = now;
+    return known;
+  }
+  const timeline: StackTimeline = {
+    kind: stack.kind,
+    name: stack.name,
+    change: 'unknown',
+    status: 'NONE',
+    startedAt: now,
+    finishedAt: now,
+    destroyed: [],
+    resources: [],
+  };
+  context.timelines.set(stack.kind, timeline);
+  return timeline;
+}
+
+function waitingOf(context: DeployContext): StackWaiting {
+  return { cloudFormation: context.ports.cloudFormation, reporter: context.reporter, patience: context.patience };
+}
+
+function unexpectedEnd(stack: Stack, status: string): Failure {
+  return new Failure({
+    code: 'StackNotAsDeclared',
+    source: 'aws',
+    message: `Stack ${stack.name} ended in ${status}, but is not what was deployed.`,
+    hint: 'Something else changes the stack at the same time. Run again.',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Diagnostic, Severity } from './diagnostic.ts';
+import type { Part, PositionFinder } from './position.ts';
+import { printable } from './quote-value.ts';
+
+/** A finding without its place: where it is in the value, not yet where in the text. */
+export type Finding = {
+  code: string;
+  /** Default: error. */
+  severity?: Severity;
+  /** JSON pointer. */
+  path: string;
+  /** Which part the finding points at; default: the value. */
+  part?: Part;
+  message: string;
+  hint?: string;
+};
+
+/** Gives findings their place in the file. */
+export function placeFindings(findings: readonly Finding[], file: string, positions: PositionFinder): Diagnostic[] {
+  return findings.map((finding) => {
+    const { line, column } = positions.find(finding.path, finding.part ?? 'value');
+    const { code, severity = 'error', message, hint } = finding;
+    const path = printable(finding.path);
+    return { code, severity, path, file, line, column, message, ...(hint === undefined ? {} : { hint }) };
+  });
+}
+
+/** Diagnostics in the order of the text, errors before warnings of the same place. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const rank = (diagnostic: Diagnostic): string => `${diagnostic.severity}/${diagnostic.code}`;
+  return [...diagnostics].sort(
+    (a, b) =>
+      (a.file < b.file ? -1 : Number(a.file > b.file)) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      (rank(a) < rank(b) ? -1 : Number(rank(a) > rank(b))),
+  );
+}

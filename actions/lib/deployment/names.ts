@@ -1,0 +1,182 @@
+import type { Deployment } from './deployment.ts';
+
+/** What decides the names: the deployment's own, its region and its images' namespace. */
+export type NameInput = { name: string; region: string; images: readonly string[]; namespace: string };
+
+/** One name in AWS and how much room is left in it. */
+export type PhysicalName = {
+  /** Stable id, e.g. `target-group`. */
+  id: string;
+  /** What a person reads, e.g. `ALB target group`. */
+  resource: string;
+  name: string;
+  /** Most characters AWS allows. */
+  limit: number;
+  /** Characters left; negative when the name is too long. */
+  remaining: number;
+  /** AWS document the limit comes from. */
+  source: string;
+};
+
+type NameRule = {
+  id: string;
+  resource: string;
+  limit: number;
+  /** `N`: deployment, `R`: region, `NS`: image namespace, `I`: each image. */
+  pattern: string;
+  source: string;
+};
+
+const cloudFormation = 'AWS CloudFormation API, CreateStack StackName';
+const codeBuild = 'AWS CodeBuild API, CreateProject name';
+const logs = 'CloudWatch Logs API, CreateLogGroup logGroupName';
+const ecr = 'Amazon ECR API, CreateRepository repositoryName';
+const codeCommit = 'AWS CodeCommit API, CreateRepository repositoryName';
+const s3 = 'Amazon S3 user guide, bucket naming rules';
+
+/** The only place that knows how names are made; most are upstream's, so that guides and people recognize them. */
+const rules: readonly NameRule[] = [
+  { id: 'stack-container', resource: 'stack', limit: 128, pattern: 'N-container', source: cloudFormation },
+  { id: 'stack-cluster', resource: 'stack', limit: 128, pattern: 'N-cluster', source: cloudFormation },
+  { id: 'stack-cognito', resource: 'stack', limit: 128, pattern: 'N-cognito', source: cloudFormation },
+  { id: 'stack-jupyterhub', resource: 'stack', limit: 128, pattern: 'N-jupyterhub', source: cloudFormation },
+  {
+    id: 'stack-cluster-pipeline',
+    resource: 'stack',
+    limit: 128,
+    pattern: 'N-cluster-pipeline',
+    source: cloudFormation,
+  },
+  {
+    id: 'target-group',
+    resource: 'ALB target group',
+    limit: 32,
+    pattern: 'R-N',
+    source: 'Elastic Load Balancing API, CreateTargetGroup Name',
+  },
+  {
+    id: 'load-balancer',
+    resource: 'application load balancer',
+    limit: 32,
+    pattern: 'N',
+    source: 'Elastic Load Balancing API, CreateLoadBalancer Name',
+  },
+  {
+    id: 'eks-cluster',
+    resource: 'EKS cluster',
+    limit: 100,
+    pattern: 'N-cluster',
+    source: 'Amazon EKS API, CreateCluster name',
+  },
+  {
+    id: 'user-pool',
+    resource: 'Cognito user pool',
+    limit: 128,
+    pattern: 'N-cluster',
+    source: 'Amazon Cognito API, CreateUserPool PoolName',
+  },
+  {
+    id: 'user-pool-domain',
+    resource: 'Cognito domain',
+    limit: 63,
+    pattern: 'N-cluster',
+    source: 'Amazon Cognito API, CreateUserPoolDomain Domain',
+  },
+  {
+    id: 'access-role',
+    resource: 'IAM role for cluster access',
+    limit: 64,
+    pattern: 'R-N-cluster-user-access',
+    source: 'IAM API, CreateRole RoleName',
+  },
+  { id: 'bucket-container', resource: 'S3 bucket', limit: 63, pattern: 'codepipeline-R-N-container', source: s3 },
+  { id: 'bucket-cluster', resource: 'S3 bucket', limit: 63, pattern: 'codepipeline-R-N', source: s3 },
+  { id: 'code-container', resource: 'CodeCommit repository', limit: 100, pattern: 'N-container', source: codeCommit },
+  { id: 'code-cluster', resource: 'CodeCommit repository', limit: 100, pattern: 'N-cluster', source: codeCommit },
+  { id: 'build-images', resource: 'CodeBuild project', limit: 255, pattern: 'N-images', source: codeBuild },
+  { id: 'build-hub', resource: 'CodeBuild project', limit: 255, pattern: 'N-jupyterhub', source: codeBuild },
+  {
+    id: 'pipeline-container',
+    resource: 'CodePipeline pipeline',
+    limit: 100,
+    pattern: 'N-Container-Pipeline',
+    source: 'AWS CodePipeline API, CreatePipeline name',
+  },
+  {
+    id: 'pipeline-cluster',
+    resource: 'CodePipeline pipeline',
+    limit: 100,
+    pattern: 'N-Pipeline',
+    source: 'AWS CodePipeline API, CreatePipeline name',
+  },
+  { id: 'ecr-hub', resource: 'ECR repository', limit: 256, pattern: 'NS/hub', source: ecr },
+  { id: 'ecr-services', resource: 'ECR repository', limit: 256, pattern: 'NS/services', source: ecr },
+  { id: 'ecr-image', resource: 'ECR repository', limit: 256, pattern: 'NS/I', source: ecr },
+  { id: 'log-eks', resource: 'log group', limit: 512, pattern: '/aws/eks/N-cluster/cluster', source: logs },
+  { id: 'log-images', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-images', source: logs },
+  { id: 'log-hub', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-jupyterhub', source: logs },
+];
+
+/**
+ * Endings that a deployment's name must not have, because `lab` owns a stack, a cluster and repositories called
+ * `lab-cluster`, `lab-container` and so on.
+ */
+export const reservedSuffixes = ['cluster', 'jupyterhub', 'cognito', 'container', 'pipeline', 'auth'] as const;
+
+/** Words that Cognito refuses in a domain (Amazon Cognito developer guide, "Using your own domain / prefix domain"). */
+export const reservedWords = ['aws', 'amazon', 'cognito'] as const;
+
+/** Every name the deployment takes in AWS, with its limit, in a fixed order. */
+export function physicalNames(deployment: Deployment): PhysicalName[] {
+  return namesFor({
+    name: deployment.name,
+    region: deployment.aws.region,
+    images: imagesOf(deployment),
+    namespace: deployment.parameters.container_namespace,
+  });
+}
+
+/** The images that the deployment's profiles use, each once, sorted. */
+export function imagesOf(deployment: Pick<Deployment, 'profiles'>): string[] {
+  return [...new Set(deployment.profiles.map((profile) => profile.image_name))].sort();
+}
+
+/** As {@link physicalNames}, from the parts alone. */
+export function namesFor(input: NameInput): PhysicalName[] {
+  return rules.flatMap((rule) => {
+    const images = rule.pattern.endsWith('/I') ? input.images : [''];
+    return images.map((image) => {
+      const name = fill(rule.pattern, input, image);
+      const { id, resource, limit, source } = rule;
+      return {
+        id: image === '' ? id : `${id}-${image}`,
+        resource,
+        name,
+        limit,
+        remaining: limit - name.length,
+        source,
+      };
+    });
+  });
+}
+
+/** The longest deployment name that a region's limits allow: 32 characters of the target group less `REGION-`. */
+export function longestName(region: string): number {
+  const probe = namesFor({ name: '', region, images: [], namespace: '-container' });
+  return Math.min(...probe.map(({ remaining }) => remaining));
+}
+
+/** The name with this id. @throws RangeError for an id that is not in the table */
+export function physicalName(deployment: Deployment, id: string): string {
+  const found = physicalNames(deployment).find((entry) => entry.id === id);
+  if (found === undefined) throw new RangeError(`There is no name with the id ${id}.`);
+  return found.name;
+}
+
+function fill(pattern: string, input: NameInput, image: string): string {
+  return pattern
+    .replace(/\bNS\b/, () => input.namespace)
+    .replace(/(?<![A-Za-z0-9])R(?=-)/, () => input.region)
+    .replace(/(?<![A-Za-z0-9])N(?![A-Za-z0-9])/, () => input.name)
+    .replace(/(?<=\/)I$/, () => image);
+}

@@ -1,0 +1,84 @@
+import * as core from '@actions/core';
+import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import { code, count, paragraphs, table, text } from '../report/markdown.ts';
+
+/** GitHub shows at most this many annotations of a kind per step and drops the rest without a word. */
+const annotationsPerKind = 10;
+
+/** A step's summary may have 1 MiB; a larger one is refused whole. */
+const summaryLimit = 1024 * 1024 - 1024;
+
+/** Reports to GitHub Actions. `@actions/core` escapes what goes into workflow commands. */
+export type ActionsReporter = Reporter & {
+  /** Why the job failed: an annotation without a place. */
+  error(message: string, title: string): void;
+  /** Writes annotations and the job summary. Call once, at the end. */
+  close(): Promise<void>;
+};
+
+export function createActionsReporter(): ActionsReporter {
+  const diagnostics: Diagnostic[] = [];
+  const summaries: string[] = [];
+  return {
+    info: (message) => core.info(oneLine(message)),
+    warning: (message) => core.warning(message),
+    error: (message, title) => core.error(message, { title }),
+    diagnostic: (diagnostic) => void diagnostics.push(diagnostic),
+    summary: (markdown) => void summaries.push(markdown),
+    secret: (value) => core.setSecret(value),
+    async close() {
+      annotate(diagnostics);
+      const list = renderDiagnostics(diagnostics);
+      const whole = [list, ...summaries].filter(Boolean).join('\n\n');
+      if (whole !== '') await core.summary.addRaw(cutSummary(whole), true).write();
+    },
+  };
+}
+
+/** A line of the log that starts with `::` would be a command; everything is put behind its first character. */
+function oneLine(message: string): string {
+  const clean = message.replace(/\p{Cc}+/gu, ' ');
+  return clean.trimStart().startsWith('::') || clean.trimStart().startsWith('##[') ? ` │ ${clean}` : clean;
+}
+
+function annotate(diagnostics: readonly Diagnostic[]): void {
+  const show = (severity: Severity, write: typeof core.error): void => {
+    const found = diagnostics.filter((diagnostic) => diagnostic.severity === severity);
+    for (const { code: id, message, hint, file, line, column } of found.slice(0, annotationsPerKind)) {
+      const properties = { title: id, file, startLine: line, startColumn: column };
+      write(hint === undefined ? message : `${message} ${hint}`, properties);
+    }
+    if (found.length > annotationsPerKind) {
+      core.info(`${found.length - annotationsPerKind} more of severity ${severity} are in the job summary.`);
+    }
+  };
+  show('error', core.error);
+  show('warning', core.warning);
+}
+
+/** All findings as a table; empty without findings. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  if (diagnostics.length === 0) return '';
+  return paragraphs(
+    `## ${count(diagnostics.length, 'finding')}`,
+    table(
+      ['', 'Where', 'What', 'What to do'],
+      diagnostics.map(({ severity, file, line, column, code: id, message, hint }) => [
+        severity === 'error' ? '❌' : '⚠️',
+        code(`${file}:${line}:${column}`).replaceAll('|', '\\|'),
+        `${text(message)} <sub>${id}</sub>`,
+        text(hint ?? ''),
+      ]),
+    ),
+  );
+}
+
+function cutSummary(markdown: string): string {
+  const bytes = Buffer.from(markdown);
+  if (bytes.length <= summaryLimit) return markdown;
+  return `${bytes
+    .subarray(0, summaryLimit)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')}\n\n_Cut here: GitHub takes 1 MiB._\n`;
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../failure.ts';
+
+/** What started the workflow, as far as the actions care. All values come from GitHub, none from the pull request's text. */
+export type TriggeringEvent =
+  | { kind: 'push'; before: string; after: string }
+  | { kind: 'pull_request'; number: number; base: string; head: string; action: string; label: string | undefined }
+  | { kind: 'manual' };
+
+/** A push that created the branch has no commit before it. */
+export const noCommit = '0'.repeat(40);
+
+/**
+ * Reads the event of the running job.
+ * @param name GITHUB_EVENT_NAME
+ * @param path GITHUB_EVENT_PATH
+ * @throws Failure `EventMalformed` when the payload lacks what its kind always has
+ */
+export async function readEvent(name: string, path: string): Promise<TriggeringEvent> {
+  if (name !== 'push' && name !== 'pull_request') return { kind: 'manual' };
+  const payload: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (name === 'push') {
+    return { kind: 'push', before: commit(payload, 'before'), after: commit(payload, 'after') };
+  }
+  const number = member(payload, 'pull_request', 'number');
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw malformed('pull_request.number');
+  const label = member(payload, 'label', 'name');
+  return {
+    kind: 'pull_request',
+    number,
+    base: commit(payload, 'pull_request', 'base', 'sha'),
+    head: commit(payload, 'pull_request', 'head', 'sha'),
+    action: String(member(payload, 'action') ?? ''),
+    label: typeof label === 'string' ? label : undefined,
+  };
+}
+
+function member(value: unknown, ...path: string[]): unknown {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = Object.entries(current).find(([name]) => name === key)?.[1];
+  }
+  return current;
+}
+
+function commit(payload: unknown, ...path: string[]): string {
+  const value = member(payload, ...path);
+  if (typeof value !== 'string' || !/^[0-9a-f]{40}$/.test(value)) throw malformed(path.join('.'));
+  return value;
+}
+
+function malformed(path: string): Failure {
+  return new Failure({
+    code: 'EventMalformed',
+    source: 'github',
+    message: `The event's payload has no usable ${path}.`,
+  });
+}

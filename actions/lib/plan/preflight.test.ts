@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../deployment/deployment.ts';
+import { Failure } from '../failure.ts';
+import type { Account } from '../ports/account.ts';
+import { FakeAws } from '../ports/test/fake-aws.ts';
+import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
+import type { PreflightFinding } from './plan.ts';
+import { runPreflight } from './preflight.ts';
+import { judgeCertificate } from './preflight-account.ts';
+
+const now = new Date('2026-11-23T10:00:00Z');
+
+async function preflight(
+  account: Partial<Account> = {},
+  changes: Partial<Deployment> = {},
+): Promise<Record<string, PreflightFinding['outcome']>> {
+  const deployment = sampleDeployment(changes);
+  const ports = new FakeAws().ports();
+  const findings = await runPreflight({
+    deployment,
+    stacks: sampleStacks(deployment),
+    states: new Map(),
+    ports: { ...ports, account: { ...ports.account, ...account } },
+    now,
+  });
+  return Object.fromEntries(findings.map(({ id, outcome }) => [id, outcome]));
+}
+
+const withMail = {
+  ...sampleDeployment().parameters,
+  admin_email_address_sns_arn: 'arn:aws:ses:us-west-2:1:identity/a@b.org',
+};
+
+describe('runPreflight', () => {
+  it('finds an account that is ready in order', async () => {
+    expect(await preflight({}, { parameters: withMail })).toEqual({
+      account: 'ok',
+      certificate: 'ok',
+      'cost-tag': 'ok',
+      'mail-identity': 'ok',
+      'mail-account': 'ok',
+      'instance-types': 'ok',
+      'vcpu-quota': 'ok',
+      buckets: 'ok',
+      'code-commit': 'warning',
+    });
+  });
+
+  it('blocks on the SES sandbox only when people sign up by themselves', async () => {
+    const account = { mailAccount: async () => ({ productionAccess: false, sendingEnabled: true }) };
+    expect(await preflight(account, { parameters: withMail })).toMatchObject({ 'mail-account': 'blocker' });
+    const closed = { parameters: withMail, users: { sign_up: 'closed' as const, allowed_email_domains: [] } };
+    expect(await preflight(account, closed)).toMatchObject({ 'mail-account': 'warning' });
+  });
+
+  it('blocks when a node has no instance type in its zone, and warns when another one is left', async () => {
+    const offering = (...types: string[]) => ({ offeredInstanceTypes: async () => types });
+    expect(await preflight(offering('t3.medium', 'm6a.xlarge'))).toMatchObject({ 'instance-types': 'warning' });
+    expect(await preflight(offering('t3.medium'))).toMatchObject({ 'instance-types': 'blocker' });
+  });
+
+  it('counts the vCPUs of every node group at its maximum', async () => {
+    expect(await preflight({ quota: async () => 80 })).toMatchObject({ 'vcpu-quota': 'ok' });
+    expect(await preflight({ quota: async () => 79 })).toMatchObject({ 'vcpu-quota': 'warning' });
+  });
+
+  it('shows a check that cannot be made as unknown, and makes the others', async () => {
+    const failing = async () => {
+      throw new Failure({ code: 'AccessDenied', source: 'aws', message: 'no' });
+    };
+    expect(await preflight({ certificate: failing })).toMatchObject({ certificate: 'unknown', buckets: 'ok' });
+  });
+});
+
+describe('judgeCertificate', () => {
+  const certificate = { arn: 'arn:1', status: 'ISSUED', names: ['*.example.org'], expiresAt: new Date('2027-06-01') };
+  it.each([
+    ['sar.example.org', {}, 'ok'],
+    ['SAR.Example.org', {}, 'ok'],
+    ['a.sar.example.org', {}, 'blocker'],
+    ['example.org', {}, 'blocker'],
+    ['sarexample.org', {}, 'blocker'],
+    ['sar.example.org', { status: 'PENDING_VALIDATION' }, 'blocker'],
+    ['sar.example.org', { expiresAt: new Date('2026-12-10') }, 'warning'],
+    ['sar.example.org', { expiresAt: new Date('2026-11-01') }, 'blocker'],
+  ])('%s with %o: %s', (host, changes, outcome) => {
+    expect(judgeCertificate({ ...certificate, ...changes }, 'arn:1', host, now).outcome).toBe(outcome);
+  });
+
+  it('blocks when there is none', () => {
+    expect(judgeCertificate(undefined, 'arn:1', 'sar.example.org', now).outcome).toBe('blocker');
+  });
+});

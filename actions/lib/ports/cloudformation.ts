@@ -1,0 +1,87 @@
+/** A stack as DescribeStacks tells it. */
+export type StackState = {
+  name: string;
+  id: string;
+  /** StackStatus, e.g. `UPDATE_COMPLETE`. */
+  status: string;
+  statusReason?: string;
+  outputs: Record<string, string>;
+  /** `NoEcho` values are `****`. */
+  parameters: Record<string, string>;
+  terminationProtection: boolean;
+  createdAt: Date;
+  /** Start of the last update, if there was one. */
+  updatedAt?: Date;
+};
+
+export type ChangeSetRequest = {
+  stackName: string;
+  changeSetName: string;
+  /** `CREATE` leaves an empty stack in REVIEW_IN_PROGRESS behind, until it is executed or the stack deleted. */
+  type: 'CREATE' | 'UPDATE';
+  templateBody: string;
+  parameters: Record<string, string>;
+  tags: Record<string, string>;
+  /** The role CloudFormation works with, whatever becomes of the caller's credentials. */
+  roleArn: string;
+  description: string;
+  /** Take over resources of the template's custom names that exist already and are declared to be retained. */
+  importExisting: boolean;
+};
+
+export type ChangeSetState = {
+  /** `CREATE_PENDING`, `CREATE_IN_PROGRESS`, `CREATE_COMPLETE`, `FAILED` … */
+  status: string;
+  statusReason?: string;
+  /** `AVAILABLE` when it can be executed. */
+  executionStatus: string;
+  changes: ChangeSetChange[];
+};
+
+export type ChangeSetChange = {
+  logicalId: string;
+  type: string;
+  action: 'Add' | 'Modify' | 'Remove' | 'Import' | 'Dynamic';
+  physicalId?: string;
+  replacement?: 'True' | 'False' | 'Conditional';
+  policyAction?: string;
+  details: {
+    path: string;
+    before?: string;
+    after?: string;
+    requiresRecreation: 'Never' | 'Conditionally' | 'Always';
+  }[];
+};
+
+export type StackResource = { logicalId: string; physicalId: string; type: string; status: string };
+
+export type StackEvent = {
+  logicalId: string;
+  physicalId: string;
+  type: string;
+  status: string;
+  reason?: string;
+  at: Date;
+};
+
+/** What the verbs need of AWS CloudFormation. Stack names match exactly; a stack id is taken where a name is. */
+export type CloudFormation = {
+  /** Undefined when no such stack exists; by id also finds a deleted one, with status DELETE_COMPLETE. */
+  findStack(nameOrId: string): Promise<StackState | undefined>;
+  /** The id of the most recently deleted stack of that name; AWS remembers it for 90 days. */
+  findDeletedStackId(name: string): Promise<string | undefined>;
+  /** @returns ids of the change set and of its stack */
+  createChangeSet(request: ChangeSetRequest): Promise<{ changeSetId: string; stackId: string }>;
+  /** With property values before and after. */
+  describeChangeSet(changeSetId: string): Promise<ChangeSetState>;
+  executeChangeSet(changeSetId: string, requestToken: string): Promise<void>;
+  deleteChangeSet(changeSetId: string): Promise<void>;
+  deleteStack(nameOrId: string, options: { roleArn: string; requestToken: string }): Promise<void>;
+  /** For UPDATE_ROLLBACK_FAILED. */
+  continueRollback(nameOrId: string, options: { roleArn: string; requestToken: string }): Promise<void>;
+  setTerminationProtection(name: string, enabled: boolean): Promise<void>;
+  /** Works for deleted stacks too, by id. */
+  listResources(nameOrId: string): Promise<StackResource[]>;
+  /** The stack's last operation, oldest first: from the event that began it. */
+  lastOperationEvents(stackId: string): Promise<StackEvent[]>;
+};

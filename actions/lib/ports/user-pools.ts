@@ -1,0 +1,15 @@
+/** What the verbs need of Amazon Cognito user pools. */
+export type UserPools = {
+  find(
+    poolId: string,
+  ): Promise<{ id: string; name: string; signUpClosed: boolean; deletionProtection: boolean } | undefined>;
+  /** Ids of the pools with exactly this name. */
+  findByName(name: string): Promise<string[]>;
+  /**
+   * Lets only administrators create users, and keeps everything else as it is. UpdateUserPool sets whatever it is not
+   * given back to its default, so the pool is read first and written back whole.
+   */
+  closeSignUp(poolId: string): Promise<void>;
+  /** Turns deletion protection off, and keeps everything else as it is. */
+  allowDeletion(poolId: string): Promise<void>;
+};

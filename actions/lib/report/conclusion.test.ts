@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../failure.ts';
+import { concludeRecords } from './conclusion.ts';
+import { parseRecord, recordJob } from './job-record.ts';
+
+const failing = (code: string) => () =>
+  Promise.reject(new Failure({ code, source: 'aws', message: 'It <b>broke</b>.', hint: 'Mend it.' }));
+
+describe('concludeRecords', () => {
+  it('is unknown, never green, when a leg left no record', () => {
+    const { outcome, markdown } = concludeRecords(['sar'], []);
+    expect(outcome).toBe('unknown');
+    expect(markdown).toContain('left no record');
+  });
+
+  it('succeeds only without expectations or with all of them met', () => {
+    expect(concludeRecords([], []).outcome).toBe('succeeded');
+  });
+
+  it('shows a failure escaped, with its hint', async () => {
+    const record = await recordJob('plan', 'sar', failing('Broken'));
+    const { outcome, markdown } = concludeRecords(['sar'], [record]);
+    expect(outcome).toBe('failed');
+    expect(markdown).toContain('It &lt;b&gt;broke&lt;/b&gt;\\.');
+    expect(markdown).toContain('Mend it');
+  });
+});
+
+describe('recordJob', () => {
+  it('keeps a time-out apart from a failure', async () => {
+    expect((await recordJob('deploy', 'sar', failing('DeadlineReached'))).outcome).toBe('unknown');
+    expect((await recordJob('deploy', 'sar', failing('StackFailed'))).outcome).toBe('failed');
+  });
+
+  it('survives a round trip through its file', async () => {
+    const record = await recordJob('mirror', 'sar', async () => ({ outcome: 'succeeded', value: [] }));
+    expect(parseRecord('mirror', JSON.stringify(record))).toEqual(record);
+  });
+
+  it.each(['{}', '[]', 'null', '{"kind":"deploy","deployment":"sar","outcome":"green"}'])('refuses %s', (json) => {
+    expect(() => parseRecord('deploy', json)).toThrow(/not a record/);
+  });
+});

@@ -1,0 +1,58 @@
+import { type Outcome, worstOutcome } from '../engine/outcome.ts';
+import { renderDeployRecord, renderMirrorRecords } from './deploy-report.ts';
+import type { JobRecord } from './job-record.ts';
+import { code, paragraphs, text } from './markdown.ts';
+import { renderPlan } from './plan-report.ts';
+import { renderReceipt, renderTeardownPlan } from './teardown-report.ts';
+
+/** The conclusion of a workflow over all its legs. */
+export type Conclusion = { outcome: Outcome; markdown: string };
+
+/**
+ * Puts the records of all legs together. A leg without a record counts as unknown: the job was cancelled, lost its
+ * machine or never started.
+ * @param expected names of all deployments that must have a record
+ */
+export function concludeRecords(expected: readonly string[], records: readonly JobRecord[]): Conclusion {
+  const parts = expected.map((name) => {
+    const record = records.find((candidate) => candidate.deployment === name);
+    return record === undefined ? missing(name) : { outcome: record.outcome, markdown: renderRecord(record) };
+  });
+  return {
+    outcome: worstOutcome(parts.map(({ outcome }) => outcome)),
+    markdown: parts.map(({ markdown }) => markdown.trim()).join('\n\n---\n\n'),
+  };
+}
+
+function missing(name: string): Conclusion {
+  const markdown = paragraphs(
+    `### ❔ ${text(name)}`,
+    'Its job left no record, so what it did is unknown. Look at its log, then run it again.',
+  );
+  return { outcome: 'unknown', markdown };
+}
+
+function renderRecord(record: JobRecord): string {
+  if (record.value === undefined) return renderFailed(record);
+  switch (record.kind) {
+    case 'plan':
+      return renderPlan(record.value);
+    case 'mirror':
+      return renderMirrorRecords(record.value);
+    case 'deploy':
+      return renderDeployRecord(record.value);
+    case 'teardown':
+      return renderTeardownPlan(record.value);
+    case 'destroy':
+      return renderReceipt(record.value);
+  }
+}
+
+function renderFailed(record: JobRecord): string {
+  const failure = record.failure;
+  return paragraphs(
+    `### ❌ ${text(record.deployment)}`,
+    failure === undefined ? 'It failed and left no reason.' : `${text(failure.message)} ${code(failure.code)}`,
+    failure?.hint === undefined ? '' : text(failure.hint),
+  );
+}

@@ -1,0 +1,67 @@
+import type { DeployRecord } from '../deploy/deploy-record.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import { type FailureRecord, recordFailure } from '../engine/step-record.ts';
+import { outcomeOf } from '../engine/unknown-outcome.ts';
+import { Failure, toFailure } from '../failure.ts';
+import type { MirrorRecord } from '../git/mirror-record.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Receipt } from '../teardown/receipt.ts';
+import type { TeardownPlan } from '../teardown/teardown-plan.ts';
+
+/** What each kind of job leaves behind. */
+export type RecordValues = {
+  plan: Plan;
+  mirror: MirrorRecord[];
+  deploy: DeployRecord;
+  teardown: TeardownPlan;
+  destroy: Receipt;
+};
+export type RecordKind = keyof RecordValues;
+
+/** How one job for one deployment ended; the job that concludes a workflow reads these, not the jobs' colours. */
+export type JobRecord<Kinds extends RecordKind = RecordKind> = {
+  [Kind in Kinds]: {
+    kind: Kind;
+    deployment: string;
+    outcome: Outcome;
+    /** Absent when the job failed before it had anything to say. */
+    value?: RecordValues[Kind];
+    failure?: FailureRecord;
+  };
+}[Kinds];
+
+/** Runs one job and turns whatever happens into its record; a thrown failure becomes part of it. */
+export async function recordJob<Kind extends RecordKind>(
+  kind: Kind,
+  deployment: string,
+  run: () => Promise<{ outcome: Outcome; value: RecordValues[Kind] }>,
+): Promise<JobRecord<Kind>> {
+  try {
+    const { outcome, value } = await run();
+    return { kind, deployment, outcome, value } as JobRecord<Kind>;
+  } catch (error) {
+    const failure = toFailure(error);
+    const outcome = outcomeOf(failure);
+    return { kind, deployment, outcome, failure: recordFailure(failure) } as JobRecord<Kind>;
+  }
+}
+
+/**
+ * Reads a record that a job of the same workflow wrote.
+ * @throws Failure `RecordMalformed` when it is not one of this kind
+ */
+export function parseRecord<Kind extends RecordKind>(kind: Kind, json: string): JobRecord<Kind> {
+  const value: unknown = JSON.parse(json);
+  if (isRecordOf(kind, value)) return value;
+  throw new Failure({
+    code: 'RecordMalformed',
+    source: 'product',
+    message: `This is not a record of the kind ${kind}.`,
+  });
+}
+
+function isRecordOf<Kind extends RecordKind>(kind: Kind, value: unknown): value is JobRecord<Kind> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind: found, deployment, outcome } = value as Partial<JobRecord>;
+  return found === kind && typeof deployment === 'string' && ['succeeded', 'failed', 'unknown'].includes(outcome ?? '');
+}

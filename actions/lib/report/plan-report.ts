@@ -1,0 +1,151 @@
+import type { Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
+import { cellCode, code, count, details, paragraphs, table, text, usd } from './markdown.ts';
+
+/** Rows of property changes shown per stack; the job summary's record has all. */
+const shownProperties = 40;
+
+const actionWords: Record<PlannedStack['action'], string> = {
+  create: '🟢 create',
+  update: '🟡 update',
+  unchanged: '⚪ unchanged',
+  recover: '🟠 recover',
+  blocked: '🔴 blocked',
+};
+
+/** The part of the sticky comment about one deployment. */
+export function renderPlan(plan: Plan): string {
+  return paragraphs(
+    `### ${text(plan.deployment)} in ${text(plan.region)}`,
+    verdict(plan),
+    renderDestructive(plan),
+    renderPreflight(plan.preflight),
+    table(
+      ['Stack', 'What happens', 'Resources'],
+      plan.stacks.map((stack) => [cellCode(stack.name), actionWords[stack.action], summarize(stack)]),
+    ),
+    ...plan.stacks.map(renderStack),
+    renderMirror(plan),
+    renderCost(plan),
+    `<sub>account ${code(plan.accountId)} · plan ${code(plan.fingerprint.slice(0, 12))}</sub>`,
+  );
+}
+
+function verdict(plan: Plan): string {
+  const blocked = plan.stacks.filter((stack) => stack.action === 'blocked').length;
+  const blockers = plan.preflight.filter(({ outcome }) => outcome === 'blocker').length + blocked;
+  if (blockers > 0) return `**Not ready: ${count(blockers, 'blocker')}.** Merging now would fail.`;
+  const changed = plan.stacks.filter((stack) => stack.action !== 'unchanged').length;
+  const mirrored = plan.mirror?.length ?? 0;
+  if (changed === 0 && mirrored === 0) return 'Nothing changes in AWS.';
+  const parts = [
+    changed > 0 ? count(changed, 'stack') : '',
+    mirrored > 0 ? count(mirrored, 'repository', 'repositories') : '',
+  ];
+  return `Merging changes ${parts.filter(Boolean).join(' and ')}.`;
+}
+
+function summarize(stack: PlannedStack): string {
+  if (stack.detail !== undefined && stack.action === 'blocked') return text(stack.detail);
+  const of = (action: ResourceChange['action']): number => stack.changes.filter((c) => c.action === action).length;
+  const replaced = stack.changes.filter(({ replacement }) => replacement === 'True').length;
+  const parts = [
+    of('Add') > 0 ? `+${of('Add')}` : '',
+    of('Modify') > 0 ? `~${of('Modify')}` : '',
+    of('Remove') > 0 ? `−${of('Remove')}` : '',
+    replaced > 0 ? `(${replaced} replaced)` : '',
+  ];
+  return parts.filter(Boolean).join(' ') || '–';
+}
+
+function renderDestructive(plan: Plan): string {
+  if (plan.destructive.length === 0) return '';
+  return paragraphs(
+    `> [!CAUTION]\n> **${count(plan.destructive.length, 'resource')} would be removed or replaced.** Merging approves exactly these:`,
+    table(
+      ['Stack', 'Resource', 'Type', 'What'],
+      plan.destructive.map((change) => [
+        cellCode(change.stack),
+        cellCode(change.logicalId),
+        cellCode(change.type),
+        text(change.action),
+      ]),
+    ),
+  ).trimEnd();
+}
+
+const findingWords: Record<PreflightFinding['outcome'], string> = {
+  ok: '✅',
+  warning: '⚠️ warning',
+  blocker: '⛔ blocker',
+  unknown: '❔ could not be checked',
+};
+
+function renderPreflight(findings: readonly PreflightFinding[]): string {
+  const open = findings.filter(({ outcome }) => outcome !== 'ok');
+  const row = (finding: PreflightFinding): string[] => [
+    findingWords[finding.outcome],
+    text(finding.title),
+    [finding.detail, finding.hint ?? ''].filter(Boolean).map(text).join('<br>'),
+  ];
+  const fine = findings.filter(({ outcome }) => outcome === 'ok');
+  return [
+    open.length > 0 ? table(['', 'Before merging', 'What to do'], open.map(row)) : '',
+    details(`${count(fine.length, 'check')} passed`, fine.length > 0 ? table(['', 'Check', ''], fine.map(row)) : ''),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function renderStack(stack: PlannedStack): string {
+  if (stack.changes.length === 0) return '';
+  const changed = stack.changes.filter(({ action }) => action !== 'Add');
+  const added = stack.changes.filter(({ action }) => action === 'Add');
+  const rows = changed.flatMap(propertyRows);
+  const more = rows.length > shownProperties ? `\n\n… and ${rows.length - shownProperties} more rows.` : '';
+  const changes =
+    rows.length > 0
+      ? table(['Resource', 'Property', 'Before', 'After', 'Recreation'], rows.slice(0, shownProperties)) + more
+      : '';
+  const additions = added.map(({ logicalId, type }) => `${code(logicalId)} ${text(type)}`).join(', ');
+  const content = [changes, additions === '' ? '' : `New: ${additions}`].filter(Boolean).join('\n\n');
+  return details(`${count(stack.changes.length, 'change')} in ${stack.name}`, content);
+}
+
+function propertyRows(change: ResourceChange): string[][] {
+  const resource = `${cellCode(change.logicalId)}<br><sub>${text(change.type)}</sub>`;
+  if (change.action === 'Remove') return [[resource, '', 'removed', text(change.policyAction ?? 'Delete'), '']];
+  if (change.properties.length === 0) return [[resource, '', '', '', text(change.replacement ?? '')]];
+  return change.properties.map((property) => [
+    resource,
+    cellCode(property.path),
+    property.before === undefined ? '' : cellCode(property.before),
+    property.after === undefined ? '' : cellCode(property.after),
+    property.requiresRecreation === 'Never' ? '' : `**${text(property.requiresRecreation)}**`,
+  ]);
+}
+
+function renderMirror(plan: Plan): string {
+  if (plan.mirror === undefined || plan.mirror.length === 0) return '';
+  const parts = plan.mirror.map(({ repository, upstreamRef, upstreamCommit, commit, files }) => {
+    const list = (sign: string, paths: readonly string[]): string[] => paths.map((path) => `- ${sign} ${code(path)}`);
+    const lines = [...list('added', files.added), ...list('changed', files.changed), ...list('deleted', files.deleted)];
+    const head = `${code(repository)}: ${text(upstreamRef)} (${code(upstreamCommit.slice(0, 7))}) + overlay = ${code(commit.slice(0, 7))}`;
+    return details(`${head.replaceAll('`', '')} · ${count(lines.length, 'file')}`, lines.slice(0, 200).join('\n'));
+  });
+  return `**CodeCommit**\n\n${parts.join('\n')}`;
+}
+
+function renderCost(plan: Plan): string {
+  if (plan.cost === undefined) return '';
+  const { idleMonthlyUsd, maximumMonthlyUsd, items, pricesFrom } = plan.cost;
+  const rows = items.map((item) => [
+    text(item.title),
+    usd(item.idleMonthlyUsd),
+    usd(item.maximumMonthlyUsd),
+    text(item.basis),
+  ]);
+  return details(
+    `About ${usd(idleMonthlyUsd)} a month idle, at most ${usd(maximumMonthlyUsd)} (prices of ${pricesFrom})`,
+    table(['', 'Idle', 'Maximum', 'Basis'], rows),
+  );
+}

@@ -1,0 +1,47 @@
+import { Failure } from '../failure.ts';
+import type { StackState } from '../ports/cloudformation.ts';
+import type { Stack, StackKind } from '../stacks/stack.ts';
+
+/** What CloudFormation shows instead of a `NoEcho` value (API reference, Parameter). */
+const masked = '****';
+
+/**
+ * The parameters of a stack with the outputs of other stacks filled in.
+ * @param stateOf the finished state of another stack of the deployment
+ * @throws Failure `MissingOutput` when a stack has no such output
+ */
+export function resolveParameters(
+  stack: Stack,
+  stateOf: (kind: StackKind) => StackState | undefined,
+): Record<string, string> {
+  const resolved: Record<string, string> = {};
+  for (const [name, value] of Object.entries(stack.parameters)) {
+    if (typeof value === 'string') {
+      resolved[name] = value;
+      continue;
+    }
+    const output = stateOf(value.stack)?.outputs[value.output];
+    if (output === undefined) {
+      throw new Failure({
+        code: 'MissingOutput',
+        source: 'product',
+        message: `Stack ${stack.name} needs output ${value.output} of the ${value.stack} stack, which has none.`,
+        hint: 'The template of that stack does not declare it.',
+      });
+    }
+    resolved[name] = output;
+  }
+  return resolved;
+}
+
+/**
+ * True when the stack has the values that come from other stacks. Its fingerprint covers only which outputs those are,
+ * not what they say. Masked values are taken to be equal.
+ */
+export function hasReferencedValues(stack: Stack, state: StackState, resolved: Record<string, string>): boolean {
+  return Object.entries(stack.parameters).every(([name, value]) => {
+    if (typeof value === 'string') return true;
+    const current = state.parameters[name];
+    return current === masked || current === resolved[name];
+  });
+}

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import {
+  catalogueSources,
+  deploymentOf,
+  exampleText,
+  exampleWith,
+  variantText,
+} from '../../../test/fixtures/example-deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { largestTemplateBody, stacksOf } from './catalogue.ts';
+import { fingerprintOutput, type Stack, type StackKind, stackKinds } from './stack.ts';
+import { readTemplate, type Template, type TemplateResource } from './template.ts';
+
+const sources = catalogueSources();
+const stacks = (text: string): Stack[] => stacksOf(deploymentOf(text), sources);
+
+function stack(text: string, kind: StackKind): Stack {
+  const found = stacks(text).find((candidate) => candidate.kind === kind);
+  if (found === undefined) throw new RangeError(kind);
+  return found;
+}
+
+const template = (text: string, kind: StackKind): Template => readTemplate(stack(text, kind).templateBody, kind);
+
+function resourcesOfType(text: string, kind: StackKind, type: string): Record<string, TemplateResource> {
+  return Object.fromEntries(Object.entries(template(text, kind).Resources).filter(([, { Type }]) => Type === type));
+}
+
+const allResources = (text: string): [string, TemplateResource][] =>
+  stackKinds.flatMap((kind) => Object.entries(template(text, kind).Resources));
+
+describe('the stacks of a deployment', () => {
+  test('have their names, order, tags and dependencies', () => {
+    const found = stacks(exampleText);
+    expect(found.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+      ['example-container', []],
+      ['example-cluster', []],
+      ['example-cognito', []],
+      ['example-jupyterhub', ['cluster', 'cognito']],
+      ['example-cluster-pipeline', ['jupyterhub']],
+    ]);
+    for (const { tags } of found) {
+      expect(tags).toEqual({ 'osl-billing': 'example', 'opensarlab:deployment': 'example' });
+    }
+    expect(found.filter(({ retained }) => retained).map(({ kind }) => kind)).toEqual(['cognito']);
+  });
+
+  test('only the load balancer’s own name makes the user pool wait for the cluster', () => {
+    const text = exampleWith(['https://example.opensarlab.example.org', 'load balancer']);
+    const { dependsOn, parameters } = stack(text, 'cognito');
+    expect(dependsOn).toEqual(['cluster']);
+    expect(parameters.DeploymentUrl).toEqual({ stack: 'cluster', output: 'AppUrl' });
+    expect(stack(text, 'jupyterhub').parameters).toMatchObject({
+      DeploymentUrl: { stack: 'cluster', output: 'AppUrl' },
+      RecordName: '',
+    });
+  });
+
+  test.each([
+    ['example', exampleText],
+    ['variant', variantText],
+  ])('%s: parameters fit the templates, and references the outputs of earlier stacks', (_, text) => {
+    const found = stacks(text);
+    for (const { kind, parameters, dependsOn, templateBody } of found) {
+      const declared = readTemplate(templateBody, kind).Parameters;
+      const required = Object.keys(declared).filter((name) => declared[name]?.Default === undefined);
+      expect(Object.keys(declared), kind).toEqual(expect.arrayContaining(Object.keys(parameters)));
+      expect(Object.keys(parameters), kind).toEqual(expect.arrayContaining(required));
+      for (const [name, value] of Object.entries(parameters)) {
+        if (typeof value === 'string') {
+          const pattern = declared[name]?.AllowedPattern;
+          if (pattern !== undefined) expect(value, name).toMatch(new RegExp(String(pattern)));
+          continue;
+        }
+        expect(dependsOn, `${kind} ${name}`).toContain(value.stack);
+        expect(Object.keys(template(text, value.stack).Outputs), name).toContain(value.output);
+      }
+    }
+  });
+
+  test('protection reaches cluster, load balancer, pool and stacks', () => {
+    expect(stacks(variantText).every(({ terminationProtection }) => terminationProtection)).toBe(true);
+    expect(stack(variantText, 'cluster').parameters.DeletionProtection).toBe('true');
+    expect(stack(exampleText, 'cluster').parameters.DeletionProtection).toBe('false');
+    expect(stack(exampleText, 'cognito').parameters.DeletionProtection).toBe('ACTIVE');
+  });
+});
+
+describe('what the declaration’s lists become', () => {
+  test('one node group and launch template per user node type', () => {
+    const groups = resourcesOfType(exampleText, 'cluster', 'AWS::EKS::Nodegroup');
+    expect(Object.keys(groups)).toEqual(['NodeGroupSmall', 'NodeGroupSar1']);
+    expect(groups.NodeGroupSar1).toMatchSnapshot();
+    expect(template(exampleText, 'cluster').Resources.LaunchTemplateSar1).toMatchSnapshot();
+  });
+
+  test('node groups can be replaced, know one zone, start empty and never set the number of running machines', () => {
+    for (const { Properties } of Object.values(resourcesOfType(exampleText, 'cluster', 'AWS::EKS::Nodegroup'))) {
+      expect(Properties).not.toHaveProperty('NodegroupName');
+      expect(Properties?.Subnets).toHaveLength(1);
+      expect(Properties?.ScalingConfig).toEqual({ MinSize: 0, MaxSize: expect.any(Number) });
+    }
+  });
+
+  test('machines that always run wait for the network plug-in; spot is spot', () => {
+    const { NodeGroupSmall } = resourcesOfType(variantText, 'cluster', 'AWS::EKS::Nodegroup');
+    expect(NodeGroupSmall?.DependsOn).toContain('VpcCniAddon');
+    expect(NodeGroupSmall?.Properties?.CapacityType).toBe('SPOT');
+  });
+
+  test('the hub’s node lists its further instance types', () => {
+    const policy = template(exampleText, 'cluster').Resources.CoreNode?.Properties?.MixedInstancesPolicy;
+    expect(policy).toMatchObject({
+      LaunchTemplate: { Overrides: [{ InstanceType: { Ref: 'CoreInstanceType' } }, { InstanceType: 't3.xlarge' }] },
+    });
+  });
+
+  test('one repository per image, however many profiles use it', () => {
+    const text = exampleWith(['image_name: sar', 'image_name: helloworld']);
+    expect(Object.keys(resourcesOfType(exampleText, 'container', 'AWS::ECR::Repository'))).toEqual([
+      'ImageRepositoryHelloworld',
+      'ImageRepositorySar',
+    ]);
+    expect(Object.keys(resourcesOfType(text, 'container', 'AWS::ECR::Repository'))).toHaveLength(1);
+  });
+
+  test('one group per profile and sudo, with the administrator in each', () => {
+    const groups = Object.values(resourcesOfType(exampleText, 'cognito', 'AWS::Cognito::UserPoolGroup'));
+    expect(groups.map(({ Properties }) => Properties?.GroupName)).toEqual(['Hello_World', 'SAR_1', 'sudo']);
+    const members = resourcesOfType(exampleText, 'cognito', 'AWS::Cognito::UserPoolUserToGroupAttachment');
+    expect(Object.values(members).map(({ Properties }) => Properties?.GroupName)).toEqual([
+      'Hello_World',
+      'SAR_1',
+      'sudo',
+    ]);
+  });
+
+  test('declared administrators get access to Kubernetes', () => {
+    const entries = Object.values(resourcesOfType(variantText, 'cluster', 'AWS::EKS::AccessEntry'));
+    expect(entries.map(({ Properties }) => Properties?.PrincipalArn)).toContain('arn:aws:iam::123456789012:role/ops');
+  });
+
+  test('what `retain` gives up is deleted, everything else stays', () => {
+    const policies = (text: string, type: string) =>
+      allResources(text).flatMap(([, resource]) => (resource.Type === type ? [resource.DeletionPolicy] : []));
+    expect(new Set(policies(exampleText, 'AWS::Logs::LogGroup'))).toEqual(new Set(['RetainExceptOnCreate']));
+    expect(new Set(policies(variantText, 'AWS::Logs::LogGroup'))).toEqual(new Set(['Delete']));
+    expect(policies(exampleText, 'AWS::Cognito::UserPool')).toEqual(['RetainExceptOnCreate']);
+    expect(policies(variantText, 'AWS::Cognito::UserPool')).toEqual(['Delete']);
+  });
+});
+
+describe('security of the templates', () => {
+  test.each([
+    ['example', exampleText],
+    ['variant', variantText],
+  ])('%s: no administrator, no action on everything, boundaries on all roles', (_, text) => {
+    for (const [id, { Type, Properties }] of allResources(text)) {
+      expect(JSON.stringify(Properties ?? {}), id).not.toMatch(/AdministratorAccess|PowerUserAccess|"Action":"\*"/);
+      if (Type !== 'AWS::IAM::Role') continue;
+      expect(Properties?.Path, id).toBe('/opensarlab/');
+      expect(Properties?.PermissionsBoundary, id).toBeDefined();
+    }
+  });
+
+  test('machines refuse metadata requests without a token and from pods, and encrypt their disks', () => {
+    const found = Object.values(resourcesOfType(exampleText, 'cluster', 'AWS::EC2::LaunchTemplate'));
+    expect(found).toHaveLength(3);
+    for (const { Properties } of found) {
+      expect(Properties?.LaunchTemplateData).toMatchObject({
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        BlockDeviceMappings: [{ Ebs: { Encrypted: true } }],
+      });
+    }
+  });
+
+  test('buckets refuse the public and plain HTTP', () => {
+    for (const kind of ['container', 'cluster-pipeline'] as const) {
+      const { ArtifactBucket, ArtifactBucketPolicy } = template(exampleText, kind).Resources;
+      expect(Object.values(ArtifactBucket?.Properties?.PublicAccessBlockConfiguration ?? {})).toEqual(
+        Array(4).fill(true),
+      );
+      expect(JSON.stringify(ArtifactBucketPolicy)).toContain('"aws:SecureTransport":"false"');
+    }
+  });
+});
+
+describe('fingerprints', () => {
+  const change = (from: string, to: string) => stacks(exampleWith([from, to]));
+  const changed = (other: Stack[]): StackKind[] =>
+    stacks(exampleText).flatMap((before, index) =>
+      before.fingerprint === other[index]?.fingerprint ? [] : [before.kind],
+    );
+
+  test('the same input gives the same bytes, and the template carries its fingerprint', () => {
+    expect(stacks(exampleText)).toEqual(stacks(exampleText));
+    for (const { kind, templateBody, fingerprint } of stacks(exampleText)) {
+      expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+      expect(readTemplate(templateBody, kind).Outputs[fingerprintOutput]?.Value).toBe(fingerprint);
+    }
+  });
+
+  test.each([
+    ['a comment', ['# cannot be changed later', '# never'], []],
+    ['a profile’s description', ['to look around', 'to learn'], []],
+    ['a node’s largest number', ['max_number: 20', 'max_number: 30'], ['cluster']],
+    ['an image', ['image_name: sar', 'image_name: train'], ['container']],
+    ['a group’s switch', ['all_users: true ', 'all_users: false '], []],
+    ['a new profile name', ['name: SAR 1', 'name: SAR 2'], ['cognito']],
+    ['the certificate', ['0a1b2c3d', '9a1b2c3d'], ['cluster']],
+    ['the address', ['https://example.opensarlab', 'https://lab.opensarlab'], ['cognito', 'jupyterhub']],
+    ['the cost tag', ['osl-billing', 'billing'], ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline']],
+  ] as const)('%s changes exactly the stacks it concerns', (_, [from, to], expected) => {
+    expect(changed(change(from, to))).toEqual(expected);
+  });
+
+  test('a template’s content counts, its comments do not', () => {
+    const edit = (from: string, to: string): Stack[] => {
+      const container = sources.templates.container.replace(from, to);
+      return stacksOf(deploymentOf(exampleText), { ...sources, templates: { ...sources.templates, container } });
+    };
+    expect(changed(edit('# docker build', '# for docker'))).toEqual([]);
+    expect(changed(edit('TimeoutInMinutes: 180', 'TimeoutInMinutes: 90'))).toEqual(['container']);
+  });
+});
+
+describe('size', () => {
+  const withNodes = (count: number): Deployment => {
+    const deployment = deploymentOf(exampleText);
+    const [, , sar] = deployment.nodes;
+    if (sar === undefined) throw new RangeError('The example has three nodes.');
+    const more = Array.from({ length: count }, (_, index) => ({ ...sar, name: `sar${index + 2}large` }));
+    return { ...deployment, nodes: [...deployment.nodes, ...more] };
+  };
+
+  test('twelve user node types fit into a request', () => {
+    for (const { templateBody } of stacksOf(withNodes(10), sources)) {
+      expect(Buffer.byteLength(templateBody)).toBeLessThan(largestTemplateBody);
+    }
+  });
+
+  test('more than fits is refused with a hint', () => {
+    expect(() => stacksOf(withNodes(40), sources)).toThrow(/The template of the stack cluster has \d+ bytes/);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import { imagesOf } from '../deployment/names.ts';
+import { allGroups } from '../deployment/profile-names.ts';
+import { logicalId } from './logical-id.ts';
+import type { Template } from './template.ts';
+
+type Resources = Template['Resources'];
+
+/** How many images of a repository are kept; about a year of weekly builds with two tags each. */
+const imagesKept = 100;
+
+/** One ECR repository per image; it empties itself when the stack is deleted. */
+export function imageRepositories(deployment: Deployment): Resources {
+  const resources: Resources = {};
+  for (const image of imagesOf(deployment)) {
+    resources[logicalId('ImageRepository', image)] = {
+      Type: 'AWS::ECR::Repository',
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+      Properties: {
+        RepositoryName: { 'Fn::Sub': `\${ContainerNamespace}/${image}` },
+        EmptyOnDelete: true,
+        ImageScanningConfiguration: { ScanOnPush: true },
+        LifecyclePolicy: { LifecyclePolicyText: expiryPolicy() },
+      },
+    };
+  }
+  return resources;
+}
+
+/** One group per profile, `sudo`, the declared ones, and the administrator's membership in each. */
+export function userGroups(deployment: Deployment): Resources {
+  const resources: Resources = {};
+  for (const group of allGroups(deployment)) {
+    const id = logicalId('Group', group.name);
+    resources[id] = {
+      Type: 'AWS::Cognito::UserPoolGroup',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        UserPoolId: { Ref: 'UserPool' },
+        GroupName: group.name,
+        ...(group.description === undefined ? {} : { Description: group.description }),
+      },
+    };
+    resources[logicalId('Administrator', group.name)] = {
+      Type: 'AWS::Cognito::UserPoolUserToGroupAttachment',
+      DependsOn: [id, 'Administrator'],
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { UserPoolId: { Ref: 'UserPool' }, GroupName: group.name, Username: { Ref: 'AdminUserName' } },
+    };
+  }
+  return resources;
+}
+
+/** Access to Kubernetes for the declared administrators. */
+export function clusterAdministrators(deployment: Deployment): Resources {
+  const policy = `arn:\${AWS::Partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+  const resources: Resources = {};
+  for (const arn of deployment.aws.cluster_admin_arns) {
+    resources[logicalId('AdminAccess', arn)] = {
+      Type: 'AWS::EKS::AccessEntry',
+      Properties: {
+        ClusterName: { Ref: 'Cluster' },
+        PrincipalArn: arn,
+        Type: 'STANDARD',
+        AccessPolicies: [{ PolicyArn: { 'Fn::Sub': policy }, AccessScope: { Type: 'cluster' } }],
+      },
+    };
+  }
+  return resources;
+}
+
+function expiryPolicy(): string {
+  const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: imagesKept };
+  const description = `keep the newest ${imagesKept}`;
+  return JSON.stringify({ rules: [{ rulePriority: 1, description, selection, action: { type: 'expire' } }] });
+}

@@ -1,0 +1,83 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { ParameterValue, Stack, StackKind } from './stack.ts';
+import type { Versions } from './versions.ts';
+
+type Parameters = Stack['parameters'];
+
+/** The stack's parameters: literals from the declaration, references to what other stacks have made. */
+export function parametersOf(kind: StackKind, deployment: Deployment, versions: Versions): Parameters {
+  const common = { DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary };
+  const own: Record<StackKind, () => Parameters> = {
+    container: () => ({
+      ContainerNamespace: deployment.parameters.container_namespace,
+      BuildImage: versions.images.codebuild.version,
+    }),
+    cluster: () => clusterParameters(deployment, versions),
+    cognito: () => cognitoParameters(deployment),
+    jupyterhub: () => hubParameters(deployment, versions),
+    'cluster-pipeline': () => ({ HubProjectName: { stack: 'jupyterhub', output: 'HubProjectName' } }),
+  };
+  return { ...common, ...own[kind]() };
+}
+
+/** Whether the hub is reached under the load balancer's own name, which only the cluster's stack knows. */
+export function usesLoadBalancerName(deployment: Deployment): boolean {
+  return deployment.parameters.deployment_url === 'load balancer';
+}
+
+function deploymentUrl(deployment: Deployment): ParameterValue {
+  return usesLoadBalancerName(deployment)
+    ? { stack: 'cluster', output: 'AppUrl' }
+    : deployment.parameters.deployment_url;
+}
+
+function clusterParameters(deployment: Deployment, versions: Versions): Parameters {
+  const { parameters, network } = deployment;
+  const version = versions.kubernetes.version;
+  const hub = deployment.nodes.find(({ is_hub }) => is_hub);
+  return {
+    CostTagKey: parameters.cost_tag_key,
+    KubernetesVersion: version,
+    AzSuffix: parameters.az_suffix,
+    SecondAzSuffix: network.second_az_suffix,
+    NodeSubnets: network.nodes,
+    PublicAccessCidrs: network.eks_public_access_cidrs.join(','),
+    CertificateArn: parameters.certificate_arn ?? '',
+    CoreInstanceType: hub?.instance[0] ?? '',
+    CoreVolumeSize: String(hub?.root_volume_size ?? ''),
+    // Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs".
+    NodeImageId: `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/x86_64/standard/recommended/image_id`,
+    DeletionProtection: String(deployment.protected),
+  };
+}
+
+function cognitoParameters(deployment: Deployment): Parameters {
+  const { parameters, users, retain } = deployment;
+  return {
+    DeploymentUrl: deploymentUrl(deployment),
+    AdminUserName: parameters.admin_user_name,
+    AdminEmailAddress: parameters.admin_email_address,
+    SesIdentityArn: parameters.admin_email_address_sns_arn ?? '',
+    SignUp: users.sign_up,
+    AllowedEmailDomains: users.allowed_email_domains.join(','),
+    DeletionProtection: retain.cognito || deployment.protected ? 'ACTIVE' : 'INACTIVE',
+  };
+}
+
+function hubParameters(deployment: Deployment, versions: Versions): Parameters {
+  const { parameters, network } = deployment;
+  const host = usesLoadBalancerName(deployment) ? '' : new URL(parameters.deployment_url).hostname;
+  return {
+    ContainerNamespace: parameters.container_namespace,
+    ClusterName: { stack: 'cluster', output: 'ClusterName' },
+    LoadBalancerDnsName: { stack: 'cluster', output: 'LoadBalancerDnsName' },
+    LoadBalancerHostedZoneId: { stack: 'cluster', output: 'LoadBalancerHostedZoneId' },
+    UserPoolId: { stack: 'cognito', output: 'UserPoolId' },
+    UserPoolClientId: { stack: 'cognito', output: 'UserPoolClientId' },
+    SignInDomain: { stack: 'cognito', output: 'SignInDomain' },
+    DeploymentUrl: deploymentUrl(deployment),
+    HostedZoneId: network.hosted_zone_id ?? '',
+    RecordName: host,
+    BuildImage: versions.images.codebuild.version,
+  };
+}

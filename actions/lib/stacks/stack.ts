@@ -1,0 +1,27 @@
+/** The five stacks of a deployment, in the order people know them (DESIGN: Stacks). */
+export const stackKinds = ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'] as const;
+export type StackKind = (typeof stackKinds)[number];
+
+/** A literal, or an output of another stack of the same deployment that exists by then. */
+export type ParameterValue = string | { readonly stack: StackKind; readonly output: string };
+
+/** Everything CloudFormation needs to create or update one stack; a pure value. */
+export type Stack = {
+  kind: StackKind;
+  /** `sar-cluster` */
+  name: string;
+  /** Final template: YAML, deterministic; contains the fingerprint as output `Fingerprint`. */
+  templateBody: string;
+  parameters: Record<string, ParameterValue>;
+  tags: Record<string, string>;
+  /** Stacks that must be complete before this one starts. */
+  dependsOn: StackKind[];
+  terminationProtection: boolean;
+  /** Kept at teardown (user statistics). */
+  retained: boolean;
+  /** SHA-256 over template, literal parameters, parameter references and tags; 64 hex digits. */
+  fingerprint: string;
+};
+
+/** Name of the template output that carries the fingerprint, so that one DescribeStacks call tells "unchanged". */
+export const fingerprintOutput = 'Fingerprint';

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { repositoryText } from '../../../test/fixtures/example-deployment.ts';
+import { logicalId } from './logical-id.ts';
+import { stackKinds } from './stack.ts';
+import { readTemplate, type Template, type TemplateValue } from './template.ts';
+import { writeTemplate } from './template-text.ts';
+
+const wrap = (resource: string): string =>
+  `Parameters: {}\nOutputs: {}\nResources:\n  A:\n    Type: X\n    Properties:\n${resource}`;
+const properties = (yaml: string): unknown => readTemplate(wrap(yaml), 'test').Resources.A?.Properties;
+
+describe('reading', () => {
+  test.each([
+    ['a: !Ref B', { a: { Ref: 'B' } }],
+    ['a: !GetAtt B.C.D', { a: { 'Fn::GetAtt': ['B', 'C.D'] } }],
+    ['a: !GetAtt [B, C]', { a: { 'Fn::GetAtt': ['B', 'C'] } }],
+    [`a: !Sub '\${B}-c'`, { a: { 'Fn::Sub': `\${B}-c` } }],
+    ['a: !If [C, !Ref D, !Ref AWS::NoValue]', { a: { 'Fn::If': ['C', { Ref: 'D' }, { Ref: 'AWS::NoValue' }] } }],
+    ['a: {Fn::Base64: !Sub x}', { a: { 'Fn::Base64': { 'Fn::Sub': 'x' } } }],
+    ['a: 2012-10-17', { a: '2012-10-17' }],
+  ])('%s', (yaml, expected) => {
+    expect(properties(`      ${yaml}`)).toEqual(expected);
+  });
+
+  test.each([
+    ['an unknown short form', wrap('      a: !Reff B')],
+    ['no resources', 'Parameters: {}\nOutputs: {}'],
+    ['a list', '- 1'],
+  ])('%s is refused by name', (_, text) => {
+    expect(() => readTemplate(text, 'cluster.yaml')).toThrow(/^cluster\.yaml is not a CloudFormation template: /);
+  });
+});
+
+describe('writing', () => {
+  test.each([...stackKinds, 'bootstrap'])('%s comes back as it was', (kind) => {
+    const template = readTemplate(repositoryText(`cluster/cloudformation/${kind}.yaml`), kind);
+    const text = writeTemplate(template);
+    expect(readTemplate(text, kind)).toEqual(template);
+    expect(writeTemplate(readTemplate(text, kind))).toBe(text);
+  });
+
+  test('short forms are used where YAML can say them', () => {
+    const template: Template = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Description: 'x',
+      Parameters: {},
+      Resources: {
+        A: { Type: 'X', Properties: { a: { 'Fn::GetAtt': ['B', 'C'] }, b: { 'Fn::Base64': { Ref: 'D' } } } },
+      },
+      Outputs: {},
+    };
+    expect(writeTemplate(template)).toContain('Properties: {a: !GetAtt B.C, b: {Fn::Base64: !Ref D}}');
+  });
+
+  test('any values survive', () => {
+    const value = fc.letrec<{ node: TemplateValue }>((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        fc.string(),
+        fc.integer(),
+        fc.boolean(),
+        fc.array(tie('node'), { maxLength: 4 }),
+        fc.record({ Ref: fc.stringMatching(/^[A-Z][a-z]{0,8}$/) }),
+        fc.array(tie('node'), { minLength: 3, maxLength: 3 }).map((list) => ({ 'Fn::If': list })),
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), tie('node'), { maxKeys: 4, noNullPrototype: true }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(value, (node) => {
+        const template = readTemplate(wrap('      x: 1'), 'test');
+        template.Resources.A = { Type: 'X', Properties: { node } };
+        expect(readTemplate(writeTemplate(template), 'test')).toEqual(template);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('logical ids', () => {
+  test.each([
+    ['sar1', 'NodeSar1'],
+    ['SAR_1', expect.stringMatching(/^NodeSAR1[0-9a-f]{6}$/)],
+    ['Sar1', expect.stringMatching(/^NodeSar1[0-9a-f]{6}$/)],
+  ])('%s', (name, expected) => {
+    expect(logicalId('Node', name)).toEqual(expected);
+  });
+
+  test('are alphanumeric, and different names have different ones', () => {
+    const name = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/);
+    fc.assert(
+      fc.property(name, name, (a, b) => {
+        expect(logicalId('Node', a)).toMatch(/^[A-Za-z0-9]+$/);
+        if (a !== b) expect(logicalId('Node', a)).not.toBe(logicalId('Node', b));
+      }),
+    );
+  });
+});

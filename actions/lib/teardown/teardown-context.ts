@@ -1,0 +1,19 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Patience } from '../engine/poll.ts';
+import type { AwsPorts } from '../ports/aws-ports.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import type { Inventory } from './inventory.ts';
+
+/** What the steps of one teardown share. */
+export type TeardownContext = {
+  deployment: Deployment;
+  ports: AwsPorts;
+  reporter: Reporter;
+  patience: Patience;
+  /** The role that CloudFormation works with. */
+  cloudFormationRoleArn: string;
+  /** Makes a token for one request to AWS. */
+  token: (what: string) => string;
+  /** As it was before anything was deleted. */
+  inventory: Inventory;
+};

@@ -1,0 +1,125 @@
+import { type Failure, toFailure } from '../failure.ts';
+import type { Presence } from '../ports/existence.ts';
+import type { StackKind } from '../stacks/stack.ts';
+import { findSnapshots, findVolumes, type InventoryItem } from './inventory.ts';
+import { retentionOf } from './retention.ts';
+import type { TeardownContext } from './teardown-context.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** Questions asked at the same time. */
+const concurrency = 8;
+
+/** How often what is on its way out, or not yet out, is asked about again. */
+const maxRounds = 24;
+
+/**
+ * Asks each resource's own service whether it is there, and again while something is still going. Also takes in volumes
+ * and snapshots that were made after the inventory.
+ * @returns one verdict per item
+ */
+export async function verifyInventory(context: TeardownContext): Promise<Verdict[]> {
+  const items = [...context.inventory.items, ...(await lateItems(context))];
+  const statuses = await stackStatuses(context);
+  const presences = new Map<string, Presence | Failure>();
+  let open = items;
+  for (let round = 0; open.length > 0 && round < maxRounds; round += 1) {
+    if (round > 0 && !(await waitForNextRound(context))) break;
+    await inParallel(open, async (item) => presences.set(item.arn, await askAbout(item, context)));
+    open = open.filter((item) => presences.get(item.arn) === 'going');
+  }
+  const verdicts: Verdict[] = [];
+  for (const item of items) {
+    const stackStatus = statuses.get(statusKey(item));
+    const retention = retentionOf(item, context.deployment, await storedBytes(item, context));
+    verdicts.push(
+      verdictOf({
+        item,
+        presence: presences.get(item.arn) ?? 'unverifiable',
+        ...(stackStatus === undefined ? {} : { stackStatus }),
+        ...(retention === undefined ? {} : { retention }),
+      }),
+    );
+  }
+  return verdicts;
+}
+
+async function askAbout({ type, physicalId }: InventoryItem, { ports }: TeardownContext): Promise<Presence | Failure> {
+  try {
+    if (type !== 'AWS::CloudFormation::Stack') return await ports.existence.check({ type, physicalId });
+    const state = await ports.cloudFormation.findStack(physicalId);
+    if (state === undefined || state.status === 'DELETE_COMPLETE') return 'gone';
+    return state.status === 'DELETE_IN_PROGRESS' ? 'going' : 'exists';
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+/** @returns false when there is no time left for another round */
+async function waitForNextRound({ patience }: TeardownContext): Promise<boolean> {
+  const { clock, pollMilliseconds, deadline, signal } = patience;
+  if (signal?.aborted || clock.now().getTime() + pollMilliseconds > deadline.getTime()) return false;
+  try {
+    await clock.sleep(pollMilliseconds, signal);
+    return true;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
+}
+
+/** CloudFormation's last word on each resource of each stack, also of the deleted ones. */
+async function stackStatuses({ ports, inventory }: TeardownContext): Promise<Map<string, string>> {
+  const statuses = new Map<string, string>();
+  for (const [kind, id] of inventory.stackIds) {
+    try {
+      for (const { type, physicalId, status } of await ports.cloudFormation.listResources(id)) {
+        statuses.set(statusKey({ stack: kind, type, physicalId }), status);
+      }
+    } catch (error) {
+      // Without its list, what only CloudFormation can confirm stays unverified, which the receipt shows.
+      if (toFailure(error).source !== 'aws') throw error;
+    }
+  }
+  return statuses;
+}
+
+function statusKey({ stack, type, physicalId }: { stack?: StackKind; type: string; physicalId: string }): string {
+  return `${stack ?? ''} ${type} ${physicalId}`;
+}
+
+async function lateItems(context: TeardownContext): Promise<InventoryItem[]> {
+  const known = new Set(context.inventory.items.map(({ arn }) => arn));
+  const [volumes, snapshots] = await Promise.all([
+    findVolumes(context.deployment, context.ports),
+    findSnapshots(context.deployment, context.ports),
+  ]);
+  const items = [
+    ...volumes.map((found) => ({ ...found, type: 'AWS::EC2::Volume' })),
+    ...snapshots.map((found) => ({ ...found, type: 'AWS::EC2::Snapshot' })),
+  ];
+  return items
+    .filter(({ arn }) => !known.has(arn))
+    .map(({ type, id, arn, sizeGib, tags }) => ({ type, physicalId: id, arn, foundIn: 'tags', sizeGib, tags }));
+}
+
+async function storedBytes(
+  { type, physicalId }: InventoryItem,
+  { ports }: TeardownContext,
+): Promise<number | undefined> {
+  if (type !== 'AWS::Logs::LogGroup') return undefined;
+  try {
+    return (await ports.logGroups.find(physicalId))?.storedBytes;
+  } catch (error) {
+    // The price of a log group is worth no failure; whether it is there was asked before.
+    if (toFailure(error).source !== 'aws') throw error;
+    return undefined;
+  }
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}

@@ -1,0 +1,64 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { isDraft, readDeployment } from '../deployment/read-deployment.ts';
+import { readDeployments } from '../deployment/read-deployments.ts';
+import { Failure } from '../failure.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * The valid deployment of this name in the checkout, held against all others there.
+ * @throws Failure `DeploymentMissing`, `DeploymentIsDraft` or `DeploymentInvalid`; findings are reported first
+ */
+export async function findDeployment({ workspace, reporter }: Surroundings, name: string): Promise<Deployment> {
+  const { results, diagnostics } = readDeployments(await workspace.deploymentFolders());
+  const result = results.find((candidate) => candidate.name === name);
+  if (result === undefined) {
+    const known = results.filter(({ deployable }) => deployable).map((candidate) => candidate.name);
+    throw new Failure({
+      code: 'DeploymentMissing',
+      source: 'user',
+      message: `There is no folder deployments/${name}.`,
+      hint: known.length === 0 ? 'There are no deployments yet.' : `The deployments are: ${known.join(', ')}.`,
+    });
+  }
+  if (isDraft(name)) throw draft(name);
+  const own = diagnostics.filter(({ file }) => file === result.file);
+  for (const diagnostic of own) reporter.diagnostic(diagnostic);
+  if (result.deployment === undefined) throw invalid(name, own);
+  return result.deployment;
+}
+
+/**
+ * A deployment from the text of a declaration that is not in the checkout any more.
+ * @param text the declaration as it was
+ */
+export async function pastDeployment(surroundings: Surroundings, name: string, text: string): Promise<Deployment> {
+  const { workspace, reporter } = surroundings;
+  if (isDraft(name)) throw draft(name);
+  const { images: _, hooks: __, ...folder } = await workspace.deploymentFolder(name, text);
+  const { deployment, diagnostics } = readDeployment({ ...folder, text });
+  for (const diagnostic of diagnostics) reporter.diagnostic(diagnostic);
+  if (deployment === undefined) throw invalid(name, diagnostics);
+  return deployment;
+}
+
+function draft(name: string): Failure {
+  return new Failure({
+    code: 'DeploymentIsDraft',
+    source: 'user',
+    message: `deployments/${name} starts with an underscore: it is an example or a draft and is never deployed.`,
+    hint: 'Copy the folder to a name of its own.',
+  });
+}
+
+function invalid(name: string, diagnostics: readonly Diagnostic[]): Failure {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const place = first === undefined ? '' : ` First: line ${first.line}: ${first.message}`;
+  return new Failure({
+    code: 'DeploymentInvalid',
+    source: 'user',
+    message: `deployments/${name}/opensarlab.yaml has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}.${place}`,
+    hint: 'Run `npx opensarlab validate` to see them all.',
+  });
+}

@@ -1,0 +1,13 @@
+import type { Outcome } from '../engine/outcome.ts';
+import type { ActionContext } from '../github/run-action.ts';
+import type { JobRecord } from '../report/job-record.ts';
+import { writeRecord } from './record-file.ts';
+
+/** Writes a job's record where the workflow asked for it, says a failure once, and gives the job's outcome. */
+export async function finishJob({ input, reporter }: ActionContext, record: JobRecord): Promise<Outcome> {
+  await writeRecord(input('record', { required: true }), record);
+  if (record.failure !== undefined) {
+    reporter.error([record.failure.message, record.failure.hint].filter(Boolean).join(' '), record.failure.code);
+  }
+  return record.outcome;
+}

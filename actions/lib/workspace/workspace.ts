@@ -1,0 +1,152 @@
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import type { DeploymentFolder } from '../deployment/read-deployments.ts';
+import { Failure } from '../failure.ts';
+import { type StackKind, stackKinds } from '../stacks/stack.ts';
+
+/** Largest text read from a checkout, 2 MiB; the readers of each file have tighter limits of their own. */
+const largestText = 2 * 1024 * 1024;
+
+/** Read access to one checkout of the repository. Symbolic links that leave it are refused. */
+export type Workspace = {
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  /** Every folder below `deployments/`, drafts included, as `readDeployments` takes them. */
+  deploymentFolders(): Promise<DeploymentFolder[]>;
+  /** The context that checks of one deployment need, around a text that need not be in the checkout any more. */
+  deploymentFolder(name: string, text: string): Promise<DeploymentFolder>;
+  /** The stack templates of `cluster/cloudformation/`. */
+  templates(): Promise<Record<StackKind, string>>;
+  /** `cluster/versions.yaml` */
+  versions(): Promise<string>;
+  /** All files below a folder, as paths from the root. */
+  filesBelow(path: string): Promise<string[]>;
+  /** A text file by path from the root. @throws Failure `FileMissing` */
+  text(path: string): Promise<string>;
+};
+
+/** @param root folder of the checkout, absolute or from the current folder */
+export async function openWorkspace(root: string): Promise<Workspace> {
+  const folder = await realpath(resolve(root));
+  const text = async (path: string): Promise<string> => {
+    const content = await readText(folder, path);
+    if (content === undefined) throw missing(path);
+    return content;
+  };
+  const context = async (name: string) => ({
+    name,
+    file: `deployments/${name}/opensarlab.yaml`,
+    images: [
+      ...new Set([
+        ...(await folders(folder, 'images')),
+        ...(await folders(folder, `deployments/${name}/container/images`)),
+      ]),
+    ],
+    hooks: [
+      ...new Set([
+        ...(await files(folder, 'cluster/jupyterhub/singleuser/hooks')),
+        ...(await files(folder, `deployments/${name}/cluster/jupyterhub/singleuser/hooks`)),
+      ]),
+    ],
+  });
+  return {
+    root: folder,
+    text,
+    versions: () => text('cluster/versions.yaml'),
+    async deploymentFolders() {
+      const names = await folders(folder, 'deployments');
+      return await Promise.all(
+        names.map(async (name) => {
+          const content = await readText(folder, `deployments/${name}/opensarlab.yaml`);
+          return { ...(await context(name)), ...(content === undefined ? {} : { text: content }) };
+        }),
+      );
+    },
+    async deploymentFolder(name, content) {
+      return { ...(await context(name)), text: content };
+    },
+    async filesBelow(path) {
+      const found = await readdir(join(folder, path), { recursive: true, withFileTypes: true });
+      return found
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        .sort();
+    },
+    async templates() {
+      const entries = stackKinds.map(
+        async (kind) => [kind, await text(`cluster/cloudformation/${kind}.yaml`)] as const,
+      );
+      return Object.fromEntries(await Promise.all(entries)) as Record<StackKind, string>;
+    },
+  };
+}
+
+function missing(path: string): Failure {
+  return new Failure({
+    code: 'FileMissing',
+    source: 'user',
+    message: `${path} is not in the checkout.`,
+    hint: 'Run this from the root of the repository, or give its folder with --root.',
+  });
+}
+
+/** Undefined when there is no such file. Larger texts come back cut, so that their reader reports the size. */
+async function readText(root: string, path: string): Promise<string | undefined> {
+  const file = join(root, path);
+  try {
+    const real = await realpath(file);
+    if (!real.startsWith(root + sep)) throw outside(path);
+    const stats = await lstat(real);
+    if (!stats.isFile()) return undefined;
+    if (stats.size > largestText) throw tooLarge(path);
+    return await readFile(real, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function outside(path: string): Failure {
+  return new Failure({
+    code: 'LinkLeavesCheckout',
+    source: 'user',
+    message: `${path} is a link to something outside the checkout.`,
+    hint: 'Commit the file itself.',
+  });
+}
+
+function tooLarge(path: string): Failure {
+  return new Failure({
+    code: 'FileTooLarge',
+    source: 'user',
+    message: `${path} is larger than 2 MiB.`,
+    hint: 'A declaration has some hundred lines; look what got into it.',
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+async function entries(root: string, path: string) {
+  try {
+    return await readdir(join(root, path), { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function folders(root: string, path: string): Promise<string[]> {
+  return (await entries(root, path))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+async function files(root: string, path: string): Promise<string[]> {
+  return (await entries(root, path))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+}

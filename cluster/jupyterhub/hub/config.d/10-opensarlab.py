@@ -1,0 +1,8 @@
+"""Loaded by the chart's configuration, which defines `c`."""
+
+from opensarlab_hub import authenticator, profiles
+from z2jh import get_config
+
+custom = get_config("custom", {})
+authenticator.configure(c, custom)  # noqa: F821
+profiles.configure(c, custom)  # noqa: F821

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds the hub's image and installs or upgrades the autoscaler and JupyterHub. Run again, it changes nothing.
+#
+# Environment: REGISTRY, NAMESPACE, USER_POOL_ID, USER_POOL_CLIENT_ID, SIGN_IN_DOMAIN, DEPLOYMENT_URL and
+# CODEBUILD_RESOLVED_SOURCE_VERSION (the commit, which becomes the image's tag).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=/dev/null
+source opensarlab/versions.env
+
+commit=${CODEBUILD_RESOLVED_SOURCE_VERSION:?}
+export HUB_IMAGE_TAG=${commit:0:7}
+hub_image="${REGISTRY:?}/${NAMESPACE:?}/hub"
+
+# Holds the client's secret; only this user can enter it, and it goes whatever happens.
+private=$(mktemp -d)
+trap 'rm -rf "$private"' EXIT
+
+echo "Building $hub_image:$HUB_IMAGE_TAG"
+aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
+docker build --build-arg "BASE=${HUB_BASE_IMAGE:?}" --tag "$hub_image:$HUB_IMAGE_TAG" --tag "$hub_image:latest" jupyterhub/hub
+docker push "$hub_image:$HUB_IMAGE_TAG"
+docker push "$hub_image:latest"
+
+echo "Installing"
+kubectl apply --filename jupyterhub/storage-class.yaml
+helm repo add autoscaler "${AUTOSCALER_CHART_REPOSITORY:?}" --force-update
+helm repo add jupyterhub "${JUPYTERHUB_CHART_REPOSITORY:?}" --force-update
+
+helm upgrade --install autoscaler autoscaler/cluster-autoscaler \
+  --version "${AUTOSCALER_CHART_VERSION:?}" \
+  --namespace autoscaler --create-namespace \
+  --values opensarlab/autoscaler.yaml
+
+aws cognito-idp describe-user-pool-client \
+  --user-pool-id "${USER_POOL_ID:?}" --client-id "${USER_POOL_CLIENT_ID:?}" \
+  --query UserPoolClient.ClientSecret --output text >"$private/client-secret"
+node jupyterhub/install-values.mjs "$private/client-secret" >"$private/values.json"
+
+helm upgrade --install jupyter jupyterhub/jupyterhub \
+  --version "${JUPYTERHUB_CHART_VERSION:?}" \
+  --namespace jupyter --create-namespace \
+  --values jupyterhub/values.yaml \
+  --values opensarlab/values.yaml \
+  --values "$private/values.json" \
+  --wait --timeout 15m

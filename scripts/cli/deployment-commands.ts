@@ -1,0 +1,90 @@
+import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
+import { renderDeployRecord } from '../../actions/lib/report/deploy-report.ts';
+import { renderPlan } from '../../actions/lib/report/plan-report.ts';
+import { renderReceipt, renderTeardownPlan } from '../../actions/lib/report/teardown-report.ts';
+import { deploy } from '../../actions/lib/verbs/deploy.ts';
+import { destroy } from '../../actions/lib/verbs/destroy.ts';
+import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
+import { mirror } from '../../actions/lib/verbs/mirror.ts';
+import { plan } from '../../actions/lib/verbs/plan.ts';
+import { planTeardown } from '../../actions/lib/verbs/plan-teardown.ts';
+import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
+import type { Command, CommandArguments } from './run-command.ts';
+import { shellSurroundings } from './shell-surroundings.ts';
+import type { TerminalStreams } from './terminal-reporter.ts';
+
+const options = {
+  root: { type: 'string' },
+  json: { type: 'boolean' },
+  'poll-seconds': { type: 'string' },
+} as const;
+
+type Subject = { surroundings: Surroundings; deployment: Deployment; connection: Connection };
+
+/** What every command of one deployment starts with. */
+async function subject(args: CommandArguments, streams: TerminalStreams, role: RoleKind): Promise<Subject> {
+  const surroundings = await shellSurroundings(args, streams);
+  const deployment = await findDeployment(surroundings, args.positionals[0] ?? '');
+  return { surroundings, deployment, connection: await surroundings.connect(deployment, role) };
+}
+
+/** The value itself with `--json`, else its Markdown. */
+function show<T>(args: CommandArguments, { out }: TerminalStreams, value: T, render: (value: T) => string): void {
+  out(args.flag('json') ? JSON.stringify(value, null, 2) : render(value));
+}
+
+export const planCommand: Command = {
+  usage: 'plan NAME [--json] [--root DIR]',
+  summary: 'Show what deploying would change in AWS; changes nothing.',
+  options,
+  positionals: { min: 1, max: 1 },
+  async run(args, streams) {
+    const { surroundings, deployment, connection } = await subject(args, streams, 'plan');
+    show(args, streams, await plan(surroundings, deployment, connection), renderPlan);
+    return 0;
+  },
+};
+
+export const deployCommand: Command = {
+  usage: 'deploy NAME [--json] [--root DIR]',
+  summary: 'Mirror and deploy. Refuses to remove or replace resources: those need a reviewed plan.',
+  options,
+  positionals: { min: 1, max: 1 },
+  async run(args, streams) {
+    const { surroundings, deployment, connection } = await subject(args, streams, 'deploy');
+    const mirrored = await mirror(surroundings, deployment, connection, false);
+    const record = await deploy(surroundings, deployment, connection, { mirrored, reviewed: undefined });
+    show(args, streams, record, renderDeployRecord);
+    return record.outcome === 'succeeded' ? 0 : 1;
+  },
+};
+
+export const teardownCommand: Command = {
+  usage: 'teardown NAME [--json] [--root DIR]',
+  summary: 'Show what destroying would remove and keep, from an inventory of the account; changes nothing.',
+  options,
+  positionals: { min: 1, max: 1 },
+  async run(args, streams) {
+    const { surroundings, deployment, connection } = await subject(args, streams, 'plan');
+    show(args, streams, await planTeardown(surroundings, deployment, connection), renderTeardownPlan);
+    return 0;
+  },
+};
+
+export const destroyCommand: Command = {
+  usage: 'destroy NAME --confirm NAME [--json] [--root DIR]',
+  summary: 'Tear a deployment down and print the receipt. The name must be given twice.',
+  options: { ...options, confirm: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run(args, streams) {
+    const [name = ''] = args.positionals;
+    if (args.text('confirm') !== name) {
+      streams.err(`error: this destroys ${JSON.stringify(name)}. Repeat the name: --confirm ${name}`);
+      return 2;
+    }
+    const { surroundings, deployment, connection } = await subject(args, streams, 'destroy');
+    const receipt = await destroy(surroundings, deployment, connection);
+    show(args, streams, receipt, renderReceipt);
+    return receipt.outcome === 'succeeded' ? 0 : 1;
+  },
+};

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
+import { parseRecord } from '../../actions/lib/report/job-record.ts';
+import { type Environment, unprotectedEnvironment } from '../sandbox/github/model/environment.ts';
+import { createRunner } from '../sandbox/runner/runner.ts';
+import type { Sandbox } from '../sandbox/start-sandbox.ts';
+import { prepareAccount } from './account-setup.ts';
+import { type Declaration, writeDeclaration } from './declaration.ts';
+import { copyProject } from './project-copy.ts';
+import { createRunFeed, type RunFeed } from './run-feed.ts';
+import { createUpstreamRepositories, type UpstreamRepositories } from './upstream-repositories.ts';
+import type { Administrator } from './visit.ts';
+
+/** Everything the scenario plays on: an account, a repository on GitHub with the project in it, and its runner. */
+export type Stage = Pick<RunFeed, 'lastRun' | 'nextStep'> & {
+  administrator: Administrator;
+  declaration: Declaration;
+  upstream: UpstreamRepositories;
+  repository: { fullName: string; cloneUrl: string };
+  /** Resolves when no workflow runs any more. */
+  settle(): Promise<void>;
+  /** The record that the last run of a kind left for a deployment. @throws when it left none */
+  record<Kind extends RecordKind>(kind: Kind, deployment: string): RecordValues[Kind];
+  /** What each step of a deployment waits for: the graph of docs/architecture.md. */
+  needs: ReadonlyMap<string, readonly string[]>;
+};
+
+const owner = { login: 'sar-science', id: 90_210 };
+const region = 'us-west-2';
+
+/** Seconds of real time between looks: the demo's clock is fast, so its patience must be short. */
+const pollSeconds = '0.1';
+
+/** Where each workflow leaves the record of each kind. */
+const recordFiles: Record<RecordKind, { workflow: string; artifact: string; file: string }> = {
+  plan: { workflow: 'plan', artifact: 'plan', file: 'plan' },
+  mirror: { workflow: 'deploy', artifact: 'deploy', file: 'mirror' },
+  deploy: { workflow: 'deploy', artifact: 'deploy', file: 'deploy' },
+  teardown: { workflow: 'teardown', artifact: 'teardown', file: 'teardown' },
+  destroy: { workflow: 'destroy', artifact: 'receipt', file: 'receipt' },
+};
+
+/** Steps of the deploy graph by id (DESIGN of the stacks: who waits for whom). */
+const needs: Stage['needs'] = new Map([
+  ['stack container', []],
+  ['stack cluster', []],
+  ['stack cognito', []],
+  ['stack jupyterhub', ['stack cluster', 'stack cognito']],
+  ['stack cluster-pipeline', ['stack jupyterhub']],
+  ['images', ['stack container']],
+  ['hub', ['stack cluster-pipeline']],
+  ['smoke', ['hub', 'images']],
+]);
+
+/** @param say gets one line for each thing worth watching */
+export async function setStage(root: string, sandbox: Sandbox, say: (line: string) => void): Promise<Stage> {
+  const { aws, github } = sandbox;
+  const administrator: Administrator = { region, endpoint: aws.url, credentials: aws.administrator };
+  const [upstream, seed] = await Promise.all([
+    createUpstreamRepositories(join(sandbox.folder, 'upstream')),
+    copyProject(root, join(sandbox.folder, 'project')),
+  ]);
+  const repository = await github.createRepository({
+    owner: owner.login,
+    ownerId: owner.id,
+    name: 'opensarlab-deployments',
+    seed: { folder: seed, message: 'OpenSARlab deployments', author: { name: 'Admin', email: 'admin@example.org' } },
+    private: true,
+    actionsMayCreatePullRequests: true,
+  });
+  createEnvironments(github.environments(repository.fullName));
+  github.variables(repository.fullName).set('OPENSARLAB_POLL_SECONDS', pollSeconds);
+  const account = await prepareAccount({ root, sandbox, administrator, owner, repository });
+  const example = await readFile(join(root, 'deployments', '_example', 'opensarlab.yaml'), 'utf8');
+  const feed = createRunFeed(say);
+  const runner = createRunner({
+    github,
+    gitFolder: (fullName) => github.repository(fullName).gitFolder,
+    folder: join(sandbox.folder, 'runner'),
+    nodeProgram: process.execPath,
+    environment: sandbox.environment(region),
+    onProgress: feed.listen,
+  });
+  return {
+    lastRun: feed.lastRun,
+    nextStep: feed.nextStep,
+    administrator,
+    upstream,
+    repository,
+    needs,
+    declaration: writeDeclaration(example, { name: 'sar-demo', region, upstream, ...account }),
+    async settle() {
+      await github.settle();
+      await runner.idle();
+      await github.settle();
+    },
+    record(kind, deployment) {
+      const { workflow, artifact, file } = recordFiles[kind];
+      const run = feed.lastRun(workflow);
+      const found = github
+        .listArtifacts(repository.fullName, run.id)
+        .find(({ name }) => name === `${artifact}-${deployment}`);
+      const content = found && github.readArtifact(repository.fullName, found.id).get(`${file}-${deployment}.json`);
+      if (content === undefined) throw new Error(`The workflow ${workflow} left no record of ${deployment}.`);
+      const record = parseRecord(kind, Buffer.from(content).toString('utf8'));
+      if (record.value === undefined)
+        throw new Error(record.failure?.message ?? `The record of ${deployment} is empty.`);
+      return record.value as RecordValues[typeof kind];
+    },
+  };
+}
+
+/** As an administrator sets them up: changes only from main, plans from any branch. */
+function createEnvironments(environments: Map<string, Environment>): void {
+  environments.set('plan', unprotectedEnvironment());
+  for (const name of ['deploy', 'destroy']) {
+    const environment = unprotectedEnvironment();
+    environment.protection.branchPolicy = { kind: 'selected', patterns: ['main'] };
+    environments.set(name, environment);
+  }
+}

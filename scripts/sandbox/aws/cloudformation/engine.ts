@@ -1,0 +1,27 @@
+import type { AwsWorld } from '../world.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** What the engine asks of other services; each is optional, so that CloudFormation also stands alone in tests. */
+export type CloudFormationOptions = {
+  /** Value of a Systems Manager parameter, for parameters of type `AWS::SSM::Parameter::Value<…>`. */
+  readonly ssmParameter?: (
+    name: string,
+    place: { world: AwsWorld; region: string },
+  ) => string | undefined | Promise<string | undefined>;
+  /** Whether a service role of this ARN can be used; without it every role is accepted. */
+  readonly roleExists?: (world: AwsWorld, roleArn: string) => boolean;
+  /** The text behind a `TemplateURL` in S3; without it a template must be passed as body. */
+  readonly templateAt?: (url: string, place: { world: AwsWorld; region: string }) => string | Promise<string>;
+  /** The zones `Fn::GetAZs` gives; without it every region has three, a to c. */
+  readonly availabilityZones?: (region: string) => readonly string[];
+  /** Items per page of every paged operation; AWS's own limits are not documented for most. Default 100. */
+  readonly pageSize?: number;
+};
+
+/** One region's CloudFormation with the resource types it can make. */
+export type Engine = {
+  readonly world: AwsWorld;
+  readonly region: string;
+  readonly resourceTypes: ReadonlyMap<string, ResourceType>;
+  readonly options: CloudFormationOptions;
+};

@@ -1,0 +1,73 @@
+import { parseForm } from './protocol/form-reader.ts';
+import type { WireRequest } from './protocol/wire.ts';
+import { AwsError, type Principal, type Protocol, type ServiceModule } from './service.ts';
+import { readAuthorization } from './signature/authorization.ts';
+import { type Refusal, refusalError } from './signature/refusal.ts';
+import { verifySignature } from './signature/verify.ts';
+import type { AwsWorld } from './world.ts';
+
+/** Who calls which service, and the body without its transfer encoding. */
+export type Caller = { service: ServiceModule; region: string; principal: Principal | undefined; body: Buffer };
+
+/** A call that is refused before its operation is known. */
+export type RefusedCaller = { service: ServiceModule; error: AwsError };
+
+/** Operations that AWS accepts unsigned (STS API_AssumeRoleWithWebIdentity.html). */
+const UNSIGNED_OPERATIONS: ReadonlySet<string> = new Set(['AssumeRoleWithWebIdentity']);
+
+/** Finds out which service a request is for, from the scope of its signature, and checks the signature. */
+export function callerOf(
+  world: AwsWorld,
+  services: ReadonlyMap<string, ServiceModule>,
+  request: WireRequest,
+): Caller | RefusedCaller {
+  const authorization = readAuthorization(request);
+  if (authorization === undefined) return unsignedCaller(services, request);
+  if ('malformed' in authorization) {
+    return refused(guessService(request), { kind: 'malformed', detail: authorization.malformed });
+  }
+  const service = services.get(authorization.service);
+  if (!service) {
+    const error = new AwsError(
+      'NotImplemented',
+      `The sandbox does not implement the service ${authorization.service}.`,
+      501,
+    );
+    return { service: guessService(request), error };
+  }
+  try {
+    const verified = verifySignature(world, request, authorization);
+    if ('refusal' in verified) return refused(service, verified.refusal);
+    const { principal } = verified.key;
+    return { service, region: authorization.region, principal, body: verified.body };
+  } catch (error) {
+    if (error instanceof AwsError) return { service, error };
+    throw error;
+  }
+}
+
+function unsignedCaller(services: ReadonlyMap<string, ServiceModule>, request: WireRequest): Caller | RefusedCaller {
+  const sts = services.get('sts');
+  const action = request.method === 'POST' ? parseForm(request.body).get('Action') : null;
+  if (sts && action !== null && UNSIGNED_OPERATIONS.has(action)) {
+    return { service: sts, region: 'us-east-1', principal: undefined, body: request.body };
+  }
+  return refused(guessService(request), { kind: 'unsigned' });
+}
+
+const refused = (service: ServiceModule, refusal: Refusal): RefusedCaller => ({
+  service,
+  error: refusalError(refusal, service.protocol),
+});
+
+/** A stand-in for a service that a request does not name, so that the refusal is at least in a readable form. */
+function guessService(request: WireRequest): ServiceModule {
+  return { signingName: 'unknown', protocol: guessProtocol(request), loadClient: async () => ({}), operations: {} };
+}
+
+function guessProtocol(request: WireRequest): Protocol {
+  if (request.headers['x-amz-target'] !== undefined) return 'json-1.1';
+  const contentType = request.headers['content-type'] ?? '';
+  if (contentType.startsWith('application/json')) return 'rest-json';
+  return contentType.startsWith('application/x-www-form-urlencoded') ? 'query' : 'rest-xml';
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { callerOf } from './endpoint-caller.ts';
+import type { Faults } from './faults.ts';
+import type { WireError } from './protocol/codec.ts';
+import { codecs } from './protocol/codecs.ts';
+import { readSchemas, type ServiceSchemas } from './protocol/operation-schema.ts';
+import { checkShape } from './protocol/output-check.ts';
+import { SandboxBug } from './protocol/sandbox-bug.ts';
+import type { WireReply, WireRequest } from './protocol/wire.ts';
+import { AwsError, type CallContext, type Principal, type ServiceModule } from './service.ts';
+import type { AwsWorld } from './world.ts';
+
+/** Decides whether a principal may call an operation; throws AWS's error if not. */
+export type Authorize = (call: {
+  principal: Principal;
+  service: ServiceModule;
+  operation: string;
+  region: string;
+}) => void;
+
+export type EndpointOptions = {
+  world: AwsWorld;
+  services: readonly ServiceModule[];
+  faults: Faults;
+  authorize: Authorize;
+  /** Told of every error that is not one of AWS's: then the sandbox itself is wrong. */
+  onBug: (error: Error) => void;
+};
+
+/** Answers requests; undefined means that the connection is to be closed without an answer. */
+export type Endpoint = { handle(request: WireRequest): Promise<WireReply | undefined> };
+
+/** A request whose service and caller are known. */
+type Call = { request: WireRequest; service: ServiceModule; schemas: ServiceSchemas; context: CallContext };
+
+/** The one endpoint of all services: finds the service, checks the caller, runs the operation, writes the answer. */
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const services = new Map(options.services.map((service) => [service.signingName, service]));
+  const schemasOf = schemaCache();
+  return {
+    async handle(request) {
+      const requestId = randomUUID();
+      const caller = callerOf(options.world, services, request);
+      const { service } = caller;
+      const schemas = await schemasOf(service);
+      try {
+        if ('error' in caller) throw caller.error;
+        const { region, principal, body } = caller;
+        const context = { world: options.world, region, principal, requestId };
+        return await serve({ request: { ...request, body }, service, schemas, context }, options);
+      } catch (error) {
+        const wireError = toWireError(asAwsError(error, options.onBug), schemas);
+        return codecs[service.protocol].encodeError(wireError, { service, requestId });
+      }
+    },
+  };
+}
+
+/** Loads a client at the first request to its service: EC2's alone takes longer than the whole sandbox to start. */
+function schemaCache(): (service: ServiceModule) => Promise<ServiceSchemas> {
+  const loaded = new Map<ServiceModule, Promise<ServiceSchemas>>();
+  return (service) => {
+    const schemas = loaded.get(service) ?? service.loadClient().then(readSchemas);
+    loaded.set(service, schemas);
+    return schemas;
+  };
+}
+
+async function serve(call: Call, options: EndpointOptions): Promise<WireReply | undefined> {
+  const { request, service, schemas } = call;
+  const name = codecs[service.protocol].route(request, schemas, service);
+  if (name === undefined || !schemas.operations.has(name)) throw unknownOperation(service, name);
+  const fault = options.faults.next(service.signingName, name);
+  if (fault?.kind === 'drop') return undefined;
+  if (fault?.kind === 'error') throw fault.error;
+  if (fault?.kind === 'delay') {
+    await delay(fault.seconds * 1000, undefined, { signal: options.world.closing });
+  }
+  const reply = await run(call, name, options);
+  return fault?.kind === 'lost-answer' ? undefined : reply;
+}
+
+async function run(call: Call, name: string, options: EndpointOptions): Promise<WireReply> {
+  const { request, service, schemas, context } = call;
+  const codec = codecs[service.protocol];
+  const schema = schemas.operations.get(name);
+  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (!schema || !operation) {
+    throw new AwsError('NotImplemented', `The sandbox does not implement ${service.signingName} ${name}.`, 501);
+  }
+  const { principal, region } = context;
+  if (principal) options.authorize({ principal, service, operation: name, region });
+  const input = codec.decode(request, schema, service);
+  const output: object = await operation(input as never, context);
+  checkShape(schema.output, output, `${service.signingName} ${name} output`);
+  return codec.encode(output as Record<string, unknown>, schema, { service, requestId: context.requestId });
+}
+
+/** What a service says to an operation it has never heard of (CommonErrors.html, InvalidAction). */
+function unknownOperation(service: ServiceModule, name: string | undefined): AwsError {
+  const isQuery = service.protocol === 'query' || service.protocol === 'ec2-query';
+  return new AwsError(
+    isQuery ? 'InvalidAction' : 'UnknownOperationException',
+    `The action ${name ?? '(none)'} is not valid for ${service.signingName}.`,
+    isQuery ? 400 : 404,
+  );
+}
+
+function asAwsError(error: unknown, onBug: (error: Error) => void): AwsError {
+  if (error instanceof AwsError) return error;
+  const bug = error instanceof Error ? error : new SandboxBug(String(error));
+  onBug(bug);
+  return new AwsError('InternalFailure', `The sandbox failed: ${bug.message}`, 500);
+}
+
+function toWireError(error: AwsError, schemas: ServiceSchemas): WireError {
+  const modelled = schemas.errors.get(error.code);
+  return {
+    code: modelled?.name ?? error.code,
+    queryCode: modelled?.queryCode ?? error.code,
+    message: error.message,
+    // 400 is AwsError's default, so the model knows better.
+    status: error.status === 400 ? (modelled?.status ?? 400) : error.status,
+  };
+}

@@ -1,0 +1,120 @@
+import type {
+  CreateRequest,
+  ExistingRequest,
+  ResourceState,
+  ResourceType,
+  UpdateRequest,
+} from '../../cloudformation/resource-type.ts';
+import { AwsError } from '../../service.ts';
+import {
+  optionalFlag,
+  optionalInteger,
+  optionalRecord,
+  optionalText,
+  type Properties,
+  recordList,
+  requiredText,
+  textList,
+} from '../ec2/property-values.ts';
+import { findTargetGroup } from '../elbv2/elbv2-state.ts';
+import {
+  type AutoScalingGroup,
+  checkSizes,
+  findGroup,
+  type GroupTag,
+  makeGroup,
+  removeGroup,
+  setDesiredCapacity,
+} from './auto-scaling-state.ts';
+
+function createGroup(request: CreateRequest): ResourceState {
+  const { world, region, properties } = request;
+  const minSize = size(properties, 'MinSize');
+  const group = makeGroup(world, region, {
+    name: optionalText(properties, 'AutoScalingGroupName') ?? request.generateName({ maxLength: 255 }),
+    minSize,
+    maxSize: size(properties, 'MaxSize'),
+    desiredCapacity: optionalInteger(properties, 'DesiredCapacity') ?? minSize,
+    ...settingsOf(request),
+  });
+  return { physicalId: group.name, attributes: { AutoScalingGroupARN: group.arn } };
+}
+
+function size(properties: Properties, name: string): number {
+  const value = optionalInteger(properties, name);
+  if (value === undefined) throw new AwsError('ValidationError', `${name} is required.`);
+  return value;
+}
+
+/** Running instances keep the launch template version they started with, unless an update policy rolls them. */
+function updateGroup(request: UpdateRequest): ResourceState {
+  const { world, region, properties } = request;
+  const group = findGroup(world, region, request.physicalId);
+  const [minSize, maxSize] = [size(properties, 'MinSize'), size(properties, 'MaxSize')];
+  const wanted = optionalInteger(properties, 'DesiredCapacity');
+  // Without a desired capacity in the template, what a scaler set stays, within the new bounds.
+  const desiredCapacity = wanted ?? Math.min(maxSize, Math.max(minSize, group.desiredCapacity));
+  checkSizes({ minSize, maxSize, desiredCapacity });
+  Object.assign(group, settingsOf(request), { minSize, maxSize });
+  setDesiredCapacity(world, region, group, desiredCapacity);
+  return { physicalId: group.name, attributes: { AutoScalingGroupARN: group.arn } };
+}
+
+type Settings = Pick<
+  AutoScalingGroup,
+  'launchTemplate' | 'instanceTypes' | 'subnetIds' | 'targetGroupArns' | 'tags' | 'deletionProtection'
+>;
+
+function settingsOf(request: CreateRequest | UpdateRequest): Settings {
+  const { world, region, properties } = request;
+  const mixed = optionalRecord(optionalRecord(properties, 'MixedInstancesPolicy'), 'LaunchTemplate');
+  const template =
+    properties['LaunchTemplate'] === undefined
+      ? optionalRecord(mixed, 'LaunchTemplateSpecification')
+      : optionalRecord(properties, 'LaunchTemplate');
+  if (Object.keys(template).length === 0) {
+    throw new AwsError(
+      'ValidationError',
+      'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
+    );
+  }
+  const targetGroupArns = textList(properties, 'TargetGroupARNs');
+  for (const arn of targetGroupArns) findTargetGroup(world, region, arn);
+  return {
+    launchTemplate: {
+      id: optionalText(template, 'LaunchTemplateId'),
+      name: optionalText(template, 'LaunchTemplateName'),
+      version: optionalText(template, 'Version'),
+    },
+    instanceTypes: recordList(mixed, 'Overrides').map((each) => requiredText(each, 'InstanceType')),
+    subnetIds: textList(properties, 'VPCZoneIdentifier'),
+    targetGroupArns,
+    tags: tagsOf(request),
+    deletionProtection: optionalText(properties, 'DeletionProtection') ?? 'none',
+  };
+}
+
+/** Stack-level tags reach the instances as well (AWS::AutoScaling::AutoScalingGroup, Tags). */
+function tagsOf({ properties, stackTags }: CreateRequest | UpdateRequest): Map<string, GroupTag> {
+  const tags = new Map<string, GroupTag>();
+  for (const [key, value] of Object.entries(stackTags)) tags.set(key, { value, propagateAtLaunch: true });
+  for (const tag of recordList(properties, 'Tags')) {
+    tags.set(requiredText(tag, 'Key'), {
+      value: optionalText(tag, 'Value') ?? '',
+      propagateAtLaunch: optionalFlag(tag, 'PropagateAtLaunch', false),
+    });
+  }
+  return tags;
+}
+
+/** The CloudFormation types of Amazon EC2 Auto Scaling that the sandbox has. */
+export const autoScalingResourceTypes: ResourceType[] = [
+  {
+    type: 'AWS::AutoScaling::AutoScalingGroup',
+    // CloudFormation waits for the first instances, and on deletion until all are terminated: about a minute each.
+    seconds: { create: 60, update: 10, delete: 60 },
+    create: createGroup,
+    update: updateGroup,
+    delete: ({ world, region, physicalId }: ExistingRequest) => removeGroup(world, region, physicalId, 50),
+  },
+];

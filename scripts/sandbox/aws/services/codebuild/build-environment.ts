@@ -1,0 +1,112 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EnvironmentVariable } from '@aws-sdk/client-codebuild';
+import type { AwsWorld } from '../../world.ts';
+import { registryUrl } from '../ecr/registry.ts';
+import { assumeServiceRole, readSecret } from './account-services.ts';
+import type { Buildspec } from './buildspec.ts';
+import type { RunningBuild, StoredProject } from './codebuild-state.ts';
+
+/** Stand-ins for the programs of a build image that would leave the machine: docker, aws, helm, kubectl. */
+const TOOLS_FOLDER = fileURLToPath(new URL('../../../tools', import.meta.url));
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * All variables of a build's first command. Later entries win: CodeBuild's own, the buildspec's, the project's, those of
+ * StartBuild (docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html and build-spec-ref.html, env:
+ * "the value in the start build operation call takes precedence. The value in the build project definition takes next
+ * precedence. The value in the buildspec declaration takes lowest precedence").
+ * @throws AwsError when the role cannot be assumed or a secret cannot be read
+ */
+export async function buildEnvironment(
+  world: AwsWorld,
+  build: { region: string; project: StoredProject; running: RunningBuild; buildspec: Buildspec; folders: BuildFolders },
+): Promise<Record<string, string>> {
+  const { region, project, running, buildspec } = build;
+  const role = await assumeServiceRole(world, region, project.serviceRole, sessionName(running.build.id));
+  const secrets: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(buildspec.secrets)) {
+    secrets[name] = await readSecret(world, region, role, reference);
+  }
+  const declared: Record<string, string> = {};
+  for (const variable of [...(project.environment?.environmentVariables ?? []), ...running.environmentVariables]) {
+    declared[variable.name ?? ''] = await variableValue(world, region, role, variable);
+  }
+  return {
+    ...machineVariables(build.folders),
+    ...(await sandboxVariables(world, region)),
+    ...codebuildVariables(world, build),
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: world.endpointUrl,
+    AWS_ACCESS_KEY_ID: role.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+    AWS_SESSION_TOKEN: role.sessionToken,
+    ...buildspec.variables,
+    ...secrets,
+    ...declared,
+  };
+}
+
+export type BuildFolders = { source: string; home: string };
+
+function machineVariables(folders: BuildFolders): Record<string, string> {
+  return {
+    PATH: [TOOLS_FOLDER, dirname(process.execPath), SYSTEM_PATH].join(':'),
+    HOME: folders.home,
+    TMPDIR: join(folders.home, 'tmp'),
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+}
+
+/** For the stand-ins only: the registry's loopback address, and how fast virtual time runs. */
+async function sandboxVariables(world: AwsWorld, region: string): Promise<Record<string, string>> {
+  return { SANDBOX_REGISTRY_URL: await registryUrl(world, region), SANDBOX_CLOCK_SCALE: String(world.clock.scale) };
+}
+
+function codebuildVariables(
+  world: AwsWorld,
+  {
+    region,
+    project,
+    running,
+    folders,
+  }: { region: string; project: StoredProject; running: RunningBuild; folders: BuildFolders },
+): Record<string, string> {
+  const { build } = running;
+  const optional = {
+    CODEBUILD_RESOLVED_SOURCE_VERSION: build.resolvedSourceVersion,
+    CODEBUILD_SOURCE_VERSION: build.sourceVersion,
+    CODEBUILD_SOURCE_REPO_URL: running.source.type === 'CODECOMMIT' ? running.source.location : undefined,
+    CODEBUILD_INITIATOR: build.initiator,
+    CODEBUILD_BUILD_IMAGE: project.environment?.image,
+  };
+  return {
+    CI: 'true',
+    CODEBUILD_CI: 'true',
+    CODEBUILD_BUILD_ID: build.id,
+    CODEBUILD_BUILD_ARN: build.arn,
+    CODEBUILD_BUILD_NUMBER: String(build.buildNumber),
+    CODEBUILD_BUILD_SUCCEEDING: '1',
+    CODEBUILD_PROJECT_ARN: project.arn,
+    CODEBUILD_LOG_PATH: build.logs?.streamName ?? '',
+    CODEBUILD_SRC_DIR: folders.source,
+    CODEBUILD_START_TIME: String(world.clock.now().getTime()),
+    CODEBUILD_KMS_KEY_ID: `arn:aws:kms:${region}:${world.accountId}:alias/aws/s3`,
+    ...Object.fromEntries(Object.entries(optional).flatMap(([name, value]) => (value ? [[name, value]] : []))),
+  };
+}
+
+async function variableValue(
+  world: AwsWorld,
+  region: string,
+  role: Parameters<typeof readSecret>[2],
+  variable: EnvironmentVariable,
+): Promise<string> {
+  const value = variable.value ?? '';
+  return variable.type === 'SECRETS_MANAGER' ? readSecret(world, region, role, value) : value;
+}
+
+/** CodeBuild names the session of its service role after the build: `AWSCodeBuild-` and the build's UUID. */
+const sessionName = (buildId: string): string => `AWSCodeBuild-${buildId.slice(buildId.indexOf(':') + 1)}`;

@@ -1,0 +1,123 @@
+import { kubernetesEndpoint } from '../../../kubernetes/api-server.ts';
+import type {
+  CreateRequest,
+  ExistingRequest,
+  ResourceState,
+  ResourceType,
+  UpdateRequest,
+} from '../../cloudformation/resource-type.ts';
+import {
+  optionalFlag,
+  optionalRecord,
+  optionalText,
+  type Properties,
+  recordList,
+  requiredText,
+  textList,
+} from '../ec2/property-values.ts';
+import { mergeResourceTags } from '../resource-tags.ts';
+import { defaultClusterVersion, findClusterVersion } from './cluster-versions.ts';
+import { makeCluster, type NewCluster, removeCluster } from './clusters.ts';
+import { type Cluster, findActiveCluster, findCluster, refuseParameter } from './eks-state.ts';
+
+async function createCluster(request: CreateRequest): Promise<ResourceState> {
+  const { world, region, properties } = request;
+  const vpcConfig = optionalRecord(properties, 'ResourcesVpcConfig');
+  const cluster = makeCluster(
+    world,
+    region,
+    {
+      name: optionalText(properties, 'Name') ?? request.generateName({ maxLength: 100 }),
+      version: optionalText(properties, 'Version') ?? defaultClusterVersion(),
+      roleArn: requiredText(properties, 'RoleArn'),
+      subnetIds: textList(vpcConfig, 'SubnetIds'),
+      groupIds: textList(vpcConfig, 'SecurityGroupIds'),
+      selfManagedAddons: optionalFlag(properties, 'BootstrapSelfManagedAddons', true),
+      ...changeable(request),
+    },
+    await kubernetesEndpoint(world),
+  );
+  return clusterState(cluster);
+}
+
+type Changeable = Omit<NewCluster, 'name' | 'version' | 'roleArn' | 'subnetIds' | 'groupIds' | 'selfManagedAddons'>;
+
+/** Defaults as in AWS::EKS::Cluster: authentication CONFIG_MAP, support EXTENDED, a public endpoint open to all. */
+function changeable({ properties, stackTags }: CreateRequest | UpdateRequest): Changeable {
+  const vpcConfig = optionalRecord(properties, 'ResourcesVpcConfig');
+  const cidrs = textList(vpcConfig, 'PublicAccessCidrs');
+  return {
+    endpointPublicAccess: optionalFlag(vpcConfig, 'EndpointPublicAccess', true),
+    endpointPrivateAccess: optionalFlag(vpcConfig, 'EndpointPrivateAccess', false),
+    publicAccessCidrs: cidrs.length > 0 ? cidrs : ['0.0.0.0/0'],
+    authenticationMode: oneOf(optionalRecord(properties, 'AccessConfig'), 'AuthenticationMode', [
+      'CONFIG_MAP',
+      'API',
+      'API_AND_CONFIG_MAP',
+    ]),
+    supportType: oneOf(optionalRecord(properties, 'UpgradePolicy'), 'SupportType', ['EXTENDED', 'STANDARD']),
+    deletionProtection: optionalFlag(properties, 'DeletionProtection', false),
+    enabledLogTypes: logTypes(properties),
+    tags: mergeResourceTags(properties['Tags'], stackTags),
+  };
+}
+
+/** One of the values; the first when nothing is given. */
+function oneOf<const T extends string>(properties: Properties, name: string, values: readonly [T, ...T[]]): T {
+  const given = optionalText(properties, name);
+  if (given === undefined) return values[0];
+  return (
+    values.find((value) => value === given) ??
+    refuseParameter(`${name} must be one of [${values.join(', ')}], not ${given}`)
+  );
+}
+
+const logTypes = (properties: Properties): string[] =>
+  recordList(optionalRecord(optionalRecord(properties, 'Logging'), 'ClusterLogging'), 'EnabledTypes').map((each) =>
+    requiredText(each, 'Type'),
+  );
+
+/** A new version must be the next minor (eks/latest/userguide/update-cluster.html). */
+function updateCluster(request: UpdateRequest): ResourceState {
+  const { world, region, properties, physicalId } = request;
+  const cluster = findActiveCluster(world, region, physicalId);
+  const version = optionalText(properties, 'Version') ?? cluster.version;
+  if (version !== cluster.version) {
+    const [from, to] = [cluster.version, version].map((name) => Number(name.split('.')[1]));
+    if (!findClusterVersion(world, version) || to !== (from ?? 0) + 1) {
+      refuseParameter(`Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`);
+    }
+  }
+  return clusterState(Object.assign(cluster, changeable(request), { version }));
+}
+
+const clusterState = (cluster: Cluster): ResourceState => ({
+  physicalId: cluster.name,
+  attributes: {
+    Arn: cluster.arn,
+    Id: cluster.id,
+    Endpoint: cluster.endpoint,
+    CertificateAuthorityData: cluster.certificateAuthority,
+    ClusterSecurityGroupId: cluster.clusterGroupId,
+    OpenIdConnectIssuerUrl: issuerOf(cluster),
+  },
+});
+
+/** The cluster's own OpenID Connect issuer (eks/latest/userguide/enable-iam-roles-for-service-accounts.html). */
+export const issuerOf = ({ region, id }: Cluster): string => `https://oidc.eks.${region}.amazonaws.com/id/${id}`;
+
+/** AWS::EKS::Cluster */
+export const clusterResourceTypes: ResourceType[] = [
+  {
+    type: 'AWS::EKS::Cluster',
+    // "Cluster provisioning takes several minutes", in practice about ten; deletion about five
+    // (eks/latest/userguide/create-cluster.html).
+    seconds: { create: 600, update: 60, delete: 300 },
+    create: createCluster,
+    created: ({ world, region, physicalId }: ExistingRequest) => {
+      findCluster(world, region, physicalId).readyAt = world.clock.now();
+    },
+    update: updateCluster,
+    delete: ({ world, region, physicalId }: ExistingRequest) => removeCluster(world, region, physicalId),
+  },
+];

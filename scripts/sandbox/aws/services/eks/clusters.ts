@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { AwsError } from '../../service.ts';
+import type { AwsWorld } from '../../world.ts';
+import { findById, MISSING } from '../ec2/describe-page.ts';
+import { after, ec2State } from '../ec2/ec2-state.ts';
+import { makeInterface, releaseInterface } from '../ec2/network-interfaces.ts';
+import { makeGroup } from '../ec2/security-group-resource-types.ts';
+import { findZone } from '../ec2/zones.ts';
+import { findClusterVersion } from './cluster-versions.ts';
+import { type Cluster, eksClusters, refuseParameter } from './eks-state.ts';
+
+/** Virtual seconds; a little less than CloudFormation takes to notice. */
+const CLUSTER_SECONDS = { create: 590, delete: 290 };
+
+export type NewCluster = Pick<
+  Cluster,
+  | 'name'
+  | 'version'
+  | 'roleArn'
+  | 'subnetIds'
+  | 'groupIds'
+  | 'endpointPublicAccess'
+  | 'endpointPrivateAccess'
+  | 'publicAccessCidrs'
+  | 'authenticationMode'
+  | 'supportType'
+  | 'deletionProtection'
+  | 'selfManagedAddons'
+  | 'enabledLogTypes'
+  | 'tags'
+>;
+
+/**
+ * CreateCluster (API_CreateCluster.html). Where AWS lets the caller into the cluster unasked
+ * (BootstrapClusterCreatorAdminPermissions), the sandbox does not: only access entries open it.
+ * @param made.endpointBase loopback URL under which the cluster's Kubernetes API is to be found
+ * @throws AwsError InvalidParameterException, ResourceInUseException, UnsupportedAvailabilityZoneException
+ */
+export function makeCluster(world: AwsWorld, region: string, made: NewCluster, endpointBase: string): Cluster {
+  const clusters = eksClusters(world, region);
+  if (!/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(made.name)) {
+    refuseParameter(
+      `The cluster name '${made.name}' must match ^[0-9A-Za-z][A-Za-z0-9\\-_]*$ and have at most 100 characters`,
+    );
+  }
+  if (clusters.has(made.name)) {
+    throw new AwsError('ResourceInUseException', `Cluster already exists with name: ${made.name}`, 409);
+  }
+  if (!findClusterVersion(world, made.version)) refuseParameter(`unsupported Kubernetes version ${made.version}`);
+  const vpcId = checkSubnets(world, region, made);
+  const id = randomBytes(16).toString('hex').toUpperCase();
+  const group = makeGroup(world, region, {
+    name: `eks-cluster-sg-${made.name}-${Number.parseInt(id.slice(0, 8), 16)}`,
+    description:
+      'EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.',
+    vpcId,
+    tags: {
+      Name: `eks-cluster-sg-${made.name}`,
+      [`kubernetes.io/cluster/${made.name}`]: 'owned',
+      'aws:eks:cluster-name': made.name,
+    },
+  });
+  group.ingress.push({
+    id: `sgr-${id.slice(0, 17).toLowerCase()}`,
+    protocol: '-1',
+    fromPort: -1,
+    toPort: -1,
+    peer: group.id,
+    description: undefined,
+  });
+  const interfaces = made.subnetIds.slice(0, 2).map((subnetId) =>
+    makeInterface(world, region, {
+      subnetId,
+      groupIds: [group.id, ...made.groupIds],
+      description: `Amazon EKS ${made.name}`,
+      attachedTo: `ela-attach-${id}`,
+      requesterManaged: true,
+    }),
+  );
+  const cluster: Cluster = {
+    ...made,
+    id,
+    region,
+    arn: `arn:aws:eks:${region}:${world.accountId}:cluster/${made.name}`,
+    endpoint: `${endpointBase}/${id}`,
+    certificateAuthority: Buffer.from(`-----BEGIN CERTIFICATE-----\n${id}\n-----END CERTIFICATE-----\n`).toString(
+      'base64',
+    ),
+    vpcId,
+    clusterGroupId: group.id,
+    interfaceIds: interfaces.map((each) => each.id),
+    createdAt: world.clock.now(),
+    readyAt: after(world, CLUSTER_SECONDS.create),
+    nodegroups: new Map(),
+    addons: new Map(),
+    accessEntries: new Map(),
+    podIdentities: new Map(),
+  };
+  clusters.set(made.name, cluster);
+  return cluster;
+}
+
+/** Two zones, and none of those without control planes (eks/latest/userguide/network-reqs.html). Returns the VPC. */
+function checkSubnets(world: AwsWorld, region: string, made: NewCluster): string {
+  const state = ec2State(world, region);
+  const subnets = made.subnetIds.map((id) => findById(state.subnet, id, MISSING.subnet));
+  const [first] = subnets;
+  if (!first || new Set(subnets.map(({ zone }) => zone)).size < 2) {
+    return refuseParameter('Subnets specified must be in at least two different AZs');
+  }
+  if (subnets.some(({ vpcId }) => vpcId !== first.vpcId)) refuseParameter('Subnets must all belong to the same VPC');
+  const unsupported = subnets.find(({ zone }) => findZone(region, zone).id === 'use1-az3');
+  if (unsupported) {
+    throw new AwsError(
+      'UnsupportedAvailabilityZoneException',
+      `Cannot create cluster '${made.name}' because ${unsupported.zone}, the targeted availability zone, does not currently have sufficient capacity to support the cluster.`,
+    );
+  }
+  return first.vpcId;
+}
+
+/**
+ * DeleteCluster (API_DeleteCluster.html); what is gone already is no error. Add-ons and access entries go with it.
+ * @throws AwsError InvalidRequestException under deletion protection, ResourceInUseException with node groups
+ */
+export function removeCluster(world: AwsWorld, region: string, name: string): void {
+  const cluster = eksClusters(world, region).get(name);
+  if (!cluster || cluster.goneAt !== undefined) return;
+  if (cluster.deletionProtection) {
+    throw new AwsError(
+      'InvalidRequestException',
+      `Deletion protection is enabled on cluster ${name}. Disable it with UpdateClusterConfig before deleting the cluster.`,
+    );
+  }
+  if (cluster.nodegroups.size > 0) {
+    throw new AwsError('ResourceInUseException', 'Cluster has nodegroups attached', 409);
+  }
+  cluster.goneAt = after(world, CLUSTER_SECONDS.delete);
+  for (const id of cluster.interfaceIds) releaseInterface(world, region, id, CLUSTER_SECONDS.delete);
+  const group = ec2State(world, region)['security-group'].get(cluster.clusterGroupId);
+  if (group) group.goneAt = cluster.goneAt;
+}

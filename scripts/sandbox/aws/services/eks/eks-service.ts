@@ -1,0 +1,11 @@
+import type { ServiceModule } from '../../service.ts';
+import { clusterOperations } from './cluster-operations.ts';
+import { clusterPartOperations } from './cluster-part-operations.ts';
+
+/** Amazon EKS, API version 2017-11-01 (docs.aws.amazon.com/eks/latest/APIReference). */
+export const eksService: ServiceModule = {
+  signingName: 'eks',
+  protocol: 'rest-json',
+  loadClient: () => import('@aws-sdk/client-eks'),
+  operations: { ...clusterOperations, ...clusterPartOperations },
+};

@@ -1,0 +1,152 @@
+import type {
+  AttachRolePolicyCommandInput,
+  CreateRoleCommandInput,
+  CreateRoleCommandOutput,
+  DeleteRoleCommandInput,
+  DeleteRolePolicyCommandInput,
+  DetachRolePolicyCommandInput,
+  GetRoleCommandInput,
+  GetRoleCommandOutput,
+  GetRolePolicyCommandInput,
+  GetRolePolicyCommandOutput,
+  ListAttachedRolePoliciesCommandInput,
+  ListAttachedRolePoliciesCommandOutput,
+  ListRolePoliciesCommandInput,
+  ListRolePoliciesCommandOutput,
+  ListRolesCommandInput,
+  ListRolesCommandOutput,
+  ListRoleTagsCommandInput,
+  ListRoleTagsCommandOutput,
+  PutRolePolicyCommandInput,
+  Role as RoleShape,
+} from '@aws-sdk/client-iam';
+import type { CallContext, Operation } from '../../service.ts';
+import { findRole, iam, noSuchEntity, type Role } from './iam-state.ts';
+import { encodeDocument, markerPage, tagList, tagRecord } from './marker-page.ts';
+import { attachPolicy, createRole, deleteRole, putInlinePolicy } from './role-changes.ts';
+
+type Output<T> = Omit<T, '$metadata'>;
+
+function createOne(input: CreateRoleCommandInput, { world }: CallContext): Output<CreateRoleCommandOutput> {
+  const role = createRole(world, {
+    name: input.RoleName ?? '',
+    path: input.Path ?? '/',
+    trustPolicy: input.AssumeRolePolicyDocument ?? '',
+    description: input.Description,
+    maxSessionSeconds: input.MaxSessionDuration,
+    permissionsBoundary: input.PermissionsBoundary,
+    tags: tagRecord(input.Tags),
+  });
+  return { Role: describe(role) };
+}
+
+const getRole = (input: GetRoleCommandInput, { world }: CallContext): Output<GetRoleCommandOutput> => {
+  const role = findRole(world, input.RoleName);
+  const tags = tagList(role.tags);
+  return { Role: { ...describe(role), ...(tags.length > 0 ? { Tags: tags } : {}) } };
+};
+
+/** Roles below a path, in pages; without tags (API_ListRoles.html). */
+function listRoles(input: ListRolesCommandInput, { world }: CallContext): Output<ListRolesCommandOutput> {
+  const roles = [...iam(world).roles.values()]
+    .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const { page, position } = markerPage(roles, input);
+  return { Roles: page.map(describe), ...position };
+}
+
+function deleteOne(input: DeleteRoleCommandInput, { world }: CallContext): object {
+  deleteRole(world, input.RoleName);
+  return {};
+}
+
+function listRolePolicies(
+  input: ListRolePoliciesCommandInput,
+  { world }: CallContext,
+): Output<ListRolePoliciesCommandOutput> {
+  const { page, position } = markerPage([...findRole(world, input.RoleName).inlinePolicies.keys()].sort(), input);
+  return { PolicyNames: page, ...position };
+}
+
+function getRolePolicy(input: GetRolePolicyCommandInput, { world }: CallContext): Output<GetRolePolicyCommandOutput> {
+  const role = findRole(world, input.RoleName);
+  const document = role.inlinePolicies.get(input.PolicyName ?? '');
+  if (document === undefined) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+  return { RoleName: role.name, PolicyName: input.PolicyName, PolicyDocument: encodeDocument(document) };
+}
+
+function putRolePolicy(input: PutRolePolicyCommandInput, { world }: CallContext): object {
+  putInlinePolicy(world, input.RoleName, input.PolicyName ?? '', input.PolicyDocument ?? '');
+  return {};
+}
+
+function deleteRolePolicy(input: DeleteRolePolicyCommandInput, { world }: CallContext): object {
+  if (!findRole(world, input.RoleName).inlinePolicies.delete(input.PolicyName ?? '')) {
+    throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+  }
+  return {};
+}
+
+function listAttachedRolePolicies(
+  input: ListAttachedRolePoliciesCommandInput,
+  { world }: CallContext,
+): Output<ListAttachedRolePoliciesCommandOutput> {
+  const { page, position } = markerPage([...findRole(world, input.RoleName).attachedPolicies].sort(), input);
+  const policies = page.map((PolicyArn) => ({
+    PolicyArn,
+    PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1),
+  }));
+  return { AttachedPolicies: policies, ...position };
+}
+
+function attachRolePolicy(input: AttachRolePolicyCommandInput, { world }: CallContext): object {
+  attachPolicy(world, input.RoleName, input.PolicyArn ?? '');
+  return {};
+}
+
+function detachRolePolicy(input: DetachRolePolicyCommandInput, { world }: CallContext): object {
+  if (!findRole(world, input.RoleName).attachedPolicies.delete(input.PolicyArn ?? '')) {
+    throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+  }
+  return {};
+}
+
+function listRoleTags(input: ListRoleTagsCommandInput, { world }: CallContext): Output<ListRoleTagsCommandOutput> {
+  const { page, position } = markerPage(tagList(findRole(world, input.RoleName).tags), input);
+  return { Tags: page, ...position };
+}
+
+const describe = (role: Role): RoleShape => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: role.id,
+  Arn: role.arn,
+  CreateDate: role.createdAt,
+  AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
+  MaxSessionDuration: role.maxSessionSeconds,
+  ...(role.description === undefined ? {} : { Description: role.description }),
+  ...(role.permissionsBoundary === undefined
+    ? {}
+    : {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+          PermissionsBoundaryArn: role.permissionsBoundary,
+        },
+      }),
+});
+
+/** IAM's operations on roles. */
+export const roleOperations = {
+  CreateRole: createOne,
+  GetRole: getRole,
+  ListRoles: listRoles,
+  DeleteRole: deleteOne,
+  ListRolePolicies: listRolePolicies,
+  GetRolePolicy: getRolePolicy,
+  PutRolePolicy: putRolePolicy,
+  DeleteRolePolicy: deleteRolePolicy,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  AttachRolePolicy: attachRolePolicy,
+  DetachRolePolicy: detachRolePolicy,
+  ListRoleTags: listRoleTags,
+} satisfies Record<string, Operation>;

@@ -1,0 +1,13 @@
+import type { ServiceModule } from '../../service.ts';
+import { bucketOperations } from './bucket-operations.ts';
+import { listOperations } from './list-operations.ts';
+import { objectOperations } from './object-operations.ts';
+
+/** Amazon S3, API version 2006-03-01 (docs.aws.amazon.com/AmazonS3/latest/API). */
+export const s3Service: ServiceModule = {
+  signingName: 's3',
+  protocol: 'rest-xml',
+  loadClient: () => import('@aws-sdk/client-s3'),
+  xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+  operations: { ...bucketOperations, ...objectOperations, ...listOperations },
+};

@@ -1,0 +1,89 @@
+import type {
+  GetAWSDefaultServiceQuotaCommandInput,
+  GetAWSDefaultServiceQuotaCommandOutput,
+  GetServiceQuotaCommandInput,
+  GetServiceQuotaCommandOutput,
+  ListAWSDefaultServiceQuotasCommandInput,
+  ListAWSDefaultServiceQuotasCommandOutput,
+  ListServiceQuotasCommandInput,
+  ListServiceQuotasCommandOutput,
+  ServiceQuota,
+} from '@aws-sdk/client-service-quotas';
+import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
+import { tokenPage } from '../token-page.ts';
+import { appliedQuotas, defaultQuotas, type Quota } from './service-quotas-state.ts';
+
+type Output<T> = Omit<T, '$metadata'>;
+type Place = { ServiceCode?: string | undefined; QuotaCode?: string | undefined };
+type Page = { MaxResults?: number | undefined; NextToken?: string | undefined };
+
+/** "For some quotas, only the default values are available" (API_GetServiceQuota.html): those are not found here. */
+const getServiceQuota = (
+  input: GetServiceQuotaCommandInput,
+  context: CallContext,
+): Output<GetServiceQuotaCommandOutput> => ({
+  Quota: describe(context, pick(appliedQuotas(context.world, context.region, input.ServiceCode), input)),
+});
+
+const getDefaultQuota = (
+  input: GetAWSDefaultServiceQuotaCommandInput,
+  context: CallContext,
+): Output<GetAWSDefaultServiceQuotaCommandOutput> => ({
+  Quota: describe(context, pick(defaultQuotas(input.ServiceCode), input)),
+});
+
+const listServiceQuotas = (
+  input: ListServiceQuotasCommandInput,
+  context: CallContext,
+): Output<ListServiceQuotasCommandOutput> =>
+  listed(context, appliedQuotas(context.world, context.region, input.ServiceCode), input);
+
+const listDefaultQuotas = (
+  input: ListAWSDefaultServiceQuotasCommandInput,
+  context: CallContext,
+): Output<ListAWSDefaultServiceQuotasCommandOutput> => listed(context, defaultQuotas(input.ServiceCode), input);
+
+function pick(quotas: readonly Quota[], { QuotaCode }: Place): Quota {
+  const found = quotas.find(({ quotaCode }) => quotaCode === QuotaCode);
+  if (!found) throw new AwsError('NoSuchResourceException', 'The request failed because the specified quota does not exist.');
+  return found;
+}
+
+/** 100 quotas a page at most (API_ListServiceQuotas.html). */
+function listed(
+  context: CallContext,
+  quotas: readonly Quota[],
+  { MaxResults, NextToken }: Page,
+): { Quotas: ServiceQuota[]; NextToken?: string } {
+  const { page, nextToken } = tokenPage(quotas, {
+    size: MaxResults ?? 100,
+    token: NextToken,
+    errorCode: 'InvalidPaginationTokenException',
+  });
+  return { Quotas: page.map((each) => describe(context, each)), ...(nextToken ? { NextToken: nextToken } : {}) };
+}
+
+const describe = ({ world, region }: CallContext, quota: Quota): ServiceQuota => ({
+  ServiceCode: quota.serviceCode,
+  ServiceName: quota.serviceName,
+  QuotaArn: `arn:aws:servicequotas:${region}:${world.accountId}:${quota.serviceCode}/${quota.quotaCode}`,
+  QuotaCode: quota.quotaCode,
+  QuotaName: quota.name,
+  Value: quota.value,
+  Unit: 'None',
+  Adjustable: quota.adjustable,
+  GlobalQuota: false,
+});
+
+/** Service Quotas (docs.aws.amazon.com/servicequotas/2019-06-24/apireference). */
+export const serviceQuotasService: ServiceModule = {
+  signingName: 'servicequotas',
+  protocol: 'json-1.1',
+  loadClient: () => import('@aws-sdk/client-service-quotas'),
+  operations: {
+    GetServiceQuota: getServiceQuota,
+    GetAWSDefaultServiceQuota: getDefaultQuota,
+    ListServiceQuotas: listServiceQuotas,
+    ListAWSDefaultServiceQuotas: listDefaultQuotas,
+  },
+};

@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import type { JSONWebKeySet } from 'jose';
+import type { VirtualClock } from '../clock.ts';
+import { services } from './catalogue.ts';
+import { createEndpoint } from './endpoint.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { startServer } from './server.ts';
+import type { ServiceModule } from './service.ts';
+import { allowAll, createIdentityAuthorizer } from './services/iam/identity-authorizer.ts';
+import { oidcIssuers } from './services/sts/web-identity.ts';
+import { createUserKey, credentialStore } from './signature/credential-store.ts';
+import { type AwsWorld, createWorld, GLOBAL } from './world.ts';
+
+export type AwsOptions = {
+  /** 12 digits. */
+  accountId: string;
+  clock: VirtualClock;
+  /** Scratch space; made when it does not exist. */
+  folder: string;
+  /** Default: every service of the catalogue. */
+  services?: readonly ServiceModule[];
+  /** Public keys by issuer URL, e.g. `https://token.actions.githubusercontent.com`. */
+  oidcIssuers?: Readonly<Record<string, () => Promise<JSONWebKeySet>>>;
+  /** Whether role sessions may do only what their role's policies allow; default false. */
+  enforceIdentityPolicies?: boolean;
+  /** The real time, which signatures, tokens and credentials live by; default the machine's clock. */
+  realTime?: () => Date;
+};
+
+/** A running sandbox account. */
+export type AwsSandbox = {
+  /** For `AWS_ENDPOINT_URL`. */
+  url: string;
+  world: AwsWorld;
+  /** A long-lived key that may do everything. */
+  administrator: { accessKeyId: string; secretAccessKey: string };
+  faults: Faults;
+  /** Errors of the sandbox itself, each of which a client saw as HTTP 500. */
+  bugs: readonly Error[];
+  close(): Promise<void>;
+};
+
+/** Starts an AWS account on loopback: one HTTP endpoint for all services and regions. */
+export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
+  await mkdir(options.folder, { recursive: true });
+  const world = createWorld(options);
+  if (options.realTime) world.state(credentialStore, GLOBAL).now = options.realTime;
+  for (const [issuer, keys] of Object.entries(options.oidcIssuers ?? {})) {
+    world.state(oidcIssuers, GLOBAL).set(issuer, keys);
+  }
+  const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
+  const faults = createFaults();
+  const bugs: Error[] = [];
+  const endpoint = createEndpoint({
+    world,
+    services: options.services ?? services,
+    faults,
+    authorize: options.enforceIdentityPolicies ? createIdentityAuthorizer(world) : allowAll,
+    onBug: (error) => bugs.push(error),
+  });
+  const server = await startServer(endpoint);
+  world.endpointUrl = server.url;
+  return {
+    url: server.url,
+    world,
+    administrator: { accessKeyId, secretAccessKey },
+    faults,
+    bugs,
+    async close() {
+      world.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { ACTIONS_BOT, type Account } from '../model/account.ts';
+import type { Grant } from '../model/token.ts';
+
+/** Who caused a change, and whether with a job's token (then no workflow starts). */
+export type Actor = { account: Account; causedByJobToken: boolean };
+
+/** @param grant the token of the request that made the change */
+export function actorOf(grant: Grant): Actor {
+  return { account: grant.account, causedByJobToken: grant.kind === 'job' };
+}
+
+/** The actor of changes GitHub makes by itself. */
+export const GITHUB_ITSELF: Actor = { account: ACTIONS_BOT, causedByJobToken: true };

@@ -1,0 +1,36 @@
+import type { ServedOperation } from '../openapi/served-operations.ts';
+import { ApiError } from './api-error.ts';
+
+/** A failure that GitHub is to answer with, as on a bad day. */
+export type Fault = {
+  operation: ServedOperation;
+  /** e.g. 502, or 429 for the secondary rate limit. */
+  status: number;
+  message: string;
+  /** Seconds for a `retry-after` header. */
+  retryAfter?: number;
+  /** How many requests fail; default 1. */
+  times?: number;
+};
+
+/** Failures still to be given out. */
+export type Faults = {
+  add(fault: Fault): void;
+  /** @throws ApiError when a failure waits for this operation; it is used up by that */
+  raise(operation: ServedOperation): void;
+};
+
+export function createFaults(): Faults {
+  const waiting: Fault[] = [];
+  return {
+    add: (fault) => void waiting.push({ ...fault }),
+    raise(operation) {
+      const fault = waiting.find((each) => each.operation === operation);
+      if (fault === undefined) return;
+      fault.times = (fault.times ?? 1) - 1;
+      if (fault.times <= 0) waiting.splice(waiting.indexOf(fault), 1);
+      const headers = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+      throw new ApiError(fault.status, fault.message, undefined, headers);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { fullUser } from '../present/account.ts';
+import { ApiError, notFound } from '../rest/api-error.ts';
+import type { GlobalHandlers } from '../rest/rest-call.ts';
+import { signedIn } from '../rest/rest-call.ts';
+
+/** The API's root, the rate limit and users. */
+export const userHandlers: GlobalHandlers = {
+  'meta/root': ({ state }) => ({ status: 200, body: rootUrls(state.apiUrl) }),
+
+  'rate-limit/get': ({ rate }) => ({ status: 200, body: { resources: { core: rate, search: rate }, rate } }),
+
+  'users/get-authenticated': (call) => {
+    const grant = signedIn(call);
+    if (grant.kind === 'job') throw new ApiError(403, 'Resource not accessible by integration');
+    return { status: 200, body: fullUser(call.state, grant.account) };
+  },
+
+  'users/get-by-username': ({ state, path }) => {
+    const account = state.accounts.get(path.username.toLowerCase());
+    if (account === undefined) throw notFound();
+    return { status: 200, body: fullUser(state, account) };
+  },
+};
+
+const ROOT_URLS: Readonly<Record<string, string>> = {
+  current_user: '/user',
+  authorizations: '/authorizations',
+  code_search: '/search/code?q={query}',
+  commit_search: '/search/commits?q={query}',
+  emails: '/user/emails',
+  emojis: '/emojis',
+  events: '/events',
+  feeds: '/feeds',
+  followers: '/user/followers',
+  following: '/user/following{/target}',
+  gists: '/gists{/gist_id}',
+  issue_search: '/search/issues?q={query}',
+  issues: '/issues',
+  keys: '/user/keys',
+  label_search: '/search/labels?q={query}&repository_id={repository_id}',
+  notifications: '/notifications',
+  organization: '/orgs/{org}',
+  organization_repositories: '/orgs/{org}/repos{?type,page,per_page,sort}',
+  organization_teams: '/orgs/{org}/teams',
+  public_gists: '/gists/public',
+  rate_limit: '/rate_limit',
+  repository: '/repos/{owner}/{repo}',
+  repository_search: '/search/repositories?q={query}',
+  current_user_repositories: '/user/repos{?type,page,per_page,sort}',
+  starred: '/user/starred{/owner}{/repo}',
+  starred_gists: '/gists/starred',
+  user: '/users/{user}',
+  user_organizations: '/user/orgs',
+  user_repositories: '/users/{user}/repos{?type,page,per_page,sort}',
+  user_search: '/search/users?q={query}',
+};
+
+function rootUrls(apiUrl: string): Record<string, string> {
+  const urls = Object.entries(ROOT_URLS).map(([name, path]) => [`${name}_url`, `${apiUrl}${path}`]);
+  return { ...Object.fromEntries(urls), current_user_authorizations_html_url: `${apiUrl}/settings/connections` };
+}

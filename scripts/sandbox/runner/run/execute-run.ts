@@ -1,0 +1,119 @@
+import type { ConcurrencyMember, ConcurrencySetting } from '../concurrency.ts';
+import { ExpressionFailure } from '../expressions/expression.ts';
+import { evaluateText } from '../expressions/token.ts';
+import { runScope } from '../job/contexts.ts';
+import type { JobServices } from '../job/run-job.ts';
+import { type Annotation, type Conclusion, type JobRun, plainAnnotation, type WorkflowRun } from '../records.ts';
+import { evaluateConcurrency } from '../workflow/concurrency-setting.ts';
+import { payloadText } from '../workflow/event-payload.ts';
+import { publishRun } from './publish-run.ts';
+import type { RunCancellation } from './run-combinations.ts';
+import { runJobs } from './run-jobs.ts';
+import type { RunSession } from './run-session.ts';
+
+/** A run on its way. `result` rejects only for faults of the sandbox itself. */
+export type RunningWorkflow = { id: number; result: Promise<WorkflowRun>; cancel(reason: string): void };
+
+type Cancellation = RunCancellation & { cancel(reason: string): void };
+type Outcome = { conclusion: Conclusion; jobs: JobRun[]; annotations: Annotation[] };
+
+/** Starts a run of a workflow; its failures are in its record. */
+export function startRun(run: RunSession, services: JobServices): RunningWorkflow {
+  const cancellation = createRunCancellation();
+  return { id: run.id, result: runToRecord(run, services, cancellation), cancel: cancellation.cancel };
+}
+
+async function runToRecord(run: RunSession, services: JobServices, cancellation: Cancellation): Promise<WorkflowRun> {
+  const startedAt = new Date();
+  const head = runHead(run);
+  publishRun(run.options, { ...head, event: run.event, startedAt, conclusion: undefined });
+  run.report({ kind: 'run-started', run: { ...head, event: run.event } });
+  const outcome = await conclude(run, services, cancellation);
+  const record: WorkflowRun = { ...head, event: run.event, ...outcome, startedAt, completedAt: new Date() };
+  publishRun(run.options, record);
+  run.report({ kind: 'run-finished', run: record });
+  return record;
+}
+
+async function conclude(run: RunSession, services: JobServices, cancellation: Cancellation): Promise<Outcome> {
+  try {
+    const scope = runScope(run, Object.fromEntries(run.options.github.variables(run.event.repository)));
+    const setting = evaluateConcurrency(run.workflow.settings.get('concurrency'), scope);
+    return await inGroup(services, setting, cancellation, async () => {
+      const { jobs, results } = await runJobs(run, services, setting?.group, cancellation);
+      return { conclusion: combine(results), jobs, annotations: cancelAnnotation(cancellation) };
+    });
+  } catch (error) {
+    if (!(error instanceof ExpressionFailure)) throw error;
+    return { conclusion: 'failure', jobs: [], annotations: [plainAnnotation('error', error.message)] };
+  }
+}
+
+/** Does the work as the running member of the workflow's concurrency group. */
+async function inGroup(
+  services: JobServices,
+  setting: ConcurrencySetting | undefined,
+  cancellation: Cancellation,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!setting) return work();
+  const member: ConcurrencyMember = { setting, cancel: cancellation.cancel };
+  let admitted = false;
+  cancellation.onCancel(() => {
+    if (!admitted) services.groups.leave(member);
+  });
+  admitted = await services.groups.enter(member);
+  try {
+    return admitted ? await work() : { conclusion: 'cancelled', jobs: [], annotations: cancelAnnotation(cancellation) };
+  } finally {
+    services.groups.leave(member);
+  }
+}
+
+function cancelAnnotation(cancellation: Cancellation): Annotation[] {
+  return cancellation.reason === undefined ? [] : [plainAnnotation('error', cancellation.reason)];
+}
+
+function createRunCancellation(): Cancellation {
+  const listeners: ((reason: string) => void)[] = [];
+  let reason: string | undefined;
+  return {
+    get reason() {
+      return reason;
+    },
+    onCancel: (listener) => {
+      listeners.push(listener);
+    },
+    cancel: (why) => {
+      if (reason !== undefined) return;
+      reason = why;
+      for (const listener of listeners) listener(why);
+    },
+  };
+}
+
+function combine(results: readonly Conclusion[]): Conclusion {
+  if (results.includes('failure')) return 'failure';
+  if (results.includes('cancelled')) return 'cancelled';
+  return results.every((result) => result === 'skipped') ? 'skipped' : 'success';
+}
+
+function runHead(run: RunSession): Pick<WorkflowRun, 'id' | 'number' | 'workflowName' | 'workflowFile' | 'title'> {
+  const { id, number, workflow } = run;
+  return { id, number, workflowName: workflow.name, workflowFile: workflow.path, title: runTitle(run) };
+}
+
+/** `run-name:`, or what GitHub shows: the commit's or pull request's title, else the workflow's name (`run-name`). */
+function runTitle(run: RunSession): string {
+  const token = run.workflow.settings.get('run-name');
+  const { payload } = run.event;
+  const commit = payloadText(payload, 'head_commit', 'message').split('\n')[0];
+  const title = payloadText(payload, 'pull_request', 'title') || payloadText(payload, 'issue', 'title') || commit;
+  try {
+    const variables = Object.fromEntries(run.options.github.variables(run.event.repository));
+    return (token && evaluateText(token, runScope(run, variables))) || title || run.workflow.name;
+  } catch (error) {
+    if (!(error instanceof ExpressionFailure)) throw error;
+    return title || run.workflow.name;
+  }
+}

@@ -1,0 +1,55 @@
+import type { WorkflowEvent } from '../../github/workflow-event.ts';
+import type { Value } from '../expressions/value.ts';
+import type { RunnerGitHub } from '../github-port.ts';
+import type { ProgressListener } from '../records.ts';
+import type { Workflow } from '../workflow/workflow-file.ts';
+
+/** Asks whether a job may deploy to an environment with required reviewers. */
+export type ApprovalRequest = {
+  environment: string;
+  /** Logins, any one of whom can approve. */
+  reviewers: readonly string[];
+  preventSelfReview: boolean;
+  /** Who started the run. */
+  actor: string;
+  runId: number;
+  job: string;
+};
+
+export type RunnerOptions = {
+  github: RunnerGitHub;
+  /**
+   * The bare repository of `owner/name`, from which workflow files are read; undefined when its workflows are off, as
+   * they are in a new fork.
+   */
+  gitFolder: (repository: string) => string | undefined;
+  /** Scratch folder for work trees, temporary files and caches; is created. */
+  folder: string;
+  /** Path of the Node 24 program that runs JavaScript actions. */
+  nodeProgram: string;
+  /** Variables every step gets, e.g. AWS_ENDPOINT_URL. */
+  environment?: Readonly<Record<string, string>>;
+  /** Called for everything that happens, as it happens. */
+  onProgress?: ProgressListener;
+  /** Decides for environments with required reviewers; without it such jobs fail. */
+  approve?: (request: ApprovalRequest) => boolean | Promise<boolean>;
+  /** Real milliseconds in a minute of `timeout-minutes`, > 0; default 60,000. */
+  timeoutMinute?: number;
+  /** Jobs at the same time, ≥ 1; default 4. */
+  concurrentJobs?: number;
+};
+
+/** One run of a workflow: what its jobs share. */
+export type RunSession = {
+  readonly options: RunnerOptions;
+  readonly workflow: Workflow;
+  readonly event: WorkflowEvent;
+  /** The commit the workflow file was read from. */
+  readonly workflowCommit: string;
+  readonly id: number;
+  readonly number: number;
+  readonly inputs: { readonly [name: string]: Value };
+  /** The commit that checks are shown on. */
+  readonly headSha: string;
+  readonly report: ProgressListener;
+};

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AwsSandbox, startAws } from './aws/start-aws.ts';
+import { createVirtualClock, type VirtualClock } from './clock.ts';
+import type { GitHubSandbox } from './github/github-sandbox.ts';
+import { startGitHub } from './github/start-github.ts';
+
+/** AWS, CodeCommit's Git endpoint and GitHub on loopback, knowing each other as the real ones do. */
+export type Sandbox = {
+  aws: AwsSandbox;
+  github: GitHubSandbox;
+  clock: VirtualClock;
+  /** Scratch space, removed by `close`. */
+  folder: string;
+  /** Variables that point a program at the sandbox. */
+  environment(region: string): Record<string, string>;
+  close(): Promise<void>;
+};
+
+/** The account of the sandbox; the number AWS uses in its documentation. */
+export const sandboxAccountId = '123456789012';
+
+/** @param options.scale virtual seconds per real second */
+export async function startSandbox(options: { scale: number }): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'opensarlab-sandbox-'));
+  const clock = createVirtualClock(options.scale);
+  const github = await startGitHub({ folder: join(folder, 'github') });
+  const aws = await startAws({
+    accountId: sandboxAccountId,
+    clock,
+    folder: join(folder, 'aws'),
+    oidcIssuers: { [github.issuer]: async () => github.jwks() },
+  });
+  return {
+    aws,
+    github,
+    clock,
+    folder,
+    environment: (region) => ({ AWS_ENDPOINT_URL: aws.url, AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+    async close() {
+      await github.close();
+      await aws.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

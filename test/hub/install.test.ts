@@ -1,0 +1,123 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createPlayground, type Playground } from './stub-commands.ts';
+
+const sources = fileURLToPath(new URL('../../cluster/jupyterhub', import.meta.url));
+
+const environment = {
+  REGISTRY: '123456789012.dkr.ecr.us-west-2.amazonaws.com',
+  NAMESPACE: 'sar-container',
+  USER_POOL_ID: 'us-west-2_abc',
+  USER_POOL_CLIENT_ID: 'client1',
+  SIGN_IN_DOMAIN: 'https://sar-cluster.auth.us-west-2.amazoncognito.com',
+  DEPLOYMENT_URL: 'https://sar.example.org',
+  CODEBUILD_RESOLVED_SOURCE_VERSION: '0123456789abcdef0123456789abcdef01234567',
+};
+
+const secret = 'verysecretclientsecret';
+
+let playground: Playground;
+
+beforeEach(() => {
+  playground = createPlayground();
+  cpSync(sources, join(playground.folder, 'jupyterhub'), { recursive: true });
+  playground.write(
+    'opensarlab/versions.env',
+    [
+      "HUB_BASE_IMAGE='quay.io/jupyterhub/k8s-hub:4.4.0'",
+      "JUPYTERHUB_CHART_VERSION='4.4.0'",
+      "JUPYTERHUB_CHART_REPOSITORY='https://hub.jupyter.org/helm-chart/'",
+      "AUTOSCALER_CHART_VERSION='9.58.0'",
+      "AUTOSCALER_CHART_REPOSITORY='https://kubernetes.github.io/autoscaler'",
+    ].join('\n'),
+  );
+  playground.command('kubectl');
+  playground.command('docker');
+  // Shows what the chart gets: the last values file is written while the script runs and gone afterwards.
+  playground.command(
+    'helm',
+    `const file = args[args.lastIndexOf('--values') + 1];
+     if (args[2] === 'jupyter') process.stdout.write('VALUES' + require('node:fs').readFileSync(file, 'utf8') + 'END');`,
+  );
+  playground.command('aws', `if (args[0] === 'cognito-idp') process.stdout.write(${JSON.stringify(`${secret}\n`)});`);
+});
+
+afterEach(() => playground.remove());
+
+const phase = (name: string, env: Record<string, string> = environment) =>
+  playground.run('bash', ['jupyterhub/phase.sh', name], env);
+
+describe('install', () => {
+  test('builds and pushes the hub, then installs storage class, autoscaler and hub, in this order', async () => {
+    const { code, stderr } = await phase('install');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const image = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/hub';
+    const calls = playground.calls().map((call) => call.replaceAll(/\/\S+\/values\.json/g, 'SECRET_VALUES'));
+    expect(calls).toEqual([
+      // The login reads from the pipe, so that either end may be logged first.
+      expect.stringMatching(/^(aws ecr get-login-password|docker login --username AWS --password-stdin \S+)$/),
+      expect.stringMatching(/^(aws ecr get-login-password|docker login --username AWS --password-stdin \S+)$/),
+      `docker build --build-arg BASE=quay.io/jupyterhub/k8s-hub:4.4.0 --tag ${image}:0123456 --tag ${image}:latest jupyterhub/hub`,
+      `docker push ${image}:0123456`,
+      `docker push ${image}:latest`,
+      'kubectl apply --filename jupyterhub/storage-class.yaml',
+      'helm repo add autoscaler https://kubernetes.github.io/autoscaler --force-update',
+      'helm repo add jupyterhub https://hub.jupyter.org/helm-chart/ --force-update',
+      'helm upgrade --install autoscaler autoscaler/cluster-autoscaler --version 9.58.0 --namespace autoscaler --create-namespace --values opensarlab/autoscaler.yaml',
+      'aws cognito-idp describe-user-pool-client --user-pool-id us-west-2_abc --client-id client1 --query UserPoolClient.ClientSecret --output text',
+      'helm upgrade --install jupyter jupyterhub/jupyterhub --version 4.4.0 --namespace jupyter --create-namespace --values jupyterhub/values.yaml --values opensarlab/values.yaml --values SECRET_VALUES --wait --timeout 15m',
+    ]);
+  });
+
+  test('passes client, image tag and the files of the folders, and never shows the secret in a command line', async () => {
+    const { stdout } = await phase('install');
+    const values: unknown = JSON.parse(/VALUES(.*)END/s.exec(stdout)?.[1] ?? '');
+    expect(values).toMatchObject({
+      custom: { oauth: { client_id: 'client1', client_secret: secret, url: 'https://sar.example.org' } },
+      hub: { image: { tag: '0123456' } },
+      singleuser: {
+        extraFiles: {
+          'hooks-sar-sh': { mountPath: '/etc/singleuser/hooks/sar.sh', mode: 0o755 },
+          'custom-magics-00-df-py': { mountPath: '/etc/ipython/startup/00-df.py' },
+        },
+      },
+    });
+    expect(playground.calls().join('\n')).not.toContain(secret);
+  });
+
+  test('stops at the first failure and installs nothing behind it', async () => {
+    playground.command('docker', `if (args[0] === 'push') process.exit(1);`);
+    expect((await phase('install')).code).not.toBe(0);
+    expect(playground.calls().filter((call) => call.startsWith('helm'))).toEqual([]);
+  });
+
+  test('does not install a hub without a client secret', async () => {
+    playground.command('aws', `if (args[0] === 'cognito-idp') process.stdout.write('None\\n');`);
+    const { code, stderr } = await phase('install');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('The user pool client has no secret.');
+    expect(playground.calls().some((call) => call.includes('jupyterhub/jupyterhub'))).toBe(false);
+  });
+});
+
+describe('uninstall', () => {
+  test('removes the hub before the servers and keeps the volumes unless told otherwise', async () => {
+    expect((await phase('uninstall')).code).toBe(0);
+    expect(playground.calls()).toEqual([
+      'helm uninstall jupyter --namespace jupyter --ignore-not-found --wait --timeout 10m',
+      'kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m',
+      'helm uninstall autoscaler --namespace autoscaler --ignore-not-found --wait --timeout 5m',
+    ]);
+    await phase('uninstall', { VOLUMES: 'delete' });
+    expect(playground.calls()).toContain('kubectl --namespace jupyter delete pvc --all --wait --timeout 10m');
+  });
+});
+
+test('an unknown phase is refused', async () => {
+  const { code, stderr } = await phase('destroy');
+  expect(code).toBe(2);
+  expect(stderr).toContain('There is no phase called destroy');
+});
