@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Removes the hub, the users' servers and the autoscaler. Run again, it finds nothing to do.
 #
-# VOLUMES=delete also deletes the claims, and with them the home volumes; otherwise the volumes stay, detached.
+# KEEP_VOLUMES=false also deletes the claims, and with them the home volumes; otherwise the volumes stay, detached.
 set -euo pipefail
 
 helm uninstall jupyter --namespace jupyter --ignore-not-found --wait --timeout 10m
 # Servers belong to the hub, not to the chart, and would keep machines running and volumes attached.
 kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m
-if [[ "${VOLUMES:-keep}" == delete ]]; then
+if [[ "${KEEP_VOLUMES:-true}" == false ]]; then
   kubectl --namespace jupyter delete pvc --all --wait --timeout 10m
 fi
 helm uninstall autoscaler --namespace autoscaler --ignore-not-found --wait --timeout 5m

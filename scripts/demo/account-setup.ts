@@ -6,12 +6,15 @@ import {
   DescribeStacksCommand,
   type Parameter,
 } from '@aws-sdk/client-cloudformation';
+import { importCertificate } from '../sandbox/aws/services/acm/acm-state.ts';
+import { makeIdentity, sesState } from '../sandbox/aws/services/ses/ses-state.ts';
 import type { RepositoryHandle } from '../sandbox/github/github-sandbox.ts';
 import { type Sandbox, sandboxAccountId } from '../sandbox/start-sandbox.ts';
 import { expectThat } from './expectation.ts';
 import type { Administrator } from './visit.ts';
 
-const domain = 'sar-demo.example.org';
+const mailDomain = 'example.org';
+const domain = `sar-demo.${mailDomain}`;
 
 /** What an administrator sets up once per account, and what the declaration then refers to. */
 export type PreparedAccount = {
@@ -33,14 +36,16 @@ type Setup = {
 /** Imports a certificate, verifies the mail domain, and creates the bootstrap stack with the administrator's keys. */
 export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const { sandbox, administrator } = setup;
-  const { seed } = sandbox.aws;
-  const certificateArn = seed.importCertificate(administrator.region, { domainName: domain });
-  const mailIdentityArn = seed.verifyMailIdentity(administrator.region, 'example.org');
+  const { world } = sandbox.aws;
+  const { region } = administrator;
+  const certificate = importCertificate(world, region, { domainName: domain });
+  makeIdentity(world, region, mailDomain).verified = true;
+  world.state(sesState, region).productionAccess = true;
   await createBootstrapStack(setup);
   return {
     accountId: sandboxAccountId,
-    certificateArn,
-    mailIdentityArn,
+    certificateArn: certificate.arn,
+    mailIdentityArn: `arn:aws:ses:${region}:${sandboxAccountId}:identity/${mailDomain}`,
     url: `https://${domain}`,
     adminEmail: 'jdoe@example.org',
   };

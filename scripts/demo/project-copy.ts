@@ -10,10 +10,13 @@ const run = promisify(execFile);
  * @returns the target folder
  */
 export async function copyProject(root: string, target: string): Promise<string> {
-  const { stdout } = await run('git', ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  for (const path of stdout.split('\0').filter(Boolean)) {
+  const list = async (...selection: string[]): Promise<string[]> => {
+    const { stdout } = await run('git', ['-C', root, 'ls-files', '-z', ...selection], { maxBuffer: 16 * 1024 * 1024 });
+    return stdout.split('\0').filter(Boolean);
+  };
+  const deleted = new Set(await list('--deleted'));
+  for (const path of await list('--cached', '--others', '--exclude-standard')) {
+    if (deleted.has(path)) continue;
     await mkdir(dirname(join(target, path)), { recursive: true });
     await cp(join(root, path), join(target, path), { verbatimSymlinks: true });
   }

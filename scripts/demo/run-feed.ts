@@ -23,7 +23,7 @@ export function createRunFeed(say: (line: string) => void): RunFeed {
           say(`▸ ${progress.run.workflowName} (${progress.run.event.name})`);
           break;
         case 'log':
-          if (watched.test(progress.step) && progress.line !== '') say(`    ${progress.line}`);
+          if (watched.test(progress.step) && !/^($|##\[)/.test(progress.line)) say(`    ${progress.line}`);
           break;
         case 'annotation':
           if (progress.annotation.level !== 'notice')

@@ -58,7 +58,7 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
   const { aws, github } = sandbox;
   const administrator: Administrator = { region, endpoint: aws.url, credentials: aws.administrator };
   const [upstream, seed] = await Promise.all([
-    createUpstreamRepositories(join(sandbox.folder, 'upstream')),
+    createUpstreamRepositories(github, join(sandbox.folder, 'upstream')),
     copyProject(root, join(sandbox.folder, 'project')),
   ]);
   const repository = await github.createRepository({

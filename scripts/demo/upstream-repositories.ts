@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { GitHubSandbox } from '../sandbox/github/github-sandbox.ts';
 
 const run = promisify(execFile);
 
@@ -32,16 +33,28 @@ const histories: Record<keyof UpstreamRepositories, readonly Commit[]> = {
   ],
 };
 
-/** @param folder an existing folder; the repositories are made below it */
-export async function createUpstreamRepositories(folder: string): Promise<UpstreamRepositories> {
-  const [container, cluster] = await Promise.all([
-    createRepository(join(folder, 'opensarlab-container'), histories.container),
-    createRepository(join(folder, 'opensarlab-cluster'), histories.cluster),
-  ]);
-  return { container, cluster };
+/**
+ * Makes both repositories and publishes them on GitHub under the name of their real owner.
+ * @param folder an existing folder; working copies are made below it
+ */
+export async function createUpstreamRepositories(github: GitHubSandbox, folder: string): Promise<UpstreamRepositories> {
+  const login = 'upstream-maintainer';
+  const token = github.createUser({ login, id: 1001, permission: 'write' });
+  const publish = async (kind: keyof UpstreamRepositories): Promise<UpstreamRepository> => {
+    const name = `opensarlab-${kind}`;
+    const copy = join(folder, name);
+    const { cloneUrl } = await github.createRepository({ owner: 'ASFOpenSARlab', ownerId: 68_000_001, name });
+    const commit = await createRepository(copy, histories[kind]);
+    const url = new URL(cloneUrl);
+    url.username = login;
+    url.password = token;
+    await run('git', ['-C', copy, 'push', '--quiet', url.href, 'main', 'v2.0'], { env: author(0) });
+    return { url: cloneUrl, ref: 'v2.0', commit };
+  };
+  return { container: await publish('container'), cluster: await publish('cluster') };
 }
 
-async function createRepository(folder: string, history: readonly Commit[]): Promise<UpstreamRepository> {
+async function createRepository(folder: string, history: readonly Commit[]): Promise<string> {
   const git = async (...args: string[]): Promise<string> =>
     (await run('git', ['-C', folder, ...args], { env: author(0) })).stdout;
   await mkdir(folder, { recursive: true });
@@ -55,9 +68,7 @@ async function createRepository(folder: string, history: readonly Commit[]): Pro
     await run('git', ['-C', folder, 'commit', '--quiet', '--message', message], { env: author(index) });
     if (tag !== undefined) await git('tag', '--annotate', tag, '--message', tag);
   }
-  await git('update-ref', 'refs/pull/7/head', 'HEAD');
-  const commit = (await git('rev-parse', 'v2.0^{commit}')).trim();
-  return { url: `file://${folder}`, ref: 'v2.0', commit };
+  return (await git('rev-parse', 'v2.0^{commit}')).trim();
 }
 
 /** Fixed identity and dates, so that every run makes the same commits. */
@@ -67,6 +78,7 @@ function author(day: number): NodeJS.ProcessEnv {
     PATH: process.env.PATH,
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
     GIT_AUTHOR_NAME: 'Upstream',
     GIT_AUTHOR_EMAIL: 'upstream@example.org',
     GIT_AUTHOR_DATE: date,

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lookUpSecret } from './aws/signature/credential-store.ts';
 import { type AwsSandbox, startAws } from './aws/start-aws.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
+import { startCodeCommitGit } from './codecommit-git/codecommit-git.ts';
 import type { GitHubSandbox } from './github/github-sandbox.ts';
 import { startGitHub } from './github/start-github.ts';
 
@@ -25,12 +27,17 @@ export const sandboxAccountId = '123456789012';
 export async function startSandbox(options: { scale: number }): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-sandbox-'));
   const clock = createVirtualClock(options.scale);
+  await mkdir(join(folder, 'github'));
   const github = await startGitHub({ folder: join(folder, 'github') });
   const aws = await startAws({
     accountId: sandboxAccountId,
     clock,
     folder: join(folder, 'aws'),
     oidcIssuers: { [github.issuer]: async () => github.jwks() },
+  });
+  const codeCommit = await startCodeCommitGit({
+    world: aws.world,
+    credentials: lookUpSecret(aws.world),
   });
   return {
     aws,
@@ -40,6 +47,7 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     environment: (region) => ({ AWS_ENDPOINT_URL: aws.url, AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     async close() {
       await github.close();
+      await codeCommit.close();
       await aws.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

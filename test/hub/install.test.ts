@@ -111,7 +111,7 @@ describe('uninstall', () => {
       'kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m',
       'helm uninstall autoscaler --namespace autoscaler --ignore-not-found --wait --timeout 5m',
     ]);
-    await phase('uninstall', { VOLUMES: 'delete' });
+    await phase('uninstall', { KEEP_VOLUMES: 'false' });
     expect(playground.calls()).toContain('kubectl --namespace jupyter delete pvc --all --wait --timeout 10m');
   });
 });

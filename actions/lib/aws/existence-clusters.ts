@@ -3,8 +3,9 @@ import {
   DescribeAddonCommand,
   DescribeClusterCommand,
   DescribeNodegroupCommand,
-  DescribePodIdentityAssociationCommand,
   EKSClient,
+  type PodIdentityAssociationSummary,
+  paginateListPodIdentityAssociations,
 } from '@aws-sdk/client-eks';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 import { describing, type ExistenceCheck, presenceOf } from './existence-check.ts';
@@ -12,6 +13,7 @@ import { describing, type ExistenceCheck, presenceOf } from './existence-check.t
 /** Also the answer for a part of a cluster that does not exist. */
 const missing = ['ResourceNotFoundException'];
 const statuses = { going: ['DELETING'], gone: [] };
+const none = { going: [], gone: [] };
 
 /**
  * Whether EKS clusters and their parts are there. Physical ids as CloudFormation gives them: a node group is
@@ -49,10 +51,22 @@ export function clusterChecks(settings: ClientSettings, counter: CallCounter): R
       const [principalArn, clusterName] = halves(id, '|');
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
     }),
-    'AWS::EKS::PodIdentityAssociation': describing('Pod Identity association', missing, (arn) => {
-      const [, clusterName, associationId] = arn.split('/');
-      return client.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }));
-    }),
+    'AWS::EKS::PodIdentityAssociation': describing(
+      'Pod Identity association',
+      missing,
+      async (arn) => {
+        const associations: PodIdentityAssociationSummary[] = [];
+        const pages = paginateListPodIdentityAssociations({ client }, { clusterName: arn.split('/')[1] });
+        for await (const { associations: found } of pages) associations.push(...(found ?? []));
+        return associations;
+      },
+      (associations, arn) =>
+        presenceOf(
+          '',
+          associations.some(({ associationArn }) => associationArn === arn),
+          none,
+        ),
+    ),
   };
 }
 

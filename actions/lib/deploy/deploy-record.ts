@@ -2,7 +2,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import type { StepRecord } from '../engine/step-record.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
 import type { ResourceTimes } from '../stack-operations/stack-timeline.ts';
-import type { StackKind } from '../stacks/stack.ts';
+import type { Stack, StackKind } from '../stacks/stack.ts';
 
 /** What one run of `deploy` did for one deployment, as one JSON value. Times are ISO 8601 strings. */
 export type DeployRecord = {
@@ -53,3 +53,13 @@ export type DeployOutputs = {
   /** Image tags found in ECR for the mirrored commit. */
   images: { repository: string; tag: string; digest: string }[];
 };
+
+/** The entry of a stack that nothing has happened to yet. */
+export function emptyTimeline(
+  { kind, name }: Pick<Stack, 'kind' | 'name'>,
+  change: 'unknown' | 'skipped',
+  now: Date,
+): StackTimeline {
+  const at = now.toISOString();
+  return { kind, name, change, status: 'NONE', startedAt: at, finishedAt: at, destroyed: [], resources: [] };
+}

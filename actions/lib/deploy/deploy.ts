@@ -12,7 +12,7 @@ import { checkAccount } from '../stack-operations/account-check.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { buildImages, type Delivery, installHub, smokeTest } from './delivery-steps.ts';
 import type { DeployContext } from './deploy-context.ts';
-import type { DeployRecord } from './deploy-record.ts';
+import { type DeployRecord, emptyTimeline } from './deploy-record.ts';
 import { deployStack } from './stack-deployment.ts';
 import { collectOutputs } from './stack-outputs.ts';
 
@@ -62,7 +62,9 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
     startedAt: startedAt.toISOString(),
     finishedAt: clock.now().toISOString(),
     steps: results.map(recordStep),
-    stacks: options.stacks.flatMap(({ kind }) => context.timelines.get(kind) ?? []),
+    stacks: options.stacks.map(
+      (stack) => context.timelines.get(stack.kind) ?? emptyTimeline(stack, 'skipped', clock.now()),
+    ),
     outputs,
     calls: ports.callCount(),
   };

@@ -1,5 +1,6 @@
 import type { StepDone } from '../engine/ready-pool.ts';
-import { Failure } from '../failure.ts';
+import { outcomeOf } from '../engine/unknown-outcome.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
@@ -9,7 +10,7 @@ import { operationTimes, resourceTimes } from '../stack-operations/stack-timelin
 import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import type { DeployContext } from './deploy-context.ts';
-import type { StackTimeline } from './deploy-record.ts';
+import { emptyTimeline, type StackTimeline } from './deploy-record.ts';
 import { type PreparedChangeSet, prepareChangeSet } from './stack-change-set.ts';
 
 /**
@@ -18,12 +19,19 @@ import { type PreparedChangeSet, prepareChangeSet } from './stack-change-set.ts'
  *   waiting throws
  */
 export async function deployStack(stack: Stack, context: DeployContext): Promise<StepDone> {
-  const waiting = waitingOf(context);
-  const timeline = startTimeline(stack, context);
-  const { state, recovered } = await clearTheWay(stack, waiting, {
-    roleArn: context.cloudFormationRoleArn,
-    token: context.token,
-  });
+  const timeline = timelineOf(stack, context);
+  try {
+    return await bringToDeclaration(stack, timeline, context);
+  } catch (error) {
+    const failure = toFailure(error);
+    timeline.change = outcomeOf(failure);
+    throw failure;
+  }
+}
+
+async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context: DeployContext): Promise<StepDone> {
+  const request = { roleArn: context.cloudFormationRoleArn, token: context.token };
+  const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);
   timeline.status = state?.status ?? 'NONE';
   const parameters = resolveParameters(stack, (kind) => context.finished.get(kind)?.state);
   if (state !== undefined && isAsDeclared(stack, state, parameters)) return keepStack(stack, state, context);
@@ -43,9 +51,8 @@ async function execute(
   change: 'created' | 'updated' | 'recovered',
   context: DeployContext,
 ): Promise<StepDone> {
-  const timeline = startTimeline(stack, context);
+  const timeline = timelineOf(stack, context);
   timeline.destroyed = prepared.destroys;
-  timeline.change = 'unknown';
   const { cloudFormation } = context.ports;
   await cloudFormation.executeChangeSet(prepared.changeSetId, context.token(stack.name));
   const after = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (state) => {
@@ -60,7 +67,6 @@ async function execute(
     timeline.finishedAt = times.finishedAt.toISOString();
   }
   if (after === undefined || !isGood(after.status)) {
-    timeline.change = 'failed';
     throw stackFailure(`deploy stack ${stack.name}`, timeline.status, events);
   }
   timeline.change = change;
@@ -83,7 +89,7 @@ function isAsDeclared(stack: Stack, state: StackState, parameters: Record<string
 
 async function keepStack(stack: Stack, state: StackState, context: DeployContext): Promise<StepDone> {
   const protectedNow = await protect(stack, state, context);
-  const timeline = startTimeline(stack, context);
+  const timeline = timelineOf(stack, context);
   timeline.status = state.status;
   timeline.change = protectedNow ? 'updated' : 'unchanged';
   context.finished.set(stack.kind, { state, changed: false, settledAt: state.updatedAt ?? state.createdAt });
@@ -99,24 +105,11 @@ async function protect(stack: Stack, state: StackState, context: DeployContext):
   return true;
 }
 
-/** The stack's entry in the record; made as `unknown`, which it stays when the step ends before it is said otherwise. */
-function startTimeline(stack: Stack, context: DeployContext): StackTimeline {
+/** The stack's entry in the record, made on first use. */
+function timelineOf(stack: Stack, context: DeployContext): StackTimeline {
   const known = context.timelines.get(stack.kind);
-  const now = context.patience.clock.now().toISOString();
-  if (known !== undefined) {
-    known.finishedAt = now;
-    return known;
-  }
-  const timeline: StackTimeline = {
-    kind: stack.kind,
-    name: stack.name,
-    change: 'unknown',
-    status: 'NONE',
-    startedAt: now,
-    finishedAt: now,
-    destroyed: [],
-    resources: [],
-  };
+  if (known !== undefined) return known;
+  const timeline = emptyTimeline(stack, 'unknown', context.patience.clock.now());
   context.timelines.set(stack.kind, timeline);
   return timeline;
 }

@@ -1,6 +1,7 @@
 import { type Patience, pollUntil } from '../engine/poll.ts';
 import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
+import { findRootCause } from './root-cause.ts';
 import { isSettled } from './stack-recovery.ts';
 
 /** What waiting for a stack takes; both deploy and teardown have it. */
@@ -29,7 +30,15 @@ export function waitForStack(
     if (state.status !== reported) {
       reported = state.status;
       waiting.reporter.info(`Stack ${name}: ${state.status}`);
+      if (state.status.includes('ROLLBACK_IN_PROGRESS')) await reportCause(name, stackId, waiting);
     }
     return isOver(state) ? { value: state } : undefined;
   });
+}
+
+/** Says why a stack rolls back while it still does, which can take longer than what failed. */
+async function reportCause(name: string, stackId: string, waiting: StackWaiting): Promise<void> {
+  const cause = findRootCause(await waiting.cloudFormation.lastOperationEvents(stackId));
+  if (cause === undefined) return;
+  waiting.reporter.warning(`Stack ${name} rolls back: ${cause.type} ${cause.logicalId}: ${cause.reason ?? ''}`);
 }

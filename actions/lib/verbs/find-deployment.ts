@@ -7,9 +7,12 @@ import type { Surroundings } from './surroundings.ts';
 
 /**
  * The valid deployment of this name in the checkout, held against all others there.
- * @throws Failure `DeploymentMissing`, `DeploymentIsDraft` or `DeploymentInvalid`; findings are reported first
+ * @throws Failure `DeploymentMissing`, `DeploymentIsDraft` or `DeploymentInvalid`; `validate` is the verb that reports findings
  */
-export async function findDeployment({ workspace, reporter }: Surroundings, name: string): Promise<Deployment> {
+export async function findDeployment(
+  { workspace }: Pick<Surroundings, 'workspace'>,
+  name: string,
+): Promise<Deployment> {
   const { results, diagnostics } = readDeployments(await workspace.deploymentFolders());
   const result = results.find((candidate) => candidate.name === name);
   if (result === undefined) {
@@ -23,7 +26,6 @@ export async function findDeployment({ workspace, reporter }: Surroundings, name
   }
   if (isDraft(name)) throw draft(name);
   const own = diagnostics.filter(({ file }) => file === result.file);
-  for (const diagnostic of own) reporter.diagnostic(diagnostic);
   if (result.deployment === undefined) throw invalid(name, own);
   return result.deployment;
 }
@@ -32,12 +34,14 @@ export async function findDeployment({ workspace, reporter }: Surroundings, name
  * A deployment from the text of a declaration that is not in the checkout any more.
  * @param text the declaration as it was
  */
-export async function pastDeployment(surroundings: Surroundings, name: string, text: string): Promise<Deployment> {
-  const { workspace, reporter } = surroundings;
+export async function pastDeployment(
+  { workspace }: Pick<Surroundings, 'workspace'>,
+  name: string,
+  text: string,
+): Promise<Deployment> {
   if (isDraft(name)) throw draft(name);
   const { images: _, hooks: __, ...folder } = await workspace.deploymentFolder(name, text);
   const { deployment, diagnostics } = readDeployment({ ...folder, text });
-  for (const diagnostic of diagnostics) reporter.diagnostic(diagnostic);
   if (deployment === undefined) throw invalid(name, diagnostics);
   return deployment;
 }

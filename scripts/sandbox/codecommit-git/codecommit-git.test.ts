@@ -13,7 +13,7 @@ import { type CodeCommitGit, startCodeCommitGit } from './codecommit-git.ts';
 const run = promisify(execFile);
 const KEYS = { id: 'ASIAEXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG', token: 'session%2F/token+=' };
 
-let fixture: ServiceFixture;
+let fixture: ReturnType<typeof openServiceFixture>;
 let endpoint: CodeCommitGit;
 let folder: string;
 let events: AwsEvent[];

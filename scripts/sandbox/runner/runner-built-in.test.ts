@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { satisfies } from './built-in/setup-node.ts';
+import { runGit } from './files/git.ts';
 import { createScene, everything, type Files, job, openStage, type Stage, step, workflow } from './testing/scene.ts';
 
 let stage: Stage;
@@ -20,17 +21,31 @@ describe('actions/checkout', () => {
     git branch --show-current
 - uses: actions/checkout@v6
   id: other
-  with: {ref: main, path: other, fetch-depth: 0, persist-credentials: false}
+  with: {ref: "\${{ github.sha }}", path: other, fetch-depth: 0, persist-credentials: false}
 - run: |
     cd other
     git rev-parse --is-shallow-repository
     git config --get-regexp extraheader || echo no credentials
+    git branch --remotes
     test "\${{ steps.other.outputs.commit }}" = "$GITHUB_SHA"`);
     const scene = await createScene(stage, { ...files, 'a.txt': 'a' });
     const run = await scene.run();
     expect(run.conclusion, everything(run)).toBe('success');
     expect(step(run, 1).log).toContain('fetched\nmain');
-    expect(step(run, 3).log).toContain('false\nno credentials');
+    expect(step(run, 3).log).toContain('false\nno credentials\n  origin/main');
+  });
+
+  it('takes tags by name, and pushes of tags', async () => {
+    const files = workflow(`
+- uses: actions/checkout@v6
+- uses: actions/checkout@v6
+  with: {ref: v1, path: named}
+- run: git -C named describe --tags`);
+    const scene = await createScene(stage, files);
+    await runGit(scene.repository.gitFolder, ['tag', 'v1', 'main']);
+    const run = await scene.run({ ref: 'refs/tags/v1' });
+    expect(run.conclusion, everything(run)).toBe('success');
+    expect(step(run, 2).log).toContain('v1');
   });
 
   it('cannot read a private repository without permission, or a ref that is not there', async () => {

@@ -33,33 +33,32 @@ function parsePipe(parser: Parser): Step {
 
 /** Fields and brackets; behind a projection the rest applies to each element. */
 function parseChain(parser: Parser): Step {
-  let step: Step = (value) => value;
-  if (!startsBracket(parser)) step = parseField(parser);
+  let step = startsBracket(parser) ? (value: unknown) => value : parseField(parser);
   for (;;) {
-    if (take(parser, '.')) {
-      step = compose(step, startsBracket(parser) ? parseMultiSelect(parser) : parseField(parser));
-    } else if (startsBracket(parser)) {
-      const bracket = parseBracket(parser);
-      if (bracket.projects) return project(compose(step, bracket.step), parseRest(parser));
-      step = compose(step, bracket.step);
-    } else {
-      return step;
-    }
+    if (takeFlatten(parser)) step = project(compose(step, flatten), parseRest(parser));
+    else if (peek(parser) !== '.' && !startsBracket(parser)) return step;
+    else step = parseNext(parser, step);
   }
 }
 
+/** What applies to each element of a projection; a `[]` further on takes the elements together again. */
 function parseRest(parser: Parser): Step {
   let step: Step = (value) => value;
-  while (startsBracket(parser) || peek(parser) === '.') {
-    if (take(parser, '.')) {
-      step = compose(step, startsBracket(parser) ? parseMultiSelect(parser) : parseField(parser));
-      continue;
-    }
-    const bracket = parseBracket(parser);
-    if (bracket.projects) return project(compose(step, bracket.step), parseRest(parser));
-    step = compose(step, bracket.step);
-  }
+  while (!atFlatten(parser) && (startsBracket(parser) || peek(parser) === '.')) step = parseNext(parser, step);
   return step;
+}
+
+function parseNext(parser: Parser, step: Step): Step {
+  if (take(parser, '.')) return compose(step, startsBracket(parser) ? parseMultiSelect(parser) : parseField(parser));
+  const bracket = parseBracket(parser);
+  const applied = compose(step, bracket.step);
+  return bracket.projects ? project(applied, parseRest(parser)) : applied;
+}
+
+const atFlatten = (parser: Parser): boolean => /^\s*\[\s*\]/.test(parser.text.slice(parser.position));
+
+function takeFlatten(parser: Parser): boolean {
+  return atFlatten(parser) && take(parser, '[') && take(parser, ']');
 }
 
 const compose =
@@ -89,8 +88,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseBracket(parser: Parser): { projects: boolean; step: Step } {
+  skipSpace(parser);
+  const start = parser.position;
   expectText(parser, '[');
-  if (take(parser, ']')) return { projects: true, step: flatten };
   if (take(parser, '*')) {
     expectText(parser, ']');
     return { projects: true, step: (value) => value };
@@ -101,7 +101,7 @@ function parseBracket(parser: Parser): { projects: boolean; step: Step } {
     parser.position += match[0].length;
     return { projects: false, step: (value) => (Array.isArray(value) ? (value.at(Number(match[1])) ?? null) : null) };
   }
-  parser.position -= 1;
+  parser.position = start;
   return { projects: false, step: parseMultiSelect(parser) };
 }
 

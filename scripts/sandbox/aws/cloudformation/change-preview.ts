@@ -3,6 +3,8 @@ import { specOf } from '../service-spec/service-spec.ts';
 import type { Engine } from './engine.ts';
 import { isUnknown, knownAfterApply } from './intrinsic.ts';
 import { diffProperties, type PropertyChange, type Recreation, strongest } from './property-diff.ts';
+import { importable } from './resource-import.ts';
+import type { ResourceState } from './resource-type.ts';
 import { existingValues, masked, resolveProperties, stackTags } from './resource-values.ts';
 import type { ModelResource, ResourceValues, StackModel } from './stack-model.ts';
 import type { Stack, StackResource, StackSettings } from './stack-state.ts';
@@ -19,6 +21,13 @@ export type ExplainedChange = PropertyChange & { readonly causes: readonly Chang
 /** What an update would do to one resource. */
 export type PreviewedChange =
   | { readonly action: 'Add'; readonly resource: ModelResource; readonly after: Record<string, unknown> }
+  | {
+      readonly action: 'Import';
+      readonly resource: ModelResource;
+      readonly after: Record<string, unknown>;
+      /** The resource that exists already. */
+      readonly state: ResourceState;
+    }
   | { readonly action: 'Remove'; readonly existing: StackResource }
   | {
       readonly action: 'Modify';
@@ -40,6 +49,16 @@ export type Preview = {
   readonly values: ResourceValues;
 };
 
+/** Existing resources that an operation takes over, by logical id. */
+export type ImportedStates = ReadonlyMap<string, ResourceState>;
+
+/** What a computed change set takes over. */
+export function importedStates(changes: readonly PreviewedChange[]): ImportedStates {
+  return new Map(
+    changes.flatMap((change) => (change.action === 'Import' ? [[change.resource.logicalId, change.state]] : [])),
+  );
+}
+
 /** How sure it is that a resource's identity, or only its attributes, will change. */
 type Fate = 'same' | 'modified' | 'conditional' | 'replaced' | 'added';
 
@@ -47,10 +66,19 @@ type Fate = 'same' | 'modified' | 'conditional' | 'replaced' | 'added';
  * Compares what a stack is with what a model wants, resource by resource in dependency order, without changing
  * anything: the content of a change set.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-samples.html
+ *
+ * @param importExisting take over what already has the name of a new resource, instead of making it
  */
-export function previewChanges(engine: Engine, stack: Stack, model: StackModel, settings: StackSettings): Preview {
+export function previewChanges(
+  engine: Engine,
+  stack: Stack,
+  model: StackModel,
+  settings: StackSettings,
+  importExisting = false,
+): Preview {
   const fates = new Map<string, Fate>();
-  const values = previewValues(engine, stack, fates);
+  const imported = new Map<string, ResourceState>();
+  const values = previewValues(engine, stack, fates, imported);
   const shown = masked(model);
   const properties = new Map<string, Record<string, unknown>>();
   const found = new Map<string, PreviewedChange>();
@@ -61,8 +89,13 @@ export function previewChanges(engine: Engine, stack: Stack, model: StackModel, 
     const after = resolveProperties(shown, resource, values);
     const existing = stack.resources.get(logicalId);
     if (existing?.state === undefined || existing.status === 'CREATE_FAILED') {
-      fates.set(logicalId, 'added');
-      found.set(logicalId, { action: 'Add', resource, after });
+      const state = importExisting ? importable(engine, resource, resolved) : undefined;
+      fates.set(logicalId, state === undefined ? 'added' : 'same');
+      if (state !== undefined) imported.set(logicalId, state);
+      found.set(
+        logicalId,
+        state === undefined ? { action: 'Add', resource, after } : { action: 'Import', resource, after, state },
+      );
       continue;
     }
     const change = compare({ stack, model, settings, fates }, resource, existing, resolved, after);
@@ -98,8 +131,16 @@ function fateOf(change: PreviewedChange | undefined): Fate {
  * A new or replaced resource has no id yet; one that may be replaced may get another; the attributes of a resource
  * that is modified in place may change with it.
  */
-function previewValues(engine: Engine, stack: Stack, fates: ReadonlyMap<string, Fate>): ResourceValues {
-  const existing = existingValues(engine, stack.resources);
+function previewValues(
+  engine: Engine,
+  stack: Stack,
+  fates: ReadonlyMap<string, Fate>,
+  imported: ImportedStates,
+): ResourceValues {
+  const existing = existingValues(
+    engine,
+    (logicalId) => imported.get(logicalId) ?? stack.resources.get(logicalId)?.state,
+  );
   return {
     ...existing,
     resourceRef: (logicalId) => {

@@ -92,6 +92,7 @@ function newChangeSet(
     description: input.Description,
     clientToken: input.ClientToken,
     onStackFailure: input.OnStackFailure,
+    importExisting: input.ImportExistingResources ?? false,
     model,
     settings,
     operationId,
@@ -118,7 +119,7 @@ async function compute(run: Run, changeSet: ChangeSet, withoutValidation: boolea
 function evaluate(run: Run, changeSet: ChangeSet, withoutValidation: boolean): void {
   const { engine, stack } = run;
   const { model, settings } = changeSet;
-  const preview = previewChanges(engine, stack, model, settings);
+  const preview = previewChanges(engine, stack, model, settings, changeSet.importExisting);
   if (!changesAnything(stack, model, settings, preview)) {
     const reason =
       "The submitted information didn't contain changes. Submit different information to create a change set.";

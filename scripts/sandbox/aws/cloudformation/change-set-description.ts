@@ -36,6 +36,16 @@ function describeResourceChange(change: PreviewedChange, withValues: boolean): R
         Details: [],
         ...(withValues ? { AfterContext: context(change.after, change.resource.declaration) } : {}),
       };
+    case 'Import':
+      return {
+        Action: 'Import',
+        LogicalResourceId: change.resource.logicalId,
+        PhysicalResourceId: change.state.physicalId,
+        ResourceType: change.resource.declaration.type,
+        Scope: [],
+        Details: [],
+        ...(withValues ? { AfterContext: context(change.after, change.resource.declaration) } : {}),
+      };
     case 'Remove':
       return {
         PolicyAction: whenRemoved(change.existing.declaration.deletionPolicy),

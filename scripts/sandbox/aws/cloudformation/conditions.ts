@@ -35,18 +35,13 @@ export function evaluateConditions(
   const evaluate = (name: string): boolean => {
     const known = results[name];
     if (known !== undefined) return known;
-    if (!Object.hasOwn(template.conditions, name)) {
-      throw validationError(
-        `Template format error: Unresolved condition dependency ${name} in the Conditions block of the template`,
-      );
-    }
     if (open.has(name)) {
       throw validationError(
         `Template format error: Found circular condition dependency with: [${[...open].join(', ')}]`,
       );
     }
     open.add(name);
-    const value = resolve(template.conditions[name], scope);
+    const value = resolve(conditionNamed(template, name), conditionScope(template, region, ref, evaluate));
     open.delete(name);
     if (typeof value !== 'boolean') {
       throw validationError(`Template format error: Every Conditions member must evaluate to true or false: ${name}`);
@@ -54,23 +49,39 @@ export function evaluateConditions(
     results[name] = value;
     return value;
   };
+  for (const name of Object.keys(template.conditions)) evaluate(name);
+  return results;
+}
+
+function conditionNamed(template: Template, name: string): unknown {
+  if (Object.hasOwn(template.conditions, name)) return template.conditions[name];
+  throw validationError(
+    `Template format error: Unresolved condition dependency ${name} in the Conditions block of the template`,
+  );
+}
+
+/** Conditions see parameters and mappings only. */
+function conditionScope(
+  template: Template,
+  region: string,
+  ref: (name: string) => unknown,
+  condition: (name: string) => boolean,
+): Scope {
   const noResources = (name: string): never => {
     throw validationError(
       `Template format error: Unresolved dependencies [${name}]. Cannot reference resources in the Conditions block of the template`,
     );
   };
-  const scope: Scope = {
+  return {
     region,
     ref,
     getAtt: noResources,
-    condition: evaluate,
+    condition,
     mapping: mappingLookup(template),
     importValue: noResources,
     // Condition functions take no Fn::GetAZs: intrinsic-function-reference-conditions.html, supported functions.
     availabilityZones: () => noResources('Fn::GetAZs'),
   };
-  for (const name of Object.keys(template.conditions)) evaluate(name);
-  return results;
 }
 
 /** Replaces every `Fn::If` by the branch its condition chooses; all other functions stay. */

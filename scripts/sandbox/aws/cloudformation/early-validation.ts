@@ -32,9 +32,9 @@ function nameConflicts(engine: Engine, preview: Preview): ValidationFinding[] {
     const { logicalId, declaration } = change.resource;
     const properties = preview.properties.get(logicalId) ?? {};
     const { world, region, resourceTypes } = engine;
-    const identifier = resourceTypes.get(declaration.type)?.nameTaken?.({ world, region, properties });
-    if (identifier === undefined) return [];
-    const text = `Resource of type '${declaration.type}' with identifier '${identifier}' already exists.`;
+    const taken = resourceTypes.get(declaration.type)?.existing?.({ world, region, properties });
+    if (taken === undefined) return [];
+    const text = `Resource of type '${declaration.type}' with identifier '${taken.physicalId}' already exists.`;
     const violation = { path: '', message: text };
     return [{ logicalId, type: declaration.type, name: 'NAME_CONFLICT_VALIDATION', violation, text }];
   });

@@ -12,6 +12,7 @@ import type {
   ListChangeSetsOutput,
 } from '@aws-sdk/client-cloudformation';
 import { AwsError, type CallContext } from '../service.ts';
+import { importedStates } from './change-preview.ts';
 import { createChangeSet } from './change-set-creation.ts';
 import { describeChange } from './change-set-description.ts';
 import { findChangeSet } from './change-set-lookup.ts';
@@ -51,6 +52,7 @@ function describeChangeSet(engine: Engine, input: DescribeChangeSetInput): Descr
     Capabilities: [...settings.capabilities],
     Tags: Object.entries(settings.tags).map(([Key, Value]) => ({ Key, Value })),
     Changes: items.map((change) => describeChange(change, input.IncludePropertyValues === true)),
+    ImportExistingResources: changeSet.importExisting,
     ...(changeSet.onStackFailure === undefined ? {} : { OnStackFailure: changeSet.onStackFailure }),
     NextToken: nextToken,
   };
@@ -97,14 +99,15 @@ function executeChangeSet(engine: Engine, input: ExecuteChangeSetInput): Execute
   const disableRollback = input.DisableRollback ?? changeSet.onStackFailure === 'DO_NOTHING';
   const wanted = { model: changeSet.model, settings: changeSet.settings };
   const token = input.ClientRequestToken;
+  const imports = importedStates(changeSet.changes);
   stack.retainExceptOnCreate = input.RetainExceptOnCreate ?? false;
   stack.changeSetId = changeSet.id;
   if (changeSet.type === 'CREATE') {
     const onFailure = disableRollback ? 'DO_NOTHING' : (changeSet.onStackFailure ?? 'ROLLBACK');
     stack.disableRollback = disableRollback;
-    startCreation(engine, stack, wanted, { token, onFailure, findings: [] });
+    startCreation(engine, stack, wanted, { token, onFailure, findings: [], imports });
   } else {
-    startUpdate(engine, stack, wanted, { token, disableRollback, findings: [] });
+    startUpdate(engine, stack, wanted, { token, disableRollback, findings: [], imports });
   }
   changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
   followExecution(engine, stack, changeSet);

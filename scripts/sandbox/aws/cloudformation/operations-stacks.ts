@@ -67,7 +67,12 @@ async function createStack(engine: Engine, input: CreateStackInput): Promise<Cre
   const preview = previewChanges(engine, stack, wanted.model, wanted.settings);
   const findings = input.DisableValidation === true ? [] : validateEarly(engine, wanted.model, preview);
   registerStack(engine, stack);
-  const run = startCreation(engine, stack, wanted, { token: input.ClientRequestToken, onFailure, findings });
+  const run = startCreation(engine, stack, wanted, {
+    token: input.ClientRequestToken,
+    onFailure,
+    findings,
+    imports: new Map(),
+  });
   return { StackId: stack.id, OperationId: run.operation.id };
 }
 
@@ -98,7 +103,12 @@ async function updateStack(engine: Engine, input: UpdateStackInput): Promise<Upd
   const findings = input.DisableValidation === true ? [] : validateEarly(engine, wanted.model, preview);
   const disableRollback = input.DisableRollback ?? input.DeploymentConfig?.DisableRollback ?? false;
   stack.retainExceptOnCreate = input.RetainExceptOnCreate ?? false;
-  const run = startUpdate(engine, stack, wanted, { token: input.ClientRequestToken, disableRollback, findings });
+  const run = startUpdate(engine, stack, wanted, {
+    token: input.ClientRequestToken,
+    disableRollback,
+    findings,
+    imports: new Map(),
+  });
   stack.changeSets.clear();
   return { StackId: stack.id, OperationId: run.operation.id };
 }

@@ -86,6 +86,24 @@ describe('parameters (parameters-section-structure.html)', () => {
   });
 });
 
+describe('NoEcho (parameters-section-structure.html)', () => {
+  it('masks the value where the stack is described, but not in its outputs', async () => {
+    const account = imitatedAccount();
+    const stack = await account.finish('CreateStack', {
+      StackName: 'lab',
+      TemplateBody: template(logs(), {
+        Parameters: { P: { Type: 'String', NoEcho: true } },
+        Outputs: { O: { Value: { Ref: 'P' } } },
+      }),
+      Parameters: [{ ParameterKey: 'P', ParameterValue: 'hunter2' }],
+    });
+    expect(stack.Parameters).toEqual([{ ParameterKey: 'P', ParameterValue: '****' }]);
+    expect(stack.Outputs?.[0]?.OutputValue).toBe('hunter2');
+    const [shown] = (await account.events('lab')).flatMap(({ ResourceProperties }) => ResourceProperties ?? []);
+    expect(shown).toBe('{"LogGroupName":"****"}');
+  });
+});
+
 describe('pseudo parameters (pseudo-parameter-reference.html)', () => {
   it('say where the stack is', async () => {
     const account = imitatedAccount();

@@ -24,10 +24,15 @@ export type ResourceType = {
   /** Keeps a snapshot before a delete under `DeletionPolicy: Snapshot`; without it that policy fails. */
   snapshot?(request: ExistingRequest): void | Promise<void>;
   /**
-   * The identifier of something that already has the name these properties ask for, if any: pre-deployment validation
-   * reports it before anything is made. Properties may still hold `{{changeSet:KNOWN_AFTER_APPLY}}`.
+   * What already has the name that these properties ask for, if anything has: pre-deployment validation reports it
+   * before anything is made, and a change set with ImportExistingResources takes it over. Properties may still hold
+   * `{{changeSet:KNOWN_AFTER_APPLY}}`.
    */
-  nameTaken?(request: { world: AwsWorld; region: string; properties: Record<string, unknown> }): string | undefined;
+  existing?(request: {
+    world: AwsWorld;
+    region: string;
+    properties: Record<string, unknown>;
+  }): ResourceState | undefined;
   /**
    * Starts removing it. Not found = success, as in CloudFormation's handlers.
    * @throws AwsError when AWS would refuse (bucket not empty, deletion protection): the stack ends in DELETE_FAILED

@@ -2,6 +2,7 @@ import { specOf } from '../service-spec/service-spec.ts';
 import type { Engine } from './engine.ts';
 import { knownAfterApply, resolve } from './intrinsic.ts';
 import { coerceProperties } from './property-coercion.ts';
+import type { ResourceState } from './resource-type.ts';
 import { type ModelResource, modelScope, type ResourceValues, type StackModel } from './stack-model.ts';
 import { cloudFormationState, type StackResource, type StackSettings } from './stack-state.ts';
 import { isRecord } from './template.ts';
@@ -10,21 +11,20 @@ import { notImitated, validationError } from './validation-error.ts';
 /** The values of resources that exist; a resource without state is not known yet. */
 export function existingValues(
   engine: Engine,
-  resources: ReadonlyMap<string, StackResource>,
+  stateOf: (logicalId: string) => ResourceState | undefined,
   imports?: Set<string>,
 ): ResourceValues {
   return {
     resourceRef: (logicalId) => {
-      const state = resources.get(logicalId)?.state;
+      const state = stateOf(logicalId);
       return state === undefined ? knownAfterApply : (state.ref ?? state.physicalId);
     },
     getAtt: (logicalId, attribute) => {
-      const resource = resources.get(logicalId);
-      if (resource?.state === undefined) return knownAfterApply;
-      const { attributes } = resource.state;
-      if (Object.hasOwn(attributes, attribute)) return attributes[attribute];
+      const state = stateOf(logicalId);
+      if (state === undefined) return knownAfterApply;
+      if (Object.hasOwn(state.attributes, attribute)) return state.attributes[attribute];
       // The template check has found it in the specification, so the handler is what lacks it.
-      throw notImitated(`the attribute ${attribute} of ${resource.type} (resource ${logicalId})`);
+      throw notImitated(`the attribute ${attribute} of the resource ${logicalId} (${state.physicalId})`);
     },
     importValue: (name) => {
       imports?.add(name);
@@ -90,6 +90,7 @@ export function buildResource(
     statusReason: undefined,
     timestamp: engine.world.clock.now(),
     state: undefined,
+    imported: false,
   };
 }
 

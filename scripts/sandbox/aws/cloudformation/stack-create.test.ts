@@ -227,3 +227,14 @@ describe('a creation that fails (stack-failure-options.html)', () => {
     expect((await account.history('lab')).join('\n')).toContain('Stack creation time exceeded the specified timeout.');
   });
 });
+
+describe('a sandbox that closes', () => {
+  it('stops a creation silently where it is', async () => {
+    const account = imitatedAccount({}, 1);
+    await account.call('CreateStack', { StackName: 'lab', TemplateBody: twoSteps });
+    account.world.close();
+    await account.world.settle();
+    expect(account.resources.calls).toEqual(['create Data']);
+    expect((await account.describe('lab')).StackStatus).toBe('CREATE_IN_PROGRESS');
+  });
+});

@@ -1,6 +1,6 @@
 import type { StackStatus } from '@aws-sdk/client-cloudformation';
 import { AwsError } from '../service.ts';
-import type { Preview } from './change-preview.ts';
+import type { ImportedStates, Preview } from './change-preview.ts';
 import type { Engine } from './engine.ts';
 import { beginOperation, runInBackground } from './operation.ts';
 import { type Run, setStackStatus, type ValidationFinding } from './stack-events.ts';
@@ -54,7 +54,12 @@ export function startCreation(
   engine: Engine,
   stack: Stack,
   wanted: { model: StackModel; settings: StackSettings },
-  options: { token: string | undefined; onFailure: OnFailure; findings: readonly ValidationFinding[] },
+  options: {
+    token: string | undefined;
+    onFailure: OnFailure;
+    findings: readonly ValidationFinding[];
+    imports: ImportedStates;
+  },
 ): Run {
   const run = beginOperation(engine, stack, 'CREATE_STACK', options.token);
   stack.model = wanted.model;
@@ -94,7 +99,12 @@ export function startUpdate(
   engine: Engine,
   stack: Stack,
   wanted: { model: StackModel; settings: StackSettings },
-  options: { token: string | undefined; disableRollback: boolean; findings: readonly ValidationFinding[] },
+  options: {
+    token: string | undefined;
+    disableRollback: boolean;
+    findings: readonly ValidationFinding[];
+    imports: ImportedStates;
+  },
 ): Run {
   const { model } = stack;
   if (model === undefined) throw validationError(`Stack [${stack.name}] does not exist`);

@@ -1,7 +1,10 @@
+import type { ImportedStates } from './change-preview.ts';
 import { runInDependencyOrder } from './dependency-graph.ts';
 import { earlyValidationReason } from './early-validation.ts';
 import { beginPhase, cancelPhase, cancelReason, wait } from './operation.ts';
 import { createResource } from './provisioning.ts';
+import { importResource } from './resource-import.ts';
+import type { ResourceState } from './resource-type.ts';
 import { buildResource, existingValues } from './resource-values.ts';
 import {
   type Run,
@@ -13,7 +16,7 @@ import {
 import type { StackModel } from './stack-model.ts';
 import { deleteResources, markDeleted, nameList } from './stack-operation-delete.ts';
 import { evaluateOutputs, refuseDuplicateExports } from './stack-outputs.ts';
-import type { StackResource } from './stack-state.ts';
+import type { Stack, StackResource } from './stack-state.ts';
 
 export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 
@@ -26,7 +29,7 @@ export type OnFailure = 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
 export async function runCreation(
   run: Run,
   model: StackModel,
-  options: { onFailure: OnFailure; findings: readonly ValidationFinding[] },
+  options: { onFailure: OnFailure; findings: readonly ValidationFinding[]; imports: ImportedStates },
 ): Promise<'SUCCEEDED' | 'FAILED'> {
   const { stack } = run;
   if (options.findings.length > 0) {
@@ -36,9 +39,15 @@ export async function runCreation(
   const imports = new Set<string>();
   stack.imports = imports;
   const limit = limitDuration(run);
-  await runInDependencyOrder(model.dependencies, (logicalId) => createOne(run, model, logicalId, imports), {
-    stopAtFailure: true,
-  });
+  await runInDependencyOrder(
+    model.dependencies,
+    async (logicalId) => {
+      const succeeded = await addOne(run, model, logicalId, imports, options.imports);
+      if (!succeeded) cancelPhase(run.operation, 'another resource failed');
+      return succeeded;
+    },
+    { stopAtFailure: true },
+  );
   limit.abort();
   // DeleteStack on a stack in creation takes over from here.
   if (stack.status !== 'CREATE_IN_PROGRESS') return 'FAILED';
@@ -50,15 +59,23 @@ export async function runCreation(
         : `The following resource(s) failed to create: ${nameList(failed)}. `;
     return await endFailedCreation(run, reason, options.onFailure);
   }
-  try {
-    const outputs = evaluateOutputs(model, existingValues(run.engine, stack.resources, imports));
-    refuseDuplicateExports(run.engine, stack.id, outputs);
-    stack.outputs = outputs;
-  } catch (error) {
-    return await endFailedCreation(run, `${failureReasonOfStack(error)} `, options.onFailure);
-  }
+  const wrongOutputs = setOutputs(run, model, imports);
+  if (wrongOutputs !== undefined) return await endFailedCreation(run, `${wrongOutputs} `, options.onFailure);
   setStackStatus(run, 'CREATE_COMPLETE');
   return 'SUCCEEDED';
+}
+
+/** Gives the stack the outputs of a model, or returns why they cannot be given. */
+export function setOutputs(run: Run, model: StackModel, imports: Set<string>): string | undefined {
+  const { stack, engine } = run;
+  try {
+    const outputs = evaluateOutputs(model, existingValues(engine, stateIn(stack), imports));
+    refuseDuplicateExports(engine, stack.id, outputs);
+    stack.outputs = outputs;
+    return undefined;
+  } catch (error) {
+    return failureReasonOfStack(error);
+  }
 }
 
 /** The text of an error that concerns the stack as a whole, not one resource. */
@@ -66,24 +83,33 @@ export function failureReasonOfStack(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function createOne(run: Run, model: StackModel, logicalId: string, imports: Set<string>): Promise<boolean> {
-  const resource = addResource(run, model, logicalId, imports);
-  const succeeded = resource !== undefined && (await createResource(run, resource, 'CREATE'));
-  if (!succeeded) cancelPhase(run.operation, 'another resource failed');
-  return succeeded;
+/** The states of a stack's resources by logical id, always the current ones. */
+export function stateIn(stack: Stack): (logicalId: string) => ResourceState | undefined {
+  return (logicalId) => stack.resources.get(logicalId)?.state;
 }
 
-/** Puts a resource with resolved properties into the stack; undefined when its properties cannot be resolved. */
-export function addResource(
+/** Makes one resource that the stack does not have yet, or takes it over. */
+export async function addOne(
   run: Run,
   model: StackModel,
   logicalId: string,
   imports: Set<string>,
-): StackResource | undefined {
+  imported: ImportedStates,
+): Promise<boolean> {
+  const resource = addResource(run, model, logicalId, imports);
+  if (resource === undefined) return false;
+  const state = imported.get(logicalId);
+  return state === undefined
+    ? await createResource(run, resource, 'CREATE')
+    : await importResource(run, resource, state);
+}
+
+/** Puts a resource with resolved properties into the stack; undefined when its properties cannot be resolved. */
+function addResource(run: Run, model: StackModel, logicalId: string, imports: Set<string>): StackResource | undefined {
   const { stack, engine } = run;
   const modelResource = model.resources.get(logicalId);
   if (modelResource === undefined) return undefined;
-  const values = existingValues(engine, stack.resources, imports);
+  const values = existingValues(engine, stateIn(stack), imports);
   try {
     const resource = buildResource(run, model, stack.settings, modelResource, values);
     stack.resources.set(logicalId, resource);
@@ -133,7 +159,9 @@ async function endFailedCreation(run: Run, reason: string, onFailure: OnFailure)
 export async function undoCreation(run: Run, how: 'DELETE' | 'ROLLBACK'): Promise<'FAILED'> {
   const { stack } = run;
   await wait(run, 1);
-  const failed = await deleteResources(run, [...stack.resources.values()], ({ declaration: { deletionPolicy } }) => {
+  const failed = await deleteResources(run, [...stack.resources.values()], (resource) => {
+    const { deletionPolicy } = resource.declaration;
+    if (resource.imported) return 'Retain';
     if (deletionPolicy === 'RetainExceptOnCreate' || stack.retainExceptOnCreate) return 'Delete';
     return deletionPolicy;
   });

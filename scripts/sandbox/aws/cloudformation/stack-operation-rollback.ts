@@ -73,7 +73,9 @@ async function finishRollback(run: Run, previous: StackVersion): Promise<void> {
   const added = [...stack.resources.values()].filter(({ logicalId }) => !previous.resources.has(logicalId));
   for (const { logicalId } of added) stack.resources.delete(logicalId);
   const obsolete = [...added, ...stack.leftovers, ...stack.replaced.keys()];
-  await deleteResources(run, obsolete, ({ declaration: { deletionPolicy } }) => {
+  await deleteResources(run, obsolete, (resource) => {
+    const { deletionPolicy } = resource.declaration;
+    if (resource.imported) return 'Retain';
     if (deletionPolicy === 'RetainExceptOnCreate' || stack.retainExceptOnCreate) return 'Delete';
     return deletionPolicy;
   });

@@ -1,3 +1,4 @@
+import type { ImportedStates } from './change-preview.ts';
 import { runInDependencyOrder } from './dependency-graph.ts';
 import { earlyValidationReason } from './early-validation.ts';
 import { beginPhase, cancelPhase, cancelReason } from './operation.ts';
@@ -11,10 +12,9 @@ import {
   type ValidationFinding,
 } from './stack-events.ts';
 import type { StackModel } from './stack-model.ts';
-import { addResource, failureReasonOfStack } from './stack-operation-create.ts';
+import { addOne, failureReasonOfStack, setOutputs, stateIn } from './stack-operation-create.ts';
 import { deleteResources, nameList, whenDeleted } from './stack-operation-delete.ts';
 import { rollBackUpdate } from './stack-operation-rollback.ts';
-import { evaluateOutputs, refuseDuplicateExports } from './stack-outputs.ts';
 import type { StackResource, StackVersion } from './stack-state.ts';
 import { howToUpdate, keepsCustomName } from './update-decision.ts';
 
@@ -26,7 +26,7 @@ export async function runUpdate(
   run: Run,
   model: StackModel,
   previous: StackVersion,
-  options: { disableRollback: boolean; findings: readonly ValidationFinding[] },
+  options: { disableRollback: boolean; findings: readonly ValidationFinding[]; imports: ImportedStates },
 ): Promise<'SUCCEEDED' | 'FAILED'> {
   const { stack } = run;
   if (options.findings.length > 0) {
@@ -38,7 +38,7 @@ export async function runUpdate(
   await runInDependencyOrder(
     model.dependencies,
     async (logicalId) => {
-      const succeeded = await updateOne(run, model, logicalId, imports);
+      const succeeded = await updateOne(run, model, logicalId, imports, options.imports);
       if (!succeeded) cancelPhase(run.operation, 'another resource failed');
       return succeeded;
     },
@@ -46,13 +46,8 @@ export async function runUpdate(
   );
   const reason = failedResources(run, before);
   if (reason !== undefined) return await endFailedUpdate(run, previous, reason, options.disableRollback);
-  try {
-    const outputs = evaluateOutputs(model, existingValues(run.engine, stack.resources, imports));
-    refuseDuplicateExports(run.engine, stack.id, outputs);
-    stack.outputs = outputs;
-  } catch (error) {
-    return await endFailedUpdate(run, previous, failureReasonOfStack(error), options.disableRollback);
-  }
+  const wrongOutputs = setOutputs(run, model, imports);
+  if (wrongOutputs !== undefined) return await endFailedUpdate(run, previous, wrongOutputs, options.disableRollback);
   stack.imports = imports;
   return await cleanUp(run, model);
 }
@@ -84,13 +79,18 @@ async function endFailedUpdate(
   return await rollBackUpdate(run, previous, new Set());
 }
 
-async function updateOne(run: Run, model: StackModel, logicalId: string, imports: Set<string>): Promise<boolean> {
+async function updateOne(
+  run: Run,
+  model: StackModel,
+  logicalId: string,
+  imports: Set<string>,
+  imported: ImportedStates,
+): Promise<boolean> {
   const { stack } = run;
   const existing = stack.resources.get(logicalId);
   if (existing?.state === undefined || existing.status === 'CREATE_FAILED') {
     if (existing?.state !== undefined) stack.replaced.set(existing, 'Delete');
-    const added = addResource(run, model, logicalId, imports);
-    return added !== undefined && (await createResource(run, added, 'CREATE'));
+    return await addOne(run, model, logicalId, imports, imported);
   }
   const resource = rebuild(run, model, existing, imports);
   if (resource === undefined) return false;
@@ -120,7 +120,7 @@ function rebuild(
       model,
       stack.settings,
       modelResource,
-      existingValues(engine, stack.resources, imports),
+      existingValues(engine, stateIn(stack), imports),
     );
     const { status, statusReason, timestamp, state } = existing;
     return { ...built, status, statusReason, timestamp, state };

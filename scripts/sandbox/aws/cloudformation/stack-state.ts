@@ -36,6 +36,8 @@ export type StackResource = {
   timestamp: Date;
   /** Undefined until its handler has made it. */
   state: ResourceState | undefined;
+  /** Taken over by the operation in progress, not made by it: its rollback leaves the resource behind. */
+  imported: boolean;
 };
 
 export type CleanupPolicy = 'Delete' | 'Retain' | 'Snapshot';
@@ -76,6 +78,7 @@ export type ChangeSet = {
   readonly description: string | undefined;
   readonly clientToken: string | undefined;
   readonly onStackFailure: OnStackFailure | undefined;
+  readonly importExisting: boolean;
   readonly model: StackModel;
   readonly settings: StackSettings;
   readonly operationId: string;

@@ -105,6 +105,21 @@ describe('UpdateStack', () => {
     expect([...account.resources.existing.keys()]).toEqual(['two']);
   });
 
+  it.each([
+    ['default', 'dedicated', ['create Net', 'created Net', 'delete Net']],
+    ['dedicated', 'default', ['update Net']],
+  ])('asks the type where the specification says "may replace": %s to %s', async (from, to, calls) => {
+    const net = (tenancy: string): string =>
+      template({
+        Net: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16', InstanceTenancy: tenancy } },
+      });
+    const account = await created(net(from));
+    const plan = await account.changeSet({ StackName: 'lab', TemplateBody: net(to) });
+    expect(plan.Changes?.[0]?.ResourceChange?.Replacement).toBe('Conditional');
+    await update(account, net(to));
+    expect(account.resources.calls).toEqual(calls);
+  });
+
   it('finishes although cleanup fails, and says so', async () => {
     const account = await created(template({ Stay: logs(1), Gone: logs(1) }));
     account.resources.failures.set('delete Gone', new AwsError('AccessDenied', 'no', 403));

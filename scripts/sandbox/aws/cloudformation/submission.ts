@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Capability, Parameter, Tag } from '@aws-sdk/client-cloudformation';
+import type {
+  Capability,
+  CreateChangeSetInput,
+  CreateStackInput,
+  Parameter,
+  Tag,
+  UpdateStackInput,
+} from '@aws-sdk/client-cloudformation';
 import { checkCapabilities } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import { resolveParameters } from './parameters.ts';
@@ -24,6 +31,8 @@ export type Submission = {
   Tags?: Tag[] | undefined;
 };
 
+type AnyInput = Partial<Omit<CreateStackInput & UpdateStackInput & CreateChangeSetInput, keyof Submission>>;
+
 /** Inputs that change what AWS does and that the sandbox cannot honour. */
 const unsupportedInputs = [
   'StackPolicyBody',
@@ -32,19 +41,16 @@ const unsupportedInputs = [
   'StackPolicyDuringUpdateURL',
   'ResourceTypes',
   'ResourcesToImport',
-  'ImportExistingResources',
   'IncludeNestedStacks',
   'DeploymentMode',
-];
+] as const;
 
 /** @throws AwsError `NotImplemented` naming the first input that the sandbox cannot honour */
-export function refuseUnsupported(input: object): void {
-  const given = new Map(Object.entries(input));
-  const found = unsupportedInputs.find((name) => given.get(name) !== undefined && given.get(name) !== false);
+export function refuseUnsupported(input: AnyInput): void {
+  const found = unsupportedInputs.find((name) => input[name] !== undefined && input[name] !== false);
   if (found !== undefined) throw notImitated(`the parameter ${found}`);
-  const { RollbackConfiguration: rollback, DeploymentConfig: deployment } = Object.fromEntries(given);
-  if (rollback?.RollbackTriggers?.length > 0) throw notImitated('rollback triggers');
-  if (deployment?.Mode === 'EXPRESS') throw notImitated('the deployment mode EXPRESS');
+  if ((input.RollbackConfiguration?.RollbackTriggers ?? []).length > 0) throw notImitated('rollback triggers');
+  if (input.DeploymentConfig?.Mode === 'EXPRESS') throw notImitated('the deployment mode EXPRESS');
 }
 
 /** @throws AwsError `ValidationError` for a name AWS would not take: API_CreateStack.html, parameter StackName */
@@ -98,7 +104,7 @@ async function fetchTemplate(engine: Engine, url: string): Promise<string> {
 export async function acceptSubmission(
   engine: Engine,
   stack: Pick<Stack, 'id' | 'name' | 'model' | 'settings'>,
-  input: Submission,
+  input: Submission & AnyInput,
 ): Promise<{ model: StackModel; settings: StackSettings }> {
   refuseUnsupported(input);
   const template = await submittedTemplate(engine, input, stack.model?.template);

@@ -14,20 +14,30 @@ import { type AwsWorld, createWorld } from '../world.ts';
 
 /** A world of its own for one test, with shortcuts to call operations and resource types without a server. */
 export type ServiceFixture = {
-  world: AwsWorld & { close(): void };
+  world: AwsWorld;
   region: string;
   context: CallContext;
   call(service: ServiceModule, operation: string, input?: object): Promise<Record<string, unknown>>;
   create(type: ResourceType, properties: Record<string, unknown>): Promise<ResourceState>;
   update(type: ResourceType, physicalId: string, properties: Record<string, unknown>): Promise<ResourceState>;
   remove(type: ResourceType, physicalId: string, properties?: Record<string, unknown>): Promise<void>;
-  close(): void;
 };
 
 /** @param scale virtual seconds per real second; the default lets an hour of waiting pass in a few milliseconds */
-export function openServiceFixture(scale = 1_000_000): ServiceFixture {
+export function openServiceFixture(scale = 1_000_000): ServiceFixture & { close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-service-'));
   const world = createWorld({ accountId: '123456789012', clock: createVirtualClock(scale), folder });
+  return {
+    ...fixtureOf(world),
+    close() {
+      world.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The same shortcuts for a world that exists. */
+export function fixtureOf(world: AwsWorld): ServiceFixture {
   const region = 'us-west-2';
   const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
   const arn = 'arn:aws:iam::123456789012:user/administrator';
@@ -63,10 +73,6 @@ export function openServiceFixture(scale = 1_000_000): ServiceFixture {
     async remove(type, physicalId, properties = {}) {
       const request: ExistingRequest = { ...base(properties), physicalId };
       await type.delete(request);
-    },
-    close() {
-      world.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -37,8 +37,17 @@ export type ActionManifest = {
  * @throws StepFailure when there is none, or it is not valid, or cannot run here
  */
 export async function readActionManifest(workspace: string, path: string): Promise<ActionManifest> {
-  const folder = join(workspace, path);
   const { file, text } = await readManifest(workspace, path);
+  const key = `${file}\0${text}`;
+  const parsed = parsedManifests.get(key) ?? parseManifest(file, text);
+  parsedManifests.set(key, parsed);
+  return { ...parsed, folder: join(workspace, path) };
+}
+
+/** The same text is always the same action. */
+const parsedManifests = new Map<string, Omit<ActionManifest, 'folder'>>();
+
+function parseManifest(file: string, text: string): Omit<ActionManifest, 'folder'> {
   const template = readTemplateFile('action', file, text);
   const settings = entriesOf(template.root);
   const runs = readRuns(template, entriesOf(settings.get('runs')));
@@ -54,7 +63,7 @@ export async function readActionManifest(workspace: string, path: string): Promi
     return value ? [[name, value] as const] : [];
   });
   const name = settings.get('name')?.toString() ?? file;
-  return { folder, name, inputs: new Map(inputs), outputs: new Map(outputs), runs };
+  return { name, inputs: new Map(inputs), outputs: new Map(outputs), runs };
 }
 
 async function readManifest(workspace: string, path: string): Promise<{ file: string; text: string }> {

@@ -7,8 +7,8 @@ import { StepFailure } from '../step/activity.ts';
 import { runProcess } from '../step/process.ts';
 import type { BuiltInAction, BuiltInCall } from './built-in-action.ts';
 
-/** A commit to check out: what to ask the server for, and what to call it here. */
-type Target = { wanted: string; localRef: string; branch: string | undefined };
+/** A commit to check out: what to fetch, what it is called afterwards, and the local branch to make. */
+type Target = { refspec: string; start: string; branch: string | undefined };
 
 /**
  * `actions/checkout`: a real fetch from the sandbox's GitHub with the job's token, as shallow as asked
@@ -56,7 +56,7 @@ async function checkout(call: BuiltInCall): Promise<void> {
   await appendFile(join(folder, '.git', 'config'), gitConfig(serverUrl, repository, kept));
   const target = await findTarget(call, git, repository === context['repository']);
   await fetchTarget(call, git, target);
-  const where = target.branch ? ['-B', target.branch, target.localRef] : ['--detach', target.localRef];
+  const where = target.branch ? ['-B', target.branch, target.start] : ['--detach', target.start];
   await git(['checkout', '--quiet', '--force', ...where]);
   const commit = (await git(['rev-parse', 'HEAD'])).trim();
   call.activity.outputs.set('commit', commit);
@@ -124,7 +124,7 @@ async function findTarget(call: BuiltInCall, git: Git, isOwnRepository: boolean)
   const asked = call.input('ref');
   if (asked === '' && isOwnRepository) return targetOf(ref, sha);
   if (asked === '') return headTarget(git);
-  if (/^[0-9a-f]{40}$/i.test(asked)) return { wanted: asked, localRef: 'FETCH_HEAD', branch: undefined };
+  if (/^[0-9a-f]{40}$/i.test(asked)) return { refspec: asked, start: asked, branch: undefined };
   if (asked.startsWith('refs/')) return targetOf(asked, asked);
   const listed = await git(['ls-remote', 'origin', `refs/heads/${asked}`, `refs/tags/${asked}`]);
   for (const candidate of [`refs/heads/${asked}`, `refs/tags/${asked}`]) {
@@ -140,12 +140,16 @@ async function headTarget(git: Git): Promise<Target> {
   return targetOf(head, head);
 }
 
+/**
+ * @param ref the full ref, which gives the name here
+ * @param wanted what to ask the server for: the ref itself, or the very commit of the event
+ */
 function targetOf(ref: string, wanted: string): Target {
   const branch = /^refs\/heads\/(.+)$/s.exec(ref)?.[1];
-  if (branch !== undefined) return { wanted, localRef: `refs/remotes/origin/${branch}`, branch };
   const pull = /^refs\/pull\/(.+)$/s.exec(ref)?.[1];
-  if (pull !== undefined) return { wanted, localRef: `refs/remotes/pull/${pull}`, branch: undefined };
-  return { wanted, localRef: ref, branch: undefined };
+  const remote = branch === undefined ? pull && `refs/remotes/pull/${pull}` : `refs/remotes/origin/${branch}`;
+  const start = remote ?? ref;
+  return { refspec: `+${wanted}:${start}`, start, branch };
 }
 
 /** `fetch-depth: 0` brings all history of all branches and tags. */
@@ -153,9 +157,12 @@ async function fetchTarget(call: BuiltInCall, git: Git, target: Target): Promise
   const depth = Number(call.input('fetch-depth'));
   if (!Number.isInteger(depth) || depth < 0)
     throw new StepFailure(`Invalid fetch-depth '${call.input('fetch-depth')}'`);
-  const own = target.localRef === 'FETCH_HEAD' ? target.wanted : `+${target.wanted}:${target.localRef}`;
-  const refspecs = depth === 0 ? ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*', own] : [own];
+  const refspecs =
+    depth === 0
+      ? ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*', target.refspec]
+      : [target.refspec];
   const tags = call.flag('fetch-tags') ? '--tags' : '--no-tags';
   const limit = depth === 0 ? [] : [`--depth=${depth}`];
-  await git(['-c', 'protocol.version=2', 'fetch', '--quiet', '--prune', tags, ...limit, 'origin', ...refspecs]);
+  const quick = ['--no-auto-maintenance', '--no-recurse-submodules'];
+  await git(['-c', 'protocol.version=2', 'fetch', '--quiet', ...quick, tags, ...limit, 'origin', ...refspecs]);
 }

@@ -4,6 +4,8 @@ import type { RunSession } from '../run/run-session.ts';
 
 /** A job's check run on the commit. */
 export type CheckReport = {
+  /** The job got its runner. */
+  start(): void;
   addAnnotations(annotations: readonly Annotation[]): void;
   complete(conclusion: Conclusion): void;
 };
@@ -21,12 +23,14 @@ export function openCheckReport(
   const { id } = github.recordCheckRun(repository, {
     name: job,
     headSha: run.headSha,
-    status: 'in_progress',
-    startedAt: new Date(),
+    status: 'queued',
     detailsUrl: `${github.serverUrl}/${repository}/actions/runs/${run.id}`,
     externalId: `${run.id}/${job}`,
   });
   return {
+    start: () => {
+      github.recordCheckRun(repository, { id, status: 'in_progress', startedAt: new Date() });
+    },
     addAnnotations: (annotations) => {
       if (annotations.length > 0) github.addAnnotations(repository, id, annotations.map(toCheckAnnotation));
     },

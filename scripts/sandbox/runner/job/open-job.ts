@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from '../../github/model/environment.ts';
+import type { Environment } from '../../github/github-sandbox.ts';
 import type { JobPermissions } from '../../github/workflow-event.ts';
 import type { Scope } from '../expressions/expression.ts';
 import { evaluateTexts } from '../expressions/token.ts';
@@ -12,7 +12,7 @@ import { workflowFileName } from '../workflow/workflow-file.ts';
 import { workflowRef } from './contexts.ts';
 import type { JobFolders, JobSession } from './job-session.ts';
 import { endOrphans } from './orphans.ts';
-import { createSecretMasker } from './secret-masker.ts';
+import { createSecretMasker, type SecretMasker } from './secret-masker.ts';
 
 /** What is known of a job before it gets a runner. */
 export type JobPlan = Pick<
@@ -46,8 +46,7 @@ export async function openJob(plan: JobPlan): Promise<OpenJob> {
   const oidc = permissions['id-token'] === 'write' ? github.openOidcRequest(jobIdentity(plan)) : undefined;
   const folders = await createFolders(run);
   const secrets = jobSecrets(plan, token, fork);
-  const masker = createSecretMasker();
-  for (const secret of [...Object.values(secrets), ...(oidc ? [oidc.token] : [])]) masker.add(secret);
+  const masker = maskerOf([...Object.values(secrets), ...(oidc ? [oidc.token] : [])]);
   const session: JobSession = {
     ...plan,
     permissions,
@@ -72,6 +71,12 @@ export async function openJob(plan: JobPlan): Promise<OpenJob> {
     await rm(folders.root, { recursive: true, force: true });
   };
   return { session, close };
+}
+
+function maskerOf(secrets: readonly string[]): SecretMasker {
+  const masker = createSecretMasker();
+  for (const secret of secrets) masker.add(secret);
+  return masker;
 }
 
 /** Repository, then environment. Pull requests from forks get no secrets but their read-only token. */

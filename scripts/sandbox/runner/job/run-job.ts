@@ -1,9 +1,16 @@
-import type { Environment } from '../../github/model/environment.ts';
+import type { Environment } from '../../github/github-sandbox.ts';
 import type { ConcurrencyGroups, ConcurrencyMember, ConcurrencySetting } from '../concurrency.ts';
 import { ExpressionFailure, type Scope } from '../expressions/expression.ts';
-import { entriesOf, evaluateBoolean, evaluateNumber, evaluateText, evaluateToken } from '../expressions/token.ts';
-import { asText, isList, isRecord, type Value } from '../expressions/value.ts';
-import { type Annotation, type Conclusion, type JobRun, plainAnnotation, type StepRun } from '../records.ts';
+import { evaluateBoolean, evaluateNumber } from '../expressions/token.ts';
+import type { Value } from '../expressions/value.ts';
+import {
+  type Annotation,
+  type Conclusion,
+  type JobReference,
+  type JobRun,
+  plainAnnotation,
+  type StepRun,
+} from '../records.ts';
 import type { RunSession } from '../run/run-session.ts';
 import type { Slots } from '../slots.ts';
 import { StepFailure } from '../step/activity.ts';
@@ -15,6 +22,7 @@ import { type CheckReport, openCheckReport } from './check-report.ts';
 import { DeploymentRefused, findEnvironment, passProtection } from './deployment-gate.ts';
 import type { JobSession } from './job-session.ts';
 import { fillEnvironment, type JobPlan, jobVariables, openJob } from './open-job.ts';
+import { environmentName, requireUbuntu } from './placement.ts';
 import { environmentUrl, jobOutputs, runSteps } from './run-steps.ts';
 
 /** What jobs of all runs of a repository share. */
@@ -41,89 +49,88 @@ export type RunningJob = { result: Promise<JobRun>; cancel(reason: string): void
 /** "jobs.<job_id>.timeout-minutes … Default: 360" (workflow syntax) */
 const DEFAULT_TIMEOUT_MINUTES = 360;
 
-type Progress = {
-  annotations: Annotation[];
-  steps: StepRun[];
+/** A job and what is known of its result so far. */
+type JobInProgress = {
+  readonly request: JobRequest;
+  readonly check: CheckReport;
+  readonly cancellation: JobCancellation;
+  readonly annotations: Annotation[];
+  readonly steps: StepRun[];
   outputs: Record<string, string>;
   environment: JobRun['environment'];
   mayFail: boolean;
+  /** When it got its runner. */
+  startedAt: Date | undefined;
   session: JobSession | undefined;
+  /** Gives up the place in the queue of the concurrency group, while it has one. */
+  leaveQueue: () => void;
 };
 
 /** Starts a job. Its failures are in its record; `result` rejects only for faults of the sandbox itself. */
 export function startJob(request: JobRequest): RunningJob {
-  const progress: Progress = {
+  const cancellation = createJobCancellation((reason) => {
+    job.annotations.push(plainAnnotation('error', reason));
+    if (job.session) job.session.status = 'cancelled';
+    job.leaveQueue();
+  });
+  const job: JobInProgress = {
+    request,
+    check: openCheckReport(request.run, request.name),
+    cancellation,
     annotations: [],
     steps: [],
     outputs: {},
     environment: undefined,
     mayFail: false,
+    startedAt: undefined,
     session: undefined,
+    leaveQueue: () => undefined,
   };
-  let leaveQueue: (() => void) | undefined;
-  const cancellation = createJobCancellation((reason) => {
-    progress.annotations.push(plainAnnotation('error', reason));
-    if (progress.session) progress.session.status = 'cancelled';
-    leaveQueue?.();
-  });
-  const onQueue = (leave: () => void): void => {
-    leaveQueue = leave;
-  };
-  return { result: runToRecord(request, progress, cancellation, onQueue), cancel: cancellation.cancel };
+  return { result: runToRecord(job), cancel: cancellation.cancel };
 }
 
-async function runToRecord(
-  request: JobRequest,
-  progress: Progress,
-  cancellation: JobCancellation,
-  onQueue: (leave: () => void) => void,
-): Promise<JobRun> {
-  const { run, definition, name, matrix } = request;
-  const reference = { runId: run.id, workflowName: run.workflow.name, job: name };
-  const startedAt = new Date();
-  const check = openCheckReport(run, name);
-  run.report({ kind: 'job-started', ...reference });
-  const conclusion = await conclude(request, progress, cancellation, check, onQueue);
-  const annotations = [...progress.annotations, ...(progress.session?.annotations ?? [])];
+async function runToRecord(job: JobInProgress): Promise<JobRun> {
+  const { run, definition, name, matrix } = job.request;
+  const conclusion = await conclude(job);
+  const annotations = [...job.annotations, ...(job.session?.annotations ?? [])];
+  const summaries = job.steps.map(({ summary }) => summary).filter(Boolean);
+  const completedAt = new Date();
   const result: JobRun = {
     id: definition.id,
     name,
     matrix,
     conclusion,
-    mayFail: progress.mayFail,
-    environment: progress.environment,
-    steps: progress.steps,
-    outputs: progress.outputs,
-    summary: progress.steps
-      .map((step) => step.summary)
-      .filter(Boolean)
-      .join('\n'),
+    mayFail: job.mayFail,
+    environment: job.environment,
+    steps: job.steps,
+    outputs: job.outputs,
+    summary: summaries.join('\n'),
     annotations,
-    startedAt,
-    completedAt: new Date(),
+    startedAt: job.startedAt ?? completedAt,
+    completedAt,
   };
+  const reference = referenceTo(job.request);
   for (const annotation of annotations) run.report({ kind: 'annotation', ...reference, step: undefined, annotation });
-  check.addAnnotations(annotations);
-  check.complete(conclusion);
+  job.check.addAnnotations(annotations);
+  job.check.complete(conclusion);
   run.report({ kind: 'job-finished', ...reference, result });
   return result;
 }
 
-async function conclude(
-  request: JobRequest,
-  progress: Progress,
-  cancellation: JobCancellation,
-  check: CheckReport,
-  onQueue: (leave: () => void) => void,
-): Promise<Conclusion> {
+function referenceTo({ run, name }: JobRequest): JobReference {
+  return { runId: run.id, workflowName: run.workflow.name, job: name };
+}
+
+async function conclude(job: JobInProgress): Promise<Conclusion> {
+  const { definition, scope } = job.request;
   try {
-    const { definition, scope } = request;
-    progress.mayFail = evaluateBoolean(definition.settings.get('continue-on-error'), scope);
+    job.mayFail = evaluateBoolean(definition.settings.get('continue-on-error'), scope);
+    requireUbuntu(definition, scope);
     const setting = evaluateConcurrency(definition.settings.get('concurrency'), scope);
-    return await inGroup(request, setting, cancellation, onQueue, () => deploy(request, progress, cancellation, check));
+    return setting ? await inGroup(job, setting) : await deploy(job);
   } catch (error) {
     if (!isAuthorsFault(error)) throw error;
-    progress.annotations.push(plainAnnotation('error', error.message));
+    job.annotations.push(plainAnnotation('error', error.message));
     return 'failure';
   }
 }
@@ -132,106 +139,71 @@ function isAuthorsFault(error: unknown): error is Error {
   return error instanceof ExpressionFailure || error instanceof StepFailure || error instanceof DeploymentRefused;
 }
 
-/** Does the work as the running member of the job's concurrency group. */
-async function inGroup(
-  request: JobRequest,
-  setting: ConcurrencySetting | undefined,
-  cancellation: JobCancellation,
-  onQueue: (leave: () => void) => void,
-  work: () => Promise<Conclusion>,
-): Promise<Conclusion> {
-  if (!setting) return cancellation.reason === undefined ? work() : 'cancelled';
-  if (setting.group.toLowerCase() === request.runGroup?.toLowerCase()) {
+/** Deploys as the running member of the job's concurrency group. */
+async function inGroup(job: JobInProgress, setting: ConcurrencySetting): Promise<Conclusion> {
+  const { services, runGroup, definition } = job.request;
+  if (setting.group.toLowerCase() === runGroup?.toLowerCase()) {
     throw new ExpressionFailure(
-      `Canceling since a deadlock for concurrency group '${setting.group}' was detected between 'top level workflow' and '${request.definition.id}'`,
+      `Canceling since a deadlock for concurrency group '${setting.group}' was detected between 'top level workflow' and '${definition.id}'`,
     );
   }
-  const member: ConcurrencyMember = { setting, cancel: cancellation.cancel };
-  const { groups } = request.services;
-  onQueue(() => groups.leave(member));
-  const admitted = await groups.enter(member);
+  const member: ConcurrencyMember = { setting, cancel: job.cancellation.cancel };
+  job.leaveQueue = () => services.groups.leave(member);
+  const admitted = await services.groups.enter(member);
   // From here on the group is left when the work is done: a cancelled job may still run its `always()` steps.
-  onQueue(() => undefined);
+  job.leaveQueue = () => undefined;
   try {
-    return admitted && cancellation.reason === undefined ? await work() : 'cancelled';
+    return admitted ? await deploy(job) : 'cancelled';
   } finally {
-    groups.leave(member);
+    services.groups.leave(member);
   }
 }
 
-/** Passes the environment's protection rules, gets a runner, and runs the steps. */
-async function deploy(
-  request: JobRequest,
-  progress: Progress,
-  cancellation: JobCancellation,
-  check: CheckReport,
-): Promise<Conclusion> {
-  const { run, definition, scope } = request;
-  requireUbuntu(definition, scope);
-  const name = environmentName(definition, scope);
-  const settings = name === '' ? undefined : findEnvironment(run, name);
-  progress.environment = settings && { name, url: '' };
-  if (settings) await passProtection(run, request.name, name, settings);
+/** Passes the environment's protection rules, waits for a runner, and runs the steps on it. */
+async function deploy(job: JobInProgress): Promise<Conclusion> {
+  const { request, cancellation } = job;
+  const name = environmentName(request.definition, request.scope);
+  const settings = name === '' ? undefined : findEnvironment(request.run, name);
+  job.environment = settings && { name, url: '' };
+  if (settings) await passProtection(request.run, request.name, name, settings);
   const giveSlot = await request.services.slots.take();
   try {
-    if (cancellation.reason !== undefined) return 'cancelled';
-    const { environment } = progress;
-    const plan: JobPlan = { ...request, environment, environmentSettings: settings, cancellation };
-    return await onRunner(withVariables(plan, settings), progress, check);
+    return cancellation.reason === undefined ? await onRunner(job, settings) : 'cancelled';
   } finally {
     giveSlot();
   }
 }
 
-function withVariables(plan: JobPlan, settings: Environment | undefined): JobPlan {
-  const vars = jobVariables(plan.run, settings);
-  return { ...plan, scope: { ...plan.scope, contexts: { ...plan.scope.contexts, vars } } };
-}
-
-async function onRunner(plan: JobPlan, progress: Progress, check: CheckReport): Promise<Conclusion> {
-  const { scope, definition } = plan;
+async function onRunner(job: JobInProgress, settings: Environment | undefined): Promise<Conclusion> {
+  const { request, cancellation, environment } = job;
+  const { run, definition } = request;
+  job.startedAt = new Date();
+  job.check.start();
+  run.report({ kind: 'job-started', ...referenceTo(request) });
+  const scope = { ...request.scope, contexts: { ...request.scope.contexts, vars: jobVariables(run, settings) } };
   const minutes = evaluateNumber(definition.settings.get('timeout-minutes'), scope, DEFAULT_TIMEOUT_MINUTES);
-  const limit = positiveMinutes(minutes) * (plan.run.options.timeoutMinute ?? 60_000);
+  const limit = positiveMinutes(minutes) * (run.options.timeoutMinute ?? 60_000);
+  const plan: JobPlan = { ...request, scope, environment, environmentSettings: settings, cancellation };
   const { session, close } = await openJob(plan);
-  progress.session = session;
-  const message = `The job has exceeded the maximum execution time of ${minutes} minutes.`;
-  const timer = setTimeout(() => plan.cancellation.cancel(message), limit);
+  job.session = session;
+  if (cancellation.reason !== undefined) session.status = 'cancelled';
+  const timedOut = `The job has exceeded the maximum execution time of ${minutes} minutes.`;
+  const timer = setTimeout(() => cancellation.cancel(timedOut), limit);
   try {
-    fillEnvironment(session, scope);
-    await runSteps(session, scope, (step) => {
-      progress.steps.push(step);
-      check.addAnnotations(step.annotations);
-    });
-    progress.outputs = jobOutputs(session, scope);
-    if (session.environment) {
-      progress.environment = { name: session.environment.name, url: environmentUrl(session, scope) };
-    }
-    return session.status;
+    return await runOpenJob(job, session, scope);
   } finally {
     clearTimeout(timer);
     await close();
   }
 }
 
-/** @throws ExpressionFailure for runners the sandbox has not */
-function requireUbuntu(definition: JobDefinition, scope: Scope): void {
-  const token = definition.settings.get('runs-on');
-  const value = token ? evaluateToken(token, scope) : '';
-  const labels = isRecord(value) ? (value['labels'] ?? '') : value;
-  const names = isList(labels) ? labels.map(asText) : [asText(labels)];
-  const group = isRecord(value) ? asText(value['group'] ?? '') : '';
-  if (group === '' && names.length > 0 && names.every((name) => /^ubuntu-(latest|slim|\d+\.\d+)(-arm)?$/.test(name)))
-    return;
-  throw new ExpressionFailure(
-    `The sandbox has no runner for '${[group, ...names].filter(Boolean).join(', ')}'; only ubuntu runners.`,
-  );
-}
-
-function environmentName(definition: JobDefinition, scope: Scope): string {
-  const token = definition.settings.get('environment');
-  if (!token) return '';
-  const name = entriesOf(token).get('name');
-  if (name) return evaluateText(name, scope);
-  const value = evaluateToken(token, scope);
-  return isRecord(value) ? asText(value['name'] ?? '') : asText(value);
+async function runOpenJob(job: JobInProgress, session: JobSession, scope: Scope): Promise<Conclusion> {
+  fillEnvironment(session, scope);
+  await runSteps(session, scope, (step) => {
+    job.steps.push(step);
+    job.check.addAnnotations(step.annotations);
+  });
+  job.outputs = jobOutputs(session, scope);
+  if (job.environment) job.environment = { ...job.environment, url: environmentUrl(session, scope) };
+  return session.status;
 }

@@ -41,7 +41,9 @@ async function conclude(run: RunSession, services: JobServices, cancellation: Ca
     const setting = evaluateConcurrency(run.workflow.settings.get('concurrency'), scope);
     return await inGroup(services, setting, cancellation, async () => {
       const { jobs, results } = await runJobs(run, services, setting?.group, cancellation);
-      return { conclusion: combine(results), jobs, annotations: cancelAnnotation(cancellation) };
+      const combined = combine(results);
+      const cancelled = cancellation.reason !== undefined && combined !== 'failure';
+      return { conclusion: cancelled ? 'cancelled' : combined, jobs, annotations: cancelAnnotation(cancellation) };
     });
   } catch (error) {
     if (!(error instanceof ExpressionFailure)) throw error;

@@ -1,7 +1,7 @@
 import { ExpressionFailure, evaluateCondition, type Scope } from '../expressions/expression.ts';
 import { evaluateBoolean, evaluateNumber, evaluateText } from '../expressions/token.ts';
 import type { JobSession, PostStep } from '../job/job-session.ts';
-import type { Conclusion, StepRun } from '../records.ts';
+import type { Conclusion, JobReference, StepRun } from '../records.ts';
 import type { StepDefinition } from '../workflow/workflow-file.ts';
 import { type ActivityOutcome, StepFailure, type StepFrame } from './activity.ts';
 import { frameScope, openActivity } from './open-activity.ts';
@@ -63,7 +63,7 @@ export function executePostStep(session: JobSession, frame: StepFrame, post: Pos
 
 async function execute(session: JobSession, plan: StepPlan): Promise<StepRun> {
   const startedAt = new Date();
-  const reference = { runId: session.run.id, workflowName: session.run.workflow.name, job: session.name };
+  const reference = referenceTo(session);
   const { report } = session.run;
   const recorder = createStepRecorder({
     masker: session.masker,
@@ -72,7 +72,6 @@ async function execute(session: JobSession, plan: StepPlan): Promise<StepRun> {
     onAnnotation: (annotation) => report({ kind: 'annotation', ...reference, step: plan.name, annotation }),
   });
   const results: StepResults = { outputs: new Map(), summaries: [] };
-  report({ kind: 'step-started', ...reference, step: plan.name });
   const { outcome, conclusion } = await conclude(session, plan, recorder, results);
   if (conclusion === 'failure' && session.status === 'success') session.status = 'failure';
   const step: StepRun = {
@@ -92,6 +91,10 @@ async function execute(session: JobSession, plan: StepPlan): Promise<StepRun> {
   return step;
 }
 
+function referenceTo({ run, name }: JobSession): JobReference {
+  return { runId: run.id, workflowName: run.workflow.name, job: name };
+}
+
 async function conclude(
   session: JobSession,
   plan: StepPlan,
@@ -100,6 +103,7 @@ async function conclude(
 ): Promise<{ outcome: Conclusion; conclusion: Conclusion }> {
   try {
     if (!evaluateCondition(plan.condition, plan.scope())) return { outcome: 'skipped', conclusion: 'skipped' };
+    session.run.report({ kind: 'step-started', ...referenceTo(session), step: plan.name });
     const outcome = await runWithinTime(session, plan, recorder, results);
     const mayFail = outcome === 'failure' && plan.mayFail();
     return { outcome, conclusion: mayFail ? 'success' : outcome };

@@ -45,11 +45,11 @@ describe('commandAnnotation', () => {
   const annotation = (line: string) => {
     const command = parse(line);
     if (!command) throw new Error('no command');
-    return commandAnnotation('error', command, '/work/lab/lab');
+    return commandAnnotation('error', command, '/home/runner/work/lab/lab');
   };
 
   it('places it in the repository', () => {
-    const line = '::error file=/work/lab/lab/src/a.ts,line=3,endLine=3,col=2,endColumn=9,title=T::m';
+    const line = '::error file=/home/runner/work/lab/lab/src/a.ts,line=3,endLine=3,col=2,endColumn=9,title=T::m';
     expect(annotation(line)).toEqual({
       level: 'error',
       message: 'm',

@@ -20,6 +20,8 @@ export type Stage = {
 /** One repository with its runner. */
 export type Scene = {
   github: GitHubSandbox;
+  /** A user's personal access token. */
+  userToken: string;
   repository: RepositoryHandle;
   runner: Runner;
   progress: Progress[];
@@ -89,7 +91,8 @@ export async function createScene(stage: Stage, files: Files, options: Partial<R
     if (!only || runs.length > 1) throw new Error(`One run was expected, not ${runs.length}.`);
     return only;
   };
-  return { github: stage.github, repository, runner, progress, push, run };
+  const { github, userToken } = stage;
+  return { github, userToken, repository, runner, progress, push, run };
 }
 
 async function seededPush(repository: RepositoryHandle): Promise<WorkflowEvent> {

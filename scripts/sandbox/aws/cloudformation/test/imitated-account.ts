@@ -1,15 +1,15 @@
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type {
   CreateStackOutput,
   DescribeChangeSetOutput,
+  DescribeEventsOutput,
+  DescribeStackEventsOutput,
   OperationEvent,
   Stack,
   StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { createVirtualClock } from '../../../clock.ts';
-import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
+import { AwsError, type CallContext } from '../../service.ts';
 import { createWorld } from '../../world.ts';
 import { createCloudFormationService } from '../cloudformation-service.ts';
 import type { CloudFormationOptions } from '../engine.ts';
@@ -35,45 +35,44 @@ function imitatedType(
   nameProperty: string | undefined,
   options: Partial<ResourceType> = {},
 ): ResourceType {
-  const act = (action: string, logicalId: string): void => {
-    const call = `${action} ${logicalId}`;
-    account.calls.push(call);
-    account.onCall(call);
-    const failure = account.failures.get(call);
-    if (failure !== undefined) throw failure;
-  };
-  const stateOf = (physicalId: string, properties: Record<string, unknown>): ResourceState => ({
-    physicalId,
-    attributes: { Arn: `arn:aws:test:::${physicalId}`, GroupId: `group-${physicalId}`, properties },
-  });
   return {
     type,
     seconds: { create: 5, update: 5, delete: 5 },
     create(request) {
-      act('create', request.logicalId);
+      act(account, 'create', request.logicalId);
       const name = nameProperty === undefined ? undefined : request.properties[nameProperty];
       const physicalId = typeof name === 'string' ? name : request.generateName({ maxLength: 64 });
       if (account.existing.has(physicalId)) {
         throw new AwsError('AlreadyExistsException', `${physicalId} already exists`);
       }
       account.existing.set(physicalId, { type, properties: request.properties, stackTags: request.stackTags });
-      return stateOf(physicalId, request.properties);
+      return stateOf(physicalId);
     },
-    created(request) {
-      act('created', request.logicalId);
-    },
+    created: (request) => act(account, 'created', request.logicalId),
     update(request) {
-      act('update', request.logicalId);
+      act(account, 'update', request.logicalId);
       const { physicalId, properties, stackTags } = request;
       account.existing.set(physicalId, { type, properties, stackTags });
-      return stateOf(physicalId, properties);
+      return stateOf(physicalId);
     },
     delete(request) {
-      act('delete', request.logicalId);
+      act(account, 'delete', request.logicalId);
       account.existing.delete(request.physicalId);
     },
     ...options,
   };
+}
+
+function act(account: ImitatedResources, action: string, logicalId: string): void {
+  const call = `${action} ${logicalId}`;
+  account.calls.push(call);
+  account.onCall(call);
+  const failure = account.failures.get(call);
+  if (failure !== undefined) throw failure;
+}
+
+function stateOf(physicalId: string): ResourceState {
+  return { physicalId, attributes: { Arn: `arn:aws:test:::${physicalId}`, GroupId: `group-${physicalId}` } };
 }
 
 /**
@@ -81,8 +80,7 @@ function imitatedType(
  * The clock runs 100,000 times as fast, so that a minute in AWS is less than a millisecond here.
  */
 export function imitatedAccount(options: CloudFormationOptions = {}, scale = 1e5) {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-cloudformation-'));
-  const world = createWorld({ accountId: '123456789012', clock: createVirtualClock(scale), folder });
+  const world = createWorld({ accountId: '123456789012', clock: createVirtualClock(scale), folder: tmpdir() });
   const resources: ImitatedResources = { existing: new Map(), calls: [], failures: new Map(), onCall: () => undefined };
   const service = createCloudFormationService(imitatedTypes(resources), options);
   const context: CallContext = { world, region: 'us-west-2', principal: undefined, requestId: 'test' };
@@ -95,16 +93,15 @@ export function imitatedAccount(options: CloudFormationOptions = {}, scale = 1e5
 }
 type Run<Output> = (input: object, context: CallContext) => Output | Promise<Output>;
 export type ImitatedAccount = ReturnType<typeof imitatedAccount>;
-export type { ServiceModule };
 
 export function imitatedTypes(resources: ImitatedResources): ResourceType[] {
   const make = (type: string, nameProperty?: string, options?: Partial<ResourceType>): ResourceType =>
     imitatedType(type, resources, nameProperty, options);
   return [
     make('AWS::S3::Bucket', 'BucketName', {
-      nameTaken: ({ properties }) => {
+      existing: ({ properties }) => {
         const name = properties['BucketName'];
-        return typeof name === 'string' && resources.existing.has(name) ? name : undefined;
+        return typeof name === 'string' && resources.existing.has(name) ? stateOf(name) : undefined;
       },
     }),
     make('AWS::S3::BucketPolicy'),
@@ -113,14 +110,17 @@ export function imitatedTypes(resources: ImitatedResources): ResourceType[] {
     make('AWS::Logs::LogGroup', 'LogGroupName'),
     make('AWS::CodeCommit::Repository', 'RepositoryName'),
     make('AWS::EC2::Volume'),
+    // From default to dedicated tenancy needs a new VPC, the other way not: aws-resource-ec2-vpc.html.
+    make('AWS::EC2::VPC', undefined, {
+      replaces: ({ properties }) => properties['InstanceTenancy'] === 'dedicated',
+    }),
     make('AWS::SSM::Parameter', 'Name'),
   ];
 }
 
-function conveniences(
-  call: <Output extends object>(operation: string, input?: object) => Promise<Output>,
-  settle: () => Promise<void>,
-) {
+type Call = <Output extends object>(operation: string, input?: object) => Promise<Output>;
+
+function conveniences(call: Call, settle: () => Promise<void>) {
   const describe = async (name: string): Promise<Stack> => {
     const { Stacks: stacks = [] } = await call<{ Stacks?: Stack[] }>('DescribeStacks', { StackName: name });
     const [stack] = stacks;
@@ -136,37 +136,36 @@ function conveniences(
       await settle();
       return await describe(id ?? before ?? input.StackName);
     },
-    async events(name: string): Promise<StackEvent[]> {
-      const { StackEvents: events = [] } = await call<{ StackEvents?: StackEvent[] }>('DescribeStackEvents', {
-        StackName: name,
-      });
-      return events;
+    /** Creates a change set, waits for it and describes it with property values. */
+    async changeSet(input: { StackName: string } & Record<string, unknown>): Promise<DescribeChangeSetOutput> {
+      const { Id: id } = await call<{ Id?: string }>('CreateChangeSet', { ChangeSetName: 'plan', ...input });
+      await settle();
+      const request = { ChangeSetName: id, IncludePropertyValues: true };
+      return await call<DescribeChangeSetOutput>('DescribeChangeSet', request);
     },
+    ...eventReaders(call),
+  };
+}
+
+function eventReaders(call: Call) {
+  const events = async (name: string): Promise<StackEvent[]> => {
+    const { StackEvents: found = [] } = await call<DescribeStackEventsOutput>('DescribeStackEvents', {
+      StackName: name,
+    });
+    return found;
+  };
+  return {
+    events,
     /** Oldest first: `LOGICALID STATUS: reason`. */
     async history(name: string): Promise<string[]> {
-      const { StackEvents: events = [] } = await call<{ StackEvents?: StackEvent[] }>('DescribeStackEvents', {
-        StackName: name,
-      });
-      return events.reverse().map((event) => {
+      return (await events(name)).reverse().map((event) => {
         const reason = event.ResourceStatusReason === undefined ? '' : `: ${event.ResourceStatusReason}`;
         return `${event.LogicalResourceId} ${event.ResourceStatus}${reason}`;
       });
     },
     async operationEvents(input: object): Promise<OperationEvent[]> {
-      const { OperationEvents: events = [] } = await call<{ OperationEvents?: OperationEvent[] }>(
-        'DescribeEvents',
-        input,
-      );
-      return events;
-    },
-    /** Creates a change set, waits for it and describes it with property values. */
-    async changeSet(input: { StackName: string } & Record<string, unknown>): Promise<DescribeChangeSetOutput> {
-      const { Id: id } = await call<{ Id?: string }>('CreateChangeSet', { ChangeSetName: 'plan', ...input });
-      await settle();
-      return await call<DescribeChangeSetOutput>('DescribeChangeSet', {
-        ChangeSetName: id,
-        IncludePropertyValues: true,
-      });
+      const { OperationEvents: found = [] } = await call<DescribeEventsOutput>('DescribeEvents', input);
+      return found;
     },
   };
 }

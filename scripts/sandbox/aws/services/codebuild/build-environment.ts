@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { EnvironmentVariable } from '@aws-sdk/client-codebuild';
 import type { AwsWorld } from '../../world.ts';
 import { registryUrl } from '../ecr/registry.ts';
-import { assumeServiceRole, readSecret } from './account-services.ts';
+import type { RoleSessionKey } from '../sts/role-session.ts';
+import { readSecret } from './build-secret.ts';
 import type { Buildspec } from './buildspec.ts';
 import type { RunningBuild, StoredProject } from './codebuild-state.ts';
 
@@ -16,21 +17,17 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  * StartBuild (docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html and build-spec-ref.html, env:
  * "the value in the start build operation call takes precedence. The value in the build project definition takes next
  * precedence. The value in the buildspec declaration takes lowest precedence").
- * @throws AwsError when the role cannot be assumed or a secret cannot be read
+ * @throws SecretError
  */
-export async function buildEnvironment(
-  world: AwsWorld,
-  build: { region: string; project: StoredProject; running: RunningBuild; buildspec: Buildspec; folders: BuildFolders },
-): Promise<Record<string, string>> {
-  const { region, project, running, buildspec } = build;
-  const role = await assumeServiceRole(world, region, project.serviceRole, sessionName(running.build.id));
+export async function buildEnvironment(world: AwsWorld, build: BuildInputs): Promise<Record<string, string>> {
+  const { region, project, role, running, buildspec } = build;
   const secrets: Record<string, string> = {};
   for (const [name, reference] of Object.entries(buildspec.secrets)) {
-    secrets[name] = await readSecret(world, region, role, reference);
+    secrets[name] = readSecret(world, region, reference);
   }
   const declared: Record<string, string> = {};
   for (const variable of [...(project.environment?.environmentVariables ?? []), ...running.environmentVariables]) {
-    declared[variable.name ?? ''] = await variableValue(world, region, role, variable);
+    declared[variable.name ?? ''] = variableValue(world, region, variable);
   }
   return {
     ...machineVariables(build.folders),
@@ -47,6 +44,16 @@ export async function buildEnvironment(
     ...declared,
   };
 }
+
+export type BuildInputs = {
+  region: string;
+  project: StoredProject;
+  running: RunningBuild;
+  buildspec: Buildspec;
+  folders: BuildFolders;
+  /** A session of the project's service role. */
+  role: RoleSessionKey;
+};
 
 export type BuildFolders = { source: string; home: string };
 
@@ -67,12 +74,7 @@ async function sandboxVariables(world: AwsWorld, region: string): Promise<Record
 
 function codebuildVariables(
   world: AwsWorld,
-  {
-    region,
-    project,
-    running,
-    folders,
-  }: { region: string; project: StoredProject; running: RunningBuild; folders: BuildFolders },
+  { region, project, running, folders }: BuildInputs,
 ): Record<string, string> {
   const { build } = running;
   const optional = {
@@ -98,15 +100,7 @@ function codebuildVariables(
   };
 }
 
-async function variableValue(
-  world: AwsWorld,
-  region: string,
-  role: Parameters<typeof readSecret>[2],
-  variable: EnvironmentVariable,
-): Promise<string> {
+function variableValue(world: AwsWorld, region: string, variable: EnvironmentVariable): string {
   const value = variable.value ?? '';
-  return variable.type === 'SECRETS_MANAGER' ? readSecret(world, region, role, value) : value;
+  return variable.type === 'SECRETS_MANAGER' ? readSecret(world, region, value) : value;
 }
-
-/** CodeBuild names the session of its service role after the build: `AWSCodeBuild-` and the build's UUID. */
-const sessionName = (buildId: string): string => `AWSCodeBuild-${buildId.slice(buildId.indexOf(':') + 1)}`;

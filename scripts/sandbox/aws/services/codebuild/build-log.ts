@@ -1,5 +1,5 @@
 import type { AwsWorld } from '../../world.ts';
-import { putLogLines } from './account-services.ts';
+import { writeLogLines } from '../logs/logs-state.ts';
 
 /** The log of one build, in CloudWatch Logs. */
 export type BuildLog = {
@@ -8,7 +8,7 @@ export type BuildLog = {
   /** Adds a line of CodeBuild itself, with its `[Container]` prefix and time. */
   note(message: string): void;
   /** Sends what was added so far. */
-  flush(): Promise<void>;
+  flush(): void;
 };
 
 /**
@@ -38,11 +38,11 @@ export function openBuildLog(
       endLine();
       add(`[Container] ${stamp(world.clock.now())} ${message}`);
     },
-    async flush() {
+    flush() {
       endLine();
       const batch = lines;
       lines = [];
-      if (options.enabled && batch.length > 0) await putLogLines(world, options, batch);
+      if (options.enabled && batch.length > 0) writeLogLines(world, options, batch);
     },
   };
 }

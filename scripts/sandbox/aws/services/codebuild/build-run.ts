@@ -1,13 +1,17 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildPhaseType, StatusType } from '@aws-sdk/client-codebuild';
-import { AwsError } from '../../service.ts';
+import { AwsError, type ServiceModule } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { codecommitService } from '../codecommit/codecommit-service.ts';
+import { logsService } from '../logs/logs-service.ts';
+import { s3Service } from '../s3/s3-service.ts';
 import { allBuckets, storeObject } from '../s3/s3-state.ts';
-import { SecretError } from './account-services.ts';
+import { assumeRoleAsService, type RoleSessionKey } from '../sts/role-session.ts';
 import { ArtifactError, packArtifacts } from './build-artifacts.ts';
 import { type BuildFolders, buildEnvironment } from './build-environment.ts';
 import { type BuildLog, openBuildLog } from './build-log.ts';
+import { SecretError } from './build-secret.ts';
 import { type BuildShell, openBuildShell } from './build-shell.ts';
 import { downloadArtifact, downloadSource, SourceError } from './build-source.ts';
 import {
@@ -18,6 +22,7 @@ import {
   parseBuildspec,
 } from './buildspec.ts';
 import { buildTimeoutFloor, type RunningBuild, type StoredProject } from './codebuild-state.ts';
+import { requireAllowed } from './service-role.ts';
 
 /**
  * Virtual seconds of the phases in which AWS works alone. Order of magnitude of what BatchGetBuilds shows for an
@@ -72,7 +77,7 @@ export async function runBuild(
   } finally {
     clearTimeout(timer);
     complete(run, timeout.signal.aborted);
-    await run.log.flush();
+    run.log.flush();
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   }
 }
@@ -129,6 +134,7 @@ const phaseType = (name: BuildspecPhaseName): BuildPhaseType => name.toUpperCase
 /** Source, buildspec, credentials and variables: everything that AWS does in DOWNLOAD_SOURCE. */
 async function prepare(run: Run): Promise<{ buildspec: Buildspec; shell: BuildShell }> {
   const { world, region, project, running, folders } = run;
+  const role = openServiceRole(run);
   const commitId = await downloadSource(world, region, running.source, folders.source);
   if (commitId !== undefined) running.build.resolvedSourceVersion = commitId;
   const secondary: Record<string, string> = {};
@@ -138,7 +144,7 @@ async function prepare(run: Run): Promise<{ buildspec: Buildspec; shell: BuildSh
     secondary[`CODEBUILD_SRC_DIR_${artifact.name}`] = folder;
   }
   const buildspec = parseBuildspec(await buildspecText(run));
-  const environment = await buildEnvironment(world, { region, project, running, buildspec, folders });
+  const environment = await buildEnvironment(world, { region, project, running, role, buildspec, folders });
   const shell = await openBuildShell({
     shell: buildspec.shell,
     folder: folders.root,
@@ -147,6 +153,30 @@ async function prepare(run: Run): Promise<{ buildspec: Buildspec; shell: BuildSh
     output: (text) => run.log.write(text),
   });
   return { buildspec, shell };
+}
+
+/**
+ * A session of the project's service role, after a check that it may do what CodeBuild itself does with it
+ * (docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html).
+ */
+function openServiceRole({ world, region, project, running }: Run): RoleSessionKey {
+  const role = assumeRoleAsService(world, {
+    roleArn: project.serviceRole,
+    service: 'codebuild.amazonaws.com',
+    // CodeBuild names the session after the build: `AWSCodeBuild-` and the build's UUID.
+    sessionName: `AWSCodeBuild-${running.build.id.slice(running.build.id.indexOf(':') + 1)}`,
+    context: { 'aws:SourceArn': project.arn },
+  });
+  const { source } = running;
+  const clones =
+    source.type === 'CODEPIPELINE' ? source.primary.cloneRepository !== undefined : source.type === 'CODECOMMIT';
+  const check = (service: ServiceModule, operations: readonly string[]): void =>
+    requireAllowed(world, region, role.principal, service, operations);
+  check(logsService, ['CreateLogStream', 'PutLogEvents']);
+  if (clones) check(codecommitService, ['GitPull']);
+  if (source.type === 'CODEPIPELINE') check(s3Service, ['GetObject']);
+  if (running.output) check(s3Service, ['PutObject']);
+  return role;
 }
 
 async function buildspecText(run: Run): Promise<string> {
@@ -176,7 +206,7 @@ async function runUntilFailure(run: Run, shell: BuildShell, commands: readonly s
   for (const command of commands) {
     run.log.note(`Running command ${command}`);
     const result = await shell.run(command, run.signal);
-    await run.log.flush();
+    run.log.flush();
     if (run.signal.aborted) return SUCCEEDED; // `phase` sees that the build was stopped
     if (result.ok) continue;
     const message = `Error while executing command: ${command}. Reason: ${result.reason}`;

@@ -8,8 +8,9 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
-import { isAssumableBy } from './account-services.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { codebuildState, findProject, projectArn, type StoredProject } from './codebuild-state.ts';
+import { isAssumableBy } from './service-role.ts';
 
 /** Properties that change what a build does and that the sandbox does not imitate. */
 const UNSUPPORTED = ['SecondarySources', 'SecondaryArtifacts', 'FileSystemLocations', 'BuildBatchConfig', 'Triggers'];
@@ -37,17 +38,14 @@ function deleteProject(request: ExistingRequest): void {
 
 function store(request: CreateRequest | UpdateRequest, name: string, created: Date): ResourceState {
   const { world, region, properties } = request;
-  const unsupported = UNSUPPORTED.find((property) => properties[property] !== undefined);
-  if (unsupported) {
-    throw new AwsError('NotImplemented', `The sandbox does not support ${unsupported} of AWS::CodeBuild::Project.`);
-  }
+  refuseProperties('AWS::CodeBuild::Project', properties, UNSUPPORTED);
   const described = apiShape(properties) as Partial<Project>;
   const { source, artifacts, environment, serviceRole = '' } = described;
   if (!source || !artifacts || !environment) {
     throw new AwsError('InvalidInputException', 'A project needs Source, Artifacts and Environment.');
   }
   checkProject(name, source, artifacts);
-  if (!isAssumableBy(world, serviceRole, 'codebuild.amazonaws.com')) {
+  if (!isAssumableBy(world, serviceRole, 'codebuild.amazonaws.com', projectArn(world, region, name))) {
     throw new AwsError(
       'InvalidInputException',
       'CodeBuild is not authorized to perform: sts:AssumeRole on service role. Please verify that: 1) The provided ' +

@@ -8,6 +8,7 @@ import type {
 import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import {
   type CodeCommitRepository,
   cloneUrlHttp,
@@ -51,12 +52,8 @@ const byId = (request: ExistingRequest): CodeCommitRepository | undefined =>
     (repository) => repository.repositoryId === request.physicalId,
   );
 
-function refuseUnsupported(properties: Record<string, unknown>): void {
-  for (const name of ['Code', 'Triggers', 'KmsKeyId']) {
-    if (properties[name] === undefined) continue;
-    throw new AwsError('NotImplemented', `The sandbox does not support ${name} of AWS::CodeCommit::Repository.`);
-  }
-}
+const refuseUnsupported = (properties: Record<string, unknown>): void =>
+  refuseProperties('AWS::CodeCommit::Repository', properties, ['Code', 'Triggers', 'KmsKeyId']);
 
 const stateOf = (world: AwsWorld, repository: CodeCommitRepository): ResourceState => ({
   physicalId: repository.repositoryId,

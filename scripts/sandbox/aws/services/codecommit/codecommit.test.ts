@@ -6,7 +6,7 @@ import { commitFiles } from './commit-fixture.ts';
 
 const repositoryType = resourceType(codecommitResourceTypes, 'AWS::CodeCommit::Repository');
 
-let fixture: ServiceFixture;
+let fixture: ReturnType<typeof openServiceFixture>;
 beforeEach(() => {
   fixture = openServiceFixture();
 });

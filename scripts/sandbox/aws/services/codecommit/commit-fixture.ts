@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServiceFixture } from '../service-fixture.ts';
-import { branchHead, git, isolatedGitEnvironment, listReferences } from './bare-repository.ts';
+import { isolatedGitEnvironment, listReferences } from './bare-repository.ts';
 import { findCodeCommitRepository } from './codecommit-state.ts';
 import { publishReferenceChanges } from './repository-state-change.ts';
 
@@ -22,28 +21,26 @@ export async function commitFiles(
   const repository = findCodeCommitRepository(fixture.world, fixture.region, repositoryName);
   const { folder } = repository;
   const before = await listReferences(folder);
-  const index = { GIT_INDEX_FILE: join(folder, 'fixture-index') };
-  await git(folder, ['read-tree', '--empty'], index);
-  for (const [path, content] of Object.entries(files)) {
-    const child = run('git', ['--git-dir', folder, 'hash-object', '-w', '--stdin'], { env: isolatedGitEnvironment() });
-    child.child.stdin?.end(content);
-    const mode = path.endsWith('.sh') ? '100755' : '100644';
-    const entry = `${mode},${(await child).stdout.trim()},${path}`;
-    await git(folder, ['update-index', '--add', '--cacheinfo', entry], index);
-  }
-  const tree = (await git(folder, ['write-tree'], index)).trim();
-  const parent = await branchHead(folder, branch);
-  const args = ['commit-tree', tree, ...(parent ? ['-p', parent] : []), '-m', 'message'];
-  const commitId = (await git(folder, args, person)).trim();
-  await git(folder, ['update-ref', `refs/heads/${branch}`, commitId]);
-  await publishReferenceChanges(fixture.world, repository, before, await listReferences(folder));
-  return commitId;
+  const child = run('git', ['--git-dir', folder, 'fast-import', '--quiet', '--force'], {
+    env: isolatedGitEnvironment(),
+  });
+  child.child.stdin?.end(fastImport(branch, before.get(`refs/heads/${branch}`), files));
+  await child;
+  const after = await listReferences(folder);
+  await publishReferenceChanges(fixture.world, repository, before, after);
+  return after.get(`refs/heads/${branch}`) ?? '';
 }
 
-const person: Record<string, string> = Object.fromEntries(
-  ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-    [`GIT_${role}_NAME`, 'Ada'],
-    [`GIT_${role}_EMAIL`, 'ada@example.org'],
-    [`GIT_${role}_DATE`, '1700000000 +0000'],
-  ]),
-);
+/** The stream of git-scm.com/docs/git-fast-import for one commit. */
+function fastImport(branch: string, parent: string | undefined, files: Readonly<Record<string, string>>): string {
+  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  return [
+    `commit refs/heads/${branch}\ncommitter Ada <ada@example.org> 1700000000 +0000\n`,
+    data('message\n'),
+    ...(parent ? [`from ${parent}\n`] : []),
+    'deleteall\n',
+    ...Object.entries(files).map(
+      ([path, content]) => `M ${path.endsWith('.sh') ? '100755' : '100644'} inline ${path}\n${data(content)}`,
+    ),
+  ].join('');
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsWorld } from '../../world.ts';
+import { checkActionRole } from './action-role.ts';
 import { ActionFailure, resolveVariables } from './action-variables.ts';
 import { runBuildAction } from './build-action.ts';
 import type { ActionRun, PipelineRun, StoredPipeline } from './codepipeline-state.ts';
@@ -22,6 +23,7 @@ export async function runAction(
   try {
     record.resolvedConfiguration = resolveVariables(run, action.configuration);
     record.inputs = action.inputArtifacts.map(({ name }) => inputArtifact(run, name));
+    checkActionRole(world, pipeline, run, record);
     if (action.actionTypeId.provider === 'CodeCommit') await runSourceAction(world, pipeline, run, record);
     else await runBuildAction(world, pipeline, run, record);
     for (const artifact of record.outputs) run.artifacts.set(artifact.name, artifact);

@@ -6,7 +6,7 @@ import type {
   UpdateRequest,
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
-import { isAssumableBy } from '../codebuild/account-services.ts';
+import { isAssumableBy } from '../codebuild/service-role.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { allBuckets } from '../s3/s3-state.ts';
 import { codepipelineState, findPipeline, type StageLane, type StoredPipeline } from './codepipeline-state.ts';
@@ -31,7 +31,7 @@ function createPipeline(request: CreateRequest): ResourceState {
   const now = world.clock.now();
   const pipeline: StoredPipeline = {
     region,
-    arn: `arn:aws:codepipeline:${region}:${world.accountId}:${name}`,
+    arn: pipelineArn(request, name),
     declaration,
     created: now,
     updated: now,
@@ -81,7 +81,7 @@ function checkedDeclaration(
 ): StoredPipeline['declaration'] {
   const declaration = pipelineDeclaration(request.properties, name, version);
   checkPipeline(declaration);
-  if (!isAssumableBy(request.world, declaration.roleArn, 'codepipeline.amazonaws.com')) {
+  if (!isAssumableBy(request.world, declaration.roleArn, 'codepipeline.amazonaws.com', pipelineArn(request, name))) {
     throw new AwsError(
       'InvalidStructureException',
       `CodePipeline is not authorized to perform AssumeRole on role ${declaration.roleArn}`,
@@ -108,6 +108,9 @@ function disableTransitions(request: CreateRequest | UpdateRequest, pipeline: St
     lane.disabled = { reason: Reason ?? '', by: request.stackId, at: request.world.clock.now() };
   }
 }
+
+const pipelineArn = ({ world, region }: CreateRequest | UpdateRequest, name: string): string =>
+  `arn:aws:codepipeline:${region}:${world.accountId}:${name}`;
 
 const newLane = (name: string): StageLane => ({
   name,

@@ -1,9 +1,10 @@
 import type { ActionExecutionDetail, PipelineExecutionSummary, StageState } from '@aws-sdk/client-codepipeline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeAccountServices } from '../codebuild/account-services-fixture.ts';
+import { createServiceRole, logMessages } from '../codebuild/build-fixture.ts';
 import { codebuildResourceTypes } from '../codebuild/codebuild-resource-types.ts';
 import { codecommitService } from '../codecommit/codecommit-service.ts';
 import { commitFiles } from '../codecommit/commit-fixture.ts';
+import { iamResourceTypes } from '../iam/iam-resource-types.ts';
 import { s3ResourceTypes } from '../s3/s3-resource-types.ts';
 import { s3Service } from '../s3/s3-service.ts';
 import { openServiceFixture, resourceType, type ServiceFixture } from '../service-fixture.ts';
@@ -16,11 +17,10 @@ const bucketType = resourceType(s3ResourceTypes, 'AWS::S3::Bucket');
 const BUCKET = 'codepipeline-us-west-2-sar';
 const ROLE = 'arn:aws:iam::123456789012:role/build';
 
-let fixture: ServiceFixture;
-let logs: string[];
+let fixture: ReturnType<typeof openServiceFixture>;
 beforeEach(async () => {
   fixture = openServiceFixture();
-  logs = fakeAccountServices(fixture).logs;
+  await createServiceRole(fixture, 'build', 'codebuild.amazonaws.com', 'codepipeline.amazonaws.com');
   await fixture.call(codecommitService, 'CreateRepository', { repositoryName: 'sar-cluster' });
   await fixture.create(bucketType, { BucketName: BUCKET });
   await fixture.create(projectType, {
@@ -95,7 +95,7 @@ describe('a new pipeline', () => {
         sourceRevisions: [{ actionName: 'Source', revisionId: commitId, revisionSummary: 'message' }],
       },
     ]);
-    expect(logs).toContain(`built ${commitId}`);
+    expect(logMessages(fixture)).toContain(`built ${commitId}`);
   });
 
   it('fails clearly while the branch does not exist, and can be retried after the push', async () => {
@@ -125,6 +125,23 @@ describe('a new pipeline', () => {
   });
 });
 
+it('a role without permissions fails the action with the missing one', async () => {
+  await fixture.create(resourceType(iamResourceTypes, 'AWS::IAM::Role'), {
+    RoleName: 'weak',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'codepipeline.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+  });
+  await push('true');
+  await createPipeline({ RoleArn: 'arn:aws:iam::123456789012:role/weak' });
+  expect(await executions()).toMatchObject([{ status: 'Failed' }]);
+  expect((await actions())[0]?.output?.executionResult?.errorDetails).toEqual({
+    code: 'PermissionError',
+    message: expect.stringMatching(/assumed-role\/weak\/.* is not authorized to perform: codecommit:GetBranch/),
+  });
+});
+
 describe('a build in a pipeline', () => {
   it('gets the tree without Git and without executable bits, and with a clone reference both', async () => {
     await push('test ! -d .git && test ! -x run.sh && echo plain');
@@ -141,7 +158,7 @@ describe('a build in a pipeline', () => {
       RestartExecutionOnUpdate: true,
     });
     expect(await executions()).toMatchObject([{ status: 'Succeeded' }, { status: 'Succeeded' }]);
-    expect(logs).toEqual(expect.arrayContaining(['plain', 'clone']));
+    expect(logMessages(fixture)).toEqual(expect.arrayContaining(['plain', 'clone']));
   });
 
   it('that fails, fails the execution with phase, code and command', async () => {
@@ -196,7 +213,7 @@ describe('a build in a pipeline', () => {
       ],
     });
     expect(await executions()).toMatchObject([{ status: 'Succeeded' }]);
-    expect(logs).toContain('made by sar-cluster');
+    expect(logMessages(fixture)).toContain('made by sar-cluster');
   });
 });
 
@@ -213,7 +230,8 @@ describe('StartPipelineExecution', () => {
     await call('StartPipelineExecution', revision(wanted));
     const [latest] = await executions();
     expect(latest).toMatchObject({ status: 'Succeeded', sourceRevisions: [{ revisionId: wanted }] });
-    expect(logs.indexOf('wanted')).toBeGreaterThan(logs.indexOf('head'));
+    const lines = logMessages(fixture);
+    expect(lines.indexOf('wanted')).toBeGreaterThan(lines.indexOf('head'));
   });
 
   it('with the same token starts one execution', async () => {

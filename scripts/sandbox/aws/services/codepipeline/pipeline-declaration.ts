@@ -1,5 +1,6 @@
 import type { ActionCategory, ExecutionMode, PipelineType } from '@aws-sdk/client-codepipeline';
 import { AwsError } from '../../service.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 
 /** An action as GetPipeline shows it. */
 export type DeclaredAction = {
@@ -35,7 +36,7 @@ type Mapping = Record<string, unknown>;
  * @throws AwsError for a property that the sandbox does not imitate
  */
 export function pipelineDeclaration(properties: Mapping, name: string, version: number): DeclaredPipeline {
-  refuse(properties, ['ArtifactStores', 'Triggers'], 'AWS::CodePipeline::Pipeline');
+  refuseProperties('AWS::CodePipeline::Pipeline', properties, ['ArtifactStores', 'Triggers']);
   const store = (properties['ArtifactStore'] ?? {}) as Mapping;
   const type = oneOf(properties['PipelineType'] ?? 'V1', ['V1', 'V2'] as const, 'PipelineType');
   const variables = list(properties['Variables']).map((each) => ({
@@ -60,12 +61,18 @@ const MODES = ['SUPERSEDED', 'QUEUED', 'PARALLEL'] as const;
 const CATEGORIES = ['Source', 'Build', 'Test'] as const;
 
 function stageDeclaration(stage: Mapping): DeclaredStage {
-  refuse(stage, ['Blockers', 'OnFailure', 'OnSuccess', 'BeforeEntry'], 'a pipeline stage');
+  refuseProperties('a pipeline stage', stage, ['Blockers', 'OnFailure', 'OnSuccess', 'BeforeEntry']);
   return { name: String(stage['Name']), actions: list(stage['Actions']).map(actionDeclaration) };
 }
 
 function actionDeclaration(action: Mapping): DeclaredAction {
-  refuse(action, ['Commands', 'OutputVariables', 'EnvironmentVariables', 'TimeoutInMinutes', 'RoleArn'], 'an action');
+  refuseProperties('an action', action, [
+    'Commands',
+    'OutputVariables',
+    'EnvironmentVariables',
+    'TimeoutInMinutes',
+    'RoleArn',
+  ]);
   const type = (action['ActionTypeId'] ?? {}) as Mapping;
   const configuration = Object.entries((action['Configuration'] ?? {}) as Mapping);
   const names = (property: string): { name: string }[] =>
@@ -88,11 +95,6 @@ function actionDeclaration(action: Mapping): DeclaredAction {
 }
 
 const list = (value: unknown): Mapping[] => (Array.isArray(value) ? (value as Mapping[]) : []);
-
-function refuse(properties: Mapping, unsupported: readonly string[], where: string): void {
-  const used = unsupported.find((name) => properties[name] !== undefined);
-  if (used) throw new AwsError('NotImplemented', `The sandbox does not support ${used} of ${where}.`);
-}
 
 function oneOf<T extends string>(value: unknown, known: readonly T[], where: string): T {
   const found = known.find((each) => each === value);

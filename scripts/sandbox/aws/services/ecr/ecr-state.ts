@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
+import { wildcardMatch } from '../iam/wildcard.ts';
 
 export type Image = {
   /** `sha256:` and the digest of the manifest's bytes. */
@@ -162,19 +163,11 @@ function releaseTag(world: AwsWorld, repository: EcrRepository, tag: string): vo
   holder.tags.delete(tag);
 }
 
+/** Exclusion filters have one kind, WILDCARD (API_ImageTagMutabilityExclusionFilter.html). */
 function isImmutable(repository: EcrRepository, tag: string): boolean {
-  const excluded = repository.mutabilityExclusions.some((pattern) => wildcard(pattern).test(tag));
+  const excluded = repository.mutabilityExclusions.some((pattern) => wildcardMatch(pattern, tag));
   return repository.tagMutability.startsWith('IMMUTABLE') ? !excluded : excluded;
 }
-
-/** Exclusion filters have one kind, WILDCARD: `*` stands for any text (API_ImageTagMutabilityExclusionFilter.html). */
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  );
 
 /** A manifest whose layers were not uploaded is refused (API_PutImage.html, LayersNotFoundException). */
 function sizeOfLayers(world: AwsWorld, repository: EcrRepository, manifest: string): number {

@@ -8,7 +8,7 @@ import { registryUrl } from './registry.ts';
 const repositoryType = resourceType(ecrResourceTypes, 'AWS::ECR::Repository');
 const NAME = 'sar-container/sar';
 
-let fixture: ServiceFixture;
+let fixture: ReturnType<typeof openServiceFixture>;
 beforeEach(() => {
   fixture = openServiceFixture();
 });

@@ -82,7 +82,7 @@ export function makeCluster(world: AwsWorld, region: string, made: NewCluster, e
     id,
     region,
     arn: `arn:aws:eks:${region}:${world.accountId}:cluster/${made.name}`,
-    endpoint: `${endpointBase}/${id}`,
+    endpoint: `${endpointBase}/${region}/${id}`,
     certificateAuthority: Buffer.from(`-----BEGIN CERTIFICATE-----\n${id}\n-----END CERTIFICATE-----\n`).toString(
       'base64',
     ),

@@ -1,3 +1,4 @@
+import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
 
@@ -17,7 +18,7 @@ export type LogGroup = {
   createdAt: Date;
   retentionDays: number | undefined;
   kmsKeyId: string | undefined;
-  logGroupClass: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
+  logGroupClass: LogGroupClass;
   deletionProtected: boolean;
   tags: Record<string, string>;
   streams: Map<string, LogStream>;

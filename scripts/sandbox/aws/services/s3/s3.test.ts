@@ -6,7 +6,7 @@ import { s3Service } from './s3-service.ts';
 const bucketType = resourceType(s3ResourceTypes, 'AWS::S3::Bucket');
 const policyType = resourceType(s3ResourceTypes, 'AWS::S3::BucketPolicy');
 
-let fixture: ServiceFixture;
+let fixture: ReturnType<typeof openServiceFixture>;
 beforeEach(() => {
   fixture = openServiceFixture();
 });

@@ -1,5 +1,5 @@
 import{createRequire as __require}from'node:module';const require=__require(import.meta.url);
-import{c as D,d as I}from"./shared-KNNMVLVR.js";import{a as g,b as d,c as w}from"./shared-WFG6RFD4.js";import{b as A,d as _,e as $,f as E,m as R,n as v}from"./shared-J3LRDBOF.js";import{a as l,b as M}from"./shared-JHVX5HBW.js";import{join as se}from"node:path";import{createHash as ae,createHmac as N}from"node:crypto";var G=(e,t)=>N("sha256",e).update(t).digest();function L(e,t,r,n){let{host:o,pathname:s}=new URL(e),i=n.toISOString().replace(/[-:]|\.\d{3}Z$/g,""),a=i.slice(0,8),c=`${a}/${t}/codecommit/aws4_request`,m=`GIT
+import{c as D,d as I}from"./shared-J42PDU3F.js";import{a as g,b as d,c as w}from"./shared-WFG6RFD4.js";import{b as A,d as _,e as $,f as E,m as R,n as v}from"./shared-J3LRDBOF.js";import{a as l,b as M}from"./shared-JHVX5HBW.js";import{join as se}from"node:path";import{createHash as ae,createHmac as N}from"node:crypto";var G=(e,t)=>N("sha256",e).update(t).digest();function L(e,t,r,n){let{host:o,pathname:s}=new URL(e),i=n.toISOString().replace(/[-:]|\.\d{3}Z$/g,""),a=i.slice(0,8),c=`${a}/${t}/codecommit/aws4_request`,m=`GIT
 ${s}
 
 host:${o}

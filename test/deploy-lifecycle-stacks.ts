@@ -1,0 +1,119 @@
+import type { Deployment } from '../actions/lib/deployment/deployment.ts';
+import { physicalName } from '../actions/lib/deployment/names.ts';
+import { fingerprintOutput, type Stack, type StackKind, stackKinds } from '../actions/lib/stacks/stack.ts';
+
+const serviceRole = (service: string): string => `
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {Service: ${service}.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: all
+          PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}`;
+
+const project = (name: string, buildspec: string): string => `
+  BuildRole:${serviceRole('codebuild')}
+  Project:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Name: ${name}
+      ServiceRole: !GetAtt BuildRole.Arn
+      Source: {Type: CODEPIPELINE, BuildSpec: ${buildspec}}
+      Artifacts: {Type: CODEPIPELINE}
+      Environment:
+        Type: LINUX_CONTAINER
+        ComputeType: BUILD_GENERAL1_SMALL
+        Image: aws/codebuild/amazonlinux-x86_64-standard:5.0
+        EnvironmentVariables: [{Name: PHASE, Value: install}]`;
+
+const pipeline = (name: string, bucket: string, repository: string, projectName: string): string => `
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: ${bucket}, VersioningConfiguration: {Status: Enabled}}
+  PipelineRole:${serviceRole('codepipeline')}
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: ${name}
+      PipelineType: V2
+      RoleArn: !GetAtt PipelineRole.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Bucket}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Source
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1'}
+              Configuration: {RepositoryName: ${repository}, BranchName: main, PollForSourceChanges: false}
+              OutputArtifacts: [{Name: SourceArtifact}]
+        - Name: Build
+          Actions:
+            - Name: Build
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1'}
+              Configuration: {ProjectName: ${projectName}}
+              InputArtifacts: [{Name: SourceArtifact}]`;
+
+/** Resources and outputs of five small stacks with the names and outputs of the real ones. */
+function bodies(deployment: Deployment, poolName: string): Record<StackKind, { resources: string; outputs: string }> {
+  const name = (id: string): string => physicalName(deployment, id);
+  return {
+    container: {
+      resources:
+        pipeline(name('pipeline-container'), name('bucket-container'), name('code-container'), '!Ref Project') +
+        project(name('build-images'), 'buildspec.yml'),
+      outputs: '  PipelineName: {Value: !Ref Pipeline}',
+    },
+    cluster: {
+      resources: `
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Nodes: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: nodes, VpcId: !Ref Vpc}}`,
+      outputs: '  ClusterName: {Value: x}\n  LoadBalancerDnsName: {Value: x.elb.amazonaws.com}',
+    },
+    cognito: {
+      resources: `
+  Pool:
+    Type: AWS::Cognito::UserPool
+    DeletionPolicy: RetainExceptOnCreate
+    Properties: {UserPoolName: ${poolName}, DeletionProtection: ACTIVE}`,
+      outputs: '  UserPoolId: {Value: !Ref Pool}',
+    },
+    jupyterhub: {
+      resources: project(name('build-hub'), 'buildspec.yml'),
+      outputs: '  HubProjectName: {Value: !Ref Project}\n  HubUrl: {Value: https://lab.example.org}',
+    },
+    'cluster-pipeline': {
+      resources: pipeline(name('pipeline-cluster'), name('bucket-cluster'), name('code-cluster'), name('build-hub')),
+      outputs: '  PipelineName: {Value: !Ref Pipeline}',
+    },
+  };
+}
+
+const dependencies: Record<StackKind, StackKind[]> = {
+  container: [],
+  cluster: [],
+  cognito: [],
+  jupyterhub: ['cluster', 'cognito'],
+  'cluster-pipeline': ['jupyterhub'],
+};
+
+/** @param poolName changing it changes the cognito stack */
+export function lifecycleStacks(deployment: Deployment, poolName = `${deployment.name}-cluster`): Stack[] {
+  const all = bodies(deployment, poolName);
+  return stackKinds.map((kind) => {
+    const fingerprint = `${kind}-${kind === 'cognito' ? poolName : '1'}`;
+    const { resources, outputs } = all[kind];
+    const parameter = kind === 'jupyterhub' ? 'Parameters:\n  UserPoolId: {Type: String}\n' : '';
+    return {
+      kind,
+      name: `${deployment.name}-${kind}`,
+      templateBody: `${parameter}Resources:${resources}\nOutputs:\n  ${fingerprintOutput}: {Value: ${fingerprint}}\n${outputs}\n`,
+      parameters: kind === 'jupyterhub' ? { UserPoolId: { stack: 'cognito', output: 'UserPoolId' } } : {},
+      tags: { 'opensarlab:deployment': deployment.name },
+      dependsOn: dependencies[kind],
+      terminationProtection: deployment.protected,
+      retained: kind === 'cognito' && deployment.retain.cognito,
+      fingerprint,
+    };
+  });
+}
