@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectAws } from '../actions/lib/aws/aws-account.ts';
-import type { Patience } from '../actions/lib/engine/poll.ts';
 import { toFailure } from '../actions/lib/failure.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 import type { ChangeSetRequest, StackState } from '../actions/lib/ports/cloudformation.ts';
@@ -15,43 +11,25 @@ import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { waitForChangeSet } from '../actions/lib/stack-operations/change-set-waiting.ts';
 import { waitForStack } from '../actions/lib/stack-operations/stack-waiting.ts';
 import { AwsError } from '../scripts/sandbox/aws/service.ts';
-import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../scripts/sandbox/clock.ts';
+import type { AwsSandbox } from '../scripts/sandbox/aws/start-aws.ts';
+import { openTestAccount, type TestAccount, testPatience } from './deploy-account.ts';
 
-const accountId = '123456789012';
-const region = 'us-west-2';
-const roleArn = `arn:aws:iam::${accountId}:role/cloudformation`;
-let folder: string;
+let account: TestAccount;
 let sandbox: AwsSandbox;
 let aws: AwsPorts;
 /** For what a deployment's users and builds do, and no port does. */
-let settings: {
-  region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-  forcePathStyle: boolean;
-};
+let settings: TestAccount['settings'] & { forcePathStyle: boolean };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deploy-adapters-'));
-  sandbox = await startAws({ accountId, clock: createVirtualClock(100_000), folder });
-  vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
-  settings = { region, credentials: sandbox.administrator, forcePathStyle: true };
-  aws = connectAws({ region, accountId, credentials: sandbox.administrator });
+  account = await openTestAccount();
+  sandbox = account.sandbox;
+  settings = { ...account.settings, forcePathStyle: true };
+  aws = account.connect();
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => account.close());
 
-function patience(): Patience {
-  const clock = {
-    now: () => new Date(),
-    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-  };
-  return { clock, pollMilliseconds: 5, deadline: new Date(Date.now() + 20_000) };
-}
+const roleArn = 'arn:aws:iam::123456789012:role/opensarlab-cloudformation';
 
 async function apply(
   request: Pick<ChangeSetRequest, 'stackName' | 'type' | 'templateBody'> & Partial<ChangeSetRequest>,
@@ -65,12 +43,12 @@ async function apply(
     importExisting: false,
     ...request,
   });
-  const changeSet = await waitForChangeSet(aws.cloudFormation, changeSetId, request.stackName, patience());
+  const changeSet = await waitForChangeSet(aws.cloudFormation, changeSetId, request.stackName, testPatience());
   return { changeSetId, stackId, changeSet };
 }
 
 async function settle(stackId: string): Promise<StackState | undefined> {
-  const waiting = { cloudFormation: aws.cloudFormation, reporter: quietReporter(), patience: patience() };
+  const waiting = { cloudFormation: aws.cloudFormation, reporter: quietReporter(), patience: testPatience() };
   return waitForStack('stack', stackId, waiting);
 }
 
@@ -222,7 +200,7 @@ describe('CodeCommit', () => {
   it('makes, finds and deletes a repository', async () => {
     expect(await aws.repositories.find('sar-cluster')).toBeUndefined();
     const made = await aws.repositories.create('sar-cluster', 'Mirror', { 'opensarlab:deployment': 'sar' });
-    expect(made.arn).toBe(`arn:aws:codecommit:${region}:${accountId}:sar-cluster`);
+    expect(made.arn).toBe(`arn:aws:codecommit:us-west-2:123456789012:sar-cluster`);
     expect(await aws.repositories.find('sar-cluster')).toEqual(made);
     expect(await aws.repositories.branchHead('sar-cluster', 'main')).toBeUndefined();
     expect(await aws.repositories.list()).toContain('sar-cluster');
@@ -239,7 +217,7 @@ describe('volumes', () => {
       const tags = [{ Key: 'opensarlab:deployment', Value: value }];
       const { VolumeId } = await ec2.send(
         new CreateVolumeCommand({
-          AvailabilityZone: `${region}a`,
+          AvailabilityZone: 'us-west-2a',
           Size: 10,
           TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
         }),
@@ -300,7 +278,7 @@ Resources:
     expect(after?.Policies).toEqual(before?.Policies);
     expect(after?.AutoVerifiedAttributes).toEqual(['email']);
     expect(after?.AccountRecoverySetting).toEqual(before?.AccountRecoverySetting);
-    expect(await aws.userPools.find(`${region}_nothing00`)).toBeUndefined();
+    expect(await aws.userPools.find('us-west-2_nothing00')).toBeUndefined();
   });
 });
 
@@ -329,7 +307,7 @@ describe('failures', () => {
 
   it('are lost credentials when the key is not known', async () => {
     const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) };
-    const stranger = connectAws({ region, accountId, credentials });
+    const stranger = connectAws({ region: account.region, accountId: account.accountId, credentials });
     expect(await stranger.repositories.list().catch(toFailure)).toMatchObject({ code: 'CredentialsLost' });
   });
 });

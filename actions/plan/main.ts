@@ -1,4 +1,5 @@
 import { type ActionContext, runAction } from '../lib/github/run-action.ts';
+import { planOutcome } from '../lib/plan/plan-outcome.ts';
 import { type JobRecord, recordJob } from '../lib/report/job-record.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
@@ -17,10 +18,8 @@ async function recordPlan(context: ActionContext, name: string): Promise<JobReco
   return await recordJob('plan', name, async () => {
     const surroundings = await jobSurroundings(context);
     const deployment = await findDeployment(surroundings, name);
-    return {
-      outcome: 'succeeded',
-      value: await plan(surroundings, deployment, await surroundings.connect(deployment, 'plan')),
-    };
+    const value = await plan(surroundings, deployment, await surroundings.connect(deployment, 'plan'));
+    return { outcome: planOutcome(value), value };
   });
 }
 

@@ -1,49 +1,61 @@
-import { renderMirrorRecords } from '../../actions/lib/report/deploy-report.ts';
-import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { mirror } from '../../actions/lib/verbs/mirror.ts';
-import { validate } from '../../actions/lib/verbs/validate.ts';
-import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
-import { deployCommand, destroyCommand, planCommand, teardownCommand } from './deployment-commands.ts';
-import type { Command } from './run-command.ts';
-import { sandboxCommand } from './sandbox-command.ts';
-import { shellSurroundings } from './shell-surroundings.ts';
-import { createTerminalReporter } from './terminal-reporter.ts';
+import type { CommandEntry } from './run-command.ts';
 
-const rootOption = { root: { type: 'string' } } as const;
-
-const validateCommand: Command = {
-  usage: 'validate [NAME…] [--root DIR]',
-  summary: 'Check declarations; every finding with its file and line.',
-  options: rootOption,
-  positionals: { min: 0, max: Number.POSITIVE_INFINITY },
-  async run(args, streams) {
-    const workspace = await openWorkspace(args.text('root') ?? '.');
-    const outcome = await validate({ workspace, reporter: createTerminalReporter(streams) }, args.positionals);
-    return outcome === 'succeeded' ? 0 : 1;
-  },
-};
-
-const mirrorCommand: Command = {
-  usage: 'mirror NAME [--dry-run] [--root DIR]',
-  summary: 'Bring upstream and customizations into CodeCommit, with the credentials of the shell.',
-  options: { ...rootOption, 'dry-run': { type: 'boolean' } },
-  positionals: { min: 1, max: 1 },
-  async run(args, streams) {
-    const surroundings = await shellSurroundings(args, streams);
-    const deployment = await findDeployment(surroundings, args.positionals[0] ?? '');
-    const connection = await surroundings.connect(deployment, 'deploy');
-    streams.out(renderMirrorRecords(await mirror(surroundings, deployment, connection, args.flag('dry-run'))));
-    return 0;
-  },
-};
-
-/** Every command of `opensarlab`, in the order of a deployment's life. */
+/**
+ * Every command of `opensarlab`, in the order of a deployment's life. A command's module, and with it what it needs of
+ * AWS, GitHub or the sandbox, is loaded when the command runs: `validate` starts as fast as Node does.
+ */
 export const commands = {
-  validate: validateCommand,
-  plan: planCommand,
-  mirror: mirrorCommand,
-  deploy: deployCommand,
-  teardown: teardownCommand,
-  destroy: destroyCommand,
-  sandbox: sandboxCommand,
-} satisfies Record<string, Command>;
+  validate: {
+    usage: 'validate [NAME…] [--root DIR] [--format text|json|github|sarif]',
+    summary: 'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not.',
+    load: async () => (await import('./validate-command.ts')).validateCommand,
+  },
+  new: {
+    usage: 'new NAME [--account-id ID --admin-user NAME --admin-email ADDRESS --url URL …] [--dry-run] [--root DIR]',
+    summary:
+      'Write the file of a new deployment. Asks for what is missing; docs/reference/command-line.md has all options.',
+    load: async () => (await import('./new-command.ts')).newCommand,
+  },
+  migrate: {
+    usage: 'migrate FILE [--out FILE] [--account-id ID] [--region REGION] [--name NAME] [--admin-email ADDRESS] …',
+    summary:
+      'Turn upstream’s opensarlab.yaml of 2022 or opensciencelab.yaml of 2024 into ours, and say what became of each field.',
+    load: async () => (await import('./migrate-command.ts')).migrateCommand,
+  },
+  names: {
+    usage: 'names NAME [--region REGION] [--json] [--root DIR]',
+    summary:
+      'Every name the deployment takes in AWS, its limit and what remains; with --region for a name that is only planned.',
+    load: async () => (await import('./names-command.ts')).namesCommand,
+  },
+  plan: {
+    usage: 'plan NAME [--json] [--root DIR]',
+    summary: 'Show what deploying would change in AWS; changes nothing.',
+    load: async () => (await import('./deployment-commands.ts')).planCommand,
+  },
+  mirror: {
+    usage: 'mirror NAME [--dry-run] [--root DIR]',
+    summary: 'Bring upstream and customizations into CodeCommit, with the credentials of the shell.',
+    load: async () => (await import('./mirror-command.ts')).mirrorCommand,
+  },
+  deploy: {
+    usage: 'deploy NAME [--json] [--root DIR]',
+    summary: 'Mirror and deploy. Refuses to remove or replace resources: those need a reviewed plan.',
+    load: async () => (await import('./deployment-commands.ts')).deployCommand,
+  },
+  teardown: {
+    usage: 'teardown NAME [--json] [--root DIR]',
+    summary: 'Show what destroying would remove and keep, from an inventory of the account; changes nothing.',
+    load: async () => (await import('./deployment-commands.ts')).teardownCommand,
+  },
+  destroy: {
+    usage: 'destroy NAME --confirm NAME [--json] [--root DIR]',
+    summary: 'Tear a deployment down and print the receipt. The name must be given twice.',
+    load: async () => (await import('./deployment-commands.ts')).destroyCommand,
+  },
+  sandbox: {
+    usage: 'sandbox [--scale N]',
+    summary: 'Serve AWS and GitHub on loopback and print the variables to export; Ctrl-C stops it.',
+    load: async () => (await import('./sandbox-command.ts')).sandboxCommand,
+  },
+} satisfies Record<string, CommandEntry>;

@@ -9,7 +9,7 @@ import { mirror } from '../../actions/lib/verbs/mirror.ts';
 import { plan } from '../../actions/lib/verbs/plan.ts';
 import { planTeardown } from '../../actions/lib/verbs/plan-teardown.ts';
 import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
-import type { Command, CommandArguments } from './run-command.ts';
+import { type Command, type CommandArguments, misused } from './run-command.ts';
 import { shellSurroundings } from './shell-surroundings.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
 
@@ -34,8 +34,6 @@ function show<T>(args: CommandArguments, { out }: TerminalStreams, value: T, ren
 }
 
 export const planCommand: Command = {
-  usage: 'plan NAME [--json] [--root DIR]',
-  summary: 'Show what deploying would change in AWS; changes nothing.',
   options,
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
@@ -46,8 +44,6 @@ export const planCommand: Command = {
 };
 
 export const deployCommand: Command = {
-  usage: 'deploy NAME [--json] [--root DIR]',
-  summary: 'Mirror and deploy. Refuses to remove or replace resources: those need a reviewed plan.',
   options,
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
@@ -60,8 +56,6 @@ export const deployCommand: Command = {
 };
 
 export const teardownCommand: Command = {
-  usage: 'teardown NAME [--json] [--root DIR]',
-  summary: 'Show what destroying would remove and keep, from an inventory of the account; changes nothing.',
   options,
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
@@ -72,15 +66,12 @@ export const teardownCommand: Command = {
 };
 
 export const destroyCommand: Command = {
-  usage: 'destroy NAME --confirm NAME [--json] [--root DIR]',
-  summary: 'Tear a deployment down and print the receipt. The name must be given twice.',
   options: { ...options, confirm: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
     const [name = ''] = args.positionals;
     if (args.text('confirm') !== name) {
-      streams.err(`error: this destroys ${JSON.stringify(name)}. Repeat the name: --confirm ${name}`);
-      return 2;
+      throw misused(`This destroys ${JSON.stringify(name)}.`, `Repeat the name: --confirm ${name}`);
     }
     const { surroundings, deployment, connection } = await subject(args, streams, 'destroy');
     const receipt = await destroy(surroundings, deployment, connection);

@@ -1,19 +1,14 @@
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import type { Command } from './run-command.ts';
+import { type Command, misused } from './run-command.ts';
 
 const region = 'us-west-2';
 
 export const sandboxCommand: Command = {
-  usage: 'sandbox [--scale N]',
-  summary: 'Serve AWS and GitHub on loopback and print the variables to export; Ctrl-C stops it.',
   options: { scale: { type: 'string' } },
   positionals: { min: 0, max: 0 },
   async run(args, { out, err }) {
     const scale = Number(args.text('scale') ?? '1');
-    if (!(scale > 0)) {
-      err('error: --scale takes a number above 0: virtual seconds per real second.');
-      return 2;
-    }
+    if (!(scale > 0)) throw misused('--scale takes a number above 0: virtual seconds per real second.');
     const sandbox = await startSandbox({ scale });
     const { accessKeyId, secretAccessKey } = sandbox.aws.administrator;
     const variables = {

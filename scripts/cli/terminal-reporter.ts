@@ -1,14 +1,21 @@
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
 
-/** Where lines go: standard output and error in a terminal, arrays in tests. */
-export type TerminalStreams = { out: (line: string) => void; err: (line: string) => void };
+/** Where lines go and where answers come from: the terminal, or arrays in tests. */
+export type TerminalStreams = {
+  out: (line: string) => void;
+  err: (line: string) => void;
+  /** Standard output is a terminal that shows colours and NO_COLOR is not set. */
+  coloured?: boolean;
+  /** Asks the person at the terminal; absent when nobody is there. */
+  ask?: (question: string) => Promise<string>;
+};
 
 /** Control characters would move the cursor, change colours or hide text; none of ours come through here. */
 const visible = (value: string): string => value.replace(/[^\P{Cc}\t]/gu, '\uFFFD');
 
 /** Reports to a person's terminal: progress and findings on standard error, so that results can be piped. */
-export function createTerminalReporter({ err }: TerminalStreams): Reporter {
+export function createTerminalReporter({ err }: Pick<TerminalStreams, 'err'>): Reporter {
   return {
     info: (message) => err(visible(message)),
     warning: (message) => err(`warning: ${visible(message)}`),

@@ -6,8 +6,6 @@ import {
   DescribeStacksCommand,
   type Parameter,
 } from '@aws-sdk/client-cloudformation';
-import { importCertificate } from '../sandbox/aws/services/acm/acm-state.ts';
-import { makeIdentity, sesState } from '../sandbox/aws/services/ses/ses-state.ts';
 import type { RepositoryHandle } from '../sandbox/github/github-sandbox.ts';
 import { type Sandbox, sandboxAccountId } from '../sandbox/start-sandbox.ts';
 import { expectThat } from './expectation.ts';
@@ -36,11 +34,11 @@ type Setup = {
 /** Imports a certificate, verifies the mail domain, and creates the bootstrap stack with the administrator's keys. */
 export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const { sandbox, administrator } = setup;
-  const { world } = sandbox.aws;
+  const { setup: account } = sandbox.aws;
   const { region } = administrator;
-  const certificate = importCertificate(world, region, { domainName: domain });
-  makeIdentity(world, region, mailDomain).verified = true;
-  world.state(sesState, region).productionAccess = true;
+  const certificate = account.importCertificate(region, { domainName: domain });
+  account.verifySesIdentity(region, mailDomain);
+  account.grantSesProductionAccess(region);
   await createBootstrapStack(setup);
   return {
     accountId: sandboxAccountId,

@@ -1,10 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lookUpSecret } from './aws/signature/credential-store.ts';
 import { type AwsSandbox, startAws } from './aws/start-aws.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
-import { startCodeCommitGit } from './codecommit-git/codecommit-git.ts';
 import type { GitHubSandbox } from './github/github-sandbox.ts';
 import { startGitHub } from './github/start-github.ts';
 
@@ -35,10 +33,6 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     folder: join(folder, 'aws'),
     oidcIssuers: { [github.issuer]: async () => github.jwks() },
   });
-  const codeCommit = await startCodeCommitGit({
-    world: aws.world,
-    credentials: lookUpSecret(aws.world),
-  });
   return {
     aws,
     github,
@@ -47,7 +41,6 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     environment: (region) => ({ AWS_ENDPOINT_URL: aws.url, AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     async close() {
       await github.close();
-      await codeCommit.close();
       await aws.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

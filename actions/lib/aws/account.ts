@@ -30,25 +30,13 @@ export function connectAccount(settings: ClientSettings, counter: CallCounter): 
         return { accountId: accountId ?? '', arn: Arn ?? '' };
       }),
     certificate: (arn) => findCertificate(acm, arn),
-    mailAccount: () =>
-      callAws('describe the SES account', async () => {
-        const found = await ses.send(new GetAccountCommand({}));
-        return {
-          productionAccess: found.ProductionAccessEnabled ?? false,
-          sendingEnabled: found.SendingEnabled ?? false,
-        };
-      }),
+    mailAccount: () => describeMailAccount(ses),
     mailIdentity: (identity) =>
       findInAws(`get SES identity ${identity}`, ['NotFoundException'], async () => {
         const found = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: identity }));
         return { verified: found.VerifiedForSendingStatus ?? false };
       }),
-    secretExists: async (name) => {
-      const found = await findInAws(`describe secret ${name}`, ['ResourceNotFoundException'], () =>
-        secrets.send(new DescribeSecretCommand({ SecretId: name })),
-      );
-      return found !== undefined && found.DeletedDate === undefined;
-    },
+    secretExists: (name) => secretExists(secrets, name),
     offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
     virtualCpus: (types) => virtualCpus(ec2, types),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
@@ -58,6 +46,23 @@ export function connectAccount(settings: ClientSettings, counter: CallCounter): 
         return CostAllocationTags?.find(({ TagKey }) => TagKey === key)?.Status;
       }),
   };
+}
+
+async function describeMailAccount(
+  client: SESv2Client,
+): Promise<{ productionAccess: boolean; sendingEnabled: boolean }> {
+  return callAws('describe the SES account', async () => {
+    const found = await client.send(new GetAccountCommand({}));
+    return { productionAccess: found.ProductionAccessEnabled ?? false, sendingEnabled: found.SendingEnabled ?? false };
+  });
+}
+
+/** A secret that is scheduled for deletion can still be described, but not read (DescribeSecret). */
+async function secretExists(client: SecretsManagerClient, name: string): Promise<boolean> {
+  const found = await findInAws(`describe secret ${name}`, ['ResourceNotFoundException'], () =>
+    client.send(new DescribeSecretCommand({ SecretId: name })),
+  );
+  return found !== undefined && found.DeletedDate === undefined;
 }
 
 async function findCertificate(client: ACMClient, arn: string): Promise<Certificate | undefined> {

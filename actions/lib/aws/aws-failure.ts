@@ -108,10 +108,15 @@ export function toAwsFailure(error: unknown, action: string): Failure {
       'The role in use lacks this permission. Deploy the bootstrap stack of the account again.',
     );
   }
-  if (network.has(found.name) || network.has(found.code) || (found.status ?? 0) >= 500) {
+  if (network.has(found.name) || network.has(found.code) || isServerTrouble(found.status)) {
     return make('Unreachable', said, 'AWS did not answer. Run again; it picks up where this run stopped.');
   }
   return make(found.name, said);
+}
+
+/** 501 is a lasting answer: the endpoint does not have the operation. */
+function isServerTrouble(status: number | undefined): boolean {
+  return status !== undefined && status >= 500 && status !== 501;
 }
 
 function readError(error: unknown): SdkError {

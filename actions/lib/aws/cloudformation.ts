@@ -13,7 +13,13 @@ import {
   type Stack,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import type { CloudFormation, StackEvent, StackResource, StackState } from '../ports/cloudformation.ts';
+import type {
+  ChangeSetRequest,
+  CloudFormation,
+  StackEvent,
+  StackResource,
+  StackState,
+} from '../ports/cloudformation.ts';
 import { callAws, isAwsError, toAwsFailure } from './aws-failure.ts';
 import { readChangeSet } from './change-set.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
@@ -37,24 +43,41 @@ export function connectCloudFormation(settings: ClientSettings, counter: CallCou
     findDeletedStackId: (name) => findDeletedStackId(client, name),
     listResources: (name) => listResources(client, name),
     lastOperationEvents: (stackId) => lastOperationEvents(client, stackId),
-    createChangeSet: (request) =>
-      callAws(`create a change set for stack ${request.stackName}`, async () => {
-        const { Id, StackId } = await client.send(
-          new CreateChangeSetCommand({
-            StackName: request.stackName,
-            ChangeSetName: request.changeSetName,
-            ChangeSetType: request.type,
-            TemplateBody: request.templateBody,
-            Parameters: pairs(request.parameters, 'ParameterKey', 'ParameterValue'),
-            Tags: pairs(request.tags, 'Key', 'Value'),
-            Capabilities: ['CAPABILITY_NAMED_IAM'],
-            RoleARN: request.roleArn,
-            Description: request.description,
-            ...(request.importExisting ? { ImportExistingResources: true } : {}),
-          }),
-        );
-        return { changeSetId: Id ?? request.changeSetName, stackId: StackId ?? request.stackName };
+    createChangeSet: (request) => createChangeSet(client, request),
+    ...changeSetOperations(client),
+    ...stackOperations(client),
+  };
+}
+
+async function createChangeSet(
+  client: CloudFormationClient,
+  request: ChangeSetRequest,
+): Promise<{ changeSetId: string; stackId: string }> {
+  return callAws(`create a change set for stack ${request.stackName}`, async () => {
+    const { Id, StackId } = await client.send(
+      new CreateChangeSetCommand({
+        StackName: request.stackName,
+        ChangeSetName: request.changeSetName,
+        // So that a request that is repeated because its answer was lost makes no second change set.
+        ClientToken: request.changeSetName,
+        ChangeSetType: request.type,
+        TemplateBody: request.templateBody,
+        Parameters: pairs(request.parameters, 'ParameterKey', 'ParameterValue'),
+        Tags: pairs(request.tags, 'Key', 'Value'),
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
+        RoleARN: request.roleArn,
+        Description: request.description,
+        ...(request.importExisting ? { ImportExistingResources: true } : {}),
       }),
+    );
+    return { changeSetId: Id ?? request.changeSetName, stackId: StackId ?? request.stackName };
+  });
+}
+
+function changeSetOperations(
+  client: CloudFormationClient,
+): Pick<CloudFormation, 'describeChangeSet' | 'executeChangeSet' | 'deleteChangeSet'> {
+  return {
     describeChangeSet: (id) => callAws(`describe change set ${id}`, () => readChangeSet(client, id)),
     executeChangeSet: (id, requestToken) =>
       callAws(`execute change set ${id}`, async () => {
@@ -64,6 +87,13 @@ export function connectCloudFormation(settings: ClientSettings, counter: CallCou
       callAws(`delete change set ${id}`, async () => {
         await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
       }),
+  };
+}
+
+function stackOperations(
+  client: CloudFormationClient,
+): Pick<CloudFormation, 'deleteStack' | 'continueRollback' | 'setTerminationProtection'> {
+  return {
     deleteStack: (name, { roleArn, requestToken }) =>
       callAws(`delete stack ${name}`, async () => {
         await client.send(

@@ -47,6 +47,12 @@ export function clusterChecks(settings: ClientSettings, counter: CallCounter): R
       },
       ({ addon }) => presenceOf(addon?.status, addon !== undefined, statuses),
     ),
+    ...accessChecks(client),
+  };
+}
+
+function accessChecks(client: EKSClient): Record<string, ExistenceCheck> {
+  return {
     'AWS::EKS::AccessEntry': describing('access entry', missing, (id) => {
       const [principalArn, clusterName] = halves(id, '|');
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));

@@ -86,22 +86,26 @@ function gatewayChecks(client: EC2Client): Record<string, ExistenceCheck> {
           gone: ['deleted'],
         }),
     ),
-    // CloudFormation's physical id of an EIP is the public address; ARNs carry the allocation id.
-    'AWS::EC2::EIP': describing(
-      'Elastic IP address',
-      ['InvalidAddress.NotFound', 'InvalidAllocationID.NotFound'],
-      (id) => {
-        const [address = id, allocation] = id.split('|');
-        const allocationId = allocation ?? (address.startsWith('eipalloc-') ? address : undefined);
-        return client.send(
-          new DescribeAddressesCommand(
-            allocationId === undefined ? { PublicIps: [address] } : { AllocationIds: [allocationId] },
-          ),
-        );
-      },
-      ({ Addresses }) => presenceOf('', Addresses?.[0] !== undefined, none),
-    ),
+    'AWS::EC2::EIP': addressCheck(client),
   };
+}
+
+/** CloudFormation's physical id of an EIP is the public address; ARNs carry the allocation id. */
+function addressCheck(client: EC2Client): ExistenceCheck {
+  return describing(
+    'Elastic IP address',
+    ['InvalidAddress.NotFound', 'InvalidAllocationID.NotFound'],
+    (id) => {
+      const [address = id, allocation] = id.split('|');
+      const allocationId = allocation ?? (address.startsWith('eipalloc-') ? address : undefined);
+      return client.send(
+        new DescribeAddressesCommand(
+          allocationId === undefined ? { PublicIps: [address] } : { AllocationIds: [allocationId] },
+        ),
+      );
+    },
+    ({ Addresses }) => presenceOf('', Addresses?.[0] !== undefined, none),
+  );
 }
 
 function computeChecks(client: EC2Client): Record<string, ExistenceCheck> {

@@ -11,7 +11,21 @@ import { logChecks } from './existence-logs.ts';
 
 /** The port that asks each resource's own service. Types without a check of their own are `unverifiable`. */
 export function connectExistence(settings: ClientSettings, counter: CallCounter): Existence {
-  const checks: Readonly<Record<string, ExistenceCheck>> = {
+  const checks = existenceChecks(settings, counter);
+  return {
+    check: async ({ type, physicalId }) => {
+      const check = Object.hasOwn(checks, type) ? checks[type] : undefined;
+      return check === undefined ? 'unverifiable' : check(physicalId);
+    },
+  };
+}
+
+/** All checks by CloudFormation's type name. */
+export function existenceChecks(
+  settings: ClientSettings,
+  counter: CallCounter,
+): Readonly<Record<string, ExistenceCheck>> {
+  return {
     ...networkChecks(settings, counter),
     ...clusterChecks(settings, counter),
     ...identityChecks(settings, counter),
@@ -19,11 +33,5 @@ export function connectExistence(settings: ClientSettings, counter: CallCounter)
     ...logChecks(settings, counter),
     ...deliveryChecks(settings, counter),
     ...dataChecks(settings, counter),
-  };
-  return {
-    check: async ({ type, physicalId }) => {
-      const check = Object.hasOwn(checks, type) ? checks[type] : undefined;
-      return check === undefined ? 'unverifiable' : check(physicalId);
-    },
   };
 }

@@ -28,44 +28,50 @@ export function connectPipelines(settings: ClientSettings, counter: CallCounter)
     recentExecutions: (pipeline, limit) => listExecutions(client, pipeline, limit),
     findExecution: async (pipeline, executionId) =>
       (await listExecutions(client, pipeline, pageSize)).find(({ id }) => id === executionId),
-    start: (pipeline, source, requestToken) =>
-      callAws(`start pipeline ${pipeline}`, async () => {
-        const { pipelineExecutionId } = await client.send(
-          new StartPipelineExecutionCommand({
-            name: pipeline,
-            clientRequestToken: requestToken,
-            sourceRevisions: [{ actionName: source.action, revisionType: 'COMMIT_ID', revisionValue: source.commit }],
-          }),
-        );
-        if (pipelineExecutionId === undefined) throw noExecutionId(pipeline);
-        return pipelineExecutionId;
-      }),
-    stop: async (pipeline, executionId, reason) => {
-      const endedMeanwhile = ['PipelineExecutionNotStoppableException', 'DuplicatedStopRequestException'];
-      await findInAws(`stop pipeline ${pipeline}`, endedMeanwhile, () =>
-        client.send(
-          new StopPipelineExecutionCommand({
-            pipelineName: pipeline,
-            pipelineExecutionId: executionId,
-            abandon: true,
-            reason,
-          }),
-        ),
-      );
-    },
-    closeStage: (pipeline, stage, reason) =>
-      callAws(`disable the transition into stage ${stage} of pipeline ${pipeline}`, async () => {
-        await client.send(
-          new DisableStageTransitionCommand({
-            pipelineName: pipeline,
-            stageName: stage,
-            transitionType: 'Inbound',
-            reason,
-          }),
-        );
-      }),
+    start: (pipeline, source, requestToken) => startExecution(client, pipeline, source, requestToken),
+    stop: (pipeline, executionId, reason) => stopExecution(client, pipeline, executionId, reason),
+    closeStage: (pipeline, stage, reason) => closeStage(client, pipeline, stage, reason),
     findFailedAction: (pipeline, executionId) => findFailedAction(client, pipeline, executionId),
   };
+}
+
+async function startExecution(
+  client: CodePipelineClient,
+  pipeline: string,
+  { action, commit }: { action: string; commit: string },
+  clientRequestToken: string,
+): Promise<string> {
+  return callAws(`start pipeline ${pipeline}`, async () => {
+    const { pipelineExecutionId } = await client.send(
+      new StartPipelineExecutionCommand({
+        name: pipeline,
+        clientRequestToken,
+        sourceRevisions: [{ actionName: action, revisionType: 'COMMIT_ID', revisionValue: commit }],
+      }),
+    );
+    if (pipelineExecutionId === undefined) throw noExecutionId(pipeline);
+    return pipelineExecutionId;
+  });
+}
+
+async function stopExecution(
+  client: CodePipelineClient,
+  pipeline: string,
+  executionId: string,
+  reason: string,
+): Promise<void> {
+  const input = { pipelineName: pipeline, pipelineExecutionId: executionId, abandon: true, reason };
+  const endedMeanwhile = ['PipelineExecutionNotStoppableException', 'DuplicatedStopRequestException'];
+  await findInAws(`stop pipeline ${pipeline}`, endedMeanwhile, () =>
+    client.send(new StopPipelineExecutionCommand(input)),
+  );
+}
+
+async function closeStage(client: CodePipelineClient, pipeline: string, stage: string, reason: string): Promise<void> {
+  const input = { pipelineName: pipeline, stageName: stage, transitionType: 'Inbound' as const, reason };
+  await callAws(`disable the transition into stage ${stage} of pipeline ${pipeline}`, () =>
+    client.send(new DisableStageTransitionCommand(input)),
+  );
 }
 
 async function listExecutions(

@@ -47,6 +47,7 @@ export type DeployOutputs = {
   dnsName?: string;
   /** A record to create by hand, when the zone is not in this account. */
   dnsRecord?: { name: string; type: 'CNAME'; value: string };
+  /** ACM's status, or `MISSING`, or `UNKNOWN` when ACM could not be asked. */
   certificate?: { arn: string; status: string; expiresAt?: string };
   clusterName?: string;
   userPoolId?: string;

@@ -1,7 +1,7 @@
 import type { StepDone } from '../engine/ready-pool.ts';
 import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
-import type { StackState } from '../ports/cloudformation.ts';
+import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
@@ -54,7 +54,7 @@ async function execute(
   const timeline = timelineOf(stack, context);
   timeline.destroyed = prepared.destroys;
   const { cloudFormation } = context.ports;
-  await cloudFormation.executeChangeSet(prepared.changeSetId, context.token(stack.name));
+  await startExecution(prepared.changeSetId, context.token(stack.name), cloudFormation);
   const after = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (state) => {
     return isSettled(state.status) && hasBegun(state, before);
   });
@@ -75,6 +75,21 @@ async function execute(
   const settledAt = times?.finishedAt ?? after.updatedAt ?? after.createdAt;
   context.finished.set(stack.kind, { state: after, changed: true, settledAt });
   return { change, ...times };
+}
+
+/**
+ * Executes a change set once. When the answer was lost and the request repeated, CloudFormation may refuse the second one
+ * because of the first; then the change set itself tells that it is being executed.
+ */
+async function startExecution(changeSetId: string, token: string, cloudFormation: CloudFormation): Promise<void> {
+  try {
+    await cloudFormation.executeChangeSet(changeSetId, token);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
+    const { executionStatus } = await cloudFormation.describeChangeSet(changeSetId);
+    if (!executionStatus.startsWith('EXECUTE_')) throw failure;
+  }
 }
 
 /** AWS may show the state from before the operation for a moment: an untouched update time, or an unexecuted set. */

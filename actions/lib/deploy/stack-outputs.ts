@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { DeployContext } from './deploy-context.ts';
 import type { DeployOutputs } from './deploy-record.ts';
@@ -47,7 +47,13 @@ function recordToCreate(context: DeployContext, dnsName: string | undefined): Pi
 async function describeCertificate(context: DeployContext): Promise<DeployOutputs['certificate']> {
   const arn = context.deployment.parameters.certificate_arn;
   if (arn === undefined || context.finished.size === 0) return undefined;
-  const found = await context.ports.account.certificate(arn);
-  if (found === undefined) return { arn, status: 'MISSING' };
-  return { arn, status: found.status, ...(found.expiresAt && { expiresAt: found.expiresAt.toISOString() }) };
+  try {
+    const found = await context.ports.account.certificate(arn);
+    if (found === undefined) return { arn, status: 'MISSING' };
+    return { arn, status: found.status, ...(found.expiresAt && { expiresAt: found.expiresAt.toISOString() }) };
+  } catch (error) {
+    // The record of what was done must not be lost because of a question about something else.
+    context.reporter.warning(toFailure(error).message);
+    return { arn, status: 'UNKNOWN' };
+  }
 }

@@ -1,16 +1,17 @@
-import type { Diagnostic, Severity } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type DiagnosticCode, severityOf } from './diagnostic-codes.ts';
 import type { Part, PositionFinder } from './position.ts';
 import { printable } from './quote-value.ts';
 
 /** A finding without its place: where it is in the value, not yet where in the text. */
 export type Finding = {
-  code: string;
-  /** Default: error. */
-  severity?: Severity;
+  code: DiagnosticCode;
   /** JSON pointer. */
   path: string;
   /** Which part the finding points at; default: the value. */
   part?: Part;
+  /** Place in the text, where the path does not lead to it. */
+  offset?: number;
   message: string;
   hint?: string;
 };
@@ -18,10 +19,10 @@ export type Finding = {
 /** Gives findings their place in the file. */
 export function placeFindings(findings: readonly Finding[], file: string, positions: PositionFinder): Diagnostic[] {
   return findings.map((finding) => {
-    const { line, column } = positions.find(finding.path, finding.part ?? 'value');
-    const { code, severity = 'error', message, hint } = finding;
-    const path = printable(finding.path);
-    return { code, severity, path, file, line, column, message, ...(hint === undefined ? {} : { hint }) };
+    const { code, message, hint, path, part = 'value', offset } = finding;
+    const { line, column } = offset === undefined ? positions.find(path, part) : positions.at(offset);
+    const place = { path: printable(path), file, line, column };
+    return { code, severity: severityOf(code), ...place, message, ...(hint === undefined ? {} : { hint }) };
   });
 }
 

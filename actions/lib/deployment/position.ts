@@ -1,83 +1,81 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-
-/** Line and column, both from 1. */
-export type Position = { line: number; column: number };
+import { pointerParts } from './json-pointer.ts';
+import { createLineFinder, type Position } from './text-position.ts';
+import type { YamlMapping, YamlNode } from './yaml-tree.ts';
 
 /** Which part of a field a finding is about. */
 export type Part = 'key' | 'value';
 
-/** A syntax error as the position-keeping parser reports it. */
-export type SyntaxFinding = Position & { reason: string; duplicateKey: boolean };
-
-/** Finds fields of one YAML text by JSON pointer. */
+/** Finds the places of one file. */
 export type PositionFinder = {
-  /** The place of a field; for one that does not exist, the place of its nearest parent. */
+  /**
+   * The place of a field; for one that does not exist, the place of its nearest parent; for one that an alias stands for,
+   * the place of the alias.
+   */
   find(pointer: string, part: Part): Position;
-  syntaxErrors(): SyntaxFinding[];
+  /** The offset of a field's own text, which for an alias is at its anchor. */
+  originOf(pointer: string, part: Part): number;
+  /** The text of a scalar as it is read, without quotes; undefined for other fields. */
+  sourceOf(pointer: string): string | undefined;
+  at(offset: number): Position;
 };
 
-/**
- * Reads the text with the parser that keeps positions. Slower than the one that reads values, therefore only for texts
- * with findings.
- */
-export function createPositionFinder(text: string): PositionFinder {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: false, prettyErrors: false, uniqueKeys: true });
-  const position = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+/** @param root the nodes of the text, or nothing when it cannot be read */
+export function createPositionFinder(text: string, root: YamlNode | undefined): PositionFinder {
+  const at = createLineFinder(text);
+  const pairs = new Map<YamlMapping, Map<string, Step>>();
+  const walk = (pointer: string, part: Part): Walk => walkTo(root, pointer, part, pairs);
   return {
-    find(pointer, part) {
-      return position(offsetOf(document.contents, pointer, part));
-    },
-    syntaxErrors() {
-      return document.errors.map((error) => ({
-        ...position(error.pos[0]),
-        reason: error.message,
-        duplicateKey: error.code === 'DUPLICATE_KEY',
-      }));
+    at,
+    find: (pointer, part) => at(walk(pointer, part).use),
+    originOf: (pointer, part) => walk(pointer, part).origin,
+    sourceOf(pointer) {
+      const { node } = walk(pointer, 'value');
+      return node?.kind === 'scalar' ? node.text : undefined;
     },
   };
 }
 
-/** The path of a JSON pointer (RFC 6901) as its unescaped parts. */
-export function pointerParts(pointer: string): string[] {
-  if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
+/** A key's place and what is behind it. */
+type Step = { key: number; value: YamlNode };
 
-function offsetOf(root: Node | null, pointer: string, part: Part): number {
-  let node: Node | null = root;
-  let offset = startOf(root);
+type Walk = { use: number; origin: number; node: YamlNode | undefined };
+
+function walkTo(root: YamlNode | undefined, pointer: string, part: Part, known: Map<YamlMapping, Map<string, Step>>): Walk {
+  let node = root;
+  let origin = root?.start ?? 0;
+  let use: number | undefined;
   for (const name of pointerParts(pointer)) {
-    const next = childOf(node, name);
-    if (next === undefined) return offset;
-    node = next.value;
-    offset = part === 'key' || node === null ? next.key : startOf(node);
-  }
-  return offset;
-}
-
-function childOf(node: Node | null, name: string): { key: number; value: Node | null } | undefined {
-  if (isMap(node)) {
-    for (const pair of node.items) {
-      if (!isPair(pair) || !isScalar(pair.key) || String(pair.key.value) !== name) continue;
-      const value = pair.value as Node | null;
-      return { key: startOf(pair.key), value };
+    if (node?.kind === 'alias') {
+      use ??= node.start;
+      node = node.target;
     }
+    const step = stepInto(node, name, known);
+    if (step === undefined) return { use: use ?? origin, origin, node: undefined };
+    node = step.value;
+    origin = part === 'key' ? step.key : node.start;
   }
-  if (isSeq(node)) {
-    const item = node.items[Number(name)] as Node | undefined;
-    if (item !== undefined) return { key: startOf(item), value: item };
-  }
-  return undefined;
+  return { use: use ?? origin, origin, node: node?.kind === 'alias' ? node.target : node };
 }
 
-function startOf(node: Node | null): number {
-  if (node === null) return 0;
-  return isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? (node.range?.[0] ?? 0) : 0;
+function stepInto(
+  node: YamlNode | undefined,
+  name: string,
+  known: Map<YamlMapping, Map<string, Step>>,
+): Step | undefined {
+  if (node?.kind === 'sequence') {
+    const item = node.items[Number(name)];
+    return item === undefined ? undefined : { key: item.start, value: item };
+  }
+  if (node?.kind !== 'mapping') return undefined;
+  let steps = known.get(node);
+  if (steps === undefined) {
+    steps = new Map(node.pairs.map(({ key, value }) => [keyText(key), { key: key.start, value }]));
+    known.set(node, steps);
+  }
+  return steps.get(name);
+}
+
+function keyText(key: YamlNode): string {
+  const node = key.kind === 'alias' ? key.target : key;
+  return node?.kind === 'scalar' ? node.text : '';
 }

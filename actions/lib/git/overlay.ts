@@ -4,38 +4,55 @@ import { Failure } from '../failure.ts';
 /** Git's modes for what an overlay may hold. */
 export type FileMode = '100644' | '100755' | '120000';
 
-/** One file of the overlay; a symlink's content is its target. */
+/** One file of an overlay; a symlink's content is its target. */
 export type OverlayFile = { path: string; mode: FileMode; content: Buffer };
 
-/** Changes on top of the upstream tree; applied in the order rename, delete, files. */
+/** One layer of changes, applied in the order rename, delete, files to what the layers below it made of the tree. */
 export type Overlay = {
   files: OverlayFile[];
-  /** Paths (files or folders) of the upstream tree to leave out. */
+  /** Paths (files or folders) to leave out. */
   delete: string[];
-  /** Upstream paths to move: from → to. */
+  /** Paths to move: from → to. */
   rename: { from: string; to: string }[];
 };
 
 /**
- * Puts layers on top of each other; a later layer's file wins over an earlier one's of the same path.
- * @throws Failure `OverlayPath` for a path that leaves the tree, `OverlaySymlink` for a link that does
+ * Checks layers and puts together what can be: a layer that only has files joins the one below it, where its file wins
+ * over one of the same path.
+ * @throws Failure `OverlayPath` for a path that leaves the tree
  */
-export function mergeLayers(layers: readonly Overlay[]): Overlay {
-  const files = new Map<string, OverlayFile>();
+export function mergeLayers(layers: readonly Overlay[]): Overlay[] {
+  const merged: Overlay[] = [];
   for (const layer of layers) {
-    for (const file of layer.files) {
-      checkPath(file.path);
-      if (file.mode === '120000') checkLink(file);
-      files.set(file.path, file);
-    }
+    for (const path of pathsOf(layer)) checkPath(path);
+    const below = merged.at(-1);
+    if (below === undefined || layer.delete.length > 0 || layer.rename.length > 0) merged.push(layer);
+    else merged[merged.length - 1] = { ...below, files: joinFiles(below.files, layer.files) };
   }
-  const paths = (layer: Overlay): string[] => [...layer.delete, ...layer.rename.flatMap(({ from, to }) => [from, to])];
-  for (const path of layers.flatMap(paths)) checkPath(path);
-  return {
-    files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    delete: [...new Set(layers.flatMap((layer) => layer.delete))].sort(),
-    rename: layers.flatMap((layer) => layer.rename),
-  };
+  return merged.map((layer) => ({ ...layer, files: [...layer.files].sort(byPath) }));
+}
+
+function pathsOf(layer: Overlay): string[] {
+  const renamed = layer.rename.flatMap(({ from, to }) => [from, to]);
+  return [...layer.files.map(({ path }) => path), ...layer.delete, ...renamed];
+}
+
+const byPath = (a: OverlayFile, b: OverlayFile): number => (a.path < b.path ? -1 : 1);
+
+/** A later file takes the place of an earlier one at its path, below it, or in the way to it. */
+function joinFiles(below: readonly OverlayFile[], above: readonly OverlayFile[]): OverlayFile[] {
+  const taken = new Set(above.map(({ path }) => path));
+  const folders = new Set(above.flatMap(({ path }) => parentsOf(path)));
+  const left = below.filter(({ path }) => {
+    return !taken.has(path) && !folders.has(path) && !parentsOf(path).some((parent) => taken.has(parent));
+  });
+  return [...left, ...above];
+}
+
+/** Every folder above a path: `a/b/c` → `a`, `a/b`. */
+export function parentsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function checkPath(path: string): void {
@@ -50,31 +67,16 @@ function checkPath(path: string): void {
   });
 }
 
-/** Resolves a link's target against its own folder and refuses it when it climbs out of the tree. */
-function checkLink(file: OverlayFile): void {
-  const target = file.content.toString('utf8');
-  const stack = file.path.split('/').slice(0, -1);
-  let escapes = target.startsWith('/');
-  for (const part of target.split('/')) {
-    if (part === '..') escapes ||= stack.pop() === undefined;
-    else if (part !== '' && part !== '.') stack.push(part);
-  }
-  if (!escapes) return;
-  throw new Failure({
-    code: 'OverlaySymlink',
-    source: 'user',
-    message: `The link ${file.path} points outside the repository (${JSON.stringify(target)}).`,
-    hint: 'Link to a file of the same folder, or copy the file.',
-  });
-}
-
-/** SHA-256 over everything an overlay changes, 64 hex digits; equal overlays have equal digests. */
-export function overlayDigest(overlay: Overlay): string {
+/** SHA-256 over everything the layers change, 64 hex digits; equal layers have equal digests. */
+export function overlayDigest(layers: readonly Overlay[]): string {
   const hash = createHash('sha256');
-  for (const { path, mode, content } of overlay.files) {
-    hash.update(`file ${mode} ${JSON.stringify(path)} ${content.length}\n`).update(content);
+  for (const layer of layers) {
+    hash.update('layer\n');
+    for (const { from, to } of layer.rename) hash.update(`rename ${JSON.stringify(from)} ${JSON.stringify(to)}\n`);
+    for (const path of layer.delete) hash.update(`delete ${JSON.stringify(path)}\n`);
+    for (const { path, mode, content } of layer.files) {
+      hash.update(`file ${mode} ${JSON.stringify(path)} ${content.length}\n`).update(content);
+    }
   }
-  for (const path of overlay.delete) hash.update(`delete ${JSON.stringify(path)}\n`);
-  for (const { from, to } of overlay.rename) hash.update(`rename ${JSON.stringify(from)} ${JSON.stringify(to)}\n`);
   return hash.digest('hex');
 }

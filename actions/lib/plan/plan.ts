@@ -86,15 +86,75 @@ export type MirrorChange = {
   files: { added: string[]; changed: string[]; deleted: string[] };
 };
 
-/** USD a month, from a dated price table; an estimate, not an offer. */
+/** USD, from a dated table of list prices; an estimate, not an offer. */
 export type CostEstimate = {
-  /** Nobody logged in. */
+  /** A month in which nobody logs in. */
   idleMonthlyUsd: number;
-  /** Every node group at its maximum, all month. */
+  /** A month with the assumed activity. */
+  monthlyUsd: number;
+  /** Every node group at its maximum all month, the rest as with the assumed activity. */
   maximumMonthlyUsd: number;
-  items: { title: string; idleMonthlyUsd: number; maximumMonthlyUsd: number; basis: string }[];
+  /** One person with a server for one hour, mean over the profiles; absent when a machine's price is not known. */
+  activeUserHourUsd?: number;
+  activity: Activity;
+  profiles: ProfileCost[];
+  items: CostItem[];
   /** ISO date of the price table. */
   pricesFrom: string;
-  /** Things without a known price, by name. */
+  /** The deployment's region. */
+  region: string;
+  /** The region whose prices were used; another one when the table lacks the deployment's. */
+  pricedRegion: string;
+  /** Items whose price nobody has read in AWS's own list lately, by title. */
+  unconfirmed: string[];
+  /** Things without a known price, by name; the sums lack them. */
   unpriced: string[];
+  /** What no estimate from a declaration can hold. */
+  leftOut: string[];
+  /** What the declaration allows, USD a month. */
+  budget?: number;
+};
+
+/** What people do in a month. The declaration does not say; it decides most of the bill beside the idle cost. */
+export type Activity = {
+  /** People who work in the month, spread evenly over the profiles. */
+  users: number;
+  /** Hours for which each has a server, in the whole month. */
+  hoursPerUser: number;
+  /** How often images are built and the hub is installed. */
+  deployments: number;
+};
+
+export type CostItem = {
+  part: CostPart;
+  title: string;
+  idleMonthlyUsd: number;
+  monthlyUsd: number;
+  maximumMonthlyUsd: number;
+  /** What was multiplied, for a person. */
+  basis: string;
+};
+
+export type CostPart =
+  | 'control plane'
+  | 'core node'
+  | 'user nodes'
+  | 'NAT gateway'
+  | 'load balancer'
+  | 'public addresses'
+  | 'volumes'
+  | 'snapshots'
+  | 'pipelines and builds'
+  | 'logs'
+  | 'registry'
+  | 'keys and secrets';
+
+export type ProfileCost = {
+  name: string;
+  /** USD for one user and hour; absent when the machine's price is not known. */
+  usdPerHour?: number;
+  /** How many share one machine, by what the profile guarantees each. */
+  usersPerMachine?: number;
+  /** The machine, e.g. `m6a.2xlarge`. */
+  machine: string;
 };

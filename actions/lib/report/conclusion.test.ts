@@ -21,7 +21,7 @@ describe('concludeRecords', () => {
     const record = await recordJob('plan', 'sar', failing('Broken'));
     const { outcome, markdown } = concludeRecords(['sar'], [record]);
     expect(outcome).toBe('failed');
-    expect(markdown).toContain('It &lt;b&gt;broke&lt;/b&gt;\\.');
+    expect(markdown).toContain('It &lt;b&gt;broke&lt;/b&gt;.');
     expect(markdown).toContain('Mend it');
   });
 });

@@ -6,7 +6,9 @@ export function text(value: string): string {
   return value
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_{}[\]()#+\-.!|~]/g, '\\$&')
+    .replace(/[\\`*_{}[\]()#!|~]/g, '\\$&')
+    .replace(/^(\s*)([-+=])/, '$1\\$2')
+    .replace(/^(\s*\d+)\./, '$1\\.')
     .replace(/@/g, '@\u200b')
     .trim();
 }

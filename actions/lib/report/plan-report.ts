@@ -1,5 +1,6 @@
 import type { Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
-import { cellCode, code, count, details, paragraphs, table, text, usd } from './markdown.ts';
+import { renderCostFolded } from './cost-report.ts';
+import { cellCode, code, count, details, paragraphs, table, text } from './markdown.ts';
 
 /** Rows of property changes shown per stack; the job summary's record has all. */
 const shownProperties = 40;
@@ -25,7 +26,7 @@ export function renderPlan(plan: Plan): string {
     ),
     ...plan.stacks.map(renderStack),
     renderMirror(plan),
-    renderCost(plan),
+    plan.cost === undefined ? '' : renderCostFolded(plan.cost),
     `<sub>account ${code(plan.accountId)} · plan ${code(plan.fingerprint.slice(0, 12))}</sub>`,
   );
 }
@@ -133,19 +134,4 @@ function renderMirror(plan: Plan): string {
     return details(`${head.replaceAll('`', '')} · ${count(lines.length, 'file')}`, lines.slice(0, 200).join('\n'));
   });
   return `**CodeCommit**\n\n${parts.join('\n')}`;
-}
-
-function renderCost(plan: Plan): string {
-  if (plan.cost === undefined) return '';
-  const { idleMonthlyUsd, maximumMonthlyUsd, items, pricesFrom } = plan.cost;
-  const rows = items.map((item) => [
-    text(item.title),
-    usd(item.idleMonthlyUsd),
-    usd(item.maximumMonthlyUsd),
-    text(item.basis),
-  ]);
-  return details(
-    `About ${usd(idleMonthlyUsd)} a month idle, at most ${usd(maximumMonthlyUsd)} (prices of ${pricesFrom})`,
-    table(['', 'Idle', 'Maximum', 'Basis'], rows),
-  );
 }

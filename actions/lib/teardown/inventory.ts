@@ -102,11 +102,13 @@ async function stackItems(
   return [{ type: 'AWS::CloudFormation::Stack', physicalId: id, arn: id, foundIn: name, stack: kind }, ...items];
 }
 
-function volumeItem({ id, arn, sizeGib, tags }: Volume): InventoryItem {
+/** A volume as an item of the inventory. */
+export function volumeItem({ id, arn, sizeGib, tags }: Volume): InventoryItem {
   return { type: 'AWS::EC2::Volume', physicalId: id, arn, foundIn: 'tags', sizeGib, tags };
 }
 
-function snapshotItem({ id, arn, sizeGib, tags }: Snapshot): InventoryItem {
+/** A snapshot as an item of the inventory. */
+export function snapshotItem({ id, arn, sizeGib, tags }: Snapshot): InventoryItem {
   return { type: 'AWS::EC2::Snapshot', physicalId: id, arn, foundIn: 'tags', sizeGib, tags };
 }
 

@@ -31,14 +31,10 @@ export async function makeFinalSnapshots(context: Sweeping): Promise<StepDone> {
   const covered = new Set(existing.filter(({ state }) => state !== 'error').map(({ volumeId }) => volumeId));
   const made = volumes.filter(({ id, state }) => !covered.has(id) && state !== 'deleting');
   for (const volume of made) await patiently(context, () => snapshot(volume, context));
-  const ids = new Set(volumes.map(({ id }) => id));
+  const needed = volumes.filter(({ state }) => state !== 'deleting').map(({ id }) => id);
   await pollUntil('the final snapshots', context.patience, async () => {
-    const snapshots = (await findSnapshots(deployment, ports)).filter(
-      (found) => isFinal(found) && ids.has(found.volumeId),
-    );
-    const broken = snapshots.find(({ state, volumeId }) => state === 'error' && !covered.has(volumeId));
-    if (broken !== undefined) throw snapshotFailed(broken);
-    return snapshots.some(({ state }) => state === 'pending') ? undefined : { value: true };
+    const snapshots = (await findSnapshots(deployment, ports)).filter(isFinal);
+    return needed.every((id) => isSaved(id, snapshots)) ? { value: true } : undefined;
   });
   const detail = `${made.length} made, ${volumes.length} volumes in all.`;
   return { change: made.length === 0 ? 'unchanged' : 'made', detail };
@@ -95,6 +91,15 @@ function snapshot(volume: Volume, { deployment, ports }: Sweeping): Promise<Snap
   const own = keptTags.flatMap((key) => (volume.tags[key] === undefined ? [] : [[key, volume.tags[key]]]));
   const description = `Last state of ${volume.id} before ${deployment.name} was destroyed`;
   return ports.volumes.createSnapshot(volume.id, description, { ...Object.fromEntries(own), ...tags });
+}
+
+/** @throws Failure `SnapshotFailed` when all final snapshots of the volume ended in error */
+function isSaved(volumeId: string, finalSnapshots: readonly Snapshot[]): boolean {
+  const own = finalSnapshots.filter((found) => found.volumeId === volumeId);
+  if (own.some(({ state }) => state === 'completed')) return true;
+  const [broken] = own.filter(({ state }) => state === 'error');
+  if (broken !== undefined && own.every(({ state }) => state === 'error')) throw snapshotFailed(broken);
+  return false;
 }
 
 function isFinal({ tags }: Snapshot): boolean {

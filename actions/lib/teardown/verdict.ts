@@ -70,6 +70,9 @@ function explain(
       hint: 'The stack kept it by its deletion policy, or it was made again. Delete it by hand, then run again.',
     };
   }
+  if (item.type === 'AWS::CloudFormation::Stack') {
+    return { reason: 'The stack is not deleted.', hint: 'The failed step says why; run the teardown again.' };
+  }
   if (stackStatus !== undefined) {
     return { reason: `Stack ${item.foundIn} still has it.`, hint: 'Run the teardown again.' };
   }

@@ -1,7 +1,8 @@
-import { type Failure, toFailure } from '../failure.ts';
+import { recordFailure } from '../engine/step-record.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { Presence } from '../ports/existence.ts';
 import type { StackKind } from '../stacks/stack.ts';
-import { findSnapshots, findVolumes, type InventoryItem } from './inventory.ts';
+import { findSnapshots, findVolumes, type InventoryItem, snapshotItem, volumeItem } from './inventory.ts';
 import { retentionOf } from './retention.ts';
 import type { TeardownContext } from './teardown-context.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -18,7 +19,8 @@ const maxRounds = 24;
  * @returns one verdict per item
  */
 export async function verifyInventory(context: TeardownContext): Promise<Verdict[]> {
-  const items = [...context.inventory.items, ...(await lateItems(context))];
+  const late = await lateItems(context);
+  const items = [...context.inventory.items, ...(late instanceof Failure ? [] : late)];
   const statuses = await stackStatuses(context);
   const presences = new Map<string, Presence | Failure>();
   let open = items;
@@ -27,7 +29,7 @@ export async function verifyInventory(context: TeardownContext): Promise<Verdict
     await inParallel(open, async (item) => presences.set(item.arn, await askAbout(item, context)));
     open = open.filter((item) => presences.get(item.arn) === 'going');
   }
-  const verdicts: Verdict[] = [];
+  const verdicts: Verdict[] = late instanceof Failure ? [notLooked(late)] : [];
   for (const item of items) {
     const stackStatus = statuses.get(statusKey(item));
     const retention = retentionOf(item, context.deployment, await storedBytes(item, context));
@@ -87,19 +89,25 @@ function statusKey({ stack, type, physicalId }: { stack?: StackKind; type: strin
   return `${stack ?? ''} ${type} ${physicalId}`;
 }
 
-async function lateItems(context: TeardownContext): Promise<InventoryItem[]> {
+/** Volumes and snapshots that the inventory does not have, or why they could not be listed. */
+async function lateItems(context: TeardownContext): Promise<InventoryItem[] | Failure> {
   const known = new Set(context.inventory.items.map(({ arn }) => arn));
-  const [volumes, snapshots] = await Promise.all([
-    findVolumes(context.deployment, context.ports),
-    findSnapshots(context.deployment, context.ports),
-  ]);
-  const items = [
-    ...volumes.map((found) => ({ ...found, type: 'AWS::EC2::Volume' })),
-    ...snapshots.map((found) => ({ ...found, type: 'AWS::EC2::Snapshot' })),
-  ];
-  return items
-    .filter(({ arn }) => !known.has(arn))
-    .map(({ type, id, arn, sizeGib, tags }) => ({ type, physicalId: id, arn, foundIn: 'tags', sizeGib, tags }));
+  try {
+    const [volumes, snapshots] = await Promise.all([
+      findVolumes(context.deployment, context.ports),
+      findSnapshots(context.deployment, context.ports),
+    ]);
+    const items = [...volumes.map(volumeItem), ...snapshots.map(snapshotItem)];
+    return items.filter(({ arn }) => !known.has(arn));
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+/** Stands for everything that may have been made since the inventory. */
+function notLooked(failure: Failure): Verdict {
+  const resource = { arn: 'volumes and snapshots made meanwhile', type: 'AWS::EC2::Volume', foundIn: 'tags' };
+  return { kind: 'unverified', resource: { ...resource, failure: recordFailure(failure) } };
 }
 
 async function storedBytes(

@@ -1,3 +1,4 @@
+import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
 import type { MirrorChange, Plan } from '../plan/plan.ts';
@@ -21,6 +22,7 @@ export async function plan(surroundings: Surroundings, deployment: Deployment, c
     reporter,
     random: Math.random,
     mirror: mirrored.flatMap(mirrorChange),
+    cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),
     clock,
     pollMilliseconds,
     deadline: new Date(clock.now().getTime() + longestPlanMilliseconds),

@@ -1,4 +1,4 @@
-import { parseForm } from './protocol/form-reader.ts';
+import { formOf } from './protocol/form-reader.ts';
 import type { WireRequest } from './protocol/wire.ts';
 import { AwsError, type Principal, type Protocol, type ServiceModule } from './service.ts';
 import { readAuthorization } from './signature/authorization.ts';
@@ -48,7 +48,7 @@ export function callerOf(
 
 function unsignedCaller(services: ReadonlyMap<string, ServiceModule>, request: WireRequest): Caller | RefusedCaller {
   const sts = services.get('sts');
-  const action = request.method === 'POST' ? parseForm(request.body).get('Action') : null;
+  const action = formOf(request).get('Action');
   if (sts && action !== null && UNSIGNED_OPERATIONS.has(action)) {
     return { service: sts, region: 'us-east-1', principal: undefined, body: request.body };
   }
@@ -67,7 +67,7 @@ function guessService(request: WireRequest): ServiceModule {
 
 function guessProtocol(request: WireRequest): Protocol {
   if (request.headers['x-amz-target'] !== undefined) return 'json-1.1';
-  const contentType = request.headers['content-type'] ?? '';
-  if (contentType.startsWith('application/json')) return 'rest-json';
-  return contentType.startsWith('application/x-www-form-urlencoded') ? 'query' : 'rest-xml';
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return 'query';
+  // An unsigned request without a form is most likely one for a public object in S3.
+  return request.headers['authorization'] === undefined ? 'rest-xml' : 'rest-json';
 }

@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import type { JSONWebKeySet } from 'jose';
 import type { VirtualClock } from '../clock.ts';
+import { startCodeCommitGit } from '../codecommit-git/codecommit-git.ts';
+import { type AccountSetup, accountSetup } from './account-setup.ts';
+import { connectServices } from './account-wiring.ts';
 import { services } from './catalogue.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -8,7 +11,7 @@ import { startServer } from './server.ts';
 import type { ServiceModule } from './service.ts';
 import { allowAll, createIdentityAuthorizer } from './services/iam/identity-authorizer.ts';
 import { oidcIssuers } from './services/sts/web-identity.ts';
-import { createUserKey, credentialStore } from './signature/credential-store.ts';
+import { createUserKey, credentialStore, lookUpSecret } from './signature/credential-store.ts';
 import { type AwsWorld, createWorld, GLOBAL } from './world.ts';
 
 export type AwsOptions = {
@@ -35,12 +38,14 @@ export type AwsSandbox = {
   /** A long-lived key that may do everything. */
   administrator: { accessKeyId: string; secretAccessKey: string };
   faults: Faults;
+  /** Prepares the account as an operator would have done. */
+  setup: AccountSetup;
   /** Errors of the sandbox itself, each of which a client saw as HTTP 500. */
   bugs: readonly Error[];
   close(): Promise<void>;
 };
 
-/** Starts an AWS account on loopback: one HTTP endpoint for all services and regions. */
+/** Starts an AWS account on loopback: one HTTP endpoint for all services and regions, and CodeCommit's Git endpoint. */
 export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   await mkdir(options.folder, { recursive: true });
   const world = createWorld(options);
@@ -51,23 +56,26 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
   const faults = createFaults();
   const bugs: Error[] = [];
+  const authorize = options.enforceIdentityPolicies ? createIdentityAuthorizer(world) : allowAll;
   const endpoint = createEndpoint({
-    world,
+    ...{ world, faults, authorize },
     services: options.services ?? services,
-    faults,
-    authorize: options.enforceIdentityPolicies ? createIdentityAuthorizer(world) : allowAll,
     onBug: (error) => bugs.push(error),
   });
+  connectServices(world);
   const server = await startServer(endpoint);
+  const git = await startCodeCommitGit({ world, authorize, credentials: lookUpSecret(world) });
   world.endpointUrl = server.url;
   return {
     url: server.url,
     world,
     administrator: { accessKeyId, secretAccessKey },
     faults,
+    setup: accountSetup(world),
     bugs,
     async close() {
       world.close();
+      await git.close();
       await server.close();
     },
   };

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AwsError } from '../aws/service.ts';
 import { codecommitService } from '../aws/services/codecommit/codecommit-service.ts';
-import { openServiceFixture, type ServiceFixture } from '../aws/services/service-fixture.ts';
-import type { AwsEvent } from '../aws/world.ts';
+import { openServiceFixture } from '../aws/services/service-fixture.ts';
+import { credentialStore } from '../aws/signature/credential-store.ts';
+import { type AwsEvent, GLOBAL } from '../aws/world.ts';
 import { type CodeCommitGit, startCodeCommitGit } from './codecommit-git.ts';
 
 const run = promisify(execFile);
@@ -17,6 +19,7 @@ let fixture: ReturnType<typeof openServiceFixture>;
 let endpoint: CodeCommitGit;
 let folder: string;
 let events: AwsEvent[];
+let denied: Set<string>;
 
 beforeEach(async () => {
   fixture = openServiceFixture();
@@ -24,11 +27,28 @@ beforeEach(async () => {
   fixture.world.subscribe((event) => {
     events.push(event);
   });
+  denied = new Set();
   endpoint = await startCodeCommitGit({
     world: fixture.world,
+    authorize: ({ operation, principal }) => {
+      if (denied.has(operation))
+        throw new AwsError('AccessDeniedException', `User: ${principal.arn} may not ${operation}`);
+    },
     credentials: (id, token) => {
       if (id !== KEYS.id) return { refused: 'unknown key' };
       return token === KEYS.token ? { secretAccessKey: KEYS.secret } : { refused: 'wrong token' };
+    },
+  });
+  fixture.world.state(credentialStore, GLOBAL).keys.set(KEYS.id, {
+    accessKeyId: KEYS.id,
+    secretAccessKey: KEYS.secret,
+    sessionToken: KEYS.token,
+    expiresAt: undefined,
+    principal: {
+      arn: 'arn:aws:sts::123456789012:assumed-role/x/y',
+      accountId: '123456789012',
+      userId: 'X',
+      accessKeyId: KEYS.id,
     },
   });
   await fixture.call(codecommitService, 'CreateRepository', { repositoryName: 'sar-cluster' });
@@ -159,6 +179,15 @@ describe('refused', () => {
     plain.username = 'user';
     plain.password = 'password';
     expect(await status(plain.href)).toBe(403);
+  });
+
+  it('a push whose role may only pull', async () => {
+    await commit('first');
+    denied.add('GitPush');
+    await expect(git('push', '--quiet', sign(url()), 'main')).rejects.toThrow(/403/);
+    expect(await status(sign(url()))).toBe(200);
+    denied.add('GitPull');
+    expect(await status(sign(url()))).toBe(403);
   });
 
   it('a push with a bad signature changes nothing', async () => {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
+import type { Authorize } from '../aws/endpoint.ts';
+import { AwsError } from '../aws/service.ts';
 import { listReferences } from '../aws/services/codecommit/bare-repository.ts';
+import { codecommitService } from '../aws/services/codecommit/codecommit-service.ts';
 import {
   type CodeCommitRepository,
   codecommitEndpoint,
@@ -9,6 +12,7 @@ import {
   repositoryPath,
 } from '../aws/services/codecommit/codecommit-state.ts';
 import { publishReferenceChanges } from '../aws/services/codecommit/repository-state-change.ts';
+import { credentialStore } from '../aws/signature/credential-store.ts';
 import { type AwsWorld, GLOBAL } from '../aws/world.ts';
 import { serveGitHttpBackend } from '../git-http-backend.ts';
 import { type GitCredential, isCurrent, isSignedBy, parseGitCredential } from './git-credential.ts';
@@ -43,6 +47,8 @@ const ROUTE = /^\/v1\/repos\/([\w.-]+)(\/(?:info\/refs|git-upload-pack|git-recei
 export async function startCodeCommitGit(options: {
   world: AwsWorld;
   credentials: GitKeyLookup;
+  /** Whether a principal may pull or push, as IAM's actions `codecommit:GitPull` and `codecommit:GitPush`; default yes. */
+  authorize?: Authorize;
   /** Real time, which signatures are made with. Default: the machine's clock. */
   now?: () => Date;
 }): Promise<CodeCommitGit> {
@@ -73,6 +79,7 @@ export async function startCodeCommitGit(options: {
 type Endpoint = {
   world: AwsWorld;
   credentials: GitKeyLookup;
+  authorize?: Authorize;
   now: () => Date;
   /** The last push to each repository folder; the next one waits for it. */
   pushes: Map<string, Promise<void>>;
@@ -88,6 +95,8 @@ async function answer(endpoint: Endpoint, request: IncomingMessage, response: Se
   }
   const identity = authenticate(endpoint, request, name);
   if ('refused' in identity) return refuse(response, 403, identity.refused);
+  const denial = denialOf(endpoint, identity, isPush(request, operation) ? 'GitPush' : 'GitPull');
+  if (denial !== undefined) return refuse(response, 403, denial);
   const repository = endpoint.world.state(codecommitState, identity.region).get(name);
   if (!repository) return refuse(response, 404, `repository ${name} does not exist`);
   const serve = (): Promise<void> =>
@@ -118,6 +127,28 @@ function authenticate(
   return region === undefined
     ? { refused: 'The signature does not match.' }
     : { accessKeyId: credential.accessKeyId, region };
+}
+
+/** A push begins with a listing of references for `git-receive-pack` (gitprotocol-http). */
+const isPush = (request: IncomingMessage, operation: string): boolean =>
+  operation === '/git-receive-pack' ||
+  new URL(request.url ?? '/', 'http://codecommit').searchParams.get('service') === 'git-receive-pack';
+
+/** Why the principal behind the key may not do it; undefined when it may. */
+function denialOf(
+  endpoint: Endpoint,
+  { accessKeyId, region }: { accessKeyId: string; region: string },
+  operation: 'GitPull' | 'GitPush',
+): string | undefined {
+  const principal = endpoint.world.state(credentialStore, GLOBAL).keys.get(accessKeyId)?.principal;
+  if (!principal || !endpoint.authorize) return undefined;
+  try {
+    endpoint.authorize({ principal, service: codecommitService, operation, region });
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return error.message;
+    throw error;
+  }
 }
 
 function signedRegion(

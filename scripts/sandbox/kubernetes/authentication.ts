@@ -1,7 +1,7 @@
 import { splitTarget, type WireRequest } from '../aws/protocol/wire.ts';
+import type { Principal } from '../aws/service.ts';
 import type { AccessEntry, Cluster } from '../aws/services/eks/eks-state.ts';
 import { iam } from '../aws/services/iam/iam-state.ts';
-import type { Principal } from '../aws/service.ts';
 import { readAuthorization, signingTime } from '../aws/signature/authorization.ts';
 import { verifySignature } from '../aws/signature/verify.ts';
 import type { AwsWorld } from '../aws/world.ts';

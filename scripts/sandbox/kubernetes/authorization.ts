@@ -28,11 +28,15 @@ const isReading = ({ verb }: Access): boolean => verb === 'get' || verb === 'lis
 /** What each access policy lets through within its scope (eks/latest/userguide/access-policy-permissions.html). */
 const POLICIES: Readonly<Record<string, (access: Access) => boolean>> = {
   AmazonEKSClusterAdminPolicy: () => true,
-  AmazonEKSAdminPolicy: (access) => !CLUSTER_RESOURCES.has(access.resource) || (isReading(access) && access.resource === 'namespaces'),
+  AmazonEKSAdminPolicy: (access) =>
+    !CLUSTER_RESOURCES.has(access.resource) || (isReading(access) && access.resource === 'namespaces'),
   AmazonEKSEditPolicy: (access) =>
-    !CLUSTER_RESOURCES.has(access.resource) && (isReading(access) || !['roles', 'rolebindings'].includes(access.resource)),
+    !CLUSTER_RESOURCES.has(access.resource) &&
+    (isReading(access) || !['roles', 'rolebindings'].includes(access.resource)),
   AmazonEKSViewPolicy: (access) =>
-    isReading(access) && access.resource !== 'secrets' && (!CLUSTER_RESOURCES.has(access.resource) || access.resource === 'namespaces'),
+    isReading(access) &&
+    access.resource !== 'secrets' &&
+    (!CLUSTER_RESOURCES.has(access.resource) || access.resource === 'namespaces'),
   AmazonEKSAdminViewPolicy: isReading,
 };
 

@@ -41,8 +41,8 @@ export type KubernetesCluster = {
   releases: Map<string, Release[]>;
   /** Databases of JupyterHubs, by the uid of the claim or pod they live on. */
   hubDatabases: Map<string, HubDatabase>;
-  /** Why the program of a deployment ends right after its start, by `namespace/deployment`. */
-  startupFailures: Map<string, string>;
+  /** Asks why the program of a deployment ends right after its start, by `namespace/deployment`. */
+  startupChecks: Map<string, () => string | undefined>;
   /** Since when a node has had no pods but those of every node, by instance id. */
   idleSince: Map<string, Date>;
 };
@@ -60,7 +60,7 @@ export function kubernetesOf(world: AwsWorld, eks: Cluster): KubernetesCluster {
     podRuns: new Map(),
     releases: new Map(),
     hubDatabases: new Map(),
-    startupFailures: new Map(),
+    startupChecks: new Map(),
     idleSince: new Map(),
   };
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {

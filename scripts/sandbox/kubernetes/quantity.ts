@@ -24,7 +24,10 @@ export function parseQuantity(quantity: unknown): number {
   const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(String(quantity));
   const factor = SUFFIXES[match?.[2] ?? '?'];
   if (!match || factor === undefined) {
-    throw new ApiError('Invalid', `quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', not ${JSON.stringify(quantity)}`);
+    throw new ApiError(
+      'Invalid',
+      `quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', not ${JSON.stringify(quantity)}`,
+    );
   }
   return Number(match[1]) * factor;
 }

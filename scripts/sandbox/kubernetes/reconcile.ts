@@ -12,7 +12,8 @@ export type DeploymentSpec = {
   selector?: { matchLabels?: Record<string, string> };
   template?: { metadata?: { labels?: Record<string, string> }; spec?: PodSpec };
 };
-export const deploymentSpec = (deployment: KubernetesObject): DeploymentSpec => (deployment['spec'] ?? {}) as DeploymentSpec;
+export const deploymentSpec = (deployment: KubernetesObject): DeploymentSpec =>
+  (deployment['spec'] ?? {}) as DeploymentSpec;
 
 /**
  * Does what a cluster's controllers would have done by now. Nothing runs in between: whoever looks at a cluster calls
@@ -29,12 +30,17 @@ export function reconcile(world: AwsWorld, cluster: KubernetesCluster): void {
 
 /** The short hash that tells pods of one template from those of another (label `pod-template-hash`). */
 export const templateHash = (deployment: KubernetesObject): string =>
-  createHash('sha256').update(JSON.stringify(deploymentSpec(deployment).template ?? {})).digest('hex').slice(0, 10);
+  createHash('sha256')
+    .update(JSON.stringify(deploymentSpec(deployment).template ?? {}))
+    .digest('hex')
+    .slice(0, 10);
 
 /** The pods of a deployment's present template. */
 export const podsOf = (cluster: KubernetesCluster, deployment: KubernetesObject): KubernetesObject[] =>
   objectsOfKind(cluster, 'Pod', deployment.metadata.namespace).filter(
-    ({ metadata }) => metadata.ownerReferences?.[0]?.uid === deployment.metadata.uid && metadata.labels?.['pod-template-hash'] === templateHash(deployment),
+    ({ metadata }) =>
+      metadata.ownerReferences?.[0]?.uid === deployment.metadata.uid &&
+      metadata.labels?.['pod-template-hash'] === templateHash(deployment),
   );
 
 /** Replaces pods of an older template, all at once, and makes or removes pods until the number is right. */

@@ -17,12 +17,17 @@ export type ServiceSpec = {
 export const serviceSpec = (service: KubernetesObject): ServiceSpec => (service['spec'] ?? {}) as ServiceSpec;
 
 /** Ready pods behind a service. */
-export function endpointsOf(world: AwsWorld, cluster: KubernetesCluster, service: KubernetesObject): KubernetesObject[] {
+export function endpointsOf(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  service: KubernetesObject,
+): KubernetesObject[] {
   const selector = Object.entries(serviceSpec(service).selector ?? {});
   if (selector.length === 0) return [];
   return objectsOfKind(cluster, 'Pod', service.metadata.namespace).filter(
     ({ metadata }) =>
-      selector.every(([key, value]) => metadata.labels?.[key] === value) && isReady(world, cluster.podRuns.get(metadata.uid)),
+      selector.every(([key, value]) => metadata.labels?.[key] === value) &&
+      isReady(world, cluster.podRuns.get(metadata.uid)),
   );
 }
 

@@ -13,6 +13,20 @@ const GLOBAL_OPTIONS: OptionTable = {
 /** Wrong usage and unknown commands (docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html). */
 const USAGE_STATUS = 252;
 
+/**
+ * Global options may stand before the command, as in the kubeconfig that `eks update-kubeconfig` writes
+ * (`aws --region REGION eks get-token …`). Gives the arguments with the command first.
+ */
+export function commandFirst(args: readonly string[]): string[] {
+  let end = 0;
+  while (args[end]?.startsWith('--')) {
+    const [option = ''] = args[end]?.split('=') ?? [];
+    const takesNext = GLOBAL_OPTIONS[option] === 'value' && !args[end]?.includes('=');
+    end += takesNext ? 2 : 1;
+  }
+  return [...args.slice(end), ...args.slice(0, end)];
+}
+
 /** The command line refuses unknown options and stray words with its own status. */
 export function parseAwsCommandLine(args: readonly string[], options: OptionTable): CommandLine {
   try {

@@ -1,5 +1,5 @@
 import { type AwsCommand, runApiCommand } from './aws-api-commands.ts';
-import { clientOptions, parseAwsCommandLine } from './aws-command-line.ts';
+import { clientOptions, commandFirst, parseAwsCommandLine } from './aws-command-line.ts';
 import { eksGetToken, updateKubeconfig } from './aws-eks-commands.ts';
 import { formatOutput } from './aws-output.ts';
 import { lastValue } from './command-line.ts';
@@ -35,7 +35,7 @@ export const aws: Tool = async (input) => {
     input.stdout('aws-cli/2.0.0 sandbox stand-in\n');
     return 0;
   }
-  const [service = '', operation = '', ...rest] = input.args;
+  const [service = '', operation = '', ...rest] = commandFirst(input.args);
   const name = `${service} ${operation}`;
   switch (name) {
     case 'eks update-kubeconfig':

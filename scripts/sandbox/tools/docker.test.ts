@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ecrService } from '../aws/services/ecr/ecr-service.ts';
 import { registryUrl } from '../aws/services/ecr/registry.ts';
-import { openServiceFixture, type ServiceFixture } from '../aws/services/service-fixture.ts';
+import { openServiceFixture } from '../aws/services/service-fixture.ts';
 import { docker } from './docker.ts';
 import { runInTest, type ToolResult } from './tool-fixture.ts';
 

@@ -22,6 +22,7 @@ function handlerOf(run: Run, resource: StackResource): ResourceType {
 
 function baseRequest(run: Run, resource: StackResource) {
   const { engine, stack } = run;
+  const { updatePolicy } = resource.declaration;
   return {
     world: engine.world,
     region: engine.region,
@@ -30,6 +31,7 @@ function baseRequest(run: Run, resource: StackResource) {
     logicalId: resource.logicalId,
     properties: structuredClone(resource.properties),
     stackTags: { ...resource.stackTags },
+    ...(updatePolicy === undefined ? {} : { updatePolicy }),
   };
 }
 

@@ -56,6 +56,8 @@ type RequestBase = {
   logicalId: string;
   /** Resolved: no intrinsic functions left. */
   properties: Record<string, unknown>;
+  /** The template's `UpdatePolicy`, e.g. `{AutoScalingRollingUpdate: {…}}`; the handler carries it out in `update`. */
+  updatePolicy?: Readonly<Record<string, unknown>>;
   /** Stack-level tags plus `aws:cloudformation:*`; handlers merge them with the resource's own tags (own win). */
   stackTags: Record<string, string>;
 };

@@ -120,6 +120,20 @@ describe('UpdateStack', () => {
     expect(account.resources.calls).toEqual(calls);
   });
 
+  it('hands UpdatePolicy to the type (aws-attribute-updatepolicy.html)', async () => {
+    const nodes = (size: string): string =>
+      template({
+        Nodes: {
+          Type: 'AWS::AutoScaling::AutoScalingGroup',
+          UpdatePolicy: { AutoScalingRollingUpdate: { MaxBatchSize: 1 } },
+          Properties: { MinSize: '1', MaxSize: size },
+        },
+      });
+    const account = await created(nodes('1'));
+    await update(account, nodes('2'));
+    expect(account.resources.calls).toEqual(['update Nodes with {"AutoScalingRollingUpdate":{"MaxBatchSize":1}}']);
+  });
+
   it('finishes although cleanup fails, and says so', async () => {
     const account = await created(template({ Stay: logs(1), Gone: logs(1) }));
     account.resources.failures.set('delete Gone', new AwsError('AccessDenied', 'no', 403));

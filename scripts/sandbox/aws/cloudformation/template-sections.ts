@@ -8,6 +8,7 @@ import {
   type Template,
 } from './template.ts';
 import { parseTemplateBody } from './template-body.ts';
+import { references } from './template-references.ts';
 import { notImitated, validationError } from './validation-error.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
@@ -126,9 +127,8 @@ function declareResource(name: string, value: unknown): ResourceDeclaration {
   }
   const unknown = Object.keys(value).filter((attribute) => !resourceAttributes.has(attribute));
   if (unknown.length > 0) throw validationError(`Invalid template resource property '${unknown[0]}'`);
-  for (const attribute of ['CreationPolicy', 'UpdatePolicy']) {
-    if (value[attribute] !== undefined) throw notImitated(`the resource attribute ${attribute} (resource ${name})`);
-  }
+  if (value['CreationPolicy'] !== undefined)
+    throw notImitated(`the resource attribute CreationPolicy (resource ${name})`);
   const properties = value['Properties'] ?? {};
   if (!isRecord(properties)) {
     throw validationError(`Template format error: [/Resources/${name}/Properties] Properties must be an object.`);
@@ -142,6 +142,7 @@ function declareResource(name: string, value: unknown): ResourceDeclaration {
     ...(metadata === undefined ? {} : { metadata }),
     deletionPolicy: policy(name, 'DeletionPolicy', value['DeletionPolicy']),
     updateReplacePolicy: policy(name, 'UpdateReplacePolicy', value['UpdateReplacePolicy']),
+    ...updatePolicy(name, value['Type'], value['UpdatePolicy']),
   };
 }
 
@@ -165,6 +166,23 @@ function policy(name: string, attribute: 'DeletionPolicy' | 'UpdateReplacePolicy
     throw validationError(`Template format error: Unrecognized ${attribute} ${String(value)} for resource ${name}`);
   }
   return found;
+}
+
+/**
+ * What handlers can carry out; AutoScalingReplacingUpdate, which replaces the group, is not among it.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html
+ */
+const updatePolicies: Readonly<Record<string, readonly string[]>> = {
+  'AWS::AutoScaling::AutoScalingGroup': ['AutoScalingRollingUpdate', 'AutoScalingScheduledAction'],
+};
+
+function updatePolicy(name: string, type: string, value: unknown): Pick<ResourceDeclaration, 'updatePolicy'> {
+  if (value === undefined) return {};
+  const supported = updatePolicies[type] ?? [];
+  if (!isRecord(value) || !Object.keys(value).every((key) => supported.includes(key)) || references(value).length > 0) {
+    throw notImitated(`the UpdatePolicy of resource ${name} (${type})`);
+  }
+  return { updatePolicy: value };
 }
 
 function declareOutput(name: string, value: unknown): OutputDeclaration {

@@ -94,6 +94,17 @@ describe('a template’s sections (template-anatomy.html)', () => {
     });
   });
 
+  it.each([
+    { ...bucket, UpdatePolicy: { AutoScalingRollingUpdate: {} } },
+    { ...bucket, CreationPolicy: {} },
+    { Type: 'AWS::AutoScaling::AutoScalingGroup', UpdatePolicy: { AutoScalingReplacingUpdate: { WillReplace: true } } },
+  ])('policies that would have no effect are named: %j', async (resource) => {
+    expect(await refusal(template({ A: resource }))).toMatchObject({
+      code: 'NotImplemented',
+      message: expect.stringMatching(/(Update|Creation)Policy.*resource A/),
+    });
+  });
+
   it('may hold 500 resources, not more (cloudformation-limits.html)', async () => {
     const many = (count: number): string =>
       template(Object.fromEntries(Array.from({ length: count }, (_unused, index) => [`B${index}`, bucket])));

@@ -39,6 +39,8 @@ export type ResourceDeclaration = {
   readonly metadata?: unknown;
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
+  /** Literal values only. */
+  readonly updatePolicy?: Readonly<Record<string, unknown>>;
 };
 
 export type OutputDeclaration = {

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AlreadyExistsException,
   ChangeSetNotFoundException,
@@ -21,7 +19,11 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../clock.ts';
-import { type AwsSandbox, startAws } from '../start-aws.ts';
+import { createEndpoint } from '../endpoint.ts';
+import { createFaults } from '../faults.ts';
+import { type AwsServer, startServer } from '../server.ts';
+import { createUserKey } from '../signature/credential-store.ts';
+import { createWorld } from '../world.ts';
 import { createCloudFormationService } from './cloudformation-service.ts';
 import { type ImitatedResources, imitatedTypes, template } from './test/imitated-account.ts';
 
@@ -34,22 +36,30 @@ const body = template(
 );
 
 describe('CloudFormation through the AWS SDK', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-cloudformation-wire-'));
   const resources: ImitatedResources = { existing: new Map(), calls: [], failures: new Map(), onCall: () => undefined };
-  let aws: AwsSandbox;
+  const world = createWorld({ accountId: '123456789012', clock: createVirtualClock(1e5), folder: tmpdir() });
+  const bugs: Error[] = [];
+  let server: AwsServer;
   let client: CloudFormationClient;
 
   beforeAll(async () => {
     const service = createCloudFormationService(imitatedTypes(resources), { pageSize: 2 });
-    const clock = createVirtualClock(1e5);
-    aws = await startAws({ accountId: '123456789012', clock, folder, services: [service] });
-    const credentials = aws.administrator;
-    client = new CloudFormationClient({ endpoint: aws.url, region: 'us-west-2', credentials, maxAttempts: 1 });
+    const endpoint = createEndpoint({
+      world,
+      services: [service],
+      faults: createFaults(),
+      authorize: () => undefined,
+      onBug: (error) => bugs.push(error),
+    });
+    server = await startServer(endpoint);
+    const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
+    const credentials = { accessKeyId, secretAccessKey };
+    client = new CloudFormationClient({ endpoint: server.url, region: 'us-west-2', credentials, maxAttempts: 1 });
   });
   afterAll(async () => {
     client.destroy();
-    await aws.close();
-    rmSync(folder, { recursive: true });
+    world.close();
+    await server.close();
   });
 
   it('creates a stack from a change set, describes it, and deletes it', async () => {
@@ -63,7 +73,7 @@ describe('CloudFormation through the AWS SDK', () => {
         Parameters: [{ ParameterKey: 'P', ParameterValue: 'y' }],
       }),
     );
-    await aws.world.settle();
+    await world.settle();
     const described = await client.send(
       new DescribeChangeSetCommand({ ChangeSetName: plan.Id, IncludePropertyValues: true }),
     );
@@ -83,7 +93,7 @@ describe('CloudFormation through the AWS SDK', () => {
       CreationTime: expect.any(Date),
     });
     await client.send(new ExecuteChangeSetCommand({ ChangeSetName: plan.Id }));
-    await aws.world.settle();
+    await world.settle();
     const { Stacks: stacks } = await client.send(new DescribeStacksCommand({ StackName: 'lab' }));
     expect(stacks).toMatchObject([
       {
@@ -99,14 +109,14 @@ describe('CloudFormation through the AWS SDK', () => {
     expect(listed.StackResourceSummaries).toHaveLength(2);
     expect((await client.send(new GetTemplateCommand({ StackName: 'lab' }))).TemplateBody).toBe(body);
     await client.send(new DeleteStackCommand({ StackName: 'lab' }));
-    await aws.world.settle();
+    await world.settle();
     const deleted = await client.send(new DescribeStacksCommand({ StackName: plan.StackId }));
     expect(deleted.Stacks?.[0]?.StackStatus).toBe('DELETE_COMPLETE');
   });
 
   it('pages events and shows those of one operation', async () => {
     const created = await client.send(new CreateStackCommand({ StackName: 'paged', TemplateBody: body }));
-    await aws.world.settle();
+    await world.settle();
     const statuses: (string | undefined)[] = [];
     for await (const page of paginateDescribeStackEvents({ client }, { StackName: 'paged' })) {
       statuses.push(...(page.StackEvents ?? []).map(({ ResourceStatus }) => ResourceStatus));
@@ -147,6 +157,6 @@ describe('CloudFormation through the AWS SDK', () => {
   });
 
   it('has broken no rule of the SDK’s model on the way', () => {
-    expect(aws.bugs).toEqual([]);
+    expect(bugs).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { type Codec, xmlNamespaceOf } from './codec.ts';
-import { type FormNaming, parseForm, structureFromForm } from './form-reader.ts';
+import { type FormNaming, formOf, structureFromForm } from './form-reader.ts';
 import { escapeXml, namespaceAttribute, xmlElement, xmlMembers } from './xml-writer.ts';
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -14,13 +14,13 @@ const naming: FormNaming = {
 
 /** Amazon EC2's own query protocol (smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html). */
 export const ec2QueryCodec: Codec = {
-  route: (request) => parseForm(request.body).get('Action') ?? undefined,
-  decode: (request, operation) => structureFromForm(operation.input, parseForm(request.body), naming),
+  route: (request) => formOf(request).get('Action') ?? undefined,
+  decode: (request, operation) => structureFromForm(operation.input, formOf(request), naming),
   encode(output, operation, { service, requestId }) {
     const members = operation.output.isUnitSchema() ? '' : xmlMembers(operation.output, output);
     return {
       status: 200,
-      headers: { 'content-type': 'text/xml;charset=UTF-8' },
+      headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId },
       body: xmlElement(
         `${operation.name}Response`,
         xmlElement('requestId', requestId) + members,
@@ -32,7 +32,7 @@ export const ec2QueryCodec: Codec = {
     const details = xmlElement('Code', escapeXml(error.queryCode)) + xmlElement('Message', escapeXml(error.message));
     return {
       status: error.status,
-      headers: { 'content-type': 'text/xml;charset=UTF-8' },
+      headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId },
       body: xmlElement(
         'Response',
         xmlElement('Errors', xmlElement('Error', details)) + xmlElement('RequestID', requestId),

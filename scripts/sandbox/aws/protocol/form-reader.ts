@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { scalarFromText, TimestampFormat } from './scalar-text.ts';
+import type { WireRequest } from './wire.ts';
 
 /** How the keys of a form are made from member names; the two query protocols differ. */
 export type FormNaming = {
@@ -11,8 +12,11 @@ export type FormNaming = {
 
 type FormNode = { text: string | undefined; children: Map<string, FormNode> };
 
-/** Decodes `application/x-www-form-urlencoded`. */
-export const parseForm = (body: Buffer): URLSearchParams => new URLSearchParams(body.toString('utf8'));
+/** The parameters of a request: those of its form, or those of its query when it is a GET, as a presigned URL is. */
+export const formOf = (request: WireRequest): URLSearchParams =>
+  request.method === 'GET'
+    ? new URLSearchParams(request.query.map(([name, value]): [string, string] => [name, value]))
+    : new URLSearchParams(request.body.toString('utf8'));
 
 /**
  * Reads the dotted keys of a form as a structure: `Tags.member.1.Key=a` → `{Tags: [{Key: 'a'}]}`

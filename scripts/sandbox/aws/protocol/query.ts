@@ -1,5 +1,5 @@
 import { type Codec, faultOf, xmlNamespaceOf } from './codec.ts';
-import { type FormNaming, parseForm, structureFromForm } from './form-reader.ts';
+import { type FormNaming, formOf, structureFromForm } from './form-reader.ts';
 import { escapeXml, namespaceAttribute, xmlElement, xmlMembers } from './xml-writer.ts';
 
 const naming: FormNaming = {
@@ -9,15 +9,15 @@ const naming: FormNaming = {
 
 /** AWS Query: forms in, XML out (smithy.io/2.0/aws/protocols/aws-query-protocol.html). */
 export const queryCodec: Codec = {
-  route: (request) => parseForm(request.body).get('Action') ?? undefined,
-  decode: (request, operation) => structureFromForm(operation.input, parseForm(request.body), naming),
+  route: (request) => formOf(request).get('Action') ?? undefined,
+  decode: (request, operation) => structureFromForm(operation.input, formOf(request), naming),
   encode(output, operation, { service, requestId }) {
     const { name, output: schema } = operation;
     const result = schema.isUnitSchema() ? '' : xmlElement(`${name}Result`, xmlMembers(schema, output));
     const metadata = xmlElement('ResponseMetadata', xmlElement('RequestId', requestId));
     return {
       status: 200,
-      headers: { 'content-type': 'text/xml' },
+      headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
       body: xmlElement(`${name}Response`, result + metadata, namespaceAttribute(xmlNamespaceOf(service))),
     };
   },
@@ -28,7 +28,7 @@ export const queryCodec: Codec = {
       xmlElement('Message', escapeXml(error.message));
     return {
       status: error.status,
-      headers: { 'content-type': 'text/xml' },
+      headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
       body: xmlElement(
         'ErrorResponse',
         xmlElement('Error', details) + xmlElement('RequestId', requestId),

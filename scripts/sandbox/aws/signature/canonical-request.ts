@@ -48,8 +48,10 @@ function canonicalQuery(request: WireRequest): string {
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** The key for one day, region and service (step 3 of the same document). */
-export function signingKey(secretAccessKey: string, authorization: Authorization): Buffer {
-  const { date, region, service } = authorization;
+export function signingKey(
+  secretAccessKey: string,
+  { date, region, service }: Pick<Authorization, 'date' | 'region' | 'service'>,
+): Buffer {
   return [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`) as Buffer;
 }
 

@@ -7,7 +7,8 @@ import type { AwsWorld } from '../../aws/world.ts';
  * @param image e.g. `123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/sar:latest`
  */
 export function pullProblem(world: AwsWorld, image: string): string | undefined {
-  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
+  const match =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
   if (!match) return undefined;
   const [, account, region = '', name = '', tag, digest] = match;
   const failed = `Failed to pull image "${image}": rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;

@@ -1,4 +1,10 @@
-import { type AutoScalingGroup, autoScalingGroups, instancesOf, setDesiredCapacity, terminateInGroup } from '../../aws/services/auto-scaling/auto-scaling-state.ts';
+import {
+  type AutoScalingGroup,
+  autoScalingGroups,
+  instancesOf,
+  setDesiredCapacity,
+  terminateInGroup,
+} from '../../aws/services/auto-scaling/auto-scaling-state.ts';
 import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
 import { findInstanceType } from '../../aws/services/ec2/instance-types.ts';
 import { findTemplateVersion } from '../../aws/services/ec2/launch-template-resource-types.ts';

@@ -60,7 +60,10 @@ function toNodeConfig(document: unknown): NodeConfig | undefined {
 }
 
 const valuesOf = (flags: readonly string[], name: string): string[] =>
-  flags.filter((flag) => flag.startsWith(`${name}=`)).flatMap((flag) => flag.slice(name.length + 1).split(',')).filter((each) => each !== '');
+  flags
+    .filter((flag) => flag.startsWith(`${name}=`))
+    .flatMap((flag) => flag.slice(name.length + 1).split(','))
+    .filter((each) => each !== '');
 
 function splitPair(text: string): [string, string] {
   const equals = text.indexOf('=');

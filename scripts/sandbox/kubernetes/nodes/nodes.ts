@@ -1,4 +1,8 @@
-import { type AutoScalingGroup, autoScalingGroups, instancesOf } from '../../aws/services/auto-scaling/auto-scaling-state.ts';
+import {
+  type AutoScalingGroup,
+  autoScalingGroups,
+  instancesOf,
+} from '../../aws/services/auto-scaling/auto-scaling-state.ts';
 import type { Instance } from '../../aws/services/ec2/ec2-resource.ts';
 import { isPast } from '../../aws/services/ec2/ec2-state.ts';
 import { findInstanceType } from '../../aws/services/ec2/instance-types.ts';

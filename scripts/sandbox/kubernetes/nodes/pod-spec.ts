@@ -12,7 +12,12 @@ export type PodSpec = {
       };
     };
   };
-  containers?: { name?: string; image?: string; command?: string[]; resources?: { requests?: Record<string, unknown> } }[];
+  containers?: {
+    name?: string;
+    image?: string;
+    command?: string[];
+    resources?: { requests?: Record<string, unknown> };
+  }[];
   volumes?: { name?: string; persistentVolumeClaim?: { claimName?: string } }[];
   serviceAccountName?: string;
 };

@@ -2,7 +2,14 @@ import { AwsError } from '../../aws/service.ts';
 import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
 import { attachVolume, detachVolume } from '../../aws/services/ec2/volumes.ts';
 import type { AwsWorld } from '../../aws/world.ts';
-import { findObject, type KubernetesCluster, type KubernetesObject, objectKey, objectsOfKind, type PodRun } from '../cluster-state.ts';
+import {
+  findObject,
+  type KubernetesCluster,
+  type KubernetesObject,
+  objectKey,
+  objectsOfKind,
+  type PodRun,
+} from '../cluster-state.ts';
 import { bindClaims, lookAtClaims, volumeIdOf } from '../storage/claims.ts';
 import { pullProblem } from './images.ts';
 import { fits, scaleUpFor } from './node-autoscaling.ts';
@@ -60,10 +67,15 @@ function schedule(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesOb
   const answer = lookAtClaims(world, cluster, pod.metadata.namespace ?? 'default', spec);
   if ('problem' in answer) return unschedulable(run, answer.problem);
   const nodes = readyNodes(world, cluster.eks);
-  const node = nodes.find((each) => (answer.zone ?? each.zone) === each.zone && fits(spec, each) && hasRoom(cluster, each, spec));
+  const node = nodes.find(
+    (each) => (answer.zone ?? each.zone) === each.zone && fits(spec, each) && hasRoom(cluster, each, spec),
+  );
   if (!node) {
     scaleUpFor(world, cluster, spec, answer.zone);
-    return unschedulable(run, `0/${nodes.length} nodes are available: no node matches the pod's node selector, affinity, tolerations, volumes and requests.`);
+    return unschedulable(
+      run,
+      `0/${nodes.length} nodes are available: no node matches the pod's node selector, affinity, tolerations, volumes and requests.`,
+    );
   }
   bindClaims(world, cluster, answer.claims, node.zone);
   const refusal = attachAll(world, cluster, answer.claims, node);
@@ -91,7 +103,12 @@ function hasRoom(cluster: KubernetesCluster, node: Node, spec: PodSpec): boolean
   return total.virtualCpus <= node.virtualCpus && total.memoryBytes <= node.memoryBytes;
 }
 
-function attachAll(world: AwsWorld, cluster: KubernetesCluster, claims: readonly KubernetesObject[], node: Node): string | undefined {
+function attachAll(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  claims: readonly KubernetesObject[],
+  node: Node,
+): string | undefined {
   for (const claim of claims) {
     const volumeId = volumeIdOf(cluster, claim);
     try {
@@ -104,13 +121,17 @@ function attachAll(world: AwsWorld, cluster: KubernetesCluster, claims: readonly
   return undefined;
 }
 
-function startObstacle(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObject): PodRun['problem'] | undefined {
+function startObstacle(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  pod: KubernetesObject,
+): PodRun['problem'] | undefined {
   for (const { image = '' } of podSpec(pod).containers ?? []) {
     const message = pullProblem(world, image);
     if (message !== undefined) return { reason: 'ImagePullBackOff', message };
   }
   const owner = pod.metadata.ownerReferences?.[0];
-  const failure = owner && cluster.startupFailures.get(`${pod.metadata.namespace}/${owner.name}`);
+  const failure = owner && cluster.startupChecks.get(`${pod.metadata.namespace}/${owner.name}`)?.();
   return failure === undefined ? undefined : { reason: 'CrashLoopBackOff', message: failure };
 }
 

@@ -2,7 +2,14 @@ import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
 import { deleteVolume, makeVolume, volumeState } from '../../aws/services/ec2/volumes.ts';
 import { hasActiveAddon } from '../../aws/services/eks/addons.ts';
 import type { AwsWorld } from '../../aws/world.ts';
-import { findObject, type KubernetesCluster, type KubernetesObject, objectKey, objectsOfKind, putObject } from '../cluster-state.ts';
+import {
+  findObject,
+  type KubernetesCluster,
+  type KubernetesObject,
+  objectKey,
+  objectsOfKind,
+  putObject,
+} from '../cluster-state.ts';
 import { claimNames, type PodSpec } from '../nodes/pod-spec.ts';
 import { toGib } from '../quantity.ts';
 import { classFor } from './storage-classes.ts';
@@ -39,13 +46,19 @@ export function volumeIdOf(cluster: KubernetesCluster, claim: KubernetesObject):
 export type ClaimsAnswer = { problem: string } | { claims: KubernetesObject[]; zone: string | undefined };
 
 /** Looks at the claims of a pod before it is scheduled. */
-export function lookAtClaims(world: AwsWorld, cluster: KubernetesCluster, namespace: string, spec: PodSpec): ClaimsAnswer {
+export function lookAtClaims(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  namespace: string,
+  spec: PodSpec,
+): ClaimsAnswer {
   const claims: KubernetesObject[] = [];
   let zone: string | undefined;
   for (const name of claimNames(spec)) {
     const claim = findObject(cluster, 'PersistentVolumeClaim', namespace, name);
     if (!claim) return { problem: `persistentvolumeclaim "${name}" not found` };
-    if (claim.metadata.deletionTimestamp !== undefined) return { problem: `persistentvolumeclaim "${name}" is being deleted` };
+    if (claim.metadata.deletionTimestamp !== undefined)
+      return { problem: `persistentvolumeclaim "${name}" is being deleted` };
     const volumeId = volumeIdOf(cluster, claim);
     const volume = volumeId === undefined ? undefined : ec2State(world, cluster.eks.region).volume.get(volumeId);
     if (volumeId !== undefined && !volume) return { problem: `volume ${volumeId} of claim "${name}" does not exist` };
@@ -64,7 +77,9 @@ function provisioningProblem(world: AwsWorld, cluster: KubernetesCluster, claim:
   if (volumeName !== undefined) return `${unbound}: volume "${volumeName}" not found`;
   const found = classFor(world, cluster, storageClassName ?? undefined);
   if (!found) {
-    const missing = storageClassName ? `storageclass.storage.k8s.io "${storageClassName}" not found` : 'no persistent volumes available for this claim and no storage class is set';
+    const missing = storageClassName
+      ? `storageclass.storage.k8s.io "${storageClassName}" not found`
+      : 'no persistent volumes available for this claim and no storage class is set';
     return `${unbound}: ${missing}`;
   }
   if (!PROVISIONERS.includes(found.provisioner) || !hasActiveAddon(world, cluster.eks, 'aws-ebs-csi-driver')) {
@@ -83,12 +98,24 @@ function driverHasRole(world: AwsWorld, { eks }: KubernetesCluster): boolean {
 }
 
 /** Whether pods of a service account get credentials from EKS Pod Identity (eks/latest/userguide/pod-identities.html). */
-export const hasPodIdentity = (world: AwsWorld, eks: KubernetesCluster['eks'], namespace: string, serviceAccount: string): boolean =>
+export const hasPodIdentity = (
+  world: AwsWorld,
+  eks: KubernetesCluster['eks'],
+  namespace: string,
+  serviceAccount: string,
+): boolean =>
   hasActiveAddon(world, eks, 'eks-pod-identity-agent') &&
-  [...eks.podIdentities.values()].some((each) => each.namespace === namespace && each.serviceAccount === serviceAccount);
+  [...eks.podIdentities.values()].some(
+    (each) => each.namespace === namespace && each.serviceAccount === serviceAccount,
+  );
 
 /** Makes the volumes that a pod's claims lack, in the zone of the node it goes to (WaitForFirstConsumer). */
-export function bindClaims(world: AwsWorld, cluster: KubernetesCluster, claims: readonly KubernetesObject[], zone: string): void {
+export function bindClaims(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  claims: readonly KubernetesObject[],
+  zone: string,
+): void {
   for (const claim of claims) if (volumeIdOf(cluster, claim) === undefined) provision(world, cluster, claim, zone);
 }
 
@@ -147,7 +174,8 @@ export function removeReleasedClaims(world: AwsWorld, cluster: KubernetesCluster
 /** Deletes the volume if that is due; false while it is still attached. */
 function reclaimed(world: AwsWorld, cluster: KubernetesCluster, claim: KubernetesObject): boolean {
   const { volumeName } = claimSpec(claim);
-  const persistent = volumeName === undefined ? undefined : findObject(cluster, 'PersistentVolume', undefined, volumeName);
+  const persistent =
+    volumeName === undefined ? undefined : findObject(cluster, 'PersistentVolume', undefined, volumeName);
   if (!persistent || volumeSpec(persistent).persistentVolumeReclaimPolicy !== 'Delete') return true;
   const volumeId = volumeSpec(persistent).csi?.volumeHandle ?? '';
   const volume = ec2State(world, cluster.eks.region).volume.get(volumeId);

@@ -17,7 +17,9 @@ export function storageClasses(world: AwsWorld, cluster: KubernetesCluster): Sto
   const own = objectsOfKind(cluster, 'StorageClass').map(toClass);
   const addon = cluster.eks.addons.get('aws-ebs-csi-driver');
   if (!addon || !hasActiveAddon(world, cluster.eks, addon.name)) return own;
-  const { defaultStorageClass } = parseConfiguration(addon.configurationValues) as { defaultStorageClass?: { enabled?: unknown } };
+  const { defaultStorageClass } = parseConfiguration(addon.configurationValues) as {
+    defaultStorageClass?: { enabled?: unknown };
+  };
   if (String(defaultStorageClass?.enabled) !== 'true') return own;
   return [
     ...own,
@@ -43,7 +45,11 @@ function toClass(object: KubernetesObject): StorageClass {
 }
 
 /** The class a claim gets: the one it names, else the default one; undefined when there is none. */
-export function classFor(world: AwsWorld, cluster: KubernetesCluster, name: string | undefined): StorageClass | undefined {
+export function classFor(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  name: string | undefined,
+): StorageClass | undefined {
   const classes = storageClasses(world, cluster);
   return name === undefined ? classes.find(({ isDefault }) => isDefault) : classes.find((each) => each.name === name);
 }

@@ -32,7 +32,9 @@ export function volumeTags(
 function extraVolumeTags(cluster: Cluster): Record<string, string> {
   const configuration = parseConfiguration(cluster.addons.get('aws-ebs-csi-driver')?.configurationValues);
   const controller = configuration['controller'] as { extraVolumeTags?: Record<string, unknown> } | undefined;
-  return Object.fromEntries(Object.entries(controller?.extraVolumeTags ?? {}).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(
+    Object.entries(controller?.extraVolumeTags ?? {}).map(([key, value]) => [key, String(value)]),
+  );
 }
 
 /** `tagSpecification_1: "key=value"`, where the value may use `{{ .PVCName }}`, `{{ .PVCNamespace }}`, `{{ .PVName }}`. */
@@ -46,7 +48,9 @@ function tagSpecifications(parameters: Readonly<Record<string, string>>, owner: 
   return Object.fromEntries(
     specifications.map(([, text]) => {
       const equals = text.indexOf('=');
-      const value = text.slice(equals + 1).replace(/\{\{\s*\.(\w+)\s*\}\}/g, (whole, name: string) => names[name] ?? whole);
+      const value = text
+        .slice(equals + 1)
+        .replace(/\{\{\s*\.(\w+)\s*\}\}/g, (whole, name: string) => names[name] ?? whole);
       return [text.slice(0, equals), value];
     }),
   );

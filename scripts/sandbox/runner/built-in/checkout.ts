@@ -152,17 +152,18 @@ function targetOf(ref: string, wanted: string): Target {
   return { refspec: `+${wanted}:${start}`, start, branch };
 }
 
-/** `fetch-depth: 0` brings all history of all branches and tags. */
+/**
+ * `fetch-depth: 0` brings all history of all branches and tags first. The branch may have moved on since the event, so
+ * the commit itself is fetched after that, as the action does (actions/checkout, src/git-source-provider.ts).
+ */
 async function fetchTarget(call: BuiltInCall, git: Git, target: Target): Promise<void> {
   const depth = Number(call.input('fetch-depth'));
   if (!Number.isInteger(depth) || depth < 0)
     throw new StepFailure(`Invalid fetch-depth '${call.input('fetch-depth')}'`);
-  const refspecs =
-    depth === 0
-      ? ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*', target.refspec]
-      : [target.refspec];
   const tags = call.flag('fetch-tags') ? '--tags' : '--no-tags';
-  const limit = depth === 0 ? [] : [`--depth=${depth}`];
   const quick = ['--no-auto-maintenance', '--no-recurse-submodules'];
-  await git(['-c', 'protocol.version=2', 'fetch', '--quiet', ...quick, tags, ...limit, 'origin', ...refspecs]);
+  const fetch = (limit: readonly string[], refspecs: readonly string[]): Promise<string> =>
+    git(['-c', 'protocol.version=2', 'fetch', '--quiet', ...quick, tags, ...limit, 'origin', ...refspecs]);
+  if (depth === 0) await fetch([], ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']);
+  await fetch(depth === 0 ? [] : [`--depth=${depth}`], [target.refspec]);
 }

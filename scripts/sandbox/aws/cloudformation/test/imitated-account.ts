@@ -109,6 +109,12 @@ export function imitatedTypes(resources: ImitatedResources): ResourceType[] {
     make('AWS::EC2::SecurityGroup', 'GroupName'),
     make('AWS::Logs::LogGroup', 'LogGroupName'),
     make('AWS::CodeCommit::Repository', 'RepositoryName'),
+    make('AWS::AutoScaling::AutoScalingGroup', undefined, {
+      update(request) {
+        resources.calls.push(`update ${request.logicalId} with ${JSON.stringify(request.updatePolicy)}`);
+        return stateOf(request.physicalId);
+      },
+    }),
     make('AWS::EC2::Volume'),
     // From default to dedicated tenancy needs a new VPC, the other way not: aws-resource-ec2-vpc.html.
     make('AWS::EC2::VPC', undefined, {

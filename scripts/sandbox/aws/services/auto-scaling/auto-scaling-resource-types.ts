@@ -22,8 +22,10 @@ import {
   checkSizes,
   findGroup,
   type GroupTag,
+  instancesOf,
   makeGroup,
   removeGroup,
+  replaceInstance,
   setDesiredCapacity,
 } from './auto-scaling-state.ts';
 
@@ -47,17 +49,54 @@ function size(properties: Properties, name: string): number {
 }
 
 /** Running instances keep the launch template version they started with, unless an update policy rolls them. */
-function updateGroup(request: UpdateRequest): ResourceState {
+async function updateGroup(request: UpdateRequest): Promise<ResourceState> {
   const { world, region, properties } = request;
   const group = findGroup(world, region, request.physicalId);
-  const [minSize, maxSize] = [size(properties, 'MinSize'), size(properties, 'MaxSize')];
-  const wanted = optionalInteger(properties, 'DesiredCapacity');
-  // Without a desired capacity in the template, what a scaler set stays, within the new bounds.
-  const desiredCapacity = wanted ?? Math.min(maxSize, Math.max(minSize, group.desiredCapacity));
-  checkSizes({ minSize, maxSize, desiredCapacity });
-  Object.assign(group, settingsOf(request), { minSize, maxSize });
-  setDesiredCapacity(world, region, group, desiredCapacity);
+  const before = templateKey(group);
+  Object.assign(group, settingsOf(request));
+  if (!keepsSizes(request)) {
+    const [minSize, maxSize] = [size(properties, 'MinSize'), size(properties, 'MaxSize')];
+    const wanted = optionalInteger(properties, 'DesiredCapacity');
+    // Without a desired capacity in the template, what a scaler set stays, within the new bounds.
+    const desiredCapacity = wanted ?? Math.min(maxSize, Math.max(minSize, group.desiredCapacity));
+    checkSizes({ minSize, maxSize, desiredCapacity });
+    Object.assign(group, { minSize, maxSize });
+    setDesiredCapacity(world, region, group, desiredCapacity);
+  }
+  const rolling = request.updatePolicy?.['AutoScalingRollingUpdate'];
+  if (rolling !== undefined && templateKey(group) !== before)
+    await rollInstances(request, group, rolling as Properties);
   return { physicalId: group.name, attributes: { AutoScalingGroupARN: group.arn } };
+}
+
+/** What makes CloudFormation roll a group: another template, version or subnet (UpdatePolicy, AutoScalingRollingUpdate). */
+const templateKey = ({ launchTemplate, instanceTypes, subnetIds }: AutoScalingGroup): string =>
+  JSON.stringify([launchTemplate, instanceTypes, subnetIds]);
+
+/** `IgnoreUnmodifiedGroupSizeProperties` leaves sizes alone that the template did not change (UpdatePolicy). */
+function keepsSizes({ updatePolicy, properties, previousProperties }: UpdateRequest): boolean {
+  const scheduled = (updatePolicy?.['AutoScalingScheduledAction'] ?? {}) as Properties;
+  if (!optionalFlag(scheduled, 'IgnoreUnmodifiedGroupSizeProperties', false)) return false;
+  return ['MinSize', 'MaxSize', 'DesiredCapacity'].every(
+    (name) => optionalText(properties, name) === optionalText(previousProperties, name),
+  );
+}
+
+/** Virtual seconds between two batches: the old instances end, the new ones start. */
+const BATCH_SECONDS = 60;
+
+/** Replaces the instances in batches; one at a time unless `MaxBatchSize` says otherwise. */
+async function rollInstances(
+  { world, region }: UpdateRequest,
+  group: AutoScalingGroup,
+  policy: Properties,
+): Promise<void> {
+  const batchSize = Math.max(1, optionalInteger(policy, 'MaxBatchSize') ?? 1);
+  const old = instancesOf(world, region, group);
+  for (let start = 0; start < old.length; start += batchSize) {
+    for (const { id } of old.slice(start, start + batchSize)) replaceInstance(world, region, group, id);
+    await world.clock.sleep(BATCH_SECONDS, world.closing);
+  }
 }
 
 type Settings = Pick<

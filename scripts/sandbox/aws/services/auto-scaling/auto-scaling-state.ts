@@ -135,6 +135,12 @@ export function terminateInGroup(world: AwsWorld, region: string, group: AutoSca
   startMissing(world, region, group);
 }
 
+/** Ends one instance and starts another in its place, by the group's present template. */
+export function replaceInstance(world: AwsWorld, region: string, group: AutoScalingGroup, instanceId: string): void {
+  terminateInstance(world, region, instanceId);
+  startMissing(world, region, group);
+}
+
 function startMissing(world: AwsWorld, region: string, group: AutoScalingGroup): void {
   const { template, version } = findTemplateVersion(world, region, group.launchTemplate);
   const missing = group.desiredCapacity - instancesOf(world, region, group).length;

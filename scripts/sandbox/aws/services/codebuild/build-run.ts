@@ -70,7 +70,7 @@ export async function runBuild(
     signal: AbortSignal.any([running.stop.signal, timeout.signal, world.closing]),
     folders: { root, source: join(root, 'src'), home: join(root, 'home') },
   };
-  const timer = setTimeout(() => timeout.abort(), timeoutMilliseconds(world, running));
+  const timer = setTimeout(() => timeout.abort(), timeoutMilliseconds(world, region, running));
   try {
     await mkdir(join(run.folders.home, 'tmp'), { recursive: true });
     await runPhases(run);
@@ -83,8 +83,8 @@ export async function runBuild(
 }
 
 /** See `buildTimeoutFloor`: the time-out is virtual, the commands run in real time. */
-function timeoutMilliseconds(world: AwsWorld, running: RunningBuild): number {
-  const floor = world.state(buildTimeoutFloor, running.build.arn.split(':')[3] ?? '').realSeconds * 1000;
+function timeoutMilliseconds(world: AwsWorld, region: string, running: RunningBuild): number {
+  const floor = world.state(buildTimeoutFloor, region).realSeconds * 1000;
   return Math.max(floor, ((running.build.timeoutInMinutes ?? 60) * 60_000) / world.clock.scale);
 }
 
@@ -276,6 +276,8 @@ function complete(run: Run, timedOut: boolean): void {
   const { build } = run.running;
   if (run.running.stop.signal.aborted) build.buildStatus = 'STOPPED';
   else if (timedOut) build.buildStatus = 'TIMED_OUT';
+  else if (run.signal.aborted)
+    build.buildStatus = 'FAULT'; // the sandbox closes
   else if (build.buildStatus === 'IN_PROGRESS') build.buildStatus = 'SUCCEEDED';
   build.endTime = run.world.clock.now();
   build.phases.push({ phaseType: 'COMPLETED', startTime: build.endTime });

@@ -9,9 +9,10 @@ export type CommandResult = { ok: true } | { ok: false; reason: string };
 const DRAIN_MILLISECONDS = 250;
 
 /**
- * The shell of one build. Exported variables and the working folder pass from each command to the next, through all
- * phases; shell options and functions do not, because every command gets a new shell process
- * (docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, buildspec version 0.2).
+ * The shell of one build. Variables, exported or not, and the working folder pass from each command to the next, through
+ * all phases (docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html: version 0.2 "runs all build commands in
+ * the same instance of the default shell"). Shell options and functions do not pass: every command gets a new process,
+ * so that its exit status is its own.
  */
 export type BuildShell = {
   /**
@@ -72,6 +73,7 @@ function scriptFor(command: string, state: string, added: Readonly<Record<string
     exports(added),
     `cd "$(cat ${file('folder.txt')})" || exit 1`,
     `trap "export -p > ${file('environment.sh')}; pwd > ${file('folder.txt')}" EXIT`,
+    'set -a', // every variable is exported, and saved with the exported ones
     command,
     '',
   ].join('\n');

@@ -4,7 +4,7 @@ import { codecommitService } from '../codecommit/codecommit-service.ts';
 import { cloneUrlHttp } from '../codecommit/codecommit-state.ts';
 import { commitFiles } from '../codecommit/commit-fixture.ts';
 import { makeSecret, putSecretValue } from '../secrets-manager/secrets-state.ts';
-import { openServiceFixture, resourceType, type ServiceFixture } from '../service-fixture.ts';
+import { openServiceFixture, resourceType } from '../service-fixture.ts';
 import { createServiceRole, logMessages } from './build-fixture.ts';
 import { codebuildResourceTypes } from './codebuild-resource-types.ts';
 import { codebuildService } from './codebuild-service.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EnvironmentVariable } from '@aws-sdk/client-codebuild';
+import type { EnvironmentVariable, LogsLocation } from '@aws-sdk/client-codebuild';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
 import { runBuild } from './build-run.ts';
@@ -81,9 +81,6 @@ function newBuild(world: AwsWorld, region: string, request: BuildRequest, number
   const { project, source } = request;
   const uuid = randomUUID();
   const id = `${project.name}:${uuid}`;
-  const cloudWatchLogs = project.logsConfig?.cloudWatchLogs;
-  const groupName = cloudWatchLogs?.groupName ?? `/aws/codebuild/${project.name}`;
-  const streamName = cloudWatchLogs?.streamName ? `${cloudWatchLogs.streamName}/${uuid}` : uuid;
   const sourceVersion = request.sourceVersion ?? (source.type === 'CODECOMMIT' ? source.version : undefined);
   return {
     id,
@@ -100,12 +97,7 @@ function newBuild(world: AwsWorld, region: string, request: BuildRequest, number
     serviceRole: project.serviceRole,
     timeoutInMinutes: request.timeoutInMinutes ?? project.timeoutInMinutes ?? 60,
     initiator: request.initiator,
-    logs: {
-      groupName,
-      streamName,
-      cloudWatchLogsArn: `arn:aws:logs:${region}:${world.accountId}:log-group:${groupName}:log-stream:${streamName}`,
-      cloudWatchLogs: { status: cloudWatchLogs?.status ?? 'ENABLED' },
-    },
+    logs: logsLocation(world, region, project, uuid),
     ...(project.environment
       ? {
           environment: {
@@ -118,5 +110,18 @@ function newBuild(world: AwsWorld, region: string, request: BuildRequest, number
         }
       : {}),
     ...(sourceVersion === undefined ? {} : { sourceVersion }),
+  };
+}
+
+/** Group and stream as the project's LogsConfig says, else `/aws/codebuild/NAME` and the build's UUID. */
+function logsLocation(world: AwsWorld, region: string, project: StoredProject, uuid: string): LogsLocation {
+  const settings = project.logsConfig?.cloudWatchLogs;
+  const groupName = settings?.groupName ?? `/aws/codebuild/${project.name}`;
+  const streamName = settings?.streamName ? `${settings.streamName}/${uuid}` : uuid;
+  return {
+    groupName,
+    streamName,
+    cloudWatchLogsArn: `arn:aws:logs:${region}:${world.accountId}:log-group:${groupName}:log-stream:${streamName}`,
+    cloudWatchLogs: { status: settings?.status ?? 'ENABLED' },
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openServiceFixture, resourceType, type ServiceFixture } from '../service-fixture.ts';
+import { openServiceFixture, resourceType } from '../service-fixture.ts';
 import { codecommitResourceTypes } from './codecommit-resource-types.ts';
 import { codecommitService } from './codecommit-service.ts';
 import { commitFiles } from './commit-fixture.ts';

@@ -177,6 +177,9 @@ export const gatewayResourceTypes: ResourceType[] = [
     // "pending" lasts one to two minutes, "deleting" about one (vpc/latest/userguide/nat-gateway-troubleshooting.html).
     seconds: { create: 120, update: 2, delete: 60 },
     create: createNatGateway,
+    created: ({ world, region, physicalId }: ExistingRequest) => {
+      findById(ec2State(world, region).natgateway, physicalId, MISSING.natgateway).readyAt = world.clock.now();
+    },
     update: updateNatGateway,
     delete: deleteNatGateway,
   },

@@ -40,6 +40,15 @@ function configure(repository: EcrRepository, request: CreateRequest | UpdateReq
   const exclusions = (properties['ImageTagMutabilityExclusionFilters'] ?? []) as {
     ImageTagMutabilityExclusionFilterValue?: string;
   }[];
+  const encryption = properties['EncryptionConfiguration'] as
+    | { EncryptionType: EcrRepository['encryption']['encryptionType']; KmsKey?: string }
+    | undefined;
+  if (encryption) {
+    repository.encryption = {
+      encryptionType: encryption.EncryptionType,
+      ...(encryption.KmsKey === undefined ? {} : { kmsKey: encryption.KmsKey }),
+    };
+  }
   repository.tagMutability = (properties['ImageTagMutability'] as TagMutability | undefined) ?? 'MUTABLE';
   repository.mutabilityExclusions = exclusions.map((each) => each.ImageTagMutabilityExclusionFilterValue ?? '');
   repository.scanOnPush = String(scanning?.ScanOnPush) === 'true';

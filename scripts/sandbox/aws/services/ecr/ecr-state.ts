@@ -26,6 +26,7 @@ export type EcrRepository = {
   /** Wildcard patterns of tags that are exempt from `tagMutability`. */
   mutabilityExclusions: string[];
   scanOnPush: boolean;
+  encryption: { encryptionType: 'AES256' | 'KMS' | 'KMS_DSSE'; kmsKey?: string };
   lifecyclePolicy: string | undefined;
   tags: Record<string, string>;
   /** By digest. */
@@ -89,6 +90,7 @@ export function makeEcrRepository(world: AwsWorld, region: string, name: string)
     tagMutability: 'MUTABLE',
     mutabilityExclusions: [],
     scanOnPush: false,
+    encryption: { encryptionType: 'AES256' },
     lifecyclePolicy: undefined,
     tags: {},
     images: new Map(),

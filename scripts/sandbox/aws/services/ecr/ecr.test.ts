@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openServiceFixture, resourceType, type ServiceFixture } from '../service-fixture.ts';
+import { openServiceFixture, resourceType } from '../service-fixture.ts';
 import { ecrResourceTypes } from './ecr-resource-types.ts';
 import { ecrService } from './ecr-service.ts';
 import { registryUrl } from './registry.ts';

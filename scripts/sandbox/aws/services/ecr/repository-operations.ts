@@ -140,7 +140,7 @@ const describe = (context: CallContext, repository: EcrRepository): Repository =
   createdAt: repository.createdAt,
   imageTagMutability: repository.tagMutability,
   imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
-  encryptionConfiguration: { encryptionType: 'AES256' },
+  encryptionConfiguration: repository.encryption,
 });
 
 /** ECR's operations on repositories and on the registry. */

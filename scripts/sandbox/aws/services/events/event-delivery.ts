@@ -39,7 +39,10 @@ const envelopeOf = (world: AwsWorld, event: AwsEvent): EventEnvelope => ({
   'detail-type': event.detailType,
   source: event.source,
   account: world.accountId,
-  time: world.clock.now().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+  time: world.clock
+    .now()
+    .toISOString()
+    .replace(/\.\d{3}Z$/, 'Z'),
   region: event.region,
   resources: event.resources,
   detail: event.detail,

@@ -13,14 +13,7 @@ import { checkEventPattern, type EventPattern } from './event-pattern.ts';
 import { eventsState, type Rule, type RuleTarget } from './events-state.ts';
 
 const TYPE = 'AWS::Events::Rule';
-const TARGET_MEMBERS: ReadonlySet<string> = new Set([
-  'Id',
-  'Arn',
-  'RoleArn',
-  'Input',
-  'InputPath',
-  'InputTransformer',
-]);
+const TARGET_MEMBERS: ReadonlySet<string> = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer']);
 
 function create(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;

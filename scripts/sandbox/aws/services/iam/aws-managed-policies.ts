@@ -1,6 +1,8 @@
 /** The paths of the AWS managed policies that the sandbox knows, `NAME` or `PATH/NAME` (aws-managed-policy/latest). */
 const NAMES: ReadonlySet<string> = new Set([
   'AdministratorAccess',
+  'AmazonEBSCSIDriverEKSClusterScopedPolicy',
+  'AmazonEBSCSIDriverPolicyV2',
   'AmazonEC2ContainerRegistryPowerUser',
   'AmazonEC2ContainerRegistryPullOnly',
   'AmazonEC2ContainerRegistryReadOnly',
@@ -25,9 +27,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'job-function/ViewOnlyAccess',
   'service-role/AWSDataLifecycleManagerServiceRole',
   'service-role/AWSLambdaBasicExecutionRole',
-  'service-role/AmazonEBSCSIDriverEKSClusterScopedPolicy',
   'service-role/AmazonEBSCSIDriverPolicy',
-  'service-role/AmazonEBSCSIDriverPolicyV2',
 ]);
 
 const PREFIX = 'arn:aws:iam::aws:policy/';

@@ -1,5 +1,4 @@
 import { AwsError } from '../../service.ts';
-import { makeKeyId } from '../../signature/credential-store.ts';
 import { type AwsWorld, GLOBAL, type StateKey } from '../../world.ts';
 
 type Tags = Record<string, string>;
@@ -124,6 +123,3 @@ export const violated = (value: string, field: string, constraint: string): AwsE
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${field}' failed to satisfy constraint: ${constraint}`,
   );
-
-/** A unique id of the given kind of entity. */
-export const makeEntityId = makeKeyId;

@@ -1,4 +1,5 @@
 import { AwsError } from '../../service.ts';
+import { makeKeyId } from '../../signature/credential-store.ts';
 import type { AwsWorld } from '../../world.ts';
 import {
   alreadyExists,
@@ -7,7 +8,6 @@ import {
   findRole,
   type InstanceProfile,
   iam,
-  makeEntityId,
   noSuchEntity,
 } from './iam-state.ts';
 
@@ -26,7 +26,7 @@ export function createInstanceProfile(
   const profile: InstanceProfile = {
     ...{ name, path, createdAt: world.clock.now(), tags: {} },
     arn: entityArn(world, 'instance-profile', path, name),
-    id: makeEntityId('AIPA'),
+    id: makeKeyId('AIPA'),
     roleName: checkedRole(world, settings.roleNames),
   };
   instanceProfiles.set(name, profile);

@@ -1,4 +1,5 @@
 import { AwsError } from '../../service.ts';
+import { makeKeyId } from '../../signature/credential-store.ts';
 import type { AwsWorld } from '../../world.ts';
 import {
   alreadyExists,
@@ -7,7 +8,6 @@ import {
   entityArn,
   iam,
   type ManagedPolicy,
-  makeEntityId,
   noSuchEntity,
 } from './iam-state.ts';
 import { readPolicyDocument } from './policy-document.ts';
@@ -40,7 +40,7 @@ export function createPolicy(
   const now = world.clock.now();
   const policy: ManagedPolicy = {
     ...{ name, path, arn, createdAt: now, updatedAt: now },
-    id: makeEntityId('ANPA'),
+    id: makeKeyId('ANPA'),
     description: settings.description,
     document: checkedDocument(settings.document),
     version: 1,

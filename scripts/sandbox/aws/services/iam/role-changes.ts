@@ -1,4 +1,5 @@
 import { AwsError } from '../../service.ts';
+import { makeKeyId } from '../../signature/credential-store.ts';
 import type { AwsWorld } from '../../world.ts';
 import { isAwsManagedPolicy } from './aws-managed-policies.ts';
 import {
@@ -8,7 +9,6 @@ import {
   entityArn,
   findRole,
   iam,
-  makeEntityId,
   noSuchEntity,
   type Role,
   roleByArn,
@@ -49,7 +49,7 @@ export function createRole(world: AwsWorld, settings: RoleSettings): Role {
   const role: Role = {
     ...{ name, path, tags, createdAt: world.clock.now() },
     arn: entityArn(world, 'role', path, name),
-    id: makeEntityId('AROA'),
+    id: makeKeyId('AROA'),
     description: settings.description,
     trustPolicy: '',
     maxSessionSeconds: 3600,

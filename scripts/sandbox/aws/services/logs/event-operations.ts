@@ -77,7 +77,10 @@ function putLogEvents(
   const stream = findLogStream(findLogGroup(world, region, input.logGroupName), input.logStreamName);
   const events = (input.logEvents ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
   if (events.some(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? 0))) {
-    throw new AwsError('InvalidParameterException', 'Log events in a single PutLogEvents request must be in chronological order.');
+    throw new AwsError(
+      'InvalidParameterException',
+      'Log events in a single PutLogEvents request must be in chronological order.',
+    );
   }
   appendEvents(world, stream, events);
   return { nextSequenceToken: String(stream.events.length) };
@@ -146,7 +149,8 @@ const isWithin = (
   event: { timestamp?: number | undefined },
   range: { startTime?: number | undefined; endTime?: number | undefined },
 ): boolean =>
-  (event.timestamp ?? 0) >= (range.startTime ?? 0) && (event.timestamp ?? 0) < (range.endTime ?? Number.POSITIVE_INFINITY);
+  (event.timestamp ?? 0) >= (range.startTime ?? 0) &&
+  (event.timestamp ?? 0) < (range.endTime ?? Number.POSITIVE_INFINITY);
 
 /** CloudWatch Logs' operations on streams and events. */
 export const logEventOperations = {

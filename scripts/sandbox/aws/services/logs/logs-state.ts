@@ -65,7 +65,8 @@ export function findLogStream(group: LogGroup, name: string | undefined): LogStr
 export function makeLogGroup(
   world: AwsWorld,
   region: string,
-  settings: Pick<LogGroup, 'name'> & Partial<Pick<LogGroup, 'kmsKeyId' | 'logGroupClass' | 'deletionProtected' | 'tags'>>,
+  settings: Pick<LogGroup, 'name'> &
+    Partial<Pick<LogGroup, 'kmsKeyId' | 'logGroupClass' | 'deletionProtected' | 'tags'>>,
 ): LogGroup {
   const { name } = settings;
   const groups = world.state(logsState, region);

@@ -60,7 +60,9 @@ function put({ world, properties }: CreateRequest | UpdateRequest, isNew: boolea
     throw invalidBatch(`RRSet with DNS name ${record.name} is not permitted in zone ${zone.name}`);
   }
   if (record.type === 'CNAME' && record.name === zone.name) {
-    throw invalidBatch(`RRSet of type CNAME with DNS name ${record.name} is not permitted at apex in zone ${zone.name}`);
+    throw invalidBatch(
+      `RRSet of type CNAME with DNS name ${record.name} is not permitted at apex in zone ${zone.name}`,
+    );
   }
   if ((record.alias === undefined) === (record.values.length === 0)) {
     throw invalidBatch(`Tried to create an alias that targets nothing, or a record without values, ${described}`);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openServiceFixture, resourceType, type ServiceFixture } from '../service-fixture.ts';
+import { openServiceFixture, resourceType } from '../service-fixture.ts';
 import { s3ResourceTypes } from './s3-resource-types.ts';
 import { s3Service } from './s3-service.ts';
 

@@ -8,9 +8,7 @@ import { usableSecret } from './secrets-state.ts';
  */
 export function secretText(world: AwsWorld, region: string, reference: string): string {
   const arn = /^(arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:[^:]+)(.*)$/.exec(reference);
-  const [id = '', key = '', stage = ''] = arn
-    ? [arn[1], ...(arn[2] ?? '').split(':').slice(1)]
-    : reference.split(':');
+  const [id = '', key = '', stage = ''] = arn ? [arn[1], ...(arn[2] ?? '').split(':').slice(1)] : reference.split(':');
   const version = usableSecret(world, region, id).versions.get(stage || 'AWSCURRENT');
   if (version?.value === undefined) throw new Error(`The secret ${id} has no text.`);
   if (key === '') return version.value;

@@ -28,10 +28,7 @@ import {
 
 type Output<T> = Omit<T, '$metadata'>;
 
-function createOne(
-  input: CreateSecretCommandInput,
-  { world, region }: CallContext,
-): Output<CreateSecretCommandOutput> {
+function createOne(input: CreateSecretCommandInput, { world, region }: CallContext): Output<CreateSecretCommandOutput> {
   const secret = makeSecret(world, region, {
     name: input.Name ?? '',
     description: input.Description,
@@ -91,10 +88,7 @@ const describeOne = (
   return { ...summary(secret), VersionIdsToStages: stagesById(secret) };
 };
 
-function deleteOne(
-  input: DeleteSecretCommandInput,
-  { world, region }: CallContext,
-): Output<DeleteSecretCommandOutput> {
+function deleteOne(input: DeleteSecretCommandInput, { world, region }: CallContext): Output<DeleteSecretCommandOutput> {
   const { ForceDeleteWithoutRecovery: force, RecoveryWindowInDays: days } = input;
   if (force && days !== undefined) {
     throw new AwsError(
@@ -103,17 +97,17 @@ function deleteOne(
     );
   }
   if (days !== undefined && (days < 7 || days > 30)) {
-    throw new AwsError('InvalidParameterException', 'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
+    throw new AwsError(
+      'InvalidParameterException',
+      'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+    );
   }
   const secret = force ? findSecret(world, region, input.SecretId) : usableSecret(world, region, input.SecretId);
   const DeletionDate = deleteSecret(world, region, secret, force ? 0 : (days ?? 30));
   return { ARN: secret.arn, Name: secret.name, DeletionDate };
 }
 
-function restore(
-  input: RestoreSecretCommandInput,
-  { world, region }: CallContext,
-): Output<RestoreSecretCommandOutput> {
+function restore(input: RestoreSecretCommandInput, { world, region }: CallContext): Output<RestoreSecretCommandOutput> {
   const secret = findSecret(world, region, input.SecretId);
   Object.assign(secret, { deletedAt: undefined, goneAt: undefined });
   return { ARN: secret.arn, Name: secret.name };
@@ -125,7 +119,9 @@ function list(input: ListSecretsCommandInput, { world, region }: CallContext): O
   if (other) throw new AwsError('NotImplemented', `The sandbox does not filter secrets by ${other.Key}.`, 501);
   const secrets = [...existingSecrets(world, region).values()]
     .filter(({ deletedAt }) => input.IncludePlannedDeletion || deletedAt === undefined)
-    .filter(({ name }) => (input.Filters ?? []).every(({ Values = [] }) => Values.some((each) => name.startsWith(each))));
+    .filter(({ name }) =>
+      (input.Filters ?? []).every(({ Values = [] }) => Values.some((each) => name.startsWith(each))),
+    );
   const { page, nextToken } = tokenPage(secrets, {
     size: input.MaxResults ?? 100,
     token: input.NextToken,

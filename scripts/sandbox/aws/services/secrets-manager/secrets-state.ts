@@ -42,7 +42,8 @@ export function existingSecrets(world: AwsWorld, region: string): Map<string, Se
 export function findSecret(world: AwsWorld, region: string, id: string | undefined): Secret {
   const secrets = existingSecrets(world, region);
   const found =
-    secrets.get(id ?? '') ?? [...secrets.values()].find(({ arn }) => arn === id || arn.slice(0, -'-xxxxxx'.length) === id);
+    secrets.get(id ?? '') ??
+    [...secrets.values()].find(({ arn }) => arn === id || arn.slice(0, -'-xxxxxx'.length) === id);
   if (!found) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   return found;
 }
@@ -66,7 +67,12 @@ export function usableSecret(world: AwsWorld, region: string, id: string | undef
 export function makeSecret(
   world: AwsWorld,
   region: string,
-  settings: { name: string; description?: string | undefined; kmsKeyId?: string | undefined; tags?: Record<string, string> },
+  settings: {
+    name: string;
+    description?: string | undefined;
+    kmsKeyId?: string | undefined;
+    tags?: Record<string, string>;
+  },
 ): Secret {
   const { name } = settings;
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) {

@@ -45,7 +45,8 @@ const listDefaultQuotas = (
 
 function pick(quotas: readonly Quota[], { QuotaCode }: Place): Quota {
   const found = quotas.find(({ quotaCode }) => quotaCode === QuotaCode);
-  if (!found) throw new AwsError('NoSuchResourceException', 'The request failed because the specified quota does not exist.');
+  if (!found)
+    throw new AwsError('NoSuchResourceException', 'The request failed because the specified quota does not exist.');
   return found;
 }
 

@@ -1,9 +1,22 @@
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
 
-export type EmailIdentity = { name: string; type: 'EMAIL_ADDRESS' | 'DOMAIN'; verified: boolean; tags: Record<string, string> };
+export type EmailIdentity = {
+  name: string;
+  type: 'EMAIL_ADDRESS' | 'DOMAIN';
+  verified: boolean;
+  tags: Record<string, string>;
+};
 
-export type SentMail = { id: string; from: string; to: string[]; subject: string; text: string; html: string; at: Date };
+export type SentMail = {
+  id: string;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  at: Date;
+};
 
 /** Amazon SES in one region: a new account is in the SES sandbox. */
 export type SesState = { productionAccess: boolean; identities: Map<string, EmailIdentity>; sent: SentMail[] };

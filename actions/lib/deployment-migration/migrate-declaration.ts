@@ -1,0 +1,151 @@
+import type { YAMLMap } from 'yaml';
+import { fillParameters, type KnownFacts } from './facts.ts';
+import type { FieldRule } from './field-rules.ts';
+import { isNothing } from './field-rules.ts';
+import type { MigrationNote } from './migration-report.ts';
+import { addField, documentText, groupLike, listLike } from './new-document.ts';
+import { type FieldRules, parameterRules2022 } from './rules-2022.ts';
+import { parameterRules2024 } from './rules-2024.ts';
+import { isHubNode, nodeRules, textOf, whyNodeIsDropped } from './rules-nodes.ts';
+import { profileRules } from './rules-profiles.ts';
+import { serviceAccountRules } from './rules-service-accounts.ts';
+import { readUpstreamFile, type UpstreamFile, type UpstreamGroup, type UpstreamVersion } from './upstream-file.ts';
+
+/** A migrated file; `missing` are the options without which it cannot be complete. */
+export type Migration = {
+  version: UpstreamVersion;
+  /** The deployment's name; empty when it is missing. */
+  name: string;
+  text: string;
+  notes: MigrationNote[];
+  missing: (keyof KnownFacts)[];
+};
+
+/** The new file while it is made. */
+type Work = { file: UpstreamFile; sections: YAMLMap; notes: MigrationNote[] };
+
+/**
+ * Turns upstream's `opensarlab.yaml` of 2022 or `opensciencelab.yaml` of 2024 into a declaration of this repository.
+ * Comments stay with their fields. Every field is taken over, converted, or named in a note that says why not.
+ * @param facts what the old file cannot say; they win over what it says
+ * @throws Failure `UpstreamFileUnreadable` or `UpstreamFileUnknown`
+ */
+export function migrateDeclaration(text: string, facts: KnownFacts = {}): Migration {
+  const file = readUpstreamFile(text);
+  const work: Work = { file, sections: groupLike(undefined), notes: [] };
+  const name = facts.name ?? deploymentName(textOf(file.parameters, 'cost_tag_value') ?? '');
+  const storage = groupLike(undefined);
+  const parameters = migrateParameters(work, name, storage);
+  const aws = groupLike(undefined);
+  const missing = fillParameters({ file, aws, parameters, facts, name, notes: work.notes });
+  addField(work.sections, 'aws', aws);
+  addField(work.sections, 'parameters', parameters, file.sections.get('parameters'));
+  const nodes = migrateNodes(work);
+  migrateProfiles(work, nodes);
+  migrateServiceAccounts(work);
+  addField(work.sections, 'users', { sign_up: 'approval' });
+  note(
+    work,
+    'users.sign_up',
+    0,
+    'changed',
+    'Sign-ups wait for approval, as they did upstream; closed would be the default.',
+  );
+  if (storage.items.length > 0) addField(work.sections, 'storage', storage);
+  for (const { path, line, name: section } of file.others) {
+    const why =
+      section === 'dask_profiles'
+        ? 'Dask is no part of a deployment.'
+        : 'Upstream has no such section; it was left out.';
+    note(work, path, line, section === 'dask_profiles' ? 'dropped' : 'decision', why);
+  }
+  const result = documentText(work.sections, { before: file.commentBefore, after: file.commentAfter });
+  return { version: file.version, name, text: result, notes: work.notes, missing };
+}
+
+/** A name that AWS takes everywhere: lower case, single hyphens. */
+function deploymentName(costTagValue: string): string {
+  return costTagValue
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[-0-9]+|-$/g, '');
+}
+
+function migrateParameters(work: Work, name: string, storage: YAMLMap): YAMLMap {
+  const { version, parameters } = work.file;
+  const rules = version === '2022' ? parameterRules2022(name) : parameterRules2024(name);
+  const target = groupLike(parameters.node);
+  migrateFields(work, parameters, rules, (to) => (to.startsWith('storage.') ? storage : target));
+  return target;
+}
+
+/** @returns old names of users' nodes to new ones */
+function migrateNodes(work: Work): Map<string, string> {
+  const names = new Map<string, string>();
+  const list = listLike(work.file.sections.get('nodes')?.node);
+  for (const node of work.file.nodes) {
+    const why = whyNodeIsDropped(node);
+    if (why !== undefined) {
+      note(work, node.path, node.line, 'dropped', why);
+      continue;
+    }
+    const target = groupLike(node.node);
+    const isHub = isHubNode(node);
+    migrateFields(work, node, nodeRules(isHub), () => target);
+    list.items.push(target);
+    const old = textOf(node, 'name');
+    if (old !== undefined && !isHub) names.set(old, String(target.get('name')));
+  }
+  addField(work.sections, 'nodes', list, work.file.sections.get('nodes'));
+  return names;
+}
+
+function migrateProfiles(work: Work, nodes: ReadonlyMap<string, string>): void {
+  const old = work.file.sections.get('profiles') ?? work.file.sections.get('lab_profiles');
+  const list = listLike(old?.node);
+  let hasDefault = false;
+  for (const profile of work.file.profiles) {
+    const target = groupLike(profile.node);
+    migrateFields(work, profile, profileRules({ nodes, hasDefault }), () => target);
+    hasDefault ||= target.get('default') === true;
+    list.items.push(target);
+  }
+  if (work.file.version === '2024' && old !== undefined) {
+    note(work, 'lab_profiles', old.line, 'changed', 'The section is called profiles now.');
+  }
+  addField(work.sections, 'profiles', list, old);
+}
+
+function migrateServiceAccounts(work: Work): void {
+  const old = work.file.sections.get('service_accounts');
+  if (work.file.serviceAccounts.length === 0) return;
+  const list = listLike(old?.node);
+  for (const account of work.file.serviceAccounts) {
+    const target = groupLike(account.node);
+    migrateFields(work, account, serviceAccountRules, () => target);
+    list.items.push(target);
+  }
+  addField(work.sections, 'service_accounts', list, old);
+}
+
+function migrateFields(work: Work, group: UpstreamGroup, rules: FieldRules, targetOf: (to: string) => YAMLMap): void {
+  for (const field of group.fields) {
+    const rule: FieldRule | undefined = Object.hasOwn(rules, field.name) ? rules[field.name] : undefined;
+    if (rule === undefined) {
+      note(work, field.path, field.line, 'decision', 'Upstream has no such field; it was left out.');
+      continue;
+    }
+    const outcome = rule(field);
+    if (outcome.to !== undefined) {
+      addField(targetOf(outcome.to), outcome.to.replace(/^.*\./, ''), outcome.value, field);
+      for (const [also, value] of Object.entries(outcome.also ?? {})) addField(targetOf(outcome.to), also, value);
+    } else if (outcome.note === undefined && !isNothing(field.text)) {
+      note(work, field.path, field.line, 'decision', 'It is not one value; it was left out.');
+    }
+    if (outcome.note !== undefined) note(work, field.path, field.line, outcome.note.kind, outcome.note.message);
+  }
+}
+
+function note(work: Work, field: string, line: number, kind: MigrationNote['kind'], message: string): void {
+  work.notes.push({ kind, field, line, message });
+}

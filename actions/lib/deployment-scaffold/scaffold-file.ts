@@ -1,0 +1,115 @@
+import { parse } from 'yaml';
+import { groupOf } from '../deployment/profile-names.ts';
+import { type Answers, type Question, questions } from './questions.ts';
+import { editText, type PathPart, type TextEdits } from './text-edits.ts';
+import { yamlList, yamlText } from './yaml-value.ts';
+
+const schemaLine = '# yaml-language-server: $schema=../../schemas/opensarlab.schema.json\n';
+
+/** What the example offers to choose from, in its own order. */
+export type ExampleParts = {
+  profiles: { name: string; node: string }[];
+  nodes: { name: string; isHub: boolean }[];
+  groups: string[];
+};
+
+/** Fields whose example values must not get into a new file when nothing is answered. */
+const leftOutUnlessAnswered: readonly PathPart[][] = [
+  ['parameters', 'certificate_arn'],
+  ['parameters', 'admin_email_address_sns_arn'],
+];
+
+/**
+ * The declaration of a new deployment: the commented example with the answers in place of its values, and without the
+ * profiles, nodes and groups that were not chosen.
+ * @param example text of `deployments/_example/opensarlab.yaml`
+ * @param answers as checked by `scaffoldDeployment`; what is missing keeps the question's default
+ */
+export function scaffoldFile(example: string, name: string, answers: Answers): string {
+  const parts = exampleParts(example);
+  const edits = editText(example);
+  edits.replaceHeader([
+    `# The OpenSARlab deployment ${name}. Every field is described in docs/reference/opensarlab-yaml.md; editors with YAML`,
+    '# support show the same while you type. `npx opensarlab validate` checks this file, as every pull request does.',
+  ]);
+  edits.set(['parameters', 'cost_tag_value'], yamlText(name));
+  for (const path of leftOutUnlessAnswered) if (answers[path[1] as keyof Answers] === undefined) edits.commentOut(path);
+  for (const question of questions) {
+    const answer = answers[question.key] ?? question.fallback;
+    const yaml = answer === undefined ? undefined : yamlOf(question, answer);
+    if (yaml !== undefined) edits.set(question.path.slice(1).split('/'), yaml);
+  }
+  chooseParts(edits, parts, answers);
+  const text = edits.text().replace(/\n{3,}/g, '\n\n');
+  return text.startsWith('# yaml-language-server:') ? text : schemaLine + text;
+}
+
+/** The names of profiles, nodes and groups in the example. @throws RangeError when it is no declaration */
+export function exampleParts(example: string): ExampleParts {
+  const value: unknown = parse(example);
+  const list = (key: string): Record<string, unknown>[] => {
+    const entries = isRecord(value) ? value[key] : undefined;
+    return Array.isArray(entries) ? entries.filter(isRecord) : [];
+  };
+  const parts = {
+    profiles: list('profiles').map((entry) => ({ name: String(entry['name']), node: String(entry['node_name']) })),
+    nodes: list('nodes').map((entry) => ({ name: String(entry['name']), isHub: entry['is_hub'] === true })),
+    groups: list('groups').map((entry) => String(entry['name'])),
+  };
+  if (parts.profiles.length === 0) throw new RangeError('The example has no profiles.');
+  return parts;
+}
+
+/** The entries of a comma-separated answer. */
+export function answerList(answer: string): string[] {
+  return answer
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** The answer as YAML; undefined for answers that choose parts of the example instead of filling a field. */
+function yamlOf({ key, kind }: Question, answer: string): string | undefined {
+  switch (kind) {
+    case 'text':
+    case 'choice':
+      return yamlText(answer);
+    case 'number':
+      return Number.isFinite(Number(answer)) ? String(Number(answer)) : yamlText(answer);
+    case 'list':
+      return yamlList(answerList(answer));
+    case 'yes-no':
+      return key === 'spot' ? undefined : String(answer === 'yes');
+    case 'profiles':
+      return undefined;
+  }
+}
+
+function chooseParts(edits: TextEdits, parts: ExampleParts, answers: Answers): void {
+  const chosen = answers.profiles === undefined ? parts.profiles.map(({ name }) => name) : answerList(answers.profiles);
+  const dropped = parts.profiles.filter(({ name }) => !chosen.includes(name));
+  const used = new Set(parts.profiles.filter(({ name }) => chosen.includes(name)).map(({ node }) => node));
+  const droppedGroups = new Set(dropped.map(({ name }) => groupOf(name)));
+  const indices = <T>(list: readonly T[], test: (entry: T) => boolean): number[] =>
+    list.flatMap((entry, index) => (test(entry) ? [index] : []));
+  edits.removeEntries(
+    'profiles',
+    indices(parts.profiles, ({ name }) => !chosen.includes(name)),
+  );
+  edits.removeEntries(
+    'nodes',
+    indices(parts.nodes, ({ name, isHub }) => !isHub && !used.has(name)),
+  );
+  edits.removeEntries(
+    'groups',
+    indices(parts.groups, (name) => droppedGroups.has(name)),
+  );
+  if (answers.spot !== 'yes') return;
+  for (const index of indices(parts.nodes, ({ name, isHub }) => !isHub && used.has(name))) {
+    edits.set(['nodes', index, 'is_spot'], 'true');
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

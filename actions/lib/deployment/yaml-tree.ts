@@ -1,0 +1,102 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+
+type Base = {
+  /** Offset of the first character in the file. */
+  start: number;
+  /** Explicit tag as written, e.g. `!!str`; empty without one. */
+  tag: string;
+};
+
+export type YamlScalar = Base & {
+  kind: 'scalar';
+  text: string;
+  /** Without quotes, so that its text decides its type. */
+  plain: boolean;
+};
+export type YamlSequence = Base & { kind: 'sequence'; items: YamlNode[] };
+export type YamlMapping = Base & { kind: 'mapping'; pairs: YamlPair[] };
+/** A use of an anchor; without target there is no such anchor before it. */
+export type YamlAlias = Base & { kind: 'alias'; name: string; target: YamlNode | undefined };
+export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
+export type YamlPair = { key: YamlNode; value: YamlNode };
+
+/** One document of a YAML stream; without content it has no root. */
+export type YamlDocument = { root: YamlNode | undefined };
+
+type Frame = { node: YamlSequence | YamlMapping; key: YamlNode | undefined };
+
+/**
+ * Reads YAML 1.2 into nodes that know their place, from the events of js-yaml. One parser gives values and places, so that
+ * they cannot disagree.
+ * @param text a whole stream, or a section of a file that begins at `offset`
+ * @param maxDepth deepest nesting
+ * @throws YAMLException at the first syntax error
+ */
+export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): YamlDocument[] {
+  const documents: YamlDocument[] = [];
+  const frames: Frame[] = [];
+  let anchors = new Map<string, YamlNode>();
+  let last = offset;
+  for (const event of parseEvents(text, { maxDepth })) {
+    if (event.type === EVENT_ID.DOCUMENT) {
+      documents.push({ root: undefined });
+      anchors = new Map();
+    } else if (event.type === EVENT_ID.POP) {
+      const closed = frames.pop()?.node;
+      const parent = frames.at(-1);
+      if (closed !== undefined && parent !== undefined) place(parent, closed);
+    } else {
+      const node = nodeOf(event, text, offset, last, anchors);
+      last = node.start;
+      const anchor = event.type === EVENT_ID.ALIAS ? '' : slice(text, event.anchorStart, event.anchorEnd);
+      if (anchor !== '') anchors.set(anchor, node);
+      const document = documents.at(-1);
+      if (frames.length === 0 && document !== undefined) document.root = node;
+      if (node.kind === 'sequence' || node.kind === 'mapping') frames.push({ node, key: undefined });
+      else if (frames.length > 0) place(frames.at(-1), node);
+    }
+  }
+  return documents;
+}
+
+type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT } | { type: typeof EVENT_ID.POP }>;
+
+/** @param last place of the node before, for empty values, which have none of their own */
+function nodeOf(
+  event: NodeEvent,
+  text: string,
+  offset: number,
+  last: number,
+  anchors: ReadonlyMap<string, YamlNode>,
+): YamlNode {
+  if (event.type === EVENT_ID.ALIAS) {
+    const name = slice(text, event.anchorStart, event.anchorEnd);
+    return { kind: 'alias', start: offset + event.anchorStart - 1, tag: '', name, target: anchors.get(name) };
+  }
+  const tag = slice(text, event.tagStart, event.tagEnd);
+  if (event.type === EVENT_ID.SCALAR) {
+    const start = event.valueStart < 0 ? last : offset + event.valueStart - quoteLength(event.style);
+    return { kind: 'scalar', start, tag, text: getScalarValue(text, event), plain: event.style === SCALAR_STYLE.PLAIN };
+  }
+  const start = offset + event.start;
+  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', start, tag, items: [] };
+  return { kind: 'mapping', start, tag, pairs: [] };
+}
+
+function quoteLength(style: number): number {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+}
+
+function place(frame: Frame | undefined, node: YamlNode): void {
+  if (frame === undefined) return;
+  if (frame.node.kind === 'sequence') frame.node.items.push(node);
+  else if (frame.key === undefined) frame.key = node;
+  else {
+    frame.node.pairs.push({ key: frame.key, value: node });
+    frame.key = undefined;
+  }
+}
+
+function slice(text: string, start: number, end: number): string {
+  return start < 0 ? '' : text.slice(start, end);
+}

@@ -1,0 +1,158 @@
+import type { Finding } from './finding.ts';
+import { childPointer } from './json-pointer.ts';
+import { plainValue, quoteValue } from './quote-value.ts';
+import { type OldReading, oldReadingOf, plainValueOf, taggedValueOf } from './yaml-scalar.ts';
+import type { YamlAlias, YamlMapping, YamlNode, YamlPair, YamlScalar } from './yaml-tree.ts';
+
+/** A scalar without quotes that YAML 1.1 reads otherwise than YAML 1.2; whether that matters depends on its field. */
+export type AmbiguousScalar = { path: string; text: string; value: unknown; reading: OldReading };
+
+/** What a document says. */
+export type YamlValue = {
+  value: unknown;
+  findings: Finding[];
+  ambiguous: AmbiguousScalar[];
+  /** Pointers to what has no value because of a finding; nothing else is to be said about them. */
+  spoilt: Set<string>;
+};
+
+/** Most nodes after aliases are put in; a real file has some hundred. Bounds what a bomb of aliases can cost. */
+const mostNodes = 20_000;
+
+/**
+ * Turns nodes into values. Of equal keys the last counts. Aliases are copied, anchors and tags that nobody can know are
+ * findings.
+ * @param lineOf line of an offset, for messages
+ */
+export function valueOf(root: YamlNode, lineOf: (offset: number) => number): YamlValue {
+  const result: YamlValue = { value: undefined, findings: [], ambiguous: [], spoilt: new Set() };
+  if (sizeOf(root, new Map()) > mostNodes) {
+    const message = `The file has more than ${mostNodes} values when its aliases are filled in.`;
+    const hint = 'Write out what the aliases stand for, and leave out what is not needed.';
+    return { ...result, findings: [{ code: 'OSL006', path: '', offset: root.start, message, hint }], spoilt: new Set(['']) };
+  }
+  result.value = compose(root, '', { result, lineOf, open: [] });
+  return result;
+}
+
+type Composition = {
+  result: YamlValue;
+  lineOf: (offset: number) => number;
+  /** Nodes around this one that aliases have led to; inside them everything has been said already. */
+  open: YamlNode[];
+};
+
+/** Nodes below and including this one, aliases filled in; infinite for an alias inside its own anchor. */
+function sizeOf(node: YamlNode, known: Map<YamlNode, number>): number {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  known.set(node, Number.POSITIVE_INFINITY);
+  let size = 1;
+  if (node.kind === 'alias') size += node.target === undefined ? 0 : sizeOf(node.target, known);
+  if (node.kind === 'sequence') for (const item of node.items) size += sizeOf(item, known);
+  if (node.kind === 'mapping') for (const { key, value } of node.pairs) size += sizeOf(key, known) + sizeOf(value, known);
+  known.set(node, size);
+  return size;
+}
+
+function compose(node: YamlNode, path: string, state: Composition): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return scalarValue(node, path, state);
+    case 'sequence':
+      checkTag(node, '!!seq', path, state);
+      return node.items.map((item, index) => compose(item, childPointer(path, index), state));
+    case 'mapping':
+      checkTag(node, '!!map', path, state);
+      return mappingValue(node, path, state);
+    case 'alias':
+      return aliasValue(node, path, state);
+  }
+}
+
+function scalarValue(node: YamlScalar, path: string, state: Composition): unknown {
+  const { tag, text, plain } = node;
+  if (tag !== '') {
+    const value = taggedValueOf(tag, text);
+    if (value === undefined) refuseTag(node, path, state);
+    return value;
+  }
+  if (!plain) return text;
+  const value = plainValueOf(text);
+  const reading = state.open.length === 0 ? oldReadingOf(text) : undefined;
+  if (reading !== undefined) state.result.ambiguous.push({ path, text, value, reading });
+  return value;
+}
+
+function mappingValue({ pairs }: YamlMapping, path: string, state: Composition): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  const seen = new Map<string, number>();
+  for (const pair of pairs) {
+    const name = keyName(pair, path, state);
+    if (name === undefined) continue;
+    const first = seen.get(name);
+    if (first !== undefined) reportDuplicate(pair, name, first, path, state);
+    seen.set(name, pair.key.start);
+    // Never by assignment: that would set the prototype when the key is __proto__.
+    Object.defineProperty(value, name, {
+      value: compose(pair.value, childPointer(path, name), state),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return value;
+}
+
+/** The text of a key; undefined when the pair has to be left out. */
+function keyName({ key }: YamlPair, path: string, state: Composition): string | undefined {
+  const scalar = key.kind === 'alias' ? key.target : key;
+  if (scalar?.kind !== 'scalar') {
+    const message = 'A key must be a text, not a list or a group of fields.';
+    report(state, { code: 'OSL002', path, offset: key.start, message, hint: 'Write one word and a colon.' });
+    return undefined;
+  }
+  if (scalar.plain && scalar.text === '<<') {
+    const message = 'Merge keys (<<) are not read: YAML 1.2 has none.';
+    const hint = 'Write the fields out where they are needed.';
+    report(state, { code: 'OSL023', path, offset: key.start, message, hint });
+    state.result.spoilt.add(childPointer(path, '*'));
+    return undefined;
+  }
+  return scalar.text;
+}
+
+function reportDuplicate({ key }: YamlPair, name: string, first: number, path: string, state: Composition): void {
+  const message = `The key ${plainValue(name)} is there already, in line ${state.lineOf(first)}.`;
+  const hint = 'Keep one of the two: YAML allows each key once, and only the last would count.';
+  report(state, { code: 'OSL003', path: childPointer(path, name), offset: key.start, message, hint });
+}
+
+function aliasValue(node: YamlAlias, path: string, state: Composition): unknown {
+  const { target, name } = node;
+  if (target === undefined) {
+    const message = `There is no anchor &${plainValue(name)} before this alias in the same document.`;
+    const hint = 'Write the value itself; anchors end with their document.';
+    report(state, { code: 'OSL022', path, offset: node.start, message, hint });
+    state.result.spoilt.add(path);
+    return undefined;
+  }
+  return compose(target, path, { ...state, open: [...state.open, target] });
+}
+
+function checkTag(node: YamlNode, own: string, path: string, state: Composition): void {
+  if (node.tag !== '' && node.tag !== own && node.tag !== '!') refuseTag(node, path, state);
+}
+
+function refuseTag(node: YamlNode, path: string, state: Composition): void {
+  const text = node.kind === 'scalar' ? ` ${quoteValue(node.text)}` : '';
+  const message = `The tag ${plainValue(node.tag)} cannot be used${text === '' ? ' here' : ` for${text}`}.`;
+  const hint = 'Leave the tag out; quotes make a text of anything.';
+  report(state, { code: 'OSL027', path, offset: node.start, message, hint });
+  state.result.spoilt.add(path);
+}
+
+/** Says it once: not again for each alias. */
+function report({ result, open }: Composition, finding: Finding): void {
+  if (open.length === 0) result.findings.push(finding);
+}

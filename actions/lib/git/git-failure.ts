@@ -1,0 +1,81 @@
+import { Failure, type FailureSource } from '../failure.ts';
+
+type Explanation = { pattern: RegExp; code: string; source: FailureSource; hint: string };
+
+/** What git, curl and ssh say on standard error, and what it means for a person. The first that matches counts. */
+const explanations: readonly Explanation[] = [
+  {
+    pattern: /^(?!remote:).*(No space left on device|Disk quota exceeded)/i,
+    code: 'DiskFull',
+    source: 'user',
+    hint: 'Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again.',
+  },
+  {
+    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
+    code: 'RepositoryRefused',
+    source: 'git',
+    hint: 'The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes.',
+  },
+  {
+    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
+    code: 'RepositoryRefused',
+    source: 'git',
+    hint: 'Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here.',
+  },
+  {
+    pattern: /repository '.*' not found|returned error: 404\b|Repository not found/i,
+    code: 'RepositoryUnreachable',
+    source: 'git',
+    hint: 'There is no such repository, or it is private and there are no credentials for it. Check the URL.',
+  },
+  {
+    pattern: /dubious ownership/i,
+    code: 'RepositoryUnreachable',
+    source: 'user',
+    hint: 'The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner.',
+  },
+  {
+    pattern: /protocol '.*' is not supported|transport '.*' not allowed/i,
+    code: 'ProtocolRefused',
+    source: 'user',
+    hint: 'Use an https, ssh or file URL.',
+  },
+];
+
+const elsewhere: Omit<Explanation, 'pattern'> = {
+  code: 'GitFailed',
+  source: 'git',
+  hint: 'Nothing was overwritten. Run again; if it says the same, look at the server.',
+};
+
+/**
+ * One sentence for what git printed before it failed.
+ * @param what how the sentence begins, e.g. `sar-cluster could not be read`
+ * @param otherwise the code and hint when git's reason is none of the known ones
+ */
+export function gitFailure(what: string, stderr: string, otherwise: Partial<typeof elsewhere> = {}): Failure {
+  const lines = messageLines(stderr);
+  for (const { pattern, ...explanation } of explanations) {
+    const line = lines.find((candidate) => pattern.test(candidate));
+    if (line !== undefined) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
+  }
+  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
+}
+
+/** The line of git's messages that says why: the last `fatal:`, `error:` or `remote:` line, else the last one. */
+export function reasonOf(stderr: string): string {
+  const lines = messageLines(stderr);
+  const line = lines.findLast((candidate) => /^(fatal|error|remote):/.test(candidate)) ?? lines.at(-1);
+  return line === undefined ? 'git gave no reason' : withoutPrefix(line);
+}
+
+function messageLines(stderr: string): string[] {
+  return stderr
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+function withoutPrefix(line: string): string {
+  return line.replace(/^(fatal|error): /, '').slice(0, 500);
+}

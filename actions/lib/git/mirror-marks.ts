@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Refs } from './refs.ts';
+
+/**
+ * What a finished mirror leaves beside the branches: a tag whose name says which upstream commit and which inputs it
+ * was made from, pointing at the commit of `main` that came out. So one listing of refs shows whether anything is to do
+ * and whether the branches are still as the last mirror left them; and no commit that was ever deployed is lost.
+ */
+export type MirrorMark = {
+  ref: string;
+  /** 1 for the first mirror; the highest is the last. */
+  sequence: number;
+  /** The upstream commit, as `upstream` pointed at it. */
+  upstream: string;
+  /** {@link inputsDigest} */
+  inputs: string;
+  /** The commit of `main`. */
+  commit: string;
+};
+
+/** Everything that decides the content of `main`, as 32 hex digits. */
+export function inputsDigest(inputs: {
+  deployment: string;
+  url: string;
+  ref: string;
+  upstream: string;
+  configuration: string;
+}): string {
+  const { deployment, url, ref, upstream, configuration } = inputs;
+  return createHash('sha256')
+    .update(JSON.stringify([deployment, url, ref, upstream, configuration]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+const markName = /^refs\/tags\/opensarlab\/mirror\/([1-9]\d{0,8})-([0-9a-f]{40})-([0-9a-f]{32})$/;
+
+/** The full name of a mark's tag. */
+export function markRef(mark: Pick<MirrorMark, 'sequence' | 'upstream' | 'inputs'>): string {
+  return `refs/tags/opensarlab/mirror/${mark.sequence}-${mark.upstream}-${mark.inputs}`;
+}
+
+/** All marks of a repository, the last mirror's first. */
+export function readMarks(refs: Refs): MirrorMark[] {
+  const marks: MirrorMark[] = [];
+  for (const [ref, commit] of refs) {
+    const [, sequence, upstream, inputs] = markName.exec(ref) ?? [];
+    if (sequence && upstream && inputs) marks.push({ ref, sequence: Number(sequence), upstream, inputs, commit });
+  }
+  return marks.sort((a, b) => b.sequence - a.sequence || (a.ref < b.ref ? -1 : 1));
+}
+
+/** The tag of the listing of an upstream commit's files (see `upstream-listing.ts`). */
+export function listingRef(upstream: string): string {
+  return `refs/tags/opensarlab/listing/${upstream}`;
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { vi } from 'vitest';
+import { connectAws } from '../actions/lib/aws/aws-account.ts';
+import type { Patience } from '../actions/lib/engine/poll.ts';
+import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
+import { findCodeCommitRepository } from '../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
+import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
+import { createVirtualClock } from '../scripts/sandbox/clock.ts';
+
+/** An AWS account for one test file, with the role that CloudFormation works with. */
+export type TestAccount = {
+  accountId: string;
+  region: string;
+  /** Scratch space, removed by `close`. */
+  folder: string;
+  sandbox: AwsSandbox;
+  /** For SDK clients of the test itself. */
+  settings: { region: string; credentials: AwsSandbox['administrator'] };
+  /** The product's ports; each call makes new ones that count from zero. */
+  connect(): AwsPorts;
+  close(): Promise<void>;
+};
+
+/** Starts an account in which an hour passes in some 36 ms. */
+export async function openTestAccount(): Promise<TestAccount> {
+  const accountId = '123456789012';
+  const region = 'us-west-2';
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-test-'));
+  const sandbox = await startAws({ accountId, clock: createVirtualClock(100_000), folder: join(folder, 'aws') });
+  vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
+  const settings = { region, credentials: sandbox.administrator };
+  await makeRole(new IAMClient(settings), 'opensarlab-cloudformation', 'cloudformation.amazonaws.com');
+  return {
+    accountId,
+    region,
+    folder,
+    sandbox,
+    settings,
+    connect: () => connectAws({ region, accountId, credentials: sandbox.administrator }),
+    async close() {
+      await sandbox.close();
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Looks every few milliseconds, for at most 20 seconds of real time. */
+export function testPatience(): Patience {
+  const clock = {
+    now: () => new Date(),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  };
+  return { clock, pollMilliseconds: 10, deadline: new Date(Date.now() + 20_000) };
+}
+
+/** Puts one commit with these files on `main`, as the mirror does. */
+export function pushFiles(account: TestAccount, repository: string, files: Record<string, string>): string {
+  const tree = mkdtempSync(join(account.folder, 'tree-'));
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(tree, path), text);
+  const identity = ['-c', 'user.name=mirror', '-c', 'user.email=mirror@example.org'];
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', tree, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe' });
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '.');
+  git('commit', '--quiet', '--message=mirror');
+  git(
+    'push',
+    '--quiet',
+    '--force',
+    findCodeCommitRepository(account.sandbox.world, account.region, repository).folder,
+    'main',
+  );
+  return git('rev-parse', 'HEAD').trim();
+}
+
+async function makeRole(iam: IAMClient, name: string, service: string): Promise<void> {
+  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } };
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const policy = (content: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [content] });
+  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(statement) }));
+  await iam.send(
+    new PutRolePolicyCommand({ RoleName: name, PolicyName: 'everything', PolicyDocument: policy(everything) }),
+  );
+}
