@@ -1,18 +1,25 @@
 import { runAction } from '../lib/github/run-action.ts';
-import { renderMirrorRecords } from '../lib/report/deploy-report.ts';
 import { recordJob } from '../lib/report/job-record.ts';
+import { renderMirrorRecords } from '../lib/report/mirror-report.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
-import { mirror } from '../lib/verbs/mirror.ts';
+import { mirrorInJob } from '../lib/verbs/mirror-in-job.ts';
 
 await runAction(async (context) => {
+  const { input, reporter } = context;
   const surroundings = await jobSurroundings(context);
-  const name = context.input('deployment', { required: true });
+  const name = input('deployment', { required: true });
   const record = await recordJob('mirror', name, async () => {
     const deployment = await findDeployment(surroundings, name);
-    const value = await mirror(surroundings, deployment, await surroundings.connect(deployment, 'deploy'), false);
-    context.reporter.summary(renderMirrorRecords(value));
+    const connection = await surroundings.connect(deployment, 'deploy');
+    const value = await mirrorInJob(surroundings, deployment, connection, {
+      cache: input('cache'),
+      divergence: input('divergence'),
+      token: input('github-token'),
+      repository: process.env.GITHUB_REPOSITORY ?? '',
+    });
+    reporter.summary(renderMirrorRecords(value));
     return { outcome: 'succeeded', value };
   });
   return await finishJob(context, record);

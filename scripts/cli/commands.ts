@@ -5,6 +5,13 @@ import type { CommandEntry } from './run-command.ts';
  * AWS, GitHub or the sandbox, is loaded when the command runs: `validate` starts as fast as Node does.
  */
 export const commands = {
+  bootstrap: {
+    usage:
+      'bootstrap --owner OWNER --repository NAME [--region REGION] [--existing-provider ARN] [--configure-github] [--variable NAME=VALUE …] [--dry-run]',
+    summary:
+      'Once per account: deploy the roles that the workflows take on, with the credentials of the shell, and list or set what GitHub needs.',
+    load: async () => (await import('./bootstrap-command.ts')).bootstrapCommand,
+  },
   validate: {
     usage: 'validate [NAME…] [--root DIR] [--format text|json|github|sarif]',
     summary: 'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not.',
@@ -27,6 +34,17 @@ export const commands = {
     summary:
       'Every name the deployment takes in AWS, its limit and what remains; with --region for a name that is only planned.',
     load: async () => (await import('./names-command.ts')).namesCommand,
+  },
+  cost: {
+    usage: 'cost NAME [--users N] [--hours H] [--deployments D] [--json] [--root DIR]',
+    summary:
+      'What the deployment costs: idle, per user and hour, and in a month in which N users work H hours each and D times something is deployed.',
+    load: async () => (await import('./cost-command.ts')).costCommand,
+  },
+  render: {
+    usage: 'render NAME --out DIR [--root DIR]',
+    summary: 'Write the final templates, parameters, tags, Helm values and overlays, for review or upload by hand.',
+    load: async () => (await import('./render-command.ts')).renderCommand,
   },
   plan: {
     usage: 'plan NAME [--json] [--root DIR]',

@@ -1,17 +1,64 @@
-import { renderMirrorRecords } from '../../actions/lib/report/deploy-report.ts';
+import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
+import { originRepository } from '../../actions/lib/git/origin.ts';
+import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { mirror } from '../../actions/lib/verbs/mirror.ts';
-import type { Command } from './run-command.ts';
+import { adoptDivergence } from '../../actions/lib/verbs/mirror-adoption.ts';
+import { rootOption } from './checkout.ts';
+import { type Command, type CommandArguments, type ExitCode, misused } from './run-command.ts';
 import { shellSurroundings } from './shell-surroundings.ts';
+import type { TerminalStreams } from './terminal-reporter.ts';
 
 export const mirrorCommand: Command = {
-  options: { root: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    ...rootOption,
+    'dry-run': { type: 'boolean' },
+    adopt: { type: 'boolean' },
+    discard: { type: 'boolean' },
+    cache: { type: 'string' },
+    repository: { type: 'string' },
+    json: { type: 'boolean' },
+  },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
-    const surroundings = await shellSurroundings(args, streams);
-    const deployment = await findDeployment(surroundings, args.positionals[0] ?? '');
-    const connection = await surroundings.connect(deployment, 'deploy');
-    streams.out(renderMirrorRecords(await mirror(surroundings, deployment, connection, args.flag('dry-run'))));
-    return 0;
+    if (args.flag('adopt') && (args.flag('discard') || args.flag('dry-run'))) {
+      throw misused('--adopt goes alone: it opens a pull request and leaves CodeCommit as it is.');
+    }
+    return args.flag('adopt') ? await adopt(args, streams) : await bring(args, streams);
   },
 };
+
+async function subject(args: CommandArguments, streams: TerminalStreams) {
+  const surroundings = await shellSurroundings(args, streams);
+  const deployment = await findDeployment(surroundings, args.positionals[0] ?? '');
+  return { surroundings, deployment, connection: await surroundings.connect(deployment, 'deploy') };
+}
+
+async function bring(args: CommandArguments, streams: TerminalStreams): Promise<ExitCode> {
+  const { surroundings, deployment, connection } = await subject(args, streams);
+  try {
+    const records = await mirror(surroundings, deployment, connection, args.flag('dry-run'), {
+      cache: args.text('cache'),
+      discard: args.flag('discard'),
+    });
+    streams.out(args.flag('json') ? JSON.stringify(records, null, 2) : renderMirrorRecords(records));
+    return 0;
+  } catch (error) {
+    if (error instanceof MirrorDiverged) streams.out(renderDivergences(error.divergences));
+    throw error;
+  }
+}
+
+async function adopt(args: CommandArguments, streams: TerminalStreams): Promise<ExitCode> {
+  const { surroundings, deployment, connection } = await subject(args, streams);
+  const repository =
+    args.text('repository') ?? process.env.GITHUB_REPOSITORY ?? (await originRepository(surroundings.workspace.root));
+  if (repository === undefined) throw misused('Which repository gets the pull request? Give --repository OWNER/NAME.');
+  const github = connectGitHub(process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? '', repository);
+  const result = await adoptDivergence(surroundings, deployment, connection, github, args.text('cache'));
+  streams.out(
+    result === undefined ? 'There is nothing to adopt: CodeCommit is as the last mirror left it.' : result.url,
+  );
+  return 0;
+}

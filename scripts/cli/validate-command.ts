@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
+import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
 import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
 import { renderDiagnosticsGitHub } from '../../actions/lib/report/diagnostics-github.ts';
 import { renderDiagnosticsJson } from '../../actions/lib/report/diagnostics-json.ts';
@@ -68,7 +69,7 @@ async function show({ declarations, diagnostics, sources }: Findings, format: Fo
       return out(renderDiagnosticsJson(declarations, diagnostics));
     case 'sarif':
       err(summary);
-      return out(renderDiagnosticsSarif(diagnostics, []));
+      return out(renderDiagnosticsSarif(diagnostics, diagnosticCodes));
     case 'github':
       for (const line of renderDiagnosticsGitHub(diagnostics)) out(line);
       out(summary);

@@ -14,6 +14,10 @@ describe('criticalPath', () => {
     expect(criticalPath(steps, needs)).toEqual({ seconds: 70, ids: ['b', 'c'] });
   });
 
+  it('counts an overlap once', () => {
+    expect(criticalPath([step('a', 0, 10), step('c', 8, 30)], needs)).toEqual({ seconds: 30, ids: ['a', 'c'] });
+  });
+
   it('goes through steps that were skipped', () => {
     expect(criticalPath([step('c', 3, 5)], needs)).toEqual({ seconds: 2, ids: ['c'] });
     expect(criticalPath([], needs)).toEqual({ seconds: 0, ids: [] });

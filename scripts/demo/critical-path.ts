@@ -5,7 +5,8 @@ export type TimedStep = { id: string; title: string; from: number; to: number };
 
 /**
  * The longest chain of steps, each of which needs the one before it: the least time in which the graph can be done when
- * every step takes as long as it took. Only the steps' own durations count, not when they happened to start.
+ * every step takes as long as it took. Waiting between two steps does not count. Where AWS began a step while the one
+ * before it was ending (a new pipeline starts before its stack is complete), the overlap counts once.
  *
  * @param needs what each step waits for, by id
  */
@@ -20,12 +21,17 @@ export function criticalPath(
     if (found !== undefined) return found;
     const step = byId.get(id);
     const before = (needs.get(id) ?? []).map(longest).reduce(longer, { seconds: 0, ids: [] });
+    const previous = byId.get(before.ids.at(-1) ?? '');
     const own =
-      step === undefined ? before : { seconds: before.seconds + step.to - step.from, ids: [...before.ids, id] };
+      step === undefined ? before : { seconds: before.seconds + ownSeconds(step, previous), ids: [...before.ids, id] };
     known.set(id, own);
     return own;
   };
   return steps.map(({ id }) => longest(id)).reduce(longer, { seconds: 0, ids: [] });
+}
+
+function ownSeconds(step: TimedStep, previous: TimedStep | undefined): number {
+  return step.to - Math.max(step.from, Math.min(previous?.to ?? step.from, step.to));
 }
 
 const longer = <T extends { seconds: number }>(a: T, b: T): T => (b.seconds > a.seconds ? b : a);

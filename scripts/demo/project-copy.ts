@@ -5,13 +5,29 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** What workflows and deployments read. Sources of the bundles, scripts and tests would only slow every checkout down. */
+const used = [
+  '.github',
+  'actions',
+  'cluster',
+  'deployments',
+  'docs',
+  'images',
+  'schemas',
+  'README.md',
+  ':!actions/lib',
+];
+
 /**
- * Copies what Git tracks or would track, in its present state: what the demo runs is this checkout, edits included.
+ * Copies what Git tracks or would track, in its present state, as far as workflows use it: what the demo runs is this
+ * checkout, edits included.
  * @returns the target folder
  */
 export async function copyProject(root: string, target: string): Promise<string> {
   const list = async (...selection: string[]): Promise<string[]> => {
-    const { stdout } = await run('git', ['-C', root, 'ls-files', '-z', ...selection], { maxBuffer: 16 * 1024 * 1024 });
+    const { stdout } = await run('git', ['-C', root, 'ls-files', '-z', ...selection, '--', ...used], {
+      maxBuffer: 16 * 1024 * 1024,
+    });
     return stdout.split('\0').filter(Boolean);
   };
   const deleted = new Set(await list('--deleted'));

@@ -79,9 +79,10 @@ function receipt({ receipt: { gone, retained, leftover } }: DemoReport): string 
     (item) =>
       `<tr><td><code>${escapeHtml(item.arn)}</code></td><td>${escapeHtml(item.reason)}</td><td><code>${escapeHtml(item.rule)}</code></td><td>${item.monthlyUsd === undefined ? '?' : `$${item.monthlyUsd.toFixed(2)}`}</td></tr>`,
   );
+  const asked = gone.filter(({ confirmedBy }) => confirmedBy === 'service').length;
   const left = leftover.map((item) => `<li><code>${escapeHtml(item.arn)}</code> ${escapeHtml(item.reason)}</li>`);
   return `<h2>The receipt</h2>
-<p class="note">${gone.length} resources gone, each confirmed by its own service. ${leftover.length === 0 ? 'Nothing unexplained is left.' : `<b>${leftover.length} left over.</b>`}</p>
+<p class="note">${gone.length} resources gone, ${asked} of them confirmed by their own service, the others by CloudFormation. ${leftover.length === 0 ? 'Nothing unexplained is left.' : `<b>${leftover.length} left over.</b>`}</p>
 ${left.length > 0 ? `<ul>${left.join('')}</ul>` : ''}
 <table><thead><tr><th>Retained</th><th>Why</th><th>Rule</th><th>A month</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>
 <details><summary>${gone.length} gone</summary><ul class="arns">${gone.map(({ arn }) => `<li><code>${escapeHtml(arn)}</code></li>`).join('\n')}</ul></details>`;

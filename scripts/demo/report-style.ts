@@ -24,7 +24,7 @@ dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-size:1.25rem;font-weight:6
 .loop span{color:var(--soft);overflow-wrap:anywhere}
 .loop time{color:var(--soft);font-size:.85rem;font-variant-numeric:tabular-nums}
 .timeline{background:var(--paper);border:1px solid var(--line);border-radius:.6rem;padding:.8rem .9rem}
-.row{display:grid;grid-template-columns:13rem 1fr;gap:.8rem;align-items:center;padding:.18rem 0}
+.row{display:grid;grid-template-columns:15rem 1fr;gap:.8rem;align-items:center;padding:.18rem 0}
 .name{font-size:.9rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .lane{position:relative;height:1.5rem;background:linear-gradient(90deg,var(--line) 1px,transparent 1px) 0 0/10% 100%}
 .lane i{position:absolute;top:.25rem;bottom:.25rem;border-radius:.25rem;background:var(--bar)}
@@ -32,6 +32,7 @@ dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-size:1.25rem;font-weight:6
 .lane em{position:absolute;top:.15rem;font-style:normal;font-size:.78rem;color:var(--soft);padding:0 .4rem;white-space:nowrap}
 table{border-collapse:collapse;width:100%;font-size:.92rem;display:block;overflow-x:auto}
 th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border:1px solid var(--line)}
+td:nth-child(n+3) code{white-space:nowrap}
 th{background:var(--page);font-weight:600}
 details{margin:.7rem 0}summary{cursor:pointer}
 .arns{columns:2;column-gap:2rem;font-size:.85rem;padding-left:1.1rem}

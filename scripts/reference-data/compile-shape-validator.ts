@@ -34,18 +34,23 @@ export function shapeValidatorCode(): string {
 /** ajv's code without what nothing here uses, and with one line instead of eight per violation. */
 function shortened(code: string): string {
   const keep = 'const kept = (all, one) => { if (all === null) return [one]; all.push(one); return all; };';
-  return code
-    .replace('"use strict";', keep)
-    .replace(/^export default \w+;$/m, '')
-    .replace(/schemaPath:"[^"]*",/g, '')
-    .replace(/,parentData:\w+,parentDataProperty: ?[^,]+,rootData,dynamicAnchors\}/g, '}')
-    .replace(/, parentData, parentDataProperty, rootData=data, dynamicAnchors=\{\}\}/g, '}')
-    .replace(
-      /const (err\d+) = (\{.*\});\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}/g,
-      'vErrors = kept(vErrors, $2);',
-    )
-    // ajv's own helper counts code points, as JSON Schema does; so does this.
-    .replace(/const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g, 'const $1 = (s) => [...s].length;');
+  return (
+    code
+      .replace('"use strict";', keep)
+      .replace(/^export default \w+;$/m, '')
+      .replace(/schemaPath:"[^"]*",/g, '')
+      .replace(/,parentData:\w+,parentDataProperty: ?[^,]+,rootData,dynamicAnchors\}/g, '}')
+      .replace(/, parentData, parentDataProperty, rootData=data, dynamicAnchors=\{\}\}/g, '}')
+      .replace(
+        /const (err\d+) = (\{.*\});\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}/g,
+        'vErrors = kept(vErrors, $2);',
+      )
+      // ajv's own helper counts code points, as JSON Schema does; so does this.
+      .replace(
+        /const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g,
+        'const $1 = (s) => [...s].length;',
+      )
+  );
 }
 
 /** A schema without what is only for people. Below `properties` and `$defs` keys are names, not keywords. */

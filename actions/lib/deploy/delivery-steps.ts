@@ -63,20 +63,20 @@ export async function smokeTest(context: DeployContext, delivery: Delivery): Pro
       return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
     }
   }
-  const build = await runBuild(project, 'smoke', context);
+  const build = await runSmokeTest(project, context);
   return { change: 'tested', startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
 }
 
-async function runBuild(project: string, phase: string, context: DeployContext): Promise<Build> {
+async function runSmokeTest(project: string, context: DeployContext): Promise<Build> {
   const { builds, repositories } = context.ports;
   const name = `${context.deployment.name}-cluster`;
   const repository = await repositories.find(name);
   if (repository === undefined) throw repositoryMissing(name);
   const id = await builds.start({
     project,
-    environment: { PHASE: phase },
+    environment: { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) },
     source: { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster },
-    requestToken: context.token(phase),
+    requestToken: context.token('smoke'),
   });
   const build = await pollUntil(`build ${id}`, context.patience, async () => {
     const found = await builds.find(id);

@@ -1,4 +1,4 @@
-import type { YAMLMap } from 'yaml';
+import { isCollection, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { fillParameters, type KnownFacts } from './facts.ts';
 import type { FieldRule } from './field-rules.ts';
 import { isNothing } from './field-rules.ts';
@@ -52,6 +52,7 @@ export function migrateDeclaration(text: string, facts: KnownFacts = {}): Migrat
     'Sign-ups wait for approval, as they did upstream; closed would be the default.',
   );
   if (storage.items.length > 0) addField(work.sections, 'storage', storage);
+  dropLateWarnings(work, storage);
   for (const { path, line, name: section } of file.others) {
     const why =
       section === 'dask_profiles'
@@ -77,6 +78,20 @@ function migrateParameters(work: Work, name: string, storage: YAMLMap): YAMLMap 
   const target = groupLike(parameters.node);
   migrateFields(work, parameters, rules, (to) => (to.startsWith('storage.') ? storage : target));
   return target;
+}
+
+/** Upstream took days far away, such as 365000, for never; warnings after the end of the data are left out here. */
+function dropLateWarnings(work: Work, storage: YAMLMap): void {
+  const field = 'days_after_server_stop_till_warning_email';
+  const days = storage.get(field);
+  const end = Number(storage.get('days_till_snapshot_deletion') ?? Number.POSITIVE_INFINITY);
+  if (!isSeq(days)) return;
+  const numbers = days.items.map((day) => (isScalar(day) ? Number(day.value) : Number.NaN));
+  const early = numbers.filter((day) => day < end);
+  if (early.length === numbers.length) return;
+  addField(storage, field, early);
+  const message = `Warnings from day ${end} on were left out: the data are gone by then.`;
+  note(work, `parameters.${field}`, 0, 'changed', message);
 }
 
 /** @returns old names of users' nodes to new ones */
@@ -139,10 +154,15 @@ function migrateFields(work: Work, group: UpstreamGroup, rules: FieldRules, targ
     if (outcome.to !== undefined) {
       addField(targetOf(outcome.to), outcome.to.replace(/^.*\./, ''), outcome.value, field);
       for (const [also, value] of Object.entries(outcome.also ?? {})) addField(targetOf(outcome.to), also, value);
-    } else if (outcome.note === undefined && !isNothing(field.text)) {
-      note(work, field.path, field.line, 'decision', 'It is not one value; it was left out.');
+    } else if (outcome.note === undefined) {
+      const empty = !isCollection(field.node) && isNothing(field.text);
+      const why = empty ? 'It said nothing.' : 'It is not one value; it was left out.';
+      note(work, field.path, field.line, empty ? 'dropped' : 'decision', why);
     }
     if (outcome.note !== undefined) note(work, field.path, field.line, outcome.note.kind, outcome.note.message);
+    else if (outcome.to !== undefined && outcome.to !== field.name) {
+      note(work, field.path, field.line, 'changed', `It is ${outcome.to} now.`);
+    }
   }
 }
 

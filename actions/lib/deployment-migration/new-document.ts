@@ -40,9 +40,10 @@ export function documentText(
   comments: { before: string | undefined; after: string | undefined },
 ): string {
   const document = new Document<Node>(null, { version: '1.2' });
+  for (const [index, { key }] of sections.items.entries()) if (isScalar(key)) key.spaceBefore = index > 0;
   document.contents = sections;
-  document.commentBefore = comments.before ?? null;
-  document.comment = comments.after ?? null;
+  document.commentBefore = comments.before?.trimEnd() ?? null;
+  document.comment = comments.after?.trimEnd() ?? null;
   return header + document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 

@@ -104,7 +104,9 @@ const imageUrl: FieldRule = (field) => {
   if (isNothing(field.text)) return {};
   const [, image = '', tag = 'latest'] = /([^/:@]+)(?::([^/:@]+))?$/.exec(field.text) ?? [];
   if (image === '') {
-    return { note: { kind: 'decision', message: `${quoteValue(field.text)} names no image with a tag; it was left out.` } };
+    return {
+      note: { kind: 'decision', message: `${quoteValue(field.text)} names no image with a tag; it was left out.` },
+    };
   }
   const message = `It is image_name ${quoteValue(image)} and image_tag ${quoteValue(tag)} now; the image is built from images/.`;
   return { to: 'image_name', value: image.toLowerCase(), also: { image_tag: tag }, note: { kind: 'changed', message } };

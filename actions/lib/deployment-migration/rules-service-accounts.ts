@@ -1,5 +1,4 @@
 import { isSeq } from 'yaml';
-import { quoteValue } from '../deployment/quote-value.ts';
 import { convertText, type FieldRule } from './field-rules.ts';
 import type { FieldRules } from './rules-2022.ts';
 
@@ -22,15 +21,7 @@ export const serviceAccountRules: FieldRules = {
     (text) => text.toLowerCase().replace(/[^a-z0-9.-]+/g, '-'),
     'Kubernetes allows lower-case letters, digits, hyphens and dots.',
   ),
-  namespace: (field) =>
-    field.text === 'jupyter' || field.text === undefined
-      ? {}
-      : {
-          note: {
-            kind: 'decision',
-            message: `Servers run in the namespace jupyter, not in ${quoteValue(field.text)}.`,
-          },
-        },
+  namespace: convertText(() => 'jupyter', 'servers run in the namespace jupyter.', 'decision'),
   permissions: statements,
   trusts,
 };

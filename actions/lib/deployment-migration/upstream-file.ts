@@ -10,8 +10,10 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { largestFile } from '../deployment/read-yaml.ts';
 import { Failure } from '../failure.ts';
+
+/** Longest file that is read, in characters; real ones have a few thousand. */
+const largestFile = 1024 * 1024;
 
 /** Aliases that one list or group may use; an alias bomb needs more. */
 const mostAliases = 100;

@@ -24,7 +24,7 @@ export type ScaffoldProblem = {
 
 export type ScaffoldResult =
   | { ok: true; file: string; text: string; warnings: Diagnostic[] }
-  | { ok: false; problems: ScaffoldProblem[] };
+  | { ok: false; problems: readonly ScaffoldProblem[] };
 
 /** Longest answer; addresses and ARNs are much shorter. */
 const longestAnswer = 2000;

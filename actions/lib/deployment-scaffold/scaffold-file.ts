@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { groupOf } from '../deployment/profile-names.ts';
 import { type Answers, type Question, questions } from './questions.ts';
+import { rememberLast } from './remember-last.ts';
 import { editText, type PathPart, type TextEdits } from './text-edits.ts';
 import { yamlList, yamlText } from './yaml-value.ts';
 
@@ -45,7 +46,7 @@ export function scaffoldFile(example: string, name: string, answers: Answers): s
 }
 
 /** The names of profiles, nodes and groups in the example. @throws RangeError when it is no declaration */
-export function exampleParts(example: string): ExampleParts {
+export const exampleParts = rememberLast((example): ExampleParts => {
   const value: unknown = parse(example);
   const list = (key: string): Record<string, unknown>[] => {
     const entries = isRecord(value) ? value[key] : undefined;
@@ -58,7 +59,7 @@ export function exampleParts(example: string): ExampleParts {
   };
   if (parts.profiles.length === 0) throw new RangeError('The example has no profiles.');
   return parts;
-}
+});
 
 /** The entries of a comma-separated answer. */
 export function answerList(answer: string): string[] {

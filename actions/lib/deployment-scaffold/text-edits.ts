@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { rememberLast } from './remember-last.ts';
 
 /** Changes to a YAML text that leave every other character, comments and alignment included, as it was. */
 export type TextEdits = {
@@ -21,9 +22,12 @@ type Edit = { start: number; end: number; text: string };
 /** Least space between a value and the comment behind it. */
 const commentGap = 2;
 
+/** Nodes with their places in the text; only read. */
+const contentsOf = rememberLast((source): Node | null => parseDocument(source).contents);
+
 /** @param source YAML in block style, as people write it, with entries of lists indented by two spaces */
 export function editText(source: string): TextEdits {
-  const root = parseDocument(source).contents;
+  const root = contentsOf(source);
   const edits: Edit[] = [];
   const replace = (start: number, end: number, text: string): void => void edits.push({ start, end, text });
   return {

@@ -20,6 +20,9 @@ export type Deployment = {
     cluster_admin_arns: string[];
   };
   parameters: {
+    /** Upstream's names for what is fixed here; only the fixed values are allowed. */
+    code_commit_repo_name?: string;
+    code_commit_branch_name?: string;
     cost_tag_key: string;
     cost_tag_value: string;
     admin_user_name: string;
@@ -32,9 +35,14 @@ export type Deployment = {
     deployment_url: string;
     az_suffix: string;
     ical_url?: string;
+    /** Upstream's list of people in S3; not read, and refused where it would be missed. */
+    user_whitelist_bucket?: string;
+    user_whitelist_csv?: string;
   };
   nodes: DeploymentNode[];
   profiles: Profile[];
+  /** What servers of the profiles that name one may do in AWS. */
+  service_accounts?: ServiceAccount[];
   groups: Group[];
   users: { sign_up: 'closed' | 'approval' | 'open'; allowed_email_domains: string[] };
   storage: {
@@ -81,6 +89,8 @@ export type Profile = {
   /** Kubernetes quantity, e.g. `500Gi`. */
   storage_capacity: string;
   hook_script?: string;
+  /** Name of an entry of `service_accounts`. */
+  service_account?: string;
   memory_guarantee?: string;
   memory_limit?: string;
   cpu_guarantee?: number;
@@ -90,6 +100,22 @@ export type Profile = {
   desktop: boolean;
   default: boolean;
 };
+
+/** A Kubernetes service account of the users' namespace with IAM permissions. */
+export type ServiceAccount = { name: string; namespace: 'jupyter'; permissions: PolicyStatement[] };
+
+/** A statement of an IAM policy, with the keys that IAM uses. */
+export type PolicyStatement = {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: Record<string, Record<string, ConditionValue | ConditionValue[]>>;
+};
+
+type ConditionValue = string | number | boolean;
 
 /** A group in the user pool; profiles are visible through the group of their name (spaces become `_`). */
 export type Group = { name: string; description?: string; all_users: boolean; enabled: boolean };

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
-import { type DiagnosticCode, severityOf } from './diagnostic-codes.ts';
+import { type DiagnosticCode, diagnosticCodes, severityOf } from './diagnostic-codes.ts';
 import type { Part, PositionFinder } from './position.ts';
 import { printable } from './quote-value.ts';
 
@@ -13,16 +13,17 @@ export type Finding = {
   /** Place in the text, where the path does not lead to it. */
   offset?: number;
   message: string;
+  /** What to do about it; default: what the code's entry says. */
   hint?: string;
 };
 
 /** Gives findings their place in the file. */
 export function placeFindings(findings: readonly Finding[], file: string, positions: PositionFinder): Diagnostic[] {
   return findings.map((finding) => {
-    const { code, message, hint, path, part = 'value', offset } = finding;
+    const { code, message, path, part = 'value', offset, hint = diagnosticCodes[code].remedy } = finding;
     const { line, column } = offset === undefined ? positions.find(path, part) : positions.at(offset);
     const place = { path: printable(path), file, line, column };
-    return { code, severity: severityOf(code), ...place, message, ...(hint === undefined ? {} : { hint }) };
+    return { code, severity: severityOf(code), ...place, message, hint };
   });
 }
 

@@ -23,7 +23,8 @@ export type PositionFinder = {
 export function createPositionFinder(text: string, root: YamlNode | undefined): PositionFinder {
   const at = createLineFinder(text);
   const pairs = new Map<YamlMapping, Map<string, Step>>();
-  const walk = (pointer: string, part: Part): Walk => walkTo(root, pointer, part, pairs);
+  const lineOf = (offset: number): number => at(offset).line;
+  const walk = (pointer: string, part: Part): Walk => walkTo(root, pointer, part, pairs, lineOf);
   return {
     at,
     find: (pointer, part) => at(walk(pointer, part).use),
@@ -40,7 +41,13 @@ type Step = { key: number; value: YamlNode };
 
 type Walk = { use: number; origin: number; node: YamlNode | undefined };
 
-function walkTo(root: YamlNode | undefined, pointer: string, part: Part, known: Map<YamlMapping, Map<string, Step>>): Walk {
+function walkTo(
+  root: YamlNode | undefined,
+  pointer: string,
+  part: Part,
+  known: Map<YamlMapping, Map<string, Step>>,
+  lineOf: (offset: number) => number,
+): Walk {
   let node = root;
   let origin = root?.start ?? 0;
   let use: number | undefined;
@@ -52,9 +59,15 @@ function walkTo(root: YamlNode | undefined, pointer: string, part: Part, known: 
     const step = stepInto(node, name, known);
     if (step === undefined) return { use: use ?? origin, origin, node: undefined };
     node = step.value;
-    origin = part === 'key' ? step.key : node.start;
+    origin = part === 'key' ? step.key : valueStart(step, lineOf);
   }
   return { use: use ?? origin, origin, node: node?.kind === 'alias' ? node.target : node };
+}
+
+/** Where a value is shown: lists and groups that begin below their key are shown at the key. */
+function valueStart({ key, value }: Step, lineOf: (offset: number) => number): number {
+  const below = (value.kind === 'sequence' || value.kind === 'mapping') && lineOf(value.start) > lineOf(key);
+  return below ? key : value.start;
 }
 
 function stepInto(

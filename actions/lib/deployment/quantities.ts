@@ -1,4 +1,11 @@
-const binary: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+const binary: Readonly<Record<string, number>> = {
+  K: 2 ** 10,
+  M: 2 ** 20,
+  G: 2 ** 30,
+  T: 2 ** 40,
+  P: 2 ** 50,
+  E: 2 ** 60,
+};
 
 /**
  * Bytes of a KubeSpawner memory size such as `1.5G`; its K, M, G and T are powers of 1024 (traitlets ByteSpecification of
@@ -11,16 +18,16 @@ export function memoryBytes(text: string): number {
   return Number(match[1]) * (binary[match[2] ?? ''] ?? 1);
 }
 
-const decimal: Readonly<Record<string, number>> = { M: 1e6, G: 1e9, T: 1e12 };
+const decimal: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 };
 
 /**
- * Bytes of a Kubernetes quantity such as `500Gi` (binary) or `500G` (decimal).
+ * Bytes of a Kubernetes quantity such as `500Gi` (binary), `500G` (decimal), `1.5Ti` or `5e11`
+ * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
  * @throws RangeError when the text is none
  */
 export function storageBytes(text: string): number {
-  const match = /^([0-9]+)([MGT])(i?)$/.exec(text);
-  const unit = match?.[2] ?? '';
-  const factor = (match?.[3] === 'i' ? binary : decimal)[unit];
-  if (match === null || factor === undefined) throw new RangeError(`${text} is not a storage size.`);
-  return Number(match[1]) * factor;
+  const match = /^([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:([KMGTPE])i|([kMGTPE])|[eE]([0-9]{1,2}))?$/.exec(text);
+  if (match === null) throw new RangeError(`${text} is not a storage size.`);
+  const [, number, binaryUnit = '', decimalUnit = '', exponent = '0'] = match;
+  return Number(number) * (binary[binaryUnit] ?? decimal[decimalUnit] ?? 10 ** Number(exponent));
 }

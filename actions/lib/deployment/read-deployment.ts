@@ -1,12 +1,9 @@
-import { type CheckContext, runChecks } from './checks/checks.ts';
+import { checkChanges } from './checks/change-checks.ts';
 import type { Deployment } from './deployment.ts';
+import { type DeploymentFile, draftOf, understandFile } from './deployment-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { toDeployment } from './file-value.ts';
+import { severityOf } from './diagnostic-codes.ts';
 import { type Finding, placeFindings, sortDiagnostics } from './finding.ts';
-import { createPositionFinder } from './position.ts';
-import { readYaml } from './read-yaml.ts';
-import { checkShape } from './shape.ts';
-import { shapeFindings } from './shape-findings.ts';
 
 /** One declaration and what is known about the files around it. */
 export type DeploymentSource = {
@@ -19,6 +16,8 @@ export type DeploymentSource = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/` that the deployment can use; unknown = not checked. */
   hooks?: readonly string[];
+  /** The file's text before the change, usually on the base branch; unknown or new = not compared. */
+  base?: string;
 };
 
 /** A declaration with errors has no deployment; warnings leave it. */
@@ -30,28 +29,47 @@ export function isDraft(folderName: string): boolean {
 }
 
 /**
- * Reads and checks one `opensarlab.yaml`: YAML, schema with defaults, then the checks that need a well-formed value.
- * All findings of a stage are reported together; nothing is thrown for bad input.
+ * Reads and checks one `opensarlab.yaml`: YAML, schema with defaults, checks, and changes against the base. All findings
+ * are reported together; nothing is thrown for bad input.
  */
 export function readDeployment(source: DeploymentSource): DeploymentReading {
-  const { file, text } = source;
-  const yaml = readYaml(text);
-  const syntax = yaml.findings.map((finding): Diagnostic => ({ severity: 'error', path: '', file, ...finding }));
-  if (!yaml.ok) return { diagnostics: sortDiagnostics(syntax) };
-  const { deployment, findings } = readValue(yaml.value, source);
-  const placed = findings.length === 0 ? [] : placeFindings(findings, file, createPositionFinder(text));
-  const diagnostics = sortDiagnostics([...syntax, ...placed]);
-  const valid = diagnostics.every(({ severity }) => severity === 'warning');
-  return { ...(valid && deployment !== undefined ? { deployment } : {}), diagnostics };
+  return readingOf(understandSource(source), source);
 }
 
-function readValue(value: unknown, source: DeploymentSource): { deployment?: Deployment; findings: Finding[] } {
-  const shape = checkShape(value);
-  if (!shape.ok) return { findings: shapeFindings(shape.errors) };
-  const deployment = toDeployment(shape.value);
-  return { deployment, findings: runChecks(deployment, contextOf(source)) };
+/** The declaration with its findings, before they get their places. */
+export function understandSource(source: DeploymentSource): DeploymentFile {
+  const { text, name, images, hooks, base } = source;
+  const context = {
+    folder: name,
+    ...(images === undefined ? {} : { images }),
+    ...(hooks === undefined ? {} : { hooks }),
+  };
+  const file = understandFile(text, context);
+  if (base === undefined || base === text || isDraft(name)) return file;
+  const changes = checkChanges(draftOf(base), file.draft);
+  if (changes.length === 0) return file;
+  // A changed name is what makes folder and name differ.
+  const renamed = changes.some(({ code }) => code === 'OSL301');
+  const own = renamed ? file.findings.filter(({ code }) => code !== 'OSL101') : file.findings;
+  return { ...file, findings: [...own, ...changes] };
 }
 
-function contextOf({ name, images, hooks }: DeploymentSource): CheckContext {
-  return { folder: name, ...(images === undefined ? {} : { images }), ...(hooks === undefined ? {} : { hooks }) };
+/** Most findings of one file that are reported. */
+const mostFindings = 500;
+
+/** Gives the findings of a file, and further ones about it, their places. */
+export function readingOf(
+  { deployment, findings, positions }: DeploymentFile,
+  { file }: Pick<DeploymentSource, 'file'>,
+  more: readonly Finding[] = [],
+): DeploymentReading {
+  const all = [...findings, ...more];
+  const valid = all.every(({ code }) => severityOf(code) === 'warning');
+  const usable = valid && deployment !== undefined ? { deployment } : {};
+  if (all.length === 0) return { ...usable, diagnostics: [] };
+  const shown = all.slice(0, mostFindings);
+  const hidden = all.length - shown.length;
+  const message = `The file has ${hidden} more findings, which are not shown.`;
+  const rest: Finding[] = hidden === 0 ? [] : [{ code: 'OSL029', path: '', message }];
+  return { ...usable, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file, positions())) };
 }

@@ -1,12 +1,17 @@
 import { crossChecks } from './checks/cross-checks.ts';
 import type { Deployment } from './deployment.ts';
+import type { DeploymentFile } from './deployment-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { placeFindings, sortDiagnostics } from './finding.ts';
-import { createPositionFinder } from './position.ts';
-import { type DeploymentSource, isDraft, readDeployment } from './read-deployment.ts';
+import { type DiagnosticCode, diagnosticCodes } from './diagnostic-codes.ts';
+import { sortDiagnostics } from './finding.ts';
+import { plainValue } from './quote-value.ts';
+import { type DeploymentSource, isDraft, readingOf, understandSource } from './read-deployment.ts';
 
-/** A folder below `deployments/`; without text it has no `opensarlab.yaml`. */
-export type DeploymentFolder = Omit<DeploymentSource, 'text'> & { text?: string };
+/** Why a file that is there cannot be read. */
+export type Unreadable = 'link leaves repository' | 'not a file' | 'too large';
+
+/** A folder below `deployments/`; without text it has no `opensarlab.yaml`, or one that cannot be read. */
+export type DeploymentFolder = Omit<DeploymentSource, 'text'> & { text?: string; unreadable?: Unreadable };
 
 /** One folder and what it declares. */
 export type DeploymentResult = {
@@ -23,29 +28,42 @@ export type DeploymentsReading = { results: DeploymentResult[]; diagnostics: Dia
 /** Reads all deployments of a repository and checks them against each other. Results are sorted by name. */
 export function readDeployments(folders: readonly DeploymentFolder[]): DeploymentsReading {
   const sorted = [...folders].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const readings = sorted.map((folder) => ({ folder, ...readFolder(folder) }));
-  const deployable = readings.flatMap(({ folder, deployment }) =>
-    deployment === undefined || isDraft(folder.name) ? [] : [{ folder, deployment }],
-  );
-  const conflicts = crossChecks(deployable.map(({ deployment }) => deployment)).flatMap(({ deployment, findings }) => {
-    const folder = deployable.find((entry) => entry.deployment === deployment)?.folder;
-    return folder === undefined ? [] : placeFindings(findings, folder.file, createPositionFinder(folder.text ?? ''));
+  const files = new Map<DeploymentFolder, DeploymentFile>();
+  for (const folder of sorted) {
+    if (folder.text !== undefined) files.set(folder, understandSource({ ...folder, text: folder.text }));
+  }
+  const neighbours = sorted.flatMap((folder) => {
+    const file = files.get(folder);
+    return file === undefined || isDraft(folder.name) ? [] : [{ folder: folder.name, deployment: file.draft }];
   });
-  const broken = new Set(conflicts.map(({ file }) => file));
-  const results = readings.map(({ folder, deployment }): DeploymentResult => {
-    const { name, file } = folder;
-    const usable = deployment !== undefined && !broken.has(file);
-    return { name, file, deployable: !isDraft(name), ...(usable ? { deployment } : {}) };
+  const conflicts = new Map(crossChecks(neighbours).map(({ neighbour, findings }) => [neighbour.folder, findings]));
+  const readings = sorted.map((folder) => {
+    const file = files.get(folder);
+    const reading = file === undefined ? unread(folder) : readingOf(file, folder, conflicts.get(folder.name));
+    return { folder, ...reading };
   });
-  const diagnostics = readings.flatMap((reading) => reading.diagnostics);
-  return { results, diagnostics: sortDiagnostics([...diagnostics, ...conflicts]) };
+  const results = readings.map(({ folder: { name, file }, deployment }): DeploymentResult => {
+    return { name, file, deployable: !isDraft(name), ...(deployment === undefined ? {} : { deployment }) };
+  });
+  return { results, diagnostics: sortDiagnostics(readings.flatMap(({ diagnostics }) => diagnostics)) };
 }
 
-function readFolder(folder: DeploymentFolder): { deployment?: Deployment; diagnostics: Diagnostic[] } {
-  const { text } = folder;
-  if (text !== undefined) return readDeployment({ ...folder, text });
-  const message = `deployments/${folder.name} has no opensarlab.yaml.`;
-  const hint = 'Add the file, or remove the folder.';
-  const { file } = folder;
-  return { diagnostics: [{ code: 'OSL005', severity: 'error', path: '', file, line: 1, column: 1, message, hint }] };
+function unread({ name, file, unreadable }: DeploymentFolder): { deployment?: Deployment; diagnostics: Diagnostic[] } {
+  const [code, message] = whyUnread(plainValue(name), unreadable);
+  const { severity, remedy } = diagnosticCodes[code];
+  return { diagnostics: [{ code, severity, path: '', file, line: 1, column: 1, message, hint: remedy }] };
+}
+
+function whyUnread(name: string, reason: Unreadable | undefined): [DiagnosticCode, string] {
+  const file = `deployments/${name}/opensarlab.yaml`;
+  switch (reason) {
+    case undefined:
+      return ['OSL005', `deployments/${name} has no opensarlab.yaml.`];
+    case 'link leaves repository':
+      return ['OSL026', `${file} is a link to something outside of the repository.`];
+    case 'not a file':
+      return ['OSL026', `${file} is not a file.`];
+    case 'too large':
+      return ['OSL001', `${file} is larger than 1 MiB.`];
+  }
 }

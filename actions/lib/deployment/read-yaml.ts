@@ -1,72 +1,117 @@
-import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Finding } from './finding.ts';
-import { createPositionFinder, type Position } from './position.ts';
-import { plainValue } from './quote-value.ts';
+import { childPointer } from './json-pointer.ts';
+import { checkText } from './text-findings.ts';
+import { createLineFinder } from './text-position.ts';
+import { deepest, syntaxFindings } from './yaml-syntax.ts';
+import { parseYaml, type YamlDocument, type YamlMapping, type YamlNode } from './yaml-tree.ts';
+import { type YamlValue, yamlValueOf } from './yaml-value.ts';
 
-/** Largest file, 1 MiB; real ones have a few KiB. */
-export const largestFile = 1024 * 1024;
-
-/** Most aliases (`*name`) and deepest nesting in one file; enough for people, too little for an alias bomb. */
-const limits = { schema: CORE_SCHEMA, maxAliases: 100, maxDepth: 20 };
-
-const duplicateKey = 'OSL003';
-
-/** A syntax finding knows its place: there is no value that a pointer could point into. */
-export type SyntaxFinding = Omit<Finding, 'path'> & Position;
-
-/** A text that is wrong only in duplicate keys still has a value, so that its other mistakes are found too. */
-export type YamlResult =
-  | { ok: true; value: unknown; findings: SyntaxFinding[] }
-  | { ok: false; findings: SyntaxFinding[] };
+/** A file as YAML: its nodes and its value, as far as it has them, and what is wrong with it. */
+export type YamlReading = YamlValue & { root: YamlNode | undefined };
 
 /**
- * Reads YAML 1.2 (core schema: no merge keys, no dates, `no` and `on` are text) with limits on size, aliases and nesting.
- * Duplicate keys are errors. Only when the fast parser refuses, the position-keeping one names all mistakes.
+ * Reads YAML 1.2 (core schema: no merge keys, no dates, `no` and `on` are text) with limits on size, nesting and aliases.
+ * Nothing is thrown. After a syntax error the top-level sections are read one by one, so that a mistake in one of them
+ * does not hide those in the others.
  */
-export function readYaml(text: string): YamlResult {
-  const refused = refuseText(text);
-  if (refused !== undefined) return { ok: false, findings: [refused] };
+export function readYaml(text: string): YamlReading {
+  const { findings, readable } = checkText(text);
+  if (!readable) return { ...nothing(['']), findings, root: undefined };
+  let documents: YamlDocument[];
   try {
-    return { ok: true, value: load(text, limits), findings: [] };
+    documents = parseYaml(text, { maxDepth: deepest });
   } catch (error) {
-    const findings = syntaxFindings(text, error);
-    if (findings.some(({ code }) => code !== duplicateKey)) return { ok: false, findings };
-    // With `json` the last of several equal keys counts.
-    return { ok: true, value: load(text, { ...limits, json: true }), findings };
+    const rest = readSections(text, error);
+    return { ...rest, findings: [...findings, ...rest.findings] };
   }
+  return readDocuments(documents, text, findings);
 }
 
-function refuseText(text: string): SyntaxFinding | undefined {
-  const at = { line: 1, column: 1 };
-  if (text.length > largestFile) {
-    return {
-      code: 'OSL001',
-      ...at,
-      message: `The file has ${text.length} characters; at most ${largestFile} are read.`,
-    };
-  }
-  if (text.trim() === '') return { code: 'OSL002', ...at, message: 'The file is empty.' };
-  return undefined;
+function nothing(spoilt: string[]): YamlValue {
+  return { value: undefined, findings: [], ambiguous: [], spoilt: new Set(spoilt), incomplete: new Set() };
 }
 
-function syntaxFindings(text: string, error: unknown): SyntaxFinding[] {
-  const first = fromException(error);
-  if (first.tooDeep) return [first.finding];
-  const all = createPositionFinder(text).syntaxErrors();
-  if (all.length === 0) return [first.finding];
-  return all.map(({ line, column, reason, duplicateKey: twice }) => ({
-    code: twice ? duplicateKey : 'OSL002',
-    line,
-    column,
-    message: twice ? 'This key is there twice.' : `The file is not valid YAML: ${plainValue(reason)}`,
-    ...(twice ? { hint: 'Remove one of the two; YAML allows each key once.' } : {}),
+function readDocuments(documents: readonly YamlDocument[], text: string, before: Finding[]): YamlReading {
+  const [first, second] = documents;
+  const root = first?.root;
+  if (root === undefined) {
+    const message = 'The file has comments, but no fields.';
+    const hint = 'Copy deployments/_example/opensarlab.yaml into it.';
+    return { ...nothing(['']), findings: [...before, { code: 'OSL009', path: '', offset: 0, message, hint }], root };
+  }
+  const read = yamlValueOf(root, lineFinder(text));
+  const more = second === undefined ? [] : [severalDocuments(text, root, second)];
+  const later = documents
+    .slice(1)
+    .flatMap(({ root: other }) => (other === undefined ? [] : anchorFindings(other, text)));
+  return { ...read, findings: [...before, ...read.findings, ...more, ...later], root };
+}
+
+/** Of later documents only aliases are looked at: to use an anchor of the first is the likeliest mistake. */
+function anchorFindings(root: YamlNode, text: string): Finding[] {
+  return yamlValueOf(root, lineFinder(text)).findings.filter(({ code }) => code === 'OSL022');
+}
+
+function lineFinder(text: string): (offset: number) => number {
+  let find: ReturnType<typeof createLineFinder> | undefined;
+  return (offset) => {
+    find ??= createLineFinder(text);
+    return find(offset).line;
+  };
+}
+
+function severalDocuments(text: string, first: YamlNode, second: YamlDocument): Finding {
+  const from = second.root?.start ?? text.length;
+  const marker = text.lastIndexOf('\n---', from);
+  const offset = marker > first.start ? marker + 1 : Math.min(from, text.length - 1);
+  const message = 'Here starts a second YAML document; a file declares one deployment.';
+  const hint = 'Remove this line, or move what follows to the folder of another deployment.';
+  return { code: 'OSL004', path: '', offset, message, hint };
+}
+
+type Section = { name: string; text: string; offset: number };
+
+/** A key at the start of a line: letters first, so that no comment, list, bracket or document marker looks like one. */
+const topLevelKey = /^(?:([A-Za-z_][\w-]*)|"([A-Za-z_][\w-]*)"|'([A-Za-z_][\w-]*)')[ \t]*:(?=[ \t\r\n]|$)/gm;
+
+function sectionsOf(text: string): Section[] {
+  const keys = [...text.matchAll(topLevelKey)];
+  return keys.map((match, index) => ({
+    name: match[1] ?? match[2] ?? match[3] ?? '',
+    text: text.slice(match.index, keys[index + 1]?.index),
+    offset: match.index,
   }));
 }
 
-function fromException(error: unknown): { finding: SyntaxFinding; tooDeep: boolean } {
-  const { reason, mark } = error as { reason?: unknown; mark?: { line: number; column: number } };
-  const text = typeof reason === 'string' ? reason : String(error);
-  const tooDeep = error instanceof RangeError || /depth|nesting|alias/i.test(text);
-  const position = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
-  return { finding: { code: 'OSL002', ...position, message: `The file cannot be read: ${plainValue(text)}` }, tooDeep };
+/** Most sections that are worth reading one by one; a declaration has thirteen. */
+const mostSections = 40;
+
+function readSections(text: string, error: unknown): YamlReading {
+  const whole = { ...nothing(['']), findings: syntaxFindings(text, 0, error), root: undefined };
+  const sections = sectionsOf(text);
+  if (sections.length > mostSections) return whole;
+  const root: YamlMapping = { kind: 'mapping', start: sections[0]?.offset ?? 0, tag: '', pairs: [] };
+  const findings: Finding[] = [];
+  const broken: string[] = [];
+  for (const { name, text: section, offset } of sections) {
+    try {
+      const [document] = parseYaml(section, { offset, maxDepth: deepest });
+      if (document?.root?.kind === 'mapping') root.pairs.push(...document.root.pairs);
+    } catch (sectionError) {
+      findings.push(...syntaxFindings(section, offset, sectionError));
+      broken.push(childPointer('', name));
+    }
+  }
+  if (findings.length === 0) return whole;
+  return withoutBroken(yamlValueOf(root, lineFinder(text)), broken, findings, root);
+}
+
+/**
+ * What the readable sections say. Aliases are not followed into other sections, so an anchor that is not found is no
+ * finding; nor is a missing section, whose key may be what cannot be read.
+ */
+function withoutBroken(read: YamlValue, broken: string[], findings: Finding[], root: YamlNode): YamlReading {
+  const known = read.findings.filter(({ code }) => code !== 'OSL022');
+  const spoilt = new Set([...read.spoilt, ...broken]);
+  return { ...read, findings: [...findings, ...known], spoilt, incomplete: new Set([...read.incomplete, '']), root };
 }

@@ -1,143 +1,104 @@
+import { fieldNamesAt, sectionsWithField } from './field-schema.ts';
 import type { Finding } from './finding.ts';
+import { childPointer, isWithin, valueAt } from './json-pointer.ts';
 import { nearMiss } from './near-miss.ts';
-import { plainValue, quoteValue } from './quote-value.ts';
-import { whyRetired } from './retired-fields.ts';
-import type { ErrorObject } from './shape.ts';
+import type { PositionFinder } from './position.ts';
+import type { YamlReading } from './read-yaml.ts';
+import type { ShapeError } from './shape.ts';
+import { type NamedField, whatIsMissing, whatIsRepeated, whatIsUnknown } from './shape-field-sentences.ts';
+import { whatIsWrong } from './shape-value-sentences.ts';
 
-type Params = Record<string, unknown>;
+/** The schema's violations as findings, and where values are that nobody can rely on. */
+export type ShapeFindings = { findings: Finding[]; malformed: Set<string> };
 
-/** The schema's violations in sentences, each once. */
-export function shapeFindings(errors: readonly ErrorObject[]): Finding[] {
+/**
+ * Turns violations into findings, one per mistake: of several about one value only the first counts, a misspelt field is
+ * not reported as missing too, and what an alias repeats is reported at its anchor.
+ * @param value what was checked
+ */
+export function shapeFindings(
+  errors: readonly ShapeError[],
+  { value, spoilt, incomplete }: Pick<YamlReading, 'value' | 'spoilt' | 'incomplete'>,
+  positions: PositionFinder,
+): ShapeFindings {
+  const relevant = once(errors, positions).filter((error) => !isWithin(spoilt, placeOf(error)));
+  const unknown = relevant.filter(({ keyword }) => keyword === 'additionalProperties').map(unknownField);
+  const missing = relevant
+    .filter(({ keyword, instancePath }) => keyword === 'required' && !incomplete.has(instancePath))
+    .map(missingField);
+  const meant = pairUp(unknown, missing);
+  const wrong = worstPerValue(relevant);
+  const findings = [
+    ...unknown.map((field) => whatIsUnknown(field, meant.get(field))),
+    ...missing.filter((field) => ![...meant.values()].includes(field)).map(whatIsMissing),
+    ...wrong.flatMap((error) =>
+      error.keyword === 'uniqueItems'
+        ? whatIsRepeated(error.instancePath, valueAt(value, error.instancePath))
+        : [whatIsWrong(error, valueAt(value, error.instancePath), positions.sourceOf(error.instancePath))],
+    ),
+  ];
+  const malformed = relevant.filter(({ keyword }) => keyword !== 'uniqueItems' && keyword !== 'minItems').map(placeOf);
+  return { findings, malformed: new Set([...spoilt, ...malformed]) };
+}
+
+function unknownField({ instancePath, params }: ShapeError): NamedField {
+  const name = String(params.additionalProperty);
+  return { parent: instancePath, name, path: childPointer(instancePath, name) };
+}
+
+function missingField({ instancePath, params }: ShapeError): NamedField {
+  const name = String(params.missingProperty);
+  return { parent: instancePath, name, path: childPointer(instancePath, name) };
+}
+
+/** What a violation makes unreliable: a missing or unknown field itself, or the value. */
+function placeOf(error: ShapeError): string {
+  if (error.keyword === 'required') return missingField(error).path;
+  if (error.keyword === 'additionalProperties') return unknownField(error).path;
+  return error.instancePath;
+}
+
+/** Most unknown fields that are compared with what is missing; beyond, it is no slip of the pen. */
+const mostCompared = 200;
+
+/** Which missing field an unknown one was probably meant to be: one of nearly that name beside it, or of its name elsewhere. */
+function pairUp(unknown: readonly NamedField[], missing: readonly NamedField[]): Map<NamedField, NamedField> {
+  const pairs = new Map<NamedField, NamedField>();
+  const free = new Set(missing);
+  for (const field of unknown.slice(0, mostCompared)) {
+    const beside = [...free].filter(({ parent }) => parent === field.parent);
+    const near = nearMiss(field.name, fieldNamesAt(field.parent));
+    const homes = sectionsWithField(field.name).map((section) => childPointer('', section));
+    const match =
+      beside.find(({ name }) => name === near) ??
+      [...free].find(({ parent, name }) => name === field.name && homes.includes(parent));
+    if (match === undefined) continue;
+    pairs.set(field, match);
+    free.delete(match);
+  }
+  return pairs;
+}
+
+const order = ['type', 'enum', 'minLength', 'maxLength', 'maxItems', 'minItems', 'pattern'];
+
+/** Of the violations of one value the one that says most. */
+function worstPerValue(errors: readonly ShapeError[]): ShapeError[] {
+  const rank = ({ keyword }: ShapeError): number => (order.indexOf(keyword) + order.length) % order.length;
+  const worst = new Map<string, ShapeError>();
+  for (const error of errors) {
+    if (error.keyword === 'required' || error.keyword === 'additionalProperties') continue;
+    const before = worst.get(error.instancePath);
+    if (before === undefined || rank(error) < rank(before)) worst.set(error.instancePath, error);
+  }
+  return [...worst.values()];
+}
+
+/** Drops what is said about the same text already, because an alias stands for it. */
+function once(errors: readonly ShapeError[], positions: PositionFinder): ShapeError[] {
   const seen = new Set<string>();
-  return errors
-    .map((error) => describe(error))
-    .filter((finding) => {
-      const key = `${finding.code} ${finding.path} ${finding.message}`;
-      return !seen.has(key) && seen.add(key);
-    });
-}
-
-function describe(error: ErrorObject): Finding {
-  const params = error.params as Params;
-  const field = fieldName(error.instancePath);
-  const value = quoteValue(error.data);
-  const hint = descriptionOf(error);
-  const at = { path: error.instancePath, ...(hint === undefined ? {} : { hint }) };
-  switch (error.keyword) {
-    case 'required':
-      return missing(error, String(params.missingProperty));
-    case 'additionalProperties':
-      return unknownField(error, String(params.additionalProperty));
-    case 'type':
-      return wrongType(error, String(params.type));
-    case 'pattern':
-      return { code: 'OSL013', ...at, message: `${field} cannot be ${value}.` };
-    case 'enum':
-      return { code: 'OSL015', ...at, message: `${field} must be ${listOf(params.allowedValues)}, not ${value}.` };
-    case 'uniqueItems':
-      return { code: 'OSL016', ...at, message: `${field} has the same entry twice (${params.j} and ${params.i}).` };
-    default:
-      return { code: 'OSL014', ...at, message: `${field} ${limitSentence(error, params)}` };
-  }
-}
-
-function missing(error: ErrorObject, name: string): Finding {
-  const description = propertyDescription(error, name);
-  const inside = error.instancePath === '' ? 'The file' : fieldName(error.instancePath);
-  return {
-    code: 'OSL010',
-    path: error.instancePath,
-    part: 'key',
-    message: `${inside} lacks the required field ${name}.`,
-    ...(description === undefined ? {} : { hint: description }),
-  };
-}
-
-function unknownField(error: ErrorObject, name: string): Finding {
-  const path = `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const known = Object.keys(propertiesOf(error));
-  const near = nearMiss(name, known);
-  const hint =
-    whyRetired(path) ?? (near === undefined ? `Known fields here: ${known.join(', ')}.` : `Did you mean ${near}?`);
-  const inside = error.instancePath === '' ? 'the file' : fieldName(error.instancePath);
-  return { code: 'OSL011', path, part: 'key', message: `There is no field ${plainValue(name)} in ${inside}.`, hint };
-}
-
-function wrongType(error: ErrorObject, expected: string): Finding {
-  const field = fieldName(error.instancePath);
-  const quoted = expected === 'string' && ['number', 'boolean'].includes(typeof error.data);
-  const hint = quoted
-    ? `Put it in quotes: "${String(error.data)}". Without quotes YAML reads it as another type.`
-    : descriptionOf(error);
-  return {
-    code: 'OSL012',
-    path: error.instancePath,
-    message: `${field} must be ${typeName(expected)}, not ${quoteValue(error.data)}.`,
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
-
-function limitSentence(error: ErrorObject, params: Params): string {
-  const limit = String(params.limit);
-  const length = typeof error.data === 'string' ? ` It has ${error.data.length}.` : '';
-  const entries = Array.isArray(error.data) ? ` It has ${error.data.length}.` : '';
-  switch (error.keyword) {
-    case 'minimum':
-      return `must be at least ${limit}, not ${quoteValue(error.data)}.`;
-    case 'maximum':
-      return `must be at most ${limit}, not ${quoteValue(error.data)}.`;
-    case 'exclusiveMinimum':
-      return `must be more than ${limit}, not ${quoteValue(error.data)}.`;
-    case 'minLength':
-      return `must have at least ${limit} characters.${length}`;
-    case 'maxLength':
-      return `must have at most ${limit} characters.${length}`;
-    case 'minItems':
-      return `must have at least ${limit} entries.${entries}`;
-    case 'maxItems':
-      return `must have at most ${limit} entries.${entries}`;
-    default:
-      return `is not allowed (${error.keyword}).`;
-  }
-}
-
-/** `/nodes/0/name` → `nodes[0].name`, as people write it. */
-function fieldName(path: string): string {
-  if (path === '') return 'The file';
-  return plainValue(
-    path
-      .slice(1)
-      .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
-      .replaceAll('/', '.'),
-  );
-}
-
-function typeName(type: string): string {
-  const names: Record<string, string> = {
-    string: 'text',
-    integer: 'a whole number',
-    number: 'a number',
-    boolean: 'true or false',
-    array: 'a list',
-    object: 'a group of fields',
-  };
-  return names[type] ?? type;
-}
-
-function listOf(values: unknown): string {
-  return Array.isArray(values) ? values.map(String).join(' or ') : String(values);
-}
-
-function descriptionOf(error: ErrorObject): string | undefined {
-  const description: unknown = error.parentSchema?.description;
-  return typeof description === 'string' ? description : undefined;
-}
-
-function propertiesOf(error: ErrorObject): Record<string, { description?: string } | undefined> {
-  return (error.parentSchema?.properties ?? {}) as Record<string, { description?: string } | undefined>;
-}
-
-function propertyDescription(error: ErrorObject, name: string): string | undefined {
-  const properties = propertiesOf(error);
-  return Object.hasOwn(properties, name) ? properties[name]?.description : undefined;
+  return errors.filter(({ instancePath, keyword, params }) => {
+    const name = params.missingProperty ?? params.additionalProperty ?? '';
+    const key = `${keyword} ${positions.originOf(instancePath, 'value')} ${String(name)}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }

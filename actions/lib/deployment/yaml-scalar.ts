@@ -1,6 +1,6 @@
-import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag } from 'js-yaml';
+import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag, type ScalarTagDefinition } from 'js-yaml';
 
-const coreTags = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag];
+const coreTags: readonly ScalarTagDefinition[] = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag];
 
 /** First characters of plain scalars that the core schema may read as something else than text. */
 const notText = /^[-+.0-9~nNtTfF]/;
@@ -16,7 +16,7 @@ export function plainValueOf(text: string): unknown {
   return text;
 }
 
-const explicitTags = new Map([
+const explicitTags = new Map<string, ScalarTagDefinition>([
   ['!!null', nullCoreTag],
   ['!!bool', boolCoreTag],
   ['!!int', intCoreTag],

@@ -14,6 +14,8 @@ export type YamlValue = {
   ambiguous: AmbiguousScalar[];
   /** Pointers to what has no value because of a finding; nothing else is to be said about them. */
   spoilt: Set<string>;
+  /** Pointers to groups of fields of which some could not be read; what is missing there may be among them. */
+  incomplete: Set<string>;
 };
 
 /** Most nodes after aliases are put in; a real file has some hundred. Bounds what a bomb of aliases can cost. */
@@ -24,12 +26,20 @@ const mostNodes = 20_000;
  * findings.
  * @param lineOf line of an offset, for messages
  */
-export function valueOf(root: YamlNode, lineOf: (offset: number) => number): YamlValue {
-  const result: YamlValue = { value: undefined, findings: [], ambiguous: [], spoilt: new Set() };
+export function yamlValueOf(root: YamlNode, lineOf: (offset: number) => number): YamlValue {
+  const result: YamlValue = {
+    value: undefined,
+    findings: [],
+    ambiguous: [],
+    spoilt: new Set(),
+    incomplete: new Set(),
+  };
   if (sizeOf(root, new Map()) > mostNodes) {
     const message = `The file has more than ${mostNodes} values when its aliases are filled in.`;
     const hint = 'Write out what the aliases stand for, and leave out what is not needed.';
-    return { ...result, findings: [{ code: 'OSL006', path: '', offset: root.start, message, hint }], spoilt: new Set(['']) };
+    result.findings.push({ code: 'OSL006', path: '', offset: root.start, message, hint });
+    result.spoilt.add('');
+    return result;
   }
   result.value = compose(root, '', { result, lineOf, open: [] });
   return result;
@@ -50,7 +60,8 @@ function sizeOf(node: YamlNode, known: Map<YamlNode, number>): number {
   let size = 1;
   if (node.kind === 'alias') size += node.target === undefined ? 0 : sizeOf(node.target, known);
   if (node.kind === 'sequence') for (const item of node.items) size += sizeOf(item, known);
-  if (node.kind === 'mapping') for (const { key, value } of node.pairs) size += sizeOf(key, known) + sizeOf(value, known);
+  if (node.kind === 'mapping')
+    for (const { key, value } of node.pairs) size += sizeOf(key, known) + sizeOf(value, known);
   known.set(node, size);
   return size;
 }
@@ -110,13 +121,14 @@ function keyName({ key }: YamlPair, path: string, state: Composition): string | 
   if (scalar?.kind !== 'scalar') {
     const message = 'A key must be a text, not a list or a group of fields.';
     report(state, { code: 'OSL002', path, offset: key.start, message, hint: 'Write one word and a colon.' });
+    state.result.incomplete.add(path);
     return undefined;
   }
   if (scalar.plain && scalar.text === '<<') {
     const message = 'Merge keys (<<) are not read: YAML 1.2 has none.';
     const hint = 'Write the fields out where they are needed.';
     report(state, { code: 'OSL023', path, offset: key.start, message, hint });
-    state.result.spoilt.add(childPointer(path, '*'));
+    state.result.incomplete.add(path);
     return undefined;
   }
   return scalar.text;

@@ -1,50 +1,80 @@
 import { Failure } from '../failure.ts';
-import { type GitCredentials, git } from './git-command.ts';
-import { changedFiles } from './overlay-commit.ts';
-import type { Refs } from './refs.ts';
+import type { RepositoryKind } from './mirror-record.ts';
+import type { FileChanges } from './tree.ts';
 
-/** Tags under this name point at every commit of `main` that a mirror wrote; one ref listing shows whether it still is. */
-export const mirrorTagPrefix = 'refs/tags/opensarlab/mirror/';
+/** A commit that no mirror made. */
+export type ForeignCommit = {
+  id: string;
+  author: string;
+  email: string;
+  /** When it was committed, ISO 8601. */
+  date: string;
+  /** First line of the message. */
+  subject: string;
+};
 
-/** True when the head of `main` is not a commit that a mirror wrote: somebody worked in CodeCommit. */
-export function hasDiverged(refs: Refs): boolean {
-  const head = refs.get('refs/heads/main');
-  if (head === undefined) return false;
-  return ![...refs].some(([name, commit]) => name.startsWith(mirrorTagPrefix) && commit === head);
+/** Somebody's work on a branch that only the mirror should move. */
+export type DivergedBranch = {
+  branch: 'main' | 'upstream';
+  head: string;
+  /** An earlier mirror wrote the head: the branch was set back. */
+  setBack: boolean;
+  /** The mirrored commit it is compared with; undefined when it has none in its history. */
+  base: string | undefined;
+  /** Newest first, at most 50. */
+  commits: ForeignCommit[];
+  files: FileChanges;
+  /** `git diff`, cut at 60,000 characters; empty without a base. */
+  patch: string;
+  patchIsCut: boolean;
+};
+
+export type Divergence = {
+  kind: RepositoryKind;
+  /** Name in CodeCommit. */
+  repository: string;
+  branches: DivergedBranch[];
+};
+
+/** Thrown instead of overwriting somebody's work. */
+export class MirrorDiverged extends Failure {
+  readonly divergences: readonly Divergence[];
+
+  constructor(deployment: string, divergences: readonly Divergence[]) {
+    const sentences = divergences.flatMap(({ repository, branches }) =>
+      branches.map((branch) => describeBranch(repository, branch)),
+    );
+    super({
+      code: 'CodeCommitDiverged',
+      source: 'user',
+      message: sentences.join(' '),
+      hint: `\`npx opensarlab mirror ${deployment} --adopt\` opens a pull request with the change; \`--discard\` puts it aside. Nothing was overwritten.`,
+    });
+    this.divergences = divergences;
+  }
 }
 
-/**
- * Describes somebody's work in CodeCommit: who, when, which files.
- * @param folder a bare repository to fetch into
- */
-export async function describeDivergence(
-  folder: string,
-  remote: { url: string; name: string; credentials: GitCredentials; refs: Refs },
-): Promise<Failure> {
-  const head = remote.refs.get('refs/heads/main') ?? '';
-  const tags = [...remote.refs].filter(([name]) => name.startsWith(mirrorTagPrefix)).map(([, commit]) => commit);
-  const { credentials } = remote;
-  await git(['fetch', '--quiet', '--no-tags', '--', remote.url, head, ...tags], { folder, credentials });
-  const log = await git(['log', '-1', '--format=%h by %an <%ae> on %cI: %s', head], { folder });
-  const files = await filesSinceMirror(folder, head, tags);
-  return new Failure({
-    code: 'CodeCommitDiverged',
-    source: 'user',
-    message: `Somebody committed to main of ${remote.name} in CodeCommit: ${log.trim()}${files}.`,
-    hint: 'Copy the change into this repository under the deployment’s folder, or put main back, then run again.',
-  });
+/** Who did what, when and to which files, in one sentence. */
+export function describeBranch(repository: string, diverged: DivergedBranch): string {
+  const { branch, head, setBack, commits } = diverged;
+  const short = head.slice(0, 7);
+  if (setBack) {
+    return `Somebody set ${branch} of ${repository} in CodeCommit back to ${short}, which an earlier mirror wrote.`;
+  }
+  const [last] = commits;
+  const more = commits.length > 1 ? ` and ${commits.length - 1} more` : '';
+  const who =
+    last === undefined ? short : `${short} by ${last.author} <${last.email}> on ${last.date}: ${last.subject}`;
+  return `Somebody committed to ${branch} of ${repository} in CodeCommit: ${who}${more}${describeFiles(diverged)}.`;
 }
 
-async function filesSinceMirror(folder: string, head: string, mirrored: string[]): Promise<string> {
-  const written = new Set(mirrored);
-  const history = (await git(['rev-list', '--first-parent', '--max-count=1000', head], { folder })).split('\n');
-  const base = history.find((commit) => written.has(commit));
-  if (base === undefined) return ' (it does not build on a mirrored commit)';
-  const { added, changed, deleted } = await changedFiles(folder, base, head);
-  const all = [...added, ...changed, ...deleted];
-  const shown = all
-    .slice(0, 10)
-    .map((path) => JSON.stringify(path))
-    .join(', ');
-  return ` (${all.length} ${all.length === 1 ? 'file' : 'files'}: ${shown}${all.length > 10 ? ', …' : ''})`;
+const namedFiles = 10;
+
+function describeFiles({ files, base }: DivergedBranch): string {
+  const all = [...files.added, ...files.changed, ...files.deleted];
+  if (all.length === 0) return '';
+  const shown = all.slice(0, namedFiles).map((path) => JSON.stringify(path));
+  const more = all.length > namedFiles ? ', …' : '';
+  const unrelated = base === undefined ? ', not built on a mirrored commit' : '';
+  return ` (${all.length} ${all.length === 1 ? 'file' : 'files'}: ${shown.join(', ')}${more}${unrelated})`;
 }

@@ -29,7 +29,7 @@ export function checkLinks(layers: readonly Overlay[], tree: Tree, links: Links)
   }
 }
 
-/** True when following the link at `path` leads above the root, to an absolute path, or round in circles. */
+/** True when following the link at `path` leads above the root or to an absolute path. Links in a circle lead nowhere. */
 export function leavesTree(path: string, links: Links): boolean {
   let place = parentsOf(path).at(-1)?.split('/') ?? [];
   let ahead = (links.get(path) ?? '').split('/');
@@ -47,7 +47,8 @@ export function leavesTree(path: string, links: Links): boolean {
     if (target === undefined) place = [...place, part];
     else {
       steps += 1;
-      if (target.startsWith('/') || steps > mostSteps) return true;
+      if (target.startsWith('/')) return true;
+      if (steps > mostSteps) return false;
       ahead = [...target.split('/'), ...ahead];
     }
   }

@@ -1,4 +1,4 @@
-import type { FileChanges } from './overlay-commit.ts';
+import type { FileChanges } from './tree.ts';
 
 /** Which of a deployment's two repositories. */
 export type RepositoryKind = 'container' | 'cluster';
@@ -16,4 +16,8 @@ export type MirrorRecord = {
   commit: string;
   /** What the overlay changes in the upstream tree; undefined when nothing had to be computed. */
   files?: FileChanges;
+  /** Things somebody should know, a sentence each: Git LFS pointers, submodules, unused hook scripts. */
+  notes?: string[];
+  /** Branches that keep what stood in the way of the mirror. */
+  kept?: { branch: string; commit: string }[];
 };

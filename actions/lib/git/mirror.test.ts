@@ -64,7 +64,7 @@ const file = (path: string, content: string): Overlay['files'][number] => ({
 });
 
 function mirror(
-  overlay: Overlay,
+  overlay: Overlay | Overlay[],
   options: { ref?: string; commit?: string; dryRun?: boolean; url?: string } = {},
 ): Promise<MirrorRecord> {
   const { ref = 'v2.0', commit, dryRun = false, url = upstream } = options;
@@ -73,16 +73,17 @@ function mirror(
     kind: 'cluster',
     repository: 'sar-cluster',
     source: { url, ref, ...(commit === undefined ? {} : { commit }) },
-    overlay,
+    layers: Array.isArray(overlay) ? overlay : mergeLayers([overlay]),
     target: { name: 'sar-cluster', url: target, credentials: () => ({ username: 'u', password: 'p' }) },
     dryRun,
+    now: () => new Date('2026-11-23T06:40:00Z'),
   });
 }
 
 const refs = (): string[] =>
   run(target, 'for-each-ref', '--format=%(refname)')
     .split('\n')
-    .filter((name) => name !== '' && !name.includes('/mirror/'));
+    .filter((name) => name !== '' && !name.includes('/opensarlab/'));
 
 describe('mirrorRepository', () => {
   it('pushes the tagged history as upstream and one overlay commit as main, and no other ref', async () => {
@@ -135,7 +136,7 @@ describe('mirrorRepository', () => {
     await writeFile(join(layer, 'bin/run.sh'), '#!/bin/sh\n');
     await chmod(join(layer, 'bin/run.sh'), 0o755);
     await symlink('run.sh', join(layer, 'bin/alias'));
-    await mirror(mergeLayers([await readLayer(layer, 'tools/')]));
+    await mirror(mergeLayers([await readLayer(layer, { prefix: 'tools/' })]));
     const tree = run(target, 'ls-tree', '-r', 'main', 'tools/');
     expect(tree).toMatch(/^120000 .*tools\/bin\/alias$/m);
     expect(tree).toMatch(/^100755 .*tools\/bin\/run\.sh$/m);
@@ -175,23 +176,10 @@ describe('mergeLayers', () => {
       { ...noOverlay, files: [file('a', '1'), file('b', '1')] },
       { ...noOverlay, files: [file('a', '2')] },
     ]);
-    expect(merged.files.map(({ path, content }) => `${path}=${content}`)).toEqual(['a=2', 'b=1']);
+    expect(merged[0]?.files.map(({ path, content }) => `${path}=${content}`)).toEqual(['a=2', 'b=1']);
   });
 
   it.each(['../x', 'a/../../x', '/x', 'a//b', '.git/config', 'sub/.GIT/hooks'])('refuses the path %s', (path) => {
     expect(() => mergeLayers([{ ...noOverlay, files: [file(path, '')] }])).toThrow(/not a path inside/);
-  });
-
-  it.each([
-    ['a/link', '../../etc/passwd', true],
-    ['a/link', '/etc/passwd', true],
-    ['a/link', '../b', false],
-    ['link', 'a/../b', false],
-    ['link', 'a/../../b', true],
-  ])('link %s → %s escapes: %s', (path, linkTarget, escapes) => {
-    const link = { path, mode: '120000' as const, content: Buffer.from(linkTarget) };
-    const merge = () => mergeLayers([{ ...noOverlay, files: [link] }]);
-    if (escapes) expect(merge).toThrow(/points outside/);
-    else expect(merge().files).toEqual([link]);
   });
 });

@@ -1,141 +1,180 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Source } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import { describeDivergence, hasDiverged, mirrorTagPrefix } from './divergence.ts';
-import { type GitCredentials, git, lastLine, tryGit } from './git-command.ts';
+import { type Divergence, MirrorDiverged } from './divergence.ts';
+import { type BuiltMirror, buildMirror, digestOf, type OverlayInputs } from './mirror-building.ts';
 import type { MirrorRecord, RepositoryKind } from './mirror-record.ts';
-import { type Overlay, overlayDigest } from './overlay.ts';
-import { changedFiles, commitOverlay } from './overlay-commit.ts';
-import { listRefs, type Refs, resolveSourceRef } from './refs.ts';
+import { readState, settledCommit, strayBranches } from './mirror-state.ts';
+import { writeMirror } from './mirror-writing.ts';
+import { cacheFor, dropCache } from './object-cache.ts';
+import { listRefs, resolveSourceRef } from './refs.ts';
+import type { Remote } from './remote.ts';
+import type { ScratchRepository } from './scratch-repository.ts';
+import { type Examination, examineStray } from './stray-examination.ts';
+import { compareTrees } from './tree.ts';
+import type { UpstreamRequest } from './upstream-objects.ts';
 
 /** One repository to bring up to date. */
-export type MirrorRequest = {
-  deployment: string;
+export type MirrorRequest = OverlayInputs & {
   kind: RepositoryKind;
-  source: Source;
-  overlay: Overlay;
-  /** The repository in CodeCommit, or undefined when it does not exist (only with `dryRun`). */
-  target: { name: string; url: string; credentials: () => GitCredentials } | undefined;
+  /** Name in CodeCommit. */
   repository: string;
-  /** Compute everything, write nothing. */
+  /** The repository in CodeCommit, or undefined when it does not exist (then nothing can be applied). */
+  target: Remote | undefined;
+  /** Nothing will be applied, so that cheaper ways to look are enough. */
   dryRun: boolean;
+  /** Folder that keeps upstream objects between runs. */
+  cache?: string | undefined;
+  now: () => Date;
+};
+
+/** A mirror worked out and not yet written. */
+export type PreparedMirror = {
+  /** What applying it comes to. */
+  record: MirrorRecord;
+  /** Somebody's work that applying it would take off the branches. */
+  divergence: Divergence | undefined;
+  /** What was found on branches that are not as the last mirror left them; undefined when all are. */
+  examination: Examination | undefined;
+  /**
+   * Writes it to CodeCommit.
+   * @param options.discard put somebody's work aside instead of stopping at it
+   * @throws Failure; {@link MirrorDiverged} when there is somebody's work and it is not to be discarded
+   */
+  apply(options: { discard: boolean }): Promise<MirrorRecord>;
+  /** Removes what was fetched. */
+  close(): Promise<void>;
 };
 
 /**
  * Makes CodeCommit hold the upstream ref with its history as `upstream`, and upstream plus overlay as `main`.
- * Unchanged inputs cost one listing of refs at each side and move no object.
- * @throws Failure when upstream or CodeCommit cannot be reached, a ref moved, or somebody committed to `main`
+ * @throws Failure when upstream or CodeCommit cannot be reached, a ref moved, or somebody committed to a branch
  */
 export async function mirrorRepository(request: MirrorRequest): Promise<MirrorRecord> {
-  const [upstream, current] = await Promise.all([
-    listRefs(request.source.url),
-    request.target ? listRefs(request.target.url, request.target.credentials()) : new Map<string, string>(),
-  ]);
-  const upstreamCommit = resolveSourceRef(request.source, upstream);
-  const digest = overlayDigest(request.overlay);
-  const tag = mirrorTag(request, upstreamCommit, digest);
-  const head = current.get('refs/heads/main');
-  const base = {
-    kind: request.kind,
-    repository: request.repository,
-    upstreamUrl: request.source.url,
-    upstreamRef: request.source.ref,
-    upstreamCommit,
-  };
-  if (head !== undefined && current.get(tag) === head && current.get('refs/heads/upstream') === upstreamCommit) {
-    return { ...base, change: 'unchanged', commit: head };
-  }
-  return await withScratchRepository(async (folder) => {
-    await refuseDivergence(folder, request, current);
-    await fetchUpstream(folder, request, current, upstreamCommit);
-    const commit = await commitOverlay(folder, request.overlay, {
-      deployment: request.deployment,
-      upstreamUrl: request.source.url,
-      upstreamRef: request.source.ref,
-      upstreamCommit,
-      configurationDigest: digest,
-    });
-    const files = await changedFiles(folder, upstreamCommit, commit);
-    if (!request.dryRun) await push(folder, request, current, { commit, upstreamCommit, tag });
-    return { ...base, change: head === undefined ? 'created' : 'updated', commit, files };
-  });
-}
-
-/** Everything that decides the content of `main`, as one short name. */
-function mirrorTag(request: MirrorRequest, upstreamCommit: string, digest: string): string {
-  const inputs = [request.deployment, request.source.url, request.source.ref, upstreamCommit, digest];
-  return mirrorTagPrefix + createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
-}
-
-async function withScratchRepository<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'opensarlab-mirror-'));
+  const prepared = await prepareMirror(request);
   try {
-    await git(['init', '--quiet', '--bare', folder]);
-    return await use(folder);
+    if (!request.dryRun) return await prepared.apply({ discard: false });
+    if (prepared.divergence) throw new MirrorDiverged(request.deployment, [prepared.divergence]);
+    return prepared.record;
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await prepared.close();
   }
 }
 
-async function refuseDivergence(folder: string, request: MirrorRequest, refs: Refs): Promise<void> {
-  const { target } = request;
-  if (target === undefined || !hasDiverged(refs)) return;
-  throw await describeDivergence(folder, { ...target, credentials: target.credentials(), refs });
+/**
+ * Works out what a mirror comes to, without writing anything. Unchanged inputs cost one listing of refs at each side and
+ * move no object; a changed overlay needs no upstream objects.
+ */
+export async function prepareMirror(request: MirrorRequest): Promise<PreparedMirror> {
+  const { kind, repository, source, target, dryRun } = request;
+  const upstream: Remote = { name: source.url, url: source.url };
+  const [upstreamRefs, refs] = await Promise.all([
+    listRefs(upstream),
+    target ? listRefs(target) : new Map<string, string>(),
+  ]);
+  const resolved = resolveSourceRef(source, upstreamRefs);
+  const state = readState(refs);
+  const about = {
+    ...{ kind, repository },
+    upstreamUrl: source.url,
+    upstreamRef: source.ref,
+    upstreamCommit: resolved.commit,
+  };
+  const inputs = digestOf(request, resolved.commit);
+  const settled = settledCommit(state, { upstream: resolved.commit, inputs });
+  if (settled !== undefined) return unchangedMirror({ ...about, change: 'unchanged', commit: settled });
+  const cache = request.cache === undefined ? undefined : cacheFor(request.cache, source.url);
+  return await prepareChange(request, about, { upstream, resolved, target, state, cache, lookOnly: dryRun });
 }
 
-/** Brings the upstream commit here: from CodeCommit, without history, when it is there already; else from upstream. */
-async function fetchUpstream(folder: string, request: MirrorRequest, refs: Refs, commit: string): Promise<void> {
-  const { target } = request;
-  const known = target !== undefined && refs.get('refs/heads/upstream') === commit;
-  const result = known
-    ? await tryGit(['fetch', '--quiet', '--no-tags', '--depth=1', '--', target.url, commit], {
-        folder,
-        credentials: target.credentials(),
-      })
-    : await tryGit(['fetch', '--quiet', '--no-tags', '--', request.source.url, commit], { folder });
-  if (result.code === 0) return;
-  throw new Failure({
-    code: 'FetchFailed',
-    source: 'git',
-    message: `${commit} could not be fetched from ${known ? target.url : request.source.url}: ${lastLine(result.stderr)}`,
-    hint: 'Check that the commit exists and that the server is reachable, then run again; nothing was changed.',
+function unchangedMirror(record: MirrorRecord): PreparedMirror {
+  return {
+    record,
+    divergence: undefined,
+    examination: undefined,
+    apply: async () => record,
+    close: async () => undefined,
+  };
+}
+
+async function prepareChange(
+  request: MirrorRequest,
+  about: Omit<MirrorRecord, 'change' | 'commit'>,
+  lookUp: UpstreamRequest,
+): Promise<PreparedMirror> {
+  const built = await buildMirror(request, lookUp);
+  const scratches: ScratchRepository[] = [built.objects.scratch];
+  const close = async (): Promise<void> => {
+    await Promise.all(scratches.map((scratch) => scratch.close()));
+  };
+  try {
+    const examination = await examine(lookUp, built);
+    if (examination !== undefined) scratches.push(examination.scratch);
+    const record: MirrorRecord = {
+      ...about,
+      change: lookUp.state.main === undefined ? 'created' : 'updated',
+      commit: built.wanted.commit,
+      files: compareTrees(built.objects.tree.tree, built.result),
+      ...(built.notes.length === 0 ? {} : { notes: built.notes }),
+    };
+    const divergence = divergenceOf(request, examination);
+    const apply: PreparedMirror['apply'] = async ({ discard }) => {
+      if (divergence !== undefined && !discard) throw new MirrorDiverged(request.deployment, [divergence]);
+      return await write(request, lookUp, { record, built, examination, scratches });
+    };
+    return { record, divergence, examination, apply, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function examine(lookUp: UpstreamRequest, built: BuiltMirror): Promise<Examination | undefined> {
+  const { target, state } = lookUp;
+  const { wanted, result, objects } = built;
+  const stray = strayBranches(state, wanted);
+  if (stray.length === 0 || target === undefined) return undefined;
+  return await examineStray(stray, { target, state, wanted, result, upstream: objects.tree.tree });
+}
+
+type Writing = {
+  record: MirrorRecord;
+  built: BuiltMirror;
+  examination: Examination | undefined;
+  /** Repositories to close in the end. */
+  scratches: ScratchRepository[];
+};
+
+async function write(request: MirrorRequest, lookUp: UpstreamRequest, writing: Writing): Promise<MirrorRecord> {
+  const { record, built, examination, scratches } = writing;
+  const { target, state, cache } = lookUp;
+  if (target === undefined) throw missingTarget(request.repository);
+  return await writeMirror({
+    ...{ target, record, state, examination, now: request.now },
+    wanted: built.wanted,
+    folder: built.objects.scratch.folder,
+    rebuild: async () => {
+      if (built.objects.way === 'history') return undefined;
+      if (cache !== undefined) await dropCache(cache);
+      const rebuilt = await buildMirror(request, lookUp, ['history']);
+      scratches.push(rebuilt.objects.scratch);
+      return rebuilt.objects.scratch.folder;
+    },
   });
 }
 
-async function push(
-  folder: string,
-  request: MirrorRequest,
-  refs: Refs,
-  wanted: { commit: string; upstreamCommit: string; tag: string },
-): Promise<void> {
-  const { target } = request;
-  if (target === undefined) throw new Error(`The repository ${request.repository} was not created before the push.`);
-  const lease = (name: string): string => `--force-with-lease=${name}:${refs.get(name) ?? ''}`;
-  const args = [
-    'push',
-    '--quiet',
-    '--atomic',
-    lease('refs/heads/main'),
-    lease('refs/heads/upstream'),
-    lease(wanted.tag),
-  ];
-  const updates = [
-    `${wanted.commit}:refs/heads/main`,
-    `${wanted.upstreamCommit}:refs/heads/upstream`,
-    `${wanted.commit}:${wanted.tag}`,
-  ];
-  const result = await tryGit([...args, '--', target.url, ...updates], { folder, credentials: target.credentials() });
-  if (result.code === 0) return;
-  const stale = /stale info|fetch first|failed to update ref|cannot lock ref/.test(result.stderr);
-  throw new Failure({
-    code: stale ? 'MirrorRaced' : 'PushFailed',
-    source: 'git',
-    message: stale
-      ? `${request.repository} changed in CodeCommit while it was being mirrored; nothing was overwritten.`
-      : `The push to ${request.repository} failed: ${lastLine(result.stderr)}`,
-    hint: stale ? 'Run again.' : "Check the role's codecommit:GitPush permission; CodeCommit is unchanged.",
+function divergenceOf(
+  { kind, repository }: MirrorRequest,
+  examination: Examination | undefined,
+): Divergence | undefined {
+  const branches = (examination?.branches ?? []).flatMap((branch) =>
+    branch.verdict === 'foreign' ? [branch.diverged] : [],
+  );
+  return branches.length === 0 ? undefined : { kind, repository, branches };
+}
+
+function missingTarget(repository: string): Failure {
+  return new Failure({
+    code: 'RepositoryMissing',
+    source: 'product',
+    message: `The repository ${repository} was not created before it was to be written.`,
   });
 }

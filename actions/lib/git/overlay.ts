@@ -32,6 +32,25 @@ export function mergeLayers(layers: readonly Overlay[]): Overlay[] {
   return merged.map((layer) => ({ ...layer, files: [...layer.files].sort(byPath) }));
 }
 
+/** The layers as one overlay to look at: every path taken away or moved, and the files that are there in the end. */
+export function flattenLayers(layers: readonly Overlay[]): Overlay {
+  let files: OverlayFile[] = [];
+  for (const layer of layers) {
+    for (const { from, to } of layer.rename) {
+      files = files.map((file) => (isAt(file, from) ? { ...file, path: to + file.path.slice(from.length) } : file));
+    }
+    const left = files.filter((file) => !layer.delete.some((path) => isAt(file, path)));
+    files = joinFiles(left, layer.files);
+  }
+  return {
+    files: files.sort(byPath),
+    delete: [...new Set(layers.flatMap((layer) => layer.delete))].sort(),
+    rename: layers.flatMap(({ rename }) => rename),
+  };
+}
+
+const isAt = (file: OverlayFile, path: string): boolean => file.path === path || file.path.startsWith(`${path}/`);
+
 function pathsOf(layer: Overlay): string[] {
   const renamed = layer.rename.flatMap(({ from, to }) => [from, to]);
   return [...layer.files.map(({ path }) => path), ...layer.delete, ...renamed];

@@ -11,9 +11,10 @@ export type GitHubConnection = {
 /**
  * @param token the job's GITHUB_TOKEN or a person's token
  * @param repository `owner/name`
+ * @param apiUrl default: GITHUB_API_URL, else github.com's
  * @throws Failure `GitHubToken` without a token, `GitHubRepository` for a malformed name
  */
-export function connectGitHub(token: string, repository: string): GitHubConnection {
+export function connectGitHub(token: string, repository: string, apiUrl?: string): GitHubConnection {
   const [owner, repo, ...rest] = repository.split('/');
   if (!owner || !repo || rest.length > 0) {
     throw new Failure({
@@ -31,7 +32,7 @@ export function connectGitHub(token: string, repository: string): GitHubConnecti
       hint: 'Pass the job’s token as the input `github-token`, or set GITHUB_TOKEN.',
     });
   }
-  return { octokit: getOctokit(token), owner, repo };
+  return { octokit: getOctokit(token, apiUrl === undefined ? {} : { baseUrl: apiUrl }), owner, repo };
 }
 
 /**

@@ -42,7 +42,7 @@ export const mailChecks: readonly PreflightCheck[] = [
       const closed = deployment.users.sign_up === 'closed';
       return {
         outcome: closed ? 'warning' : 'blocker',
-        detail: 'SES is in its sandbox: mail reaches only verified addresses, so people cannot sign up.',
+        detail: 'SES has no production access yet: mail reaches only verified addresses, so people cannot sign up.',
         hint: 'Request production access in the SES console; AWS answers within about a day.',
       };
     },

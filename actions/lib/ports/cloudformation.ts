@@ -22,8 +22,8 @@ export type ChangeSetRequest = {
   templateBody: string;
   parameters: Record<string, string>;
   tags: Record<string, string>;
-  /** The role CloudFormation works with, whatever becomes of the caller's credentials. */
-  roleArn: string;
+  /** The role CloudFormation works with, whatever becomes of the caller's credentials; undefined: the caller's own. */
+  roleArn: string | undefined;
   description: string;
   /** Take over resources of the template's custom names that exist already and are declared to be retained. */
   importExisting: boolean;
@@ -76,9 +76,9 @@ export type CloudFormation = {
   describeChangeSet(changeSetId: string): Promise<ChangeSetState>;
   executeChangeSet(changeSetId: string, requestToken: string): Promise<void>;
   deleteChangeSet(changeSetId: string): Promise<void>;
-  deleteStack(nameOrId: string, options: { roleArn: string; requestToken: string }): Promise<void>;
+  deleteStack(nameOrId: string, options: { roleArn: string | undefined; requestToken: string }): Promise<void>;
   /** For UPDATE_ROLLBACK_FAILED. */
-  continueRollback(nameOrId: string, options: { roleArn: string; requestToken: string }): Promise<void>;
+  continueRollback(nameOrId: string, options: { roleArn: string | undefined; requestToken: string }): Promise<void>;
   setTerminationProtection(name: string, enabled: boolean): Promise<void>;
   /** Works for deleted stacks too, by id. */
   listResources(nameOrId: string): Promise<StackResource[]>;

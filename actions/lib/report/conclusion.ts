@@ -1,7 +1,8 @@
 import { type Outcome, worstOutcome } from '../engine/outcome.ts';
-import { renderDeployRecord, renderMirrorRecords } from './deploy-report.ts';
+import { renderDeployRecord } from './deploy-report.ts';
 import type { JobRecord } from './job-record.ts';
 import { code, paragraphs, text } from './markdown.ts';
+import { renderMirrorRecords } from './mirror-report.ts';
 import { renderPlan } from './plan-report.ts';
 import { renderReceipt, renderTeardownPlan } from './teardown-report.ts';
 

@@ -1,6 +1,5 @@
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { StepRecord } from '../engine/step-record.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
 import { cellCode, code, duration, paragraphs, table, text } from './markdown.ts';
 import { renderTimeline } from './timeline.ts';
 
@@ -55,17 +54,4 @@ function renderOutputs({ outputs }: DeployRecord): string {
   if (outputs.userPoolId !== undefined) rows.push(['User pool', cellCode(outputs.userPoolId)]);
   for (const image of outputs.images) rows.push(['Image', cellCode(`${image.repository}:${image.tag}`)]);
   return rows.length === 0 ? '' : table(['', ''], rows);
-}
-
-/** What the mirror did, for the job summary. */
-export function renderMirrorRecords(records: readonly MirrorRecord[]): string {
-  return table(
-    ['Repository', 'Change', 'Upstream', 'main'],
-    records.map((record) => [
-      cellCode(record.repository),
-      text(record.change),
-      `${cellCode(record.upstreamRef)} ${cellCode(record.upstreamCommit.slice(0, 7))}`,
-      cellCode(record.commit.slice(0, 7)),
-    ]),
-  );
 }

@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../deployment/diagnostic.ts';
+import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
 import { inertJson } from './inert-line.ts';
 
 /** What a code stands for, as the reference documents it. */
 export type SarifRule = {
-  code: string;
+  severity: Severity;
   /** The rule in one sentence. */
   rule: string;
   /** Why it exists or what goes wrong otherwise. */
@@ -18,12 +18,15 @@ const reference = 'docs/reference/opensarlab-yaml.md';
 /**
  * Findings for code scanning: SARIF 2.1.0 with one run, the rules that were broken, and one result per finding
  * (docs.oasis-open.org/sarif/sarif/v2.1.0).
- * @param rules the catalogue of codes; a finding of a code that is not in it still is a result
+ * @param rules the catalogue by code; a finding of a code that is not in it still is a result
  */
-export function renderDiagnosticsSarif(diagnostics: readonly Diagnostic[], rules: readonly SarifRule[]): string {
+export function renderDiagnosticsSarif(
+  diagnostics: readonly Diagnostic[],
+  rules: Readonly<Record<string, SarifRule>>,
+): string {
   const used = new Set(diagnostics.map(({ code }) => code));
-  const listed = rules.filter(({ code }) => used.has(code));
-  const indices = new Map(listed.map(({ code }, index) => [code, index]));
+  const listed = Object.entries(rules).filter(([code]) => used.has(code));
+  const indices = new Map(listed.map(([code], index) => [code, index]));
   return inertJson({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -37,11 +40,12 @@ export function renderDiagnosticsSarif(diagnostics: readonly Diagnostic[], rules
   });
 }
 
-function ruleOf({ code, rule, cause, remedy }: SarifRule) {
+function ruleOf([code, { severity, rule, cause, remedy }]: [string, SarifRule]) {
   return {
     id: code,
     shortDescription: { text: rule },
     fullDescription: { text: cause },
+    defaultConfiguration: { level: severity },
     help: { text: `${remedy} More: ${reference}#${code.toLowerCase()}` },
   };
 }

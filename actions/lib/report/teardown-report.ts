@@ -52,6 +52,12 @@ const verdicts: Record<Receipt['outcome'], string> = {
   unknown: '❔ Not proven',
 };
 
+/** Who said that a resource is gone; its own service unless noted. */
+const confirmations: Record<Receipt['gone'][number]['confirmedBy'], string> = {
+  service: '',
+  stack: ' (by CloudFormation’s word)',
+};
+
 /** The receipt, for the teardown pull request and the job summary. */
 export function renderReceipt(receipt: Receipt): string {
   const retainedCost = receipt.retained.reduce((sum, item) => sum + (item.monthlyUsd ?? 0), 0);
@@ -72,8 +78,8 @@ export function renderReceipt(receipt: Receipt): string {
           ]),
         ),
     details(
-      `${count(receipt.gone.length, 'resource')} gone, each confirmed by its own service`,
-      receipt.gone.map((item) => `- ${code(item.arn)}`).join('\n'),
+      `${count(receipt.gone.length, 'resource')} gone`,
+      receipt.gone.map((item) => `- ${code(item.arn)}${confirmations[item.confirmedBy]}`).join('\n'),
     ),
     details('Steps', renderSteps(receipt.steps)),
     `<sub>${receipt.calls} requests to AWS · account ${code(receipt.accountId)}, ${text(receipt.region)}</sub>`,

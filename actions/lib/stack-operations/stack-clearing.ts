@@ -9,7 +9,7 @@ import { type StackWaiting, waitForStack } from './stack-waiting.ts';
 const maxTurns = 8;
 
 /** How CloudFormation is to be asked: with which role, and by which request token. */
-export type StackRequest = { roleArn: string; token: (what: string) => string };
+export type StackRequest = { roleArn: string | undefined; token: (what: string) => string };
 
 /**
  * Gets a stack into a state from which it can be created or updated: waits for what is at work, removes what never came

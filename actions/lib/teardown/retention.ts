@@ -1,3 +1,4 @@
+import { cents, knownRate, type RateName } from '../cost/price-table.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { InventoryItem } from './inventory.ts';
 
@@ -9,22 +10,6 @@ const protectionTag = 'do-not-delete';
 
 /** Marks the snapshots that a teardown makes of the volumes before it deletes them. */
 export const finalSnapshotTag = 'opensarlab:final-snapshot';
-
-/**
- * USD per GB and month in us-east-1 and us-west-2, list prices of 2026-07: aws.amazon.com/ebs/pricing (gp3, standard
- * snapshots) and aws.amazon.com/cloudwatch/pricing (archived logs). A snapshot is billed for what it holds, at most this.
- */
-const prices = { volume: 0.08, snapshot: 0.05, logs: 0.03 } as const;
-
-/** USD a month for volumes or snapshots of a size in GiB, rounded to cents. */
-export function storageCost(kind: 'volume' | 'snapshot', sizeGib: number): number {
-  return cents(sizeGib * prices[kind]);
-}
-
-/** USD a month for logs, rounded to cents. */
-export function logCost(storedBytes: number): number {
-  return cents((storedBytes / 1e9) * prices.logs);
-}
 
 /** True when somebody has marked a volume or snapshot as not to be deleted. */
 export function isMarkedAsKept(tags: Readonly<Record<string, string>>): boolean {
@@ -46,7 +31,7 @@ export function retentionOf(item: InventoryItem, deployment: Deployment, storedB
       return {
         rule: 'retain.logs',
         reason: 'Logs are kept for statistics.',
-        ...(storedBytes === undefined ? {} : { monthlyUsd: logCost(storedBytes) }),
+        ...monthly('logStorageGbMonth', storedBytes === undefined ? undefined : storedBytes / 1e9, deployment),
       };
     case 'AWS::CodeCommit::Repository':
       if (!retain.code_commit) return undefined;
@@ -69,19 +54,23 @@ function belongsToUsers({ stack, type }: InventoryItem): boolean {
 
 function storageRetention(
   { type, tags = {}, sizeGib = 0 }: InventoryItem,
-  { retain }: Deployment,
+  deployment: Deployment,
 ): Retention | undefined {
+  const { retain } = deployment;
   const kind = type === 'AWS::EC2::Volume' ? 'volume' : 'snapshot';
-  const monthlyUsd = storageCost(kind, sizeGib);
+  // A snapshot is billed for what it holds, at most this.
+  const cost = monthly(kind === 'volume' ? 'volumeGbMonth' : 'snapshotGbMonth', sizeGib, deployment);
   if (isMarkedAsKept(tags)) {
-    return { rule: `tag ${protectionTag}`, reason: `Somebody marked this ${kind} as not to be deleted.`, monthlyUsd };
+    return { rule: `tag ${protectionTag}`, reason: `Somebody marked this ${kind} as not to be deleted.`, ...cost };
   }
   if (kind === 'snapshot' && retain.final_snapshots && finalSnapshotTag in tags) {
-    return { rule: 'retain.final_snapshots', reason: 'The last state of a volume, made by the teardown.', monthlyUsd };
+    return { rule: 'retain.final_snapshots', reason: 'The last state of a volume, made by the teardown.', ...cost };
   }
   return undefined;
 }
 
-function cents(usd: number): number {
-  return Math.round(usd * 100) / 100;
+/** What an amount costs a month; nothing when the amount or the region's price is not known. */
+function monthly(rate: RateName, gb: number | undefined, { aws }: Deployment): { monthlyUsd?: number } {
+  const usd = knownRate(aws.region, rate);
+  return usd === undefined || gb === undefined ? {} : { monthlyUsd: cents(usd * gb) };
 }

@@ -1,99 +1,79 @@
-import { join } from 'node:path';
-import { dump, load } from 'js-yaml';
 import type { Deployment } from '../deployment/deployment.ts';
-import { codeCommitCredentials } from '../git/codecommit-credentials.ts';
-import { mirrorRepository } from '../git/mirror.ts';
-import type { MirrorRecord, RepositoryKind } from '../git/mirror-record.ts';
-import { mergeLayers, type Overlay } from '../git/overlay.ts';
-import { readLayer } from '../git/overlay-folder.ts';
-import { renderOverlay } from '../stacks/render.ts';
-import { declaredStacks } from './declared-stacks.ts';
+import { toFailure } from '../failure.ts';
+import { type Divergence, MirrorDiverged } from '../git/divergence.ts';
+import type { PreparedMirror } from '../git/mirror.ts';
+import type { MirrorRecord } from '../git/mirror-record.ts';
+import { renderDivergences } from '../report/mirror-report.ts';
+import { closeMirrors, explainRefusal, joinFailures, prepareMirrors } from './mirror-preparation.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
-/** Where this repository's own folders go in each mirrored repository. */
-const sharedLayers: Record<RepositoryKind, { folder: string; prefix: string }> = {
-  container: { folder: 'images', prefix: 'images/' },
-  cluster: { folder: 'cluster', prefix: '' },
+export { overlaysOf } from './mirror-layers.ts';
+
+export type MirrorOptions = {
+  /** Folder that keeps upstream objects between runs; never needed. */
+  cache?: string | undefined;
+  /** Put somebody's commits in CodeCommit aside, on a branch of their own, instead of stopping at them. */
+  discard?: boolean;
 };
 
 /**
  * Brings both repositories of a deployment up to date in CodeCommit, at the same time.
  * @param dryRun compute what would be pushed, write nothing
+ * @throws MirrorDiverged when somebody committed in CodeCommit, after writing the details to the summary
  */
 export async function mirror(
   surroundings: Surroundings,
   deployment: Deployment,
   connection: Connection,
   dryRun: boolean,
+  { cache, discard = false }: MirrorOptions = {},
 ): Promise<MirrorRecord[]> {
-  const overlays = await overlaysOf(surroundings, deployment);
-  const records = await Promise.all(
-    (['container', 'cluster'] as const).map((kind) =>
-      mirrorOne(surroundings, deployment, connection, { kind, overlay: overlays[kind], dryRun }),
-    ),
-  );
-  for (const { repository, change, upstreamRef, commit } of records) {
-    surroundings.reporter.info(`${repository}: ${change}, main is ${commit.slice(0, 7)} (${upstreamRef} and overlay)`);
+  const { reporter } = surroundings;
+  const prepared = await prepareMirrors(surroundings, deployment, connection, { dryRun, cache });
+  try {
+    const divergences = divergencesOf(prepared);
+    if (divergences.length > 0 && !discard) {
+      reporter.summary(renderDivergences(divergences));
+      throw new MirrorDiverged(deployment.name, divergences);
+    }
+    const records = dryRun ? prepared.map(({ record }) => record) : await applyAll(prepared, connection, discard);
+    for (const record of records) tell(surroundings, record);
+    return records;
+  } finally {
+    await closeMirrors(prepared);
   }
-  return records;
 }
 
-async function mirrorOne(
-  { clock }: Surroundings,
-  deployment: Deployment,
-  { aws, keys }: Connection,
-  { kind, overlay, dryRun }: { kind: RepositoryKind; overlay: Overlay; dryRun: boolean },
-): Promise<MirrorRecord> {
-  const repository = `${deployment.name}-${kind}`;
-  const found = await aws.repositories.find(repository);
-  const description = `Mirror of ${deployment.sources[kind].url} for the OpenSARlab ${deployment.name}`;
-  const tags = { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
-  const target = found ?? (dryRun ? undefined : await aws.repositories.create(repository, description, tags));
-  const { region } = deployment.aws;
-  const session = await keys();
-  return await mirrorRepository({
-    deployment: deployment.name,
-    kind,
-    repository,
-    source: deployment.sources[kind],
-    overlay,
-    target: target && {
-      name: repository,
-      url: target.cloneUrl,
-      credentials: () => codeCommitCredentials(target.cloneUrl, region, session, clock.now()),
-    },
-    dryRun,
-  });
+export function divergencesOf(prepared: readonly PreparedMirror[]): Divergence[] {
+  return prepared.flatMap(({ divergence }) => (divergence === undefined ? [] : [divergence]));
 }
 
-/** Layers, later wins: this repository's shared folder, the deployment's own folder, the rendered configuration. */
-async function overlaysOf(
-  surroundings: Surroundings,
-  deployment: Deployment,
-): Promise<Record<RepositoryKind, Overlay>> {
-  const { workspace } = surroundings;
-  const [stacks, versions, text] = await Promise.all([
-    declaredStacks(surroundings, deployment),
-    workspace.versions(),
-    workspace.text(`deployments/${deployment.name}/opensarlab.yaml`),
-  ]);
-  const rendered = renderOverlay(deployment, { stacks, versions, declaration: withoutComments(text) });
-  const overlay = async (kind: RepositoryKind): Promise<Overlay> => {
-    const { folder, prefix } = sharedLayers[kind];
-    return mergeLayers([
-      await readLayer(join(workspace.root, folder), prefix),
-      await readLayer(join(workspace.root, 'deployments', deployment.name, kind)),
-      {
-        files: rendered[kind].map(({ path, mode, text }) => ({ path, mode, content: Buffer.from(text) })),
-        delete: [],
-        rename: [],
-      },
-    ]);
-  };
-  return { container: await overlay('container'), cluster: await overlay('cluster') };
+async function applyAll(
+  prepared: readonly PreparedMirror[],
+  { aws }: Connection,
+  discard: boolean,
+): Promise<MirrorRecord[]> {
+  const settled = await Promise.allSettled(
+    prepared.map(async ({ record, apply }) => {
+      try {
+        return await apply({ discard });
+      } catch (error) {
+        throw await explainRefusal(error, aws.repositories, record.repository);
+      }
+    }),
+  );
+  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [toFailure(result.reason)] : []));
+  if (failures.length > 0) throw joinFailures(failures);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** What the declaration says, without comments and layout: those must not cause a new commit and a new build. */
-function withoutComments(declaration: string): string {
-  return dump(load(declaration), { lineWidth: -1, noRefs: true });
+function tell(
+  { reporter }: Surroundings,
+  { repository, change, commit, upstreamRef, notes, kept }: MirrorRecord,
+): void {
+  reporter.info(`${repository}: ${change}, main is ${commit.slice(0, 7)} (${upstreamRef} and overlay)`);
+  for (const { branch, commit: head } of kept ?? []) {
+    reporter.info(`${repository}: ${head.slice(0, 7)} is kept as ${branch}`);
+  }
+  for (const note of notes ?? []) reporter.warning(`${repository}: ${note}`);
 }

@@ -133,28 +133,12 @@ export async function addCoreNode(
   { account, network }: ClusterFixture,
   options: { joins: boolean } = { joins: true },
 ): Promise<string> {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-  };
-  const role = await account.create('AWS::IAM::Role', {
-    RoleName: 'core',
-    Path: '/lab/',
-    AssumeRolePolicyDocument: trust,
-  });
-  const profile = await account.create('AWS::IAM::InstanceProfile', { InstanceProfileName: 'core', Roles: ['core'] });
-  if (options.joins) {
-    await account.create('AWS::EKS::AccessEntry', {
-      ClusterName: 'sar-cluster',
-      PrincipalArn: role.attributes['Arn'],
-      Type: 'EC2_LINUX',
-    });
-  }
+  const profileArn = await makeNodeRole(account, options.joins);
   const template = await account.create('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: {
       ImageId: 'ami-0123456789abcdef0',
       InstanceType: 't3a.xlarge',
-      IamInstanceProfile: { Arn: profile.attributes['Arn'] },
+      IamInstanceProfile: { Arn: profileArn },
       UserData: Buffer.from(nodeConfig('sar-cluster', 'hub.jupyter.org/node-purpose=core')).toString('base64'),
     },
   });
@@ -166,6 +150,17 @@ export async function addCoreNode(
   });
   account.clock.advance(90);
   return group.physicalId;
+}
+
+/** A role for nodes, which may join only with an access entry; gives its instance profile. */
+async function makeNodeRole(account: AccountFixture, mayJoin: boolean): Promise<unknown> {
+  const statement = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = { Version: '2012-10-17', Statement: [statement] };
+  const role = await account.create('AWS::IAM::Role', { RoleName: 'core', Path: '/lab/', AssumeRolePolicyDocument });
+  const profile = await account.create('AWS::IAM::InstanceProfile', { InstanceProfileName: 'core', Roles: ['core'] });
+  const entry = { ClusterName: 'sar-cluster', PrincipalArn: role.attributes['Arn'], Type: 'EC2_LINUX' };
+  if (mayJoin) await account.create('AWS::EKS::AccessEntry', entry);
+  return profile.attributes['Arn'];
 }
 
 /** User data as nodeadm reads it: MIME with one part for it. */

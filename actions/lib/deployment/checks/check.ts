@@ -1,4 +1,6 @@
 import type { Deployment } from '../deployment.ts';
+import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import type { Draft } from '../draft.ts';
 import type { Finding } from '../finding.ts';
 
 /** What a check may know besides the deployment itself. */
@@ -9,29 +11,40 @@ export type CheckContext = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/`; undefined = unknown. */
   hooks?: readonly string[];
+  /**
+   * Whether the field at this JSON pointer says nothing because it is malformed, not because it is absent. Only checks
+   * that draw conclusions from absence need to ask.
+   */
+  isUnknown(pointer: string): boolean;
 };
 
 /** What a check says; the code is the check's own. */
 export type CheckFinding = Omit<Finding, 'code'>;
 
-/** One rule about a well-formed deployment. */
+/** A deployment of which malformed parts are missing; those have been reported already. */
+export type DeploymentDraft = Draft<Deployment>;
+
+/** One rule about a deployment; `diagnostic-codes.ts` says which and why. */
 export type Check = {
-  /** `OSL` and three digits, never used again for another rule. */
-  code: string;
-  /** The rule in one sentence, for the reference. */
-  rule: string;
-  run(deployment: Deployment, context: CheckContext): CheckFinding[];
+  code: DiagnosticCode;
+  run(deployment: DeploymentDraft, context: CheckContext): CheckFinding[];
 };
 
-/** Entries that repeat an earlier one's key, with the index of the first. */
+/** The well-formed entries of a list, with their places in it. */
+export function entriesOf<T>(list: readonly (T | undefined)[] | undefined): { index: number; entry: T }[] {
+  return (list ?? []).flatMap((entry, index) => (entry === undefined ? [] : [{ index, entry }]));
+}
+
+/** Entries that repeat an earlier one's key, with the index of the first. Without a key an entry repeats nothing. */
 export function repeated<T>(
   entries: readonly T[],
-  keyOf: (entry: T) => string,
+  keyOf: (entry: T) => string | undefined,
 ): { index: number; first: number; key: string }[] {
   const seen = new Map<string, number>();
   const found: { index: number; first: number; key: string }[] = [];
   for (const [index, entry] of entries.entries()) {
     const key = keyOf(entry);
+    if (key === undefined) continue;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else found.push({ index, first, key });

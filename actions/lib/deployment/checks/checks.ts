@@ -1,24 +1,35 @@
-import type { Deployment } from '../deployment.ts';
 import type { Finding } from '../finding.ts';
 import { accountChecks } from './account-checks.ts';
-import type { Check, CheckContext } from './check.ts';
+import { capacityChecks } from './capacity-checks.ts';
+import type { Check, CheckContext, DeploymentDraft } from './check.ts';
 import { nameChecks } from './name-checks.ts';
 import { nodeChecks } from './node-checks.ts';
+import { permissionChecks } from './permission-checks.ts';
 import { profileChecks } from './profile-checks.ts';
+import { referenceChecks } from './reference-checks.ts';
+import { regionChecks } from './region-checks.ts';
 import { settingChecks } from './setting-checks.ts';
+import { sourceChecks } from './source-checks.ts';
+import { upstreamChecks } from './upstream-checks.ts';
 
 export type { CheckContext };
 
 /** Every rule beyond the schema, in the order of its code. */
 export const checks: readonly Check[] = [
   ...nameChecks,
+  ...upstreamChecks,
   ...accountChecks,
+  ...regionChecks,
   ...nodeChecks,
   ...profileChecks,
+  ...referenceChecks,
+  ...capacityChecks,
+  ...permissionChecks,
   ...settingChecks,
+  ...sourceChecks,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
-/** Runs all checks; none stops the next. */
-export function runChecks(deployment: Deployment, context: CheckContext): Finding[] {
-  return checks.flatMap((check) => check.run(deployment, context).map((finding) => ({ ...finding, code: check.code })));
+/** Runs all checks; none stops the next, and none is stopped by what is malformed elsewhere. */
+export function runChecks(deployment: DeploymentDraft, context: CheckContext): Finding[] {
+  return checks.flatMap(({ code, run }) => run(deployment, context).map((finding) => ({ ...finding, code })));
 }

@@ -1,134 +1,155 @@
-import { nearMiss } from '../near-miss.ts';
+import { instanceType, instanceTypeTable, judgeInstanceType, sameSizeForX86 } from '../instance-types.ts';
 import { quoteValue } from '../quote-value.ts';
-import { type Check, repeated } from './check.ts';
+import { type Check, type CheckFinding, type DeploymentDraft, entriesOf, repeated } from './check.ts';
+
+type Nodes = DeploymentDraft['nodes'];
+
+/** The node that is the hub’s, or is most likely meant to be: named so and marked so, named so, or marked so. */
+function hubOf(nodes: Nodes): number | undefined {
+  const entries = entriesOf(nodes);
+  const found =
+    entries.find(({ entry }) => entry.name === 'hub' && entry.is_hub === true) ??
+    entries.find(({ entry }) => entry.name === 'hub') ??
+    entries.find(({ entry }) => entry.is_hub === true) ??
+    entries.find(({ entry }) => entry.node_policy === 'hub');
+  return found?.index;
+}
 
 const oneHub: Check = {
   code: 'OSL121',
-  rule: 'Exactly one node is the hub’s.',
-  run({ nodes }) {
-    const hubs = nodes.flatMap((node, index) => (node.is_hub ? [index] : []));
-    if (hubs.length === 1) return [];
-    if (hubs.length > 1) {
-      return hubs.slice(1).map((index) => ({
-        path: `/nodes/${index}/is_hub`,
-        message: `Only one node may be the hub’s; nodes[${hubs[0]}] is it already.`,
-      }));
-    }
-    const called = nodes.findIndex(({ name }) => name === 'hub');
-    const path = called < 0 ? '/nodes' : `/nodes/${called}`;
-    return [{ path, part: 'key', message: 'No node is the hub’s.', hint: 'Add is_hub: true to the node called hub.' }];
+  run({ nodes }, { isUnknown }) {
+    if (nodes === undefined) return [];
+    const hub = hubOf(nodes);
+    const more = entriesOf(nodes).filter(({ index, entry }) => entry.is_hub === true && index !== hub);
+    const message = `Only one node may be the hub’s, and that is nodes[${hub}].`;
+    const findings: CheckFinding[] = more.map(({ index }) => ({ path: `/nodes/${index}/is_hub`, message }));
+    const marked = hub !== undefined && nodes[hub]?.is_hub === true;
+    const doubtful = nodes.some((_, index) => isUnknown(`/nodes/${index}/is_hub`));
+    if (marked || doubtful || nodes.length === 0) return findings;
+    const path = hub === undefined ? '/nodes' : `/nodes/${hub}/is_hub`;
+    const hint = 'Add is_hub: true to the node called hub.';
+    return [...findings, { path, part: 'key', message: 'No node is the hub’s.', hint }];
   },
 };
 
 const hubIsFixed: Check = {
   code: 'OSL122',
-  rule: 'The hub’s node is called hub, has the policy hub and runs exactly once.',
   run({ nodes }) {
-    return nodes.flatMap((node, index) => {
-      if (!node.is_hub) return [];
-      const at = (field: string): string => `/nodes/${index}/${field}`;
-      return [
-        ...(node.name === 'hub'
-          ? []
-          : [{ path: at('name'), message: `The hub’s node must be called hub, not ${quoteValue(node.name)}.` }]),
-        ...(node.node_policy === 'hub'
-          ? []
-          : [{ path: at('node_policy'), message: 'The hub’s node needs the node_policy hub.' }]),
-        ...(node.min_number === 1
-          ? []
-          : [
-              {
-                path: at('min_number'),
-                message: `The hub runs exactly once: min_number must be 1, not ${node.min_number}.`,
-              },
-            ]),
-        ...(node.max_number === 1
-          ? []
-          : [
-              {
-                path: at('max_number'),
-                message: `The hub runs exactly once: max_number must be 1, not ${node.max_number}.`,
-              },
-            ]),
-        ...(node.is_spot
-          ? [{ path: at('is_spot'), message: 'The hub cannot run on spot machines: AWS may take them away.' }]
-          : []),
-      ];
-    });
+    const index = hubOf(nodes);
+    const hub = index === undefined ? undefined : nodes?.[index];
+    if (hub === undefined) return [];
+    const findings: CheckFinding[] = [];
+    const expect = (field: 'name' | 'node_policy' | 'min_number' | 'max_number', value: string | number): void => {
+      if (hub[field] === undefined || hub[field] === value) return;
+      const message = `The hub’s node must have ${field}: ${value}, not ${quoteValue(hub[field])}.`;
+      findings.push({ path: `/nodes/${index}/${field}`, message });
+    };
+    expect('name', 'hub');
+    expect('node_policy', 'hub');
+    expect('min_number', 1);
+    expect('max_number', 1);
+    if (hub.is_spot === true) {
+      const message = 'The hub cannot run on spot capacity: AWS may take the machine away.';
+      findings.push({ path: `/nodes/${index}/is_spot`, message });
+    }
+    return findings;
   },
 };
 
 const usersAreNotHub: Check = {
   code: 'OSL123',
-  rule: 'Only the hub’s node is called hub or has the policy hub.',
-  run({ nodes }) {
-    return nodes.flatMap((node, index) => {
-      if (node.is_hub || (node.name !== 'hub' && node.node_policy !== 'hub')) return [];
-      const field = node.name === 'hub' ? 'name' : 'node_policy';
-      const message = `${field} hub is for the hub’s node, and this one has no is_hub: true.`;
-      return [{ path: `/nodes/${index}/${field}`, message }];
+  run({ nodes }, { isUnknown }) {
+    const hub = hubOf(nodes);
+    return entriesOf(nodes).flatMap(({ index, entry }) => {
+      if (index === hub || entry.is_hub === true || isUnknown(`/nodes/${index}/is_hub`)) return [];
+      // A second node called hub has its name reported as repeated.
+      if (entry.node_policy !== 'hub') return [];
+      const message = 'Only the hub’s node may have node_policy: hub.';
+      return [{ path: `/nodes/${index}/node_policy`, message }];
     });
   },
 };
 
 const uniqueNodes: Check = {
   code: 'OSL124',
-  rule: 'Node names are unique, also without regard to case.',
   run({ nodes }) {
-    return repeated(nodes, ({ name }) => name.toLowerCase()).map(({ index, first }) => ({
+    return repeated(nodes ?? [], (node) => node?.name?.toLowerCase()).map(({ index, first }) => ({
       path: `/nodes/${index}/name`,
-      message: `nodes[${first}] is called ${quoteValue(nodes[first]?.name)} already.`,
+      message: `nodes[${first}] is called ${quoteValue(nodes?.[first]?.name)} already.`,
     }));
   },
 };
 
 const numbersInOrder: Check = {
   code: 'OSL125',
-  rule: 'min_number is at most max_number.',
   run({ nodes }) {
-    return nodes.flatMap(({ min_number: min, max_number: max }, index) =>
-      min <= max
-        ? []
-        : [{ path: `/nodes/${index}/min_number`, message: `min_number ${min} is more than max_number ${max}.` }],
-    );
-  },
-};
-
-const usersHaveNodes: Check = {
-  code: 'OSL126',
-  rule: 'Profiles run on a declared node that is not the hub’s.',
-  run({ nodes, profiles }) {
-    return profiles.flatMap((profile, index) => {
-      const node = nodes.find(({ name }) => name === profile.node_name);
-      const path = `/profiles/${index}/node_name`;
-      const names = nodes.filter(({ is_hub }) => !is_hub).map(({ name }) => name);
-      if (node?.is_hub)
-        return [{ path, message: 'Users’ servers cannot run on the hub’s node.', hint: `Use ${names.join(', ')}.` }];
-      if (node !== undefined) return [];
-      const near = nearMiss(profile.node_name, names);
-      const hint =
-        near === undefined ? `Declared nodes: ${names.map(quoteValue).join(', ')}.` : `Did you mean ${near}?`;
-      return [{ path, message: `There is no node called ${quoteValue(profile.node_name)}.`, hint }];
+    const hub = hubOf(nodes);
+    return entriesOf(nodes).flatMap(({ index, entry: { min_number: min, max_number: max } }) => {
+      if (min === undefined || max === undefined || min <= max || index === hub) return [];
+      return [{ path: `/nodes/${index}/min_number`, message: `min_number ${min} is more than max_number ${max}.` }];
     });
   },
 };
 
+/** vCPUs from which on a machine counts as large; such machines cost 100 USD a month and more. */
+const large = 4;
+
 const idleNodesCost: Check = {
   code: 'OSL127',
-  rule: 'User nodes that always run are worth a thought.',
   run({ nodes }) {
-    return nodes.flatMap((node, index) =>
-      node.is_hub || node.min_number === 0
-        ? []
-        : [
-            {
-              severity: 'warning' as const,
-              path: `/nodes/${index}/min_number`,
-              message: `${node.min_number} of these machines run day and night, with or without users.`,
-              hint: 'With min_number 0 a machine starts when the first user does.',
-            },
-          ],
-    );
+    const hub = hubOf(nodes);
+    return entriesOf(nodes).flatMap(({ index, entry: { min_number: min, instance } }) => {
+      const sizes = (instance ?? []).map((name) => instanceType(name ?? '')?.vcpus ?? 0);
+      if (index === hub || min === undefined || min === 0 || Math.max(0, ...sizes) < large) return [];
+      const machines = min === 1 ? '1 of these machines runs' : `${min} of these machines run`;
+      return [{ path: `/nodes/${index}/min_number`, message: `${machines} day and night, with or without users.` }];
+    });
+  },
+};
+
+type InstanceUse = { path: string; name: string };
+
+/** All instance types, each with the field that names it. */
+function instancesOf(nodes: Nodes): InstanceUse[] {
+  return entriesOf(nodes).flatMap(({ index, entry }) =>
+    entriesOf(entry.instance).map(({ entry: name }) => ({ path: `/nodes/${index}/instance`, name })),
+  );
+}
+
+const instancesExist: Check = {
+  code: 'OSL128',
+  run({ nodes }) {
+    return instancesOf(nodes).flatMap(({ path, name }) => {
+      const verdict = judgeInstanceType(name);
+      if (verdict.kind !== 'wrong') return [];
+      const hint = verdict.meant === undefined ? {} : { hint: `Did you mean ${verdict.meant}?` };
+      return [{ path, message: `There is no instance type ${quoteValue(name)}.`, ...hint }];
+    });
+  },
+};
+
+const instancesAreX86: Check = {
+  code: 'OSL129',
+  run({ nodes }) {
+    return instancesOf(nodes).flatMap(({ path, name }) => {
+      const type = instanceType(name);
+      if (type === undefined || type.architecture === 'x86_64') return [];
+      const other = sameSizeForX86(name);
+      const message = `${quoteValue(name)} has the architecture ${type.architecture}; images are built for x86_64.`;
+      return [{ path, message, ...(other === undefined ? {} : { hint: `Choose another type, such as ${other}.` }) }];
+    });
+  },
+};
+
+const instancesAreKnown: Check = {
+  code: 'OSL130',
+  run({ nodes }) {
+    return instancesOf(nodes)
+      .filter(({ name }) => judgeInstanceType(name).kind === 'new')
+      .map(({ path, name }) => ({
+        path,
+        message: `AWS had no instance type ${quoteValue(name)} on ${instanceTypeTable.date}; its limits are not checked.`,
+      }));
   },
 };
 
@@ -139,6 +160,8 @@ export const nodeChecks: readonly Check[] = [
   usersAreNotHub,
   uniqueNodes,
   numbersInOrder,
-  usersHaveNodes,
   idleNodesCost,
+  instancesExist,
+  instancesAreX86,
+  instancesAreKnown,
 ];

@@ -20,6 +20,24 @@ const timeoutOf = (line: HelmLine): number => parseDuration(line.value('--timeou
 
 export async function upgrade(call: HelmCall, command: UpgradeRequest['command']): Promise<number> {
   const { input, line, namespace } = call;
+  const request = await upgradeRequest(call, command);
+  const { name } = request;
+  const cluster = await call.cluster();
+  const existed = command === 'upgrade' && (await exists(cluster, name, namespace));
+  const release = await cluster<ReleaseView>('helmUpgrade', request);
+  if (command === 'upgrade') {
+    input.stdout(
+      existed
+        ? `Release "${name}" has been upgraded. Happy Helming!\n`
+        : `Release "${name}" does not exist. Installing it now.\n`,
+    );
+  }
+  printRelease(input, release, line.value('--output'));
+  return 0;
+}
+
+async function upgradeRequest(call: HelmCall, command: UpgradeRequest['command']): Promise<UpgradeRequest> {
+  const { input, line, namespace } = call;
   const [, name = '', reference = ''] = line.positional;
   if (name === '' || reference === '' || line.positional.length > 3) {
     throw new ToolError(
@@ -29,7 +47,7 @@ export async function upgrade(call: HelmCall, command: UpgradeRequest['command']
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) || name.length > 53) {
     throw new ToolError(`Error: release name is invalid: ${name}`);
   }
-  const request: UpgradeRequest = {
+  return {
     command,
     name,
     namespace,
@@ -45,18 +63,6 @@ export async function upgrade(call: HelmCall, command: UpgradeRequest['command']
     timeoutSeconds: timeoutOf(line),
     dryRun: line.flag('--dry-run'),
   };
-  const cluster = await call.cluster();
-  const existed = command === 'upgrade' && (await exists(cluster, name, namespace));
-  const release = await cluster<ReleaseView>('helmUpgrade', request);
-  if (command === 'upgrade') {
-    input.stdout(
-      existed
-        ? `Release "${name}" has been upgraded. Happy Helming!\n`
-        : `Release "${name}" does not exist. Installing it now.\n`,
-    );
-  }
-  printRelease(input, release, line.value('--output'));
-  return 0;
 }
 
 async function exists(cluster: ClusterClient, name: string, namespace: string): Promise<boolean> {

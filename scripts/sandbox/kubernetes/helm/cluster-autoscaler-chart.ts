@@ -33,10 +33,38 @@ function render(context: RenderContext): Rendered {
   const account = record(record(values['rbac'])['serviceAccount']);
   const accountName = String(account['name'] || name);
   const annotations = record(account['annotations']) as Record<string, string>;
-  const metadata = (objectName: string): NewObject['metadata'] => ({ name: objectName, namespace, labels });
+  const inNamespace = { namespace, labels };
+  const rbac = 'rbac.authorization.k8s.io/v1';
+  const port = { selector: labels, ports: [{ port: 8085 }] };
+  const hasRole = (): boolean =>
+    annotations['eks.amazonaws.com/role-arn'] !== undefined ||
+    hasPodIdentity(world, cluster.eks, namespace, accountName);
+  return {
+    objects: [
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...inNamespace, name: accountName, annotations } },
+      { apiVersion: rbac, kind: 'ClusterRole', metadata: { name, labels }, rules: [] },
+      { apiVersion: rbac, kind: 'ClusterRoleBinding', metadata: { name, labels }, subjects: [] },
+      { apiVersion: 'v1', kind: 'Service', metadata: { ...inNamespace, name }, spec: port },
+      deployment(values, { ...inNamespace, name }, accountName),
+    ],
+    startupChecks: {
+      [name]: () =>
+        hasRole()
+          ? undefined
+          : `Failed to create AWS Manager: no EC2 credentials for service account ${namespace}/${accountName}`,
+    },
+  };
+}
+
+function deployment(
+  values: Values,
+  metadata: { name: string; namespace: string; labels: Record<string, string> },
+  serviceAccountName: string,
+): NewObject {
+  const { labels } = metadata;
   const image = record(values['image']);
   const spec: PodSpec = {
-    serviceAccountName: accountName,
+    serviceAccountName,
     nodeSelector: record(values['nodeSelector']) as Record<string, string>,
     tolerations: (values['tolerations'] ?? []) as NonNullable<PodSpec['tolerations']>,
     containers: [
@@ -47,35 +75,14 @@ function render(context: RenderContext): Rendered {
       },
     ],
   };
-  const rbac = 'rbac.authorization.k8s.io/v1';
   return {
-    objects: [
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata(accountName), annotations } },
-      { apiVersion: rbac, kind: 'ClusterRole', metadata: { name, labels }, rules: [] },
-      { apiVersion: rbac, kind: 'ClusterRoleBinding', metadata: { name, labels }, subjects: [] },
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: metadata(name),
-        spec: { selector: labels, ports: [{ port: 8085 }] },
-      },
-      {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: metadata(name),
-        spec: {
-          replicas: Number(values['replicaCount'] ?? 1),
-          selector: { matchLabels: labels },
-          template: { metadata: { labels }, spec },
-        },
-      },
-    ],
-    startupChecks: {
-      [name]: () =>
-        annotations['eks.amazonaws.com/role-arn'] !== undefined ||
-        hasPodIdentity(world, cluster.eks, namespace, accountName)
-          ? undefined
-          : `Failed to create AWS Manager: no EC2 credentials for service account ${namespace}/${accountName}`,
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: {
+      replicas: Number(values['replicaCount'] ?? 1),
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec },
     },
   };
 }

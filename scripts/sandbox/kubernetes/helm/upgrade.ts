@@ -69,19 +69,40 @@ async function perform(
   request: UpgradeRequest,
   previous: Release | undefined,
 ): Promise<Release> {
-  const { chart, version } = resolveChart(request);
-  const userValues =
-    request.reuseValues && previous ? mergeValues(previous.userValues, request.values) : request.values;
-  const values = dropDeleted(mergeValues(chart.defaults(), userValues), userValues);
-  const violations = chart.violations(values);
-  if (violations.length > 0) {
-    fail(
-      `values don't meet the specifications of the schema(s) in the following chart(s):\n${chart.name}:\n${violations.map((each) => `- ${each}`).join('\n')}`,
-    );
-  }
+  const release = planRevision(world, cluster, request, previous);
+  const { chart } = resolveChart(request);
+  checkValues(chart, release.values);
   ensureNamespace(world, cluster, request);
-  const rendered = chart.render({ world, cluster, releaseName: request.name, namespace: request.namespace, values });
-  const release: Release = {
+  const { name: releaseName, namespace, values } = release;
+  const rendered = chart.render({ world, cluster, releaseName, namespace, values });
+  if (request.dryRun) return release;
+  checkOwnership(cluster, request, rendered.objects);
+  addRevision(cluster, release);
+  try {
+    putObjects(world, cluster, release, rendered, previous);
+    await finish(world, cluster, request, release);
+  } catch (error) {
+    release.status = 'failed';
+    const reason = error instanceof Error ? error.message : String(error);
+    release.description = `${previous ? 'Upgrade' : 'Release'} "${request.name}" failed: ${reason}`;
+    if (!request.atomic || !(error instanceof ApiError)) throw error;
+    throw new ApiError(error.reason, `${undo(world, cluster, release, previous)}: ${error.message}`);
+  }
+  if (previous) previous.status = 'superseded';
+  return release;
+}
+
+/** The next revision, with nothing done for it yet. */
+function planRevision(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  request: UpgradeRequest,
+  previous: Release | undefined,
+): Release {
+  const { chart, version } = resolveChart(request);
+  const reused = request.reuseValues && previous;
+  const userValues = reused ? mergeValues(previous.userValues, request.values) : request.values;
+  return {
     name: request.name,
     namespace: request.namespace,
     revision: (historyOf(cluster, request.namespace, request.name).at(-1)?.revision ?? 0) + 1,
@@ -93,23 +114,16 @@ async function perform(
     description: previous ? 'Preparing upgrade' : 'Initial install underway',
     updatedAt: world.clock.now(),
     userValues,
-    values,
+    values: dropDeleted(mergeValues(chart.defaults(), userValues), userValues),
     objectKeys: [],
   };
-  if (request.dryRun) return release;
-  checkOwnership(cluster, request, rendered.objects);
-  addRevision(cluster, release);
-  try {
-    putObjects(world, cluster, release, rendered, previous);
-    await finish(world, cluster, request, release);
-  } catch (error) {
-    release.status = 'failed';
-    release.description = `${previous ? 'Upgrade' : 'Release'} "${request.name}" failed: ${error instanceof Error ? error.message : String(error)}`;
-    if (!request.atomic || !(error instanceof ApiError)) throw error;
-    throw new ApiError(error.reason, `${undo(world, cluster, release, previous)}: ${error.message}`);
-  }
-  if (previous) previous.status = 'superseded';
-  return release;
+}
+
+function checkValues(chart: Chart, values: Values): void {
+  const violations = chart.violations(values);
+  if (violations.length === 0) return;
+  const lines = violations.map((each) => `- ${each}`).join('\n');
+  fail(`values don't meet the specifications of the schema(s) in the following chart(s):\n${chart.name}:\n${lines}`);
 }
 
 function resolveChart(request: UpgradeRequest): { chart: Chart; version: string } {

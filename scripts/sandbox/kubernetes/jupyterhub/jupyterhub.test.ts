@@ -1,189 +1,248 @@
 import { spawn } from 'node:child_process';
 import type { DescribeVolumesResult } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ec2Service } from '../../aws/services/ec2/ec2-service.ts';
 import { findCluster } from '../../aws/services/eks/eks-state.ts';
-import type { ClusterFixture } from '../cluster-fixture.ts';
+import { type ClusterFixture, REGISTRY } from '../cluster-fixture.ts';
 import { kubernetesOf } from '../cluster-state.ts';
 import { hubValues, installAutoscaler, installHub, openHubCluster } from '../jupyterhub-fixture.ts';
 import { hubPort } from './hub-server.ts';
 
 let cluster: ClusterFixture;
 let token: string;
-let port: number;
-beforeAll(async () => {
+let base: string;
+
+beforeEach(async () => {
   cluster = await openHubCluster();
-  await installAutoscaler(cluster);
-  expect(await installHub(cluster)).toMatchObject({ status: 0 });
-  const { stdout } = await cluster.kubectl(
-    '-n',
-    'jupyter',
-    'get',
-    'secret',
-    'hub',
-    '-o',
-    'jsonpath={.data.hub\\.services\\.smoke\\.apiToken}',
-  );
-  token = Buffer.from(stdout, 'base64').toString();
-  port = await portOf(cluster);
 });
-afterAll(() => cluster.close());
+afterEach(() => cluster.close());
 
-const portOf = ({ account }: ClusterFixture): Promise<number> =>
-  hubPort(
-    account.world,
-    kubernetesOf(account.world, findCluster(account.world, account.region, 'sar-cluster')),
-    'jupyter',
-  );
+/** Installs a hub, and connects to it as the service `smoke`. */
+async function openHub(values: object = hubValues()): Promise<void> {
+  expect(await installHub(cluster, values)).toMatchObject({ status: 0 });
+  const path = '{.data.hub\\.services\\.smoke\\.apiToken}';
+  const { stdout } = await cluster.kubectl('-n', 'jupyter', 'get', 'secret', 'hub', '-o', `jsonpath=${path}`);
+  token = Buffer.from(stdout, 'base64').toString();
+  const { world, region } = cluster.account;
+  base = `http://127.0.0.1:${await hubPort(world, kubernetesOf(world, findCluster(world, region, 'sar-cluster')), 'jupyter')}/hub`;
+}
 
+type Reply = { status: number; body: Record<string, unknown> };
 type Server = { ready: boolean; pending: string | null };
-type Reply = { status: number; body: { servers?: Record<string, Server>; message?: string; version?: string } };
 
-async function hub(method: string, path: string, body?: object, as: string | undefined = token): Promise<Reply> {
-  const response = await fetch(`http://127.0.0.1:${port}/hub/api${path}`, {
+async function hub(method: string, path: string, body?: object, as = token): Promise<Reply> {
+  const response = await fetch(`${base}/api${path}`, {
     method,
-    headers: as === undefined ? {} : { authorization: `token ${as}` },
+    headers: as === '' ? {} : { authorization: `token ${as}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
   return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Reply['body']) };
 }
-const serverOf = async (name: string) => (await hub('GET', `/users/${name}`)).body.servers?.[''];
+const serverOf = async (name: string): Promise<Server | undefined> =>
+  ((await hub('GET', `/users/${name}`)).body['servers'] as Record<string, Server>)[''];
+const wait = (seconds: number): void => cluster.account.clock.advance(seconds);
 const homeVolumes = async () => {
-  const { Volumes } = await cluster.account.call<DescribeVolumesResult>(ec2Service, 'DescribeVolumes', {
+  const { Volumes = [] } = await cluster.account.call<DescribeVolumesResult>(ec2Service, 'DescribeVolumes', {
     Filters: [{ Name: 'tag:kubernetes.io/created-for/pvc/name', Values: ['claim-*'] }],
   });
-  return Volumes ?? [];
+  return Volumes;
+};
+const startFor = async (name: string, options: object = {}): Promise<Reply> => {
+  await hub('POST', `/users/${name}`);
+  return hub('POST', `/users/${name}/server`, options);
 };
 
-it('without a token only says who it is', async () => {
-  expect(await hub('GET', '/', undefined, '')).toMatchObject({ status: 200, body: { version: '5.5.0' } });
-  expect(await hub('GET', '/users', undefined, '')).toEqual({
-    status: 403,
-    body: { status: 403, message: 'Missing or invalid credentials.' },
+describe('the REST API', () => {
+  it('only says who it is to those without a token', async () => {
+    await openHub();
+    expect(await hub('GET', '/', undefined, '')).toEqual({ status: 200, body: { version: '5.5.0' } });
+    const refusal = { status: 403, message: 'Missing or invalid credentials.' };
+    expect(await hub('GET', '/users', undefined, '')).toEqual({ status: 403, body: refusal });
+    expect((await hub('POST', '/users/eve', undefined, 'wrong')).status).toBe(403);
+    expect((await fetch(`${base}/health`)).status).toBe(200);
   });
-  expect((await hub('POST', '/users/eve', undefined, 'wrong')).status).toBe(403);
-  expect((await fetch(`http://127.0.0.1:${port}/hub/health`)).status).toBe(200);
-});
 
-it('lets a service do what its role says, and no more', async () => {
-  expect((await hub('GET', '/info')).status).toBe(200);
-  expect(await hub('GET', '/services')).toMatchObject({ status: 403 });
-});
-
-it('starts a server on a node that is added for it, with a home volume that carries the cluster’s tags', async () => {
-  expect((await hub('POST', '/users/ada')).status).toBe(201);
-  expect((await hub('POST', '/users/ada')).status).toBe(409);
-  expect(await hub('POST', '/users/ada/server', { profile: 'no-such' })).toEqual({
-    status: 400,
-    body: { status: 400, message: 'No such profile: no-such. Options include: sar-1' },
+  it('lets a service do what its role says, and no more', async () => {
+    await openHub();
+    expect((await hub('GET', '/info')).status).toBe(200);
+    expect((await hub('POST', '/users/ada')).status).toBe(201);
+    expect((await hub('POST', '/users/ada')).status).toBe(409);
+    expect((await hub('GET', '/services')).status).toBe(403);
+    expect((await hub('PUT', '/users/ada')).status).toBe(405);
+    expect((await hub('GET', '/nothing')).status).toBe(404);
   });
-  expect((await hub('POST', '/users/ada/server', { profile: 'sar-1' })).status).toBe(202);
-  expect(await serverOf('ada')).toMatchObject({ ready: false, pending: 'spawn' });
-  cluster.account.clock.advance(80);
-  expect(await serverOf('ada')).toMatchObject({ ready: false, pending: 'spawn' });
-  cluster.account.clock.advance(40);
-  expect(await serverOf('ada')).toMatchObject({ ready: true, pending: null });
-  const [volume] = await homeVolumes();
-  const tags = Object.fromEntries((volume?.Tags ?? []).map(({ Key = '', Value }) => [Key, Value]));
-  expect(volume).toMatchObject({ State: 'in-use', Size: 500, Encrypted: true, AvailabilityZone: 'us-west-2a' });
-  expect(tags).toEqual({
-    'kubernetes.io/cluster/sar-cluster': 'owned',
-    KubernetesCluster: 'sar-cluster',
-    Name: expect.stringMatching(/^sar-cluster-dynamic-pvc-[0-9a-f-]{36}$/),
-    'ebs.csi.aws.com/cluster': 'true',
-    'ebs.csi.aws.com/cluster-name': 'sar-cluster',
-    CSIVolumeName: expect.stringMatching(/^pvc-/),
-    'kubernetes.io/created-for/pvc/name': 'claim-ada',
-    'kubernetes.io/created-for/pvc/namespace': 'jupyter',
-    'kubernetes.io/created-for/pv/name': tags['CSIVolumeName'],
-    'osl-billing': 'sar',
+
+  it('lets a service without a role do nothing', async () => {
+    await openHub(hubValues({ hub: { ...(hubValues() as { hub: object }).hub, loadRoles: {} } }));
+    expect((await hub('GET', '/info')).status).toBe(403);
+    expect((await hub('POST', '/users/ada')).status).toBe(403);
   });
 });
 
-it('stops a server, which frees the volume, and takes it up again', async () => {
-  expect((await hub('DELETE', '/users/ada/server')).status).toBe(202);
-  expect(await serverOf('ada')).toMatchObject({ pending: 'stop' });
-  cluster.account.clock.advance(5);
-  expect(await serverOf('ada')).toBeUndefined();
-  cluster.account.clock.advance(10);
-  const [before] = await homeVolumes();
-  expect(before?.State).toBe('available');
-  await hub('POST', '/users/ada/server', {});
-  cluster.account.clock.advance(30);
-  expect(await serverOf('ada')).toMatchObject({ ready: true });
-  expect((await homeVolumes()).map(({ VolumeId }) => VolumeId)).toEqual([before?.VolumeId]);
-  expect((await hub('POST', '/users/ada/server')).body.message).toBe('ada is already running');
-});
-
-it('gives up a start that takes too long, and says why', async () => {
-  const values = hubValues({
-    singleuser: {
-      startTimeout: 60,
-      storage: { dynamic: { storageClass: 'gp3' } },
-      profileList: [{ display_name: 'Other', kubespawner_override: { node_selector: { server_type: 'none' } } }],
-    },
+describe('a server', () => {
+  it('starts on a node that is added for it, with a home volume that carries the cluster’s tags', async () => {
+    await installAutoscaler(cluster);
+    await openHub();
+    expect((await startFor('ada', { profile: 'sar-1' })).status).toBe(202);
+    wait(80);
+    expect(await serverOf('ada')).toMatchObject({ ready: false, pending: 'spawn' });
+    wait(40);
+    expect(await serverOf('ada')).toMatchObject({ ready: true, pending: null });
+    const [volume] = await homeVolumes();
+    const tags = Object.fromEntries((volume?.Tags ?? []).map(({ Key = '', Value }) => [Key, Value]));
+    expect(volume).toMatchObject({ State: 'in-use', Size: 500, Encrypted: true, AvailabilityZone: 'us-west-2a' });
+    expect(tags).toEqual({
+      'kubernetes.io/cluster/sar-cluster': 'owned',
+      KubernetesCluster: 'sar-cluster',
+      Name: expect.stringMatching(/^sar-cluster-dynamic-pvc-[0-9a-f-]{36}$/),
+      'ebs.csi.aws.com/cluster': 'true',
+      'ebs.csi.aws.com/cluster-name': 'sar-cluster',
+      CSIVolumeName: expect.stringMatching(/^pvc-/),
+      'kubernetes.io/created-for/pvc/name': 'claim-ada',
+      'kubernetes.io/created-for/pvc/namespace': 'jupyter',
+      'kubernetes.io/created-for/pv/name': tags['CSIVolumeName'],
+      'osl-billing': 'sar',
+    });
   });
-  await installHub(cluster, values);
-  await hub('POST', '/users/bob');
-  expect((await hub('POST', '/users/bob/server')).status).toBe(202);
-  cluster.account.clock.advance(61);
-  expect(await serverOf('bob')).toBeUndefined();
-  const progress = await hub('GET', '/users/bob/server/progress');
-  expect(progress.body).toMatchObject({
-    failed: true,
-    message: expect.stringContaining('did not start in 60 seconds'),
-  });
-  await installHub(cluster);
-});
 
-it('deletes a user’s volume with the user', async () => {
-  await hub('DELETE', '/users/ada/server');
-  cluster.account.clock.advance(30);
-  expect((await hub('DELETE', '/users/ada')).status).toBe(204);
-  cluster.account.clock.advance(60);
-  await hub('GET', '/info');
-  cluster.account.clock.advance(30);
-  expect(
-    (await homeVolumes()).map(({ Tags }) => Tags?.find(({ Key }) => Key?.endsWith('pvc/name'))?.Value),
-  ).not.toContain('claim-ada');
-  expect((await hub('GET', '/users/ada')).status).toBe(404);
+  it('frees its volume when it stops, and takes it up again', async () => {
+    await installAutoscaler(cluster);
+    await openHub();
+    await startFor('ada');
+    wait(120);
+    expect((await hub('POST', '/users/ada/server')).body['message']).toBe('ada is already running');
+    expect((await hub('DELETE', '/users/ada/server')).status).toBe(202);
+    expect(await serverOf('ada')).toMatchObject({ pending: 'stop' });
+    wait(5);
+    expect(await serverOf('ada')).toBeUndefined();
+    wait(10);
+    const [before] = await homeVolumes();
+    expect(before?.State).toBe('available');
+    await hub('POST', '/users/ada/server', {});
+    wait(30);
+    expect(await serverOf('ada')).toMatchObject({ ready: true });
+    expect((await homeVolumes()).map(({ VolumeId }) => VolumeId)).toEqual([before?.VolumeId]);
+  });
+
+  it('loses its volume with its user, and its node after ten idle minutes', async () => {
+    await installAutoscaler(cluster);
+    await openHub();
+    await startFor('ada');
+    wait(120);
+    await hub('DELETE', '/users/ada/server');
+    wait(20);
+    expect((await hub('DELETE', '/users/ada')).status).toBe(204);
+    wait(30);
+    expect(await homeVolumes()).toEqual([]);
+    const nodes = async () => (await cluster.kubectl('get', 'nodes', '-o', 'name')).stdout.trim().split('\n').length;
+    expect(await nodes()).toBe(2);
+    wait(700);
+    await nodes();
+    expect(await nodes()).toBe(1);
+  });
+
+  it('is refused with a profile that does not exist', async () => {
+    await openHub();
+    const message = 'No such profile: gpu. Options include: sar-1';
+    expect(await startFor('ada', { profile: 'gpu' })).toEqual({ status: 400, body: { status: 400, message } });
+  });
+
+  it('is given up when no node comes for it, and the hub says why', async () => {
+    await openHub(
+      hubValues({ singleuser: { ...(hubValues() as { singleuser: object }).singleuser, startTimeout: 60 } }),
+    );
+    expect((await startFor('bob')).status).toBe(202);
+    wait(61);
+    expect(await serverOf('bob')).toBeUndefined();
+    const { body } = await hub('GET', '/users/bob/server/progress');
+    expect(body).toMatchObject({ failed: true, message: expect.stringContaining('did not start in 60 seconds') });
+  });
+
+  it('does not start from an image that is not in the registry', async () => {
+    await installAutoscaler(cluster);
+    const image = `${REGISTRY}/sar-container/sar:old`;
+    const profileList = [
+      { display_name: 'Old', kubespawner_override: { image, node_selector: { server_type: 'sar' } } },
+    ];
+    await openHub(hubValues({ singleuser: { storage: { dynamic: { storageClass: 'gp3' } }, profileList } }));
+    await startFor('bob', { profile: 'old' });
+    wait(200);
+    expect(await serverOf('bob')).toMatchObject({ ready: false });
+    expect((await cluster.kubectl('-n', 'jupyter', 'get', 'pods')).stdout).toMatch(
+      /jupyter-bob +0\/1 +ImagePullBackOff/,
+    );
+  });
+
+  it('comes of `custom.profiles` where the chart has no list, under an escaped name', async () => {
+    await installAutoscaler(cluster);
+    const profile = {
+      slug: 'sar',
+      display_name: 'SAR',
+      kubespawner_override: { node_selector: { server_type: 'sar' } },
+    };
+    const { hub: hubPart } = hubValues() as { hub: { config: object } };
+    const config = { ...hubPart.config, KubeSpawner: { slug_scheme: 'escape' } };
+    const storage = { dynamic: { storageClass: 'gp3', pvcNameTemplate: 'claim-{username}' } };
+    await openHub(
+      hubValues({
+        hub: { ...hubPart, config },
+        singleuser: { storage, profileList: [] },
+        custom: { profiles: [profile] },
+      }),
+    );
+    expect((await startFor('lab-smoke', { profile: 'sar' })).status).toBe(202);
+    wait(120);
+    expect(await serverOf('lab-smoke')).toMatchObject({ ready: true });
+    expect((await cluster.kubectl('-n', 'jupyter', 'get', 'pvc', '-o', 'name')).stdout).toContain('claim-lab-2dsmoke');
+  });
 });
 
 describe('signing in', () => {
   const signIn = (name: string) =>
     hub('POST', `/users/${name}/tokens`, { auth: { username: name, password: 'x' } }, '');
-  const login = async () =>
-    fetch(`http://127.0.0.1:${port}/hub/login`, {
-      method: 'POST',
-      body: new URLSearchParams({ username: 'eve', password: 'x' }),
-      redirect: 'manual',
-    });
+  const login = () => {
+    const body = new URLSearchParams({ username: 'eve', password: 'x' });
+    return fetch(`${base}/login`, { method: 'POST', body, redirect: 'manual' });
+  };
 
   it('is refused to everybody while the authenticator is `null`', async () => {
+    await openHub();
     expect((await signIn('eve')).status).toBe(403);
     expect((await login()).status).toBe(403);
   });
 
   it('lets anybody in as anybody when no authenticator is configured', async () => {
-    const base = hubValues() as { hub: Record<string, unknown> };
-    const { config: _config, ...withoutConfig } = base.hub;
-    await installHub(cluster, { ...base, hub: withoutConfig });
+    const values = hubValues() as { hub: { config?: object } };
+    delete values.hub.config;
+    await openHub(values);
     const { status, body } = await signIn('eve');
     expect(status).toBe(201);
-    const { token: own } = body as unknown as { token: string };
+    const own = String(body['token']);
     expect((await hub('POST', '/users/eve/server', {}, own)).status).toBe(202);
+    expect((await hub('GET', '/users/eve', undefined, own)).status).toBe(200);
     expect((await hub('GET', '/users', undefined, own)).status).toBe(403);
-    expect(await login()).toMatchObject({ status: 302 });
+    expect((await login()).status).toBe(302);
+  });
+
+  it('goes to the provider with an OAuth authenticator', async () => {
+    const { hub: hubPart } = hubValues() as { hub: object };
+    const provider = {
+      authorize_url: 'https://sar.auth.us-west-2.amazoncognito.com/oauth2/authorize',
+      client_id: 'c1',
+    };
+    const config = { JupyterHub: { authenticator_class: 'generic-oauth' }, GenericOAuthenticator: provider };
+    await openHub(hubValues({ hub: { ...hubPart, config } }));
+    const location = (await login()).headers.get('location');
+    expect(location).toBe(`${provider.authorize_url}?response_type=code&client_id=c1`);
+    expect((await signIn('eve')).status).toBe(403);
   });
 });
 
 it('answers through kubectl port-forward', async () => {
-  await installHub(cluster);
-  const forward = spawn('kubectl', ['-n', 'jupyter', 'port-forward', 'svc/proxy-public', ':80'], {
-    env: cluster.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  await openHub();
+  const args = ['-n', 'jupyter', 'port-forward', 'svc/proxy-public', ':80'];
+  const forward = spawn('kubectl', args, { env: cluster.env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const line = await new Promise<string>((resolve) =>
       forward.stdout.once('data', (data: Buffer) => resolve(data.toString())),

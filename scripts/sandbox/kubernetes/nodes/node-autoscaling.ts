@@ -7,7 +7,7 @@ import {
 } from '../../aws/services/auto-scaling/auto-scaling-state.ts';
 import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
 import { findInstanceType } from '../../aws/services/ec2/instance-types.ts';
-import { findTemplateVersion } from '../../aws/services/ec2/launch-template-resource-types.ts';
+import { findTemplateVersion } from '../../aws/services/ec2/launch-templates.ts';
 import { optionalText } from '../../aws/services/ec2/property-values.ts';
 import type { AwsWorld } from '../../aws/world.ts';
 import type { KubernetesCluster } from '../cluster-state.ts';

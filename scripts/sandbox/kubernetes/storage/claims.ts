@@ -1,5 +1,5 @@
 import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
-import { deleteVolume, makeVolume, volumeState } from '../../aws/services/ec2/volumes.ts';
+import { deleteWhenFree, makeVolume } from '../../aws/services/ec2/volumes.ts';
 import { hasActiveAddon } from '../../aws/services/eks/addons.ts';
 import type { AwsWorld } from '../../aws/world.ts';
 import {
@@ -164,24 +164,18 @@ export const usersOfClaim = (cluster: KubernetesCluster, claim: KubernetesObject
 export function removeReleasedClaims(world: AwsWorld, cluster: KubernetesCluster): void {
   for (const claim of objectsOfKind(cluster, 'PersistentVolumeClaim')) {
     if (claim.metadata.deletionTimestamp === undefined || usersOfClaim(cluster, claim).length > 0) continue;
-    if (reclaimed(world, cluster, claim)) {
-      cluster.objects.delete(objectKey(claim.kind, claim.metadata.namespace, claim.metadata.name));
-      cluster.hubDatabases.delete(claim.metadata.uid);
-    }
+    reclaim(world, cluster, claim);
+    cluster.objects.delete(objectKey(claim.kind, claim.metadata.namespace, claim.metadata.name));
+    cluster.hubDatabases.delete(claim.metadata.uid);
   }
 }
 
-/** Deletes the volume if that is due; false while it is still attached. */
-function reclaimed(world: AwsWorld, cluster: KubernetesCluster, claim: KubernetesObject): boolean {
+/** Lets the driver delete the volume, as soon as it is detached. */
+function reclaim(world: AwsWorld, cluster: KubernetesCluster, claim: KubernetesObject): void {
   const { volumeName } = claimSpec(claim);
   const persistent =
     volumeName === undefined ? undefined : findObject(cluster, 'PersistentVolume', undefined, volumeName);
-  if (!persistent || volumeSpec(persistent).persistentVolumeReclaimPolicy !== 'Delete') return true;
-  const volumeId = volumeSpec(persistent).csi?.volumeHandle ?? '';
-  const volume = ec2State(world, cluster.eks.region).volume.get(volumeId);
-  const state = volume && volumeState(world, volume);
-  if (state === 'in-use' || state === 'creating') return false;
-  if (state === 'available') deleteVolume(world, cluster.eks.region, volumeId);
+  if (!persistent || volumeSpec(persistent).persistentVolumeReclaimPolicy !== 'Delete') return;
+  deleteWhenFree(world, cluster.eks.region, volumeSpec(persistent).csi?.volumeHandle ?? '');
   cluster.objects.delete(objectKey('PersistentVolume', undefined, persistent.metadata.name));
-  return true;
 }

@@ -17,6 +17,7 @@ import {
   textList,
 } from '../ec2/property-values.ts';
 import { findTargetGroup } from '../elbv2/elbv2-state.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import {
   type AutoScalingGroup,
   checkSizes,
@@ -99,6 +100,19 @@ async function rollInstances(
   }
 }
 
+/** What would change how instances start and end. */
+const UNSUPPORTED = [
+  'AvailabilityZones',
+  'AvailabilityZoneIds',
+  'InstanceId',
+  'InstanceLifecyclePolicy',
+  'LaunchConfigurationName',
+  'LifecycleHookSpecificationList',
+  'LoadBalancerNames',
+  'MaxInstanceLifetime',
+  'TrafficSources',
+];
+
 type Settings = Pick<
   AutoScalingGroup,
   'launchTemplate' | 'instanceTypes' | 'subnetIds' | 'targetGroupArns' | 'tags' | 'deletionProtection'
@@ -106,6 +120,7 @@ type Settings = Pick<
 
 function settingsOf(request: CreateRequest | UpdateRequest): Settings {
   const { world, region, properties } = request;
+  refuseProperties('AWS::AutoScaling::AutoScalingGroup', properties, UNSUPPORTED);
   const mixed = optionalRecord(optionalRecord(properties, 'MixedInstancesPolicy'), 'LaunchTemplate');
   const template =
     properties['LaunchTemplate'] === undefined

@@ -4,7 +4,7 @@ import type { AwsWorld, StateKey } from '../../world.ts';
 import type { Instance } from '../ec2/ec2-resource.ts';
 import { ec2State, isPast } from '../ec2/ec2-state.ts';
 import { instanceState, launchInstance, terminateInstance } from '../ec2/instances.ts';
-import { findTemplateVersion } from '../ec2/launch-template-resource-types.ts';
+import { findTemplateVersion } from '../ec2/launch-templates.ts';
 
 export type GroupTag = { value: string; propagateAtLaunch: boolean };
 

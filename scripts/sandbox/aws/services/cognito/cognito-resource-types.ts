@@ -14,6 +14,7 @@ import {
   requiredText,
   textList,
 } from '../ec2/property-values.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { clientResourceTypes } from './client-resource-types.ts';
 import {
   cognitoState,
@@ -29,6 +30,12 @@ import { type PoolSettings, settingNames, typed, withDefaults } from './pool-set
 
 function createPool(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::Cognito::UserPool', properties, [
+    'IssuerConfiguration',
+    'KeyConfiguration',
+    'WebAuthnRelyingPartyID',
+    'WebAuthnUserVerification',
+  ]);
   const pool = makePool(world, region, {
     name: optionalText(properties, 'UserPoolName') ?? request.generateName({ maxLength: 128 }),
     schema: recordList(properties, 'Schema').map((each) => typed(each) as Record<string, unknown>),
@@ -80,6 +87,7 @@ function deletePool({ world, region, physicalId }: ExistingRequest): void {
 
 /** Custom domains need a certificate and CloudFront, which the sandbox does not have. */
 function createDomain({ world, region, properties }: CreateRequest): ResourceState {
+  refuseProperties('AWS::Cognito::UserPoolDomain', properties, ['CustomDomainConfig', 'Routing']);
   const domain = requiredText(properties, 'Domain');
   makeDomain(world, region, findPool(world, region, requiredText(properties, 'UserPoolId')), domain);
   return { physicalId: domain, attributes: { CloudFrontDistribution: '' } };

@@ -41,22 +41,32 @@ export type AccountFixture = {
   close(): void;
 };
 
-/** @param world an existing world whose clock is a stepped one; default: a world of its own */
+/** @param existing a world whose clock is a stepped one; default: a world of its own */
 export function openAccount(
   types: readonly ResourceType[],
   existing?: { world: AwsWorld; clock: SteppedClock },
 ): AccountFixture {
-  const clock = existing?.clock ?? createSteppedClock();
+  if (existing) return { ...accountIn(existing.world, existing.clock, types), close: () => undefined };
+  const clock = createSteppedClock();
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-account-'));
-  const own = existing ? undefined : createWorld({ accountId: '123456789012', clock, folder });
-  const world = existing?.world ?? own;
-  if (!world) throw new Error('There is no world.');
-  const region = 'us-west-2';
-  const typeOf = (name: string): ResourceType => {
-    const type = types.find((each) => each.type === name);
-    if (!type) throw new Error(`There is no resource type ${name}.`);
-    return type;
+  const world = createWorld({ accountId: '123456789012', clock, folder });
+  return {
+    ...accountIn(world, clock, types),
+    close() {
+      world.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+const region = 'us-west-2';
+
+function accountIn(
+  world: AwsWorld,
+  clock: SteppedClock,
+  types: readonly ResourceType[],
+): Omit<AccountFixture, 'close'> {
+  let names = 0;
   const base = (properties: Record<string, unknown>, logicalId: string) => ({
     ...{ world, region, properties, logicalId, stackName: 'sar-cluster' },
     stackId: `arn:aws:cloudformation:${region}:${world.accountId}:stack/sar-cluster/1`,
@@ -65,15 +75,15 @@ export function openAccount(
   return {
     ...{ world, clock, region },
     async create(name, properties, logicalId = 'Resource') {
-      const type = typeOf(name);
+      const type = findType(types, name);
       const request = base(properties, logicalId);
-      const state = await type.create({ ...request, generateName: () => `sar-cluster-${logicalId}-A1B2C3` });
+      const state = await type.create({ ...request, generateName: () => `sar-cluster-${logicalId}-${++names}` });
       clock.advance(type.seconds.create);
       await type.created?.({ ...request, physicalId: state.physicalId });
       return state;
     },
     async update(name, state, { from, to, policy }) {
-      const type = typeOf(name);
+      const type = findType(types, name);
       if (!type.update) throw new Error(`${name} cannot be updated.`);
       const request = { ...base(to, 'Resource'), physicalId: state.physicalId, previousProperties: from };
       const changed = await type.update({ ...request, ...(policy ? { updatePolicy: policy } : {}) });
@@ -81,20 +91,29 @@ export function openAccount(
       return changed;
     },
     async remove(name, physicalId, properties = {}) {
-      const type = typeOf(name);
+      const type = findType(types, name);
       await type.delete({ ...base(properties, 'Resource'), physicalId });
       clock.advance(type.seconds.delete);
     },
-    async call<Output>(service: ServiceModule, operation: string, input: object = {}) {
-      const run = service.operations[operation] as Operation<object> | undefined;
-      if (!run) throw new Error(`There is no operation ${operation}.`);
-      return (await run(input, { world, region, principal: undefined, requestId: 'request' })) as Output;
-    },
-    close() {
-      own?.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    call: (service, operation, input = {}) => callOperation(world, service, operation, input),
   };
+}
+
+function findType(types: readonly ResourceType[], name: string): ResourceType {
+  const type = types.find((each) => each.type === name);
+  if (!type) throw new Error(`There is no resource type ${name}.`);
+  return type;
+}
+
+async function callOperation<Output>(
+  world: AwsWorld,
+  service: ServiceModule,
+  operation: string,
+  input: object,
+): Promise<Output> {
+  const run = service.operations[operation] as Operation<object> | undefined;
+  if (!run) throw new Error(`There is no operation ${operation}.`);
+  return (await run(input, { world, region, principal: undefined, requestId: 'request' })) as Output;
 }
 
 /** The error AWS would answer with: its code and message. */

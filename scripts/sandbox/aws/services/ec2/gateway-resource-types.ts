@@ -7,6 +7,7 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { findById, MISSING } from './describe-page.ts';
 import type { NatGateway, VpcEndpoint } from './ec2-resource.ts';
 import { after, ec2State } from './ec2-state.ts';
@@ -21,6 +22,14 @@ const ADDRESSES_PER_REGION = 5;
 
 function createNatGateway(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EC2::NatGateway', properties, [
+    'AvailabilityMode',
+    'AvailabilityZoneAddresses',
+    'PrivateIpAddress',
+    'SecondaryAllocationIds',
+    'SecondaryPrivateIpAddressCount',
+    'SecondaryPrivateIpAddresses',
+  ]);
   const state = ec2State(world, region);
   const subnet = findById(state.subnet, requiredText(properties, 'SubnetId'), MISSING.subnet);
   const allocationId = optionalText(properties, 'AllocationId');
@@ -73,6 +82,13 @@ function deleteNatGateway({ world, region, physicalId }: ExistingRequest): void 
 
 function allocateAddress(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EC2::EIP', properties, [
+    'Address',
+    'InstanceId',
+    'IpamPoolId',
+    'PublicIpv4Pool',
+    'TransferAddress',
+  ]);
   const addresses = ec2State(world, region)['elastic-ip'];
   if (addresses.size >= ADDRESSES_PER_REGION) {
     throw new AwsError('AddressLimitExceeded', 'The maximum number of addresses has been reached.');
@@ -109,6 +125,11 @@ function releaseAddress({ world, region, physicalId }: ExistingRequest): void {
 
 function createEndpoint(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EC2::VPCEndpoint', properties, [
+    'ResourceConfigurationArn',
+    'ServiceNetworkArn',
+    'ServiceRegion',
+  ]);
   const state = ec2State(world, region);
   const vpc = findById(state.vpc, requiredText(properties, 'VpcId'), MISSING.vpc);
   const serviceName = requiredText(properties, 'ServiceName');

@@ -14,7 +14,7 @@ import { describePage, MISSING, pickById, tagList } from './describe-page.ts';
 import type { Instance } from './ec2-resource.ts';
 import { ec2State } from './ec2-state.ts';
 import { instanceState } from './instances.ts';
-import { findTemplateVersion } from './launch-template-resource-types.ts';
+import { findTemplateVersion } from './launch-templates.ts';
 
 /** Every instance is its own reservation, as when an Auto Scaling group starts it (API_Reservation.html). */
 function describeInstances(input: DescribeInstancesRequest, { world, region }: CallContext): DescribeInstancesResult {

@@ -2,7 +2,7 @@ import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { findById, MISSING } from './describe-page.ts';
-import type { Instance, LaunchTemplateVersion } from './ec2-resource.ts';
+import type { Instance, LaunchTemplateVersion, NetworkInterface } from './ec2-resource.ts';
 import { after, ec2State, isPast } from './ec2-state.ts';
 import { findInstanceType, isOffered } from './instance-types.ts';
 import { makeInterface, releaseInterface } from './network-interfaces.ts';
@@ -54,15 +54,8 @@ export function launchInstance(world: AwsWorld, region: string, launch: Launch):
   );
   const imageId = launch.imageId ?? optionalText(data, 'ImageId');
   if (imageId === undefined) throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
-  const groupIds = groupsOf(data);
   const id = newId('i');
-  const held = makeInterface(world, region, {
-    subnetId: subnet.id,
-    groupIds: groupIds.length > 0 ? groupIds : [...launch.defaultGroupIds],
-    description: '',
-    attachedTo: id,
-    tags: tagsFor(data, 'network-interface'),
-  });
+  const held = primaryInterface(world, region, launch, id);
   const instance: Instance = {
     id,
     createdAt: world.clock.now(),
@@ -83,6 +76,18 @@ export function launchInstance(world: AwsWorld, region: string, launch: Launch):
   state.instance.set(id, instance);
   addRootVolume(world, region, instance, data, launch.rootVolumeGib);
   return instance;
+}
+
+function primaryInterface(world: AwsWorld, region: string, launch: Launch, instanceId: string): NetworkInterface {
+  const { data } = launch.template.version;
+  const groupIds = groupsOf(data);
+  return makeInterface(world, region, {
+    subnetId: launch.subnetId,
+    groupIds: groupIds.length > 0 ? groupIds : [...launch.defaultGroupIds],
+    description: '',
+    attachedTo: instanceId,
+    tags: tagsFor(data, 'network-interface'),
+  });
 }
 
 /**

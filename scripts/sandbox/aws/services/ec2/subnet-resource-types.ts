@@ -7,6 +7,7 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { cidrContains, cidrOverlaps, parseCidr } from './cidr-block.ts';
 import { dependentsOfSubnet, refuseDependents } from './dependencies.ts';
 import { findById, MISSING } from './describe-page.ts';
@@ -16,8 +17,22 @@ import { optionalFlag, optionalText, requiredText } from './property-values.ts';
 import { newId } from './resource-id.ts';
 import { findZone, zonesOf } from './zones.ts';
 
+const UNSUPPORTED = [
+  'AssignIpv6AddressOnCreation',
+  'EnableDns64',
+  'EnableLniAtDeviceIndex',
+  'Ipv4IpamPoolId',
+  'Ipv4NetmaskLength',
+  'Ipv6CidrBlock',
+  'Ipv6IpamPoolId',
+  'Ipv6Native',
+  'Ipv6NetmaskLength',
+  'OutpostArn',
+];
+
 function createSubnet(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EC2::Subnet', properties, UNSUPPORTED);
   const state = ec2State(world, region);
   const vpc = findById(state.vpc, requiredText(properties, 'VpcId'), MISSING.vpc);
   const cidrBlock = requiredText(properties, 'CidrBlock');

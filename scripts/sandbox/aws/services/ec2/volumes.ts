@@ -116,6 +116,18 @@ export function deleteVolume(world: AwsWorld, region: string, volumeId: string |
 }
 
 /**
+ * Deletes a volume as soon as it can be deleted, as somebody does who tries again and again. One that is attached and
+ * not about to be detached stays; one that is gone already is no error.
+ */
+export function deleteWhenFree(world: AwsWorld, region: string, volumeId: string): void {
+  const volume = ec2State(world, region).volume.get(volumeId);
+  const attachment = volume && attachmentOf(world, volume);
+  if (!volume || (attachment && attachment.until === undefined)) return;
+  const free = Math.max(world.clock.now().getTime(), volume.readyAt.getTime(), attachment?.until?.getTime() ?? 0);
+  volume.goneAt ??= new Date(free + VOLUME_SECONDS.delete * 1000);
+}
+
+/**
  * CreateSnapshot: `pending` at first; the volume may be in use (API_CreateSnapshot.html).
  * @throws AwsError InvalidVolume.NotFound
  */

@@ -7,6 +7,7 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { parseCidr } from './cidr-block.ts';
 import { addVpc } from './default-vpc.ts';
 import { dependentsOfVpc, mappedPublicAddresses, refuseDependents } from './dependencies.ts';
@@ -21,6 +22,7 @@ const VPCS_PER_REGION = 5;
 
 function createVpc(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EC2::VPC', properties, ['Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'VpcEncryptionControl']);
   const state = ec2State(world, region);
   const cidrBlock = requiredText(properties, 'CidrBlock');
   const block = parseCidr(cidrBlock);

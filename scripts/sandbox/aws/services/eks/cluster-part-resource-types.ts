@@ -15,6 +15,7 @@ import {
   textList,
 } from '../ec2/property-values.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { checkAccessEntry, makeAccessEntry, makePodIdentity } from './access.ts';
 import { checkAddon, makeAddon, removeAddon } from './addons.ts';
 import { type AccessPolicy, type Cluster, eksClusters, findActiveCluster } from './eks-state.ts';
@@ -31,6 +32,7 @@ const tagsOf = ({ properties, stackTags }: CreateRequest | UpdateRequest): Recor
 /** The service accounts of add-ons live in kube-system (eks/latest/userguide/add-ons-iam.html). */
 function createAddon(request: CreateRequest): ResourceState {
   const { world, properties } = request;
+  refuseProperties('AWS::EKS::Addon', properties, ['NamespaceConfig', 'PreserveOnDelete']);
   const cluster = activeCluster(request);
   const addon = makeAddon(world, cluster, {
     name: requiredText(properties, 'AddonName'),
@@ -116,6 +118,7 @@ function updateAccessEntry(request: UpdateRequest): ResourceState {
 
 function createPodIdentity(request: CreateRequest): ResourceState {
   const { world, properties } = request;
+  refuseProperties('AWS::EKS::PodIdentityAssociation', properties, ['Policy', 'TargetRoleArn']);
   const association = makePodIdentity(world, activeCluster(request), {
     namespace: requiredText(properties, 'Namespace'),
     serviceAccount: requiredText(properties, 'ServiceAccount'),

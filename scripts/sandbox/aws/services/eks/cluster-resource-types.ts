@@ -16,12 +16,20 @@ import {
   textList,
 } from '../ec2/property-values.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { defaultClusterVersion, findClusterVersion } from './cluster-versions.ts';
 import { makeCluster, type NewCluster, removeCluster } from './clusters.ts';
 import { type Cluster, findActiveCluster, findCluster, refuseParameter } from './eks-state.ts';
 
 async function createCluster(request: CreateRequest): Promise<ResourceState> {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EKS::Cluster', properties, [
+    'ComputeConfig',
+    'OutpostConfig',
+    'RemoteNetworkConfig',
+    'StorageConfig',
+    'ZonalShiftConfig',
+  ]);
   const vpcConfig = optionalRecord(properties, 'ResourcesVpcConfig');
   const cluster = makeCluster(
     world,

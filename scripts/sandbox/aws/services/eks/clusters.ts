@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { anyRule } from '../ec2/default-vpc.ts';
 import { findById, MISSING } from '../ec2/describe-page.ts';
 import { after, ec2State } from '../ec2/ec2-state.ts';
 import { makeInterface, releaseInterface } from '../ec2/network-interfaces.ts';
@@ -49,34 +50,8 @@ export function makeCluster(world: AwsWorld, region: string, made: NewCluster, e
   if (!findClusterVersion(world, made.version)) refuseParameter(`unsupported Kubernetes version ${made.version}`);
   const vpcId = checkSubnets(world, region, made);
   const id = randomBytes(16).toString('hex').toUpperCase();
-  const group = makeGroup(world, region, {
-    name: `eks-cluster-sg-${made.name}-${Number.parseInt(id.slice(0, 8), 16)}`,
-    description:
-      'EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.',
-    vpcId,
-    tags: {
-      Name: `eks-cluster-sg-${made.name}`,
-      [`kubernetes.io/cluster/${made.name}`]: 'owned',
-      'aws:eks:cluster-name': made.name,
-    },
-  });
-  group.ingress.push({
-    id: `sgr-${id.slice(0, 17).toLowerCase()}`,
-    protocol: '-1',
-    fromPort: -1,
-    toPort: -1,
-    peer: group.id,
-    description: undefined,
-  });
-  const interfaces = made.subnetIds.slice(0, 2).map((subnetId) =>
-    makeInterface(world, region, {
-      subnetId,
-      groupIds: [group.id, ...made.groupIds],
-      description: `Amazon EKS ${made.name}`,
-      attachedTo: `ela-attach-${id}`,
-      requesterManaged: true,
-    }),
-  );
+  const clusterGroupId = makeClusterGroup(world, region, { name: made.name, id, vpcId });
+  const interfaceIds = makeControlPlaneInterfaces(world, region, made, { id, clusterGroupId });
   const cluster: Cluster = {
     ...made,
     id,
@@ -87,8 +62,8 @@ export function makeCluster(world: AwsWorld, region: string, made: NewCluster, e
       'base64',
     ),
     vpcId,
-    clusterGroupId: group.id,
-    interfaceIds: interfaces.map((each) => each.id),
+    clusterGroupId,
+    interfaceIds,
     createdAt: world.clock.now(),
     readyAt: after(world, CLUSTER_SECONDS.create),
     nodegroups: new Map(),
@@ -98,6 +73,45 @@ export function makeCluster(world: AwsWorld, region: string, made: NewCluster, e
   };
   clusters.set(made.name, cluster);
   return cluster;
+}
+
+/** The security group that EKS makes for control plane and nodes (eks/latest/userguide/sec-group-reqs.html). */
+function makeClusterGroup(
+  world: AwsWorld,
+  region: string,
+  { name, id, vpcId }: { name: string; id: string; vpcId: string },
+): string {
+  const group = makeGroup(world, region, {
+    name: `eks-cluster-sg-${name}-${Number.parseInt(id.slice(0, 8), 16)}`,
+    description:
+      'EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.',
+    vpcId,
+    tags: {
+      Name: `eks-cluster-sg-${name}`,
+      [`kubernetes.io/cluster/${name}`]: 'owned',
+      'aws:eks:cluster-name': name,
+    },
+  });
+  group.ingress.push(anyRule(group.id));
+  return group.id;
+}
+
+function makeControlPlaneInterfaces(
+  world: AwsWorld,
+  region: string,
+  made: NewCluster,
+  { id, clusterGroupId }: { id: string; clusterGroupId: string },
+): string[] {
+  return made.subnetIds.slice(0, 2).map((subnetId) => {
+    const held = makeInterface(world, region, {
+      subnetId,
+      groupIds: [clusterGroupId, ...made.groupIds],
+      description: `Amazon EKS ${made.name}`,
+      attachedTo: `ela-attach-${id}`,
+      requesterManaged: true,
+    });
+    return held.id;
+  });
 }
 
 /** Two zones, and none of those without control planes (eks/latest/userguide/network-reqs.html). Returns the VPC. */
@@ -137,6 +151,15 @@ export function removeCluster(world: AwsWorld, region: string, name: string): vo
   }
   cluster.goneAt = after(world, CLUSTER_SECONDS.delete);
   for (const id of cluster.interfaceIds) releaseInterface(world, region, id, CLUSTER_SECONDS.delete);
-  const group = ec2State(world, region)['security-group'].get(cluster.clusterGroupId);
-  if (group) group.goneAt = cluster.goneAt;
+  releaseClusterGroup(world, region, cluster, cluster.goneAt);
+}
+
+/** EKS deletes its security group unless an interface it does not own has it; then the group stays behind. */
+function releaseClusterGroup(world: AwsWorld, region: string, cluster: Cluster, goneAt: Date): void {
+  const { 'network-interface': interfaces, 'security-group': groups } = ec2State(world, region);
+  const group = groups.get(cluster.clusterGroupId);
+  const foreign = [...interfaces.values()].some(
+    (held) => held.goneAt === undefined && held.groupIds.includes(cluster.clusterGroupId),
+  );
+  if (group && !foreign) group.goneAt = goneAt;
 }

@@ -6,7 +6,7 @@ import type {
   UpdateRequest,
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
-import { findGroup, setDesiredCapacity } from '../auto-scaling/auto-scaling-state.ts';
+import { findGroup, instancesOf, replaceInstance, setDesiredCapacity } from '../auto-scaling/auto-scaling-state.ts';
 import {
   optionalInteger,
   optionalRecord,
@@ -16,6 +16,7 @@ import {
   requiredText,
   textList,
 } from '../ec2/property-values.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import { hasNetworkPlugin } from './addons.ts';
 import {
   type Cluster,
@@ -29,6 +30,7 @@ import { checkLabels, makeNodegroup, removeNodegroup, type Scaling } from './nod
 
 function createNodegroup(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::EKS::Nodegroup', properties, ['RemoteAccess', 'WarmPoolConfig']);
   const clusterName = requiredText(properties, 'ClusterName');
   const nodegroup = makeNodegroup(world, region, clusterName, {
     name: optionalText(properties, 'NodegroupName') ?? request.generateName({ maxLength: 63 }),
@@ -136,7 +138,10 @@ function updateNodegroup(request: UpdateRequest): ResourceState {
   Object.assign(group, { minSize, maxSize });
   setDesiredCapacity(world, region, group, desiredSize);
   const launchTemplate = templateOf(properties) ?? found.nodegroup.launchTemplate;
+  const rolls = JSON.stringify(launchTemplate) !== JSON.stringify(group.launchTemplate);
   group.launchTemplate = launchTemplate;
+  // Another version of the template replaces the nodes (eks/latest/userguide/update-managed-node-group.html).
+  if (rolls) for (const { id } of instancesOf(world, region, group)) replaceInstance(world, region, group, id);
   Object.assign(found.nodegroup, { labels, taints: taintsOf(properties), launchTemplate, tags: tagsOf(request) });
   return nodegroupState(found.nodegroup, found.cluster.name);
 }

@@ -4,7 +4,7 @@ import type { AwsWorld } from '../../world.ts';
 import { makeGroup, removeGroup } from '../auto-scaling/auto-scaling-state.ts';
 import { findById, MISSING } from '../ec2/describe-page.ts';
 import { after, ec2State } from '../ec2/ec2-state.ts';
-import { findTemplateVersion } from '../ec2/launch-template-resource-types.ts';
+import { findTemplateVersion } from '../ec2/launch-templates.ts';
 import { optionalText } from '../ec2/property-values.ts';
 import { newId } from '../ec2/resource-id.ts';
 import { type Cluster, findActiveCluster, type Nodegroup, refuseParameter } from './eks-state.ts';
@@ -43,31 +43,60 @@ export function checkLabels(labels: Readonly<Record<string, string>>): void {
  */
 export function makeNodegroup(world: AwsWorld, region: string, clusterName: string, made: NewNodegroup): Nodegroup {
   const cluster = findActiveCluster(world, region, clusterName);
+  checkNodegroup(world, region, cluster, made);
+  const template = templateOf(world, region, cluster, made);
+  const uuid = randomUUID();
+  const autoScalingGroup = makeScalingGroup(world, cluster, made, { ...template, uuid });
+  const { scaling: _scaling, ...rest } = made;
+  const nodegroup: Nodegroup = {
+    ...rest,
+    ...template,
+    arn: `arn:aws:eks:${region}:${world.accountId}:nodegroup/${cluster.name}/${made.name}/${uuid}`,
+    autoScalingGroup,
+    createdAt: world.clock.now(),
+    readyAt: after(world, NODEGROUP_SECONDS.create),
+  };
+  cluster.nodegroups.set(nodegroup.name, nodegroup);
+  return nodegroup;
+}
+
+function checkNodegroup(world: AwsWorld, region: string, cluster: Cluster, made: NewNodegroup): void {
+  const { minSize, maxSize, desiredSize } = made.scaling;
   if (!/^[0-9A-Za-z][A-Za-z0-9_-]{0,62}$/.test(made.name))
     refuseParameter(`The nodegroup name ${made.name} is not valid`);
   if (cluster.nodegroups.has(made.name)) {
     throw new AwsError(
       'ResourceInUseException',
-      `NodeGroup already exists with name ${made.name} and cluster name ${clusterName}`,
+      `NodeGroup already exists with name ${made.name} and cluster name ${cluster.name}`,
       409,
     );
   }
   checkLabels(made.labels);
   checkSubnets(world, region, cluster, made.subnetIds);
-  if (made.scaling.maxSize < 1) refuseParameter('Maximum size must be at least 1');
-  if (made.scaling.desiredSize < made.scaling.minSize || made.scaling.desiredSize > made.scaling.maxSize) {
+  if (maxSize < 1) refuseParameter('Maximum size must be at least 1');
+  if (desiredSize < minSize || desiredSize > maxSize) {
     refuseParameter(
-      `Desired capacity ${made.scaling.desiredSize} must be between minimum size ${made.scaling.minSize} and maximum size ${made.scaling.maxSize}`,
+      `Desired capacity ${desiredSize} must be between minimum size ${minSize} and maximum size ${maxSize}`,
     );
   }
-  const { instanceTypes, launchTemplate, ownLaunchTemplateId } = templateOf(world, region, cluster, made);
-  const uuid = randomUUID();
-  const autoScalingGroup = `eks-${made.name}-${uuid}`;
-  makeGroup(world, region, {
-    name: autoScalingGroup,
-    ...{ minSize: made.scaling.minSize, maxSize: made.scaling.maxSize, desiredCapacity: made.scaling.desiredSize },
-    launchTemplate,
-    instanceTypes,
+}
+
+function makeScalingGroup(
+  world: AwsWorld,
+  cluster: Cluster,
+  made: NewNodegroup,
+  { uuid, launchTemplate, instanceTypes }: Template & { uuid: string },
+): string {
+  const { minSize, maxSize, desiredSize } = made.scaling;
+  const group = makeGroup(world, cluster.region, {
+    ...{
+      name: `eks-${made.name}-${uuid}`,
+      minSize,
+      maxSize,
+      desiredCapacity: desiredSize,
+      launchTemplate,
+      instanceTypes,
+    },
     subnetIds: made.subnetIds,
     targetGroupArns: [],
     tags: groupTags(cluster.name, made.name),
@@ -79,19 +108,7 @@ export function makeNodegroup(world: AwsWorld, region: string, clusterName: stri
       rootVolumeGib: made.diskSize ?? 20,
     },
   });
-  const { scaling: _scaling, ...rest } = made;
-  const nodegroup: Nodegroup = {
-    ...rest,
-    arn: `arn:aws:eks:${region}:${world.accountId}:nodegroup/${cluster.name}/${made.name}/${uuid}`,
-    instanceTypes,
-    autoScalingGroup,
-    launchTemplate,
-    ownLaunchTemplateId,
-    createdAt: world.clock.now(),
-    readyAt: after(world, NODEGROUP_SECONDS.create),
-  };
-  cluster.nodegroups.set(nodegroup.name, nodegroup);
-  return nodegroup;
+  return group.name;
 }
 
 function checkSubnets(world: AwsWorld, region: string, cluster: Cluster, subnetIds: readonly string[]): void {

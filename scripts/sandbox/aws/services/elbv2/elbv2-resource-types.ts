@@ -16,6 +16,7 @@ import {
   textList,
 } from '../ec2/property-values.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
 import {
   arnSuffix,
   checkName,
@@ -38,6 +39,10 @@ const attributesOf = (properties: Properties, name: string): Record<string, stri
 
 function createLoadBalancer(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
+  refuseProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', properties, [
+    'Ipv4IpamPoolId',
+    'MinimumLoadBalancerCapacity',
+  ]);
   const type = optionalText(properties, 'Type') ?? 'application';
   if (type !== 'application' && type !== 'network') {
     throw new AwsError('ValidationError', `The sandbox has no load balancers of type '${type}'`);

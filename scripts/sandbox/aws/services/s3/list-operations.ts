@@ -7,6 +7,7 @@ import type {
   ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
+import { encodeListing } from './listing-encoding.ts';
 import { type Bucket, currentObject, findBucket, type ObjectVersion } from './s3-state.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -20,7 +21,6 @@ const sortedKeys = (bucket: Bucket): string[] =>
 
 function listObjects(input: ListObjectsV2CommandInput, context: CallContext): Output<ListObjectsV2CommandOutput> {
   const bucket = findBucket(context.world, context.region, input.Bucket);
-  refuseUnsupported(input.EncodingType);
   const prefix = input.Prefix ?? '';
   const after = input.ContinuationToken ? decodeToken(input.ContinuationToken) : (input.StartAfter ?? '');
   const entries = rollUp(
@@ -73,7 +73,7 @@ function listVersions(
   context: CallContext,
 ): Output<ListObjectVersionsCommandOutput> {
   const bucket = findBucket(context.world, context.region, input.Bucket);
-  refuseUnsupported(input.EncodingType ?? input.Delimiter);
+  refuseUnsupported(input.Delimiter);
   const all = sortedKeys(bucket)
     .filter((key) => key.startsWith(input.Prefix ?? ''))
     .flatMap((key) => (bucket.objects.get(key) ?? []).map((version, index) => ({ key, version, latest: index === 0 })));
@@ -156,7 +156,9 @@ function refuseUnsupported(parameter: string | undefined): void {
 
 /** S3's listings. */
 export const listOperations = {
-  ListObjectsV2: listObjects,
-  ListObjectVersions: listVersions,
+  ListObjectsV2: (input: ListObjectsV2CommandInput, context: CallContext) =>
+    encodeListing(listObjects(input, context), input.EncodingType),
+  ListObjectVersions: (input: ListObjectVersionsCommandInput, context: CallContext) =>
+    encodeListing(listVersions(input, context), input.EncodingType),
   ListMultipartUploads: listUploads,
 } satisfies Record<string, Operation>;

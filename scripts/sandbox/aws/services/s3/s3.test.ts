@@ -196,3 +196,20 @@ describe('AWS::S3::Bucket', () => {
     await expect(call('HeadBucket')).rejects.toMatchObject({ status: 404 });
   });
 });
+
+describe('listings', () => {
+  it('come URL-encoded when asked for, as the AWS CLI does', async () => {
+    await createBucket();
+    for (const key of ['a b/ü.txt', 'plain']) await put(key);
+    expect(await call('ListObjectsV2', { EncodingType: 'url', Prefix: 'a b' })).toMatchObject({
+      EncodingType: 'url',
+      Prefix: 'a%20b',
+      Contents: [{ Key: 'a%20b/%C3%BC.txt' }],
+    });
+    expect((await call('ListObjectVersions', { EncodingType: 'url' }))['Versions']).toMatchObject([
+      { Key: 'a%20b/%C3%BC.txt' },
+      { Key: 'plain' },
+    ]);
+    await expect(call('ListObjectsV2', { EncodingType: 'base64' })).rejects.toMatchObject({ code: 'InvalidArgument' });
+  });
+});

@@ -1,0 +1,157 @@
+import { Failure } from '../failure.ts';
+import { destructiveChanges } from '../plan/destructive-changes.ts';
+import type { DestructiveChange } from '../plan/plan.ts';
+import type { ChangeSetChange, ChangeSetRequest, ChangeSetState, StackState } from '../ports/cloudformation.ts';
+import { isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
+import { stackFailure } from '../stack-operations/root-cause.ts';
+import { clearTheWay } from '../stack-operations/stack-clearing.ts';
+import { isGood, isSettled, wayForward } from '../stack-operations/stack-recovery.ts';
+import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
+
+/** One per account, in one region; IAM itself has no regions. */
+export const bootstrapStackName = 'opensarlab-bootstrap';
+
+/** How the stack is asked for: with the caller's own permissions, because the roles do not exist yet. */
+export type BootstrapRequest = {
+  templateBody: string;
+  parameters: Record<string, string>;
+  token: (what: string) => string;
+  /** Only look at the change set, then remove it. */
+  dryRun: boolean;
+};
+
+/** What became of the stack; `planned`: what would. */
+export type BootstrapStack = {
+  change: 'created' | 'updated' | 'unchanged' | 'planned';
+  changes: { logicalId: string; type: string; action: ChangeSetChange['action'] }[];
+  /** What is or would be removed or replaced. */
+  destroys: DestructiveChange[];
+  outputs: Record<string, string>;
+};
+
+/** Tags of the stack and of the roles in it. */
+const tags = { 'opensarlab:bootstrap': 'true' };
+
+/**
+ * Creates or updates the bootstrap stack by a change set; run again, it changes nothing. Ends with the stack protected
+ * against deletion, because every deployment of the account needs its roles to be removed.
+ * @throws Failure `StackFailed`, `ChangeSetFailed`, `StackStuck`; for a dry run `StackBusy` when no change set can be made
+ */
+export async function applyBootstrapStack(request: BootstrapRequest, waiting: StackWaiting): Promise<BootstrapStack> {
+  const state = await startingState(request, waiting);
+  const { changeSetId, stackId } = await createChangeSet(request, state, waiting);
+  const changeSet = await waitForChangeSet(waiting.cloudFormation, changeSetId, bootstrapStackName, waiting.patience);
+  const found = {
+    changes: changeSet.changes.map(({ logicalId, type, action }) => ({ logicalId, type, action })),
+    destroys: destructiveChanges(bootstrapStackName, changeSet.changes),
+  };
+  if (isWithoutChanges(changeSet) && state !== undefined) {
+    await waiting.cloudFormation.deleteChangeSet(changeSetId);
+    if (!request.dryRun) await protect(state, waiting);
+    return { ...found, change: request.dryRun ? 'planned' : 'unchanged', outputs: state.outputs };
+  }
+  if (changeSet.status === 'FAILED' || request.dryRun) {
+    await removeTraces(changeSetId, state === undefined ? stackId : undefined, request, waiting);
+    if (changeSet.status === 'FAILED') throw refused(changeSet);
+    return { ...found, change: 'planned', outputs: state?.outputs ?? {} };
+  }
+  const after = await execute(changeSetId, stackId, state, request, waiting);
+  return { ...found, change: state === undefined ? 'created' : 'updated', outputs: after.outputs };
+}
+
+async function startingState(request: BootstrapRequest, waiting: StackWaiting): Promise<StackState | undefined> {
+  if (!request.dryRun) {
+    const asking = { roleArn: undefined, token: request.token };
+    return (await clearTheWay({ name: bootstrapStackName }, waiting, asking)).state;
+  }
+  const state = await waiting.cloudFormation.findStack(bootstrapStackName);
+  const way = wayForward(state?.status ?? 'NONE').kind;
+  if (way === 'create') return undefined;
+  if (way === 'update') return state;
+  throw new Failure({
+    code: 'StackBusy',
+    source: 'aws',
+    message: `The stack ${bootstrapStackName} is in ${state?.status ?? ''}: what would change cannot be told.`,
+    hint: 'Run without --dry-run; that waits for it or repairs it first.',
+  });
+}
+
+function createChangeSet(
+  request: BootstrapRequest,
+  state: StackState | undefined,
+  { cloudFormation }: StackWaiting,
+): Promise<{ changeSetId: string; stackId: string }> {
+  const changeSet: ChangeSetRequest = {
+    stackName: bootstrapStackName,
+    changeSetName: request.token('bootstrap'),
+    type: state === undefined ? 'CREATE' : 'UPDATE',
+    templateBody: request.templateBody,
+    parameters: request.parameters,
+    tags,
+    roleArn: undefined,
+    description: 'opensarlab bootstrap',
+    importExisting: false,
+  };
+  return cloudFormation.createChangeSet(changeSet);
+}
+
+async function execute(
+  changeSetId: string,
+  stackId: string,
+  before: StackState | undefined,
+  request: BootstrapRequest,
+  waiting: StackWaiting,
+): Promise<StackState> {
+  const { cloudFormation } = waiting;
+  await cloudFormation.executeChangeSet(changeSetId, request.token('execute'));
+  const after = await waitForStack(bootstrapStackName, stackId, waiting, (state) => {
+    return isSettled(state.status) && (before === undefined || hasBegun(state, before));
+  });
+  if (after === undefined || !isGood(after.status)) {
+    const events = await cloudFormation.lastOperationEvents(stackId);
+    throw explain(stackFailure(`deploy stack ${bootstrapStackName}`, after?.status ?? 'NONE', events));
+  }
+  await protect(after, waiting);
+  return after;
+}
+
+/** AWS may show the state from before the operation for a moment. */
+function hasBegun(state: StackState, before: StackState): boolean {
+  return (state.updatedAt?.getTime() ?? 0) > (before.updatedAt?.getTime() ?? 0);
+}
+
+async function protect(state: StackState, { cloudFormation }: StackWaiting): Promise<void> {
+  if (!state.terminationProtection) await cloudFormation.setTerminationProtection(bootstrapStackName, true);
+}
+
+/** A change set for a new stack leaves an empty one behind; it is deleted by id, and only while it is empty. */
+async function removeTraces(
+  changeSetId: string,
+  emptyStackId: string | undefined,
+  request: BootstrapRequest,
+  { cloudFormation }: StackWaiting,
+): Promise<void> {
+  await cloudFormation.deleteChangeSet(changeSetId);
+  if (emptyStackId === undefined) return;
+  const left = await cloudFormation.findStack(emptyStackId);
+  if (left?.status !== 'REVIEW_IN_PROGRESS') return;
+  await cloudFormation.deleteStack(emptyStackId, { roleArn: undefined, requestToken: request.token('remove-empty') });
+}
+
+function refused({ statusReason = 'no reason given' }: ChangeSetState): Failure {
+  return explain(
+    new Failure({
+      code: 'ChangeSetFailed',
+      source: 'aws',
+      message: `CloudFormation refuses the stack ${bootstrapStackName}: ${statusReason}`,
+    }),
+  );
+}
+
+/** Names that are taken are most likely the stack's own in another region; those must not be deleted. */
+function explain(failure: Failure): Failure {
+  if (!/already exists/i.test(failure.message)) return failure;
+  const { code, source, message } = failure;
+  const hint = `The stack belongs into one region only. Is there one called ${bootstrapStackName} in another? Use that --region.`;
+  return new Failure({ code, source, message, hint, cause: failure });
+}

@@ -1,0 +1,111 @@
+import type { DeploymentBranches, RepositorySettings } from '../ports/repository-settings.ts';
+
+/** One setting of the repository on GitHub: what it must be, and what became of it. */
+export type SettingResult = {
+  /** For a person, e.g. `environment deploy`. */
+  setting: string;
+  wanted: string;
+  /**
+   * `set`: changed now; `right`: was so already; `to do`: nobody has looked or changed it, a person must;
+   * `differs`: it is something else on purpose, perhaps, and was left so.
+   */
+  state: 'set' | 'right' | 'to do' | 'differs';
+  detail?: string;
+};
+
+export type RepositorySetup = {
+  defaultBranch: string;
+  /** Variables of the repository by name. */
+  variables: Readonly<Record<string, string>>;
+};
+
+/** The label that asks for a teardown. */
+const destroyLabel = { name: 'destroy', color: 'b60205', description: 'Propose the teardown of the deployment' };
+
+/** Environments and whether only the default branch may use them; pull requests plan from branches of their own. */
+const environments = [
+  { name: 'plan', onlyDefaultBranch: false },
+  { name: 'deploy', onlyDefaultBranch: true },
+  { name: 'destroy', onlyDefaultBranch: true },
+  { name: 'audit', onlyDefaultBranch: true },
+] as const;
+type EnvironmentRule = (typeof environments)[number];
+
+/**
+ * What the workflows need of the repository: environments that the roles trust, with their branches; pull requests by
+ * workflows (the teardown is one); the label; variables.
+ * @param settings undefined: only say what a person has to set. Nothing that is stricter than needed is loosened.
+ */
+export async function setUpRepository(
+  setup: RepositorySetup,
+  settings: RepositorySettings | undefined,
+): Promise<SettingResult[]> {
+  const results: SettingResult[] = [];
+  for (const rule of environments) results.push(await setEnvironment(rule, setup.defaultBranch, settings));
+  results.push(await allowPullRequests(settings));
+  results.push(await addLabel(settings));
+  for (const [name, value] of Object.entries(setup.variables)) results.push(await setVariable(name, value, settings));
+  return results;
+}
+
+async function setEnvironment(
+  { name, onlyDefaultBranch }: EnvironmentRule,
+  branch: string,
+  settings: RepositorySettings | undefined,
+): Promise<SettingResult> {
+  const result = {
+    setting: `environment ${name}`,
+    wanted: onlyDefaultBranch ? `jobs from branch ${branch} only` : 'jobs from any branch',
+  };
+  if (settings === undefined) return { ...result, state: 'to do' };
+  const found = await settings.environmentBranches(name);
+  const judged = judge(found, onlyDefaultBranch, branch);
+  if (judged === 'right') return { ...result, state: 'right' };
+  if (judged !== 'change') return { ...result, state: 'differs', detail: judged };
+  await settings.allowBranches(name, onlyDefaultBranch ? [branch] : 'all');
+  return { ...result, state: 'set' };
+}
+
+/** `right`, `change`, or why it is left as it is. */
+function judge(found: DeploymentBranches | undefined, onlyDefaultBranch: boolean, branch: string): string {
+  if (found === undefined) return 'change';
+  if (!onlyDefaultBranch)
+    return found === 'all' ? 'right' : 'It lets only some branches in; plans of others will fail.';
+  if (found === 'all') return 'change';
+  if (found === 'protected') return `It lets protected branches in; ${branch} must be one, and no other.`;
+  const others = found.filter((name) => name !== branch);
+  if (others.length > 0) return `It also lets ${others.join(', ')} in: whoever can push there can deploy.`;
+  return found.includes(branch) ? 'right' : 'change';
+}
+
+async function allowPullRequests(settings: RepositorySettings | undefined): Promise<SettingResult> {
+  const result = {
+    setting: 'Settings › Actions › General › Workflow permissions',
+    wanted: 'Allow GitHub Actions to create and approve pull requests',
+  };
+  if (settings === undefined) return { ...result, state: 'to do' };
+  if (await settings.workflowsMayOpenPullRequests()) return { ...result, state: 'right' };
+  await settings.letWorkflowsOpenPullRequests();
+  return { ...result, state: 'set' };
+}
+
+async function addLabel(settings: RepositorySettings | undefined): Promise<SettingResult> {
+  const { name, color, description } = destroyLabel;
+  const result = { setting: `label ${name}`, wanted: description };
+  if (settings === undefined) return { ...result, state: 'to do' };
+  if (await settings.hasLabel(name)) return { ...result, state: 'right' };
+  await settings.createLabel(name, color, description);
+  return { ...result, state: 'set' };
+}
+
+async function setVariable(
+  name: string,
+  value: string,
+  settings: RepositorySettings | undefined,
+): Promise<SettingResult> {
+  const result = { setting: `variable ${name}`, wanted: value };
+  if (settings === undefined) return { ...result, state: 'to do' };
+  if ((await settings.variable(name)) === value) return { ...result, state: 'right' };
+  await settings.setVariable(name, value);
+  return { ...result, state: 'set' };
+}

@@ -1,0 +1,50 @@
+import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import type { Finding } from '../finding.ts';
+import { storageBytes } from '../quantities.ts';
+import { quoteValue } from '../quote-value.ts';
+import { type DeploymentDraft, entriesOf } from './check.ts';
+
+type Fixed = { code: DiagnosticCode; path: string; what: string; of(deployment: DeploymentDraft): string | undefined };
+
+/** What cannot change after the first deployment. */
+const fixed: readonly Fixed[] = [
+  { code: 'OSL301', path: '/parameters/cost_tag_value', what: 'name', of: ({ name }) => name },
+  { code: 'OSL302', path: '/aws/region', what: 'region', of: ({ aws }) => aws?.region },
+  { code: 'OSL303', path: '/aws/account_id', what: 'account', of: ({ aws }) => aws?.account_id },
+  {
+    code: 'OSL304',
+    path: '/parameters/az_suffix',
+    what: 'zone of the home volumes',
+    of: ({ parameters }) => parameters?.az_suffix,
+  },
+];
+
+/**
+ * Compares a deployment with what was declared before, usually on the base branch, and finds changes that AWS or the
+ * users’ data do not survive. Profiles are recognized by their names.
+ * @returns findings about `after`
+ */
+export function checkChanges(before: DeploymentDraft, after: DeploymentDraft): Finding[] {
+  const changed = fixed.flatMap(({ code, path, what, of }): Finding[] => {
+    const [old, now] = [of(before), of(after)];
+    if (old === undefined || now === undefined || old === now) return [];
+    return [
+      {
+        code,
+        path,
+        message: `The ${what} changes from ${quoteValue(old)} to ${quoteValue(now)}, which is not possible.`,
+      },
+    ];
+  });
+  return [...changed, ...shrunkVolumes(before, after)];
+}
+
+function shrunkVolumes(before: DeploymentDraft, after: DeploymentDraft): Finding[] {
+  const sizes = new Map(entriesOf(before.profiles).map(({ entry }) => [entry.name, entry.storage_capacity]));
+  return entriesOf(after.profiles).flatMap(({ index, entry: { name, storage_capacity: now } }): Finding[] => {
+    const old = name === undefined ? undefined : sizes.get(name);
+    if (old === undefined || now === undefined || storageBytes(now) >= storageBytes(old)) return [];
+    const message = `The home volumes of ${quoteValue(name)} shrink from ${old} to ${now}, which is not possible.`;
+    return [{ code: 'OSL305', path: `/profiles/${index}/storage_capacity`, message }];
+  });
+}

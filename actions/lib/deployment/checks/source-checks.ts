@@ -1,0 +1,50 @@
+import { quoteValue } from '../quote-value.ts';
+import type { Check, CheckFinding } from './check.ts';
+
+const sources = ['container', 'cluster'] as const;
+
+/** Names that everywhere are branches, or what moves otherwise. */
+const moving = new Set([
+  'main',
+  'master',
+  'head',
+  'develop',
+  'development',
+  'dev',
+  'trunk',
+  'latest',
+  'stable',
+  'next',
+]);
+
+const isCommit = (ref: string): boolean => /^[0-9a-f]{40}$/.test(ref);
+
+const refsDoNotMove: Check = {
+  code: 'OSL147',
+  run({ sources: declared }) {
+    return sources.flatMap((name): CheckFinding[] => {
+      const { ref, commit } = declared?.[name] ?? {};
+      if (ref === undefined || commit !== undefined) return [];
+      const path = `/sources/${name}/ref`;
+      const short = ref.replace(/^refs\/(heads|tags)\//, '');
+      if (ref.startsWith('refs/heads/') || moving.has(short.toLowerCase())) {
+        return [{ path, message: `The ref ${quoteValue(ref)} is a branch, which moves.` }];
+      }
+      return [];
+    });
+  },
+};
+
+const commitsAgree: Check = {
+  code: 'OSL148',
+  run({ sources: declared }) {
+    return sources.flatMap((name): CheckFinding[] => {
+      const { ref, commit } = declared?.[name] ?? {};
+      if (ref === undefined || commit === undefined || !isCommit(ref) || ref === commit) return [];
+      return [{ path: `/sources/${name}/commit`, message: 'ref and commit are two different commits.' }];
+    });
+  },
+};
+
+/** Rules about the upstream repositories. */
+export const sourceChecks: readonly Check[] = [refsDoNotMove, commitsAgree];

@@ -1,0 +1,109 @@
+import type { CodeEntry } from './code-entry.ts';
+
+/** OSL00x and OSL02x: what is wrong with a file before its fields are looked at. */
+export const readingCodes = {
+  OSL001: {
+    severity: 'error',
+    rule: 'A declaration has at most 1 MiB.',
+    cause: 'Larger files are not read, so that nobody can stall the check. Usually something was pasted by mistake.',
+    remedy: 'Look for what got into the file and remove it.',
+  },
+  OSL002: {
+    severity: 'error',
+    rule: 'The file is YAML.',
+    cause: 'A missing colon or comma, brackets or quotes that stay open, or indentation that differs among neighbours.',
+    remedy:
+      'Correct the line. Values with a colon and a space in them, or with one of @ ` % [ { at their start, need quotes.',
+  },
+  OSL003: {
+    severity: 'error',
+    rule: 'Each key is there once.',
+    cause: 'A block was copied and its key left as it was. YAML forbids it; most tools silently use the last one.',
+    remedy: 'Keep one of the two.',
+  },
+  OSL004: {
+    severity: 'error',
+    rule: 'A file is one YAML document.',
+    cause:
+      'A line --- in the middle of a file starts another document. Each deployment has a folder and a file of its own.',
+    remedy: 'Remove the line, or move what follows into another folder.',
+  },
+  OSL005: {
+    severity: 'error',
+    rule: 'Each folder below deployments/ has an opensarlab.yaml.',
+    cause: 'The file was forgotten, or has another name or ending.',
+    remedy: 'Add the file, or remove the folder.',
+  },
+  OSL006: {
+    severity: 'error',
+    rule: 'Lists and groups nest at most 20 levels deep, and aliases stand for at most 20,000 values.',
+    cause: 'Brackets that are not closed, an alias inside of its own anchor, or an attempt to stall the check.',
+    remedy: 'Close the brackets, or write out what the aliases stand for.',
+  },
+  OSL007: {
+    severity: 'error',
+    rule: 'Lines are indented with spaces.',
+    cause: 'YAML forbids tabs in indentation, because editors show them differently.',
+    remedy: 'Replace each tab by two spaces, and let the editor insert spaces.',
+  },
+  OSL008: {
+    severity: 'error',
+    rule: 'The file is UTF-8.',
+    cause: 'The file was saved with another encoding, such as UTF-16 or Latin-1.',
+    remedy: 'Save it as UTF-8.',
+  },
+  OSL009: {
+    severity: 'error',
+    rule: 'The file declares something.',
+    cause: 'The file is empty or has nothing but comments.',
+    remedy: 'Copy deployments/_example/opensarlab.yaml into it and go through the fields.',
+  },
+  OSL020: {
+    severity: 'warning',
+    rule: 'The file starts with its first letter, not with a byte-order mark.',
+    cause: 'Some editors on Windows write this invisible character; shells and other readers trip over it.',
+    remedy: 'Save the file as UTF-8 without a byte-order mark.',
+  },
+  OSL021: {
+    severity: 'warning',
+    rule: 'Lines end with a line feed alone.',
+    cause: 'Editors on Windows end lines with carriage return and line feed. Reviews then show every line as changed.',
+    remedy: 'Save the file with line ends of Unix (LF).',
+  },
+  OSL022: {
+    severity: 'error',
+    rule: 'An alias comes after its anchor, in the same document.',
+    cause: 'An anchor (&name) was removed or misspelt, comes later, or is in another document.',
+    remedy: 'Write the value itself, or put the anchor before the alias.',
+  },
+  OSL023: {
+    severity: 'error',
+    rule: 'There are no merge keys (<<).',
+    cause: 'Merge keys belong to YAML 1.1; YAML 1.2 reads << as the name of a field.',
+    remedy: 'Write the fields out where they are needed.',
+  },
+  OSL024: {
+    severity: 'warning',
+    rule: 'The text is what it looks like.',
+    cause: 'Invisible characters come with text copied from web pages, or are meant to mislead a reviewer.',
+    remedy: 'Delete them and type the text again.',
+  },
+  OSL026: {
+    severity: 'error',
+    rule: 'opensarlab.yaml is a readable file of the repository.',
+    cause: 'It is a link that leaves the repository, a folder, or something else that is not a file.',
+    remedy: 'Commit the file itself.',
+  },
+  OSL027: {
+    severity: 'error',
+    rule: 'Values have no tags that only some tools know.',
+    cause: 'A tag such as !!binary or !Ref comes from another kind of file.',
+    remedy: 'Leave the tag out; quotes make a text of anything.',
+  },
+  OSL029: {
+    severity: 'error',
+    rule: 'A file has at most 500 findings.',
+    cause: 'So many findings have few causes, often a part in the wrong place; the rest is not shown.',
+    remedy: 'Correct the first ones and check again.',
+  },
+} as const satisfies Record<string, CodeEntry>;

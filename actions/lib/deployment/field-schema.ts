@@ -1,0 +1,56 @@
+import schema from '../../../schemas/opensarlab.schema.json' with { type: 'json' };
+import { pointerParts } from './json-pointer.ts';
+
+/** What the schema says about one field, as far as findings repeat it. */
+export type FieldSchema = {
+  $ref?: string;
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  default?: unknown;
+  examples?: unknown[];
+  enum?: string[];
+  pattern?: string;
+  /** What the pattern asks for, as a sentence's predicate; editors show it too. */
+  patternErrorMessage?: string;
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+  items?: FieldSchema;
+  additionalProperties?: boolean | FieldSchema;
+};
+
+const root: FieldSchema = schema;
+const definitions: Record<string, FieldSchema> = schema.$defs;
+
+/** The part of `schemas/opensarlab.schema.json` that a value at this JSON pointer must follow. */
+export function fieldSchemaAt(pointer: string): FieldSchema | undefined {
+  let field: FieldSchema | undefined = root;
+  for (const name of pointerParts(pointer))
+    field = field === undefined ? undefined : childSchema(resolved(field), name);
+  return field === undefined ? undefined : resolved(field);
+}
+
+/** The names of the fields that may be at this JSON pointer. */
+export function fieldNamesAt(pointer: string): string[] {
+  return Object.keys(fieldSchemaAt(pointer)?.properties ?? {});
+}
+
+/** Sections, by name, that have a field of this name. */
+export function sectionsWithField(name: string): string[] {
+  return Object.entries(root.properties ?? {})
+    .filter(([, section]) => Object.hasOwn(resolved(section).properties ?? {}, name))
+    .map(([section]) => section);
+}
+
+function childSchema(field: FieldSchema, name: string): FieldSchema | undefined {
+  const { properties, items, additionalProperties } = field;
+  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
+  if (items !== undefined && /^[0-9]+$/.test(name)) return items;
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+function resolved(field: FieldSchema): FieldSchema {
+  if (field.$ref === undefined) return field;
+  const target = definitions[field.$ref.replace('#/$defs/', '')];
+  return { ...target, ...field };
+}

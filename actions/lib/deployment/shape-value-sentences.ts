@@ -1,0 +1,155 @@
+import { fieldName } from './field-name.ts';
+import { type FieldSchema, fieldSchemaAt } from './field-schema.ts';
+import type { Finding } from './finding.ts';
+import { likelyMeant } from './likely-meant.ts';
+import { nearMiss } from './near-miss.ts';
+import { plainValue, quoteValue } from './quote-value.ts';
+import type { ShapeError } from './shape.ts';
+import { exampleText } from './shape-field-sentences.ts';
+import { oldReadingOf } from './yaml-scalar.ts';
+
+/** A value that its field does not allow, with what the sentences about it are made of. */
+type Wrong = { path: string; field: string; value: unknown; schema: FieldSchema; source: string | undefined };
+
+/**
+ * A value that its field does not allow.
+ * @param value the value; undefined when there is none at the place
+ * @param source its text in the file, without quotes, when it is a scalar
+ */
+export function whatIsWrong(error: ShapeError, value: unknown, source: string | undefined): Finding {
+  const path = error.instancePath;
+  const wrong: Wrong = { path, field: fieldName(path), value, schema: fieldSchemaAt(path) ?? {}, source };
+  switch (error.keyword) {
+    case 'type':
+      return wrongType(wrong);
+    case 'pattern':
+      return wrongForm(wrong);
+    case 'enum':
+      return wrongChoice(wrong);
+    default:
+      return { code: 'OSL014', path, message: `${wrong.field} ${limitSentence(error, value)}`, ...exampleHint(wrong) };
+  }
+}
+
+function wrongType({ path, field, value, schema, source }: Wrong): Finding {
+  const types = [schema.type ?? []].flat();
+  const expected = types.map((type) => typeNames[type] ?? type).join(' or ');
+  if (value === null) {
+    const message = `${field} has no value; it must be ${expected}.`;
+    return { code: 'OSL012', path, message, hint: hintForNothing(path, schema) };
+  }
+  const scalar = typeof value === 'number' || typeof value === 'boolean';
+  if (types.includes('string') && scalar && source !== undefined) return unquoted(path, field, value, source);
+  const reading = typeof value === 'string' ? oldReadingOf(value) : undefined;
+  const wanted = reading?.kind === 'boolean' ? 'boolean' : 'integer';
+  if (reading !== undefined && (types.includes(wanted) || (wanted === 'integer' && types.includes('number')))) {
+    const message = `${field} must be ${expected}; YAML 1.2 reads ${quoteValue(value)} as text.`;
+    return { code: 'OSL018', path, message, hint: `Write ${reading.meaning.replace(/ .*/, '')}.` };
+  }
+  const message = `${field} must be ${expected}, not ${kindOf(value)}.`;
+  return { code: 'OSL012', path, message, hint: hintForType(types, value, schema) };
+}
+
+/** What to do about a field with nothing behind its colon. */
+function hintForNothing(path: string, schema: FieldSchema): string {
+  const example = exampleOf(schema);
+  const fill = example === undefined ? 'Write what belongs to it below it' : `Write a value, such as ${example}`;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const required = fieldSchemaAt(path.slice(0, path.lastIndexOf('/')))?.required ?? [];
+  return required.includes(name) ? `${fill}.` : `${fill}, or remove the line.`;
+}
+
+/** Text without quotes that YAML reads as a number or as true or false. */
+function unquoted(path: string, field: string, value: number | boolean, source: string): Finding {
+  const read = typeof value === 'number' ? `the number ${value}` : String(value);
+  const hint = `Put it in quotes: "${plainValue(source)}".`;
+  if (source === String(value)) {
+    return { code: 'OSL012', path, message: `${field} must be text, but without quotes it is ${read}.`, hint };
+  }
+  const message = `${field} must be text, but without quotes YAML reads ${plainValue(source)} as ${read}.`;
+  return { code: 'OSL017', path, message, hint };
+}
+
+function hintForType(types: readonly string[], value: unknown, schema: FieldSchema): string {
+  if (types.includes('boolean')) return 'Write true or false, without quotes.';
+  const number = types.includes('integer') || types.includes('number');
+  if (number && typeof value === 'string' && /^[0-9]+(\.[0-9]+)?$/.test(value)) return `Write ${value} without quotes.`;
+  if (types.includes('array'))
+    return 'Write a list: each entry in a line of its own, with a hyphen and a space before it.';
+  if (types.includes('object')) return 'Write its fields in lines of their own below it, indented by two spaces.';
+  const example = exampleOf(schema);
+  return example === undefined ? (schema.description ?? '') : `For example: ${example}.`;
+}
+
+function wrongForm(wrong: Wrong): Finding {
+  const { path, field, value, schema } = wrong;
+  const message = `${field} is ${quoteValue(value)}, but ${schema.patternErrorMessage ?? 'must have another form'}.`;
+  const meant = typeof value === 'string' ? likelyMeant(value, schema.pattern) : undefined;
+  const hint = meant === undefined ? exampleHint(wrong) : { hint: `Did you mean ${quoteValue(meant)}?` };
+  return { code: 'OSL013', path, message, ...hint };
+}
+
+function wrongChoice({ path, field, value, schema }: Wrong): Finding {
+  const choices = schema.enum ?? [];
+  const near = typeof value === 'string' ? nearMiss(value, choices) : undefined;
+  const message = `${field} must be ${alternatives(choices)}, not ${quoteValue(value)}.`;
+  return {
+    code: 'OSL015',
+    path,
+    message,
+    hint: near === undefined ? (schema.description ?? '') : `Did you mean ${near}?`,
+  };
+}
+
+function alternatives(choices: readonly string[]): string {
+  return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+}
+
+function limitSentence({ keyword, params }: ShapeError, value: unknown): string {
+  const limit = String(params.limit);
+  const has = Array.isArray(value) || typeof value === 'string' ? [...value].length : 0;
+  switch (keyword) {
+    case 'minimum':
+      return `must be at least ${limit}, not ${quoteValue(value)}.`;
+    case 'maximum':
+      return `must be at most ${limit}, not ${quoteValue(value)}.`;
+    case 'exclusiveMinimum':
+      return `must be more than ${limit}, not ${quoteValue(value)}.`;
+    case 'minLength':
+      return has === 0 ? 'must not be empty.' : `must have at least ${limit} characters; it has ${has}.`;
+    case 'maxLength':
+      return `must have at most ${limit} characters; it has ${has}.`;
+    case 'minItems':
+      return `must have at least ${limit === '1' ? 'one entry' : `${limit} entries`}; it has ${has}.`;
+    case 'maxItems':
+      return `must have at most ${limit} entries; it has ${has}.`;
+    default:
+      return `has more or less than is allowed (${keyword} ${limit}).`;
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+};
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a group of fields';
+  return typeof value === 'string' ? `the text ${quoteValue(value)}` : quoteValue(value);
+}
+
+function exampleOf({ examples }: FieldSchema): string | undefined {
+  const example = examples?.[0];
+  return typeof example === 'object' || example === undefined ? undefined : exampleText(example);
+}
+
+function exampleHint({ schema }: Wrong): { hint?: string } {
+  const example = exampleOf(schema);
+  if (example !== undefined) return { hint: `For example: ${example}.` };
+  return schema.description === undefined ? {} : { hint: schema.description };
+}

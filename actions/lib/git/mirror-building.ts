@@ -1,0 +1,82 @@
+import type { Source } from '../deployment/deployment.ts';
+import { checkLinks } from './links.ts';
+import { inputsDigest, listingRef } from './mirror-marks.ts';
+import type { WantedCommits } from './mirror-state.ts';
+import { type Overlay, overlayDigest } from './overlay.ts';
+import { commitOverlay } from './overlay-commit.ts';
+import { applyLayers, type Tree, treePath } from './tree.ts';
+import { writeListing } from './upstream-listing.ts';
+import { obtainUpstream, type UpstreamObjects, type UpstreamRequest, type UpstreamWay } from './upstream-objects.ts';
+import { isLfsPointer, note, upstreamNotes } from './upstream-tree.ts';
+
+/** What decides the content of `main`, upstream's files aside. */
+export type OverlayInputs = {
+  deployment: string;
+  source: Source;
+  layers: readonly Overlay[];
+};
+
+/** The commits of a mirror, made in a scratch repository of their own. */
+export type BuiltMirror = {
+  wanted: WantedCommits;
+  objects: UpstreamObjects;
+  /** The tree of `main`. */
+  result: Tree;
+  /** Things somebody should know, a sentence each. */
+  notes: string[];
+};
+
+/** {@link inputsDigest} of a mirror of this upstream commit. */
+export function digestOf({ deployment, source, layers }: OverlayInputs, upstream: string): string {
+  const { url, ref } = source;
+  return inputsDigest({ deployment, url, ref, upstream, configuration: overlayDigest(layers) });
+}
+
+/**
+ * Gets the upstream commit and makes the overlay commit on top of it.
+ * @param ways how to get it; default: the cheapest that works
+ * @throws Failure of the ways, or `OverlayPathMissing`, `OverlaySymlink`
+ */
+export async function buildMirror(
+  inputs: OverlayInputs,
+  lookUp: UpstreamRequest,
+  ways?: readonly UpstreamWay[],
+): Promise<BuiltMirror> {
+  const objects = await obtainUpstream(lookUp, ways);
+  try {
+    return await commitAll(inputs, lookUp, objects);
+  } catch (error) {
+    await objects.scratch.close();
+    throw error;
+  }
+}
+
+async function commitAll(
+  inputs: OverlayInputs,
+  lookUp: UpstreamRequest,
+  objects: UpstreamObjects,
+): Promise<BuiltMirror> {
+  const { layers, source, deployment } = inputs;
+  const { tree: upstream } = objects;
+  const { folder } = objects.scratch;
+  const result = applyLayers(upstream.tree, layers);
+  checkLinks(layers, result, upstream.links);
+  const commit = await commitOverlay(
+    folder,
+    { upstream, result, layers },
+    { deployment, upstreamUrl: source.url, upstreamRef: source.ref, configurationDigest: overlayDigest(layers) },
+  );
+  const needsListing = !lookUp.lookOnly && !lookUp.state.refs.has(listingRef(upstream.commit));
+  const listing = needsListing ? await writeListing(folder, upstream) : undefined;
+  return {
+    wanted: { upstream: upstream.commit, inputs: digestOf(inputs, upstream.commit), commit, listing },
+    ...{ objects, result },
+    notes: [...upstreamNotes(upstream, result), ...overlayNotes(layers, result)],
+  };
+}
+
+function overlayNotes(layers: readonly Overlay[], result: Tree): string[] {
+  const pointers = layers.flatMap(({ files }) => files.filter(({ content }) => isLfsPointer(content)));
+  const paths = pointers.map(({ path }) => treePath(path)).filter((path) => result.has(path));
+  return note(paths, 'only a Git LFS pointer in this checkout; check it out with LFS to mirror the content');
+}

@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { git } from './git-command.ts';
+
+/** A bare repository for one run, in the machine's folder for temporary files. */
+export type ScratchRepository = { folder: string; close(): Promise<void> };
+
+/**
+ * @param borrowFrom a bare repository whose objects can be used as if they were here
+ * @throws Failure `DiskFull`
+ */
+export async function openScratch(borrowFrom?: string): Promise<ScratchRepository> {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'opensarlab-mirror-'));
+    const close = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await git(['init', '--quiet', '--bare', '--template=', folder]);
+    await mkdir(join(folder, 'objects', 'info'), { recursive: true });
+    if (borrowFrom !== undefined) {
+      await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(borrowFrom, 'objects')}\n`);
+    }
+    return { folder, close };
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error) : error;
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function diskFull(cause: unknown): Failure {
+  return new Failure({
+    code: 'DiskFull',
+    source: 'user',
+    message: `There is no space left in ${tmpdir()} to put the repository together.`,
+    hint: 'Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again.',
+    cause,
+  });
+}

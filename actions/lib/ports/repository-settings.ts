@@ -1,0 +1,30 @@
+/** A repository on GitHub with the ids that OIDC tokens carry. */
+export type RepositoryIdentity = {
+  owner: string;
+  ownerId: number;
+  name: string;
+  id: number;
+  defaultBranch: string;
+};
+
+/** From which branches jobs of an environment may run: every ref, protected branches, or names and patterns. */
+export type DeploymentBranches = 'all' | 'protected' | readonly string[];
+
+/** What the bootstrap reads and sets in a repository on GitHub; needs a token of an administrator. */
+export type RepositorySettings = {
+  /** Undefined when there is no such environment. */
+  environmentBranches(name: string): Promise<DeploymentBranches | undefined>;
+  /**
+   * Makes the environment, or changes only its branches: reviewers and waiting time stay.
+   * @param branches those that may deploy, beside the ones that may already; `all` for every ref
+   */
+  allowBranches(name: string, branches: 'all' | readonly string[]): Promise<void>;
+  /** Undefined when there is no such variable. */
+  variable(name: string): Promise<string | undefined>;
+  setVariable(name: string, value: string): Promise<void>;
+  /** "Allow GitHub Actions to create and approve pull requests". */
+  workflowsMayOpenPullRequests(): Promise<boolean>;
+  letWorkflowsOpenPullRequests(): Promise<void>;
+  hasLabel(name: string): Promise<boolean>;
+  createLabel(name: string, color: string, description: string): Promise<void>;
+};

@@ -1,0 +1,115 @@
+import type { DivergedBranch, Divergence } from '../git/divergence.ts';
+import type { MirrorRecord } from '../git/mirror-record.ts';
+import type { FileChanges } from '../git/tree.ts';
+import { cellCode, code, count, details, paragraphs, table, text } from './markdown.ts';
+
+/** Most files and commits that are listed one by one. */
+const listed = 100;
+
+/** What the mirror did, or would do, for the job summary. */
+export function renderMirrorRecords(records: readonly MirrorRecord[]): string {
+  const summary = table(
+    ['Repository', 'Change', 'Upstream', 'main', 'Overlay'],
+    records.map((record) => [
+      cellCode(record.repository),
+      text(record.change),
+      `${cellCode(record.upstreamRef)} ${cellCode(record.upstreamCommit.slice(0, 7))}`,
+      cellCode(record.commit.slice(0, 7)),
+      record.files === undefined ? '' : overlaySize(record.files),
+    ]),
+  );
+  const lines = records.flatMap(({ repository, notes = [], kept = [] }) => [
+    ...kept.map(
+      ({ branch, commit }) => `- ${code(repository)}: ${code(commit.slice(0, 7))} is kept as ${code(branch)}`,
+    ),
+    ...notes.map((note) => `- ${code(repository)}: ${text(note)}`),
+  ]);
+  return lines.length === 0 ? summary : paragraphs(summary, lines.join('\n')).trimEnd();
+}
+
+function overlaySize({ added, changed, deleted }: FileChanges): string {
+  const parts = { '+': added.length, '~': changed.length, '−': deleted.length };
+  const shown = Object.entries(parts).flatMap(([sign, number]) => (number === 0 ? [] : [`${sign}${number}`]));
+  return shown.join(' ') || '–';
+}
+
+/** Somebody's work in CodeCommit for the job summary: who, when, which files, and the difference. */
+export function renderDivergences(divergences: readonly Divergence[]): string {
+  return paragraphs(
+    ...divergences.flatMap(({ repository, branches }) => branches.map((branch) => renderBranch(repository, branch))),
+    'Nothing was overwritten. `mirror --adopt` opens a pull request with the change, so that the next mirror contains it; `mirror --discard` keeps it on a branch `discarded/…` and goes on without it.',
+  );
+}
+
+/** The body of the pull request that adopts such a change. */
+export function renderAdoption(
+  divergences: readonly Divergence[],
+  skipped: readonly { path: string; reason: string }[],
+): string {
+  const left = skipped.map(({ path, reason }) => `- ${code(path)}: ${text(reason)}`);
+  return paragraphs(
+    'Somebody changed this deployment’s code in CodeCommit. This pull request brings the change into its overlay, under their name. Once it is merged, the next mirror takes over and keeps their commits on a branch `adopted/…`.',
+    ...divergences.flatMap(({ repository, branches }) =>
+      branches.map((branch) =>
+        paragraphs(
+          `### ${code(branch.branch)} of ${code(repository)}`,
+          renderCommits(branch),
+          renderFiles(branch),
+        ).trimEnd(),
+      ),
+    ),
+    left.length === 0 ? '' : `**Not adopted**, to be done by hand:\n\n${left.join('\n')}`,
+  );
+}
+
+function renderBranch(repository: string, diverged: DivergedBranch): string {
+  const { branch, head, setBack, base, commits } = diverged;
+  const what = setBack
+    ? `was set back to ${code(head.slice(0, 7))}, which an earlier mirror wrote.`
+    : `has commits that no mirror made. Its head is ${code(head.slice(0, 7))}.`;
+  const compared = base === undefined ? 'the upstream commit' : code(base.slice(0, 7));
+  return paragraphs(
+    `### ⚠️ ${code(branch)} of ${code(repository)} is not as the last mirror left it`,
+    `It ${what} Compared with ${compared}:`,
+    renderCommits(diverged),
+    renderFiles(diverged),
+    renderPatch(diverged),
+    commits.length === 50 ? 'Only the last 50 commits are listed.' : '',
+  ).trimEnd();
+}
+
+function renderCommits({ commits }: DivergedBranch): string {
+  if (commits.length === 0) return '';
+  return table(
+    ['Commit', 'By', 'On', ''],
+    commits.map(({ id, author, email, date, subject }) => [
+      code(id.slice(0, 7)),
+      text(`${author} <${email}>`),
+      text(date),
+      text(subject),
+    ]),
+  );
+}
+
+function renderFiles({ files }: DivergedBranch): string {
+  const lines = [
+    ...files.added.map((path) => `- added ${code(path)}`),
+    ...files.changed.map((path) => `- changed ${code(path)}`),
+    ...files.deleted.map((path) => `- deleted ${code(path)}`),
+  ];
+  const more = lines.length > listed ? [`- and ${lines.length - listed} more`] : [];
+  return [...lines.slice(0, listed), ...more].join('\n');
+}
+
+/** The difference in a fence that is longer than any run of back-ticks inside it. */
+function renderPatch({ patch, patchIsCut }: DivergedBranch): string {
+  if (patch === '') return '';
+  const longest = Math.max(2, ...[...patch.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const visible = patch.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD').trimEnd();
+  const note = patchIsCut ? '\n\nThe rest is left out; `git diff` in CodeCommit shows it.' : '';
+  return details(
+    `Difference, ${count(visible.split('\n').length, 'line')}`,
+    `${fence}diff\n${visible}\n${fence}${note}`,
+  );
+}

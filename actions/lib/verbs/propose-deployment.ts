@@ -1,0 +1,89 @@
+import { parseIssueForm } from '../deployment-scaffold/parse-issue-form.ts';
+import {
+  isDeploymentName,
+  type ScaffoldProblem,
+  type ScaffoldResult,
+  scaffoldDeployment,
+} from '../deployment-scaffold/scaffold-deployment.ts';
+import { upsertComment } from '../github/comments.ts';
+import type { GitHubConnection } from '../github/connection.ts';
+import type { IssueEvent } from '../github/issue-event.ts';
+import { openProposal } from '../github/proposal.ts';
+import { code, paragraphs, text } from '../report/markdown.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The pull request with the new file, or what was answered on the issue instead. */
+export type ProposedDeployment =
+  | { opened: true; deployment: string; pullRequest: number; url: string }
+  | { opened: false; problems: readonly ScaffoldProblem[] };
+
+/**
+ * Opens the pull request that adds the deployment which an issue asks for, and answers there. When answers are missing or
+ * wrong, the answer says what, and no branch is made. The issue's text is data from a stranger: it becomes values of one
+ * file that was checked, nothing else.
+ */
+export async function proposeDeployment(
+  surroundings: Pick<Surroundings, 'workspace' | 'reporter'>,
+  github: GitHubConnection,
+  issue: IssueEvent,
+): Promise<ProposedDeployment> {
+  const { name, result } = await scaffoldFromIssue(surroundings, issue.body);
+  if (!result.ok) {
+    await answer(github, issue, renderProblems(result.problems));
+    return { opened: false, problems: result.problems };
+  }
+  const { number, url, created } = await openProposal(github, {
+    branch: `new-deployment/${name}`,
+    title: `Add the deployment ${name}`,
+    body: renderProposal(name, issue.number, result.warnings),
+    changes: [{ path: result.file, content: result.text }],
+  });
+  surroundings.reporter.info(`${created ? 'Opened' : 'Found'} ${url}`);
+  const already = created
+    ? ''
+    : ' It was open already and was left as it is; change the file there, or close it and edit this issue.';
+  await answer(github, issue, `The deployment ${code(name)} is #${number}.${already}`);
+  return { opened: true, deployment: name, pullRequest: number, url };
+}
+
+async function scaffoldFromIssue(
+  { workspace }: Pick<Surroundings, 'workspace'>,
+  body: string,
+): Promise<{ name: string; result: ScaffoldResult }> {
+  const form = parseIssueForm(body);
+  if (!form.ok) return { name: '', result: form };
+  const { name, answers } = form;
+  // A text that is no name must not become a path; the scaffold says so in its own words.
+  const folder = isDeploymentName(name) ? name : '_refused';
+  const [example, folders, own] = await Promise.all([
+    workspace.text('deployments/_example/opensarlab.yaml'),
+    workspace.deploymentFolders(),
+    workspace.deploymentFolder(folder, ''),
+  ]);
+  return { name, result: scaffoldDeployment(name, answers, { example, folders, folder: own }) };
+}
+
+function renderProblems(problems: readonly ScaffoldProblem[]): string {
+  const lines = problems.map(({ question, message, hint }) => {
+    const about = question === undefined ? '' : `**${question.label}:** `;
+    return `- ${about}${text([message, hint].filter(Boolean).join(' '))}`;
+  });
+  return paragraphs(
+    'No pull request was opened yet:',
+    lines.join('\n'),
+    'Edit the first comment of this issue, or put the label `new-deployment` on it again, to have another try.',
+  );
+}
+
+function renderProposal(name: string, issue: number, warnings: readonly { message: string }[]): string {
+  return paragraphs(
+    `Adds \`deployments/${name}/opensarlab.yaml\`, as asked for in #${issue}. **Merging deploys it.**`,
+    warnings.map(({ message }) => `- ⚠️ ${text(message)}`).join('\n'),
+    'The file was checked. A pull request that a workflow opens starts no workflow: for the plan, push a change to this branch, or close and reopen the pull request.',
+    `Closes #${issue}`,
+  );
+}
+
+async function answer(github: GitHubConnection, { number }: IssueEvent, markdown: string): Promise<void> {
+  await upsertComment(github, number, 'scaffold', markdown);
+}

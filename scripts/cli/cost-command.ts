@@ -1,0 +1,39 @@
+import { usualActivity } from '../../actions/lib/cost/activity.ts';
+import { estimateCost } from '../../actions/lib/cost/cost-estimate.ts';
+import { renderCost } from '../../actions/lib/report/cost-report.ts';
+import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
+import { openCheckout, rootOption } from './checkout.ts';
+import { type Command, type CommandArguments, misused } from './run-command.ts';
+
+export const costCommand: Command = {
+  options: {
+    ...rootOption,
+    json: { type: 'boolean' },
+    users: { type: 'string' },
+    hours: { type: 'string' },
+    deployments: { type: 'string' },
+  },
+  positionals: { min: 1, max: 1 },
+  async run(args, { out }) {
+    const workspace = await openCheckout(args);
+    const deployment = await findDeployment({ workspace }, args.positionals[0] ?? '');
+    const estimate = estimateCost(deployment, {
+      versions: await workspace.versions(),
+      activity: {
+        users: amount(args, 'users', usualActivity.users),
+        hoursPerUser: amount(args, 'hours', usualActivity.hoursPerUser),
+        deployments: amount(args, 'deployments', usualActivity.deployments),
+      },
+    });
+    out(args.flag('json') ? JSON.stringify(estimate, null, 2) : renderCost(estimate));
+    return 0;
+  },
+};
+
+function amount(args: CommandArguments, option: string, usual: number): number {
+  const text = args.text(option);
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (/^[0-9]+(\.[0-9]+)?$/.test(text) && value <= 100_000) return value;
+  throw misused(`--${option} takes a number from 0 to 100000, not ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,25 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
+import { commands } from '../cli/commands.ts';
+import { root } from '../setup/install.mjs';
+import { renderCommandLine } from './render-command-line.ts';
+import { renderReference } from './render-reference.ts';
+import type { Schema } from './schema-fields.ts';
+
+/** The generated pages by path from the repository's root, as they must be now. */
+export async function currentPages(): Promise<Record<string, string>> {
+  const schema = JSON.parse(await readFile(join(root, 'schemas/opensarlab.schema.json'), 'utf8')) as Schema;
+  return {
+    'docs/reference/opensarlab-yaml.md': renderReference({ schema, codes: diagnosticCodes }),
+    'docs/reference/command-line.md': renderCommandLine(commands),
+  };
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(await currentPages())) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+    process.stdout.write(`Wrote ${path}.\n`);
+  }
+}
