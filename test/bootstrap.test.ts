@@ -7,7 +7,8 @@ import {
 import { CreateOpenIDConnectProviderCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BootstrapResult } from '../actions/lib/bootstrap/bootstrap-result.ts';
-import { type CommandResult, exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
+import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
+import type { CommandRun } from '../scripts/cli/test/temporary-checkout.ts';
 import type { RepositoryHandle } from '../scripts/sandbox/github/github-sandbox.ts';
 import { unprotectedEnvironment } from '../scripts/sandbox/github/model/environment.ts';
 import { type Sandbox, startSandbox } from '../scripts/sandbox/start-sandbox.ts';
@@ -45,7 +46,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-async function bootstrap(...options: string[]): Promise<CommandResult> {
+async function bootstrap(...options: string[]): Promise<CommandRun> {
   const checkout = await exampleCheckout();
   return await checkout.run('bootstrap', ...names, '--poll-seconds', '0.01', ...options);
 }

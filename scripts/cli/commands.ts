@@ -13,8 +13,9 @@ export const commands = {
     load: async () => (await import('./bootstrap-command.ts')).bootstrapCommand,
   },
   validate: {
-    usage: 'validate [NAME…] [--root DIR] [--format text|json|github|sarif]',
-    summary: 'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not.',
+    usage: 'validate [NAME…] [--root DIR] [--format text|json|github|sarif] [--base COMMIT]',
+    summary:
+      'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not. With --base also what must not change since that commit.',
     load: async () => (await import('./validate-command.ts')).validateCommand,
   },
   new: {

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
+import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
 
 /** Where lines go and where answers come from: the terminal, or arrays in tests. */
 export type TerminalStreams = {
@@ -19,15 +19,8 @@ export function createTerminalReporter({ err }: Pick<TerminalStreams, 'err'>): R
   return {
     info: (message) => err(visible(message)),
     warning: (message) => err(`warning: ${visible(message)}`),
-    diagnostic: (diagnostic) => err(formatDiagnostic(diagnostic)),
+    diagnostic: (diagnostic) => err(renderDiagnosticsText([diagnostic], { sources: new Map(), coloured: false })),
     summary: () => undefined,
     secret: () => undefined,
   };
-}
-
-/** One finding as `file:line:column: severity CODE message` with its hint below, as compilers do. */
-export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, code, message, hint } = diagnostic;
-  const head = `${visible(file)}:${line}:${column}: ${severity} ${code} ${visible(message)}`;
-  return hint === undefined ? head : `${head}\n    ${visible(hint)}`;
 }

@@ -77,6 +77,28 @@ describe('opensarlab validate', () => {
     expect(run.tool.driver.rules.find(({ id }: { id: string }) => id === 'OSL126').help.text).not.toBe('');
   });
 
+  it('says what must not change since a commit', async () => {
+    const git = (...argv: string[]) => {
+      const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main'];
+      const { status, stderr } = spawnSync('git', ['-C', checkout.folder, ...identity, ...argv], { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+    };
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'Start');
+    await checkout.write('deployments/good/opensarlab.yaml', good.replace('az_suffix: a ', 'az_suffix: c '));
+    expect((await checkout.run(['validate', 'good'])).code).toBe(0);
+    const { code, out } = await checkout.run(['validate', 'good', '--base', 'HEAD', '--format', 'json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out).diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'OSL304', path: '/parameters/az_suffix', severity: 'error' }),
+    );
+    const unknown = await checkout.run(['validate', '--base', 'no-such-commit']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('error: ');
+    await checkout.write('deployments/good/opensarlab.yaml', good);
+  });
+
   it.each([
     [['validate', '--format', 'xml'], 'There is no format "xml".'],
     [['validate', 'nobody'], 'There is no folder "deployments/nobody".'],
@@ -93,7 +115,7 @@ describe('opensarlab validate', () => {
 describe('the process', () => {
   /** Prints the URL of every module that is loaded, as Node loads it. */
   const hook = `data:text/javascript,${encodeURIComponent(
-    "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write(`loaded ${url}\\n`); return next(url, context); } });",
+    "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });",
   )}`;
 
   it('loads no library of AWS or GitHub and nothing of the sandbox, in any format', () => {

@@ -48,7 +48,7 @@ function shortened(code: string): string {
       // ajv's own helper counts code points, as JSON Schema does; so does this.
       .replace(
         /const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g,
-        'const $1 = (s) => [...s].length;',
+        'const $1 = (s) => (/[\\uD800-\\uDBFF]/.test(s) ? [...s].length : s.length);',
       )
   );
 }

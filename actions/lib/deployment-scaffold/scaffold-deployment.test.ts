@@ -36,7 +36,7 @@ const values: Record<QuestionKey, readonly (string | undefined)[]> = {
   region: [undefined, 'us-west-2', 'eu-central-1', 'ap-southeast-2'],
   az_suffix: [undefined, 'b', 'c'],
   admin_user_name: ['ada', 'no', '123'],
-  admin_email_address: ['ada@example.edu', 'a.b+c@x-y.example.org'],
+  admin_email_address: ['ada@example.edu', 'a.b+c@example.edu'],
   deployment_url: ['https://sar.example.edu', 'https://sar.example.edu:8443'],
   certificate_arn: [undefined, 'arn:aws:acm:REGION:ACCOUNT:certificate/0a1b2c3d'],
   admin_email_address_sns_arn: [undefined, 'arn:aws:ses:REGION:ACCOUNT:identity/example.edu'],

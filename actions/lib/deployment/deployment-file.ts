@@ -37,7 +37,16 @@ export function understandFile(text: string, context: Omit<CheckContext, 'isUnkn
   const deployment = value === undefined ? undefined : toDeployment(value);
   const understood = deployment ?? toDeployment(draft);
   const checked = yaml.spoilt.has('') ? [] : runChecks(understood, { ...context, isUnknown });
-  return { deployment, draft: understood, findings: [...yaml.findings, ...findings, ...checked], positions };
+  const all = [...yaml.findings, ...findings, ...checked];
+  return { deployment, draft: understood, findings: all, positions: all.length > 0 ? positions : positionsOf(text) };
+}
+
+/**
+ * Positions for a file without findings of its own, in case another file finds fault with it: it is read once more then,
+ * so that its nodes need not be kept.
+ */
+function positionsOf(text: string): () => PositionFinder {
+  return () => createPositionFinder(text, readYaml(text).root);
 }
 
 type CheckedValue = { value: DeploymentFileValue | undefined; malformed: ReadonlySet<string>; findings: Finding[] };

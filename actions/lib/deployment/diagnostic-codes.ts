@@ -6,6 +6,7 @@ import { profileCodes } from './codes/profile-codes.ts';
 import { readingCodes } from './codes/reading-codes.ts';
 import { settingCodes } from './codes/setting-codes.ts';
 import { shapeCodes } from './codes/shape-codes.ts';
+import { versionCodes } from './codes/version-codes.ts';
 import type { Severity } from './diagnostic.ts';
 
 export type { CodeEntry };
@@ -22,6 +23,7 @@ export const diagnosticCodes = {
   ...profileCodes,
   ...settingCodes,
   ...comparisonCodes,
+  ...versionCodes,
 } as const satisfies Record<string, CodeEntry>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

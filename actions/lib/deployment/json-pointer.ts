@@ -1,6 +1,7 @@
 /** A JSON pointer (RFC 6901) to a field below another. */
 export function childPointer(parent: string, name: string | number): string {
-  return `${parent}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (typeof name === 'number' || !/[~/]/.test(name)) return `${parent}/${name}`;
+  return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The unescaped parts of a JSON pointer. */

@@ -162,9 +162,17 @@ export function namesFor(input: NameInput): PhysicalName[] {
 
 /** The longest deployment name that a region's limits allow: 32 characters of the target group less `REGION-`. */
 export function longestName(region: string): number {
+  // Only the length of the region's name matters.
+  const known = longest.get(region.length);
+  if (known !== undefined) return known;
   const probe = namesFor({ name: '', region, images: [], namespace: '-container' });
-  return Math.min(...probe.map(({ remaining }) => remaining));
+  const room = Math.min(...probe.map(({ remaining }) => remaining));
+  longest.set(region.length, room);
+  return room;
 }
+
+/** Results of {@link longestName}, by the length of the region's name. */
+const longest = new Map<number, number>();
 
 /** The name with this id. @throws RangeError for an id that is not in the table */
 export function physicalName(deployment: Deployment, id: string): string {

@@ -68,8 +68,7 @@ export function readingOf(
   const usable = valid && deployment !== undefined ? { deployment } : {};
   if (all.length === 0) return { ...usable, diagnostics: [] };
   const shown = all.slice(0, mostFindings);
-  const hidden = all.length - shown.length;
-  const message = `The file has ${hidden} more findings, which are not shown.`;
-  const rest: Finding[] = hidden === 0 ? [] : [{ code: 'OSL029', path: '', message }];
+  const message = `The file has more findings than the ${mostFindings} that are shown.`;
+  const rest: Finding[] = shown.length === all.length ? [] : [{ code: 'OSL029', path: '', message }];
   return { ...usable, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file, positions())) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exampleText, exampleWith } from '../../../test/fixtures/example-deployment.ts';
-import { readDeployments } from './read-deployments.ts';
+import { type DeploymentFolder, readDeployments } from './read-deployments.ts';
 
 /** A valid folder of this name, with further replacements in its text. */
 function folder(name: string, ...more: (readonly [string, string])[]) {
@@ -8,11 +8,20 @@ function folder(name: string, ...more: (readonly [string, string])[]) {
     ['cost_tag_value: example', `cost_tag_value: ${name}`],
     ['https://example.', `https://${name}.`],
     ...more,
-  );
+  ).replaceAll('image_tag: latest', 'image_tag: b1f4e84');
   return { name, file: `deployments/${name}/opensarlab.yaml`, text };
 }
 
 const example = { name: '_example', file: 'deployments/_example/opensarlab.yaml', text: exampleText };
+
+/** Code, folder and the text that each finding points at. */
+function found(...folders: DeploymentFolder[]): string[] {
+  return readDeployments(folders).diagnostics.map(({ code, file, line, column }) => {
+    const source = folders.find((one) => one.file === file)?.text ?? '';
+    const word = /^[^\s,}\]]*/.exec((source.split('\n')[line - 1] ?? '').slice(column - 1))?.[0];
+    return `${code} ${file.split('/')[1]} ${word}`;
+  });
+}
 
 describe('several deployments', () => {
   test('are sorted, and drafts are read but not deployable', () => {
@@ -38,23 +47,90 @@ describe('several deployments', () => {
     expect(results.filter(({ deployment }) => deployment !== undefined).map(({ name }) => name)).toEqual(['good']);
   });
 
+  test.each([
+    ['link leaves repository', 'OSL026'],
+    ['not a file', 'OSL026'],
+    ['too large', 'OSL001'],
+  ] as const)('a file that cannot be read (%s) is reported', (unreadable, code) => {
+    const { results, diagnostics } = readDeployments([
+      { name: 'x', file: 'deployments/x/opensarlab.yaml', unreadable },
+    ]);
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+    expect(results[0]?.deployment).toBeUndefined();
+  });
+
   test('a shared address is blamed on the later one, at its line', () => {
     const second = folder('beta', ['https://beta.', 'https://alpha.']);
-    const { results, diagnostics } = readDeployments([folder('alpha'), second]);
-    const line = second.text.split('\n').findIndex((text) => text.includes('deployment_url: https')) + 1;
-    expect(diagnostics.map(({ code, file, line: at }) => [code, file, at])).toEqual([['OSL203', second.file, line]]);
+    expect(found(folder('alpha'), second)).toEqual(['OSL203 beta https://alpha.opensarlab.example.org']);
+    const { results } = readDeployments([folder('alpha'), second]);
     expect(results.find(({ name }) => name === 'beta')?.deployment).toBeUndefined();
     expect(results.find(({ name }) => name === 'alpha')?.deployment).toBeDefined();
   });
 
-  test('names that begin alike do not collide', () => {
-    expect(readDeployments([folder('sar'), folder('sar-test')]).diagnostics).toEqual([]);
+  test('a copied folder is blamed, not the one it was copied from', () => {
+    const copy = { ...folder('beta'), name: 'alpha', file: 'deployments/alpha/opensarlab.yaml' };
+    expect(found(folder('beta'), copy)).toEqual([
+      'OSL101 alpha beta',
+      'OSL201 alpha beta',
+      'OSL203 alpha https://beta.opensarlab.example.org',
+    ]);
   });
 
-  test('a thousand are read and compared in a few seconds', () => {
+  test('the same name in another account shares the Cognito domain', () => {
+    const account = [':123456789012:', ':210987654321:'] as const;
+    const other = folder('beta', ['"123456789012"', '"210987654321"'], account, account, ['//beta.', '//other.']);
+    const copy = { ...other, name: 'alpha', file: 'deployments/alpha/opensarlab.yaml' };
+    expect(found(folder('beta'), copy)).toEqual(['OSL101 alpha beta', 'OSL201 alpha beta', 'OSL205 alpha beta']);
+  });
+
+  test('a shared namespace', () => {
+    const second = folder('beta', [
+      'cost_tag_value: beta',
+      'cost_tag_value: beta\n  container_namespace: alpha-container',
+    ]);
+    expect(found(folder('alpha'), second)).toEqual(['OSL105 beta alpha-container', 'OSL202 beta alpha-container']);
+  });
+
+  test('a name that is another’s with the ending of a stack', () => {
+    expect(found(folder('lab-cluster'), folder('lab'))).toEqual([
+      'OSL103 lab-cluster lab-cluster',
+      'OSL204 lab-cluster lab-cluster',
+    ]);
+  });
+
+  test('files with other mistakes are compared too', () => {
+    const second = folder('beta', ['https://beta.', 'https://alpha.'], ['sign_up: closed', 'sign_up: shut']);
+    expect(found(folder('alpha'), second)).toEqual([
+      'OSL203 beta https://alpha.opensarlab.example.org',
+      'OSL015 beta shut',
+    ]);
+  });
+
+  test('names that begin alike do not collide', () => {
+    expect(found(folder('sar'), folder('sar-test'))).toEqual([]);
+  });
+
+  test('each is compared with its own base', () => {
+    const base = folder('alpha', ['az_suffix: a', 'az_suffix: b']).text;
+    expect(found({ ...folder('alpha'), base }, folder('beta'))).toEqual(['OSL304 alpha a']);
+  });
+
+  test('a thousand are read and compared', () => {
     const folders = Array.from({ length: 1000 }, (_, index) => folder(`lab${index}`));
     const { results, diagnostics } = readDeployments(folders);
     expect(diagnostics).toEqual([]);
     expect(results).toHaveLength(1000);
+  });
+
+  test('a thousand that all collide are compared within bounds', () => {
+    const folders = Array.from({ length: 1000 }, (_, index) => ({
+      ...folder('same'),
+      name: `lab${index}`,
+      file: `f/${index}/x`,
+    }));
+    const started = performance.now();
+    const { diagnostics } = readDeployments(folders);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(diagnostics.filter(({ code }) => code === 'OSL201')).toHaveLength(999);
   });
 });

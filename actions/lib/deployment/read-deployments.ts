@@ -64,6 +64,6 @@ function whyUnread(name: string, reason: Unreadable | undefined): [DiagnosticCod
     case 'not a file':
       return ['OSL026', `${file} is not a file.`];
     case 'too large':
-      return ['OSL001', `${file} is larger than 1 MiB.`];
+      return ['OSL001', `${file} is larger than 256 KiB.`];
   }
 }

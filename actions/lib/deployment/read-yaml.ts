@@ -34,22 +34,20 @@ function nothing(spoilt: string[]): YamlValue {
 function readDocuments(documents: readonly YamlDocument[], text: string, before: Finding[]): YamlReading {
   const [first, second] = documents;
   const root = first?.root;
-  if (root === undefined) {
+  if (first === undefined || root === undefined) {
     const message = 'The file has comments, but no fields.';
     const hint = 'Copy deployments/_example/opensarlab.yaml into it.';
     return { ...nothing(['']), findings: [...before, { code: 'OSL009', path: '', offset: 0, message, hint }], root };
   }
-  const read = yamlValueOf(root, lineFinder(text));
+  const read = yamlValueOf(first, lineFinder(text));
   const more = second === undefined ? [] : [severalDocuments(text, root, second)];
-  const later = documents
-    .slice(1)
-    .flatMap(({ root: other }) => (other === undefined ? [] : anchorFindings(other, text)));
+  const later = documents.slice(1).flatMap((document) => anchorFindings(document, text));
   return { ...read, findings: [...before, ...read.findings, ...more, ...later], root };
 }
 
 /** Of later documents only aliases are looked at: to use an anchor of the first is the likeliest mistake. */
-function anchorFindings(root: YamlNode, text: string): Finding[] {
-  return yamlValueOf(root, lineFinder(text)).findings.filter(({ code }) => code === 'OSL022');
+function anchorFindings(document: YamlDocument, text: string): Finding[] {
+  return yamlValueOf(document, lineFinder(text)).findings.filter(({ code }) => code === 'OSL022');
 }
 
 function lineFinder(text: string): (offset: number) => number {
@@ -103,7 +101,7 @@ function readSections(text: string, error: unknown): YamlReading {
     }
   }
   if (findings.length === 0) return whole;
-  return withoutBroken(yamlValueOf(root, lineFinder(text)), broken, findings, root);
+  return withoutBroken(yamlValueOf({ root, hasAliases: true }, lineFinder(text)), broken, findings, root);
 }
 
 /**

@@ -21,7 +21,7 @@ export function shapeFindings(
   { value, spoilt, incomplete }: Pick<YamlReading, 'value' | 'spoilt' | 'incomplete'>,
   positions: PositionFinder,
 ): ShapeFindings {
-  const relevant = once(errors, positions).filter((error) => !isWithin(spoilt, placeOf(error)));
+  const relevant = once(errors.slice(0, mostErrors), positions).filter((error) => !isWithin(spoilt, placeOf(error)));
   const unknown = relevant.filter(({ keyword }) => keyword === 'additionalProperties').map(unknownField);
   const missing = relevant
     .filter(({ keyword, instancePath }) => keyword === 'required' && !incomplete.has(instancePath))
@@ -38,7 +38,8 @@ export function shapeFindings(
     ),
   ];
   const malformed = relevant.filter(({ keyword }) => keyword !== 'uniqueItems' && keyword !== 'minItems').map(placeOf);
-  return { findings, malformed: new Set([...spoilt, ...malformed]) };
+  const hopeless = errors.length > mostErrors ? [''] : [];
+  return { findings, malformed: new Set([...spoilt, ...malformed, ...hopeless]) };
 }
 
 function unknownField({ instancePath, params }: ShapeError): NamedField {
@@ -57,6 +58,9 @@ function placeOf(error: ShapeError): string {
   if (error.keyword === 'additionalProperties') return unknownField(error).path;
   return error.instancePath;
 }
+
+/** Most violations that are looked at; a file with more is beyond checks. */
+const mostErrors = 2000;
 
 /** Most unknown fields that are compared with what is missing; beyond, it is no slip of the pen. */
 const mostCompared = 200;

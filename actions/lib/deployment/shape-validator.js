@@ -1,4 +1,4 @@
-// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (8723e2c44ec6ba1cb002fe4b809938129e3e29831d743e471be12ea5c344980e).
+// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (373af52a21773b3137118adf747571eb0aeef9422795362fc0692c4de32f7a30).
 const kept = (all, one) => {
   if (all === null) return [one];
   all.push(one);
@@ -341,7 +341,7 @@ const schema19 = {
   },
 };
 const func1 = Object.prototype.hasOwnProperty;
-const func3 = (s) => [...s].length;
+const func3 = (s) => (/[\uD800-\uDBFF]/.test(s) ? [...s].length : s.length);
 const pattern3 = /^[0-9]{12}$/u;
 const pattern4 = /^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$/u;
 const pattern5 = /^[A-Za-z0-9+=,.@_-]+$/u;

@@ -73,7 +73,8 @@ function unquoted(path: string, field: string, value: number | boolean, source: 
 function hintForType(types: readonly string[], value: unknown, schema: FieldSchema): string {
   if (types.includes('boolean')) return 'Write true or false, without quotes.';
   const number = types.includes('integer') || types.includes('number');
-  if (number && typeof value === 'string' && /^[0-9]+(\.[0-9]+)?$/.test(value)) return `Write ${value} without quotes.`;
+  if (number && typeof value === 'string' && /^[0-9]{1,15}(\.[0-9]{1,15})?$/.test(value))
+    return `Write ${value} without quotes.`;
   if (types.includes('array'))
     return 'Write a list: each entry in a line of its own, with a hyphen and a space before it.';
   if (types.includes('object')) return 'Write its fields in lines of their own below it, indented by two spaces.';

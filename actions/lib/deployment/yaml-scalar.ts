@@ -44,9 +44,9 @@ const oldBooleans = new Map([
  * `yes` and `no`, octal numbers, numbers with colons, underscores or `0b`. Dates are left out: nobody is misled by them.
  */
 export function oldReadingOf(text: string): OldReading | undefined {
+  if (text.length > 40 || !/^(?:[-+]?[0-9]|[yYnNoO][a-zA-Z]{1,2}$)/.test(text)) return undefined;
   const boolean = oldBooleans.get(text);
   if (boolean !== undefined) return { kind: 'boolean', meaning: boolean };
-  if (!/^[-+]?[0-9]/.test(text) || text.length > 40) return undefined;
   const number = oldNumberOf(text.replaceAll('_', ''), text.includes('_'));
   return number === undefined ? undefined : { kind: 'number', meaning: number };
 }

@@ -6,8 +6,8 @@ import { parseYaml } from './yaml-tree.ts';
 /** Deepest nesting of a file; ours need seven levels. */
 export const deepest = 20;
 
-/** How many lines before the place of an error may be tried for its cause. */
-const mostAttempts = 300;
+/** How many characters may be read again to find the cause of an error; a real file needs a tenth of it. */
+const mostRead = 1_000_000;
 
 /** Errors that show only later in the text than they were made: something was opened and not closed. */
 const lateErrors =
@@ -65,7 +65,10 @@ function tabFindings(section: string, offset: number, place: number): Finding[] 
 function firstBadLine(section: string, reported: number): number {
   const starts = [0];
   for (const { index } of section.matchAll(/\n/g)) if (index < reported) starts.push(index + 1);
-  for (const start of starts.slice(-mostAttempts).reverse()) {
+  let read = 0;
+  for (const start of starts.reverse()) {
+    read += start;
+    if (read > mostRead) break;
     if (!isValid(section.slice(0, start))) continue;
     const indent = /^[ ]*(- )*/.exec(section.slice(start))?.[0].length ?? 0;
     return start + indent;

@@ -21,7 +21,7 @@ export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
 export type YamlPair = { key: YamlNode; value: YamlNode };
 
 /** One document of a YAML stream; without content it has no root. */
-export type YamlDocument = { root: YamlNode | undefined };
+export type YamlDocument = { root: YamlNode | undefined; hasAliases: boolean };
 
 type Frame = { node: YamlSequence | YamlMapping; key: YamlNode | undefined };
 
@@ -39,7 +39,7 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
   let last = offset;
   for (const event of parseEvents(text, { maxDepth })) {
     if (event.type === EVENT_ID.DOCUMENT) {
-      documents.push({ root: undefined });
+      documents.push({ root: undefined, hasAliases: false });
       anchors = new Map();
     } else if (event.type === EVENT_ID.POP) {
       const closed = frames.pop()?.node;
@@ -51,7 +51,10 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
       const anchor = event.type === EVENT_ID.ALIAS ? '' : slice(text, event.anchorStart, event.anchorEnd);
       if (anchor !== '') anchors.set(anchor, node);
       const document = documents.at(-1);
-      if (frames.length === 0 && document !== undefined) document.root = node;
+      if (document !== undefined) {
+        if (frames.length === 0) document.root = node;
+        if (node.kind === 'alias') document.hasAliases = true;
+      }
       if (node.kind === 'sequence' || node.kind === 'mapping') frames.push({ node, key: undefined });
       else if (frames.length > 0) place(frames.at(-1), node);
     }

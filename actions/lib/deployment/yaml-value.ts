@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 import { childPointer } from './json-pointer.ts';
 import { plainValue, quoteValue } from './quote-value.ts';
 import { type OldReading, oldReadingOf, plainValueOf, taggedValueOf } from './yaml-scalar.ts';
-import type { YamlAlias, YamlMapping, YamlNode, YamlPair, YamlScalar } from './yaml-tree.ts';
+import type { YamlAlias, YamlDocument, YamlMapping, YamlNode, YamlPair, YamlScalar } from './yaml-tree.ts';
 
 /** A scalar without quotes that YAML 1.1 reads otherwise than YAML 1.2; whether that matters depends on its field. */
 export type AmbiguousScalar = { path: string; text: string; value: unknown; reading: OldReading };
@@ -26,7 +26,7 @@ const mostNodes = 20_000;
  * findings.
  * @param lineOf line of an offset, for messages
  */
-export function yamlValueOf(root: YamlNode, lineOf: (offset: number) => number): YamlValue {
+export function yamlValueOf({ root, hasAliases }: YamlDocument, lineOf: (offset: number) => number): YamlValue {
   const result: YamlValue = {
     value: undefined,
     findings: [],
@@ -34,7 +34,8 @@ export function yamlValueOf(root: YamlNode, lineOf: (offset: number) => number):
     spoilt: new Set(),
     incomplete: new Set(),
   };
-  if (sizeOf(root, new Map()) > mostNodes) {
+  if (root === undefined) return result;
+  if (hasAliases && sizeOf(root, new Map()) > mostNodes) {
     const message = `The file has more than ${mostNodes} values when its aliases are filled in.`;
     const hint = 'Write out what the aliases stand for, and leave out what is not needed.';
     result.findings.push({ code: 'OSL006', path: '', offset: root.start, message, hint });
@@ -104,15 +105,15 @@ function mappingValue({ pairs }: YamlMapping, path: string, state: Composition):
     const first = seen.get(name);
     if (first !== undefined) reportDuplicate(pair, name, first, path, state);
     seen.set(name, pair.key.start);
-    // Never by assignment: that would set the prototype when the key is __proto__.
-    Object.defineProperty(value, name, {
-      value: compose(pair.value, childPointer(path, name), state),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setField(value, name, compose(pair.value, childPointer(path, name), state));
   }
   return value;
+}
+
+function setField(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value;
+  // Assignment would change the prototype.
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The text of a key; undefined when the pair has to be left out. */

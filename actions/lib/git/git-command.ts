@@ -37,6 +37,7 @@ function configuration({ credentials, settings = [] }: GitOptions): Record<strin
     ['core.fsmonitor', 'false'],
     ['safe.directory', '*'],
     ['gc.auto', '0'],
+    ['advice.graftFileDeprecated', 'false'],
     ['http.followRedirects', 'initial'],
     // A server that sends less than 1 KB/s for a minute hangs; waiting longer would end in the job's own limit.
     ['http.lowSpeedLimit', '1000'],

@@ -1,11 +1,12 @@
 import type { Source } from '../deployment/deployment.ts';
+import { writeObjects } from './git-objects.ts';
 import { checkLinks } from './links.ts';
-import { inputsDigest, listingRef } from './mirror-marks.ts';
+import { buildOnLast, markCommit } from './mark-commit.ts';
+import { inputsDigest } from './mirror-marks.ts';
 import type { WantedCommits } from './mirror-state.ts';
 import { type Overlay, overlayDigest } from './overlay.ts';
-import { commitOverlay } from './overlay-commit.ts';
+import { overlayCommit } from './overlay-commit.ts';
 import { applyLayers, type Tree, treePath } from './tree.ts';
-import { writeListing } from './upstream-listing.ts';
 import { obtainUpstream, type UpstreamObjects, type UpstreamRequest, type UpstreamWay } from './upstream-objects.ts';
 import { isLfsPointer, note, upstreamNotes } from './upstream-tree.ts';
 
@@ -44,32 +45,30 @@ export async function buildMirror(
 ): Promise<BuiltMirror> {
   const objects = await obtainUpstream(lookUp, ways);
   try {
-    return await commitAll(inputs, lookUp, objects);
+    return await commitAll(inputs, objects);
   } catch (error) {
     await objects.scratch.close();
     throw error;
   }
 }
 
-async function commitAll(
-  inputs: OverlayInputs,
-  lookUp: UpstreamRequest,
-  objects: UpstreamObjects,
-): Promise<BuiltMirror> {
+async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promise<BuiltMirror> {
   const { layers, source, deployment } = inputs;
   const { tree: upstream } = objects;
   const { folder } = objects.scratch;
   const result = applyLayers(upstream.tree, layers);
   checkLinks(layers, result, upstream.links);
-  const commit = await commitOverlay(
-    folder,
+  const main = overlayCommit(
     { upstream, result, layers },
     { deployment, upstreamUrl: source.url, upstreamRef: source.ref, configurationDigest: overlayDigest(layers) },
   );
-  const needsListing = !lookUp.lookOnly && !lookUp.state.refs.has(listingRef(upstream.commit));
-  const listing = needsListing ? await writeListing(folder, upstream) : undefined;
+  const marking = markCommit(main.commit, upstream, result);
+  const commit = main.commit.id;
+  const mark = marking.at(-1)?.id ?? '';
+  await writeObjects(folder, [...(objects.last?.objects ?? []), ...main.objects, ...marking]);
+  if (objects.last !== undefined) await buildOnLast(folder, objects.last, { commit, mark });
   return {
-    wanted: { upstream: upstream.commit, inputs: digestOf(inputs, upstream.commit), commit, listing },
+    wanted: { upstream: upstream.commit, inputs: digestOf(inputs, upstream.commit), commit, mark },
     ...{ objects, result },
     notes: [...upstreamNotes(upstream, result), ...overlayNotes(layers, result)],
   };

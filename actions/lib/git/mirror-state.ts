@@ -1,4 +1,4 @@
-import { listingRef, type MirrorMark, markRef, readMarks } from './mirror-marks.ts';
+import { type MirrorMark, markRef, readMarks } from './mirror-marks.ts';
 import type { Refs } from './refs.ts';
 
 /** What one listing of refs says about a mirrored repository. */
@@ -16,9 +16,10 @@ export type WantedInputs = { upstream: string; inputs: string };
 
 /** What it comes to. */
 export type WantedCommits = WantedInputs & {
+  /** The commit of `main`. */
   commit: string;
-  /** Commit that holds the listing of the upstream commit's files; undefined when it is there already. */
-  listing: string | undefined;
+  /** The commit that the mark points at. */
+  mark: string;
 };
 
 /** One ref to move. `from` is what must be there for the push to count; undefined = no such ref. */
@@ -69,19 +70,17 @@ export function strayBranches(state: MirrorState, wanted: WantedCommits): StrayB
  * it, and whatever is missing then is made up for by the next run.
  */
 export function refUpdates(state: MirrorState, wanted: WantedCommits): RefUpdate[] {
+  const { upstream, inputs, commit } = wanted;
   const [last] = state.marks;
-  const marked =
-    last?.upstream === wanted.upstream && last.inputs === wanted.inputs && last.commit === wanted.commit
-      ? last
-      : { sequence: (last?.sequence ?? 0) + 1, upstream: wanted.upstream, inputs: wanted.inputs };
-  const targets: [string, string | undefined][] = [
-    ['refs/heads/main', wanted.commit],
-    ['refs/heads/upstream', wanted.upstream],
-    [markRef(marked), wanted.commit],
-    [listingRef(wanted.upstream), wanted.listing],
-  ];
+  const isMarked = last?.upstream === upstream && last.inputs === inputs && last.commit === commit;
+  const sequence = isMarked ? last.sequence : (last?.sequence ?? 0) + 1;
+  const targets = [
+    ['refs/heads/main', commit],
+    ['refs/heads/upstream', upstream],
+    [markRef({ sequence, upstream, commit, inputs }), wanted.mark],
+  ] as const;
   return targets.flatMap(([ref, to]) => {
     const from = state.refs.get(ref);
-    return to === undefined || from === to ? [] : [{ ref, from, to }];
+    return from === to ? [] : [{ ref, from, to }];
   });
 }

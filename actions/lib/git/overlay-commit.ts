@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fixedIdentity, mirrorEmail } from './commit-identity.ts';
-import { git, gitBytes } from './git-command.ts';
+import { commitObject, type GitObject, gitObject, mirrorEmail, treeObjects } from './git-objects.ts';
 import type { Overlay } from './overlay.ts';
-import { blobId, indexInfo, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 import { commitSeconds, type UpstreamTree } from './upstream-tree.ts';
 
 /** What goes into the message of the overlay commit, as trailers. */
@@ -14,23 +11,32 @@ export type CommitInputs = {
   configurationDigest: string;
 };
 
+/** The commit that `main` will be, and everything that upstream does not have of it. */
+export type OverlayCommit = { commit: GitObject; objects: GitObject[] };
+
 /**
- * Writes the upstream commit's child that `main` will be. Author, date and message come from the inputs alone, so the
- * same inputs give the same commit id on every machine.
- *
- * @param folder a repository that knows the upstream commit and its trees; file contents need not be there
+ * Makes the upstream commit's child. Author, date and message come from the inputs alone, so the same inputs give the same
+ * commit id on every machine.
  * @param result the upstream tree with the layers on it
  */
-export async function commitOverlay(
-  folder: string,
+export function overlayCommit(
   { upstream, result, layers }: { upstream: UpstreamTree; result: Tree; layers: readonly Overlay[] },
   inputs: CommitInputs,
-): Promise<string> {
-  await writeBlobs(folder, upstream.tree, layers);
-  const tree = await writeTree(folder, result);
-  const environment = fixedIdentity(commitSeconds(upstream));
-  const input = commitMessage(inputs, upstream.commit, tree);
-  return (await git(['commit-tree', tree, '-p', upstream.commit], { folder, environment, input })).trim();
+): OverlayCommit {
+  const trees = treeObjects(result);
+  const tree = trees.at(-1)?.id ?? '';
+  const commit = commitObject({
+    tree,
+    parents: [upstream.commit],
+    seconds: commitSeconds(upstream),
+    message: commitMessage(inputs, upstream.commit, tree),
+  });
+  const blobs = layers.flatMap(({ files }) => files.map(({ content }) => gitObject('blob', content)));
+  const known = new Set([
+    ...[...upstream.tree.values()].map(({ id }) => id),
+    ...treeObjects(upstream.tree).map(({ id }) => id),
+  ]);
+  return { commit, objects: [...blobs, ...trees, commit].filter(({ id }) => !known.has(id)) };
 }
 
 function commitMessage(inputs: CommitInputs, upstream: string, tree: string): string {
@@ -63,27 +69,4 @@ export function isOverlayCommit(raw: string): boolean {
     new RegExp(`^committer .* <${mirrorEmail.replaceAll('.', '\\.')}> \\d+ \\+0000$`, 'm').test(raw) &&
     raw.endsWith(`\nResult-Tree: ${tree}\n`)
   );
-}
-
-async function writeTree(folder: string, tree: Tree): Promise<string> {
-  const index = join(folder, 'overlay-index');
-  await rm(index, { force: true });
-  const environment = { GIT_INDEX_FILE: index };
-  await git(['update-index', '-z', '--index-info'], { folder, environment, input: indexInfo(tree) });
-  return (await gitBytes(['write-tree', '--missing-ok'], { folder, environment })).toString('latin1').trim();
-}
-
-/** Writes the contents that upstream does not have, with one git process: fast-import reads any number of them. */
-async function writeBlobs(folder: string, upstream: Tree, layers: readonly Overlay[]): Promise<void> {
-  const known = new Set([...upstream.values()].map(({ id }) => id));
-  const parts: Buffer[] = [];
-  for (const { content } of layers.flatMap(({ files }) => files)) {
-    const id = blobId(content);
-    if (known.has(id)) continue;
-    known.add(id);
-    parts.push(Buffer.from(`blob\ndata ${content.length}\n`), content, Buffer.from('\n'));
-  }
-  if (parts.length === 0) return;
-  const input = Buffer.concat([...parts, Buffer.from('done\n')]);
-  await git(['fast-import', '--quiet', '--done'], { folder, input });
 }

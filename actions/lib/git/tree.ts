@@ -28,12 +28,6 @@ export function parseTree(listing: Buffer): Map<string, TreeEntry> {
   return tree;
 }
 
-/** The tree as `git update-index -z --index-info` takes it. */
-export function indexInfo(tree: Tree): Buffer {
-  const lines = [...tree].map(([path, { mode, id }]) => `${mode} ${id}\t${path}\0`);
-  return Buffer.from(lines.join(''), 'latin1');
-}
-
 /** Git's id of a file's content (SHA-1 over its type, length and bytes). */
 export function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');

@@ -1,22 +1,21 @@
 import { Failure } from '../failure.ts';
 import { tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
-import { listingRef } from './mirror-marks.ts';
+import { type FetchedMark, fetchMark } from './mark-commit.ts';
 import type { MirrorState } from './mirror-state.ts';
 import { cacheHolds, dropCache, fillCache, type ObjectCache } from './object-cache.ts';
 import type { ResolvedRef } from './refs.ts';
 import type { Remote } from './remote.ts';
 import { openScratch, type ScratchRepository } from './scratch-repository.ts';
-import { fetchListing } from './upstream-listing.ts';
 import { readUpstreamTree, type UpstreamTree } from './upstream-tree.ts';
 
 /**
  * Ways to get at an upstream commit, cheapest first:
- * `cached` it is in the cache; `listed` names and ids only, from CodeCommit; `snapshot` its files without history, from
+ * `listed` names and ids only, from the last mirror's mark; `cached` it is in the cache; `snapshot` its files without history, from
  * CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `since` what
  * upstream has more than the files in CodeCommit; `history` all of it.
  */
-export type UpstreamWay = 'cached' | 'listed' | 'snapshot' | 'preview' | 'cache' | 'since' | 'history';
+export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'since' | 'history';
 
 export type UpstreamRequest = {
   upstream: Remote;
@@ -30,16 +29,22 @@ export type UpstreamRequest = {
 };
 
 /** An upstream commit, and a repository in which a commit on top of it can be made and pushed. */
-export type UpstreamObjects = { tree: UpstreamTree; scratch: ScratchRepository; way: UpstreamWay };
+export type UpstreamObjects = {
+  tree: UpstreamTree;
+  scratch: ScratchRepository;
+  way: UpstreamWay;
+  /** The mark it was read from; only with `listed`. */
+  last?: FetchedMark;
+};
 
 /** The ways that can work, in the order to try them. */
 export function upstreamWays(request: UpstreamRequest, isCached: boolean): UpstreamWay[] {
   const { state, resolved, cache, lookOnly } = request;
-  const ways: UpstreamWay[] = isCached ? ['cached'] : [];
-  if (state.upstream === resolved.commit) {
-    if (state.refs.has(listingRef(resolved.commit))) ways.push('listed');
-    ways.push('snapshot');
-  }
+  const ways: UpstreamWay[] = [];
+  const isThere = state.upstream === resolved.commit;
+  if (isThere && state.marks.some(({ upstream }) => upstream === resolved.commit)) ways.push('listed');
+  if (isCached) ways.push('cached');
+  if (isThere) ways.push('snapshot');
   if (lookOnly) ways.push('preview');
   else if (cache !== undefined) ways.push('cache');
   else if (state.upstream !== undefined && state.upstream !== resolved.commit) ways.push('since');
@@ -84,7 +89,9 @@ async function take(request: UpstreamRequest, way: UpstreamWay): Promise<Upstrea
   const borrowed = way === 'cache' || way === 'cached' ? cache?.folder : undefined;
   const scratch = await openScratch(borrowed);
   try {
-    return { tree: await fetchTree(request, way, scratch.folder), scratch, way };
+    if (way !== 'listed') return { tree: await fetchTree(request, way, scratch.folder), scratch, way };
+    const last = await fetchListed(request, scratch.folder);
+    return { tree: last.upstream, scratch, way, last };
   } catch (error) {
     await scratch.close();
     throw error;
@@ -94,12 +101,6 @@ async function take(request: UpstreamRequest, way: UpstreamWay): Promise<Upstrea
 async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: string): Promise<UpstreamTree> {
   const { upstream, resolved, target } = request;
   const { commit, fetch } = resolved;
-  if (way === 'listed') {
-    const listed = target && (await fetchListing(folder, target, commit));
-    if (listed === undefined)
-      throw new Failure({ code: 'FetchFailed', source: 'git', message: 'There is no listing.' });
-    return listed;
-  }
   if ((way === 'snapshot' || way === 'since') && target !== undefined) {
     await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream']);
   }
@@ -108,6 +109,13 @@ async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: str
   if (way === 'history') await fetchHistory(folder, upstream, fetch);
   await expectCommit(folder, upstream, resolved);
   return await readUpstreamTree(folder, commit);
+}
+
+async function fetchListed({ target, state, resolved }: UpstreamRequest, folder: string): Promise<FetchedMark> {
+  const mark = state.marks.find(({ upstream }) => upstream === resolved.commit);
+  const listed = target && mark && (await fetchMark(folder, target, mark));
+  if (listed !== undefined) return listed;
+  throw new Failure({ code: 'FetchFailed', source: 'git', message: 'No mark lists the upstream commit.' });
 }
 
 /** A server may refuse to give a commit by its id; all branches and tags then have it, or it is not there. */

@@ -57,20 +57,35 @@ async function smallerThan(folder: string, blobs: readonly NamedBlob[], limit: n
 
 /** Contents by path, one character a byte. */
 async function readFiles(folder: string, blobs: readonly NamedBlob[]): Promise<Map<string, string>> {
-  const contents = new Map<string, string>();
-  if (blobs.length === 0) return contents;
-  const output = await gitBytes(['cat-file', '--batch=%(objectsize)'], {
-    folder,
-    input: blobs.map(({ id }) => `${id}\n`).join(''),
-  });
+  const ids = blobs.map(({ id }) => id);
+  const read = await readBlobs(folder, ids);
+  return new Map(blobs.map(({ path }, index) => [path, read[index]?.content.toString('latin1') ?? '']));
+}
+
+/**
+ * Reads objects with one git process.
+ * @param names ids, refs, or `ref:path`
+ * @returns in the same order; undefined for what is not there
+ */
+export async function readBlobs(
+  folder: string,
+  names: readonly string[],
+): Promise<({ id: string; content: Buffer } | undefined)[]> {
+  if (names.length === 0) return [];
+  const input = names.map((name) => `${name}\n`).join('');
+  const output = await gitBytes(['cat-file', '--batch=%(objectname) %(objectsize)'], { folder, input });
   let offset = 0;
-  for (const { path } of blobs) {
+  return names.map(() => {
     const end = output.indexOf('\n', offset);
-    const size = Number(output.toString('latin1', offset, end));
-    contents.set(path, output.toString('latin1', end + 1, end + 1 + size));
-    offset = end + 1 + size + 1;
-  }
-  return contents;
+    const [, id, size] = /^([0-9a-f]{40}) (\d+)$/.exec(output.toString('latin1', offset, end)) ?? [];
+    const start = end + 1;
+    if (id === undefined) {
+      offset = start;
+      return undefined;
+    }
+    offset = start + Number(size) + 1;
+    return { id, content: output.subarray(start, offset - 1) };
+  });
 }
 
 /** When the upstream commit was made, seconds since 1970; 0 when its date cannot be read. */

@@ -1,10 +1,9 @@
 import * as core from '@actions/core';
 import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import { code, count, paragraphs, table, text } from '../report/markdown.ts';
-
-/** GitHub shows at most this many annotations of a kind per step and drops the rest without a word. */
-const annotationsPerKind = 10;
+import { annotationsPerKind } from '../report/diagnostics-github.ts';
+import { renderDiagnosticsMarkdown } from '../report/diagnostics-markdown.ts';
+import { inertLine } from '../report/inert-line.ts';
 
 /** A step's summary may have 1 MiB; a larger one is refused whole. */
 const summaryLimit = 1024 * 1024 - 1024;
@@ -21,7 +20,7 @@ export function createActionsReporter(): ActionsReporter {
   const diagnostics: Diagnostic[] = [];
   const summaries: string[] = [];
   return {
-    info: (message) => core.info(oneLine(message)),
+    info: (message) => core.info(inertLine(message.replace(/\p{Cc}+/gu, ' '))),
     warning: (message) => core.warning(message),
     error: (message, title) => core.error(message, { title }),
     diagnostic: (diagnostic) => void diagnostics.push(diagnostic),
@@ -29,17 +28,11 @@ export function createActionsReporter(): ActionsReporter {
     secret: (value) => core.setSecret(value),
     async close() {
       annotate(diagnostics);
-      const list = renderDiagnostics(diagnostics);
+      const list = renderDiagnosticsMarkdown(diagnostics);
       const whole = [list, ...summaries].filter(Boolean).join('\n\n');
       if (whole !== '') await core.summary.addRaw(cutSummary(whole), true).write();
     },
   };
-}
-
-/** A line of the log that starts with `::` would be a command; everything is put behind its first character. */
-function oneLine(message: string): string {
-  const clean = message.replace(/\p{Cc}+/gu, ' ');
-  return clean.trimStart().startsWith('::') || clean.trimStart().startsWith('##[') ? ` │ ${clean}` : clean;
 }
 
 function annotate(diagnostics: readonly Diagnostic[]): void {
@@ -55,23 +48,6 @@ function annotate(diagnostics: readonly Diagnostic[]): void {
   };
   show('error', core.error);
   show('warning', core.warning);
-}
-
-/** All findings as a table; empty without findings. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
-  if (diagnostics.length === 0) return '';
-  return paragraphs(
-    `## ${count(diagnostics.length, 'finding')}`,
-    table(
-      ['', 'Where', 'What', 'What to do'],
-      diagnostics.map(({ severity, file, line, column, code: id, message, hint }) => [
-        severity === 'error' ? '❌' : '⚠️',
-        code(`${file}:${line}:${column}`).replaceAll('|', '\\|'),
-        `${text(message)} <sub>${id}</sub>`,
-        text(hint ?? ''),
-      ]),
-    ),
-  );
 }
 
 function cutSummary(markdown: string): string {

@@ -71,7 +71,7 @@ function renderProblems(problems: readonly ScaffoldProblem[]): string {
   return paragraphs(
     'No pull request was opened yet:',
     lines.join('\n'),
-    'Edit the first comment of this issue, or put the label `new-deployment` on it again, to have another try.',
+    'Edit the first comment of this issue to have another try. When its author does not belong to the repository, somebody who does has to put the label `new-deployment` on it again.',
   );
 }
 

@@ -1,25 +1,21 @@
-import { readDeployments } from '../deployment/read-deployments.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { count } from '../report/markdown.ts';
+import { summarizeDiagnostics } from '../report/diagnostics-text.ts';
+import { type Checking, type CheckSelection, checkDeclarations } from './check-declarations.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/**
- * Checks declarations and reports every finding.
- * @param names only these deployments; empty: all, drafts included
- */
+/** What validating takes of its surroundings. */
+export type Validating = Checking & Pick<Surroundings, 'reporter'>;
+
+/** Checks declarations, and once for all of them the versions that they pin, and reports every finding. */
 export async function validate(
-  { workspace, reporter }: Pick<Surroundings, 'workspace' | 'reporter'>,
-  names: readonly string[] = [],
+  { workspace, reporter, clock }: Validating,
+  selection: Partial<CheckSelection> = {},
 ): Promise<Outcome> {
-  const { results, diagnostics } = readDeployments(await workspace.deploymentFolders());
-  const chosen = results.filter(({ name }) => names.length === 0 || names.includes(name));
-  const unknown = names.filter((name) => !results.some((result) => result.name === name));
+  const check = await checkDeclarations({ workspace, clock }, { names: [], bases: new Map(), ...selection });
+  const { names, unknown, diagnostics } = check;
   for (const name of unknown) reporter.warning(`There is no folder deployments/${name}.`);
-  const files = new Set(chosen.map(({ file }) => file));
-  const found = diagnostics.filter(({ file }) => files.has(file));
-  for (const diagnostic of found) reporter.diagnostic(diagnostic);
-  const errors = found.filter(({ severity }) => severity === 'error').length;
-  const warnings = found.length - errors;
-  reporter.info(`${count(chosen.length, 'declaration')}: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`);
-  return errors === 0 && unknown.length === 0 ? 'succeeded' : 'failed';
+  for (const diagnostic of diagnostics) reporter.diagnostic(diagnostic);
+  reporter.info(summarizeDiagnostics(names.length, diagnostics));
+  const failed = unknown.length > 0 || diagnostics.some(({ severity }) => severity === 'error');
+  return failed ? 'failed' : 'succeeded';
 }

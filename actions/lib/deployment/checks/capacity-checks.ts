@@ -1,6 +1,7 @@
 import { instanceType } from '../instance-types.ts';
 import { memoryBytes } from '../quantities.ts';
 import { type Check, type CheckFinding, type DeploymentDraft, entriesOf } from './check.ts';
+import { hubOf } from './hub-node.ts';
 
 const mib = 2 ** 20;
 
@@ -61,10 +62,11 @@ const guaranteeBelowLimit: Check = {
 /** The smallest machine of a node, because AWS may choose it. */
 type Machine = { name: string; amount: number };
 
-/** Smallest known machine of each node, by its name and resource, in bytes or vCPUs. */
+/** Smallest known machine of each node for users, by its name and resource, in bytes or vCPUs. */
 function smallestMachines({ nodes }: DeploymentDraft): Map<string, Machine> {
   const machines = new Map<string, Machine>();
-  for (const { entry } of entriesOf(nodes)) {
+  const hub = hubOf(nodes);
+  for (const { entry } of entriesOf(nodes).filter(({ index }) => index !== hub)) {
     for (const { entry: name } of entriesOf(entry.instance)) {
       const type = instanceType(name);
       if (type === undefined) continue;

@@ -21,6 +21,7 @@ const namesFit: Check = {
   run({ name, aws }) {
     if (name === undefined) return [];
     const region = aws?.region ?? shortestRegion;
+    if (name.length <= longestName(region)) return [];
     const tooLong = namesFor({ name, region, images: [], namespace: `${name}-container` })
       .filter(({ remaining }) => remaining < 0)
       .sort((a, b) => a.remaining - b.remaining);

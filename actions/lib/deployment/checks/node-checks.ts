@@ -1,19 +1,9 @@
 import { instanceType, instanceTypeTable, judgeInstanceType, sameSizeForX86 } from '../instance-types.ts';
 import { quoteValue } from '../quote-value.ts';
 import { type Check, type CheckFinding, type DeploymentDraft, entriesOf, repeated } from './check.ts';
+import { hubOf } from './hub-node.ts';
 
 type Nodes = DeploymentDraft['nodes'];
-
-/** The node that is the hub’s, or is most likely meant to be: named so and marked so, named so, or marked so. */
-function hubOf(nodes: Nodes): number | undefined {
-  const entries = entriesOf(nodes);
-  const found =
-    entries.find(({ entry }) => entry.name === 'hub' && entry.is_hub === true) ??
-    entries.find(({ entry }) => entry.name === 'hub') ??
-    entries.find(({ entry }) => entry.is_hub === true) ??
-    entries.find(({ entry }) => entry.node_policy === 'hub');
-  return found?.index;
-}
 
 const oneHub: Check = {
   code: 'OSL121',

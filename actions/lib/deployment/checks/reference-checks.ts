@@ -2,6 +2,7 @@ import { nearMiss } from '../near-miss.ts';
 import { groupOf, sudoGroup } from '../profile-names.ts';
 import { quoteValue } from '../quote-value.ts';
 import { type Check, type CheckFinding, entriesOf, repeated } from './check.ts';
+import { hubOf } from './hub-node.ts';
 
 /** Most names that a hint lists. */
 const mostListed = 12;
@@ -26,17 +27,14 @@ const usersHaveNodes: Check = {
   run({ nodes, profiles }, { isUnknown }) {
     if (nodes === undefined) return [];
     const doubtful = nodes.some((_, index) => isUnknown(`/nodes/${index}/name`));
-    const hubs = new Set(
-      entriesOf(nodes).flatMap(({ entry }) => (entry.is_hub === true || entry.name === 'hub' ? [entry.name] : [])),
-    );
-    const names = entriesOf(nodes).flatMap(({ entry: { name } }) =>
-      name === undefined || hubs.has(name) ? [] : [name],
-    );
+    const hub = hubOf(nodes);
+    const users = entriesOf(nodes).filter(({ index }) => index !== hub);
+    const names = users.flatMap(({ entry: { name } }) => (name === undefined ? [] : [name]));
     const known = new Set(names);
     return entriesOf(profiles).flatMap(({ index, entry: { node_name: name } }) => {
       const path = `/profiles/${index}/node_name`;
       if (name === undefined || known.has(name)) return [];
-      if (hubs.has(name)) {
+      if (hub !== undefined && nodes[hub]?.name === name) {
         const hint = names.length === 0 ? {} : { hint: `Use ${names.slice(0, mostListed).join(' or ')}.` };
         return [{ path, message: 'Users’ servers cannot run on the hub’s node.', ...hint }];
       }

@@ -4,7 +4,7 @@ import type { CodeEntry } from './code-entry.ts';
 export const readingCodes = {
   OSL001: {
     severity: 'error',
-    rule: 'A declaration has at most 1 MiB.',
+    rule: 'A declaration has at most 256 KiB.',
     cause: 'Larger files are not read, so that nobody can stall the check. Usually something was pasted by mistake.',
     remedy: 'Look for what got into the file and remove it.',
   },

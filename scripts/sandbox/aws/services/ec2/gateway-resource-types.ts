@@ -20,16 +20,18 @@ const NAT_GATEWAY_SECONDS = { create: 110, delete: 50 };
 /** Elastic IP addresses per region, quota L-0263D0A3 (AWSEC2 userguide, elastic-ip-addresses-eip.html). */
 const ADDRESSES_PER_REGION = 5;
 
+const UNSUPPORTED_OF_NAT_GATEWAYS = [
+  'AvailabilityMode',
+  'AvailabilityZoneAddresses',
+  'PrivateIpAddress',
+  'SecondaryAllocationIds',
+  'SecondaryPrivateIpAddressCount',
+  'SecondaryPrivateIpAddresses',
+];
+
 function createNatGateway(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
-  refuseProperties('AWS::EC2::NatGateway', properties, [
-    'AvailabilityMode',
-    'AvailabilityZoneAddresses',
-    'PrivateIpAddress',
-    'SecondaryAllocationIds',
-    'SecondaryPrivateIpAddressCount',
-    'SecondaryPrivateIpAddresses',
-  ]);
+  refuseProperties('AWS::EC2::NatGateway', properties, UNSUPPORTED_OF_NAT_GATEWAYS);
   const state = ec2State(world, region);
   const subnet = findById(state.subnet, requiredText(properties, 'SubnetId'), MISSING.subnet);
   const allocationId = optionalText(properties, 'AllocationId');
@@ -138,16 +140,7 @@ function createEndpoint(request: CreateRequest): ResourceState {
   }
   const id = newId('vpce');
   const groupIds = textList(properties, 'SecurityGroupIds');
-  const interfaces = textList(properties, 'SubnetIds').map((subnetId) =>
-    makeInterface(world, region, {
-      subnetId,
-      groupIds,
-      description: `VPC Endpoint Interface ${id}`,
-      attachedTo: id,
-      interfaceType: 'vpc_endpoint',
-      requesterManaged: true,
-    }),
-  );
+  const interfaceIds = makeEndpointInterfaces(request, id, groupIds);
   const endpoint: VpcEndpoint = {
     id,
     createdAt: world.clock.now(),
@@ -158,11 +151,30 @@ function createEndpoint(request: CreateRequest): ResourceState {
     routeTableIds: textList(properties, 'RouteTableIds'),
     subnetIds: textList(properties, 'SubnetIds'),
     groupIds,
-    interfaceIds: interfaces.map((each) => each.id),
+    interfaceIds,
   };
   for (const tableId of endpoint.routeTableIds) findById(state['route-table'], tableId, MISSING['route-table']);
   state['vpc-endpoint'].set(id, endpoint);
   return endpointState(endpoint);
+}
+
+/** Interface endpoints have an interface in every subnet; gateway endpoints name no subnets. */
+function makeEndpointInterfaces(
+  { world, region, properties }: CreateRequest,
+  id: string,
+  groupIds: string[],
+): string[] {
+  return textList(properties, 'SubnetIds').map((subnetId) => {
+    const held = makeInterface(world, region, {
+      subnetId,
+      groupIds,
+      description: `VPC Endpoint Interface ${id}`,
+      attachedTo: id,
+      interfaceType: 'vpc_endpoint',
+      requesterManaged: true,
+    });
+    return held.id;
+  });
 }
 
 function updateEndpoint(request: UpdateRequest): ResourceState {

@@ -1,0 +1,109 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryGit } from './git-command.ts';
+import { commitObject, type GitObject, gitObject, treeObjects } from './git-objects.ts';
+import { decodeMain, decodeUpstream, encodeMain, encodeUpstream } from './mark-listing.ts';
+import type { MirrorMark } from './mirror-marks.ts';
+import type { Remote } from './remote.ts';
+import { blobId, type Tree } from './tree.ts';
+import { readBlobs, type UpstreamTree } from './upstream-tree.ts';
+
+/**
+ * The commit that a mark points at: child of the `main` it marks, with two files that list what is in `upstream` and in
+ * `main`, by name, mode and id. With it the next overlay commit can be made, and only what is new in it pushed, without
+ * any of the contents, which CodeCommit has already. The listings need no trust: everything in them is checked against
+ * the ids of the commits.
+ */
+const files = { upstream: 'upstream', main: 'main' } as const;
+
+/** Makes the commit of a mark; the same mirror gives the same one. @returns its objects, the commit last */
+export function markCommit(main: GitObject, upstream: UpstreamTree, result: Tree): GitObject[] {
+  const blobs = {
+    [files.upstream]: gitObject('blob', encodeUpstream(upstream)),
+    [files.main]: gitObject('blob', encodeMain(main.content, upstream.tree, result)),
+  };
+  const entries = Object.entries(blobs).map(([name, { id }]) => [name, { mode: '100644', id }] as const);
+  const trees = treeObjects(new Map(entries));
+  const message = `Mark ${main.id.slice(0, 7)}\n\nWritten by OpenSARlab deployments beside main; what it lists makes the next mirror cheap.\n`;
+  const commit = commitObject({ tree: trees.at(-1)?.id ?? '', parents: [main.id], seconds: 0, message });
+  return [...Object.values(blobs), ...trees, commit];
+}
+
+/** What a fetched mark knows. */
+export type FetchedMark = {
+  upstream: UpstreamTree;
+  /** The mark's own commit. */
+  mark: string;
+  /** The `main` it marks; undefined when it is not listed in a usable way. */
+  main: string | undefined;
+  /** Both commits with their trees, but without any file content. */
+  objects: GitObject[];
+};
+
+/**
+ * Fetches a mark from CodeCommit.
+ * @param folder an empty repository
+ * @returns undefined when the mark cannot be used
+ */
+export async function fetchMark(folder: string, remote: Remote, mark: MirrorMark): Promise<FetchedMark | undefined> {
+  const args = ['fetch', '--quiet', '--no-tags', '--depth=1', '--no-write-fetch-head', '--', remote.url];
+  const fetched = await tryGit([...args, `+${mark.ref}:refs/mark`], {
+    folder,
+    credentials: await remote.credentials?.(),
+    settings: [['protocol.version', '0']],
+  });
+  if (fetched.code !== 0) return undefined;
+  // What is missing is all on the server already; a push must not speak of a shallow repository, which not all accept.
+  await rm(join(folder, 'shallow'), { force: true });
+  const [id, listed, overlaid] = await readBlobs(folder, [
+    'refs/mark',
+    `refs/mark:${files.upstream}`,
+    `refs/mark:${files.main}`,
+  ]);
+  const upstream = listed && decodeUpstream(listed.content, mark.upstream);
+  const upstreamObjects = upstream && hasItsLinks(upstream) ? commitWithTrees(upstream) : undefined;
+  if (id === undefined || upstream === undefined || upstreamObjects === undefined) return undefined;
+  const main = overlaid && decodeMain(overlaid.content, mark.commit, upstream.tree);
+  // Without it the files of the last overlay are sent again, no more.
+  const mainObjects = main && commitWithTrees(main);
+  return {
+    ...{ upstream, mark: id.id },
+    main: mainObjects && mark.commit,
+    objects: [...upstreamObjects, ...(mainObjects ?? [])],
+  };
+}
+
+/** True when the targets of the links are what the ids of the tree say. */
+function hasItsLinks({ tree, links }: UpstreamTree): boolean {
+  return [...tree].every(([path, { mode, id }]) => {
+    return mode !== '120000' || blobId(Buffer.from(links.get(path) ?? '', 'latin1')) === id;
+  });
+}
+
+/** A commit and its trees; undefined when they do not come out with the ids they must have. */
+function commitWithTrees({ commit, raw, tree }: { commit: string; raw: Buffer; tree: Tree }): GitObject[] | undefined {
+  const trees = treeObjects(tree);
+  const object = gitObject('commit', raw);
+  const fits = object.id === commit && raw.toString('latin1').startsWith(`tree ${trees.at(-1)?.id}\n`);
+  return fits ? [...trees, object] : undefined;
+}
+
+/**
+ * Lets the next push leave out what the last mirror sent. Git leaves out what is in the parents of the commits it sends,
+ * and the last `main` is no parent of the next. Grafts make it one for this repository alone; the commits themselves stay
+ * as they are. A Git that knows grafts no more sends a little more.
+ */
+export async function buildOnLast(
+  folder: string,
+  last: FetchedMark,
+  next: { commit: string; mark: string },
+): Promise<void> {
+  const { commit: upstream } = last.upstream;
+  const lines = [
+    upstream,
+    `${next.commit} ${upstream} ${last.main ?? ''}`.trimEnd(),
+    `${next.mark} ${next.commit} ${last.mark}`,
+  ];
+  await mkdir(join(folder, 'info'), { recursive: true });
+  await writeFile(join(folder, 'info', 'grafts'), `${lines.join('\n')}\n`);
+}

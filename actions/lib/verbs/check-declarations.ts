@@ -1,0 +1,55 @@
+import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { readDeployments } from '../deployment/read-deployments.ts';
+import type { Surroundings } from './surroundings.ts';
+import { versionFindings } from './version-findings.ts';
+
+/** What checking takes of its surroundings. */
+export type Checking = Pick<Surroundings, 'clock'> & {
+  workspace: Pick<Surroundings['workspace'], 'deploymentFolders' | 'versions'>;
+};
+
+/** Which declarations are looked at, and what they were before a change. */
+export type CheckSelection = {
+  /** Only these deployments; empty: all, drafts included. All are read in any case, because they are compared. */
+  names: readonly string[];
+  /** Texts of declarations on the base branch by path; what is not in it is not compared. */
+  bases: ReadonlyMap<string, string>;
+};
+
+/** What was looked at and what was found. */
+export type DeclarationsCheck = {
+  /** Folders below `deployments/`, chosen ones only. */
+  names: string[];
+  /** Chosen names that are no folders. */
+  unknown: string[];
+  /** Every folder, for a message about unknown names. */
+  known: string[];
+  diagnostics: Diagnostic[];
+  /** Texts of the files by path, for excerpts. */
+  sources: ReadonlyMap<string, string>;
+};
+
+/** Checks declarations, and once for all of them the versions that they pin. Nothing is reported yet. */
+export async function checkDeclarations(
+  { workspace, clock }: Checking,
+  { names, bases }: CheckSelection,
+): Promise<DeclarationsCheck> {
+  const folders = await workspace.deploymentFolders();
+  const compared = folders.map((folder) => {
+    const base = bases.get(folder.file);
+    return base === undefined ? folder : { ...folder, base };
+  });
+  const { diagnostics } = readDeployments(compared);
+  const known = folders.map(({ name }) => name);
+  const chosen = folders.filter(({ name }) => names.length === 0 || names.includes(name));
+  const files = new Set(chosen.map(({ file }) => file));
+  const versions = await versionFindings(workspace, clock);
+  const texts = chosen.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]));
+  return {
+    names: chosen.map(({ name }) => name),
+    unknown: names.filter((name) => !known.includes(name)),
+    known,
+    diagnostics: [...diagnostics.filter(({ file }) => files.has(file)), ...versions.diagnostics],
+    sources: new Map([...texts, ...versions.sources]),
+  };
+}

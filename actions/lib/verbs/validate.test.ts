@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { Failure } from '../failure.ts';
+import { validate } from './validate.ts';
+
+const example = new URL('../../../deployments/_example/opensarlab.yaml', import.meta.url);
+const versions = readFileSync(new URL('../../../cluster/versions.yaml', import.meta.url), 'utf8').replace(
+  /end_of_support: .*/,
+  'end_of_support: "2027-08-02"',
+);
+
+/** Validates two deployments on a day. @param text of the versions; empty: there is no such file */
+async function validateOn(day: string, text = versions) {
+  const declaration = readFileSync(example, 'utf8');
+  const found: Diagnostic[] = [];
+  const info: string[] = [];
+  const named = (name: string) => ({
+    name,
+    file: `deployments/${name}/opensarlab.yaml`,
+    text: declaration
+      .replace('cost_tag_value: example', `cost_tag_value: ${name}`)
+      .replace('https://example.', `https://${name}.`),
+  });
+  const outcome = await validate({
+    workspace: {
+      deploymentFolders: async () => [named('one'), named('two')],
+      async versions() {
+        if (text !== '') return text;
+        throw new Failure({ code: 'FileMissing', source: 'user', message: 'cluster/versions.yaml is not there.' });
+      },
+    },
+    reporter: {
+      info: (message) => info.push(message),
+      warning: (message) => info.push(message),
+      diagnostic: (diagnostic) => found.push(diagnostic),
+      summary: () => undefined,
+      secret: () => undefined,
+    },
+    clock: { now: () => new Date(day), sleep: async () => undefined },
+  });
+  return { outcome, info, versions: found.filter(({ file }) => file === 'cluster/versions.yaml') };
+}
+
+describe('validate', () => {
+  it('warns once, however many deployments there are, before the support of a version ends', async () => {
+    const { outcome, versions: found } = await validateOn('2027-06-01');
+    expect(outcome).toBe('succeeded');
+    expect(found.map(({ code, line }) => [code, line])).toEqual([
+      ['OSL401', versions.split('\n').findIndex((line) => line.includes('end_of_support')) + 1],
+    ]);
+  });
+
+  it('fails after the support has ended', async () => {
+    const { outcome, info } = await validateOn('2027-09-01');
+    expect(outcome).toBe('failed');
+    expect(info.at(-1)).toMatch(/^2 declarations: 1 error, /);
+  });
+
+  it('has nothing to say about versions while they are supported, or where there are none', async () => {
+    expect(await validateOn('2026-11-22')).toMatchObject({ outcome: 'succeeded', versions: [] });
+    expect((await validateOn('2028-01-01', '')).versions).toEqual([]);
+  });
+});

@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Source } from '../../actions/lib/deployment/deployment.ts';
+import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
+import type { MirrorRequest } from '../../actions/lib/git/mirror.ts';
+import { mergeLayers, type Overlay } from '../../actions/lib/git/overlay.ts';
+import { type CountingProxy, startCountingProxy } from '../../scripts/bench/mirror/counting-proxy.ts';
+import { type GitServer, startGitServer } from '../../scripts/bench/mirror/git-server.ts';
+import { codecommitService } from '../../scripts/sandbox/aws/services/codecommit/codecommit-service.ts';
+import { findCodeCommitRepository } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
+import { openServiceFixture } from '../../scripts/sandbox/aws/services/service-fixture.ts';
+import { type CodeCommitGit, startCodeCommitGit } from '../../scripts/sandbox/codecommit-git/codecommit-git.ts';
+
+/** Temporary credentials as a role session has them. */
+export const sessionKeys = {
+  accessKeyId: 'ASIAEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG',
+  sessionToken: 'SessionTokenOfTheTest%2F+=',
+};
+
+const region = 'us-west-2';
+const repository = 'sar-cluster';
+export const now = new Date('2026-11-23T06:40:00Z');
+
+const person = { name: 'Ada', email: 'ada@example.org' };
+
+/** Runs git as a person would, with a fixed identity and date. */
+export function git(folder: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', folder, ...args], {
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_AUTHOR_NAME: person.name,
+      GIT_AUTHOR_EMAIL: person.email,
+      GIT_AUTHOR_DATE: '1700000000 +0000',
+      GIT_COMMITTER_NAME: person.name,
+      GIT_COMMITTER_EMAIL: person.email,
+      GIT_COMMITTER_DATE: '1700000000 +0000',
+    },
+  }).trim();
+}
+
+/** Writes files into a work tree and commits them. @returns the commit id */
+export function commit(folder: string, files: Record<string, string>, message: string): string {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--allow-empty', '--message', message);
+  return git(folder, 'rev-parse', 'HEAD');
+}
+
+/** An upstream as the real ones are: a tagged release, later work, another branch, pull requests, odd file names. */
+export function makeUpstream(folder: string): void {
+  git(dirname(folder), 'init', '--quiet', '--initial-branch=main', folder);
+  commit(folder, { 'README.md': 'one\n', 'images/sar/Dockerfile': 'FROM a\n', 'pipeline/cf.yaml': 'x\n' }, 'First');
+  commit(folder, { 'README.md': 'two\n', 'odd name ü "quoted".txt': 'odd\n', 'deep/er/est/file': 'd\n' }, 'Second');
+  git(folder, 'tag', '--annotate', 'v2.0', '--message', 'v2.0');
+  commit(folder, { 'README.md': 'three\n', 'new.txt': 'n\n' }, 'Third');
+  git(folder, 'tag', 'v2.1');
+  git(folder, 'branch', 'other');
+  git(folder, 'update-ref', 'refs/pull/1/head', 'HEAD');
+}
+
+/** A layer with these files. */
+export function overlay(files: Record<string, string>, lists: Partial<Overlay> = {}): Overlay {
+  const entries = Object.entries(files);
+  return {
+    files: entries.map(([path, content]) => ({ path, mode: '100644', content: Buffer.from(content) })),
+    delete: [],
+    rename: [],
+    ...lists,
+  };
+}
+
+export type SceneRequest = Partial<Omit<MirrorRequest, 'source' | 'layers'>> & {
+  source?: Partial<Source>;
+  layers?: Overlay[];
+};
+
+/** CodeCommit and an upstream on loopback, each behind a proxy that counts and can interfere. */
+export type MirrorScene = {
+  folder: string;
+  /** The upstream's work tree. */
+  upstream: string;
+  /** The bare repository behind CodeCommit. */
+  stored: string;
+  upstreamProxy: CountingProxy;
+  codeCommitProxy: CountingProxy;
+  request(changes?: SceneRequest): MirrorRequest;
+  /** `ref commit` of every ref in CodeCommit, sorted. */
+  refs(): string[];
+  /** A push by hand, as somebody with access to CodeCommit. @returns the new head */
+  pushByHand(files: Record<string, string>, options?: { branch?: string; message?: string }): string;
+  /** Forgets everything that was pushed. */
+  empty(): void;
+  close(): Promise<void>;
+};
+
+let template: string | undefined;
+
+/** The upstream is made once for each test file. */
+function copyOfUpstream(to: string): void {
+  if (template === undefined) {
+    template = mkdtempSync(join(tmpdir(), 'mirror-upstream-'));
+    makeUpstream(join(template, 'upstream'));
+    process.once('exit', () => template && rmSync(template, { recursive: true, force: true }));
+  }
+  cpSync(join(template, 'upstream'), to, { recursive: true });
+}
+
+/** @param options.atomic whether CodeCommit moves several refs at once; the real one did not when it was last tried */
+export async function openMirrorScene(options: { atomic?: boolean; now?: () => Date } = {}): Promise<MirrorScene> {
+  const folder = mkdtempSync(join(tmpdir(), 'mirror-scene-'));
+  const upstream = join(folder, 'upstream');
+  copyOfUpstream(upstream);
+  const fixture = openServiceFixture();
+  const codeCommit: CodeCommitGit = await startCodeCommitGit({
+    world: fixture.world,
+    credentials: (id, token) => {
+      if (id !== sessionKeys.accessKeyId || token !== sessionKeys.sessionToken) return { refused: 'unknown key' };
+      return { secretAccessKey: sessionKeys.secretAccessKey };
+    },
+  });
+  await fixture.call(codecommitService, 'CreateRepository', { repositoryName: repository });
+  const stored = findCodeCommitRepository(fixture.world, region, repository).folder;
+  git(stored, 'config', 'receive.advertiseAtomic', String(options.atomic ?? false));
+  const server: GitServer = await startGitServer(join(upstream, '.git'));
+  const upstreamProxy = await startCountingProxy(server.url);
+  const codeCommitProxy = await startCountingProxy(codeCommit.url);
+  const url = `${codeCommitProxy.url}/v1/repos/${repository}`;
+  const refs = (): string[] =>
+    git(stored, 'for-each-ref', '--format=%(refname) %(objectname)').split('\n').filter(Boolean).sort();
+  return {
+    ...{ folder, upstream, stored, upstreamProxy, codeCommitProxy, refs },
+    request: ({ source, layers, ...rest } = {}) => ({
+      deployment: 'sar',
+      kind: 'cluster',
+      repository,
+      source: { url: `${upstreamProxy.url}/upstream.git`, ref: 'v2.0', ...source },
+      layers: mergeLayers(layers ?? []),
+      target: {
+        name: repository,
+        url,
+        credentials: () => codeCommitCredentials(url, region, sessionKeys, options.now?.() ?? new Date()),
+      },
+      dryRun: false,
+      now: () => now,
+      ...rest,
+    }),
+    pushByHand(files, { branch = 'main', message = 'Fix at night' } = {}) {
+      const clone = mkdtempSync(join(folder, 'clone-'));
+      git(folder, 'clone', '--quiet', '--branch', branch, stored, clone);
+      const head = commit(clone, files, message);
+      git(clone, 'push', '--quiet', 'origin', branch);
+      return head;
+    },
+    empty() {
+      for (const line of refs()) git(stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+    },
+    async close() {
+      await Promise.all([upstreamProxy.close(), codeCommitProxy.close(), server.close(), codeCommit.close()]);
+      fixture.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

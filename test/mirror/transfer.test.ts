@@ -1,0 +1,161 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import type { Traffic } from '../../scripts/bench/mirror/counting-proxy.ts';
+import { commit, git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
+
+let scene: MirrorScene;
+beforeEach(async () => {
+  scene = await openMirrorScene();
+});
+afterEach(() => scene.close());
+
+/** Answered listings of refs; a request without credentials that is only told to sign in is none. */
+const listings = ({ requests }: Traffic): number =>
+  requests.filter(({ path, status }) => path.includes('/info/refs') && status === 200).length;
+
+const reset = (): void => {
+  scene.upstreamProxy.reset();
+  scene.codeCommitProxy.reset();
+};
+
+describe('what goes over the wire', () => {
+  it('unchanged: one listing of refs at each side and nothing else', async () => {
+    const layers = [overlay({ 'opensarlab/opensarlab.yaml': 'a: 1\n' })];
+    const first = await mirrorRepository(scene.request({ layers }));
+    reset();
+    const second = await mirrorRepository(scene.request({ layers }));
+    expect(second).toMatchObject({ change: 'unchanged', commit: first.commit });
+    const upstream = scene.upstreamProxy.traffic();
+    const codeCommit = scene.codeCommitProxy.traffic();
+    expect(upstream.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(['GET 200']);
+    expect(codeCommit.requests.filter(({ status }) => status !== 401)).toEqual([
+      { method: 'GET', path: '/v1/repos/sar-cluster/info/refs?service=git-upload-pack', status: 200 },
+    ]);
+    expect(listings(upstream) + listings(codeCommit)).toBe(2);
+    for (const { objectsUp, objectsDown } of [upstream, codeCommit]) expect(objectsUp + objectsDown).toBe(0);
+  });
+
+  it('first: upstream’s objects once, and no other branch’s or pull request’s', async () => {
+    await mirrorRepository(scene.request());
+    const objects = git(scene.upstream, 'rev-list', '--objects', 'v2.0^{commit}').split('\n').length;
+    // The annotated tag itself comes along and is not passed on.
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(objects + 1);
+    // The overlay commit has upstream's tree; the listing is a commit, a tree and a file.
+    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(objects + 1 + 3);
+    expect(scene.codeCommitProxy.traffic().objectsDown).toBe(0);
+  });
+
+  it('overlay only: nothing of upstream but its refs, and only new objects to CodeCommit', async () => {
+    await mirrorRepository(scene.request({ layers: [overlay({ 'opensarlab/a.yaml': '1\n' })] }));
+    reset();
+    await mirrorRepository(scene.request({ layers: [overlay({ 'opensarlab/a.yaml': '2\n' })] }));
+    expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
+    expect(listings(scene.upstreamProxy.traffic())).toBe(1);
+    expect(scene.upstreamProxy.traffic().requests).toHaveLength(1);
+    // Down: the listing of upstream's files. Up: commit, root tree, folder, file.
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 3, objectsUp: 4 });
+    expect(git(scene.stored, 'show', 'main:opensarlab/a.yaml')).toBe('2');
+    expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
+  });
+
+  it('overlay only: moves and deletes of upstream files need none of their contents', async () => {
+    await mirrorRepository(scene.request());
+    reset();
+    const layers = [overlay({}, { rename: [{ from: 'deep/er', to: 'flat' }], delete: ['images/sar'] })];
+    const record = await mirrorRepository(scene.request({ layers }));
+    expect(record.files).toEqual({
+      added: ['flat/est/file'],
+      changed: [],
+      deleted: ['deep/er/est/file', 'images/sar/Dockerfile'],
+    });
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(0);
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 3, objectsUp: 2 });
+    expect(git(scene.stored, 'show', 'main:flat/est/file')).toBe('d');
+  });
+
+  it('overlay only without the listing: the files from CodeCommit instead, still nothing from upstream', async () => {
+    await mirrorRepository(scene.request());
+    for (const line of scene.refs()) {
+      if (line.includes('/listing/')) git(scene.stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+    }
+    reset();
+    const record = await mirrorRepository(scene.request({ layers: [overlay({ a: '1\n' })] }));
+    expect(record.change).toBe('updated');
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(0);
+    expect(scene.refs().some((line) => line.includes('/listing/'))).toBe(true);
+  });
+
+  it('a listing that somebody tampered with is not believed', async () => {
+    const first = await mirrorRepository(scene.request());
+    const ref = `refs/tags/opensarlab/listing/${first.upstreamCommit}`;
+    const blob = git(scene.stored, 'rev-parse', `${ref}:listing`);
+    const text = git(scene.stored, 'cat-file', 'blob', blob).replace('README.md', 'README.xx');
+    const clone = join(scene.folder, 'tamper');
+    git(scene.folder, 'clone', '--quiet', scene.stored, clone);
+    git(clone, 'checkout', '--quiet', '--orphan', 'tampered');
+    git(clone, 'rm', '--quiet', '-r', '--cached', '.');
+    for (const name of ['README.md']) rmSync(join(clone, name), { force: true });
+    commit(clone, { listing: text }, 'Tampered');
+    git(clone, 'push', '--quiet', '--force', 'origin', `HEAD:${ref}`);
+    const record = await mirrorRepository(scene.request({ layers: [overlay({ a: '1\n' })] }));
+    expect(git(scene.stored, 'ls-tree', '--name-only', record.commit).split('\n')).toContain('README.md');
+    expect(git(scene.stored, 'rev-parse', `${record.commit}^`)).toBe(first.upstreamCommit);
+  });
+
+  it('upstream moved: only what is new from upstream', async () => {
+    await mirrorRepository(scene.request());
+    reset();
+    const record = await mirrorRepository(scene.request({ source: { ref: 'v2.1' } }));
+    // Third: commit, root tree, README.md, new.txt.
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(4);
+    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(4 + 1 + 3);
+    expect(git(scene.stored, 'rev-list', '--count', 'upstream')).toBe('3');
+    expect(git(scene.stored, 'rev-parse', 'upstream')).toBe(record.upstreamCommit);
+    expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error|shallow/);
+  });
+
+  it('a preview of the first mirror takes the files without history and writes nothing', async () => {
+    const record = await mirrorRepository(scene.request({ dryRun: true, layers: [overlay({ a: '1\n' })] }));
+    expect(record).toMatchObject({ change: 'created', files: { added: ['a'], changed: [], deleted: [] } });
+    expect(scene.refs()).toEqual([]);
+    const files = git(scene.upstream, 'rev-list', '--objects', '--no-walk', 'v2.0^{commit}').split('\n').length;
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(files + 1);
+    const applied = await mirrorRepository(scene.request({ layers: [overlay({ a: '1\n' })] }));
+    expect(applied.commit).toBe(record.commit);
+  });
+});
+
+describe('with a cache folder', () => {
+  it('fills it once and then takes nothing from upstream, in other repositories neither', async () => {
+    const cache = join(scene.folder, 'cache');
+    const first = await mirrorRepository(scene.request({ cache }));
+    scene.empty();
+    reset();
+    const second = await mirrorRepository(scene.request({ cache }));
+    expect(second.commit).toBe(first.commit);
+    expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
+    expect(scene.upstreamProxy.traffic().requests).toHaveLength(1);
+  });
+
+  it('fetches only what is new when upstream moved', async () => {
+    const cache = join(scene.folder, 'cache');
+    await mirrorRepository(scene.request({ cache }));
+    reset();
+    await mirrorRepository(scene.request({ cache, source: { ref: 'v2.1' } }));
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(4);
+    expect(scene.codeCommitProxy.traffic().objectsDown).toBe(0);
+  });
+
+  it('goes on without one that is broken', async () => {
+    const cache = join(scene.folder, 'cache');
+    const first = await mirrorRepository(scene.request({ cache }));
+    const [name = ''] = readdirSync(cache);
+    rmSync(join(cache, name, 'objects'), { recursive: true });
+    scene.empty();
+    const second = await mirrorRepository(scene.request({ cache }));
+    expect(second.commit).toBe(first.commit);
+    expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
+  });
+});

@@ -1,0 +1,55 @@
+import type { SdkCall } from './sdk-calls.ts';
+
+/** Prefix of a service's actions in IAM where it is not the SDK's name (Service Authorization Reference). */
+const prefixes: Readonly<Record<string, string>> = {
+  'auto-scaling': 'autoscaling',
+  'cloudwatch-logs': 'logs',
+  'cognito-identity-provider': 'cognito-idp',
+  'cost-explorer': 'ce',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+  'resource-groups-tagging-api': 'tag',
+  'secrets-manager': 'secretsmanager',
+  'service-quotas': 'servicequotas',
+  sesv2: 'ses',
+};
+
+/** Requests whose action has another name, or that take more than one, with where AWS says so. */
+const exceptions: Readonly<Record<SdkCall, readonly string[]>> = {
+  // Service Authorization Reference, Amazon S3.
+  's3:HeadBucket': ['s3:ListBucket'],
+  's3:ListObjectVersions': ['s3:ListBucketVersions'],
+  's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  's3:DeleteObjects': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  // "No permissions are required" (AWS STS API, GetCallerIdentity).
+  'sts:GetCallerIdentity': [],
+  // With RoleARN the role is passed; with tags they are set; SSM parameter types are looked up with the caller's
+  // permissions (AWS CloudFormation user guide, "Control access with IAM" and "SSM parameter types").
+  'cloudformation:CreateChangeSet': [
+    'cloudformation:CreateChangeSet',
+    'cloudformation:TagResource',
+    'iam:PassRole',
+    'ssm:GetParameters',
+  ],
+  'cloudformation:DeleteStack': ['cloudformation:DeleteStack', 'iam:PassRole'],
+  'cloudformation:ContinueUpdateRollback': ['cloudformation:ContinueUpdateRollback', 'iam:PassRole'],
+  // Each request sets tags on what it makes.
+  'codecommit:CreateRepository': ['codecommit:CreateRepository', 'codecommit:TagResource'],
+  'ec2:CreateSnapshot': ['ec2:CreateSnapshot', 'ec2:CreateTags'],
+};
+
+/** What an identity must be allowed to send a request. */
+export function iamActionsFor(call: SdkCall): readonly string[] {
+  const exception = exceptions[call];
+  if (exception !== undefined) return exception;
+  const [service = '', operation = ''] = call.split(':');
+  return [`${prefixes[service] ?? service}:${operation}`];
+}
+
+/** Whether an action of a policy, with its wildcards, covers an action (IAM user guide, "Action"; case does not count). */
+export function covers(pattern: string, action: string): boolean {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`, 'i').test(action);
+}
