@@ -20,7 +20,7 @@ module.exports = {
       name: 'core-is-pure',
       comment: 'deployment, stacks, plan and report know nothing of AWS, git, GitHub or the file system',
       severity: 'error',
-      from: { path: lib('deployment|stacks|plan|report'), pathNot: '\\.test\\.ts$' },
+      from: { path: lib('cost|deployment|deployment-migration|deployment-scaffold|stacks|plan|report'), pathNot: '\\.test\\.ts$' },
       to: {
         path: `${lib('aws|git|github|workspace|verbs')}|^(fs|child_process|net|http|https|os)(/|$)`,
         dependencyTypesNot: ['type-only'],

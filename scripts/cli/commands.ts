@@ -24,6 +24,11 @@ export const commands = {
       'Write the file of a new deployment. Asks for what is missing; docs/reference/command-line.md has all options.',
     load: async () => (await import('./new-command.ts')).newCommand,
   },
+  'new-image': {
+    usage: 'new-image NAME [--root DIR]',
+    summary: 'Make the folder of a new image, images/NAME, with its test; a copy of images/helloworld.',
+    load: async () => (await import('./new-image-command.ts')).newImageCommand,
+  },
   migrate: {
     usage: 'migrate FILE [--out FILE] [--account-id ID] [--region REGION] [--name NAME] [--admin-email ADDRESS] …',
     summary:

@@ -94,7 +94,7 @@ async function write(
       hint: 'Choose another name, or edit the file that is there.',
     });
   }
-  for (const { message } of warnings) err(inertLine(`warning: ${message}`));
+  for (const message of new Set(warnings.map((warning) => warning.message))) err(inertLine(`warning: ${message}`));
   out(`Wrote ${file}. Look through it, commit it on a branch and open a pull request: the comment there says what is`);
   out('not ready in the account and shows what merging would make in AWS.');
 }

@@ -13,6 +13,7 @@ export function openTerminal(): TerminalStreams {
   };
 }
 
+/** Rejects when the person ends the input (Ctrl-D) or the program (Ctrl-C) instead of answering. */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStacksCommand,
-  type Parameter,
-} from '@aws-sdk/client-cloudformation';
+import { promisify } from 'node:util';
 import type { RepositoryHandle } from '../sandbox/github/github-sandbox.ts';
 import { type Sandbox, sandboxAccountId } from '../sandbox/start-sandbox.ts';
-import { expectThat } from './expectation.ts';
 import type { Administrator } from './visit.ts';
+
+const run = promisify(execFile);
 
 const mailDomain = 'example.org';
 const domain = `sar-demo.${mailDomain}`;
@@ -27,11 +23,12 @@ type Setup = {
   root: string;
   sandbox: Sandbox;
   administrator: Administrator;
-  owner: { login: string; id: number };
   repository: RepositoryHandle;
+  /** Seconds of real time between looks at something that takes time. */
+  pollSeconds: string;
 };
 
-/** Imports a certificate, verifies the mail domain, and creates the bootstrap stack with the administrator's keys. */
+/** Imports a certificate, verifies the mail domain, and lets the account and the repository trust each other. */
 export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const { sandbox, administrator } = setup;
   const { setup: account } = sandbox.aws;
@@ -39,7 +36,7 @@ export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const certificate = account.importCertificate(region, { domainName: domain });
   account.verifySesIdentity(region, mailDomain);
   account.grantSesProductionAccess(region);
-  await createBootstrapStack(setup);
+  await bootstrap(setup);
   return {
     accountId: sandboxAccountId,
     certificateArn: certificate.arn,
@@ -49,34 +46,22 @@ export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   };
 }
 
-async function createBootstrapStack({ root, administrator, owner, repository, sandbox }: Setup): Promise<void> {
-  const client = new CloudFormationClient(administrator);
-  const values = {
-    GitHubOwner: owner.login,
-    GitHubOwnerId: String(owner.id),
-    GitHubRepository: repository.fullName.split('/')[1] ?? '',
-    GitHubRepositoryId: String(repository.id),
-  };
-  const StackName = 'opensarlab-bootstrap';
-  await client.send(
-    new CreateStackCommand({
-      StackName,
-      TemplateBody: await readFile(join(root, 'cluster', 'cloudformation', 'bootstrap.yaml'), 'utf8'),
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
-      Parameters: Object.entries(values).map(
-        ([ParameterKey, ParameterValue]): Parameter => ({ ParameterKey, ParameterValue }),
-      ),
-    }),
-  );
-  for (let look = 0; look < 200; look += 1) {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    const status = Stacks[0]?.StackStatus ?? '';
-    if (status === 'CREATE_COMPLETE') return;
-    expectThat(
-      status === 'CREATE_IN_PROGRESS',
-      `the bootstrap stack is ${status}: ${Stacks[0]?.StackStatusReason ?? ''}`,
-    );
-    await sandbox.clock.sleep(2);
-  }
-  expectThat(false, 'the bootstrap stack was not complete after 400 virtual seconds');
+/** Runs `opensarlab bootstrap` as somebody who administers both the account and the repository. */
+async function bootstrap({ root, administrator, repository, sandbox, pollSeconds }: Setup): Promise<void> {
+  const { region, credentials } = administrator;
+  const [owner = '', name = ''] = repository.fullName.split('/');
+  const poll = ['--poll-seconds', pollSeconds, '--variable', `OPENSARLAB_POLL_SECONDS=${pollSeconds}`];
+  const options = ['--root', root, '--owner', owner, '--repository', name, '--region', region, ...poll];
+  const program = join(root, 'scripts', 'opensarlab.ts');
+  await run(process.execPath, [program, 'bootstrap', '--configure-github', ...options], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: sandbox.folder,
+      ...sandbox.environment(region),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      GITHUB_API_URL: sandbox.github.apiUrl,
+      GITHUB_TOKEN: sandbox.github.createUser({ login: 'root', id: 4241, permission: 'admin' }),
+    },
+  });
 }

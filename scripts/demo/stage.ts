@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
 import { parseRecord } from '../../actions/lib/report/job-record.ts';
-import { type Environment, unprotectedEnvironment } from '../sandbox/github/model/environment.ts';
 import { createRunner } from '../sandbox/runner/runner.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { prepareAccount } from './account-setup.ts';
@@ -67,11 +66,8 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
     name: 'opensarlab-deployments',
     seed: { folder: seed, message: 'OpenSARlab deployments', author: { name: 'Admin', email: 'admin@example.org' } },
     private: true,
-    actionsMayCreatePullRequests: true,
   });
-  createEnvironments(github.environments(repository.fullName));
-  github.variables(repository.fullName).set('OPENSARLAB_POLL_SECONDS', pollSeconds);
-  const account = await prepareAccount({ root, sandbox, administrator, owner, repository });
+  const account = await prepareAccount({ root, sandbox, administrator, repository, pollSeconds });
   const example = await readFile(join(root, 'deployments', '_example', 'opensarlab.yaml'), 'utf8');
   const feed = createRunFeed(say);
   const runner = createRunner({
@@ -109,14 +105,4 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
       return record.value as RecordValues[typeof kind];
     },
   };
-}
-
-/** As an administrator sets them up: changes only from main, plans from any branch. */
-function createEnvironments(environments: Map<string, Environment>): void {
-  environments.set('plan', unprotectedEnvironment());
-  for (const name of ['deploy', 'destroy']) {
-    const environment = unprotectedEnvironment();
-    environment.protection.branchPolicy = { kind: 'selected', patterns: ['main'] };
-    environments.set(name, environment);
-  }
 }

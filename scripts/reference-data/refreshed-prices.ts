@@ -6,8 +6,8 @@ import { linuxOnDemand, priceQueries } from './price-queries.ts';
 export type RefreshedPrices = { table: PriceTable; problems: string[] };
 
 /**
- * The table with the prices of one region read anew. A price that cannot be read unambiguously stays as it was, with its
- * old source, and is a problem; nothing is guessed.
+ * The table with the prices of one region read anew. What cannot be read unambiguously is a problem: a rate stays as it
+ * was, with its old source, and a machine is left out. Nothing is guessed.
  * @param types instance types to have, beside those the table has for the region
  * @param today ISO day
  */

@@ -1,9 +1,9 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
 import type { Traffic } from '../../scripts/bench/mirror/counting-proxy.ts';
-import { commit, git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
+import { git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
 
 let scene: MirrorScene;
 beforeEach(async () => {
@@ -42,20 +42,23 @@ describe('what goes over the wire', () => {
     const objects = git(scene.upstream, 'rev-list', '--objects', 'v2.0^{commit}').split('\n').length;
     // The annotated tag itself comes along and is not passed on.
     expect(scene.upstreamProxy.traffic().objectsDown).toBe(objects + 1);
-    // The overlay commit has upstream's tree; the listing is a commit, a tree and a file.
-    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(objects + 1 + 3);
+    // The overlay commit has upstream's tree; the mark is a commit, a tree and two files.
+    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(objects + 1 + 4);
     expect(scene.codeCommitProxy.traffic().objectsDown).toBe(0);
   });
 
   it('overlay only: nothing of upstream but its refs, and only new objects to CodeCommit', async () => {
-    await mirrorRepository(scene.request({ layers: [overlay({ 'opensarlab/a.yaml': '1\n' })] }));
+    const files = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`opensarlab/${index}.yaml`, `${index}\n`]),
+    );
+    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': '1\n' })] }));
     reset();
-    await mirrorRepository(scene.request({ layers: [overlay({ 'opensarlab/a.yaml': '2\n' })] }));
+    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': '2\n' })] }));
     expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
     expect(listings(scene.upstreamProxy.traffic())).toBe(1);
     expect(scene.upstreamProxy.traffic().requests).toHaveLength(1);
-    // Down: the listing of upstream's files. Up: commit, root tree, folder, file.
-    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 3, objectsUp: 4 });
+    // Down: the last mark with its two listings. Up: commit, root tree, folder, file; mark, its tree, the new listing.
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 4, objectsUp: 4 + 3 });
     expect(git(scene.stored, 'show', 'main:opensarlab/a.yaml')).toBe('2');
     expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
   });
@@ -71,34 +74,36 @@ describe('what goes over the wire', () => {
       deleted: ['deep/er/est/file', 'images/sar/Dockerfile'],
     });
     expect(scene.upstreamProxy.traffic().objectsDown).toBe(0);
-    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 3, objectsUp: 2 });
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 4, objectsUp: 2 + 3 });
     expect(git(scene.stored, 'show', 'main:flat/est/file')).toBe('d');
   });
 
-  it('overlay only without the listing: the files from CodeCommit instead, still nothing from upstream', async () => {
+  it('overlay only with the marks deleted: the files from CodeCommit instead, still nothing from upstream', async () => {
     await mirrorRepository(scene.request());
     for (const line of scene.refs()) {
-      if (line.includes('/listing/')) git(scene.stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+      if (line.includes('/mirror/')) git(scene.stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
     }
     reset();
     const record = await mirrorRepository(scene.request({ layers: [overlay({ a: '1\n' })] }));
     expect(record.change).toBe('updated');
     expect(scene.upstreamProxy.traffic().objectsDown).toBe(0);
-    expect(scene.refs().some((line) => line.includes('/listing/'))).toBe(true);
+    expect(scene.refs().filter((line) => line.includes('/mirror/1-'))).toHaveLength(1);
   });
 
-  it('a listing that somebody tampered with is not believed', async () => {
+  it('a mark whose listing somebody tampered with is not believed', async () => {
     const first = await mirrorRepository(scene.request());
-    const ref = `refs/tags/opensarlab/listing/${first.upstreamCommit}`;
-    const blob = git(scene.stored, 'rev-parse', `${ref}:listing`);
-    const text = git(scene.stored, 'cat-file', 'blob', blob).replace('README.md', 'README.xx');
+    const mark =
+      scene
+        .refs()
+        .find((line) => line.includes('/mirror/'))
+        ?.split(' ')[0] ?? '';
     const clone = join(scene.folder, 'tamper');
     git(scene.folder, 'clone', '--quiet', scene.stored, clone);
-    git(clone, 'checkout', '--quiet', '--orphan', 'tampered');
-    git(clone, 'rm', '--quiet', '-r', '--cached', '.');
-    for (const name of ['README.md']) rmSync(join(clone, name), { force: true });
-    commit(clone, { listing: text }, 'Tampered');
-    git(clone, 'push', '--quiet', '--force', 'origin', `HEAD:${ref}`);
+    git(clone, 'checkout', '--quiet', '--detach', mark.replace('refs/tags/', ''));
+    const listing = readFileSync(join(clone, 'upstream'), 'latin1').replace('README.md', 'README.xx');
+    writeFileSync(join(clone, 'upstream'), listing, 'latin1');
+    git(clone, 'commit', '--quiet', '--all', '--message', 'Tampered');
+    git(clone, 'push', '--quiet', '--force', 'origin', `HEAD:${mark}`);
     const record = await mirrorRepository(scene.request({ layers: [overlay({ a: '1\n' })] }));
     expect(git(scene.stored, 'ls-tree', '--name-only', record.commit).split('\n')).toContain('README.md');
     expect(git(scene.stored, 'rev-parse', `${record.commit}^`)).toBe(first.upstreamCommit);
@@ -110,7 +115,7 @@ describe('what goes over the wire', () => {
     const record = await mirrorRepository(scene.request({ source: { ref: 'v2.1' } }));
     // Third: commit, root tree, README.md, new.txt.
     expect(scene.upstreamProxy.traffic().objectsDown).toBe(4);
-    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(4 + 1 + 3);
+    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(4 + 1 + 4);
     expect(git(scene.stored, 'rev-list', '--count', 'upstream')).toBe('3');
     expect(git(scene.stored, 'rev-parse', 'upstream')).toBe(record.upstreamCommit);
     expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error|shallow/);

@@ -77,8 +77,9 @@ describe('several deployments', () => {
   });
 
   test('the same name in another account shares the Cognito domain', () => {
-    const account = [':123456789012:', ':210987654321:'] as const;
-    const other = folder('beta', ['"123456789012"', '"210987654321"'], account, account, ['//beta.', '//other.']);
+    const ses = ['ses:us-west-2:123456789012', 'ses:us-west-2:210987654321'] as const;
+    const acm = ['acm:us-west-2:123456789012', 'acm:us-west-2:210987654321'] as const;
+    const other = folder('beta', ['"123456789012"', '"210987654321"'], ses, acm, ['//beta.', '//other.']);
     const copy = { ...other, name: 'alpha', file: 'deployments/alpha/opensarlab.yaml' };
     expect(found(folder('beta'), copy)).toEqual(['OSL101 alpha beta', 'OSL201 alpha beta', 'OSL205 alpha beta']);
   });

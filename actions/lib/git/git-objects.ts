@@ -72,7 +72,7 @@ const packTypes: Record<GitObject['type'], number> = { commit: 1, tree: 2, blob:
 export function packOf(objects: readonly GitObject[]): Buffer {
   const header = Buffer.from('PACK\0\0\0\u0002\0\0\0\0', 'latin1');
   header.writeUInt32BE(objects.length, 8);
-  const parts = [header];
+  const parts: Uint8Array[] = [header];
   for (const { type, content } of objects) {
     parts.push(objectHeader(packTypes[type], content.length), deflateSync(content, { level: 6 }));
   }

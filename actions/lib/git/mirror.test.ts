@@ -113,7 +113,7 @@ describe('mirrorRepository', () => {
     expect(second.change).toBe('updated');
     expect(run(target, 'rev-parse', 'main')).toBe(second.commit);
     expect(run(target, 'rev-parse', 'main^')).toBe(second.upstreamCommit);
-    expect(run(target, 'for-each-ref', '--points-at', first.commit, '--format=%(refname)')).toContain(
+    expect(run(target, 'for-each-ref', '--contains', first.commit, '--format=%(refname)')).toContain(
       'opensarlab/mirror/',
     );
   });

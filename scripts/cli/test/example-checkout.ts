@@ -9,6 +9,7 @@ export type ExampleCheckout = {
   folder: string;
   /** Runs `opensarlab <argv>` on this checkout, in this process. */
   run(...argv: string[]): Promise<CommandRun>;
+  write(path: string, content: string): Promise<void>;
 };
 
 export async function exampleCheckout(): Promise<ExampleCheckout> {
@@ -18,5 +19,5 @@ export async function exampleCheckout(): Promise<ExampleCheckout> {
   const example = await readFile(join(repository, 'deployments/_example/opensarlab.yaml'), 'utf8');
   const declaration = example.replace('cost_tag_value: example', 'cost_tag_value: sar');
   await checkout.write('deployments/sar/opensarlab.yaml', declaration);
-  return { folder: checkout.folder, run: (...argv) => checkout.run(argv) };
+  return { folder: checkout.folder, write: checkout.write, run: (...argv) => checkout.run(argv) };
 }
