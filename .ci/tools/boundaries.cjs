@@ -30,7 +30,7 @@ module.exports = {
       name: 'verbs-know-ports-only',
       comment: 'engine, deploy and teardown reach AWS, git and GitHub through ports',
       severity: 'error',
-      from: { path: lib('engine|ports|deploy|teardown'), pathNot: '\\.test\\.ts$' },
+      from: { path: lib('bootstrap|engine|ports|deploy|stack-operations|teardown'), pathNot: '\\.test\\.ts$' },
       to: { path: lib('aws|git|github|workspace|verbs'), dependencyTypesNot: ['type-only'] },
     },
     only('aws-sdk-in-aws', 'only lib/aws talks to AWS', '@aws-sdk/', '^actions/lib/aws/'),

@@ -53,9 +53,10 @@ async function bring(args: CommandArguments, streams: TerminalStreams): Promise<
 async function adopt(args: CommandArguments, streams: TerminalStreams): Promise<ExitCode> {
   const { surroundings, deployment, connection } = await subject(args, streams);
   const repository =
-    args.text('repository') ?? process.env.GITHUB_REPOSITORY ?? (await originRepository(surroundings.workspace.root));
+    args.text('repository') ?? (process.env.GITHUB_REPOSITORY || (await originRepository(surroundings.workspace.root)));
   if (repository === undefined) throw misused('Which repository gets the pull request? Give --repository OWNER/NAME.');
-  const github = connectGitHub(process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? '', repository);
+  const token = process.env.GITHUB_TOKEN || process.env.GH_TOKEN || '';
+  const github = connectGitHub(token, repository, process.env.GITHUB_API_URL || undefined);
   const result = await adoptDivergence(surroundings, deployment, connection, github, args.text('cache'));
   streams.out(
     result === undefined ? 'There is nothing to adopt: CodeCommit is as the last mirror left it.' : result.url,

@@ -25,7 +25,7 @@ describe('opensarlab render', () => {
     const parameters: unknown = JSON.parse(files['stacks/sar-jupyterhub.parameters.json'] ?? '');
     expect(parameters).toContainEqual({
       ParameterKey: 'UserPoolId',
-      ParameterValue: '<output UserPoolId of stack cognito>',
+      ParameterValue: '<output UserPoolId of stack sar-cognito>',
     });
     expect(JSON.parse(files['stacks/sar-cluster.tags.json'] ?? '')).toEqual([
       { Key: 'osl-billing', Value: 'sar' },

@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
 import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
 import type { MirrorRecord } from '../../actions/lib/git/mirror-record.ts';
@@ -9,11 +7,14 @@ import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequ
 
 let scene: MirrorScene;
 let first: MirrorRecord;
-beforeEach(async () => {
+beforeAll(async () => {
   scene = await openMirrorScene();
+});
+beforeEach(async () => {
+  scene.empty();
   first = await mirrorRepository(scene.request(version('1')));
 });
-afterEach(() => scene.close());
+afterAll(() => scene.close());
 
 const version = (content: string): SceneRequest => ({ layers: [overlay({ a: `${content}\n` })] });
 const head = (branch: string): string => git(scene.stored, 'rev-parse', branch);
@@ -45,7 +46,7 @@ describe('work on main', () => {
     expect(head('main')).toBe(theirs);
     expect(head('upstream')).toBe(first.upstreamCommit);
     const summary = renderDivergences(failure.divergences);
-    expect(summary).toContain('| `' + theirs.slice(0, 7) + '` | Ada &lt;ada@\u200bexample.org&gt; |');
+    expect(summary).toContain(`| \`${theirs.slice(0, 7)}\` | Ada &lt;ada@\u200bexample.org&gt; |`);
     expect(summary).toContain('- added `hotfix.txt`\n- changed `README.md`');
     expect(summary).toContain('-two\n+two, mended');
   });
@@ -87,7 +88,7 @@ describe('work on main', () => {
   });
 
   it('an amended mirror commit is somebody’s work, even with its message untouched', async () => {
-    const clone = join(scene.folder, 'amend');
+    const clone = scene.path('amend');
     git(scene.folder, 'clone', '--quiet', '--branch', 'main', scene.stored, clone);
     commit(clone, { a: 'amended\n' }, 'x');
     git(clone, 'reset', '--quiet', '--soft', 'HEAD~1');
@@ -133,13 +134,12 @@ describe('work on upstream', () => {
 describe('a repository that no mirror has written', () => {
   it('with a main of somebody’s is not taken over', async () => {
     scene.empty();
-    const clone = join(scene.folder, 'own');
+    const clone = scene.path('own');
     git(scene.folder, 'init', '--quiet', '--initial-branch=main', clone);
     const theirs = commit(clone, { 'own.txt': 'x\n' }, 'By hand');
     git(clone, 'push', '--quiet', scene.stored, 'main');
     const { message } = await divergenceOf();
     expect(message).toMatch(/By hand \(\d+ files: .*not built on a mirrored commit\)\.$/);
     expect(head('main')).toBe(theirs);
-    rmSync(clone, { recursive: true });
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
 import type { Interference } from '../../scripts/bench/mirror/counting-proxy.ts';
 import { git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';
@@ -16,11 +16,14 @@ describe.each([
   ['one ref after the other', false],
 ])('CodeCommit moves %s', (_, atomic) => {
   let scene: MirrorScene;
-  beforeEach(async () => {
+  beforeAll(async () => {
     scene = await openMirrorScene({ atomic });
+  });
+  beforeEach(async () => {
+    scene.empty();
     await mirrorRepository(scene.request(before));
   });
-  afterEach(() => scene.close());
+  afterAll(() => scene.close());
 
   /** Lets the n-th push fail and says how the run ended. */
   async function cutShort(push: number, how: Interference, request = after): Promise<'done' | 'failed'> {

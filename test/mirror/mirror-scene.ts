@@ -98,8 +98,10 @@ export type MirrorScene = {
   refs(): string[];
   /** A push by hand, as somebody with access to CodeCommit. @returns the new head */
   pushByHand(files: Record<string, string>, options?: { branch?: string; message?: string }): string;
-  /** Forgets everything that was pushed. */
+  /** Forgets everything that was pushed and counted. */
   empty(): void;
+  /** A path of that name in a folder of its own. */
+  path(name: string): string;
   close(): Promise<void>;
 };
 
@@ -163,7 +165,12 @@ export async function openMirrorScene(options: { atomic?: boolean; now?: () => D
     },
     empty() {
       for (const line of refs()) git(stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+      for (const proxy of [upstreamProxy, codeCommitProxy]) {
+        proxy.reset();
+        proxy.interfere(() => undefined);
+      }
     },
+    path: (name) => join(mkdtempSync(join(folder, 'scratch-')), name),
     async close() {
       await Promise.all([upstreamProxy.close(), codeCommitProxy.close(), server.close(), codeCommit.close()]);
       fixture.close();

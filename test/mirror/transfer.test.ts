@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
 import type { Traffic } from '../../scripts/bench/mirror/counting-proxy.ts';
 import { git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
 
 let scene: MirrorScene;
-beforeEach(async () => {
+beforeAll(async () => {
   scene = await openMirrorScene();
 });
-afterEach(() => scene.close());
+beforeEach(() => scene.empty());
+afterAll(() => scene.close());
 
 /** Answered listings of refs; a request without credentials that is only told to sign in is none. */
 const listings = ({ requests }: Traffic): number =>
@@ -51,15 +52,15 @@ describe('what goes over the wire', () => {
     const files = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => [`opensarlab/${index}.yaml`, `${index}\n`]),
     );
-    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': '1\n' })] }));
+    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': 'before\n' })] }));
     reset();
-    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': '2\n' })] }));
+    await mirrorRepository(scene.request({ layers: [overlay({ ...files, 'opensarlab/a.yaml': 'after\n' })] }));
     expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
     expect(listings(scene.upstreamProxy.traffic())).toBe(1);
     expect(scene.upstreamProxy.traffic().requests).toHaveLength(1);
     // Down: the last mark with its two listings. Up: commit, root tree, folder, file; mark, its tree, the new listing.
     expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 4, objectsUp: 4 + 3 });
-    expect(git(scene.stored, 'show', 'main:opensarlab/a.yaml')).toBe('2');
+    expect(git(scene.stored, 'show', 'main:opensarlab/a.yaml')).toBe('after');
     expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
   });
 
@@ -134,7 +135,7 @@ describe('what goes over the wire', () => {
 
 describe('with a cache folder', () => {
   it('fills it once and then takes nothing from upstream, in other repositories neither', async () => {
-    const cache = join(scene.folder, 'cache');
+    const cache = mkdtempSync(join(scene.folder, 'cache-'));
     const first = await mirrorRepository(scene.request({ cache }));
     scene.empty();
     reset();
@@ -145,7 +146,7 @@ describe('with a cache folder', () => {
   });
 
   it('fetches only what is new when upstream moved', async () => {
-    const cache = join(scene.folder, 'cache');
+    const cache = mkdtempSync(join(scene.folder, 'cache-'));
     await mirrorRepository(scene.request({ cache }));
     reset();
     await mirrorRepository(scene.request({ cache, source: { ref: 'v2.1' } }));
@@ -154,7 +155,7 @@ describe('with a cache folder', () => {
   });
 
   it('goes on without one that is broken', async () => {
-    const cache = join(scene.folder, 'cache');
+    const cache = mkdtempSync(join(scene.folder, 'cache-'));
     const first = await mirrorRepository(scene.request({ cache }));
     const [name = ''] = readdirSync(cache);
     rmSync(join(cache, name, 'objects'), { recursive: true });

@@ -64,7 +64,6 @@ describe.each(roles)('the role %s', (role) => {
 
   it('may do nothing else', () => {
     const excess = permissions.flatMap(({ policy, actions }) =>
-      // What plan and deploy have in common may be more than one of them needs, but not more than both.
       actions
         .filter((pattern) => ![...needed.keys()].some((action) => covers(pattern, action)))
         .map((pattern) => `${policy}: ${pattern}`),

@@ -60,22 +60,35 @@ async function setEnvironment(
   if (settings === undefined) return { ...result, state: 'to do' };
   const found = await settings.environmentBranches(name);
   const judged = judge(found, onlyDefaultBranch, branch);
-  if (judged === 'right') return { ...result, state: 'right' };
-  if (judged !== 'change') return { ...result, state: 'differs', detail: judged };
-  await settings.allowBranches(name, onlyDefaultBranch ? [branch] : 'all');
-  return { ...result, state: 'set' };
+  switch (judged.kind) {
+    case 'right':
+      return { ...result, state: 'right' };
+    case 'differs':
+      return { ...result, state: 'differs', detail: judged.why };
+    case 'change':
+      await settings.allowBranches(name, onlyDefaultBranch ? [branch] : 'all');
+      return { ...result, state: 'set' };
+  }
 }
 
-/** `right`, `change`, or why it is left as it is. */
-function judge(found: DeploymentBranches | undefined, onlyDefaultBranch: boolean, branch: string): string {
-  if (found === undefined) return 'change';
-  if (!onlyDefaultBranch)
-    return found === 'all' ? 'right' : 'It lets only some branches in; plans of others will fail.';
-  if (found === 'all') return 'change';
-  if (found === 'protected') return `It lets protected branches in; ${branch} must be one, and no other.`;
+type Judgement = { kind: 'right' | 'change' } | { kind: 'differs'; why: string };
+
+/** What to do about the branches that an environment lets in. */
+function judge(found: DeploymentBranches | undefined, onlyDefaultBranch: boolean, branch: string): Judgement {
+  if (found === undefined) return { kind: 'change' };
+  if (!onlyDefaultBranch) {
+    if (found === 'all') return { kind: 'right' };
+    return { kind: 'differs', why: 'It lets only some branches in; plans of others will fail.' };
+  }
+  if (found === 'all') return { kind: 'change' };
+  if (found === 'protected') {
+    return { kind: 'differs', why: `It lets protected branches in; ${branch} must be one, and no other.` };
+  }
   const others = found.filter((name) => name !== branch);
-  if (others.length > 0) return `It also lets ${others.join(', ')} in: whoever can push there can deploy.`;
-  return found.includes(branch) ? 'right' : 'change';
+  if (others.length > 0) {
+    return { kind: 'differs', why: `It also lets ${others.join(', ')} in: whoever can push there can deploy.` };
+  }
+  return { kind: found.includes(branch) ? 'right' : 'change' };
 }
 
 async function allowPullRequests(settings: RepositorySettings | undefined): Promise<SettingResult> {

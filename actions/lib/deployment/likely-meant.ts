@@ -1,6 +1,8 @@
 /** Small changes that turn what people often write into what a field needs. */
 const repairs: readonly ((text: string) => string)[] = [
   (text) => text.trim(),
+  (text) => text.replace(/[,;]+$/, ''),
+  (text) => text.replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/g, ''),
   (text) => text.toLowerCase(),
   (text) => text.toLowerCase().replace(/[_\s]+/g, '-'),
   (text) => text.replace(/\s+/g, ''),
@@ -9,7 +11,6 @@ const repairs: readonly ((text: string) => string)[] = [
   (text) => text.replace(/([mMgGtT])[iI][bB]?$/, (_, unit: string) => `${unit.toUpperCase()}i`),
   (text) => text.replace(/^(http|webcal|git):/i, 'https:'),
   (text) => text.replace(/\/+$/, ''),
-  (text) => text.replace(/\W/g, ''),
 ];
 
 /** Longest text that is worth repairing. */

@@ -41,6 +41,8 @@ function readDocuments(documents: readonly YamlDocument[], text: string, before:
   }
   const read = yamlValueOf(first, lineFinder(text));
   const more = second === undefined ? [] : [severalDocuments(text, root, second)];
+  // What is missing in the first document is probably in the second.
+  if (second !== undefined) read.incomplete.add('');
   const later = documents.slice(1).flatMap((document) => anchorFindings(document, text));
   return { ...read, findings: [...before, ...read.findings, ...more, ...later], root };
 }

@@ -47,9 +47,10 @@ export function whatIsUnknown({ parent, name, path }: NamedField, meant: NamedFi
 function hintForUnknown(parent: string, name: string, meant: NamedField | undefined): string {
   if (meant !== undefined && meant.parent !== parent) return `Move it to ${groupName(meant.parent)}.`;
   const known = fieldNamesAt(parent);
-  const near = meant?.name ?? nearMiss(name, known);
+  const word = name.trim();
+  const near = meant?.name ?? nearMiss(word, known);
   if (near !== undefined) return `Did you mean ${near}?`;
-  const [home] = sectionsWithField(name);
+  const [home] = sectionsWithField(word);
   if (home !== undefined) return `Move it to the section ${home}.`;
   return known.length === 0 ? 'Remove it.' : `The fields here are ${known.join(', ')}.`;
 }

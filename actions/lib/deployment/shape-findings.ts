@@ -71,11 +71,13 @@ function pairUp(unknown: readonly NamedField[], missing: readonly NamedField[]):
   const free = new Set(missing);
   for (const field of unknown.slice(0, mostCompared)) {
     const beside = [...free].filter(({ parent }) => parent === field.parent);
-    const near = nearMiss(field.name, fieldNamesAt(field.parent));
-    const homes = sectionsWithField(field.name).map((section) => childPointer('', section));
+    // Copied text brings spaces of other kinds, which YAML takes for letters.
+    const word = field.name.trim();
+    const near = nearMiss(word, fieldNamesAt(field.parent));
+    const homes = sectionsWithField(word).map((section) => childPointer('', section));
     const match =
       beside.find(({ name }) => name === near) ??
-      [...free].find(({ parent, name }) => name === field.name && homes.includes(parent));
+      [...free].find(({ parent, name }) => name === word && homes.includes(parent));
     if (match === undefined) continue;
     pairs.set(field, match);
     free.delete(match);

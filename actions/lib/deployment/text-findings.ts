@@ -56,11 +56,13 @@ const mostInvisible = 20;
 
 /**
  * Characters that make a reviewer see another text than the one that is read: bidirectional controls, zero-width spaces,
- * and no-break spaces, which YAML does not take for spaces. Joiners are left alone, because scripts and emoji need them.
+ * and no-break spaces where only spaces have a meaning. Joiners are left alone, because scripts and emoji need them.
  */
 function invisibleCharacters(text: string): Finding[] {
   if (!/[^\0-\x7F]/.test(text)) return [];
-  const matches = text.slice(1).matchAll(/[\u00A0\u00AD\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]+/g);
+  const matches = text
+    .slice(1)
+    .matchAll(/[\u00AD\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]+|(?<=^ *|[:-])\u00A0+/gm);
   return matches
     .take(mostInvisible)
     .map(({ 0: characters, index }): Finding => {

@@ -1,6 +1,6 @@
 import { YAMLException } from 'js-yaml';
 import type { Finding } from './finding.ts';
-import { plainValue } from './quote-value.ts';
+import { explainSyntax, lacksSpace } from './yaml-slips.ts';
 import { parseYaml } from './yaml-tree.ts';
 
 /** Deepest nesting of a file; ours need seven levels. */
@@ -22,10 +22,11 @@ export function syntaxFindings(section: string, offset: number, error: unknown):
   const reason = error instanceof YAMLException ? error.reason : String(error);
   const reported = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
   if (/maxDepth/.test(reason) || error instanceof RangeError) return [tooDeep(offset + reported)];
-  const place = lateErrors.test(reason) ? firstBadLine(section, reported) : reported;
+  const early = lateErrors.test(reason) ? firstBadLine(section, reported) : reported;
+  const place = withoutSpaceBefore(section, early) ?? early;
   const line = lineAround(section, place);
   if (/tab characters/.test(reason) || /^ *\t/.test(line)) return tabFindings(section, offset, offset + place);
-  const { message, hint } = explain(line.trim(), reason);
+  const { message, hint } = explainSyntax(line.trim(), reason);
   return [{ code: 'OSL002', path: '', offset: offset + place, message, hint }];
 }
 
@@ -76,6 +77,18 @@ function firstBadLine(section: string, reported: number): number {
   return reported;
 }
 
+/**
+ * Offset of the line before when its key has no space behind the colon: YAML takes it for a text that goes on in the next
+ * line, and stumbles only there.
+ */
+function withoutSpaceBefore(section: string, place: number): number | undefined {
+  const start = section.lastIndexOf('\n', place - 1);
+  if (start < 0) return undefined;
+  const before = section.lastIndexOf('\n', start - 1) + 1;
+  const line = section.slice(before, start);
+  return lacksSpace(line.trim()) ? before + line.search(/[^\s-]/) : undefined;
+}
+
 function isValid(text: string): boolean {
   try {
     parseYaml(text, { maxDepth: deepest });
@@ -89,46 +102,4 @@ function lineAround(text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
   return text.slice(start, end < 0 ? undefined : end);
-}
-
-/** What people do wrong most, recognized by the line; the parser's own words for the rest. */
-function explain(line: string, reason: string): { message: string; hint: string } {
-  const value = /^(?:- +)*[\w.-]+: +(.*)$/.exec(line.slice(0, 500))?.[1];
-  if (value === undefined && /^(?:- +)*[\w-]+(?: +[^:]*)?$/.test(line.slice(0, 500))) {
-    return { message: 'This line has no colon after its key.', hint: 'Write the key, a colon, a space and the value.' };
-  }
-  if (value !== undefined && /^[@`%]/.test(value)) {
-    return { message: `A value cannot start with ${value[0]}.`, hint: 'Put the value in quotes.' };
-  }
-  if (value !== undefined && /^[^"'[{|>&*!].*:(\s|$)/.test(value)) {
-    return {
-      message: 'This value has a colon with a space behind it, which starts another field.',
-      hint: 'Put the value in quotes.',
-    };
-  }
-  if (value !== undefined && /^(["']).*\1./.test(value)) {
-    return {
-      message: 'There is more text behind the quotes that end this value.',
-      hint: 'Put the whole value in one pair of quotes; inside of single quotes write a single quote twice.',
-    };
-  }
-  if (value !== undefined && /^["']/.test(value)) {
-    return { message: 'The quotes that start here are not closed.', hint: 'End the value with the same quotes.' };
-  }
-  if (value !== undefined && /^[[{]/.test(value)) {
-    return {
-      message: 'The bracket that opens here is not closed, or a comma is missing.',
-      hint: 'Separate entries by commas and close the bracket.',
-    };
-  }
-  if (/indentation/.test(reason)) {
-    return {
-      message: 'This line is indented otherwise than its neighbours.',
-      hint: 'Give fields of one group the same number of spaces.',
-    };
-  }
-  return {
-    message: `The file is not valid YAML: ${plainValue(reason)}.`,
-    hint: 'Correct the line, or compare it with deployments/_example/opensarlab.yaml.',
-  };
 }

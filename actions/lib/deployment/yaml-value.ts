@@ -96,17 +96,22 @@ function scalarValue(node: YamlScalar, path: string, state: Composition): unknow
   return value;
 }
 
+/** A key that is there already. */
+type Duplicate = { pair: YamlPair; name: string; place: number; first: number };
+
 function mappingValue({ pairs }: YamlMapping, path: string, state: Composition): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   const seen = new Map<string, number>();
-  for (const pair of pairs) {
+  const duplicates: Duplicate[] = [];
+  for (const [place, pair] of pairs.entries()) {
     const name = keyName(pair, path, state);
     if (name === undefined) continue;
     const first = seen.get(name);
-    if (first !== undefined) reportDuplicate(pair, name, first, path, state);
-    seen.set(name, pair.key.start);
+    if (first !== undefined) duplicates.push({ pair, name, place, first });
+    seen.set(name, first ?? pair.key.start);
     setField(value, name, compose(pair.value, childPointer(path, name), state));
   }
+  if (duplicates.length > 0) reportDuplicates(duplicates, path, state);
   return value;
 }
 
@@ -135,10 +140,24 @@ function keyName({ key }: YamlPair, path: string, state: Composition): string | 
   return scalar.text;
 }
 
-function reportDuplicate({ key }: YamlPair, name: string, first: number, path: string, state: Composition): void {
-  const message = `The key ${plainValue(name)} is there already, in line ${state.lineOf(first)}.`;
-  const hint = 'Keep one of the two: YAML allows each key once, and only the last would count.';
-  report(state, { code: 'OSL003', path: childPointer(path, name), offset: key.start, message, hint });
+/** So many keys in a row that are there already are a new entry of a list whose hyphen is missing. */
+const wholeEntry = 3;
+
+function reportDuplicates(duplicates: readonly Duplicate[], path: string, state: Composition): void {
+  // Which of two texts is meant cannot be known, so nothing else is said about them.
+  for (const { pair, name } of duplicates) {
+    if (pair.value.kind === 'scalar') state.result.spoilt.add(childPointer(path, name));
+  }
+  const inARow = duplicates.every(({ place }, index) => place === (duplicates[0]?.place ?? 0) + index);
+  const missingHyphen = inARow && duplicates.length >= wholeEntry && /\/[0-9]+$/.test(path);
+  for (const { pair, name, first } of missingHyphen ? duplicates.slice(0, 1) : duplicates) {
+    const others = missingHyphen ? `, as are the ${duplicates.length - 1} keys after it` : '';
+    const message = `The key ${plainValue(name)} is there already, in line ${state.lineOf(first)}${others}.`;
+    const hint = missingHyphen
+      ? 'Put a hyphen and a space before it if a new entry starts here; otherwise remove the copies.'
+      : 'Keep one of the two: YAML allows each key once, and only the last would count.';
+    report(state, { code: 'OSL003', path: childPointer(path, name), offset: pair.key.start, message, hint });
+  }
 }
 
 function aliasValue(node: YamlAlias, path: string, state: Composition): unknown {

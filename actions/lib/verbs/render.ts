@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RepositoryKind } from '../git/mirror-record.ts';
 import type { Overlay, OverlayFile } from '../git/overlay.ts';
+import { stackName } from '../stacks/catalogue.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { renderInstructions } from '../stacks/upload-by-hand.ts';
 import { declaredStacks } from './declared-stacks.ts';
@@ -30,17 +31,17 @@ export async function render(
   ]);
   const files = [
     textFile('README.md', renderInstructions(deployment, stacks)),
-    ...stacks.flatMap(stackFiles),
+    ...stacks.flatMap((stack) => stackFiles(stack, deployment)),
     ...overlays.cluster.files.flatMap(asHelmValues),
     ...(['container', 'cluster'] as const).flatMap((kind) => repositoryFiles(kind, deployment, overlays[kind])),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function stackFiles({ name, templateBody, parameters, tags }: Stack): OverlayFile[] {
+function stackFiles({ name, templateBody, parameters, tags }: Stack, deployment: Deployment): OverlayFile[] {
   const values = Object.entries(parameters).map(([ParameterKey, value]) => ({
     ParameterKey,
-    ParameterValue: typeof value === 'string' ? value : `<output ${value.output} of stack ${value.stack}>`,
+    ParameterValue: typeof value === 'string' ? value : outputOf(value.output, stackName(deployment.name, value.stack)),
   }));
   const pairs = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return [
@@ -48,6 +49,11 @@ function stackFiles({ name, templateBody, parameters, tags }: Stack): OverlayFil
     textFile(`stacks/${name}.parameters.json`, json(values)),
     textFile(`stacks/${name}.tags.json`, json(pairs)),
   ];
+}
+
+/** Stands for a value that only the other stack knows. */
+function outputOf(output: string, stack: string): string {
+  return `<output ${output} of stack ${stack}>`;
 }
 
 function asHelmValues(file: OverlayFile): OverlayFile[] {

@@ -1,0 +1,111 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { parseDocument } from 'yaml';
+import { startGitServer } from '../../scripts/bench/mirror/git-server.ts';
+import { commands } from '../../scripts/cli/commands.ts';
+import { runCommand } from '../../scripts/cli/run-command.ts';
+import {
+  codecommitState,
+  findCodeCommitRepository,
+  removeCodeCommitRepository,
+} from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
+import type { RepositoryHandle } from '../../scripts/sandbox/github/github-sandbox.ts';
+import { type Sandbox, startSandbox } from '../../scripts/sandbox/start-sandbox.ts';
+import { commit, git, makeUpstream } from './mirror-scene.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const region = 'us-west-2';
+
+/** A checkout with the deployment `sar`, and the account and repository it belongs to. */
+export type CommandScene = {
+  sandbox: Sandbox;
+  /** The checkout, a clone of the repository on GitHub. */
+  checkout: string;
+  repository: RepositoryHandle;
+  run(...argv: string[]): Promise<{ code: number; out: string; err: string }>;
+  write(path: string, content: string, mode?: number): void;
+  /** The bare repository behind CodeCommit. */
+  stored(name: string): string;
+  /** A push by hand into CodeCommit. @returns the new head */
+  pushByHand(name: string, change: { files: Record<string, string>; remove?: string[] }): string;
+  /** The checkout as it was cloned, and no repository in CodeCommit. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Writes the example as the deployment `sar`, with upstream repositories that need no network. */
+function writeCheckout(checkout: string, upstreamUrl: string): void {
+  for (const folder of ['cluster', 'images'])
+    cpSync(join(project, folder), join(checkout, folder), { recursive: true });
+  const example = parseDocument(readFileSync(join(project, 'deployments/_example/opensarlab.yaml'), 'utf8'));
+  example.setIn(['parameters', 'cost_tag_value'], 'sar');
+  const source = { url: upstreamUrl, ref: 'v2.0' };
+  example.set('sources', example.createNode({ container: source, cluster: source }));
+  mkdirSync(join(checkout, 'deployments/sar'), { recursive: true });
+  writeFileSync(join(checkout, 'deployments/sar/opensarlab.yaml'), example.toString());
+}
+
+export async function openCommandScene(): Promise<CommandScene> {
+  const folder = mkdtempSync(join(tmpdir(), 'mirror-command-'));
+  const seed = join(folder, 'seed');
+  makeUpstream(join(folder, 'upstream'));
+  const upstream = await startGitServer(join(folder, 'upstream', '.git'));
+  writeCheckout(seed, upstream.url);
+  const sandbox = await startSandbox({ scale: 1_000 });
+  const author = { name: 'Ada', email: 'ada@example.org' };
+  const repository = await sandbox.github.createRepository({
+    ...{ owner: 'octo-org', ownerId: 77, name: 'labs' },
+    seed: { folder: seed, message: 'Start', author },
+  });
+  const checkout = join(folder, 'checkout');
+  git(folder, 'clone', '--quiet', repository.gitFolder, checkout);
+  const { accessKeyId, secretAccessKey } = sandbox.aws.administrator;
+  const token = sandbox.github.createUser({ login: 'ada', id: 501, email: 'ada@example.org' });
+  const variables = {
+    ...sandbox.environment(region),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    GITHUB_API_URL: sandbox.github.apiUrl,
+    GITHUB_REPOSITORY: repository.fullName,
+    GITHUB_TOKEN: token,
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const stored = (name: string): string => findCodeCommitRepository(sandbox.aws.world, region, name).folder;
+  return {
+    ...{ sandbox, checkout, repository, stored },
+    async run(...argv) {
+      const lines = { out: [] as string[], err: [] as string[] };
+      const streams = { out: (line: string) => lines.out.push(line), err: (line: string) => lines.err.push(line) };
+      const code = await runCommand(commands, [...argv, '--root', checkout], streams);
+      return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
+    },
+    write(path, content, mode = 0o644) {
+      mkdirSync(dirname(join(checkout, path)), { recursive: true });
+      writeFileSync(join(checkout, path), content, { mode });
+    },
+    pushByHand(name, { files, remove = [] }) {
+      const clone = mkdtempSync(join(folder, 'clone-'));
+      git(folder, 'clone', '--quiet', '--branch', 'main', stored(name), clone);
+      for (const path of remove) rmSync(join(clone, path));
+      const head = commit(clone, files, 'Fix at night');
+      git(clone, 'push', '--quiet', 'origin', 'main');
+      return head;
+    },
+    async reset() {
+      git(checkout, 'reset', '--quiet', '--hard', 'main');
+      git(checkout, 'clean', '-ffdqx');
+      const { world } = sandbox.aws;
+      const repositories = [...world.state(codecommitState, region).values()];
+      for (const each of repositories) await removeCodeCommitRepository(world, each);
+    },
+    async close() {
+      vi.unstubAllEnvs();
+      await sandbox.close();
+      await upstream.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
