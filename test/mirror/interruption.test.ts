@@ -1,112 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import type { MirrorRecord } from '../../actions/lib/git/mirror-record.ts';
 import type { Interference } from '../../scripts/bench/mirror/counting-proxy.ts';
+import type { ChildOrder } from './mirror-child.ts';
 import { git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';
 
 const before: SceneRequest = { layers: [overlay({ a: '1\n' })] };
 /** Moves all three refs. */
 const after: SceneRequest = { layers: [overlay({ a: '2\n' })], source: { ref: 'v2.1' } };
 
+let scene: MirrorScene;
+
 /** What a push does, as the proxy sees it. */
 const isPush = (request: { method: string; path: string }): boolean =>
   request.method === 'POST' && request.path.endsWith('/git-receive-pack');
 
-describe.each([
-  ['all refs at once', true],
-  ['one ref after the other', false],
-])('CodeCommit moves %s', (_, atomic) => {
-  let scene: MirrorScene;
-  beforeAll(async () => {
-    scene = await openMirrorScene({ atomic });
-  });
-  beforeEach(async () => {
-    scene.empty();
-    await mirrorRepository(scene.request(before));
-  });
+/** Lets the n-th push fail and says how the run ended. */
+async function cutShort(push: number, how: Interference): Promise<'done' | 'failed'> {
+  let pushes = 0;
+  scene.codeCommitProxy.interfere((each) => (isPush(each) && ++pushes === push ? how : undefined));
+  const ended = await mirrorRepository(scene.request(after)).then(
+    () => 'done' as const,
+    () => 'failed' as const,
+  );
+  scene.codeCommitProxy.interfere(() => undefined);
+  return ended;
+}
+
+/** Both branches where the run wanted them, and one mark for each finished mirror, whatever happened on the way. */
+function expectSettled(record: MirrorRecord): void {
+  const refs = scene.refs();
+  expect(refs.map((line) => line.split(' ')[0]?.replace(/-.*/, ''))).toEqual([
+    'refs/heads/main',
+    'refs/heads/upstream',
+    'refs/tags/opensarlab/mirror/1',
+    'refs/tags/opensarlab/mirror/2',
+  ]);
+  expect(refs).toContain(`refs/heads/main ${record.commit}`);
+  expect(refs).toContain(`refs/heads/upstream ${record.upstreamCommit}`);
+  expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
+}
+
+async function openWith(atomic: boolean): Promise<void> {
+  scene = await openMirrorScene({ atomic });
+}
+
+async function mirrorBefore(): Promise<void> {
+  scene.empty();
+  await mirrorRepository(scene.request(before));
+}
+
+describe('CodeCommit moves one ref after the other', () => {
+  beforeAll(() => openWith(false));
+  beforeEach(mirrorBefore);
   afterAll(() => scene.close());
 
-  /** Lets the n-th push fail and says how the run ended. */
-  async function cutShort(push: number, how: Interference, request = after): Promise<'done' | 'failed'> {
-    let pushes = 0;
-    scene.codeCommitProxy.interfere((each) => (isPush(each) && ++pushes === push ? how : undefined));
-    const ended = await mirrorRepository(scene.request(request)).then(
-      () => 'done' as const,
-      () => 'failed' as const,
-    );
-    scene.codeCommitProxy.interfere(() => undefined);
-    return ended;
-  }
+  it.each([
+    [1, 'drop before'],
+    [1, 'drop after'],
+    [2, 'drop before'],
+  ] as const)('cut short at push %i, %s: the next run ends where a whole one does', async (push, how) => {
+    expect(await cutShort(push, how)).toBe('failed');
+    expectSettled(await mirrorRepository(scene.request(after)));
+    expect(await mirrorRepository(scene.request(after))).toMatchObject({ change: 'unchanged' });
+  });
 
-  const moments: [number, Interference][] = atomic
-    ? [
-        [1, 'drop before'],
-        [1, 'drop after'],
-      ]
-    : [
-        [1, 'drop before'],
-        [1, 'drop after'],
-        [2, 'drop before'],
-        [2, 'drop after'],
-      ];
-
-  it.each(moments)('cut short at push %i, %s: the next run ends where a whole one does', async (push, how) => {
-    const earlier = scene.refs();
-    await cutShort(push, how);
-    const record = await mirrorRepository(scene.request(after));
-    const settled = scene.refs();
-    // One mark for each finished mirror, whatever happened on the way.
-    expect(settled.map((line) => line.split(' ')[0]?.replace(/-.*/, ''))).toEqual([
-      'refs/heads/main',
-      'refs/heads/upstream',
-      'refs/tags/opensarlab/mirror/1',
-      'refs/tags/opensarlab/mirror/2',
-    ]);
-    expect(settled).toContain(`refs/heads/main ${record.commit}`);
-    expect(settled).toContain(`refs/heads/upstream ${record.upstreamCommit}`);
-    expect(settled).toContain(earlier.find((line) => line.includes('/mirror/1-')));
-    expect(await mirrorRepository(scene.request(after))).toMatchObject({ change: 'unchanged', commit: record.commit });
+  it('an answer that gets lost after everything arrived is no failure', async () => {
+    expect(await cutShort(2, 'drop after')).toBe('done');
   });
 
   it('cut short, and then asked for something else: no false alarm', async () => {
     await cutShort(1, 'drop after');
     const other = await mirrorRepository(scene.request({ layers: [overlay({ a: '3\n' })] }));
-    expect(git(scene.stored, 'rev-parse', 'main')).toBe(other.commit);
-    expect(git(scene.stored, 'rev-parse', 'upstream')).toBe(other.upstreamCommit);
-    expect(scene.refs().filter((line) => line.includes('/adopted/') || line.includes('/discarded/'))).toEqual([]);
+    expectSettled(other);
   });
 
-  it('an answer that gets lost after everything arrived is no failure', async () => {
-    expect(await cutShort(atomic ? 1 : 2, 'drop after')).toBe('done');
-  });
-
-  it('two at once with the same inputs: both end well at the same commit', async () => {
-    const runs = [scene.request(after), scene.request(after)];
-    const prepared = await Promise.all(runs.map((run) => prepareMirror(run)));
-    const records = await Promise.all(prepared.map((mirror) => mirror.apply({ discard: false })));
-    await Promise.all(prepared.map((mirror) => mirror.close()));
-    expect(records[0]?.commit).toBe(records[1]?.commit);
-    expect(scene.refs().filter((line) => line.includes('/mirror/'))).toHaveLength(2);
-    expect(await mirrorRepository(scene.request(after))).toMatchObject({ change: 'unchanged' });
-  });
-
-  it('two at once with different inputs: one wins, the other says so and has overwritten nothing', async () => {
-    const winner = await prepareMirror(scene.request(after));
-    const loser = await prepareMirror(scene.request({ layers: [overlay({ a: 'other\n' })] }));
-    const { commit } = await winner.apply({ discard: false });
-    const settled = scene.refs();
-    await expect(loser.apply({ discard: false })).rejects.toMatchObject({
-      code: 'MirrorRaced',
-      message: expect.stringContaining(`another run mirrored other inputs (${commit.slice(0, 7)})`),
+  it('killed while it pushes: the next run ends where a whole one does', async () => {
+    const order: ChildOrder = {
+      upstreamUrl: `${scene.upstreamProxy.url}/upstream.git`,
+      ref: 'v2.1',
+      targetUrl: scene.request().target?.url ?? '',
+      files: { a: '2\n' },
+    };
+    const file = scene.path('order.json');
+    writeFileSync(file, JSON.stringify(order));
+    const program = fileURLToPath(new URL('./mirror-child.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, file], { stdio: 'ignore' });
+    scene.codeCommitProxy.interfere((request) => {
+      if (isPush(request)) child.kill('SIGKILL');
+      return undefined;
     });
-    expect(scene.refs()).toEqual(settled);
-    await Promise.all([winner.close(), loser.close()]);
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    expectSettled(await mirrorRepository(scene.request(after)));
+  });
+});
+
+describe('CodeCommit moves all refs at once', () => {
+  beforeAll(() => openWith(true));
+  beforeEach(mirrorBefore);
+  afterAll(() => scene.close());
+
+  it('cut short before the push: nothing has moved, and the next run ends where a whole one does', async () => {
+    const refs = scene.refs();
+    expect(await cutShort(1, 'drop before')).toBe('failed');
+    expect(scene.refs()).toEqual(refs);
+    expectSettled(await mirrorRepository(scene.request(after)));
   });
 
-  it('somebody who pushes while the mirror is at it loses nothing', async () => {
-    const prepared = await prepareMirror(scene.request(after));
-    const head = scene.pushByHand({ 'hotfix.txt': 'x\n' });
-    await expect(prepared.apply({ discard: false })).rejects.toMatchObject({ code: 'MirrorRaced' });
-    await prepared.close();
-    expect(git(scene.stored, 'rev-parse', 'main')).toBe(head);
+  it('cut short after the push: everything has moved', async () => {
+    expect(await cutShort(1, 'drop after')).toBe('done');
+    expect(await mirrorRepository(scene.request(after))).toMatchObject({ change: 'unchanged' });
   });
 });

@@ -1,4 +1,4 @@
-import { isSeq, parseDocument, YAMLSeq } from 'yaml';
+import { Document, isSeq, parseDocument, YAMLSeq } from 'yaml';
 import { Failure } from '../failure.ts';
 
 /**
@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
  * @throws Failure `OverlayList` when the text is not of that form
  */
 export function addDeletions(text: string, paths: readonly string[]): string {
-  const document = parseDocument(text === '' ? '{}' : text);
+  const document = text.trim() === '' ? new Document({}) : parseDocument(text);
   const list = document.get('delete') ?? new YAMLSeq();
   if (document.errors.length > 0 || !isSeq(list)) {
     throw new Failure({
@@ -20,5 +20,5 @@ export function addDeletions(text: string, paths: readonly string[]): string {
   const present = new Set(list.items.map(String));
   for (const path of paths) if (!present.has(path)) list.add(document.createNode(path));
   document.set('delete', list);
-  return document.toString({ flowCollectionPadding: false, lineWidth: 0 });
+  return document.toString({ lineWidth: 0 });
 }

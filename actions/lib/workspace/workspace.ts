@@ -57,8 +57,7 @@ export async function openWorkspace(root: string): Promise<Workspace> {
       const names = await folders(folder, 'deployments');
       return await Promise.all(
         names.map(async (name) => {
-          const content = await readText(folder, `deployments/${name}/opensarlab.yaml`);
-          return { ...(await context(name)), ...(content === undefined ? {} : { text: content }) };
+          return { ...(await context(name)), ...(await readDeclaration(folder, name)) };
         }),
       );
     },
@@ -90,15 +89,32 @@ function missing(path: string): Failure {
   });
 }
 
-/** Undefined when there is no such file. Larger texts come back cut, so that their reader reports the size. */
-async function readText(root: string, path: string): Promise<string | undefined> {
-  const file = join(root, path);
+/** A declaration that cannot be read is a finding about that deployment, not the end of the run. */
+async function readDeclaration(root: string, name: string): Promise<Pick<DeploymentFolder, 'text' | 'unreadable'>> {
   try {
-    const real = await realpath(file);
-    if (!real.startsWith(root + sep)) throw outside(path);
+    const text = await readText(root, `deployments/${name}/opensarlab.yaml`);
+    return text === undefined ? {} : { text };
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'LinkLeavesCheckout')
+      return { unreadable: 'link leaves repository' };
+    if (error instanceof Failure && error.code === 'FileTooLarge') return { unreadable: 'too large' };
+    if (error instanceof Failure && error.code === 'NotAFile') return { unreadable: 'not a file' };
+    throw error;
+  }
+}
+
+/**
+ * Undefined when there is no such file.
+ * @throws Failure `LinkLeavesCheckout`, `NotAFile`, `FileTooLarge`
+ */
+async function readText(root: string, path: string): Promise<string | undefined> {
+  try {
+    const real = await realpath(join(root, path));
+    if (!real.startsWith(root + sep))
+      throw refusal('LinkLeavesCheckout', `${path} is a link to something outside the checkout.`);
     const stats = await lstat(real);
-    if (!stats.isFile()) return undefined;
-    if (stats.size > largestText) throw tooLarge(path);
+    if (!stats.isFile()) throw refusal('NotAFile', `${path} is not a file.`);
+    if (stats.size > largestText) throw refusal('FileTooLarge', `${path} is larger than 2 MiB.`);
     return await readFile(real, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
@@ -106,22 +122,8 @@ async function readText(root: string, path: string): Promise<string | undefined>
   }
 }
 
-function outside(path: string): Failure {
-  return new Failure({
-    code: 'LinkLeavesCheckout',
-    source: 'user',
-    message: `${path} is a link to something outside the checkout.`,
-    hint: 'Commit the file itself.',
-  });
-}
-
-function tooLarge(path: string): Failure {
-  return new Failure({
-    code: 'FileTooLarge',
-    source: 'user',
-    message: `${path} is larger than 2 MiB.`,
-    hint: 'A declaration has some hundred lines; look what got into it.',
-  });
+function refusal(code: string, message: string): Failure {
+  return new Failure({ code, source: 'user', message, hint: 'Commit a regular file of sensible size.' });
 }
 
 function isMissing(error: unknown): boolean {

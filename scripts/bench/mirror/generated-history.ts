@@ -10,39 +10,40 @@ export type HistorySize = { commits: number; files: number; pullRequests: number
  */
 export function generateHistory(folder: string, size: HistorySize): void {
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', folder]);
-  const stream = [...commitStream(size)].join('');
-  execFileSync('git', ['-C', folder, 'fast-import', '--quiet', '--force'], { input: stream });
+  execFileSync('git', ['-C', folder, 'fast-import', '--quiet'], { input: [...commitStream(size)].join('') });
   execFileSync('git', ['-C', folder, 'repack', '-adq']);
 }
 
 function* commitStream({ commits, files, pullRequests }: HistorySize): Iterable<string> {
-  yield commit(
-    'refs/heads/main',
-    0,
-    'Start',
-    range(files).map((file) => change(file, 0)),
-  );
-  for (let index = 1; index < commits; index += 1) {
-    const touched = range(4).map((part) => (index * 7 + part * 131) % files);
-    yield commit(
-      'refs/heads/main',
-      index,
-      `Change ${index}`,
-      touched.map((file) => change(file, index)),
-    );
+  for (let index = 1; index <= commits; index += 1) {
+    const touched = index === 1 ? range(files) : range(4).map((part) => (index * 7 + part * 131) % files);
+    const changes = touched.map((file) => change(file, index));
+    yield commit({ ref: 'refs/heads/main', index, message: `Change ${index}`, changes });
   }
   for (let pull = 1; pull <= pullRequests; pull += 1) {
-    const text = change((pull * 17) % files, commits + pull);
-    yield commit(`refs/pull/${pull}/head`, commits + pull, `Proposal ${pull}`, [text], `refs/heads/main~${pull}`);
+    const index = commits + pull;
+    const changes = [change((pull * 17) % files, index)];
+    const from = Math.max(1, commits - pull);
+    yield commit({ ref: `refs/pull/${pull}/head`, index, message: `Proposal ${pull}`, changes, from });
   }
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
-function commit(ref: string, index: number, message: string, changes: readonly string[], from?: string): string {
-  const start = from === undefined ? '' : `from ${from}\n`;
+type Commit = {
+  ref: string;
+  /** Counts up from 1; names the commit for `from` and gives its date. */
+  index: number;
+  message: string;
+  changes: readonly string[];
+  /** The parent's index; default: the last commit of the same ref. */
+  from?: number;
+};
+
+function commit({ ref, index, message, changes, from }: Commit): string {
   const person = `committer Ada <ada@example.org> ${1_500_000_000 + index * 600} +0000\n`;
-  return `commit ${ref}\n${person}${data(message)}${start}${changes.join('')}\n`;
+  const parent = from === undefined ? '' : `from :${from}\n`;
+  return `commit ${ref}\nmark :${index}\n${person}${data(message)}${parent}${changes.join('')}\n`;
 }
 
 /** About 2 kB of text that compresses like source code and differs in a few lines from version to version. */
