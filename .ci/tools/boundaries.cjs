@@ -20,7 +20,10 @@ module.exports = {
       name: 'core-is-pure',
       comment: 'deployment, stacks, plan and report know nothing of AWS, git, GitHub or the file system',
       severity: 'error',
-      from: { path: lib('cost|deployment|deployment-migration|deployment-scaffold|stacks|plan|report'), pathNot: '\\.test\\.ts$' },
+      from: {
+        path: lib('cost|deployment|deployment-migration|deployment-scaffold|stacks|plan|report'),
+        pathNot: '\\.test\\.ts$',
+      },
       to: {
         path: `${lib('aws|git|github|workspace|verbs')}|^(fs|child_process|net|http|https|os)(/|$)`,
         dependencyTypesNot: ['type-only'],
@@ -60,7 +63,10 @@ module.exports = {
       name: 'no-leftover-modules',
       comment: 'a module that nothing imports is dead',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.test\\.ts$', '\\.d\\.(ts|mts)$', '\\.(cjs|mjs)$', 'vitest\\.config\\.ts$', '^scripts/build/'] },
+      from: {
+        orphan: true,
+        pathNot: ['\\.test\\.ts$', '\\.d\\.(ts|mts)$', '\\.(cjs|mjs)$', 'vitest\\.config\\.ts$', '^scripts/build/'],
+      },
       to: {},
     },
   ],
