@@ -29,7 +29,7 @@ const owner = { login: 'sar-science', id: 90_210 };
 const region = 'us-west-2';
 
 /** Seconds of real time between looks: the demo's clock is fast, so its patience must be short. */
-const pollSeconds = '0.1';
+const pollSeconds = '0.05';
 
 /** Where each workflow leaves the record of each kind. */
 const recordFiles: Record<RecordKind, { workflow: string; artifact: string; file: string }> = {
