@@ -110,16 +110,29 @@ describe('what goes over the wire', () => {
     expect(git(scene.stored, 'rev-parse', `${record.commit}^`)).toBe(first.upstreamCommit);
   });
 
-  it('upstream moved: only what is new from upstream', async () => {
+  it('upstream moved: its objects from upstream, and only what is new to CodeCommit', async () => {
     await mirrorRepository(scene.request());
     reset();
     const record = await mirrorRepository(scene.request({ source: { ref: 'v2.1' } }));
-    // Third: commit, root tree, README.md, new.txt.
-    expect(scene.upstreamProxy.traffic().objectsDown).toBe(4);
-    expect(scene.codeCommitProxy.traffic().objectsUp).toBe(4 + 1 + 4);
+    const objects = git(scene.upstream, 'rev-list', '--objects', 'v2.1').split('\n').length;
+    expect(scene.upstreamProxy.traffic().objectsDown).toBe(objects);
+    // Third: commit, root tree, README.md, new.txt. Then the overlay commit, and the mark with its tree and listings.
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: 0, objectsUp: 4 + 1 + 4 });
     expect(git(scene.stored, 'rev-list', '--count', 'upstream')).toBe('3');
     expect(git(scene.stored, 'rev-parse', 'upstream')).toBe(record.upstreamCommit);
     expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error|shallow/);
+  });
+
+  it('upstream moved away from the commit CodeCommit has: all of it again, and right', async () => {
+    const apart = git(scene.upstream, 'commit-tree', 'v2.0^{tree}', '-m', 'Start over');
+    git(scene.upstream, 'tag', '--force', 'v3.0', apart);
+    await mirrorRepository(scene.request({ source: { ref: 'v2.1' } }));
+    const record = await mirrorRepository(scene.request({ source: { ref: 'v3.0' } }));
+    expect(git(scene.stored, 'rev-list', 'upstream')).toBe(apart);
+    const back = await mirrorRepository(scene.request({ source: { ref: 'v2.0' } }));
+    expect(git(scene.stored, 'rev-list', '--count', 'upstream')).toBe('2');
+    expect([record.upstreamCommit, back.upstreamCommit]).toEqual([apart, git(scene.upstream, 'rev-parse', 'v2.0^{}')]);
+    expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
   });
 
   it('a preview of the first mirror takes the files without history and writes nothing', async () => {

@@ -1,5 +1,3 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { tryGit } from './git-command.ts';
 import { commitObject, type GitObject, gitObject, treeObjects } from './git-objects.ts';
 import { decodeMain, decodeUpstream, encodeMain, encodeUpstream } from './mark-listing.ts';
@@ -42,7 +40,7 @@ export type FetchedMark = {
 
 /**
  * Fetches a mark from CodeCommit.
- * @param folder an empty repository
+ * @param folder a scratch repository
  * @returns undefined when the mark cannot be used
  */
 export async function fetchMark(folder: string, remote: Remote, mark: MirrorMark): Promise<FetchedMark | undefined> {
@@ -53,8 +51,6 @@ export async function fetchMark(folder: string, remote: Remote, mark: MirrorMark
     settings: [['protocol.version', '0']],
   });
   if (fetched.code !== 0) return undefined;
-  // What is missing is all on the server already; a push must not speak of a shallow repository, which not all accept.
-  await rm(join(folder, 'shallow'), { force: true });
   const [id, listed, overlaid] = await readBlobs(folder, [
     'refs/mark',
     `refs/mark:${files.upstream}`,
@@ -86,24 +82,4 @@ function commitWithTrees({ commit, raw, tree }: { commit: string; raw: Buffer; t
   const object = gitObject('commit', raw);
   const fits = object.id === commit && raw.toString('latin1').startsWith(`tree ${trees.at(-1)?.id}\n`);
   return fits ? [...trees, object] : undefined;
-}
-
-/**
- * Lets the next push leave out what the last mirror sent. Git leaves out what is in the parents of the commits it sends,
- * and the last `main` is no parent of the next. Grafts make it one for this repository alone; the commits themselves stay
- * as they are. A Git that knows grafts no more sends a little more.
- */
-export async function buildOnLast(
-  folder: string,
-  last: FetchedMark,
-  next: { commit: string; mark: string },
-): Promise<void> {
-  const { commit: upstream } = last.upstream;
-  const lines = [
-    upstream,
-    `${next.commit} ${upstream} ${last.main ?? ''}`.trimEnd(),
-    `${next.mark} ${next.commit} ${last.mark}`,
-  ];
-  await mkdir(join(folder, 'info'), { recursive: true });
-  await writeFile(join(folder, 'info', 'grafts'), `${lines.join('\n')}\n`);
 }

@@ -1,7 +1,8 @@
 import type { Source } from '../deployment/deployment.ts';
 import { writeObjects } from './git-objects.ts';
+import { pretendParents } from './incomplete-history.ts';
 import { checkLinks } from './links.ts';
-import { buildOnLast, markCommit } from './mark-commit.ts';
+import { markCommit } from './mark-commit.ts';
 import { inputsDigest } from './mirror-marks.ts';
 import type { WantedCommits } from './mirror-state.ts';
 import { type Overlay, overlayDigest } from './overlay.ts';
@@ -66,12 +67,23 @@ async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promi
   const commit = main.commit.id;
   const mark = marking.at(-1)?.id ?? '';
   await writeObjects(folder, [...(objects.last?.objects ?? []), ...main.objects, ...marking]);
-  if (objects.last !== undefined) await buildOnLast(folder, objects.last, { commit, mark });
+  await pretendParents(folder, knownParents(objects, { commit, mark }));
   return {
     wanted: { upstream: upstream.commit, inputs: digestOf(inputs, upstream.commit), commit, mark },
     ...{ objects, result },
     notes: [...upstreamNotes(upstream, result), ...overlayNotes(layers, result)],
   };
+}
+
+/** Parents that CodeCommit has: what the last mirror left there, below what this one adds. */
+function knownParents(
+  { roots, last, tree }: UpstreamObjects,
+  { commit, mark }: { commit: string; mark: string },
+): Map<string, string[]> {
+  const parents = new Map<string, string[]>(roots.map((root) => [root, []]));
+  if (last === undefined) return parents;
+  parents.set(commit, [tree.commit, ...(last.main === undefined ? [] : [last.main])]);
+  return parents.set(mark, [commit, last.mark]);
 }
 
 function overlayNotes(layers: readonly Overlay[], result: Tree): string[] {

@@ -6,9 +6,13 @@ import type { Remote } from './remote.ts';
 
 /**
  * How a push ended: `raced` = somebody moved a ref meanwhile and nothing of theirs was overwritten; `history needed` =
- * the server takes no push from a repository that lacks old history.
+ * what is missing here was needed after all.
  */
 export type PushEnd = 'pushed' | 'raced' | 'history needed';
+
+/** What Git says when it cannot put the pack together, or the server cannot connect it with what it has. */
+const incomplete =
+  /bad object|missing|corrupt|could not read|unable to read|did not send all necessary objects|shallow/i;
 
 /** Reasons of `git push` that mean the ref is not what was read before. */
 const raced =
@@ -56,7 +60,8 @@ function readEnd(result: GitResult, remote: Remote): PushEnd {
   const refused = rejections(result.stdout.toString('utf8'));
   const reasons = refused.map(({ reason }) => reason);
   if (reasons.some((reason) => raced.test(reason))) return 'raced';
-  if (reasons.some((reason) => /shallow update not allowed/.test(reason))) return 'history needed';
+  if (reasons.some((reason) => incomplete.test(reason))) return 'history needed';
+  if (refused.length === 0 && incomplete.test(result.stderr)) return 'history needed';
   const [own] = refused.filter(({ reason }) => !/atomic push failed|atomic transaction/.test(reason));
   if (own !== undefined) {
     throw new Failure({

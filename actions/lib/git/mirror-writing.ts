@@ -62,9 +62,6 @@ async function pushOnce(
     return end === 'pushed' ? 'pushed' : 'look again';
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.code === 'PushFailed' && /bad object|missing|corrupt|unable to read/i.test(failure.message)) {
-      return 'rebuild';
-    }
     if (failure.code !== 'PushFailed' || !(await arrived(mirror))) throw failure;
     return 'look again';
   }

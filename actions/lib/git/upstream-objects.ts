@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
+import { readRoots } from './incomplete-history.ts';
 import { type FetchedMark, fetchMark } from './mark-commit.ts';
 import type { MirrorState } from './mirror-state.ts';
 import { cacheHolds, dropCache, fillCache, type ObjectCache } from './object-cache.ts';
@@ -12,10 +13,10 @@ import { readUpstreamTree, type UpstreamTree } from './upstream-tree.ts';
 /**
  * Ways to get at an upstream commit, cheapest first:
  * `listed` names and ids only, from the last mirror's mark; `cached` it is in the cache; `snapshot` its files without history, from
- * CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `since` what
- * upstream has more than the files in CodeCommit; `history` all of it.
+ * CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `history` all
+ * of it from upstream.
  */
-export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'since' | 'history';
+export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'history';
 
 export type UpstreamRequest = {
   upstream: Remote;
@@ -35,6 +36,8 @@ export type UpstreamObjects = {
   way: UpstreamWay;
   /** The mark it was read from; only with `listed`. */
   last?: FetchedMark;
+  /** Commits whose parents are not here, although CodeCommit has them. */
+  roots: string[];
 };
 
 /** The ways that can work, in the order to try them. */
@@ -47,7 +50,6 @@ export function upstreamWays(request: UpstreamRequest, isCached: boolean): Upstr
   if (isThere) ways.push('snapshot');
   if (lookOnly) ways.push('preview');
   else if (cache !== undefined) ways.push('cache');
-  else if (state.upstream !== undefined && state.upstream !== resolved.commit) ways.push('since');
   ways.push('history');
   return ways;
 }
@@ -89,9 +91,13 @@ async function take(request: UpstreamRequest, way: UpstreamWay): Promise<Upstrea
   const borrowed = way === 'cache' || way === 'cached' ? cache?.folder : undefined;
   const scratch = await openScratch(borrowed);
   try {
-    if (way !== 'listed') return { tree: await fetchTree(request, way, scratch.folder), scratch, way };
-    const last = await fetchListed(request, scratch.folder);
-    return { tree: last.upstream, scratch, way, last };
+    const { folder } = scratch;
+    if (way !== 'listed') {
+      const tree = await fetchTree(request, way, folder);
+      return { tree, scratch, way, roots: await readRoots(folder) };
+    }
+    const last = await fetchLast(request, folder);
+    return { tree: last.upstream, scratch, way, last, roots: [last.upstream.commit] };
   } catch (error) {
     await scratch.close();
     throw error;
@@ -101,20 +107,17 @@ async function take(request: UpstreamRequest, way: UpstreamWay): Promise<Upstrea
 async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: string): Promise<UpstreamTree> {
   const { upstream, resolved, target } = request;
   const { commit, fetch } = resolved;
-  if ((way === 'snapshot' || way === 'since') && target !== undefined) {
-    await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream']);
-  }
+  if (way === 'snapshot' && target !== undefined) await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream']);
   if (way === 'preview') await fetchInto(folder, upstream, ['--depth=1', fetch]);
-  if (way === 'since') await fetchInto(folder, upstream, [fetch]);
   if (way === 'history') await fetchHistory(folder, upstream, fetch);
   await expectCommit(folder, upstream, resolved);
   return await readUpstreamTree(folder, commit);
 }
 
-async function fetchListed({ target, state, resolved }: UpstreamRequest, folder: string): Promise<FetchedMark> {
+async function fetchLast({ target, state, resolved }: UpstreamRequest, folder: string): Promise<FetchedMark> {
   const mark = state.marks.find(({ upstream }) => upstream === resolved.commit);
-  const listed = target && mark && (await fetchMark(folder, target, mark));
-  if (listed !== undefined) return listed;
+  const last = target && mark && (await fetchMark(folder, target, mark));
+  if (last !== undefined) return last;
   throw new Failure({ code: 'FetchFailed', source: 'git', message: 'No mark lists the upstream commit.' });
 }
 

@@ -20,7 +20,7 @@ export async function measure(proxies: readonly CountingProxy[], run: () => Prom
 }
 
 /** A row of the printed table. */
-export type BenchRow = { run: string; ours: Measurement; baseline: Measurement };
+export type BenchRow = { run: string; ours: Measurement; baseline: Measurement | undefined };
 
 /** The table as Markdown. */
 export function renderTable(rows: readonly BenchRow[]): string {
@@ -31,9 +31,9 @@ export function renderTable(rows: readonly BenchRow[]): string {
     thousands(ours.objects),
     thousands(ours.bytes),
     ours.seconds.toFixed(2),
-    thousands(baseline.objects),
-    thousands(baseline.bytes),
-    baseline.seconds.toFixed(2),
+    baseline === undefined ? '' : thousands(baseline.objects),
+    baseline === undefined ? '' : thousands(baseline.bytes),
+    baseline === undefined ? '' : baseline.seconds.toFixed(2),
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...lines.map(line)].join('\n');

@@ -55,6 +55,7 @@ async function bench(folder: string): Promise<BenchRow[]> {
       { run: 'unchanged', ...unchanged },
       { run: 'overlay only', ours: await mirror(servers, ref, 2), baseline: await baseline() },
       { run: 'upstream moved', ours: await mirror(servers, moved, 2), baseline: await baseline() },
+      ...(await cachedRow(servers, join(folder, 'cache'), { ref, moved })),
     ];
   } finally {
     await servers.close();
@@ -75,7 +76,14 @@ function commitOf(source: string, revision: string): string {
   return execFileSync('git', ['-C', source, 'rev-parse', `${revision}^{commit}`], { encoding: 'utf8' }).trim();
 }
 
-function mirror({ upstream, upstreamUrl, codeCommit, target }: BenchServers, ref: string, version: number) {
+/** Back to the first ref to fill the cache, and then the same move once more. */
+async function cachedRow(servers: BenchServers, cache: string, { ref, moved }: { ref: string; moved: string }) {
+  await mirror(servers, ref, 3, cache);
+  return [{ run: 'upstream moved, with cache', ours: await mirror(servers, moved, 4, cache), baseline: undefined }];
+}
+
+function mirror(servers: BenchServers, ref: string, version: number, cache?: string) {
+  const { upstream, upstreamUrl, codeCommit, target } = servers;
   return measure([upstream, codeCommit], () =>
     mirrorRepository({
       deployment: 'bench',
@@ -84,6 +92,7 @@ function mirror({ upstream, upstreamUrl, codeCommit, target }: BenchServers, ref
       source: { url: upstreamUrl, ref },
       layers: mergeLayers([overlayOf(version)]),
       target,
+      cache,
       dryRun: false,
       now: () => new Date(),
     }),
