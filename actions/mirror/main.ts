@@ -18,6 +18,7 @@ await runAction(async (context) => {
       divergence: input('divergence'),
       token: input('github-token'),
       repository: process.env.GITHUB_REPOSITORY ?? '',
+      apiUrl: process.env.GITHUB_API_URL ?? '',
     });
     reporter.summary(renderMirrorRecords(value));
     return { outcome: 'succeeded', value };

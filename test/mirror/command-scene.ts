@@ -50,50 +50,23 @@ function writeCheckout(checkout: string, upstreamUrl: string): void {
 
 export async function openCommandScene(): Promise<CommandScene> {
   const folder = mkdtempSync(join(tmpdir(), 'mirror-command-'));
-  const seed = join(folder, 'seed');
   makeUpstream(join(folder, 'upstream'));
   const upstream = await startGitServer(join(folder, 'upstream', '.git'));
-  writeCheckout(seed, upstream.url);
   const sandbox = await startSandbox({ scale: 1_000 });
-  const author = { name: 'Ada', email: 'ada@example.org' };
-  const repository = await sandbox.github.createRepository({
-    ...{ owner: 'octo-org', ownerId: 77, name: 'labs' },
-    seed: { folder: seed, message: 'Start', author },
-  });
+  const repository = await createRepository(sandbox, join(folder, 'seed'), upstream.url);
   const checkout = join(folder, 'checkout');
   git(folder, 'clone', '--quiet', repository.gitFolder, checkout);
-  const { accessKeyId, secretAccessKey } = sandbox.aws.administrator;
-  const token = sandbox.github.createUser({ login: 'ada', id: 501, email: 'ada@example.org' });
-  const variables = {
-    ...sandbox.environment(region),
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    GITHUB_API_URL: sandbox.github.apiUrl,
-    GITHUB_REPOSITORY: repository.fullName,
-    GITHUB_TOKEN: token,
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  stubVariables(sandbox, repository);
   const stored = (name: string): string => findCodeCommitRepository(sandbox.aws.world, region, name).folder;
   return {
     ...{ sandbox, checkout, repository, stored },
-    async run(...argv) {
-      const lines = { out: [] as string[], err: [] as string[] };
-      const streams = { out: (line: string) => lines.out.push(line), err: (line: string) => lines.err.push(line) };
-      const code = await runCommand(commands, [...argv, '--root', checkout], streams);
-      return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
-    },
+    run: (...argv) => runOn(checkout, argv),
     write(path, content, mode = 0o644) {
       mkdirSync(dirname(join(checkout, path)), { recursive: true });
       writeFileSync(join(checkout, path), content, { mode });
     },
-    pushByHand(name, { files, remove = [] }) {
-      const clone = mkdtempSync(join(folder, 'clone-'));
-      git(folder, 'clone', '--quiet', '--branch', 'main', stored(name), clone);
-      for (const path of remove) rmSync(join(clone, path));
-      const head = commit(clone, files, 'Fix at night');
-      git(clone, 'push', '--quiet', 'origin', 'main');
-      return head;
-    },
+    pushByHand: (name, { files, remove = [] }) =>
+      changeByHand(mkdtempSync(join(folder, 'clone-')), stored(name), files, remove),
     async reset() {
       git(checkout, 'reset', '--quiet', '--hard', 'main');
       git(checkout, 'clean', '-ffdqx');
@@ -108,4 +81,42 @@ export async function openCommandScene(): Promise<CommandScene> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function createRepository(sandbox: Sandbox, seed: string, upstreamUrl: string): Promise<RepositoryHandle> {
+  writeCheckout(seed, upstreamUrl);
+  const author = { name: 'Ada', email: 'ada@example.org' };
+  return await sandbox.github.createRepository({
+    ...{ owner: 'octo-org', ownerId: 77, name: 'labs' },
+    seed: { folder: seed, message: 'Start', author },
+  });
+}
+
+/** What the shell of somebody who works on the account and the repository has. */
+function stubVariables(sandbox: Sandbox, repository: RepositoryHandle): void {
+  const { accessKeyId, secretAccessKey } = sandbox.aws.administrator;
+  const variables = {
+    ...sandbox.environment(region),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    GITHUB_API_URL: sandbox.github.apiUrl,
+    GITHUB_REPOSITORY: repository.fullName,
+    GITHUB_TOKEN: sandbox.github.createUser({ login: 'ada', id: 501, email: 'ada@example.org' }),
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+}
+
+async function runOn(checkout: string, argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const lines = { out: [] as string[], err: [] as string[] };
+  const streams = { out: (line: string) => lines.out.push(line), err: (line: string) => lines.err.push(line) };
+  const code = await runCommand(commands, [...argv, '--root', checkout], streams);
+  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
+}
+
+function changeByHand(clone: string, stored: string, files: Record<string, string>, remove: string[]): string {
+  git(dirname(clone), 'clone', '--quiet', '--branch', 'main', stored, clone);
+  for (const path of remove) rmSync(join(clone, path));
+  const head = commit(clone, files, 'Fix at night');
+  git(clone, 'push', '--quiet', 'origin', 'main');
+  return head;
 }

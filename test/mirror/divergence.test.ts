@@ -8,7 +8,7 @@ import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequ
 let scene: MirrorScene;
 let first: MirrorRecord;
 beforeAll(async () => {
-  scene = await openMirrorScene();
+  scene = await openMirrorScene({ local: true });
 });
 beforeEach(async () => {
   scene.empty();

@@ -62,12 +62,15 @@ describe('credentials', () => {
 });
 
 describe('repositories', () => {
-  it('a CodeCommit repository that is not there', () =>
-    expectFailure(target({ url: `${scene.codeCommitProxy.url}/v1/repos/sar-cluster2` }), {
-      code: 'RepositoryRefused',
-      message: /could not be read/,
-      hint: /./,
-    }));
+  it('a CodeCommit repository that is not there', () => {
+    const url = `${scene.codeCommitProxy.url}/v1/repos/sar-clusters`;
+    const credentials = () => codeCommitCredentials(url, 'us-west-2', sessionKeys, new Date());
+    return expectFailure(target({ url, credentials }), {
+      code: 'RepositoryUnreachable',
+      message: /^sar-cluster could not be read: repository '.*sar-clusters\/?' not found$/,
+      hint: /^There is no such repository/,
+    });
+  });
 
   it('an upstream that cannot be reached', () =>
     expectFailure(
@@ -79,15 +82,17 @@ describe('repositories', () => {
       },
     ));
 
-  it('an upstream that is not there', () =>
-    expectFailure(
-      { source: { url: `${scene.upstreamProxy.url.replace('127.0.0.1', 'localhost')}.git` } },
+  it('an upstream that is not there', () => {
+    scene.upstreamProxy.interfere(() => 404);
+    return expectFailure(
+      {},
       {
         code: 'RepositoryUnreachable',
-        message: /could not be read/,
-        hint: /./,
+        message: /could not be read: repository '.*' not found$/,
+        hint: /it is private and there are no credentials/,
       },
-    ));
+    );
+  });
 
   it('an upstream that breaks off in the middle', async () => {
     scene.upstreamProxy.interfere(({ method }) => (method === 'POST' ? 'drop before' : undefined));

@@ -89,7 +89,10 @@ describe('CodeCommit moves one ref after the other', () => {
     const file = scene.path('order.json');
     writeFileSync(file, JSON.stringify(order));
     const program = fileURLToPath(new URL('./mirror-child.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, file], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [program, file], {
+      stdio: 'ignore',
+      env: { ...process.env, TMPDIR: scene.folder },
+    });
     scene.codeCommitProxy.interfere((request) => {
       if (isPush(request)) child.kill('SIGKILL');
       return undefined;

@@ -1,6 +1,12 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../actions/lib/failure.ts';
+import type { Repositories } from '../../actions/lib/ports/repositories.ts';
+import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
+import { type MirrorInputs, mirrorInJob } from '../../actions/lib/verbs/mirror-in-job.ts';
+import { explainRefusal } from '../../actions/lib/verbs/mirror-preparation.ts';
+import { shellSurroundings } from '../../scripts/cli/shell-surroundings.ts';
 import { AwsError } from '../../scripts/sandbox/aws/service.ts';
 import { codecommitState } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
@@ -40,7 +46,6 @@ describe('opensarlab mirror', () => {
   });
 
   it('takes a new hook and a new magic from one file each, and says when no profile uses the hook', async () => {
-    await scene.run('mirror', 'sar');
     scene.write('cluster/jupyterhub/singleuser/hooks/welcome.sh', '#!/usr/bin/env bash\necho hello\n', 0o755);
     scene.write('deployments/sar/cluster/jupyterhub/singleuser/custom_magics/01-hello.py', 'print("hello")\n');
     const { code, err } = await scene.run('mirror', 'sar');
@@ -51,31 +56,27 @@ describe('opensarlab mirror', () => {
     expect(tree).toMatch(/custom_magics\/01-hello\.py$/m);
   });
 
-  it('refuses a hook that cannot run and leaves both repositories as they are', async () => {
-    await scene.run('mirror', 'sar');
-    const before = [main('sar-container'), main('sar-cluster')];
+  it('refuses a hook that cannot run and writes neither repository', async () => {
     scene.write('cluster/jupyterhub/singleuser/hooks/broken.sh', '#!/usr/bin/env bash\nif true; then\n', 0o644);
-    scene.write('images/new/Dockerfile', 'FROM scratch\n');
     const { code, err } = await scene.run('mirror', 'sar');
     expect(code).toBe(1);
     expect(err).toMatch(/error: .*broken\.sh is not executable; .*broken\.sh:3: syntax error: unexpected end of file/);
-    expect([main('sar-container'), main('sar-cluster')]).toEqual(before);
+    for (const name of ['sar-container', 'sar-cluster']) expect(git(scene.stored(name), 'for-each-ref')).toBe('');
   });
 
-  it('deletes an image that is not used, as upstream has it and as the shared folder has it', async () => {
+  it('deletes an unused image of upstream’s and ours, and leaves out what Git ignores', async () => {
     scene.write('deployments/sar/container/.overlay.yaml', 'delete: [images/sar]\n');
     scene.write('deployments/sar/container/images/mine/Dockerfile', 'FROM scratch\n');
+    scene.write('.gitignore', '__pycache__/\n');
+    scene.write('cluster/jupyterhub/__pycache__/x.pyc', 'x');
     expect(await scene.run('mirror', 'sar')).toMatchObject({ code: 0 });
     const images = git(scene.stored('sar-container'), 'ls-tree', '--name-only', 'main:images').split('\n');
     expect(images).toContain('mine');
     expect(images).not.toContain('sar');
+    expect(git(scene.stored('sar-cluster'), 'ls-tree', '-r', '--name-only', 'main')).not.toContain('__pycache__');
   });
 
-  it('leaves files out that Git ignores, and refuses a folder that is a link', async () => {
-    scene.write('.gitignore', '__pycache__/\n');
-    scene.write('cluster/jupyterhub/__pycache__/x.pyc', 'x');
-    await scene.run('mirror', 'sar');
-    expect(git(scene.stored('sar-cluster'), 'ls-tree', '-r', '--name-only', 'main')).not.toContain('__pycache__');
+  it('refuses a folder that is a link: what it leads to is not part of the repository', async () => {
     symlinkSync('/etc', join(scene.checkout, 'deployments/sar/container'));
     const { code, err } = await scene.run('mirror', 'sar');
     expect(code).toBe(1);
@@ -122,7 +123,6 @@ describe('opensarlab mirror', () => {
   });
 
   it('says so when the credentials have expired', async () => {
-    await scene.run('mirror', 'sar');
     const error = new AwsError('ExpiredTokenException', 'The security token included in the request is expired');
     const fault = { kind: 'error', error } as const;
     scene.sandbox.aws.faults.inject({ service: 'codecommit', operation: 'GetRepository', times: 2, fault });
@@ -136,6 +136,75 @@ describe('opensarlab mirror', () => {
     [['mirror'], 'An argument is missing'],
   ])('called as %j it says how to', async (argv, message) => {
     expect(await scene.run(...argv)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+});
+
+describe('the action', () => {
+  const inputs = (divergence: string): MirrorInputs => ({
+    ...{ cache: '', divergence, token: process.env['GITHUB_TOKEN'] ?? '' },
+    ...{ repository: scene.repository.fullName, apiUrl: scene.sandbox.github.apiUrl },
+  });
+
+  async function mirrorAsJob(divergence: string): Promise<{ result: unknown; summaries: string[] }> {
+    const summaries: string[] = [];
+    const args = { positionals: [], text: () => scene.checkout, texts: () => [], flag: () => false };
+    const surroundings = await shellSurroundings(args, { out: () => undefined, err: () => undefined });
+    surroundings.reporter.summary = (markdown) => void summaries.push(markdown);
+    const deployment = await findDeployment(surroundings, 'sar');
+    const connection = await surroundings.connect(deployment, 'deploy');
+    const run = mirrorInJob(surroundings, deployment, connection, inputs(divergence));
+    return { result: await run.catch((error: unknown) => error), summaries };
+  }
+
+  it('with `adopt` fails with the pull request, and has the details in the summary', async () => {
+    expect((await mirrorAsJob('')).result).toMatchObject([{ change: 'created' }, { change: 'created' }]);
+    scene.pushByHand('sar-cluster', { files: { 'hotfix.txt': 'x\n' } });
+    const { result, summaries } = await mirrorAsJob('adopt');
+    expect(result).toMatchObject({
+      code: 'DivergenceProposed',
+      message: expect.stringMatching(/\/pull\/\d+ proposes to/),
+    });
+    expect(summaries.join()).toContain('`main` of `sar-cluster` is not as the last mirror left it');
+  });
+
+  it('refuses an input that means nothing', async () => {
+    expect((await mirrorAsJob('maybe')).result).toMatchObject({ code: 'InputInvalid' });
+  });
+});
+
+describe('explainRefusal', () => {
+  const refusal = new Failure({
+    code: 'RepositoryRefused',
+    source: 'git',
+    message: 'sar-cluster could not be read: 403',
+  });
+  const expired = new Failure({ code: 'CredentialsLost', source: 'aws', message: 'The token is expired.' });
+  const repositories = (find: Repositories['find']): Repositories => ({
+    find,
+    create: () => Promise.reject(expired),
+    branchHead: async () => undefined,
+    delete: async () => undefined,
+    list: async () => [],
+  });
+
+  it('asks the API, which says more than Git’s 403', async () => {
+    expect(
+      await explainRefusal(
+        refusal,
+        repositories(() => Promise.reject(expired)),
+        'sar-cluster',
+      ),
+    ).toBe(expired);
+  });
+
+  it('keeps Git’s answer when the API has nothing against the credentials', async () => {
+    expect(
+      await explainRefusal(
+        refusal,
+        repositories(async () => undefined),
+        'sar-cluster',
+      ),
+    ).toBe(refusal);
   });
 });
 

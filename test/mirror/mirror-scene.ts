@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Source } from '../../actions/lib/deployment/deployment.ts';
@@ -11,7 +11,7 @@ import { type GitServer, startGitServer } from '../../scripts/bench/mirror/git-s
 import { codecommitService } from '../../scripts/sandbox/aws/services/codecommit/codecommit-service.ts';
 import { findCodeCommitRepository } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
 import { openServiceFixture } from '../../scripts/sandbox/aws/services/service-fixture.ts';
-import { type CodeCommitGit, startCodeCommitGit } from '../../scripts/sandbox/codecommit-git/codecommit-git.ts';
+import { startCodeCommitGit } from '../../scripts/sandbox/codecommit-git/codecommit-git.ts';
 
 /** Temporary credentials as a role session has them. */
 export const sessionKeys = {
@@ -105,25 +105,51 @@ export type MirrorScene = {
   close(): Promise<void>;
 };
 
-let template: string | undefined;
+export type SceneOptions = {
+  /** Whether CodeCommit moves several refs at once; the real one did not when it was last tried. Default false. */
+  atomic?: boolean;
+  /** Git reaches both repositories by path: faster, where the wire does not matter. Default false. */
+  local?: boolean;
+};
 
-/** The upstream is made once for each test file. */
-function copyOfUpstream(to: string): void {
-  if (template === undefined) {
-    template = mkdtempSync(join(tmpdir(), 'mirror-upstream-'));
-    makeUpstream(join(template, 'upstream'));
-    process.once('exit', () => template && rmSync(template, { recursive: true, force: true }));
-  }
-  cpSync(join(template, 'upstream'), to, { recursive: true });
-}
-
-/** @param options.atomic whether CodeCommit moves several refs at once; the real one did not when it was last tried */
-export async function openMirrorScene(options: { atomic?: boolean; now?: () => Date } = {}): Promise<MirrorScene> {
+export async function openMirrorScene(options: SceneOptions = {}): Promise<MirrorScene> {
   const folder = mkdtempSync(join(tmpdir(), 'mirror-scene-'));
   const upstream = join(folder, 'upstream');
-  copyOfUpstream(upstream);
+  makeUpstream(upstream);
+  const codeCommit = await startCodeCommit(options.atomic ?? false);
+  const { stored } = codeCommit;
+  const server: GitServer = await startGitServer(join(upstream, '.git'));
+  const upstreamProxy = await startCountingProxy(server.url);
+  const codeCommitProxy = await startCountingProxy(codeCommit.url);
+  const signedUrl = `${codeCommitProxy.url}/v1/repos/${repository}`;
+  const urls = options.local
+    ? { target: stored, upstream }
+    : { target: signedUrl, upstream: `${upstreamProxy.url}/upstream.git` };
+  return {
+    ...{ folder, upstream, stored, upstreamProxy, codeCommitProxy },
+    request: (changes) => requestOf(urls, signedUrl, changes),
+    refs: () => refsOf(stored),
+    pushByHand: (files, push) => pushByHand(mkdtempSync(join(folder, 'clone-')), stored, files, push),
+    empty() {
+      for (const line of refsOf(stored)) git(stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+      for (const proxy of [upstreamProxy, codeCommitProxy]) {
+        proxy.reset();
+        proxy.interfere(() => undefined);
+      }
+    },
+    path: (name) => join(mkdtempSync(join(folder, 'scratch-')), name),
+    async close() {
+      await Promise.all([upstreamProxy.close(), codeCommitProxy.close(), server.close()]);
+      await codeCommit.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** CodeCommit with one empty repository. */
+async function startCodeCommit(atomic: boolean): Promise<{ url: string; stored: string; close(): Promise<void> }> {
   const fixture = openServiceFixture();
-  const codeCommit: CodeCommitGit = await startCodeCommitGit({
+  const endpoint = await startCodeCommitGit({
     world: fixture.world,
     credentials: (id, token) => {
       if (id !== sessionKeys.accessKeyId || token !== sessionKeys.sessionToken) return { refused: 'unknown key' };
@@ -132,49 +158,45 @@ export async function openMirrorScene(options: { atomic?: boolean; now?: () => D
   });
   await fixture.call(codecommitService, 'CreateRepository', { repositoryName: repository });
   const stored = findCodeCommitRepository(fixture.world, region, repository).folder;
-  git(stored, 'config', 'receive.advertiseAtomic', String(options.atomic ?? false));
-  const server: GitServer = await startGitServer(join(upstream, '.git'));
-  const upstreamProxy = await startCountingProxy(server.url);
-  const codeCommitProxy = await startCountingProxy(codeCommit.url);
-  const url = `${codeCommitProxy.url}/v1/repos/${repository}`;
-  const refs = (): string[] =>
-    git(stored, 'for-each-ref', '--format=%(refname) %(objectname)').split('\n').filter(Boolean).sort();
-  return {
-    ...{ folder, upstream, stored, upstreamProxy, codeCommitProxy, refs },
-    request: ({ source, layers, ...rest } = {}) => ({
-      deployment: 'sar',
-      kind: 'cluster',
-      repository,
-      source: { url: `${upstreamProxy.url}/upstream.git`, ref: 'v2.0', ...source },
-      layers: mergeLayers(layers ?? []),
-      target: {
-        name: repository,
-        url,
-        credentials: () => codeCommitCredentials(url, region, sessionKeys, options.now?.() ?? new Date()),
-      },
-      dryRun: false,
-      now: () => now,
-      ...rest,
-    }),
-    pushByHand(files, { branch = 'main', message = 'Fix at night' } = {}) {
-      const clone = mkdtempSync(join(folder, 'clone-'));
-      git(folder, 'clone', '--quiet', '--branch', branch, stored, clone);
-      const head = commit(clone, files, message);
-      git(clone, 'push', '--quiet', 'origin', branch);
-      return head;
-    },
-    empty() {
-      for (const line of refs()) git(stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
-      for (const proxy of [upstreamProxy, codeCommitProxy]) {
-        proxy.reset();
-        proxy.interfere(() => undefined);
-      }
-    },
-    path: (name) => join(mkdtempSync(join(folder, 'scratch-')), name),
-    async close() {
-      await Promise.all([upstreamProxy.close(), codeCommitProxy.close(), server.close(), codeCommit.close()]);
-      fixture.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+  git(stored, 'config', 'receive.advertiseAtomic', String(atomic));
+  const close = async (): Promise<void> => {
+    await endpoint.close();
+    fixture.close();
   };
+  return { url: endpoint.url, stored, close };
+}
+
+function requestOf(
+  urls: { target: string; upstream: string },
+  signedUrl: string,
+  { source, layers, ...rest }: SceneRequest = {},
+): MirrorRequest {
+  const credentials = () => codeCommitCredentials(signedUrl, region, sessionKeys, new Date());
+  return {
+    ...{ deployment: 'sar', kind: 'cluster', repository },
+    source: { url: urls.upstream, ref: 'v2.0', ...source },
+    layers: mergeLayers(layers ?? []),
+    target: { name: repository, url: urls.target, credentials },
+    dryRun: false,
+    now: () => now,
+    ...rest,
+  };
+}
+
+function refsOf(folder: string): string[] {
+  const lines = git(folder, 'for-each-ref', '--format=%(refname) %(objectname)').split('\n');
+  return lines.filter(Boolean).sort();
+}
+
+/** Clones a repository, commits, and pushes. @returns the new head */
+function pushByHand(
+  clone: string,
+  stored: string,
+  files: Record<string, string>,
+  { branch = 'main', message = 'Fix at night' }: { branch?: string; message?: string } = {},
+): string {
+  git(dirname(clone), 'clone', '--quiet', '--branch', branch, stored, clone);
+  const head = commit(clone, files, message);
+  git(clone, 'push', '--quiet', 'origin', branch);
+  return head;
 }

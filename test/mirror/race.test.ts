@@ -11,7 +11,7 @@ describe.each([
 ])('CodeCommit moves %s', (_, atomic) => {
   let scene: MirrorScene;
   beforeAll(async () => {
-    scene = await openMirrorScene({ atomic });
+    scene = await openMirrorScene({ atomic, local: true });
   });
   beforeEach(async () => {
     scene.empty();

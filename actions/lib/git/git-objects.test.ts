@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const git = (...args: string[]): Buffer => execFileSync('git', ['-C', folder, ...args]);
+const git = (...args: string[]): Buffer => execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe' });
 
 /** Names of any bytes but NUL and `/`, with the kind that sort differently as a file and as a folder. */
 const name = fc.oneof(

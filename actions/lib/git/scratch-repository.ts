@@ -12,15 +12,24 @@ export type ScratchRepository = { folder: string; close(): Promise<void> };
  * @throws Failure `DiskFull`
  */
 export async function openScratch(borrowFrom?: string): Promise<ScratchRepository> {
+  const folder = await make();
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'opensarlab-mirror-'));
-    const close = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
     await git(['init', '--quiet', '--bare', '--template=', folder]);
-    await mkdir(join(folder, 'objects', 'info'), { recursive: true });
     if (borrowFrom !== undefined) {
+      await mkdir(join(folder, 'objects', 'info'), { recursive: true });
       await writeFile(join(folder, 'objects', 'info', 'alternates'), `${join(borrowFrom, 'objects')}\n`);
     }
     return { folder, close };
+  } catch (error) {
+    await close();
+    throw isDiskFull(error) ? diskFull(error) : error;
+  }
+}
+
+async function make(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'opensarlab-mirror-'));
   } catch (error) {
     throw isDiskFull(error) ? diskFull(error) : error;
   }

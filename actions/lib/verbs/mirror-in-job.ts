@@ -15,6 +15,8 @@ export type MirrorInputs = {
   token: string;
   /** `owner/name` that gets the pull request. */
   repository: string;
+  /** GITHUB_API_URL */
+  apiUrl: string;
 };
 
 /**
@@ -28,14 +30,14 @@ export async function mirrorInJob(
   connection: Connection,
   inputs: MirrorInputs,
 ): Promise<MirrorRecord[]> {
-  const { divergence, token, repository } = inputs;
+  const { divergence, token, repository, apiUrl } = inputs;
   const cache = inputs.cache === '' ? undefined : inputs.cache;
   if (!['', 'fail', 'adopt', 'discard'].includes(divergence)) throw invalidInput(divergence);
   try {
     return await mirror(surroundings, deployment, connection, false, { cache, discard: divergence === 'discard' });
   } catch (error) {
     if (!(error instanceof MirrorDiverged) || divergence !== 'adopt') throw error;
-    const github = connectGitHub(token, repository);
+    const github = connectGitHub(token, repository, apiUrl === '' ? undefined : apiUrl);
     const proposed = await adoptDivergence(surroundings, deployment, connection, github, cache);
     if (proposed === undefined) throw error;
     throw new Failure({
