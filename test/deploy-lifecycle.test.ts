@@ -16,7 +16,12 @@ const deployment = sampleDeployment({
   aws: { ...sample.aws, account_id: '123456789012' },
   parameters: { ...sample.parameters, container_namespace: 'life-container' },
 });
-const buildspec = 'version: 0.2\nphases: {build: {commands: ["test \\"$PHASE\\" != \\"$(cat failing-phase)\\""]}}\n';
+const buildspec = `version: 0.2
+phases:
+  build:
+    commands:
+      - if [ "$PHASE" = "$(cat failing-phase)" ]; then echo "profile SAR 1 did not start"; exit 3; fi
+`;
 
 let account: TestAccount;
 let mirrored: { container: string; cluster: string };
@@ -96,7 +101,9 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
     for (let run = 0; run < 2; run += 1) {
       const record = await deploy();
       expect(record.outcome).toBe('failed');
-      expect(record.message).toMatch(/^The test of the profiles failed: BUILD: /);
+      expect(record.message).toMatch(
+        /^The test of the profiles failed: BUILD: .*; it last said: profile SAR 1 did not/,
+      );
     }
   });
 

@@ -99,5 +99,11 @@ function toBuild(build: SdkBuild): Build {
       ? {}
       : { failedPhase: { name: failed.phaseType ?? '', message: messages.join('; ') || 'no reason given' } }),
     ...(build.logs?.deepLink === undefined ? {} : { logUrl: build.logs.deepLink }),
+    ...toLog(build),
   };
+}
+
+function toLog({ logs }: SdkBuild): Pick<Build, 'log'> {
+  if (logs?.groupName === undefined || logs.streamName === undefined) return {};
+  return { log: { group: logs.groupName, stream: logs.streamName } };
 }

@@ -1,9 +1,10 @@
 import {
   CloudWatchLogsClient,
   DeleteLogGroupCommand,
+  GetLogEventsCommand,
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogGroup, LogGroups } from '../ports/log-groups.ts';
+import type { LogGroup, LogGroups, LogStreamName } from '../ports/log-groups.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 
@@ -12,6 +13,7 @@ export function connectLogGroups(settings: ClientSettings, counter: CallCounter)
   const client = counted(new CloudWatchLogsClient(settings), counter);
   return {
     find: (name) => callAws(`look for log group ${name}`, () => findLogGroup(client, name)),
+    lastLines: (log, limit) => readLastLines(client, log, limit),
     delete: async (name) => {
       await findInAws(`delete log group ${name}`, ['ResourceNotFoundException'], () =>
         client.send(new DeleteLogGroupCommand({ logGroupName: name })),
@@ -33,4 +35,24 @@ async function findLogGroup(client: CloudWatchLogsClient, name: string): Promise
     };
   }
   return undefined;
+}
+
+/** How many pages are read at most: a page may be short or empty although there is more (API_GetLogEvents). */
+const pageLimit = 5;
+
+/** GetLogEvents without `startFromHead` answers with the newest events, oldest of them first. */
+async function readLastLines(client: CloudWatchLogsClient, log: LogStreamName, limit: number): Promise<string[]> {
+  const names = { logGroupName: log.group, logStreamName: log.stream };
+  let lines: string[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < pageLimit && lines.length < limit; page += 1) {
+    const request = new GetLogEventsCommand({ ...names, limit: limit - lines.length, startFromHead: false, nextToken });
+    const found = await findInAws(`read the log ${log.group}`, ['ResourceNotFoundException'], () =>
+      client.send(request),
+    );
+    lines = [...(found?.events ?? []).map(({ message }) => (message ?? '').trimEnd()), ...lines];
+    if (found?.nextBackwardToken === undefined || found.nextBackwardToken === nextToken) break;
+    nextToken = found.nextBackwardToken;
+  }
+  return lines;
 }

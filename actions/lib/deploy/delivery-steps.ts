@@ -3,7 +3,7 @@ import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
 import { Failure } from '../failure.ts';
 import type { Build } from '../ports/builds.ts';
-import { describeFailedBuild } from '../stack-operations/build-failure.ts';
+import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { DeployContext, FinishedStack } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
@@ -86,7 +86,7 @@ async function runSmokeTest(project: string, context: DeployContext): Promise<Bu
   throw new Failure({
     code: 'SmokeTestFailed',
     source: 'aws',
-    message: `The test of the profiles failed: ${describeFailedBuild(build)}`,
+    message: `The test of the profiles failed: ${await explainFailedBuild(build, context)}`,
     hint: build.logUrl === undefined ? `Look at build ${id} in the console.` : `The build's log: ${build.logUrl}`,
   });
 }

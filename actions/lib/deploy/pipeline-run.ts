@@ -1,7 +1,7 @@
 import { pollUntil } from '../engine/poll.ts';
 import { Failure } from '../failure.ts';
 import type { PipelineExecution } from '../ports/pipelines.ts';
-import { describeFailedBuild } from '../stack-operations/build-failure.ts';
+import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** The name of the source action in both pipelines. */
@@ -106,7 +106,8 @@ async function pipelineFailure(
   }
   const failed = await context.ports.pipelines.findFailedAction(goal.pipeline, execution.id);
   const build = failed?.buildId === undefined ? undefined : await context.ports.builds.find(failed.buildId);
-  const reason = build === undefined ? (failed?.message ?? 'no action says why') : describeFailedBuild(build);
+  const reason =
+    build === undefined ? (failed?.message ?? 'no action says why') : await explainFailedBuild(build, context);
   const place = failed === undefined ? '' : ` in ${failed.stage}/${failed.action}`;
   return new Failure({
     code: 'PipelineFailed',

@@ -1,3 +1,5 @@
+import type { LogStreamName } from './log-groups.ts';
+
 export type Build = {
   id: string;
   status: 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'TIMED_OUT' | 'IN_PROGRESS' | 'STOPPED';
@@ -10,6 +12,8 @@ export type Build = {
   /** First phase that failed, with CodeBuild's own words. */
   failedPhase?: { name: string; message: string };
   logUrl?: string;
+  /** Where CloudWatch Logs has its output. */
+  log?: LogStreamName;
 };
 
 export type BuildRequest = {

@@ -1,7 +1,7 @@
 import { physicalName } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
-import { describeFailedBuild } from '../stack-operations/build-failure.ts';
+import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { TeardownContext } from './teardown-context.ts';
 
 /** The branch that was deployed last. */
@@ -33,7 +33,7 @@ export async function uninstallHub(context: TeardownContext): Promise<StepDone> 
   });
   const times = { startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
   if (build.status === 'SUCCEEDED') return { change: 'uninstalled', ...times };
-  const detail = `The hub could not be uninstalled (${describeFailedBuild(build)}); it ends with its cluster.`;
+  const detail = `The hub could not be uninstalled (${await explainFailedBuild(build, context)}); it ends with its cluster.`;
   reporter.warning(detail);
   return { change: 'not uninstalled', detail, ...times };
 }

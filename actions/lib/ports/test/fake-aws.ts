@@ -56,6 +56,7 @@ export class FakeAws {
           const storedBytes = this.logGroups.get(name);
           return storedBytes === undefined ? undefined : { name, arn: name, storedBytes };
         },
+        lastLines: async () => [],
         delete: async (name) => void this.logGroups.delete(name),
       },
       tagging: { findArns: async () => this.taggedArns },
