@@ -153,7 +153,7 @@ describe('opensarlab bootstrap --configure-github', () => {
     expect(new Set(first.settings.map(({ state }) => state))).toEqual(new Set(['set']));
     const environments = sandbox.github.environments(repository.fullName);
     expect([...environments].map(([name, { protection }]) => [name, protection.branchPolicy])).toEqual([
-      ['plan', { kind: 'all' }],
+      ['plan', { kind: 'selected', patterns: ['main'] }],
       ['deploy', { kind: 'selected', patterns: ['main'] }],
       ['destroy', { kind: 'selected', patterns: ['main'] }],
       ['audit', { kind: 'selected', patterns: ['main'] }],
@@ -187,7 +187,7 @@ describe('opensarlab bootstrap --configure-github', () => {
     });
     expect(found.find(({ setting }) => setting === 'environment destroy')).toMatchObject({
       state: 'differs',
-      detail: 'It also lets release/* in: whoever can push there can deploy.',
+      detail: 'It also lets release/* in: the roles trust jobs from branch main only.',
     });
   });
 

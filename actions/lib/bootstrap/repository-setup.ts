@@ -22,14 +22,8 @@ export type RepositorySetup = {
 /** The label that asks for a teardown. */
 const destroyLabel = { name: 'destroy', color: 'b60205', description: 'Propose the teardown of the deployment' };
 
-/** Environments and whether only the default branch may use them; pull requests plan from branches of their own. */
-const environments = [
-  { name: 'plan', onlyDefaultBranch: false },
-  { name: 'deploy', onlyDefaultBranch: true },
-  { name: 'destroy', onlyDefaultBranch: true },
-  { name: 'audit', onlyDefaultBranch: true },
-] as const;
-type EnvironmentRule = (typeof environments)[number];
+/** One for each role. Pull requests are planned by the default branch's workflow, so that one suits all. */
+const environments = ['plan', 'deploy', 'destroy', 'audit'] as const;
 
 /**
  * What the workflows need of the repository: environments that the roles trust, with their branches; pull requests by
@@ -41,7 +35,7 @@ export async function setUpRepository(
   settings: RepositorySettings | undefined,
 ): Promise<SettingResult[]> {
   const results: SettingResult[] = [];
-  for (const rule of environments) results.push(await setEnvironment(rule, setup.defaultBranch, settings));
+  for (const name of environments) results.push(await setEnvironment(name, setup.defaultBranch, settings));
   results.push(await allowPullRequests(settings));
   results.push(await addLabel(settings));
   for (const [name, value] of Object.entries(setup.variables)) results.push(await setVariable(name, value, settings));
@@ -49,24 +43,21 @@ export async function setUpRepository(
 }
 
 async function setEnvironment(
-  { name, onlyDefaultBranch }: EnvironmentRule,
+  name: string,
   branch: string,
   settings: RepositorySettings | undefined,
 ): Promise<SettingResult> {
-  const result = {
-    setting: `environment ${name}`,
-    wanted: onlyDefaultBranch ? `jobs from branch ${branch} only` : 'jobs from any branch',
-  };
+  const result = { setting: `environment ${name}`, wanted: `jobs from branch ${branch} only` };
   if (settings === undefined) return { ...result, state: 'to do' };
   const found = await settings.environmentBranches(name);
-  const judged = judge(found, onlyDefaultBranch, branch);
+  const judged = judge(found, branch);
   switch (judged.kind) {
     case 'right':
       return { ...result, state: 'right' };
     case 'differs':
       return { ...result, state: 'differs', detail: judged.why };
     case 'change':
-      await settings.allowBranches(name, onlyDefaultBranch ? [branch] : 'all');
+      await settings.allowBranch(name, branch);
       return { ...result, state: 'set' };
   }
 }
@@ -74,19 +65,17 @@ async function setEnvironment(
 type Judgement = { kind: 'right' | 'change' } | { kind: 'differs'; why: string };
 
 /** What to do about the branches that an environment lets in. */
-function judge(found: DeploymentBranches | undefined, onlyDefaultBranch: boolean, branch: string): Judgement {
-  if (found === undefined) return { kind: 'change' };
-  if (!onlyDefaultBranch) {
-    if (found === 'all') return { kind: 'right' };
-    return { kind: 'differs', why: 'It lets only some branches in; plans of others will fail.' };
-  }
-  if (found === 'all') return { kind: 'change' };
+function judge(found: DeploymentBranches | undefined, branch: string): Judgement {
+  if (found === undefined || found === 'all') return { kind: 'change' };
   if (found === 'protected') {
     return { kind: 'differs', why: `It lets protected branches in; ${branch} must be one, and no other.` };
   }
   const others = found.filter((name) => name !== branch);
   if (others.length > 0) {
-    return { kind: 'differs', why: `It also lets ${others.join(', ')} in: whoever can push there can deploy.` };
+    return {
+      kind: 'differs',
+      why: `It also lets ${others.join(', ')} in: the roles trust jobs from branch ${branch} only.`,
+    };
   }
   return { kind: found.includes(branch) ? 'right' : 'change' };
 }

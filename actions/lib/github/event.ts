@@ -17,7 +17,7 @@ export const noCommit = '0'.repeat(40);
  * @throws Failure `EventMalformed` when the payload lacks what its kind always has
  */
 export async function readEvent(name: string, path: string): Promise<TriggeringEvent> {
-  if (name !== 'push' && name !== 'pull_request') return { kind: 'manual' };
+  if (!['push', 'pull_request', 'pull_request_target'].includes(name)) return { kind: 'manual' };
   const payload: unknown = JSON.parse(await readFile(path, 'utf8'));
   if (name === 'push') {
     return { kind: 'push', before: commit(payload, 'before'), after: commit(payload, 'after') };

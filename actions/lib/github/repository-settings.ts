@@ -10,22 +10,18 @@ export function connectRepositorySettings(github: GitHubConnection): RepositoryS
 
 function environmentSettings(
   github: GitHubConnection,
-): Pick<RepositorySettings, 'environmentBranches' | 'allowBranches'> {
+): Pick<RepositorySettings, 'environmentBranches' | 'allowBranch'> {
   return {
     async environmentBranches(name) {
       const environment = await findEnvironment(github, name);
       if (environment === undefined) return undefined;
       return await branchesOf(github, environment);
     },
-    async allowBranches(name, branches) {
+    async allowBranch(name, branch) {
       const environment = await findEnvironment(github, name);
-      await putEnvironment(github, name, environment, branches !== 'all');
-      if (branches === 'all') return;
-      const known = environment === undefined ? [] : await branchesOf(github, environment);
-      for (const branch of branches) {
-        if (known !== 'all' && known.includes(branch)) continue;
-        await addBranch(github, name, branch);
-      }
+      const known = environment === undefined ? 'all' : await branchesOf(github, environment);
+      await putEnvironment(github, name, environment);
+      if (typeof known === 'string' || !known.includes(branch)) await addBranch(github, name, branch);
     },
   };
 }
@@ -59,16 +55,14 @@ async function putEnvironment(
   { octokit, owner, repo }: GitHubConnection,
   name: string,
   found: Environment | undefined,
-  onlySelected: boolean,
 ): Promise<void> {
-  const selected = { protected_branches: false, custom_branch_policies: true };
   await askGitHub(`set up the environment ${name}`, () =>
     octokit.rest.repos.createOrUpdateEnvironment({
       owner,
       repo,
       environment_name: name,
       ...protectionOf(found),
-      deployment_branch_policy: onlySelected ? selected : null,
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
     }),
   );
 }
@@ -129,7 +123,7 @@ function workflowSettings({
   octokit,
   owner,
   repo,
-}: GitHubConnection): Omit<RepositorySettings, 'environmentBranches' | 'allowBranches' | 'variable' | 'setVariable'> {
+}: GitHubConnection): Omit<RepositorySettings, 'environmentBranches' | 'allowBranch' | 'variable' | 'setVariable'> {
   return {
     async workflowsMayOpenPullRequests() {
       const { data } = await askGitHub('read the permissions of workflows', () =>

@@ -15,10 +15,10 @@ export type RepositorySettings = {
   /** Undefined when there is no such environment. */
   environmentBranches(name: string): Promise<DeploymentBranches | undefined>;
   /**
-   * Makes the environment, or changes only its branches: reviewers and waiting time stay.
-   * @param branches those that may deploy, beside the ones that may already; `all` for every ref
+   * Makes the environment, or changes only its branches: reviewers and waiting time stay. The branch may use it beside
+   * those that are selected already; an environment that is open to all is open to this one only.
    */
-  allowBranches(name: string, branches: 'all' | readonly string[]): Promise<void>;
+  allowBranch(name: string, branch: string): Promise<void>;
   /** Undefined when there is no such variable. */
   variable(name: string): Promise<string | undefined>;
   setVariable(name: string, value: string): Promise<void>;

@@ -1,13 +1,13 @@
 /** Events of a repository that can start workflows, as the sandbox's GitHub emits them and the runner takes them. */
 export type WorkflowEvent = {
-  name: 'push' | 'pull_request' | 'issues' | 'workflow_dispatch' | 'schedule' | 'merge_group';
+  name: 'push' | 'pull_request' | 'pull_request_target' | 'issues' | 'workflow_dispatch' | 'schedule' | 'merge_group';
   /** Activity type: `opened`, `synchronize`, `labeled`, `closed` … */
   action?: string;
   /** The webhook payload, as in `GITHUB_EVENT_PATH`. */
   payload: Record<string, unknown>;
   /** `owner/name` */
   repository: string;
-  /** `GITHUB_REF`, `GITHUB_SHA`: the merge commit for pull requests. */
+  /** `GITHUB_REF`, `GITHUB_SHA`: the merge commit for `pull_request`, the default branch for `pull_request_target`. */
   ref: string;
   sha: string;
   headRef?: string;

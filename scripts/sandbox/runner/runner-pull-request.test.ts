@@ -75,4 +75,48 @@ jobs:
     expect(step(run, 0).log, everything(run)).toContain('[] []');
     expect(step(run, 1).log).toContain('403');
   });
+
+  describe('as pull_request_target', () => {
+    const workflow = (ref: string): string => `name: plan
+on: {pull_request_target: {paths: ['deployments/**']}}
+permissions: {contents: read}
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - uses: actions/checkout@v7
+        with: {path: proposal, ref: '${ref}'}
+      - run: echo "$GITHUB_EVENT_NAME $GITHUB_REF $GITHUB_HEAD_REF [\${{ secrets.KEY }}]" && ls deployments* proposal/deployments
+`;
+    const planned = async (scene: Scene) => {
+      await scene.runner.idle();
+      const run = scene.runner.runs().find(({ workflowName }) => workflowName === 'plan');
+      if (!run) throw new Error('plan did not run');
+      return run;
+    };
+
+    it('runs the default branch’s workflow, whatever the proposal makes of it', async () => {
+      const files = { '.github/workflows/plan.yml': workflow('refs/pull/1/merge'), 'deployments/a.yaml': 'a' };
+      const scene = await createScene(stage, files);
+      await branch(scene, 'feature');
+      await commit(scene, '.github/workflows/stolen.yml', 'name: stolen\non: pull_request_target\njobs: {}\n', 'feature');
+      await commit(scene, 'deployments/sar.yaml', 'a', 'feature');
+      const { number } = await call(scene, 'POST', 'pulls', { title: 'Add sar', head: 'feature', base: 'main' });
+      expect(number).toBe(1);
+      const run = await planned(scene);
+      expect(scene.runner.runs().map(({ workflowName }) => workflowName)).toEqual(['plan']);
+      expect(step(run, 2).log, everything(run)).toContain('pull_request_target refs/heads/main feature');
+      expect(step(run, 2).log).toMatch(/deployments:\s*a\.yaml\s*proposal\/deployments:\s*a\.yaml\s*sar\.yaml/);
+    });
+
+    it('refuses to check out the code of a fork', async () => {
+      const scene = await createScene(stage, { '.github/workflows/plan.yml': workflow('refs/pull/1/head') });
+      const fork = await scene.github.createFork({ repository: scene.repository.fullName, owner: 'ada' });
+      await commit({ ...scene, repository: fork }, 'deployments/a.yaml', 'a');
+      await call(scene, 'POST', 'pulls', { title: 'From a fork', head: 'ada:main', base: 'main' });
+      const run = await planned(scene);
+      expect(step(run, 1).log, everything(run)).toContain('Refusing to check out fork pull request code');
+    });
+  });
 });

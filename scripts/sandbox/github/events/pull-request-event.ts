@@ -19,8 +19,8 @@ export type PullRequestAction =
   | 'unassigned';
 
 /**
- * Emits a `pull_request` event. There is none while the pull request has a merge conflict, except for `closed`
- * (docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request).
+ * Emits `pull_request_target`, and `pull_request` unless the pull request has a merge conflict; `closed` comes in any
+ * case (docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request).
  * @param extra fields of this activity: `label`, `changes`, `before` and `after`
  */
 export async function emitPullRequestEvent(
@@ -32,10 +32,7 @@ export async function emitPullRequestEvent(
   extra: Record<string, unknown> = {},
 ): Promise<void> {
   const { pullRequest } = issue;
-  if (action !== 'closed' && !pullRequest.mergeable) return;
-  const place = await eventPlace(repository, issue);
-  state.events.emit({
-    name: 'pull_request',
+  const event = {
     action,
     payload: {
       action,
@@ -46,12 +43,26 @@ export async function emitPullRequestEvent(
       sender: simpleUser(state, actor.account),
     },
     repository: repository.fullName,
-    ...place,
     headRef: pullRequest.headRef,
     baseRef: pullRequest.baseRef,
     actor: { login: actor.account.login, id: actor.account.id },
     causedByJobToken: actor.causedByJobToken,
-  });
+  };
+  const target = await defaultBranchPlace(repository);
+  if (action === 'closed' || pullRequest.mergeable) {
+    state.events.emit({ name: 'pull_request', ...event, ...(await eventPlace(repository, issue)) });
+  }
+  if (target !== undefined) state.events.emit({ name: 'pull_request_target', ...event, ...target });
+}
+
+/**
+ * `pull_request_target` runs the default branch's newest commit, whatever the pull request's base is
+ * (docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target).
+ */
+async function defaultBranchPlace(repository: Repository): Promise<{ ref: string; sha: string } | undefined> {
+  const ref = `refs/heads/${repository.defaultBranch}`;
+  const sha = await readRef(repository.gitFolder, ref);
+  return sha === undefined ? undefined : { ref, sha };
 }
 
 /**

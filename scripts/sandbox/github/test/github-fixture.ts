@@ -130,7 +130,7 @@ export async function pushBranch(
   return git(clone, 'rev-parse', 'HEAD');
 }
 
-/** The events an action causes, after everything has settled. */
+/** The events an action causes, after everything has settled; without the `pull_request_target` beside each `pull_request`. */
 export async function eventsDuring(
   { github, events }: GitHubFixture,
   action: () => Promise<unknown>,
@@ -139,7 +139,7 @@ export async function eventsDuring(
   const start = events.length;
   await action();
   await github.settle();
-  return events.slice(start);
+  return events.slice(start).filter(({ name }) => name !== 'pull_request_target');
 }
 
 /** Opens a pull request with files on a new branch from main. */

@@ -58,7 +58,7 @@ describe('a pull request', () => {
     expect(files).toEqual(['one.txt', 'two.txt']);
   });
 
-  test('starts no workflow while it conflicts, and cannot be merged', async () => {
+  test('starts no workflow of its own code while it conflicts, and cannot be merged', async () => {
     const { octokit, at } = fixture;
     const first = await propose('conflict-1', { 'deployments/sar/opensarlab.yaml': 'a: 2\n' });
     await fixture.git(clone, 'checkout', '--quiet', '--detach', 'origin/main');
@@ -68,6 +68,7 @@ describe('a pull request', () => {
       octokit.rest.pulls.create({ ...at, title: 'Conflict', head: 'conflict-2', base: 'main' }),
     );
     expect(events).toEqual([]);
+    expect(fixture.events.at(-1)).toMatchObject({ name: 'pull_request_target', headRef: 'conflict-2' });
     const { data } = await octokit.rest.pulls.list({ ...at, head: 'radar-lab:conflict-2' });
     const number = data[0]?.number ?? 0;
     const { data: pull } = await octokit.rest.pulls.get({ ...at, pull_number: number });

@@ -68,6 +68,16 @@ describe('a pull request', () => {
     expect(synchronize?.payload).toMatchObject({ number, before: head, after: push?.sha });
   });
 
+  test('comes as pull_request_target too, on the default branch', async () => {
+    const { git, repository, events } = fixture;
+    const { number } = await propose('target', { 'target.txt': '1\n' });
+    const main = await git(repository.gitFolder, 'rev-parse', 'refs/heads/main');
+    expect(events.findLast(({ name }) => name === 'pull_request_target')).toMatchObject({
+      ...{ action: 'opened', ref: 'refs/heads/main', sha: main, headRef: 'target', baseRef: 'main' },
+      payload: { number },
+    });
+  });
+
   test('is labeled, unlabeled and edited with one event each', async () => {
     const { octokit, at } = fixture;
     const { number } = await propose('labels', { 'labels.txt': '1\n' });

@@ -5,6 +5,7 @@ import { gitEnvironment } from '../files/git.ts';
 import { jobGithubContext } from '../job/contexts.ts';
 import { StepFailure } from '../step/activity.ts';
 import { runProcess } from '../step/process.ts';
+import { isFromFork, payloadText } from '../workflow/event-payload.ts';
 import type { BuiltInAction, BuiltInCall } from './built-in-action.ts';
 
 /** A commit to check out: what to fetch, what it is called afterwards, and the local branch to make. */
@@ -30,12 +31,14 @@ export const CHECKOUT: BuiltInAction = {
     submodules: 'false',
     'sparse-checkout': '',
     filter: '',
+    'allow-unsafe-pr-checkout': 'false',
   },
   run: checkout,
 };
 
 async function checkout(call: BuiltInCall): Promise<void> {
   refuseUnsupported(call);
+  refuseForkCode(call);
   const { session } = call.activity;
   const context = jobGithubContext(session);
   const repository = call.input('repository') || asText(context['repository'] ?? '');
@@ -68,6 +71,20 @@ function refuseUnsupported(call: BuiltInCall): void {
   const used = ['lfs', 'submodules'].filter((name) => call.input(name) !== 'false');
   used.push(...['sparse-checkout', 'filter'].filter((name) => call.input(name) !== ''));
   if (used.length > 0) throw new StepFailure(`The sandbox's actions/checkout does not support '${used.join("', '")}'.`);
+}
+
+/**
+ * Since v7 the code of a fork is not checked out where the repository's own token is (action.yml,
+ * `allow-unsafe-pr-checkout`): neither by its refs nor by any commit that the event names.
+ */
+function refuseForkCode(call: BuiltInCall): void {
+  const { event } = call.activity.session.run;
+  if (event.name !== 'pull_request_target' || !isFromFork(event) || call.flag('allow-unsafe-pr-checkout')) return;
+  const asked = call.input('ref') || event.sha;
+  const head = payloadText(event.payload, 'pull_request', 'head', 'sha');
+  const merge = payloadText(event.payload, 'pull_request', 'merge_commit_sha');
+  if (!asked.startsWith('refs/pull/') && asked !== head && asked !== merge) return;
+  throw new StepFailure("Refusing to check out fork pull request code from a 'pull_request_target' workflow.");
 }
 
 /** The folder is emptied, as the action does when it does not find the same repository in it. */

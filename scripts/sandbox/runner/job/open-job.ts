@@ -36,7 +36,8 @@ export async function openJob(plan: JobPlan): Promise<OpenJob> {
   const { run, environmentSettings } = plan;
   const { github } = run.options;
   const { repository } = run.event;
-  const fork = isFromFork(run.event);
+  // `pull_request_target` has the repository's own token and secrets, whoever proposes.
+  const fork = run.event.name === 'pull_request' && isFromFork(run.event);
   const permissions = jobPermissions(
     plan.definition.settings.get('permissions'),
     run.workflow.settings.get('permissions'),

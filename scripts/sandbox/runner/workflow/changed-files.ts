@@ -20,7 +20,7 @@ export async function changedFiles(gitFolder: string, event: WorkflowEvent): Pro
 }
 
 async function diffRange(gitFolder: string, event: WorkflowEvent): Promise<string[]> {
-  if (event.name === 'pull_request') {
+  if (event.name === 'pull_request' || event.name === 'pull_request_target') {
     const base = payloadText(event.payload, 'pull_request', 'base', 'sha');
     const head = payloadText(event.payload, 'pull_request', 'head', 'sha');
     return [`${base}...${head}`];

@@ -22,9 +22,9 @@ export function payloadNumber(payload: unknown, ...path: string[]): string {
   return typeof value === 'number' ? String(value) : '';
 }
 
-/** Does the pull request come from another repository? */
+/** Does the event come from a pull request of another repository? */
 export function isFromFork(event: WorkflowEvent): boolean {
-  if (event.name !== 'pull_request') return false;
+  if (event.name !== 'pull_request' && event.name !== 'pull_request_target') return false;
   return payloadText(event.payload, 'pull_request', 'head', 'repo', 'full_name') !== event.repository;
 }
 

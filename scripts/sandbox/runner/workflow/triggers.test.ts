@@ -65,6 +65,17 @@ describe('pull_request', () => {
   });
 });
 
+describe('pull_request_target', () => {
+  it('has the types and filters of pull_request', async () => {
+    const event = (action: string): WorkflowEvent => ({ ...pullRequest(action), name: 'pull_request_target' });
+    const triggers = { pull_request_target: { branches: ['main'], paths: ['deployments/**'] } };
+    expect(await decide(triggers, event('opened'), ['deployments/a/x.yaml'])).toBe(true);
+    expect(await decide(triggers, event('opened'), ['README.md'])).toBe(false);
+    expect(await decide(triggers, event('labeled'), ['deployments/a/x.yaml'])).toBe(false);
+    expect(await decide({ pull_request: {} }, event('opened'))).toBe(false);
+  });
+});
+
 describe('other events', () => {
   it('take every activity of issues, the named workflow, the named schedule', async () => {
     const other = (name: WorkflowEvent['name'], payload: WorkflowEvent['payload']): WorkflowEvent => ({

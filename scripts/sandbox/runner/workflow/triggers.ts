@@ -3,13 +3,25 @@ import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import { payloadText } from './event-payload.ts';
 import { matchesFilter } from './filter-pattern.ts';
 
+const AVAILABLE: readonly WorkflowEvent['name'][] = [
+  ...([
+    'push',
+    'pull_request',
+    'pull_request_target',
+    'issues',
+    'workflow_dispatch',
+    'schedule',
+    'merge_group',
+  ] as const),
+];
+
 /** Events the sandbox's GitHub never emits; a workflow on them alone would silently never run. */
 export function unavailableTriggers(triggers: EventsConfig): string[] {
-  const available = new Set(['push', 'pull_request', 'issues', 'workflow_dispatch', 'schedule', 'merge_group']);
+  const available = new Set<string>(AVAILABLE);
   return Object.keys(triggers).filter((name) => !available.has(name));
 }
 
-/** Activity types that start a workflow when `types` is absent (events that trigger workflows, `pull_request`). */
+/** Activity types that start a workflow when `types` is absent (events that trigger workflows, `pull_request` and `pull_request_target`). */
 const PULL_REQUEST_TYPES = ['opened', 'synchronize', 'reopened'];
 
 type Filters = { [name: string]: readonly string[] | undefined };
@@ -31,7 +43,8 @@ export async function isTriggered(
     case 'push':
       return isTriggeredByPush(readFilters(triggers.push), event, changes);
     case 'pull_request':
-      return isTriggeredByPullRequest(readFilters(triggers.pull_request), event, changes);
+    case 'pull_request_target':
+      return isTriggeredByPullRequest(readFilters(triggers[event.name]), event, changes);
     case 'issues':
     case 'merge_group':
       return hasType(readFilters(triggers[event.name]), event, undefined);
