@@ -140,17 +140,20 @@ describe('opensarlab bootstrap', () => {
 
   it('lists for a person what GitHub needs, and changes nothing there', async () => {
     const { out } = await bootstrap();
-    expect(out).toContain('6 settings to do');
+    expect(out).toContain('7 settings to do');
     expect(out).toMatch(/🟡 to do \| environment deploy \| jobs from branch main only/);
     expect(sandbox.github.environments(repository.fullName).size).toBe(0);
   });
 });
 
 describe('opensarlab bootstrap --configure-github', () => {
-  it('sets environments, branches, variables, the label and the right to open pull requests; once', async () => {
+  it('sets environments, branches, variables, the labels and the right to open pull requests; once', async () => {
     const options = ['--configure-github', '--variable', 'OPENSARLAB_POLL_SECONDS=2'];
     const first = await result(...options);
     expect(new Set(first.settings.map(({ state }) => state))).toEqual(new Set(['set']));
+    expect(first.settings.map(({ setting }) => setting)).toEqual(
+      expect.arrayContaining(['label destroy', 'label new-deployment']),
+    );
     const environments = sandbox.github.environments(repository.fullName);
     expect([...environments].map(([name, { protection }]) => [name, protection.branchPolicy])).toEqual([
       ['plan', { kind: 'selected', patterns: ['main'] }],

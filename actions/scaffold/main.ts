@@ -1,3 +1,4 @@
+import { machineClock } from '../lib/clock-of-machine.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { readIssueEvent } from '../lib/github/issue-event.ts';
 import { runAction } from '../lib/github/run-action.ts';
@@ -8,7 +9,8 @@ await runAction(async ({ input, output, reporter }) => {
   const issue = await readIssueEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
   reporter.secret(input('github-token'));
   const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
-  const proposed = await proposeDeployment({ workspace: await openWorkspace(input('root')), reporter }, github, issue);
+  const surroundings = { workspace: await openWorkspace(input('root')), reporter, clock: machineClock };
+  const proposed = await proposeDeployment(surroundings, github, issue);
   output('deployment', proposed.opened ? proposed.deployment : '');
   output('pull-request', proposed.opened ? String(proposed.pullRequest) : '');
   // Answers that need a correction are no failure of the workflow: the person reads them on the issue.

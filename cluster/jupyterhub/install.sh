@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the hub's image and installs or upgrades the autoscaler and JupyterHub. Run again, it changes nothing.
+# Builds the images of the hub and of its services and installs or upgrades the autoscaler, JupyterHub and the services.
+# Run again, it changes nothing.
 #
 # Environment: REGISTRY, NAMESPACE, USER_POOL_ID, USER_POOL_CLIENT_ID, SIGN_IN_DOMAIN, DEPLOYMENT_URL and
-# CODEBUILD_RESOLVED_SOURCE_VERSION (the commit, which becomes the image's tag).
+# CODEBUILD_RESOLVED_SOURCE_VERSION (the commit, which becomes the images' tag).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=/dev/null
@@ -11,6 +12,7 @@ source opensarlab/versions.env
 commit=${CODEBUILD_RESOLVED_SOURCE_VERSION:?}
 export HUB_IMAGE_TAG=${commit:0:7}
 hub_image="${REGISTRY:?}/${NAMESPACE:?}/hub"
+services_image="$REGISTRY/$NAMESPACE/services"
 
 # Holds the client's secret; only this user can enter it, and it goes whatever happens.
 private=$(mktemp -d)
@@ -22,8 +24,17 @@ docker build --build-arg "BASE=${HUB_BASE_IMAGE:?}" --tag "$hub_image:$HUB_IMAGE
 docker push "$hub_image:$HUB_IMAGE_TAG"
 docker push "$hub_image:latest"
 
+echo "Building $services_image:$HUB_IMAGE_TAG"
+docker build --build-arg "BASE=${SERVICES_BASE_IMAGE:?}" --tag "$services_image:$HUB_IMAGE_TAG" services
+docker push "$services_image:$HUB_IMAGE_TAG"
+
 echo "Installing"
-kubectl apply --filename jupyterhub/storage-class.yaml
+manifest=$(<services/notifications.yaml)
+printf '%s\n' "${manifest//SERVICES_IMAGE/$services_image:$HUB_IMAGE_TAG}" | kubectl apply \
+  --filename jupyterhub/storage-class.yaml \
+  --filename opensarlab/service-accounts.yaml \
+  --filename opensarlab/notifications.yaml \
+  --filename -
 helm repo add autoscaler "${AUTOSCALER_CHART_REPOSITORY:?}" --force-update
 helm repo add jupyterhub "${JUPYTERHUB_CHART_REPOSITORY:?}" --force-update
 
@@ -44,3 +55,9 @@ helm upgrade --install jupyter jupyterhub/jupyterhub \
   --values opensarlab/values.yaml \
   --values "$private/values.json" \
   --wait --timeout 15m
+
+kubectl --namespace services rollout status deployment/notifications --timeout 5m
+
+# Only now does no profile name them any more.
+kubectl --namespace jupyter delete serviceaccounts --ignore-not-found \
+  --selector "$(<opensarlab/undeclared-service-accounts.selector)"

@@ -12,9 +12,9 @@ const pause = Number(process.env.SMOKE_POLL_SECONDS ?? 5) * 1000;
 
 const { user, profiles } = JSON.parse(readFileSync('opensarlab/smoke-test.json', 'utf8'));
 
-/** The token that the chart made for the service `opensarlab-smoke`. */
+/** The token that the chart made for the service `smoke-test`. */
 async function serviceToken() {
-  const path = '{.data.hub\\.services\\.opensarlab-smoke\\.apiToken}';
+  const path = '{.data.hub\\.services\\.smoke-test\\.apiToken}';
   const { stdout } = await promisify(execFile)('kubectl', [
     '-n',
     'jupyter',
@@ -47,17 +47,40 @@ async function until(what, milliseconds, probe) {
   throw new Error(`${what} took longer than ${milliseconds / 1000} s.`);
 }
 
-function apiClient(port, token) {
-  return async (method, path, body) => {
-    const response = await fetch(`http://127.0.0.1:${port}/hub/api${path}`, {
+/** JupyterHub's REST API. */
+function hubApi(port, token) {
+  const request = (method, path, timeout, body) =>
+    fetch(`http://127.0.0.1:${port}/hub/api${path}`, {
       method,
       headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(timeout),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  const call = async (method, path, body) => {
+    const response = await request(method, path, 60_000, body);
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   };
+  const progress = () => request('GET', `/users/${user}/server/progress`, 3000);
+  return { call, progress };
+}
+
+/** What the hub tells about the start of the server, e.g. that no machine has room. It goes on telling while that starts. */
+async function wordsAbout(progress) {
+  const words = [];
+  try {
+    const response = await progress();
+    if (response.status !== 200) return words;
+    let text = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (const [, event] of text.matchAll(/^data: ?(.*)\n/gm)) words.push(JSON.parse(event).message);
+      text = text.slice(text.lastIndexOf('\n') + 1);
+    }
+  } catch (error) {
+    if (error.name !== 'TimeoutError') words.push(`The hub does not tell why: ${error.message}`);
+  }
+  return words;
 }
 
 function expectStatus(what, { status, body }, allowed) {
@@ -85,7 +108,7 @@ async function tryProfile(call, slug) {
   });
 }
 
-async function tryProfiles(call) {
+async function tryProfiles({ call, progress }) {
   const failures = [];
   for (const slug of profiles) {
     const started = Date.now();
@@ -94,7 +117,7 @@ async function tryProfiles(call) {
       console.log(`profile ${slug}: started after ${Math.round((Date.now() - started) / 1000)} s`);
     } catch (error) {
       failures.push(slug);
-      console.error(`profile ${slug}: ${error.message}`);
+      console.error([`profile ${slug}: ${error.message}`, ...(await wordsAbout(progress)).slice(-5)].join('\n  '));
     }
     await stopServer(call);
   }
@@ -106,14 +129,15 @@ const forward = spawn('kubectl', ['-n', 'jupyter', 'port-forward', 'svc/proxy-pu
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 try {
-  const call = apiClient(port, await serviceToken());
+  const api = hubApi(port, await serviceToken());
+  const { call } = api;
   const version = await until('Reaching the hub', 120_000, async () => {
     if (forward.exitCode !== null) throw new Error(`kubectl port-forward ended with ${forward.exitCode}.`);
     return (await call('GET', '/').catch(() => undefined))?.body?.version;
   });
   console.log(`JupyterHub ${version}`);
   expectStatus(`making the user ${user}`, await call('POST', `/users/${user}`), [201, 409]);
-  const failures = await tryProfiles(call);
+  const failures = await tryProfiles(api);
   expectStatus(`removing the user ${user}`, await call('DELETE', `/users/${user}`), [204, 404]);
   if (failures.length > 0)
     throw new Error(`${failures.length} of ${profiles.length} profiles did not start: ${failures.join(', ')}`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes the hub, the users' servers and the autoscaler. Run again, it finds nothing to do.
+# Removes the hub, its services, the users' servers and the autoscaler. Run again, it finds nothing to do.
 #
 # KEEP_VOLUMES=false also deletes the claims, and with them the home volumes; otherwise the volumes stay, detached.
 set -euo pipefail
@@ -10,4 +10,5 @@ kubectl --namespace jupyter delete pods --selector component=singleuser-server -
 if [[ "${KEEP_VOLUMES:-true}" == false ]]; then
   kubectl --namespace jupyter delete pvc --all --wait --timeout 10m
 fi
+kubectl delete namespace services --ignore-not-found --wait --timeout 5m
 helm uninstall autoscaler --namespace autoscaler --ignore-not-found --wait --timeout 5m

@@ -1,4 +1,10 @@
-import { type Answers, type Question, questions } from '../../actions/lib/deployment-scaffold/questions.ts';
+import {
+  type Answers,
+  answerFallback,
+  type Question,
+  type QuestionKey,
+  questions,
+} from '../../actions/lib/deployment-scaffold/questions.ts';
 import {
   type ScaffoldProblem,
   type ScaffoldSurroundings,
@@ -11,62 +17,75 @@ import type { TerminalStreams } from './terminal-reporter.ts';
 /** Wrong answers to one question after which the command gives up; a person needs fewer, a broken pipe would go on. */
 const mostAttempts = 10;
 
-/** Answers with which every other question can be checked, one at a time. */
-const placeholders: Answers = {
-  account_id: '123456789012',
-  admin_user_name: 'admin',
-  admin_email_address: 'admin@example.org',
-  deployment_url: 'https://example.org',
+/** What the interview is about, and where it takes place. */
+export type Interview = {
+  name: string;
+  surroundings: ScaffoldSurroundings;
+  ask: (question: string) => Promise<string>;
+  err: TerminalStreams['err'];
 };
 
 /**
  * Asks the person at the terminal for what is not given yet. Each answer is checked at once, with the checks that the
  * finished file goes through. Enter takes the default, or leaves out what is optional.
+ * @param given what the options say, without problems of its own, see `problemsSoFar`
  * @returns the given answers and the new ones; after too many wrong attempts without that answer
  */
-export async function askQuestions(
-  name: string,
-  given: Answers,
-  surroundings: ScaffoldSurroundings,
-  { err, ask }: TerminalStreams,
-): Promise<Answers> {
-  if (ask === undefined) return given;
-  const answers = { ...given };
+export async function askQuestions(interview: Interview, given: Answers): Promise<Answers> {
+  let answers = given;
   for (const question of questions) {
-    if (!question.asked || answers[question.key] !== undefined) continue;
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const answer = (await ask(prompt(question, surroundings.example))).trim() || question.fallback;
-      if (answer === undefined && !question.required) break;
-      const problems = problemsOf(name, question, { ...answers, [question.key]: answer }, surroundings);
-      if (answer !== undefined && problems.length === 0) {
-        answers[question.key] = answer;
-        break;
-      }
-      for (const { message, hint = '' } of problems) err(inertLine(`  ${message} ${hint}`.trimEnd()));
-    }
+    if (answers[question.key] !== undefined || !question.asked(answers)) continue;
+    interview.err(`\n${question.about}.`);
+    answers = await askOne(interview, question, answers);
   }
   return answers;
 }
 
-function prompt({ label, choices, kind, required, fallback }: Question, example: string): string {
+/**
+ * What is wrong with the name and the answers given so far. For required ones that are still to come stand values that
+ * fit to the others, so that only what was answered is judged.
+ */
+export function problemsSoFar(
+  { name, surroundings }: Pick<Interview, 'name' | 'surroundings'>,
+  answers: Answers,
+): readonly ScaffoldProblem[] {
+  const result = scaffoldDeployment(name, { ...standIns(name, answers), ...answers }, surroundings);
+  return result.ok ? [] : result.problems;
+}
+
+async function askOne(interview: Interview, question: Question, answers: Answers): Promise<Answers> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const answer = (await interview.ask(prompt(question, interview.surroundings.example))).trim() || question.fallback;
+    if (answer === undefined && !question.required) return answers;
+    const changed = answer === undefined ? answers : { ...answers, [question.key]: answer };
+    const problems = answer === undefined ? [{ message: 'An answer is needed.' }] : problemsSoFar(interview, changed);
+    if (problems.length === 0) return changed;
+    for (const problem of problems) interview.err(inertLine(`  ${sentence(problem)}`));
+  }
+  return answers;
+}
+
+function sentence({ message, hint = '' }: ScaffoldProblem): string {
+  return `${message} ${hint}`.trimEnd();
+}
+
+function prompt(question: Question, example: string): string {
+  const { label, choices, kind } = question;
   const known = kind === 'profiles' ? exampleParts(example).profiles.map(({ name }) => name) : choices;
   const options = known === undefined ? '' : ` (${known.join(', ')})`;
-  const otherwise = fallback ?? (kind === 'profiles' ? 'all' : required ? undefined : 'none');
-  return `${label}${options}${otherwise === undefined ? '' : ` [${otherwise}]`}: `;
+  const otherwise = kind === 'profiles' ? 'all' : answerFallback(question);
+  return `${label}${options}${otherwise === 'required' ? '' : ` [${otherwise}]`}: `;
 }
 
-/** What is wrong with this answer, as far as the other answers tell. */
-function problemsOf(
-  name: string,
-  question: Question,
-  answers: Answers,
-  surroundings: ScaffoldSurroundings,
-): ScaffoldProblem[] {
-  const result = scaffoldDeployment(name, { ...placeholders, ...definedOnly(answers) }, surroundings);
-  if (answers[question.key] === undefined) return [{ question, message: 'An answer is needed.' }];
-  return result.ok ? [] : result.problems.filter((problem) => problem.question?.key === question.key);
-}
-
-function definedOnly(answers: Answers): Answers {
-  return Object.fromEntries(Object.entries(answers).filter(([, answer]) => answer !== undefined));
+/** Account and region as the ARNs say that were given; else any that the checks let through. */
+function standIns(name: string, answers: Answers): Answers {
+  const arnKeys: readonly QuestionKey[] = ['certificate_arn', 'admin_email_address_sns_arn'];
+  const [, , , region, account] = arnKeys.map((key) => answers[key]?.split(':')).find((parts) => parts) ?? [];
+  return {
+    account_id: account || '123456789012',
+    ...(region ? { region } : {}),
+    admin_user_name: 'admin',
+    admin_email_address: 'admin@example.org',
+    deployment_url: `https://${name}.example.invalid`,
+  };
 }

@@ -9,25 +9,29 @@ import { connectRepositorySettings } from '../../actions/lib/github/repository-s
 import type { RepositoryIdentity } from '../../actions/lib/ports/repository-settings.ts';
 import { renderBootstrap } from '../../actions/lib/report/bootstrap-report.ts';
 import { type BootstrapPorts, bootstrap } from '../../actions/lib/verbs/bootstrap.ts';
-import { rootOption } from './checkout.ts';
+import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
-import { shellSurroundings } from './shell-surroundings.ts';
+import { pollOption, shellSurroundings } from './shell-surroundings.ts';
 
 export const bootstrapCommand: Command = {
   options: {
     ...rootOption,
-    owner: { type: 'string' },
-    repository: { type: 'string' },
-    'owner-id': { type: 'string' },
-    'repository-id': { type: 'string' },
-    'default-branch': { type: 'string' },
-    region: { type: 'string' },
-    'existing-provider': { type: 'string' },
-    variable: { type: 'string', multiple: true },
-    'configure-github': { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    json: { type: 'boolean' },
-    'poll-seconds': { type: 'string' },
+    owner: { type: 'string', value: 'OWNER', help: 'Person or organization that the GitHub repository belongs to.' },
+    repository: { type: 'string', value: 'NAME', help: 'Name of the GitHub repository, without its owner.' },
+    'owner-id': { type: 'string', value: 'N', help: 'Number of the owner, where GitHub cannot be asked.' },
+    'repository-id': { type: 'string', value: 'N', help: 'Number of the repository, where GitHub cannot be asked.' },
+    'default-branch': { type: 'string', value: 'BRANCH', help: 'Its default branch, where GitHub cannot be asked.' },
+    region: { type: 'string', value: 'REGION', help: 'Region of the stack; by default that of the shell.' },
+    'existing-provider': {
+      type: 'string',
+      value: 'ARN',
+      help: 'OIDC provider of GitHub that the account has already.',
+    },
+    variable: { type: 'string', value: 'NAME=VALUE', multiple: true, help: 'A variable of the repository to set.' },
+    'configure-github': { type: 'boolean', help: 'Set what GitHub needs, with the token in GITHUB_TOKEN.' },
+    'dry-run': { type: 'boolean', help: 'Show what would be done and change nothing.' },
+    ...jsonOption,
+    ...pollOption,
   },
   positionals: { min: 0, max: 0 },
   async run(args, streams) {

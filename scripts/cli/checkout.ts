@@ -1,10 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openWorkspace, type Workspace } from '../../actions/lib/workspace/workspace.ts';
-import { type CommandArguments, misused } from './run-command.ts';
+import { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 
 /** The option of every command that works on a checkout. */
-export const rootOption = { root: { type: 'string' } } as const;
+export const rootOption = {
+  root: { type: 'string', value: 'DIR', help: 'Folder of the repository; by default the current one.' },
+} as const satisfies Record<string, CommandOption>;
+
+/** The option of commands that print a value. */
+export const jsonOption = {
+  json: { type: 'boolean', help: 'Print the value as JSON.' },
+} as const satisfies Record<string, CommandOption>;
 
 /**
  * The checkout that `--root` names, by default the current folder.

@@ -13,15 +13,15 @@ export const commands = {
     load: async () => (await import('./bootstrap-command.ts')).bootstrapCommand,
   },
   validate: {
-    usage: 'validate [NAME…] [--root DIR] [--format text|json|github|sarif] [--base COMMIT]',
+    usage: 'validate [NAME…] [--live] [--base COMMIT] [--format text|json|github|sarif] [--root DIR]',
     summary:
-      'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not. With --base also what must not change since that commit.',
+      'Check declarations; every finding with its file and line. Ends with 0 when valid, 1 when not. Asks nobody, except with --live the AWS accounts, as a plan does.',
     load: async () => (await import('./validate-command.ts')).validateCommand,
   },
   new: {
     usage: 'new NAME [--account-id ID --admin-user NAME --admin-email ADDRESS --url URL …] [--dry-run] [--root DIR]',
     summary:
-      'Write the file of a new deployment. Asks for what is missing; docs/reference/command-line.md has all options.',
+      'Write the file of a new deployment. Asks for what is missing when somebody is at the terminal; with the required options it runs unattended. An existing file is never overwritten.',
     load: async () => (await import('./new-command.ts')).newCommand,
   },
   'new-image': {
@@ -30,7 +30,7 @@ export const commands = {
     load: async () => (await import('./new-image-command.ts')).newImageCommand,
   },
   migrate: {
-    usage: 'migrate FILE [--out FILE] [--account-id ID] [--region REGION] [--name NAME] [--admin-email ADDRESS] …',
+    usage: 'migrate FILE [--out FILE] [--account-id ID] [--region REGION] [--name NAME] … [--root DIR]',
     summary:
       'Turn upstream’s opensarlab.yaml of 2022 or opensciencelab.yaml of 2024 into ours, and say what became of each field.',
     load: async () => (await import('./migrate-command.ts')).migrateCommand,
@@ -58,7 +58,7 @@ export const commands = {
     load: async () => (await import('./deployment-commands.ts')).planCommand,
   },
   mirror: {
-    usage: 'mirror NAME [--dry-run] [--root DIR]',
+    usage: 'mirror NAME [--dry-run] [--adopt|--discard] [--cache DIR] [--json] [--root DIR]',
     summary: 'Bring upstream and customizations into CodeCommit, with the credentials of the shell.',
     load: async () => (await import('./mirror-command.ts')).mirrorCommand,
   },

@@ -2,16 +2,16 @@ import { usualActivity } from '../../actions/lib/cost/activity.ts';
 import { estimateCost } from '../../actions/lib/cost/cost-estimate.ts';
 import { renderCost } from '../../actions/lib/report/cost-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { openCheckout, rootOption } from './checkout.ts';
+import { jsonOption, openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 
 export const costCommand: Command = {
   options: {
     ...rootOption,
-    json: { type: 'boolean' },
-    users: { type: 'string' },
-    hours: { type: 'string' },
-    deployments: { type: 'string' },
+    ...jsonOption,
+    users: { type: 'string', value: 'N', help: 'People who work in the month.' },
+    hours: { type: 'string', value: 'H', help: 'Hours for which each of them has a server.' },
+    deployments: { type: 'string', value: 'D', help: 'How often something is deployed in the month.' },
   },
   positionals: { min: 1, max: 1 },
   async run(args, { out }) {

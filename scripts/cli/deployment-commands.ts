@@ -9,15 +9,12 @@ import { mirror } from '../../actions/lib/verbs/mirror.ts';
 import { plan } from '../../actions/lib/verbs/plan.ts';
 import { planTeardown } from '../../actions/lib/verbs/plan-teardown.ts';
 import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
+import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
-import { shellSurroundings } from './shell-surroundings.ts';
+import { pollOption, shellSurroundings } from './shell-surroundings.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
 
-const options = {
-  root: { type: 'string' },
-  json: { type: 'boolean' },
-  'poll-seconds': { type: 'string' },
-} as const;
+const options = { ...rootOption, ...jsonOption, ...pollOption };
 
 type Subject = { surroundings: Surroundings; deployment: Deployment; connection: Connection };
 
@@ -66,7 +63,7 @@ export const teardownCommand: Command = {
 };
 
 export const destroyCommand: Command = {
-  options: { ...options, confirm: { type: 'string' } },
+  options: { ...options, confirm: { type: 'string', value: 'NAME', help: 'The name once more.' } },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
     const [name = ''] = args.positionals;

@@ -50,6 +50,18 @@ describe('opensarlab migrate', () => {
     expect((await checkout.run(['validate', 'radar'])).code).toBe(0);
   });
 
+  it('asks the person at the terminal for it instead', async () => {
+    const asked: string[] = [];
+    const ask = async (question: string): Promise<string> => {
+      asked.push(question);
+      return 'jdoe@example.org';
+    };
+    const run = await checkout.run(['migrate', join(checkout.folder, 'old/opensciencelab.yaml')], { ask });
+    expect(asked).toEqual(['The file does not say it. E-mail address of the administrator: ']);
+    expect(run.code).toBe(0);
+    expect(run.out).toContain('  admin_email_address: jdoe@example.org\n');
+  });
+
   it('shows what is still wrong and ends with 1', async () => {
     const text = repositoryText('test/fixtures/upstream/opensarlab-2022.yaml').replace(
       'image_name: sar',
@@ -61,12 +73,72 @@ describe('opensarlab migrate', () => {
     expect(run.err).toContain('insar');
   });
 
+  it('makes the folder of the new file', async () => {
+    const fresh = join(checkout.folder, 'deployments/radar-2/opensarlab.yaml');
+    const options = ['--name', 'radar-2', '--url', 'https://radar-2.example.org'];
+    expect((await checkout.run(['migrate', file, '--out', fresh, ...options])).code).toBe(0);
+    expect((await checkout.run(['validate', 'radar-2'])).code).toBe(0);
+  });
+
+  it('says when the new file cannot be written', async () => {
+    const run = await checkout.run(['migrate', file, '--out', join(file, 'below/a/file.yaml')]);
+    expect(run.code).toBe(1);
+    expect(run.err).toMatch(/^error: .*file\.yaml cannot be written: /);
+  });
+
+  it('holds the new file against the deployments that are there', async () => {
+    await checkout.run(['migrate', file, '--out', out]);
+    const run = await checkout.run(['migrate', file, '--name', 'radar-2']);
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('error OSL203: ');
+    expect(run.err).toContain('The new file has 1 error, shown above: correct them before it is used.');
+  });
+
+  it('hands no control characters of a comment to the terminal', async () => {
+    const text = repositoryText('test/fixtures/upstream/opensarlab-2022.yaml');
+    await checkout.write('old/opensarlab.yaml', `# \u001b[2J\u202e hidden\n${text}`);
+    const run = await checkout.run(['migrate', file]);
+    expect(run.code).toBe(0);
+    expect(run.out).toContain('# ?[2J? hidden\n');
+    expect(run.out + run.err).not.toContain('\u001b');
+  });
+
+  it.each<[string, string | Uint8Array, number, string]>([
+    ['a text that is no UTF-8', Buffer.from('parameters:\n  a: K\xf6ln\n', 'latin1'), 2, 'is not a text in UTF-8.'],
+    ['a very large file', 'a'.repeat(2 ** 20 + 1), 2, 'has more than 1048576 bytes'],
+    ['a large text', `# ${'a'.repeat(2 ** 18)}`, 1, 'it has more than 262144 characters.'],
+    ['several documents', 'parameters: {}\n---\nnodes: []\n', 1, 'it has more than one document.'],
+    ['a tab', 'parameters:\n\ta: 1\n', 1, 'line 2: Tabs are not allowed as indentation.'],
+    ['an alias of nothing', 'parameters: {a: *x}\nnodes: []\n', 1, 'line 1: there is no anchor x.'],
+    ['an alias bomb', bomb(), 1, 'its aliases make it too large.'],
+    ['a text of another kind', 'hello\n', 1, 'This is neither the opensarlab.yaml of 2022 nor'],
+    ['nothing', '', 1, 'This is neither the opensarlab.yaml of 2022 nor'],
+  ])('refuses %s in one sentence', async (_, content, code, message) => {
+    await checkout.write('old/opensarlab.yaml', content);
+    const run = await checkout.run(['migrate', file, '--admin-email', 'a@example.org']);
+    expect(run.err).toContain(message);
+    expect(run).toMatchObject({ code, out: '' });
+  });
+
   it.each([
-    ['/nowhere/opensarlab.yaml', 2, 'cannot be read'],
-    ['deployments/_example/opensarlab.yaml', 1, 'is one of this repository already'],
-  ])('%s', async (path, code, message) => {
-    const run = await checkout.run(['migrate', path]);
-    expect(run.code).toBe(code);
+    [['migrate', '/nowhere/opensarlab.yaml'], 2, 'cannot be read: there is no such file.'],
+    [['migrate', 'deployments'], 2, 'cannot be read: it is a folder.'],
+    [['migrate', '/dev/zero'], 2, 'has more than 1048576 bytes'],
+    [['migrate', 'deployments/_example/opensarlab.yaml'], 1, 'is one of this repository already'],
+    [['migrate', 'test/fixtures/upstream/opensarlab-2022.yaml', '--name', '../../x'], 2, 'cannot be the name'],
+  ])('%j', async (argv, code, message) => {
+    const run = await checkout.run(argv);
+    expect(run).toMatchObject({ code, out: '' });
     expect(run.err).toContain(message);
   });
 });
+
+/** Ten levels of ten aliases each: 10^10 texts. */
+function bomb(): string {
+  const levels = Array.from({ length: 10 }, (_, level) => {
+    const below = level === 0 ? '"x"' : `*a${level - 1}`;
+    return `  b${level}: &a${level} [${Array.from({ length: 10 }, () => below).join(', ')}]\n`;
+  });
+  const account = '  - {name: a, namespace: jupyter, permissions: *a9}\n';
+  return `parameters:\n${levels.join('')}nodes: []\nprofiles: []\nservice_accounts:\n${account}`;
+}

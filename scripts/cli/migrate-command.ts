@@ -1,88 +1,105 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
+import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
 import type { KnownFacts } from '../../actions/lib/deployment-migration/facts.ts';
 import { type Migration, migrateDeclaration } from '../../actions/lib/deployment-migration/migrate-declaration.ts';
 import { renderMigrationReport } from '../../actions/lib/deployment-migration/migration-report.ts';
-import { Failure } from '../../actions/lib/failure.ts';
+import { isDeploymentName } from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
 import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
+import { count } from '../../actions/lib/report/markdown.ts';
 import { isFolder, openCheckout, rootOption } from './checkout.ts';
+import { readUpstreamText } from './read-upstream-file.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
+import { writeNewFile } from './write-new-file.ts';
 
 /** Options that say what an old file does not. */
 const factOptions = {
-  account_id: 'account-id',
-  region: 'region',
-  name: 'name',
-  cost_tag_key: 'cost-tag-key',
-  admin_user_name: 'admin-user',
-  admin_email_address: 'admin-email',
-  az_suffix: 'az',
-  deployment_url: 'url',
-} as const satisfies Record<keyof KnownFacts, string>;
+  account_id: ['account-id', 'ID', 'AWS account; by default that of the file’s ARNs.'],
+  region: ['region', 'REGION', 'AWS region; by default that of the file’s ARNs.'],
+  name: ['name', 'NAME', 'Name of the deployment; by default the file’s cost_tag_value.'],
+  cost_tag_key: ['cost-tag-key', 'KEY', 'Key of the cost allocation tag.'],
+  admin_user_name: ['admin-user', 'NAME', 'User name of the administrator.'],
+  admin_email_address: ['admin-email', 'ADDRESS', 'E-mail address of the administrator.'],
+  az_suffix: ['az', 'LETTER', 'Letter of the availability zone of nodes and home volumes.'],
+  deployment_url: ['url', 'URL', 'Address of the hub.'],
+} as const satisfies Record<keyof KnownFacts, readonly [option: string, value: string, help: string]>;
 
-const facts = Object.entries(factOptions) as [keyof KnownFacts, string][];
+const facts = (Object.keys(factOptions) as (keyof KnownFacts)[]).map((fact) => {
+  const [option, value, help] = factOptions[fact];
+  return { fact, option, value, help };
+});
 
 export const migrateCommand: Command = {
   options: {
+    out: { type: 'string', value: 'FILE', help: 'New file to write; by default the result is printed.' },
+    ...Object.fromEntries(facts.map(({ option, value, help }) => [option, { type: 'string', value, help }] as const)),
     ...rootOption,
-    out: { type: 'string' },
-    ...Object.fromEntries(facts.map(([, option]) => [option, { type: 'string' }])),
   },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
     const [file = ''] = args.positionals;
-    const known = Object.fromEntries(
-      facts.map(([fact, option]) => [fact, args.text(option)]).filter(([, text]) => text),
-    );
-    const migration = migrateDeclaration(await readInput(file), known);
+    const text = await readUpstreamText(file);
+    const known = knownFacts(args);
+    const first = migrateDeclaration(text, known);
+    const migration =
+      streams.ask && first.missing.length > 0
+        ? migrateDeclaration(text, { ...known, ...(await askFor(first.missing, streams.ask)) })
+        : first;
     if (migration.missing.length > 0) {
-      const options = migration.missing.map((fact) => `--${factOptions[fact]}`).join(', ');
+      const options = migration.missing.map((fact) => `--${factOptions[fact][0]}`).join(', ');
       throw misused('The file does not say everything that a deployment needs.', `Give ${options}.`);
     }
+    const diagnostics = await check(migration, args);
     const out = args.text('out');
     if (out === undefined) streams.out(migration.text.trimEnd());
-    else await writeNew(out, migration.text);
-    return tell(migration, out, await check(migration, args), streams);
+    else await writeNewFile(out, migration.text, out, 'Name another file with --out.');
+    return tell(migration, out, diagnostics, streams);
   },
 };
 
-async function readInput(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw misused(`${JSON.stringify(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+/** Asks the person at the terminal for what the file does not say. */
+async function askFor(
+  missing: readonly (keyof KnownFacts)[],
+  ask: (question: string) => Promise<string>,
+): Promise<KnownFacts> {
+  const answers: KnownFacts = {};
+  for (const fact of missing) {
+    const [, , help] = factOptions[fact];
+    const answer = (await ask(`The file does not say it. ${help.replace(/[;.].*/, '')}: `)).trim();
+    if (answer !== '') answers[fact] = answer;
   }
+  if (answers.name !== undefined) checkName(answers.name);
+  return answers;
 }
 
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new Failure({
-      code: 'FileExists',
-      source: 'user',
-      message: `${file} exists already and was left as it is.`,
-      hint: 'Name another file with --out.',
-    });
-  }
+function knownFacts(args: CommandArguments): KnownFacts {
+  const name = args.text('name');
+  if (name !== undefined) checkName(name);
+  return Object.fromEntries(facts.map(({ fact, option }) => [fact, args.text(option)]).filter(([, text]) => text));
 }
 
-/** What the checks say about the new file; in a checkout also whether its images and hook scripts are there. */
+/** The name becomes a path. @throws Failure `Usage` */
+function checkName(name: string): void {
+  if (!isDeploymentName(name)) throw misused(`${JSON.stringify(name)} cannot be the name of a deployment.`);
+}
+
+/** What the checks say about the new file; in a checkout also beside its images, hook scripts and other deployments. */
 async function check({ name, text }: Migration, args: CommandArguments): Promise<Diagnostic[]> {
-  const source = { name, file: `deployments/${name}/opensarlab.yaml`, text };
-  const checkout =
-    args.text('root') !== undefined || (await isFolder('deployments')) ? await openCheckout(args) : undefined;
-  const folder = checkout === undefined ? source : { ...(await checkout.deploymentFolder(name, text)), text };
-  return readDeployment(folder).diagnostics;
+  const file = `deployments/${name}/opensarlab.yaml`;
+  if (args.text('root') === undefined && !(await isFolder('deployments'))) {
+    return readDeployment({ name, file, text }).diagnostics;
+  }
+  const checkout = await openCheckout(args);
+  const others = (await checkout.deploymentFolders()).filter((folder) => folder.name !== name);
+  const own = await checkout.deploymentFolder(name, text);
+  return readDeployments([...others, own]).diagnostics.filter((diagnostic) => diagnostic.file === file);
 }
 
 function tell(
-  { version, name, text, notes }: Migration,
+  { version, name, text, notes, kept }: Migration,
   out: string | undefined,
   diagnostics: Diagnostic[],
   { err, coloured = false }: TerminalStreams,
@@ -90,12 +107,13 @@ function tell(
   const file = out ?? `deployments/${name}/opensarlab.yaml`;
   err(inertLine(`Upstream's file of ${version} became the deployment ${name}.`));
   err('');
-  for (const line of renderMigrationReport(notes)) err(inertLine(line));
+  for (const line of renderMigrationReport({ notes, kept })) err(inertLine(line));
   if (diagnostics.length > 0) {
     const sources = new Map(diagnostics.map((diagnostic) => [diagnostic.file, text]));
     err(`${renderDiagnosticsText(diagnostics, { sources, coloured })}\n`);
   }
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) err(`The new file has ${count(errors, 'error')}, shown above: correct them before it is used.`);
   if (out === undefined) err(inertLine(`Save it as ${file}.`));
   else if (basename(file) !== 'opensarlab.yaml') err(inertLine(`It belongs to deployments/${name}/opensarlab.yaml.`));
   return errors === 0 ? 0 : 1;

@@ -1,11 +1,12 @@
 import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
 import { originRepository } from '../../actions/lib/git/origin.ts';
 import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { renderMirrorPreview } from '../../actions/lib/report/mirror-preview.ts';
 import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { mirror } from '../../actions/lib/verbs/mirror.ts';
 import { adoptDivergence } from '../../actions/lib/verbs/mirror-adoption.ts';
-import { rootOption } from './checkout.ts';
+import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, type ExitCode, misused } from './run-command.ts';
 import { shellSurroundings } from './shell-surroundings.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
@@ -13,12 +14,15 @@ import type { TerminalStreams } from './terminal-reporter.ts';
 export const mirrorCommand: Command = {
   options: {
     ...rootOption,
-    'dry-run': { type: 'boolean' },
-    adopt: { type: 'boolean' },
-    discard: { type: 'boolean' },
-    cache: { type: 'string' },
-    repository: { type: 'string' },
-    json: { type: 'boolean' },
+    'dry-run': { type: 'boolean', help: 'Show what would be pushed and push nothing.' },
+    adopt: { type: 'boolean', help: 'Open a pull request with what somebody committed in CodeCommit.' },
+    discard: {
+      type: 'boolean',
+      help: 'Go on without what somebody committed in CodeCommit; it stays there on a branch discarded/….',
+    },
+    cache: { type: 'string', value: 'DIR', help: 'Folder that keeps upstream objects between runs; never needed.' },
+    repository: { type: 'string', value: 'OWNER/NAME', help: 'GitHub repository of the pull request of --adopt.' },
+    ...jsonOption,
   },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
@@ -42,7 +46,8 @@ async function bring(args: CommandArguments, streams: TerminalStreams): Promise<
       cache: args.text('cache'),
       discard: args.flag('discard'),
     });
-    streams.out(args.flag('json') ? JSON.stringify(records, null, 2) : renderMirrorRecords(records));
+    const render = args.flag('dry-run') ? renderMirrorPreview : renderMirrorRecords;
+    streams.out(args.flag('json') ? JSON.stringify(records, null, 2) : render(records));
     return 0;
   } catch (error) {
     if (error instanceof MirrorDiverged) streams.out(renderDivergences(error.divergences));

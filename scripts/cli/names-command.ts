@@ -1,18 +1,26 @@
+import { nameChecks } from '../../actions/lib/deployment/checks/name-checks.ts';
 import { longestName, namesFor, type PhysicalName, physicalNames } from '../../actions/lib/deployment/names.ts';
+import { judgeRegion } from '../../actions/lib/deployment/regions.ts';
 import { isDeploymentName } from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { openCheckout, rootOption } from './checkout.ts';
+import { jsonOption, openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 
 export const namesCommand: Command = {
-  options: { ...rootOption, json: { type: 'boolean' }, region: { type: 'string' } },
+  options: {
+    ...rootOption,
+    ...jsonOption,
+    region: { type: 'string', value: 'REGION', help: 'Names of a deployment that is only planned, in this region.' },
+  },
   positionals: { min: 1, max: 1 },
-  async run(args, { out }) {
+  async run(args, { out, err }) {
     const [name = ''] = args.positionals;
     const { names, region } = await namesOf(name, args);
     if (args.flag('json')) out(JSON.stringify(names, null, 2));
     else for (const line of namesTable(names, region)) out(line);
-    return names.every(({ remaining }) => remaining >= 0) ? 0 : 1;
+    const refusals = nameRefusals(name, region);
+    for (const refusal of refusals) err(`error: ${refusal}`);
+    return refusals.length === 0 && names.every(({ remaining }) => remaining >= 0) ? 0 : 1;
   },
 };
 
@@ -24,8 +32,18 @@ async function namesOf(name: string, args: CommandArguments): Promise<{ names: P
     return { names: physicalNames(deployment), region: deployment.aws.region };
   }
   if (!isDeploymentName(name)) throw misused(`${JSON.stringify(name)} cannot be the name of a deployment.`);
-  if (!/^[a-z]{2}(-[a-z]+){1,2}-[0-9]$/.test(region)) throw misused(`${JSON.stringify(region)} is no AWS region.`);
+  const verdict = judgeRegion(region);
+  if (verdict.kind === 'wrong') {
+    const hint = verdict.meant === undefined ? undefined : `Did you mean ${verdict.meant}?`;
+    throw misused(`${JSON.stringify(region)} is no AWS region.`, hint);
+  }
   return { names: namesFor({ name, region, images: [], namespace: `${name}-container` }), region };
+}
+
+/** Why no deployment can have this name; one that is declared has passed these checks. */
+function nameRefusals(name: string, region: string): string[] {
+  const context = { folder: name, isUnknown: () => false };
+  return nameChecks.flatMap((check) => check.run({ name, aws: { region } }, context)).map(({ message }) => message);
 }
 
 /** @returns lines of a table with the columns aligned; what is too long is marked */

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { Failure } from '../../actions/lib/failure.ts';
 import { createCheckout, type TemporaryCheckout } from './test/temporary-checkout.ts';
 
 const flags = [
@@ -66,13 +67,14 @@ describe('opensarlab new', () => {
     await checkout.write('deployments/sar/opensarlab.yaml', '# mine\n');
     const { code, err } = await checkout.run(['new', 'sar', ...flags]);
     expect(code).toBe(2);
-    expect(err).toContain('deployments/sar exists already.');
+    expect(err).toContain('deployments/sar/opensarlab.yaml exists already.');
     expect(await written()).toBe('# mine\n');
   });
 
   it('asks nobody when nobody is there, and says what is missing by the options', async () => {
-    const { code, err } = await checkout.run(['new', 'sar', '--region', 'eu-central-1']);
+    const { code, err } = await checkout.run(['new', 'sar', '--region', 'eu-central-1', '--owner', 'ada lovelace']);
     expect(code).toBe(2);
+    expect(err).toContain('error: --owner: ');
     for (const option of ['--account-id', '--admin-user', '--admin-email', '--url'])
       expect(err).toContain(`error: ${option}: `);
   });
@@ -97,9 +99,10 @@ describe('opensarlab new', () => {
       'b',
       'ada',
       'ada@example.edu',
+      '', // certificate
       'http://sar.example.edu', // no https
       'https://sar.example.edu',
-      '', // certificate
+      '', // zone
       '', // SES identity
       'SAR 1',
       'approval',
@@ -117,6 +120,73 @@ describe('opensarlab new', () => {
       profiles: [{ name: 'SAR 1' }],
       users: { sign_up: 'approval' },
     });
+  });
+
+  it('refuses what the options say before it asks anything', async () => {
+    const { ask, asked } = person();
+    const { code, err } = await checkout.run(['new', 'sar', '--region', 'us-west-9', '--sign-up', 'always'], { ask });
+    expect(code).toBe(2);
+    expect(asked).toEqual([]);
+    expect(err).toContain('error: --sign-up: Sign-up cannot be "always".');
+  });
+
+  it('holds the name against the limits of the region as soon as it knows the region', async () => {
+    const { ask, asked } = person(
+      '210987654321',
+      'ap-southeast-2',
+      'us-west-2',
+      '',
+      'ada',
+      'ada@example.edu',
+      '',
+      'https://x.example.edu',
+    );
+    const { code, err } = await checkout.run(['new', 'a-name-of-22-character'], { ask });
+    expect(code).toBe(0);
+    expect(err).toContain('In ap-southeast-2 a name has at most 17 characters.');
+    expect(asked.filter((question) => question.startsWith('AWS region'))).toHaveLength(2);
+  });
+
+  it('asks about the certificate before the address that may need one', async () => {
+    const { ask } = person(
+      '210987654321',
+      '',
+      '',
+      'ada',
+      'ada@example.edu',
+      '',
+      'load balancer',
+      'https://x.example.edu',
+    );
+    const { code, err } = await checkout.run(['new', 'sar'], { ask });
+    expect(code).toBe(0);
+    expect(err).toContain('  Without certificate_arn the load balancer speaks plain HTTP, and nobody could sign in.');
+    const arn = 'arn:aws-us-gov:acm:us-gov-west-1:210987654321:certificate/0a1b2c3d';
+    const other = person('210987654321', 'us-gov-west-1', '', 'ada', 'ada@example.edu', 'load balancer');
+    const second = await checkout.run(['new', 'gov', '--certificate-arn', arn], { ask: other.ask });
+    expect(second.code, second.err).toBe(0);
+    expect(await written('gov')).toContain('  deployment_url: load balancer');
+  });
+
+  it('leaves nothing behind when the person stops in the middle', async () => {
+    const stopped = new Failure({ code: 'Interrupted', source: 'user', message: 'Stopped; nothing was written.' });
+    const ask = async (question: string): Promise<string> => {
+      if (question.startsWith('Zone')) throw stopped;
+      return question.startsWith('AWS account') ? '210987654321' : '';
+    };
+    const { code, err } = await checkout.run(['new', 'sar'], { ask });
+    expect(code).toBe(1);
+    expect(err).toContain('error: Stopped; nothing was written.');
+    await expect(written()).rejects.toThrow('ENOENT');
+    expect(await readdir(join(checkout.folder, 'deployments'))).toEqual(['_example']);
+  });
+
+  it('ends with the next steps', async () => {
+    const { out } = await checkout.run(['new', 'sar', ...flags]);
+    expect(out).toMatch(
+      /^Wrote deployments\/sar\/opensarlab\.yaml\. Next steps:\n {2}1\. .*npx opensarlab validate sar\n/,
+    );
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
   it('does not ask for what was given, and gives up on somebody who never answers', async () => {
@@ -152,6 +222,13 @@ describe('opensarlab names', () => {
     expect(code).toBe(1);
     expect(out).toContain('1 too long');
     expect(out).toContain('In us-west-2 the name of a deployment has at most 22 characters.');
+  });
+
+  it('says of a name that is only planned why it is refused, beside its length', async () => {
+    const { code, out, err } = await checkout.run(['names', 'lab-cluster', '--region', 'us-west-2', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ name: 'lab-cluster-container' }));
+    expect(err).toContain('error: The name must not end in -cluster:');
   });
 
   it.each([

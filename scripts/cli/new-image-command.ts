@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reservedImages } from '../../actions/lib/deployment/profile-names.ts';
 import { Failure } from '../../actions/lib/failure.ts';
 import { openCheckout, rootOption } from './checkout.ts';
 import { type Command, misused } from './run-command.ts';
@@ -10,15 +11,12 @@ const pattern = 'helloworld';
 /** What images/build.sh and the declaration's image_name take. */
 const imageName = /^[a-z0-9]{1,100}$/;
 
-/** Images of the hub itself, whose repositories stand beside those of profiles. */
-const reserved: readonly string[] = ['hub', 'services'];
-
 export const newImageCommand: Command = {
   options: rootOption,
   positionals: { min: 1, max: 1 },
   async run(args, { out }) {
     const [name = ''] = args.positionals;
-    if (!imageName.test(name) || reserved.includes(name)) {
+    if (!imageName.test(name) || reservedImages.includes(name)) {
       throw misused(
         `${JSON.stringify(name)} cannot be the name of a new image.`,
         'Use lower-case letters and digits only, at most 100; hub and services are the hub’s own.',

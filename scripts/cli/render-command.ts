@@ -12,7 +12,10 @@ import { type Command, misused } from './run-command.ts';
 const markerName = '.opensarlab-render';
 
 export const renderCommand: Command = {
-  options: { ...rootOption, out: { type: 'string' } },
+  options: {
+    ...rootOption,
+    out: { type: 'string', value: 'DIR', help: 'Folder to write to; what is in it must be of an earlier run.' },
+  },
   positionals: { min: 1, max: 1 },
   async run(args, { out }) {
     const folder = args.text('out');

@@ -1,22 +1,19 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { Failure, toFailure } from '../../actions/lib/failure.ts';
+import { nearMiss } from '../../actions/lib/deployment/near-miss.ts';
+import { toFailure } from '../../actions/lib/failure.ts';
+import { inertLine } from '../../actions/lib/report/inert-line.ts';
+import { type CommandArguments, type CommandOption, isUsageFailure, readArguments } from './command-arguments.ts';
+import { renderCommandHelp, renderOverview } from './command-help.ts';
+import { productVersion } from './product-version.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
+
+export { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 
 /** 0: done and fine. 1: done, with findings, failed or unknown. 2: called wrongly. */
 export type ExitCode = 0 | 1 | 2;
 
-export type CommandArguments = {
-  /** What is not an option, in order. */
-  positionals: string[];
-  text(option: string): string | undefined;
-  /** All values of an option that may be given several times. */
-  texts(option: string): string[];
-  flag(option: string): boolean;
-};
-
-/** What a command does; its module is loaded only when it runs. */
+/** What a command does; its module is loaded only when it runs or is explained. */
 export type Command = {
-  options: ParseArgsOptionsConfig;
+  options: Readonly<Record<string, CommandOption>>;
   /** How many positional arguments it takes. */
   positionals: { min: number; max: number };
   run(args: CommandArguments, streams: TerminalStreams): Promise<ExitCode>;
@@ -30,80 +27,68 @@ export type CommandEntry = {
   load(): Promise<Command>;
 };
 
-const helpWords: readonly string[] = ['help', '--help', '-h'];
+type Commands = Readonly<Record<string, CommandEntry>>;
 
-/** A command found that it was called wrongly; ends with 2 and the command's usage. */
-export function misused(message: string, hint?: string): Failure {
-  return new Failure({ code: 'Usage', source: 'user', message, ...(hint === undefined ? {} : { hint }) });
-}
+const helpWords: readonly string[] = ['--help', '-h'];
+const versionWords: readonly string[] = ['version', '--version', '-V'];
 
 /** Runs `opensarlab <command> …` and says how it ended. Every failure is one sentence and its hint. */
 export async function runCommand(
-  commands: Readonly<Record<string, CommandEntry>>,
+  commands: Commands,
   argv: readonly string[],
   streams: TerminalStreams,
 ): Promise<ExitCode> {
-  const [name = 'help', ...rest] = argv;
-  if (helpWords.includes(name)) {
-    streams.out(overview(commands));
+  const [first = 'help', ...rest] = argv;
+  if (versionWords.includes(first)) {
+    streams.out(await productVersion());
+    return 0;
+  }
+  const isHelp = first === 'help' || helpWords.includes(first);
+  const name = isHelp ? rest[0] : first;
+  if (name === undefined) {
+    streams.out(renderOverview(commands));
     return 0;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined) {
-    streams.err(`error: There is no command ${JSON.stringify(name)}.`);
-    streams.err(overview(commands));
-    return 2;
-  }
-  if (rest.some((argument) => argument === '--help' || argument === '-h')) {
-    streams.out(`Usage: opensarlab ${entry.usage}\n\n${entry.summary}`);
-    return 0;
-  }
-  return await runEntry(entry, rest, streams);
+  if (entry === undefined) return unknownCommand(commands, name, streams);
+  return await runEntry(entry, isHelp ? ['--help'] : rest, streams);
+}
+
+function unknownCommand(commands: Commands, name: string, { err }: TerminalStreams): ExitCode {
+  const names = Object.keys(commands);
+  const meant = nearMiss(name, names);
+  err(inertLine(`error: There is no command ${JSON.stringify(name)}.`));
+  err(meant === undefined ? `       The commands are: ${names.join(', ')}.` : `       Did you mean ${meant}?`);
+  err('Usage: opensarlab COMMAND …; `opensarlab help` explains the commands.');
+  return 2;
 }
 
 async function runEntry(entry: CommandEntry, argv: string[], streams: TerminalStreams): Promise<ExitCode> {
   try {
     const command = await entry.load();
+    if (asksForHelp(argv)) {
+      streams.out(renderCommandHelp(entry, command.options));
+      return 0;
+    }
     return await command.run(readArguments(command, argv), streams);
   } catch (error) {
-    const { code, message, hint, source, stack } = toFailure(error);
-    streams.err(`error: ${message}`);
-    if (hint !== undefined) streams.err(`       ${hint}`);
-    if (code === 'Usage') streams.err(`Usage: opensarlab ${entry.usage}`);
+    const failure = toFailure(error);
+    const { message, hint, source, stack } = failure;
+    tell(`error: ${message}`, streams);
+    if (hint !== undefined) tell(`       ${hint}`, streams);
+    if (isUsageFailure(failure)) streams.err(`Usage: opensarlab ${entry.usage}`);
     if (source === 'product' && process.env.DEBUG !== undefined && stack !== undefined) streams.err(stack);
-    return code === 'Usage' ? 2 : 1;
+    return isUsageFailure(failure) ? 2 : 1;
   }
 }
 
-function readArguments(command: Command, argv: string[]): CommandArguments {
-  const { values, positionals } = parse(command, argv);
-  const { min, max } = command.positionals;
-  if (positionals.length < min) throw misused('An argument is missing.');
-  if (positionals.length > max) throw misused(`The argument ${JSON.stringify(positionals[max])} is one too many.`);
-  const found = new Map<string, unknown>(Object.entries(values));
-  return {
-    positionals,
-    text(option) {
-      const value = found.get(option);
-      return typeof value === 'string' ? value : undefined;
-    },
-    texts(option) {
-      const value = found.get(option);
-      return Array.isArray(value) ? value.map(String) : [];
-    },
-    flag: (option) => found.get(option) === true,
-  };
+/** What a failure says may hold texts from outside; its lines stay lines. */
+function tell(text: string, { err }: TerminalStreams): void {
+  for (const line of text.split('\n')) err(inertLine(line));
 }
 
-function parse({ options }: Command, args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw misused(toFailure(error).message);
-  }
-}
-
-function overview(commands: Readonly<Record<string, CommandEntry>>): string {
-  const lines = Object.values(commands).map(({ usage, summary }) => `  opensarlab ${usage}\n      ${summary}`);
-  return ['Declare, deploy and destroy OpenSARlab.', '', ...lines].join('\n');
+/** Behind `--` everything is an argument. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => helpWords.includes(argument));
 }

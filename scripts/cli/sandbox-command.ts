@@ -4,7 +4,9 @@ import { type Command, misused } from './run-command.ts';
 const region = 'us-west-2';
 
 export const sandboxCommand: Command = {
-  options: { scale: { type: 'string' } },
+  options: {
+    scale: { type: 'string', value: 'N', help: 'Virtual seconds that pass in a second; by default 1.' },
+  },
   positionals: { min: 0, max: 0 },
   async run(args, { out, err }) {
     const scale = Number(args.text('scale') ?? '1');

@@ -2,12 +2,21 @@ import { connectAws } from '../../actions/lib/aws/aws-account.ts';
 import { shellCredentials } from '../../actions/lib/aws/shell-credentials.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import type { Surroundings } from '../../actions/lib/verbs/surroundings.ts';
-import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
-import type { CommandArguments } from './run-command.ts';
+import { openCheckout } from './checkout.ts';
+import { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 import { createTerminalReporter, type TerminalStreams } from './terminal-reporter.ts';
 
 /** Seconds between looks at something that takes time. */
-const pollSeconds = 5;
+const usualPollSeconds = 5;
+
+/** The option of commands that wait for AWS. */
+export const pollOption = {
+  'poll-seconds': {
+    type: 'string',
+    value: 'S',
+    help: `Seconds between looks at something that takes time; by default ${usualPollSeconds}.`,
+  },
+} as const satisfies Record<string, CommandOption>;
 
 /**
  * What the verbs get on a laptop: the checkout in `--root` and the credentials of the shell, whatever role they are.
@@ -15,14 +24,22 @@ const pollSeconds = 5;
  */
 export async function shellSurroundings(args: CommandArguments, streams: TerminalStreams): Promise<Surroundings> {
   return {
-    workspace: await openWorkspace(args.text('root') ?? '.'),
+    workspace: await openCheckout(args),
     reporter: createTerminalReporter(streams),
     clock: machineClock,
-    pollMilliseconds: Number(args.text('poll-seconds') ?? pollSeconds) * 1000,
+    pollMilliseconds: pollSeconds(args) * 1000,
     async connect(deployment) {
       const keys = shellCredentials();
       const { region, account_id: accountId } = deployment.aws;
       return { aws: connectAws({ region, accountId, credentials: keys }), keys };
     },
   };
+}
+
+function pollSeconds(args: CommandArguments): number {
+  const text = args.text('poll-seconds');
+  if (text === undefined) return usualPollSeconds;
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 3600) return seconds;
+  throw misused('--poll-seconds takes a number of seconds, at most 3600.');
 }

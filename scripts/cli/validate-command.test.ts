@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import { exampleWith } from '../../test/fixtures/example-deployment.ts';
 import { root } from '../setup/install.mjs';
 import { createCheckout, type TemporaryCheckout } from './test/temporary-checkout.ts';
@@ -93,8 +95,19 @@ describe('opensarlab validate', () => {
     expect(JSON.parse(out).diagnostics).toContainEqual(
       expect.objectContaining({ code: 'OSL304', path: '/parameters/az_suffix', severity: 'error' }),
     );
+    const fresh = good.replaceAll('good', 'fresh').replace('# expires: "2027-06-30"', 'expires: "2020-01-01"');
+    await checkout.write('deployments/fresh/opensarlab.yaml', fresh);
+    git('add', '--intent-to-add', 'deployments/fresh');
+    const expiry = async (...base: string[]) => {
+      const run = await checkout.run(['validate', 'fresh', ...base, '--format', 'json']);
+      const found: Diagnostic[] = JSON.parse(run.out).diagnostics;
+      return found.filter(({ path }) => path === '/expires').map(({ code }) => code);
+    };
+    expect(await expiry()).toEqual(['OSL150']);
+    expect(await expiry('--base', 'HEAD')).toEqual(['OSL140']);
+    await rm(join(checkout.folder, 'deployments/fresh'), { recursive: true });
     const unknown = await checkout.run(['validate', '--base', 'no-such-commit']);
-    expect(unknown.code).toBe(1);
+    expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('error: ');
     await checkout.write('deployments/good/opensarlab.yaml', good);
   });
@@ -102,7 +115,8 @@ describe('opensarlab validate', () => {
   it.each([
     [['validate', '--format', 'xml'], 'There is no format "xml".'],
     [['validate', 'nobody'], 'There is no folder "deployments/nobody".'],
-    [['validate', '--live-long'], "Unknown option '--live-long'"],
+    [['validate', '--base', 'no-such-commit'], 'Nothing can be compared with "no-such-commit"'],
+    [['validate', '--live-long'], 'There is no option --live-long.'],
     [['validate', '--root', '/nowhere'], 'There is no folder deployments in "/nowhere".'],
   ])('ends with 2 when called as %j', async (argv, message) => {
     const { code, out, err } = await checkout.run(argv);
@@ -118,26 +132,40 @@ describe('the process', () => {
     "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });",
   )}`;
 
-  it('loads no library of AWS or GitHub and nothing of the sandbox, in any format', () => {
-    for (const format of ['text', 'json', 'github', 'sarif']) {
-      const argv = [
-        '--import',
-        hook,
-        join(root, 'scripts/opensarlab.ts'),
-        'validate',
-        '--format',
-        format,
-        '--root',
-        checkout.folder,
-      ];
-      const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
-      const loaded = [...stderr.matchAll(/^loaded (.+)$/gm)].map(([, url = '']) => url);
-      expect(status, stderr).toBe(1);
+  const foreign = /@aws-sdk|@smithy|@actions|@octokit|\/lib\/(aws|github|git)\/|\/sandbox\//;
+
+  /** What `opensarlab validate …` loads in a process of its own. */
+  function validateInProcess(...options: string[]): { status: number | null; stdout: string; loaded: string[] } {
+    const program = join(root, 'scripts/opensarlab.ts');
+    const argv = ['--import', hook, program, 'validate', '--root', checkout.folder, ...options];
+    const env = { PATH: process.env.PATH, HOME: checkout.folder, AWS_EC2_METADATA_DISABLED: 'true' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', env });
+    return { status, stdout, loaded: [...stderr.matchAll(/^loaded (.+)$/gm)].map(([, url = '']) => url) };
+  }
+
+  it.each(['text', 'json', 'github', 'sarif'])(
+    'loads no library of AWS or GitHub and nothing of the sandbox for %s',
+    (format) => {
+      const { status, stdout, loaded } = validateInProcess('--format', format);
+      expect(status).toBe(1);
       expect(stdout).not.toBe('');
       expect(loaded.some((url) => url.endsWith('/scripts/cli/validate-command.ts'))).toBe(true);
-      expect(
-        loaded.filter((url) => /@aws-sdk|@smithy|@actions|@octokit|\/lib\/(aws|github|git)\/|\/sandbox\//.test(url)),
-      ).toEqual([]);
-    }
+      expect(loaded.filter((url) => foreign.test(url))).toEqual([]);
+    },
+  );
+
+  it('loads those of AWS for --live, and still none of GitHub or the sandbox', () => {
+    const { loaded } = validateInProcess('--live');
+    expect(loaded.some((url) => url.includes('@aws-sdk/client-sts'))).toBe(true);
+    expect(loaded.filter((url) => /@actions|@octokit|\/lib\/github\/|\/sandbox\//.test(url))).toEqual([]);
+  });
+
+  it('prints no colours into a pipe, unless FORCE_COLOR asks for them', () => {
+    const colours = (variables: Record<string, string>): boolean => {
+      const argv = [join(root, 'scripts/opensarlab.ts'), 'validate', '--root', checkout.folder];
+      const env = { PATH: process.env.PATH, ...variables };
+      return spawnSync(process.execPath, argv, { encoding: 'utf8', env }).stdout.includes('\u001b[');
+    };
+    expect([colours({}), colours({ FORCE_COLOR: '1' }), colours({ FORCE_COLOR: '0' })]).toEqual([false, true, false]);
   });
 });

@@ -2,28 +2,47 @@ import { appendFile } from 'node:fs/promises';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
+import { sortDiagnostics } from '../../actions/lib/deployment/finding.ts';
+import { Failure } from '../../actions/lib/failure.ts';
 import { renderDiagnosticsGitHub } from '../../actions/lib/report/diagnostics-github.ts';
 import { renderDiagnosticsJson } from '../../actions/lib/report/diagnostics-json.ts';
 import { renderDiagnosticsMarkdown } from '../../actions/lib/report/diagnostics-markdown.ts';
 import { renderDiagnosticsSarif } from '../../actions/lib/report/diagnostics-sarif.ts';
 import { renderDiagnosticsText, summarizeDiagnostics } from '../../actions/lib/report/diagnostics-text.ts';
+import { inertLine } from '../../actions/lib/report/inert-line.ts';
+import { count } from '../../actions/lib/report/markdown.ts';
+import type { AccountsCheck } from '../../actions/lib/verbs/check-accounts.ts';
 import { checkDeclarations, type DeclarationsCheck } from '../../actions/lib/verbs/check-declarations.ts';
 import type { Workspace } from '../../actions/lib/workspace/workspace.ts';
 import { openCheckout, rootOption } from './checkout.ts';
-import { type Command, misused } from './run-command.ts';
+import { type Command, type CommandArguments, misused } from './run-command.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
 
 const formats = ['text', 'json', 'github', 'sarif'] as const;
 type Format = (typeof formats)[number];
 
 export const validateCommand: Command = {
-  options: { ...rootOption, format: { type: 'string' }, base: { type: 'string' } },
+  options: {
+    live: {
+      type: 'boolean',
+      help: 'Also ask the AWS accounts, with the credentials of the shell, whether all that a plan looks for is there.',
+    },
+    base: { type: 'string', value: 'COMMIT', help: 'Also find what must not change since this commit.' },
+    format: { type: 'string', value: formats.join('|'), help: 'How findings are printed; by default text.' },
+    ...rootOption,
+  },
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   async run(args, streams) {
     const format = formatOf(args.text('format') ?? 'text');
     const check = await checkAll(await openCheckout(args), args.positionals, args.text('base'));
-    await show(check, format, streams);
-    return check.diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
+    const accounts = args.flag('live') ? await askAccounts(args, streams) : undefined;
+    const diagnostics = sortDiagnostics([...check.diagnostics, ...(accounts?.diagnostics ?? [])]);
+    const summary = [
+      summarizeDiagnostics(check.names.length, diagnostics),
+      ...(accounts === undefined ? [] : [summarizeAccounts(accounts)]),
+    ];
+    await show({ ...check, diagnostics, summary }, format, streams);
+    return diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
   },
 };
 
@@ -52,25 +71,50 @@ async function checkAll(
 /** What needs Git is loaded only when Git is needed. */
 async function basesAt(workspace: Workspace, base: string): Promise<ReadonlyMap<string, string>> {
   const { baseDeclarations } = await import('../../actions/lib/git/base-declarations.ts');
-  return await baseDeclarations(workspace.root, base);
+  try {
+    return await baseDeclarations(workspace.root, base);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'GitFailed') throw error;
+    throw misused(
+      `Nothing can be compared with ${JSON.stringify(base)}: ${error.message}`,
+      'Give a commit, tag or branch of this repository, such as origin/main.',
+    );
+  }
 }
 
-async function show(check: DeclarationsCheck, format: Format, streams: TerminalStreams) {
+/** What needs the libraries of AWS is loaded only when accounts are asked. */
+async function askAccounts(args: CommandArguments, streams: TerminalStreams): Promise<AccountsCheck> {
+  const [{ checkAccounts }, { shellSurroundings }] = await Promise.all([
+    import('../../actions/lib/verbs/check-accounts.ts'),
+    import('./shell-surroundings.ts'),
+  ]);
+  return await checkAccounts(await shellSurroundings(args, streams), args.positionals);
+}
+
+/** `Accounts asked for 2 deployments: 14 checks found nothing amiss.` */
+function summarizeAccounts({ asked, invalid, fine }: AccountsCheck): string {
+  if (asked.length + invalid.length === 0) return 'No account was asked: there is no deployment, and drafts have none.';
+  const left = invalid.length === 0 ? '' : ` Not asked before their errors are corrected: ${invalid.join(', ')}.`;
+  return `Accounts asked for ${count(asked.length, 'deployment')}: ${count(fine, 'check')} found nothing amiss.${left}`;
+}
+
+type Shown = Pick<DeclarationsCheck, 'names' | 'diagnostics' | 'sources'> & { summary: readonly string[] };
+
+async function show({ names, diagnostics, sources, summary }: Shown, format: Format, streams: TerminalStreams) {
   const { out, err, coloured = false } = streams;
-  const { names, diagnostics, sources } = check;
-  const summary = summarizeDiagnostics(names.length, diagnostics);
   switch (format) {
     case 'text':
       if (diagnostics.length > 0) out(`${renderDiagnosticsText(diagnostics, { sources, coloured })}\n`);
-      return out(summary);
+      for (const line of summary) out(inertLine(line));
+      return;
     case 'json':
       return out(renderDiagnosticsJson(names.length, diagnostics));
     case 'sarif':
-      err(summary);
+      for (const line of summary) err(inertLine(line));
       return out(renderDiagnosticsSarif(diagnostics, diagnosticCodes));
     case 'github':
       for (const line of renderDiagnosticsGitHub(diagnostics)) out(line);
-      out(summary);
+      for (const line of summary) out(inertLine(line));
       return await summarizeJob(diagnostics);
   }
 }

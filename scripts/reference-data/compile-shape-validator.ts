@@ -8,7 +8,7 @@ import schema from '../../schemas/opensarlab.schema.json' with { type: 'json' };
 import { installDependencies, root } from '../setup/install.mjs';
 
 /** Keywords for people; a validator does without them. */
-const wording: readonly string[] = ['title', 'description', 'examples', 'deprecated', 'patternErrorMessage'];
+const wording: readonly string[] = ['title', 'description', 'examples', 'deprecated', '$comment'];
 
 /**
  * `schemas/opensarlab.schema.json` compiled by ajv to a module without imports that exports `validate(value)`: it fills in
@@ -20,12 +20,15 @@ export function shapeValidatorCode(): string {
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
-    allowUnionTypes: true,
     messages: false,
     inlineRefs: false,
     code: { source: true, esm: true, lines: true },
   });
-  const code = shortened(standalone.default(ajv, ajv.compile(withoutWording(schema) as object)));
+  const compiled = standalone.default(ajv, ajv.compile(withoutWording(schema) as object));
+  const code = shortened(compiled)
+    .split(/^(?=function )/m)
+    .map(declaredOnce)
+    .join('');
   if (/\brequire\(/.test(code)) throw new Error('The compiled schema needs another module.');
   const digest = createHash('sha256').update(code).digest('hex');
   return `// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (${digest}).\n${code}`;
@@ -51,6 +54,13 @@ function shortened(code: string): string {
         'const $1 = (s) => (/[\\uD800-\\uDBFF]/.test(s) ? [...s].length : s.length);',
       )
   );
+}
+
+/** The code of a function with ajv's variables declared once: for alternatives it writes `var` before every value. */
+function declaredOnce(code: string): string {
+  const names = new Set([...code.matchAll(/\bvar (_valid\d+) = /g)].map(([, name]) => name));
+  if (names.size === 0) return code;
+  return code.replace(/\bvar (?=_valid\d+ = )/g, '').replace('){', `){ let ${[...names].join(', ')};`);
 }
 
 /** A schema without what is only for people. Below `properties` and `$defs` keys are names, not keywords. */

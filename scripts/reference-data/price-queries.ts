@@ -56,11 +56,6 @@ export const priceQueries: Readonly<Record<RateName, PriceQuery>> = {
   logStorageGbMonth: { serviceCode: 'AmazonCloudWatch', usageType: 'TimedStorage-ByteHrs', units: gbMonths },
   registryGbMonth: { serviceCode: 'AmazonECR', usageType: 'TimedStorage-ByteHrs', units: gbMonths },
   keyMonth: { serviceCode: 'awskms', usageType: 'KMS-Keys', units: ['Keys', 'keys'] },
-  secretMonth: {
-    serviceCode: 'AWSSecretsManager',
-    usageType: 'AWSSecretsManager-Secrets',
-    units: ['Secrets', 'Secret'],
-  },
 };
 
 /** What makes an EC2 product a Linux machine on demand in shared tenancy. */

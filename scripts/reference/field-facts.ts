@@ -24,10 +24,11 @@ export function typeOf(schema: Schema): string {
 
 /** What a value must keep, each in a few words; empty when anything of the type goes. */
 export function constraintsOf(schema: Schema): string[] {
+  if (schema.anyOf !== undefined) return eachOnce(schema.anyOf.flatMap(constraintsOf));
   const { minimum, maximum, exclusiveMinimum, minLength, maxLength, minItems, maxItems } = schema;
   const pattern = schema.pattern === undefined ? undefined : `pattern ${codeText(schema.pattern)}`;
   return [
-    ...(schema.patternErrorMessage === undefined ? [] : [schema.patternErrorMessage]),
+    ...(schema.$comment === undefined ? [] : [schema.$comment]),
     ...(pattern === undefined ? [] : [pattern]),
     range(minimum, maximum, ''),
     ...(exclusiveMinimum === undefined ? [] : [`more than ${exclusiveMinimum}`]),
@@ -38,6 +39,14 @@ export function constraintsOf(schema: Schema): string[] {
       ? []
       : constraintsOf(schema.items).map((constraint) => `each entry: ${constraint}`)),
   ].filter((constraint) => constraint !== '');
+}
+
+/** Constraints of alternatives without those that only say of a list's entries what holds for a single value too. */
+function eachOnce(constraints: readonly string[]): string[] {
+  const all = new Set(constraints);
+  return [...all].filter(
+    (constraint) => !all.has(constraint.replace(/^each entry: /, '')) || !/^each/.test(constraint),
+  );
 }
 
 /** A value as it stands in the file. */

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
 import { commands } from '../cli/commands.ts';
+import type { CommandEntry } from '../cli/run-command.ts';
 import { root } from '../setup/install.mjs';
 import { renderCommandLine } from './render-command-line.ts';
 import { renderReference } from './render-reference.ts';
@@ -12,8 +13,17 @@ export async function currentPages(): Promise<Record<string, string>> {
   const schema = JSON.parse(await readFile(join(root, 'schemas/opensarlab.schema.json'), 'utf8')) as Schema;
   return {
     'docs/reference/opensarlab-yaml.md': renderReference({ schema, codes: diagnosticCodes }),
-    'docs/reference/command-line.md': renderCommandLine(commands),
+    'docs/reference/command-line.md': renderCommandLine(await describedCommands()),
   };
+}
+
+/** Every command with its options, which are in its module. */
+async function describedCommands() {
+  const described = Object.entries(commands).map(async ([name, entry]: [string, CommandEntry]) => {
+    const { options } = await entry.load();
+    return [name, { ...entry, options }] as const;
+  });
+  return Object.fromEntries(await Promise.all(described));
 }
 
 if (import.meta.main) {

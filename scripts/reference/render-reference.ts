@@ -114,7 +114,13 @@ function scalar(example: unknown): string {
 
 function namesText(): string[] {
   const room = listedRegions.map((region) => [codeText(region), String(longestName(region))]);
-  const probe = { name: 'NAME', region: 'REGION', images: ['IMAGE'], namespace: 'NAME-container' };
+  const probe = {
+    name: 'NAME',
+    region: 'REGION',
+    images: ['IMAGE'],
+    namespace: 'NAME-container',
+    serviceAccounts: ['SERVICE-ACCOUNT'],
+  };
   const names = namesFor(probe).map(({ resource, name, limit, source }) => [
     resource,
     codeText(name),

@@ -12,7 +12,7 @@ export type Schema = {
   const?: unknown;
   pattern?: string;
   /** What the pattern means, in words. */
-  patternErrorMessage?: string;
+  $comment?: string;
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPlayground, type Playground } from './stub-commands.ts';
 
-const sources = fileURLToPath(new URL('../../cluster/jupyterhub', import.meta.url));
+const sources = fileURLToPath(new URL('../../cluster', import.meta.url));
 
 const environment = {
   REGISTRY: '123456789012.dkr.ecr.us-west-2.amazonaws.com',
@@ -22,17 +22,20 @@ let playground: Playground;
 
 beforeEach(() => {
   playground = createPlayground();
-  cpSync(sources, join(playground.folder, 'jupyterhub'), { recursive: true });
+  cpSync(join(sources, 'jupyterhub'), join(playground.folder, 'jupyterhub'), { recursive: true });
+  cpSync(join(sources, 'services'), join(playground.folder, 'services'), { recursive: true });
   playground.write(
     'opensarlab/versions.env',
     [
       "HUB_BASE_IMAGE='quay.io/jupyterhub/k8s-hub:4.4.0'",
+      "SERVICES_BASE_IMAGE='public.ecr.aws/docker/library/node:24'",
       "JUPYTERHUB_CHART_VERSION='4.4.0'",
       "JUPYTERHUB_CHART_REPOSITORY='https://hub.jupyter.org/helm-chart/'",
       "AUTOSCALER_CHART_VERSION='9.58.0'",
       "AUTOSCALER_CHART_REPOSITORY='https://kubernetes.github.io/autoscaler'",
     ].join('\n'),
   );
+  playground.write('opensarlab/undeclared-service-accounts.selector', 'opensarlab/x,opensarlab/x notin (a, b)\n');
   playground.command('kubectl');
   playground.command('docker');
   // Shows what the chart gets: the last values file is written while the script runs and gone afterwards.
@@ -50,11 +53,12 @@ const phase = (name: string, env: Record<string, string> = environment) =>
   playground.run('bash', ['jupyterhub/phase.sh', name], env);
 
 describe('install', () => {
-  test('builds and pushes the hub, then installs storage class, autoscaler and hub, in this order', async () => {
+  test('builds and pushes both images, then installs storage class, services, autoscaler and hub, in this order', async () => {
     const { code, stderr } = await phase('install');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const image = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/hub';
+    const services = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/services';
     const calls = playground.calls().map((call) => call.replaceAll(/\/\S+\/values\.json/g, 'SECRET_VALUES'));
     expect(calls).toEqual([
       // The login reads from the pipe, so that either end may be logged first.
@@ -63,12 +67,16 @@ describe('install', () => {
       `docker build --build-arg BASE=quay.io/jupyterhub/k8s-hub:4.4.0 --tag ${image}:0123456 --tag ${image}:latest jupyterhub/hub`,
       `docker push ${image}:0123456`,
       `docker push ${image}:latest`,
-      'kubectl apply --filename jupyterhub/storage-class.yaml',
+      `docker build --build-arg BASE=public.ecr.aws/docker/library/node:24 --tag ${services}:0123456 services`,
+      `docker push ${services}:0123456`,
+      'kubectl apply --filename jupyterhub/storage-class.yaml --filename opensarlab/service-accounts.yaml --filename opensarlab/notifications.yaml --filename -',
       'helm repo add autoscaler https://kubernetes.github.io/autoscaler --force-update',
       'helm repo add jupyterhub https://hub.jupyter.org/helm-chart/ --force-update',
       'helm upgrade --install autoscaler autoscaler/cluster-autoscaler --version 9.58.0 --namespace autoscaler --create-namespace --values opensarlab/autoscaler.yaml',
       'aws cognito-idp describe-user-pool-client --user-pool-id us-west-2_abc --client-id client1 --query UserPoolClient.ClientSecret --output text',
       'helm upgrade --install jupyter jupyterhub/jupyterhub --version 4.4.0 --namespace jupyter --create-namespace --values jupyterhub/values.yaml --values opensarlab/values.yaml --values SECRET_VALUES --wait --timeout 15m',
+      'kubectl --namespace services rollout status deployment/notifications --timeout 5m',
+      'kubectl --namespace jupyter delete serviceaccounts --ignore-not-found --selector opensarlab/x,opensarlab/x notin (a, b)',
     ]);
   });
 
@@ -82,16 +90,42 @@ describe('install', () => {
         extraFiles: {
           'hooks-sar-sh': { mountPath: '/etc/singleuser/hooks/sar.sh', mode: 0o755 },
           'custom-magics-00-df-py': { mountPath: '/etc/ipython/startup/00-df.py' },
+          'server-config-jupyter-server-config-py': { mountPath: '/usr/local/etc/jupyter/jupyter_server_config.py' },
+          'lab-extensions-opensarlab-notifications-package-json': {
+            mountPath: '/usr/local/share/jupyter/labextensions/opensarlab-notifications/package.json',
+          },
+          'lab-extensions-opensarlab-notifications-static-remoteentry-js': {
+            mountPath: '/usr/local/share/jupyter/labextensions/opensarlab-notifications/static/remoteEntry.js',
+          },
         },
       },
     });
     expect(playground.calls().join('\n')).not.toContain(secret);
   });
 
+  test('gives the services exactly the pushed image', async () => {
+    playground.command(
+      'kubectl',
+      `if (args.at(-1) === '-') process.stdout.write('MANIFEST' + require('node:fs').readFileSync(0, 'utf8') + 'END');`,
+    );
+    const { stdout } = await phase('install');
+    const manifest = /MANIFEST(.*)END/s.exec(stdout)?.[1] ?? '';
+    expect(manifest).toContain(`image: ${environment.REGISTRY}/sar-container/services:0123456\n`);
+    expect(manifest).not.toContain('SERVICES_IMAGE');
+  });
+
   test('stops at the first failure and installs nothing behind it', async () => {
     playground.command('docker', `if (args[0] === 'push') process.exit(1);`);
     expect((await phase('install')).code).not.toBe(0);
     expect(playground.calls().filter((call) => call.startsWith('helm'))).toEqual([]);
+  });
+
+  test('does not drop one of two hooks whose names are too much alike', async () => {
+    playground.write('jupyterhub/singleuser/hooks/sar_2.sh', 'true\n');
+    playground.write('jupyterhub/singleuser/hooks/sar-2.sh', 'true\n');
+    const { code, stderr } = await phase('install');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('singleuser/hooks: the names sar-2.sh and sar_2.sh are too much alike.');
   });
 
   test('does not install a hub without a client secret', async () => {
@@ -109,6 +143,7 @@ describe('uninstall', () => {
     expect(playground.calls()).toEqual([
       'helm uninstall jupyter --namespace jupyter --ignore-not-found --wait --timeout 10m',
       'kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m',
+      'kubectl delete namespace services --ignore-not-found --wait --timeout 5m',
       'helm uninstall autoscaler --namespace autoscaler --ignore-not-found --wait --timeout 5m',
     ]);
     await phase('uninstall', { KEEP_VOLUMES: 'false' });

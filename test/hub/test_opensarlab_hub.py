@@ -8,12 +8,13 @@ from types import SimpleNamespace
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parents[2] / "cluster" / "jupyterhub" / "hub"))
 
-from opensarlab_hub import authenticator, profiles  # noqa: E402
+from opensarlab_hub import profiles, sign_in  # noqa: E402
 
 OAUTH = {
     "client_id": "abc",
     "client_secret": "secret",
     "domain": "https://sar-cluster.auth.us-west-2.amazoncognito.com",
+    "issuer": "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Example",
     "url": "https://sar.example.org",
 }
 CUSTOM = {
@@ -34,41 +35,48 @@ CUSTOM = {
 }
 
 
-class Section(SimpleNamespace):
-    """A section of a traitlets configuration."""
-
-
-def config() -> SimpleNamespace:
-    return SimpleNamespace(JupyterHub=Section(), GenericOAuthenticator=Section(), KubeSpawner=Section())
-
-
-class Authenticator(unittest.TestCase):
+class SignIn(unittest.TestCase):
     def test_cognito_is_the_only_way_in(self) -> None:
-        c = config()
-        authenticator.configure(c, CUSTOM)
-        self.assertEqual(c.JupyterHub.authenticator_class, "generic-oauth")
-        traits = c.GenericOAuthenticator
-        self.assertEqual(traits.oauth_callback_url, "https://sar.example.org/hub/oauth_callback")
-        self.assertTrue(traits.userdata_from_id_token)
-        self.assertEqual(traits.admin_users, {"jdoe"})
-        self.assertEqual(traits.blocked_users, {"opensarlab-smoke"})
-        self.assertIn("logout_uri=https%3A%2F%2Fsar.example.org", traits.logout_redirect_url)
+        traits = sign_in.traits(CUSTOM)
+        self.assertEqual(traits["oauth_callback_url"], "https://sar.example.org/hub/oauth_callback")
+        self.assertEqual(traits["issuer"], OAUTH["issuer"])
+        self.assertTrue(traits["userdata_from_id_token"])
+        self.assertEqual(traits["admin_users"], {"jdoe"})
+        self.assertEqual(traits["blocked_users"], {"opensarlab-smoke"})
+        self.assertIn("logout_uri=https%3A%2F%2Fsar.example.org", traits["logout_redirect_url"])
+        self.assertEqual(traits["auth_refresh_age"], 300)
 
     def test_the_hub_does_not_start_without_sign_in(self) -> None:
-        for missing in OAUTH:
-            c = config()
-            with self.subTest(missing), self.assertRaisesRegex(ValueError, missing):
-                authenticator.configure(c, {**CUSTOM, "oauth": {**OAUTH, missing: ""}})
-            self.assertFalse(hasattr(c.JupyterHub, "authenticator_class"))
-        with self.assertRaises(ValueError):
-            authenticator.configure(config(), {})
-        with self.assertRaises(ValueError):
-            authenticator.settings({**CUSTOM, "oauth": {**OAUTH, "url": "http://sar.example.org"}})
+        for name in OAUTH:
+            for value in ("", " ", None, 5, ["a"]):
+                with self.subTest(name=name, value=value), self.assertRaisesRegex(ValueError, name):
+                    sign_in.traits({**CUSTOM, "oauth": {**OAUTH, name: value}})
+        for oauth in (None, {}, "none", []):
+            with self.subTest(oauth=oauth), self.assertRaises(ValueError):
+                sign_in.traits({**CUSTOM, "oauth": oauth})
+
+    def test_addresses_are_https_and_nothing_but_an_address(self) -> None:
+        host = "sar.example.org"
+        for url in (
+            f"http://{host}",
+            "https://",
+            f"https://{host}/",
+            f"https://{host}/lab",
+            f"https://{host}?a=b",
+            host,
+        ):
+            for name in ("url", "domain"):
+                with self.subTest(name=name, url=url), self.assertRaisesRegex(ValueError, name):
+                    sign_in.traits({**CUSTOM, "oauth": {**OAUTH, name: url}})
+        self.assertEqual(
+            sign_in.traits({**CUSTOM, "oauth": {**OAUTH, "url": f"https://{host}:8443"}})["oauth_callback_url"],
+            f"https://{host}:8443/hub/oauth_callback",
+        )
 
     def test_groups_come_from_the_id_token(self) -> None:
-        self.assertEqual(authenticator.groups_of({"oauth_user": {"cognito:groups": ["a", "b"]}}), {"a", "b"})
-        self.assertEqual(authenticator.groups_of({"oauth_user": {}}), set())
-        self.assertEqual(authenticator.groups_of({"oauth_user": None}), set())
+        self.assertEqual(sign_in.groups_of({"oauth_user": {"cognito:groups": ["a", "b"]}}), {"a", "b"})
+        self.assertEqual(sign_in.groups_of({"oauth_user": {}}), set())
+        self.assertEqual(sign_in.groups_of({"oauth_user": None}), set())
 
 
 class Profiles(unittest.TestCase):
@@ -89,6 +97,18 @@ class Profiles(unittest.TestCase):
         seen = profiles.visible_profiles(CUSTOM, "opensarlab-smoke", [])
         self.assertEqual([profile["slug"] for profile in seen], ["hello", "sar-1", "off"])
         self.assertTrue(all(profile["kubespawner_override"]["delete_pvc"] for profile in seen))
+
+    def test_a_passing_home_has_the_profiles_size(self) -> None:
+        spawner = SimpleNamespace(
+            storage_access_modes=["ReadWriteOnce"],
+            storage_class="gp3",
+            storage_capacity="5Gi",
+            volumes={"home": {"persistentVolumeClaim": {"claimName": "x"}}, "files": {"secret": {}}},
+        )
+        (home,) = profiles.passing_home(spawner).items()
+        self.assertEqual(home[0], "home")
+        spec = home[1]["ephemeral"]["volumeClaimTemplate"]["spec"]
+        self.assertEqual(spec["resources"], {"requests": {"storage": "5Gi"}})
 
     def test_only_members_become_root(self) -> None:
         (plain,) = profiles.visible_profiles(CUSTOM, "ann", [])

@@ -7,13 +7,13 @@ import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequ
 
 let scene: MirrorScene;
 let first: MirrorRecord;
+let mirrored: string[];
 beforeAll(async () => {
   scene = await openMirrorScene({ local: true });
-});
-beforeEach(async () => {
-  scene.empty();
   first = await mirrorRepository(scene.request(version('1')));
+  mirrored = scene.refs();
 });
+beforeEach(() => scene.restore(mirrored));
 afterAll(() => scene.close());
 
 const version = (content: string): SceneRequest => ({ layers: [overlay({ a: `${content}\n` })] });
@@ -141,5 +141,107 @@ describe('a repository that no mirror has written', () => {
     const { message } = await divergenceOf();
     expect(message).toMatch(/By hand \(\d+ files: .*not built on a mirrored commit\)\.$/);
     expect(head('main')).toBe(theirs);
+  });
+});
+
+describe('whatever was done to the branches', () => {
+  /** Everything that somebody's commit is still reachable from. */
+  const keepers = (id: string): string =>
+    git(scene.stored, 'for-each-ref', '--contains', id, '--format=%(refname:short)');
+
+  const cloned = (): string => {
+    const clone = scene.path('clone');
+    git(scene.folder, 'clone', '--quiet', '--branch', 'main', scene.stored, clone);
+    return clone;
+  };
+
+  async function expectKept(...theirs: string[]): Promise<void> {
+    const refs = scene.refs();
+    await divergenceOf(version('2'));
+    expect(scene.refs()).toEqual(refs);
+    const record = await discard(version('2'));
+    expect(record.kept?.map(({ commit: id }) => id)).toEqual(theirs);
+    for (const id of theirs) expect(keepers(id)).toMatch(/^discarded\//);
+    expect(head('main')).toBe(record.commit);
+    expect(head('upstream')).toBe(record.upstreamCommit);
+    expect(await mirrorRepository(scene.request(version('2')))).toMatchObject({ change: 'unchanged' });
+  }
+
+  it('both branches have somebody’s commits', async () => {
+    const onMain = scene.pushByHand({ 'one.txt': '1\n' });
+    const onUpstream = scene.pushByHand({ 'two.txt': '2\n' }, { branch: 'upstream' });
+    await expectKept(onMain, onUpstream);
+  });
+
+  it('main was rewritten from an older commit', async () => {
+    const clone = cloned();
+    git(clone, 'reset', '--quiet', '--hard', 'HEAD~2');
+    const theirs = commit(clone, { 'rewritten.txt': 'x\n' }, 'Start again');
+    git(clone, 'push', '--quiet', '--force', 'origin', 'main');
+    await expectKept(theirs);
+  });
+
+  it('main is a history of its own', async () => {
+    const clone = cloned();
+    git(clone, 'checkout', '--quiet', '--orphan', 'own');
+    const theirs = commit(clone, { 'own.txt': 'x\n' }, 'Own');
+    git(clone, 'push', '--quiet', '--force', 'origin', 'own:main');
+    await expectKept(theirs);
+  });
+
+  it('upstream was deleted, and main has somebody’s commits', async () => {
+    const theirs = scene.pushByHand({ 'one.txt': '1\n' });
+    git(scene.stored, 'update-ref', '-d', 'refs/heads/upstream');
+    await expectKept(theirs);
+  });
+
+  it('the marks were deleted too', async () => {
+    const theirs = scene.pushByHand({ 'one.txt': '1\n' });
+    for (const line of scene.refs()) {
+      if (line.startsWith('refs/tags/')) git(scene.stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
+    }
+    await expectKept(theirs);
+  });
+
+  it('a merge of a branch of theirs', async () => {
+    const clone = cloned();
+    git(clone, 'checkout', '--quiet', '-b', 'feature', 'HEAD~1');
+    commit(clone, { 'feature.txt': 'x\n' }, 'Feature');
+    git(clone, 'checkout', '--quiet', 'main');
+    git(clone, 'merge', '--quiet', '--no-edit', 'feature');
+    git(clone, 'push', '--quiet', 'origin', 'main');
+    await expectKept(git(clone, 'rev-parse', 'HEAD'));
+  });
+
+  it('another branch is the default, and branches of theirs are there: they stay', async () => {
+    git(scene.stored, 'update-ref', 'refs/heads/theirs', first.upstreamCommit);
+    git(scene.stored, 'symbolic-ref', 'HEAD', 'refs/heads/theirs');
+    const record = await mirrorRepository(scene.request(version('2')));
+    expect(head('main')).toBe(record.commit);
+    expect(head('theirs')).toBe(first.upstreamCommit);
+    git(scene.stored, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+    git(scene.stored, 'update-ref', '-d', 'refs/heads/theirs');
+  });
+
+  it('with so large a difference that only its beginning can be shown', async () => {
+    scene.pushByHand({ 'large.txt': `${'a line of a large file\n'.repeat(100_000)}` });
+    const { divergences } = await divergenceOf();
+    const [branch] = divergences[0]?.branches ?? [];
+    expect(branch).toMatchObject({ patchIsCut: true, files: { added: ['large.txt'] } });
+    expect(branch?.patch.length).toBeLessThan(60_001);
+    expect(renderDivergences(divergences)).toContain('The rest is left out');
+  });
+
+  it('with text that tries to be Markdown, HTML or a command of the log', async () => {
+    const hostile = '</details>::error::x <script>alert(1)</script> @everyone | `x`';
+    scene.pushByHand({ 'a|b`c<d>.md': '````\n</details>\n```\n\u001b[2J' }, { message: hostile });
+    const failure = await divergenceOf();
+    const summary = renderDivergences(failure.divergences);
+    expect(summary).not.toMatch(/\p{Cc}(?<!\n)/u);
+    const [before = '', difference = '', after = ''] = summary.split('`````');
+    expect(difference).toMatch(/^diff\n.*\+<\/details>/s);
+    expect(before).toMatch(/<details><summary>Difference, \d+ lines<\/summary>\n\n$/);
+    expect(before).not.toMatch(/<script>|@everyone|<\/details>/);
+    expect(after.match(/<\/details>/g)).toHaveLength(1);
   });
 });

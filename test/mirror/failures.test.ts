@@ -125,6 +125,14 @@ describe('repositories', () => {
 describe('refs', () => {
   it.each([
     ['a branch', { ref: 'other' }, 'RefIsBranch', /other is a branch of/, /Its head is [0-9a-f]{40} now/],
+    [
+      'a tag of something else',
+      { ref: 'key' },
+      'RefNotCommit',
+      /^refs\/tags\/key of .* is a blob, not a commit\.$/,
+      /./,
+    ],
+    ['a shortened commit', { ref: '2222222' }, 'RefIncomplete', /no full commit id/, /Declare all of the id/],
     ['a tag that is not there', { ref: 'v9' }, 'RefNotFound', /has no tag v9\.$/, /Declare a tag/],
     ['a commit that is not there', { ref: '2'.repeat(40) }, 'FetchFailed', /2{40}/, /./],
     [
@@ -156,6 +164,14 @@ describe('this machine', () => {
         message: /No space left on device$/,
         hint: /^Free space on this machine, .* CodeCommit is unchanged; run again\.$/,
       },
+    );
+  });
+
+  it('no folder for temporary files', async () => {
+    vi.stubEnv('TMPDIR', '/nonexistent');
+    await expectFailure(
+      {},
+      { code: 'TemporaryFolderUnusable', message: /in \/nonexistent,/, hint: /^Let TMPDIR name/ },
     );
   });
 

@@ -45,18 +45,17 @@ function expectSettled(record: MirrorRecord): void {
   expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error/);
 }
 
+let mirrored: string[];
+
 async function openWith(atomic: boolean): Promise<void> {
   scene = await openMirrorScene({ atomic });
-}
-
-async function mirrorBefore(): Promise<void> {
-  scene.empty();
   await mirrorRepository(scene.request(before));
+  mirrored = scene.refs();
 }
 
 describe('CodeCommit moves one ref after the other', () => {
   beforeAll(() => openWith(false));
-  beforeEach(mirrorBefore);
+  beforeEach(() => scene.restore(mirrored));
   afterAll(() => scene.close());
 
   it.each([
@@ -79,33 +78,57 @@ describe('CodeCommit moves one ref after the other', () => {
     expectSettled(other);
   });
 
-  it('killed while it pushes: the next run ends where a whole one does', async () => {
-    const order: ChildOrder = {
-      upstreamUrl: `${scene.upstreamProxy.url}/upstream.git`,
-      ref: 'v2.1',
-      targetUrl: scene.request().target?.url ?? '',
-      files: { a: '2\n' },
-    };
-    const file = scene.path('order.json');
-    writeFileSync(file, JSON.stringify(order));
-    const program = fileURLToPath(new URL('./mirror-child.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, file], {
-      stdio: 'ignore',
-      env: { ...process.env, TMPDIR: scene.folder },
-    });
-    scene.codeCommitProxy.interfere((request) => {
-      if (isPush(request)) child.kill('SIGKILL');
-      return undefined;
-    });
-    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    expect(signal).toBe('SIGKILL');
+  it.each([
+    ['while it reads upstream', 'upstream', 1, 'machine'],
+    ['before the first push', 'push', 1, 'machine'],
+    ['between the pushes', 'push', 2, 'machine'],
+    ['and what it started goes on', 'push', 1, 'process'],
+  ] as const)('killed %s: the next run ends where a whole one does', async (_, where, count, what) => {
+    await killedAt(where, count, what);
     expectSettled(await mirrorRepository(scene.request(after)));
+    expect(await mirrorRepository(scene.request(after))).toMatchObject({ change: 'unchanged' });
   });
 });
 
+type Moment = 'upstream' | 'push';
+
+const moments: Record<Moment, (request: { method: string; path: string }) => boolean> = {
+  upstream: ({ method }) => method === 'POST',
+  push: isPush,
+};
+
+/**
+ * Runs a mirror in a process of its own and kills it at the n-th request of a kind.
+ * @param what the `process` alone, or as when the `machine` dies, with everything it started
+ */
+async function killedAt(moment: Moment, count: number, what: 'process' | 'machine'): Promise<void> {
+  const order: ChildOrder = {
+    upstreamUrl: `${scene.upstreamProxy.url}/upstream.git`,
+    ref: 'v2.1',
+    targetUrl: scene.request().target?.url ?? '',
+    files: { a: '2\n' },
+  };
+  const file = scene.path('order.json');
+  writeFileSync(file, JSON.stringify(order));
+  const program = fileURLToPath(new URL('./mirror-child.ts', import.meta.url));
+  const env = { ...process.env, TMPDIR: scene.folder };
+  const child = spawn(process.execPath, [program, file], { stdio: 'ignore', detached: true, env });
+  let seen = 0;
+  const proxy = moment === 'upstream' ? scene.upstreamProxy : scene.codeCommitProxy;
+  proxy.interfere((request) => {
+    if (!moments[moment](request)) return undefined;
+    seen += 1;
+    if (seen === count) process.kill((what === 'machine' ? -1 : 1) * (child.pid ?? 0), 'SIGKILL');
+    return undefined;
+  });
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL');
+  proxy.interfere(() => undefined);
+}
+
 describe('CodeCommit moves all refs at once', () => {
   beforeAll(() => openWith(true));
-  beforeEach(mirrorBefore);
+  beforeEach(() => scene.restore(mirrored));
   afterAll(() => scene.close());
 
   it('cut short before the push: nothing has moved, and the next run ends where a whole one does', async () => {

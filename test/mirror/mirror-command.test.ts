@@ -1,12 +1,11 @@
-import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import type { Repositories } from '../../actions/lib/ports/repositories.ts';
-import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { type MirrorInputs, mirrorInJob } from '../../actions/lib/verbs/mirror-in-job.ts';
 import { explainRefusal } from '../../actions/lib/verbs/mirror-preparation.ts';
-import { shellSurroundings } from '../../scripts/cli/shell-surroundings.ts';
 import { AwsError } from '../../scripts/sandbox/aws/service.ts';
 import { codecommitState } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
@@ -20,6 +19,35 @@ beforeEach(() => scene.reset());
 afterAll(() => scene.close());
 
 const main = (name: string): string => git(scene.stored(name), 'rev-parse', 'main');
+
+const storedFolders = (): string[] =>
+  [...scene.sandbox.aws.world.state(codecommitState, 'us-west-2').values()].map(({ folder }) => folder);
+
+/** What the build inside the account knows. */
+const installation = {
+  USER_POOL_ID: 'us-west-2_abc',
+  USER_POOL_CLIENT_ID: 'client1',
+  SIGN_IN_DOMAIN: 'https://sar-cluster.auth.us-west-2.amazoncognito.com',
+  DEPLOYMENT_URL: 'https://sar.example.org',
+  HUB_IMAGE_TAG: '0123456',
+};
+
+/** What the installation inside the account makes of `main`: the values it gives to the chart. */
+function installedValues(stored: string): { extraFiles: Record<string, unknown> } {
+  const clone = mkdtempSync(join(tmpdir(), 'mirror-installed-'));
+  try {
+    git(clone, 'clone', '--quiet', '--branch', 'main', stored, '.');
+    writeFileSync(join(clone, 'secret'), 'verysecret\n');
+    const output = execFileSync(process.execPath, ['jupyterhub/install-values.mjs', 'secret'], {
+      cwd: clone,
+      env: installation,
+      encoding: 'utf8',
+    });
+    return (JSON.parse(output) as { singleuser: { extraFiles: Record<string, unknown> } }).singleuser;
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+}
 
 describe('opensarlab mirror', () => {
   it('previews without creating anything, creates, and then has nothing to do', async () => {
@@ -54,6 +82,27 @@ describe('opensarlab mirror', () => {
     const tree = git(scene.stored('sar-cluster'), 'ls-tree', '-r', 'main', 'jupyterhub/singleuser');
     expect(tree).toMatch(/^100755 .*hooks\/welcome\.sh$/m);
     expect(tree).toMatch(/custom_magics\/01-hello\.py$/m);
+    const { extraFiles } = installedValues(scene.stored('sar-cluster'));
+    expect(extraFiles).toMatchObject({
+      'hooks-welcome-sh': {
+        mountPath: '/etc/singleuser/hooks/welcome.sh',
+        mode: 0o755,
+        stringData: expect.stringContaining('echo hello'),
+      },
+      'custom-magics-01-hello-py': { mountPath: '/etc/ipython/startup/01-hello.py', stringData: 'print("hello")\n' },
+    });
+  });
+
+  it('leaves out tests and leftovers of editors, and what a list of ours ignores', async () => {
+    scene.write('cluster/services/x.test.ts', 'x');
+    scene.write('cluster/jupyterhub/values.yaml.orig', 'x');
+    scene.write('deployments/sar/cluster/notes/private.md', 'x');
+    scene.write('deployments/sar/cluster/notes.md', 'x');
+    scene.write('deployments/sar/cluster/.overlay.yaml', 'ignore: [notes]\n');
+    expect(await scene.run('mirror', 'sar')).toMatchObject({ code: 0 });
+    const files = git(scene.stored('sar-cluster'), 'ls-tree', '-r', '--name-only', 'main').split('\n');
+    expect(files).toContain('notes.md');
+    expect(files.filter((path) => /test\.ts$|\.orig$|private|overlay\.yaml$/.test(path))).toEqual([]);
   });
 
   it('refuses a hook that cannot run and writes neither repository', async () => {
@@ -83,43 +132,51 @@ describe('opensarlab mirror', () => {
     expect(err).toMatch(/^error: container, or a folder above it, is a link/);
   });
 
-  it('says what happened in CodeCommit, adopts it as a pull request, and goes on once that is merged', async () => {
+  it('cut short after one repository was created: neither is written, and the next run writes both', async () => {
+    const operation = 'CreateRepository';
+    const error = new AwsError('EncryptionKeyUnavailableException', 'The key is not available.');
+    scene.sandbox.aws.faults.inject({ service: 'codecommit', operation, times: 1, fault: { kind: 'error', error } });
+    expect(await scene.run('mirror', 'sar')).toMatchObject({ code: 1, err: expect.stringContaining('The key is not') });
+    for (const folder of storedFolders()) expect(git(folder, 'for-each-ref')).toBe('');
+    expect((await scene.run('mirror', 'sar')).out.match(/\| created \|/g)).toHaveLength(2);
+  });
+
+  it('cut short between the two repositories: the next run brings the other one along', async () => {
     await scene.run('mirror', 'sar');
-    const head = scene.pushByHand('sar-container', {
-      files: { 'images/helloworld/motd.txt': 'hello\n', 'images/images.txt': 'mine\n' },
-      remove: ['pipeline/cf.yaml'],
-    });
-    const stopped = await scene.run('mirror', 'sar');
-    expect(stopped.code).toBe(1);
-    expect(stopped.err).toContain('error: Somebody committed to main of sar-container in CodeCommit:');
-    expect(stopped.err).toContain('opensarlab mirror sar --adopt');
-    expect(stopped.out).toContain('+hello');
+    const [container, cluster] = [main('sar-container'), main('sar-cluster')];
+    scene.write('deployments/sar/container/new.txt', '1\n');
+    scene.write('deployments/sar/cluster/new.txt', '1\n');
+    const hook = join(scene.stored('sar-cluster'), 'hooks', 'update');
+    mkdirSync(dirname(hook), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const { code, err } = await scene.run('mirror', 'sar');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: sar-cluster took no new main: hook declined$/m);
+    expect(main('sar-container')).not.toBe(container);
+    expect(main('sar-cluster')).toBe(cluster);
+    rmSync(hook);
+    const { out } = await scene.run('mirror', 'sar');
+    expect(out).toMatch(/`sar-container` \| unchanged /);
+    expect(out).toMatch(/`sar-cluster` \| updated /);
+    expect(git(scene.stored('sar-cluster'), 'show', 'main:new.txt')).toBe('1');
+  });
 
-    const adopted = await scene.run('mirror', 'sar', '--adopt');
-    expect(adopted).toMatchObject({ code: 0, out: expect.stringMatching(/\/octo-org\/labs\/pull\/1$/) });
-    expect((await scene.run('mirror', 'sar', '--adopt')).out).toBe(adopted.out);
-    expect(main('sar-container')).toBe(head);
-    const branch = git(scene.repository.gitFolder, 'branch', '--list', 'adopt/*').trim();
-    const changed = git(scene.repository.gitFolder, 'diff', '--name-status', 'main', branch).split('\n');
-    expect(changed).toEqual([
-      'A\tdeployments/sar/container/.overlay.yaml',
-      'A\tdeployments/sar/container/images/helloworld/motd.txt',
-    ]);
-    expect(git(scene.repository.gitFolder, 'log', '-1', '--format=%an <%ae> %s', branch)).toBe(
-      'Ada <ada@example.org> Adopt what was changed in CodeCommit for sar',
+  it('shows every file of the overlay before anything is written, and then writes just that', async () => {
+    await scene.run('mirror', 'sar');
+    scene.write(
+      'deployments/sar/cluster/.overlay.yaml',
+      'delete: [pipeline]\nrename: [{ from: README.md, to: UPSTREAM.md }]\n',
     );
-    const body = await pullRequestBody(scene);
-    expect(body).toContain('`sar-container: images/images.txt`: it is rendered from opensarlab.yaml: change that');
-
-    // What is rendered cannot be adopted: it goes once somebody says so.
-    git(scene.checkout, 'pull', '--quiet', 'origin', branch);
-    expect(await scene.run('mirror', 'sar')).toMatchObject({ code: 1 });
-    const discarded = await scene.run('mirror', 'sar', '--discard');
-    expect(discarded).toMatchObject({ code: 0, err: expect.stringContaining('is kept as discarded/') });
-    expect(git(scene.stored('sar-container'), 'show', 'main:images/helloworld/motd.txt')).toBe('hello');
-    expect(git(scene.stored('sar-container'), 'ls-tree', '-r', '--name-only', 'main')).not.toContain(
-      'pipeline/cf.yaml',
-    );
+    const before = git(scene.stored('sar-cluster'), 'for-each-ref');
+    const { out, code } = await scene.run('mirror', 'sar', '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^sar-container is up to date\n {2}upstream {2}v2\.0 of http/);
+    expect(out).toMatch(/^sar-cluster would be updated$/m);
+    for (const line of ['    + UPSTREAM.md', '    - README.md', '    - pipeline/cf.yaml']) expect(out).toContain(line);
+    expect(out).toMatch(/Nothing was written\.$/);
+    expect(git(scene.stored('sar-cluster'), 'for-each-ref')).toBe(before);
+    await scene.run('mirror', 'sar');
+    expect(out).toContain(`  main      ${main('sar-cluster')}`);
   });
 
   it('says so when the credentials have expired', async () => {
@@ -136,39 +193,6 @@ describe('opensarlab mirror', () => {
     [['mirror'], 'An argument is missing'],
   ])('called as %j it says how to', async (argv, message) => {
     expect(await scene.run(...argv)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
-  });
-});
-
-describe('the action', () => {
-  const inputs = (divergence: string): MirrorInputs => ({
-    ...{ cache: '', divergence, token: process.env['GITHUB_TOKEN'] ?? '' },
-    ...{ repository: scene.repository.fullName, apiUrl: scene.sandbox.github.apiUrl },
-  });
-
-  async function mirrorAsJob(divergence: string): Promise<{ result: unknown; summaries: string[] }> {
-    const summaries: string[] = [];
-    const args = { positionals: [], text: () => scene.checkout, texts: () => [], flag: () => false };
-    const surroundings = await shellSurroundings(args, { out: () => undefined, err: () => undefined });
-    surroundings.reporter.summary = (markdown) => void summaries.push(markdown);
-    const deployment = await findDeployment(surroundings, 'sar');
-    const connection = await surroundings.connect(deployment, 'deploy');
-    const run = mirrorInJob(surroundings, deployment, connection, inputs(divergence));
-    return { result: await run.catch((error: unknown) => error), summaries };
-  }
-
-  it('with `adopt` fails with the pull request, and has the details in the summary', async () => {
-    expect((await mirrorAsJob('')).result).toMatchObject([{ change: 'created' }, { change: 'created' }]);
-    scene.pushByHand('sar-cluster', { files: { 'hotfix.txt': 'x\n' } });
-    const { result, summaries } = await mirrorAsJob('adopt');
-    expect(result).toMatchObject({
-      code: 'DivergenceProposed',
-      message: expect.stringMatching(/\/pull\/\d+ proposes to/),
-    });
-    expect(summaries.join()).toContain('`main` of `sar-cluster` is not as the last mirror left it');
-  });
-
-  it('refuses an input that means nothing', async () => {
-    expect((await mirrorAsJob('maybe')).result).toMatchObject({ code: 'InputInvalid' });
   });
 });
 
@@ -207,12 +231,3 @@ describe('explainRefusal', () => {
     ).toBe(refusal);
   });
 });
-
-async function pullRequestBody({ sandbox, repository }: CommandScene): Promise<string> {
-  const token = process.env['GITHUB_TOKEN'] ?? '';
-  const response = await fetch(`${sandbox.github.apiUrl}/repos/${repository.fullName}/pulls/1`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const { body } = (await response.json()) as { body: string };
-  return body;
-}

@@ -64,6 +64,7 @@ export function makeUpstream(folder: string): void {
   git(folder, 'tag', '--annotate', 'v2.0', '--message', 'v2.0');
   commit(folder, { 'README.md': 'three\n', 'new.txt': 'n\n' }, 'Third');
   git(folder, 'tag', 'v2.1');
+  git(folder, 'tag', 'key', 'HEAD:new.txt');
   git(folder, 'branch', 'other');
   git(folder, 'update-ref', 'refs/pull/1/head', 'HEAD');
 }
@@ -100,6 +101,8 @@ export type MirrorScene = {
   pushByHand(files: Record<string, string>, options?: { branch?: string; message?: string }): string;
   /** Forgets everything that was pushed and counted. */
   empty(): void;
+  /** Puts every ref back to what {@link refs} said before, and forgets what was counted. */
+  restore(refs: readonly string[]): void;
   /** A path of that name in a folder of its own. */
   path(name: string): string;
   close(): Promise<void>;
@@ -125,18 +128,20 @@ export async function openMirrorScene(options: SceneOptions = {}): Promise<Mirro
   const urls = options.local
     ? { target: stored, upstream }
     : { target: signedUrl, upstream: `${upstreamProxy.url}/upstream.git` };
+  const restore = (refs: readonly string[]): void => {
+    restoreRefs(stored, refs);
+    for (const proxy of [upstreamProxy, codeCommitProxy]) {
+      proxy.reset();
+      proxy.interfere(() => undefined);
+    }
+  };
   return {
     ...{ folder, upstream, stored, upstreamProxy, codeCommitProxy },
     request: (changes) => requestOf(urls, signedUrl, changes),
     refs: () => refsOf(stored),
     pushByHand: (files, push) => pushByHand(mkdtempSync(join(folder, 'clone-')), stored, files, push),
-    empty() {
-      for (const line of refsOf(stored)) git(stored, 'update-ref', '-d', line.split(' ')[0] ?? '');
-      for (const proxy of [upstreamProxy, codeCommitProxy]) {
-        proxy.reset();
-        proxy.interfere(() => undefined);
-      }
-    },
+    empty: () => restore([]),
+    restore,
     path: (name) => join(mkdtempSync(join(folder, 'scratch-')), name),
     async close() {
       await Promise.all([upstreamProxy.close(), codeCommitProxy.close(), server.close()]);
@@ -181,6 +186,14 @@ function requestOf(
     now: () => now,
     ...rest,
   };
+}
+
+/** Moves all refs of a repository with one git process; the objects stay. */
+function restoreRefs(folder: string, wanted: readonly string[]): void {
+  const names = new Set(wanted.map((line) => line.split(' ')[0]));
+  const gone = refsOf(folder).filter((line) => !names.has(line.split(' ')[0]));
+  const orders = [...gone.map((line) => `delete ${line}\n`), ...wanted.map((line) => `update ${line}\n`)];
+  if (orders.length > 0) execFileSync('git', ['-C', folder, 'update-ref', '--stdin'], { input: orders.join('') });
 }
 
 function refsOf(folder: string): string[] {

@@ -10,13 +10,13 @@ describe.each([
   ['all refs at once', true],
 ])('CodeCommit moves %s', (_, atomic) => {
   let scene: MirrorScene;
+  let mirrored: string[];
   beforeAll(async () => {
     scene = await openMirrorScene({ atomic, local: true });
-  });
-  beforeEach(async () => {
-    scene.empty();
     await mirrorRepository(scene.request(before));
+    mirrored = scene.refs();
   });
+  beforeEach(() => scene.restore(mirrored));
   afterAll(() => scene.close());
 
   it('two at once with the same inputs: both end well at the same commit', async () => {

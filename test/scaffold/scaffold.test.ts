@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
 import { proposeDeployment } from '../../actions/lib/verbs/propose-deployment.ts';
@@ -93,6 +94,32 @@ describe('the form “New deployment”', () => {
     expect(reading.deployment).toMatchObject({ aws: { account_id: '210987654321' }, users: { sign_up: 'approval' } });
   });
 
+  it('opens no second pull request for a name that one is open for, and leaves the file there as it is', async () => {
+    const change = { Name: 'twice', 'Address of the hub': 'https://twice.example.edu' };
+    const workspace = await openWorkspace(root);
+    const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo };
+    for (const user of ['jdoe', 'mallory']) {
+      const body = bodyOf({ ...change, 'Administrator user name': user });
+      const number = await openIssue(body, []);
+      const proposed = await proposeDeployment({ workspace, reporter: silent, clock: machineClock }, github, {
+        number,
+        body,
+      });
+      const [pull, ...others] = await pullRequestOf('new-deployment/twice');
+      expect(others).toEqual([]);
+      expect(proposed).toMatchObject({ opened: true, pullRequest: pull?.number });
+      const [comment = ''] = await commentsOn(number);
+      expect(comment.includes('It was open already and was left as it is')).toBe(user === 'mallory');
+    }
+    const { data } = await stage.member.rest.repos.getContent({
+      ...stage.at,
+      path: 'deployments/twice/opensarlab.yaml',
+      ref: 'new-deployment/twice',
+      mediaType: { format: 'raw' },
+    });
+    expect(String(data)).toContain('admin_user_name: jdoe');
+  });
+
   it('is answered with everything that is wrong, and has another try when it is edited', async () => {
     const issue = await openIssue(
       bodyOf({ Name: 'second', 'AWS account number': '12', 'Address of the hub': '_No response_' }),
@@ -126,7 +153,10 @@ describe('the form “New deployment”', () => {
     for (const body of hostile) {
       const number = await openIssue(body, []);
       const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo };
-      const proposed = await proposeDeployment({ workspace, reporter: silent }, github, { number, body });
+      const proposed = await proposeDeployment({ workspace, reporter: silent, clock: machineClock }, github, {
+        number,
+        body,
+      });
       expect(proposed.opened, body).toBe(false);
       const [comment = ''] = await commentsOn(number);
       expect(comment).toContain('No pull request was opened yet');

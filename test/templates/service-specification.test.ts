@@ -1,24 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
 import { readTemplate, type Template, type TemplateValue } from '../../actions/lib/stacks/template.ts';
+import { renderedTemplates } from '../../scripts/check/static-proof/rendered-templates.ts';
 import { knownAfterApply } from '../../scripts/sandbox/aws/cloudformation/intrinsic.ts';
 import { checkProperties } from '../../scripts/sandbox/aws/cloudformation/property-check.ts';
 import { specOf } from '../../scripts/sandbox/aws/service-spec/service-spec.ts';
-import {
-  catalogueSources,
-  deploymentOf,
-  exampleText,
-  repositoryText,
-  variantText,
-} from '../fixtures/example-deployment.ts';
+import { catalogueSources, deploymentOf, variantText } from '../fixtures/example-deployment.ts';
 
-/** The final templates of two deployments that differ in all that changes templates, and the account's own. */
+/** The templates of the static proof, and of a deployment without certificate, which nothing else has. */
 const templates: [string, Template][] = [
-  ...[exampleText, variantText].flatMap((text): [string, Template][] => {
-    const stacks = stacksOf(deploymentOf(text), catalogueSources());
-    return stacks.map(({ name, templateBody }) => [name, readTemplate(templateBody, name)]);
-  }),
-  ['bootstrap', readTemplate(repositoryText('cluster/cloudformation/bootstrap.yaml'), 'bootstrap')],
+  ...renderedTemplates().map(({ region, name, template }): [string, Template] => [`${region} ${name}`, template]),
+  ...stacksOf(deploymentOf(variantText), catalogueSources()).map(({ name, templateBody }): [string, Template] => [
+    `without certificate, ${name}`,
+    readTemplate(templateBody, name),
+  ]),
 ];
 
 /** The value with one branch of every condition and with results of functions as not known yet; undefined = no value. */

@@ -1,6 +1,7 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
 import { EC2Client, paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
+import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   GetAWSDefaultServiceQuotaCommand,
@@ -17,6 +18,7 @@ import { type CallCounter, type ClientSettings, counted } from './client-setting
 export function connectAccount(settings: ClientSettings, counter: CallCounter): Account {
   const acm = counted(new ACMClient(settings), counter);
   const ec2 = counted(new EC2Client(settings), counter);
+  const iam = counted(new IAMClient(settings), counter);
   const quotas = counted(new ServiceQuotasClient(settings), counter);
   const secrets = counted(new SecretsManagerClient(settings), counter);
   const ses = counted(new SESv2Client(settings), counter);
@@ -37,6 +39,7 @@ export function connectAccount(settings: ClientSettings, counter: CallCounter): 
         return { verified: found.VerifiedForSendingStatus ?? false };
       }),
     secretExists: (name) => secretExists(secrets, name),
+    policyDocument: (arn) => findPolicyDocument(iam, arn),
     offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
     virtualCpus: (types) => virtualCpus(ec2, types),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
@@ -75,6 +78,16 @@ async function findCertificate(client: ACMClient, arn: string): Promise<Certific
       names: [...names].filter((name) => name !== undefined),
       ...(found?.NotAfter === undefined ? {} : { expiresAt: found.NotAfter }),
     };
+  });
+}
+
+async function findPolicyDocument(client: IAMClient, arn: string): Promise<string | undefined> {
+  return findInAws(`read policy ${arn}`, ['NoSuchEntityException', 'NoSuchEntity'], async () => {
+    const { Policy: policy } = await client.send(new GetPolicyCommand({ PolicyArn: arn }));
+    const version = { PolicyArn: arn, VersionId: policy?.DefaultVersionId };
+    const { PolicyVersion: found } = await client.send(new GetPolicyVersionCommand(version));
+    // The document is URL-encoded (IAM API, GetPolicyVersion).
+    return decodeURIComponent(found?.Document ?? '');
   });
 }
 

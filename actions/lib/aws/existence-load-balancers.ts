@@ -1,3 +1,4 @@
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -12,10 +13,14 @@ function missing(kind: 'LoadBalancer' | 'TargetGroup' | 'Listener'): string[] {
   return [`${kind}NotFoundException`, `${kind}NotFound`];
 }
 
-/** Whether load balancers and their parts are there, by ARN. */
+/** Whether load balancers, their parts and their certificates are there, by ARN. */
 export function loadBalancerChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
   const client = counted(new ElasticLoadBalancingV2Client(settings), counter);
+  const certificates = counted(new ACMClient(settings), counter);
   return {
+    'AWS::CertificateManager::Certificate': describing('certificate', ['ResourceNotFoundException'], (arn) =>
+      certificates.send(new DescribeCertificateCommand({ CertificateArn: arn })),
+    ),
     'AWS::ElasticLoadBalancingV2::LoadBalancer': describing('load balancer', missing('LoadBalancer'), (arn) =>
       client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] })),
     ),

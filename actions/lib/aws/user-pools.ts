@@ -1,4 +1,6 @@
 import {
+  AdminCreateUserCommand,
+  AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
   paginateListUserPools,
@@ -35,9 +37,29 @@ export function connectUserPools(settings: ClientSettings, counter: CallCounter)
       change(client, poolId, 'close the sign-up', (pool) => ({
         AdminCreateUserConfig: { ...pool.AdminCreateUserConfig, AllowAdminCreateUserOnly: true },
       })),
+    provideUser: (poolId, userName, address) => provideUser(client, poolId, userName, address),
     allowDeletion: (poolId) =>
       change(client, poolId, 'turn off the deletion protection', () => ({ DeletionProtection: 'INACTIVE' })),
   };
+}
+
+async function provideUser(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  userName: string,
+  address: string,
+): Promise<'changed' | 'invited'> {
+  const attributes = { email: address, email_verified: 'true' };
+  const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+  const input = { UserPoolId: poolId, Username: userName, UserAttributes };
+  const changed = await findInAws(`change the address of user ${userName}`, ['UserNotFoundException'], () =>
+    client.send(new AdminUpdateUserAttributesCommand(input)),
+  );
+  if (changed !== undefined) return 'changed';
+  await callAws(`invite user ${userName}`, () =>
+    client.send(new AdminCreateUserCommand({ ...input, DesiredDeliveryMediums: ['EMAIL'] })),
+  );
+  return 'invited';
 }
 
 async function findByName(client: CognitoIdentityProviderClient, name: string): Promise<string[]> {

@@ -11,7 +11,7 @@ import {
   type Tag as SdkTag,
   type Volume as SdkVolume,
 } from '@aws-sdk/client-ec2';
-import { partitionOf } from '../ports/role-arn.ts';
+import { partitionOf } from '../deployment/regions.ts';
 import type { Snapshot, Tag, Volume, Volumes } from '../ports/volumes.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';

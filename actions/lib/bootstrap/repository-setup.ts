@@ -19,15 +19,20 @@ export type RepositorySetup = {
   variables: Readonly<Record<string, string>>;
 };
 
-/** The label that asks for a teardown. */
-const destroyLabel = { name: 'destroy', color: 'b60205', description: 'Propose the teardown of the deployment' };
+type Label = { name: string; color: string; description: string };
+
+/** Labels that start a workflow. GitHub applies none of an issue form that the repository does not have. */
+const labels: readonly Label[] = [
+  { name: 'destroy', color: 'b60205', description: 'Propose the teardown of the deployment' },
+  { name: 'new-deployment', color: '0e8a16', description: 'Propose the deployment that the issue asks for' },
+];
 
 /** One for each role. Pull requests are planned by the default branch's workflow, so that one suits all. */
 const environments = ['plan', 'deploy', 'destroy', 'audit'] as const;
 
 /**
  * What the workflows need of the repository: environments that the roles trust, with their branches; pull requests by
- * workflows (the teardown is one); the label; variables.
+ * workflows (the teardown is one); labels; variables.
  * @param settings undefined: only say what a person has to set. Nothing that is stricter than needed is loosened.
  */
 export async function setUpRepository(
@@ -37,7 +42,7 @@ export async function setUpRepository(
   const results: SettingResult[] = [];
   for (const name of environments) results.push(await setEnvironment(name, setup.defaultBranch, settings));
   results.push(await allowPullRequests(settings));
-  results.push(await addLabel(settings));
+  for (const label of labels) results.push(await addLabel(label, settings));
   for (const [name, value] of Object.entries(setup.variables)) results.push(await setVariable(name, value, settings));
   return results;
 }
@@ -91,8 +96,10 @@ async function allowPullRequests(settings: RepositorySettings | undefined): Prom
   return { ...result, state: 'set' };
 }
 
-async function addLabel(settings: RepositorySettings | undefined): Promise<SettingResult> {
-  const { name, color, description } = destroyLabel;
+async function addLabel(
+  { name, color, description }: Label,
+  settings: RepositorySettings | undefined,
+): Promise<SettingResult> {
   const result = { setting: `label ${name}`, wanted: description };
   if (settings === undefined) return { ...result, state: 'to do' };
   if (await settings.hasLabel(name)) return { ...result, state: 'right' };

@@ -21,7 +21,7 @@ const profile: Profile = {
 const versions = `
 kubernetes: {version: '1.36', source: x, checked: '2026-11-22', end_of_support: '2027-08-02'}
 charts: {jupyterhub: {version: 4.4.0}, cluster-autoscaler: {version: 9.58.0}}
-images: {codebuild: {version: a}, hub: {version: b}}
+images: {codebuild: {version: a}, hub: {version: b}, node: {version: c}}
 tools: {helm: {version: v3.19.2}}
 `;
 
@@ -48,7 +48,6 @@ describe('estimateCost', () => {
       ['NAT gateway', 32.85, 32.85, 32.85],
       ['load balancer', 16.43, 16.43, 16.43],
       ['encryption key', 1, 1, 1],
-      ['Docker Hub credentials', 0.4, 0.4, 0.4],
       ['nodes hub', 30.37, 30.37, 30.37],
       ['root volumes hub', 4, 4, 4],
       ['nodes sar1', 0, 34.4, 1255.6],
@@ -64,8 +63,8 @@ describe('estimateCost', () => {
       ['images', 0.8, 0.8, 0.8],
     ]);
     expect(estimate).toMatchObject({
-      idleMonthlyUsd: 172.66,
-      monthlyUsd: 305.5,
+      idleMonthlyUsd: 172.26,
+      monthlyUsd: 305.1,
       activeUserHourUsd: 0.1775,
       pricesFrom: '2026-07-20',
       pricedRegion: 'us-west-2',

@@ -17,14 +17,7 @@ export function addInfrastructure(book: CostBook, { network }: Deployment, versi
     book.add('NAT gateway', 'NAT gateway', 'natGatewayHour', hours, 'all month, without traffic');
   }
   book.add('load balancer', 'load balancer', 'loadBalancerHour', hours, 'all month, without traffic');
-  book.add('keys and secrets', 'encryption key', 'keyMonth', always(1), '1 for the secrets of Kubernetes');
-  book.add(
-    'keys and secrets',
-    'Docker Hub credentials',
-    'secretMonth',
-    always(1),
-    '1 secret, shared by all deployments of the account',
-  );
+  book.add('keys', 'encryption key', 'keyMonth', always(1), '1 for the secrets of Kubernetes');
 }
 
 /**

@@ -16,7 +16,6 @@ export const rateNames = [
   'logStorageGbMonth',
   'registryGbMonth',
   'keyMonth',
-  'secretMonth',
 ] as const;
 export type RateName = (typeof rateNames)[number];
 

@@ -21,7 +21,11 @@ function account(): FakeAws {
   const aws = new FakeAws();
   aws.cloudFormation.outputs = {
     'sar-container': { PipelineName: 'sar-Container-Pipeline' },
-    'sar-cluster': { ClusterName: 'sar-cluster', LoadBalancerDnsName: 'sar-1.elb.amazonaws.com' },
+    'sar-cluster': {
+      ClusterName: 'sar-cluster',
+      LoadBalancerDnsName: 'sar-1.elb.amazonaws.com',
+      CertificateArn: 'arn:aws:acm:us-west-2:111122223333:certificate/1',
+    },
     'sar-cognito': { UserPoolId: 'us-west-2_abc' },
     'sar-jupyterhub': { HubProjectName: 'sar-jupyterhub', HubUrl: 'https://sar.example.org' },
     'sar-cluster-pipeline': { PipelineName: 'sar-Pipeline' },

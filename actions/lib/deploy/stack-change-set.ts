@@ -34,8 +34,7 @@ export async function prepareChangeSet(
     tags: stack.tags,
     roleArn: context.cloudFormationRoleArn,
     description: `fingerprint ${stack.fingerprint}`,
-    importExisting:
-      type === 'CREATE' && (await hasRetainedLogs(stack.kind, context.deployment, context.ports.logGroups)),
+    importExisting: await hasRetainedLogs(stack.kind, type === 'CREATE', context.deployment, context.ports.logGroups),
   });
   const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
   const destroys = destructiveChanges(stack.name, changeSet.changes);

@@ -2,6 +2,8 @@ import type { StepDone } from '../engine/ready-pool.ts';
 import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
+import { type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
+import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
@@ -9,6 +11,7 @@ import { isGood, isSettled } from '../stack-operations/stack-recovery.ts';
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
+import { changeAdministrator } from './administrator-change.ts';
 import type { DeployContext } from './deploy-context.ts';
 import { emptyTimeline, type StackTimeline } from './deploy-record.ts';
 import { type PreparedChangeSet, prepareChangeSet } from './stack-change-set.ts';
@@ -33,13 +36,17 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   const request = { roleArn: context.cloudFormationRoleArn, token: context.token };
   const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);
   timeline.status = state?.status ?? 'NONE';
-  const parameters = resolveParameters(stack, (kind) => context.finished.get(kind)?.state);
-  if (state !== undefined && isAsDeclared(stack, state, parameters)) return keepStack(stack, state, context);
+  const settled = await settleParameters(stack, state, context.ports.clusters);
+  const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
+  if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, state, context);
+  const problem = kubernetesStepProblem(settled, state);
+  if (problem !== undefined) throw problem;
   const prepared = await prepareChangeSet(stack, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     return keepStack(stack, state, context);
   }
+  if (state !== undefined) await changeAdministrator(state, parameters, context);
   const change = recovered ? 'recovered' : state === undefined ? 'created' : 'updated';
   return execute(stack, state, prepared, change, context);
 }
@@ -98,7 +105,7 @@ function hasBegun(state: StackState, before: StackState | undefined): boolean {
   return (state.updatedAt?.getTime() ?? 0) > (before.updatedAt?.getTime() ?? 0);
 }
 
-function isAsDeclared(stack: Stack, state: StackState, parameters: Record<string, string>): boolean {
+function isAsDeclared(stack: SettledStack, state: StackState, parameters: Record<string, string>): boolean {
   return state.outputs[fingerprintOutput] === stack.fingerprint && hasReferencedValues(stack, state, parameters);
 }
 

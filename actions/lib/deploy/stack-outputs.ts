@@ -45,8 +45,8 @@ function recordToCreate(context: DeployContext, dnsName: string | undefined): Pi
 }
 
 async function describeCertificate(context: DeployContext): Promise<DeployOutputs['certificate']> {
-  const arn = context.deployment.parameters.certificate_arn;
-  if (arn === undefined || context.finished.size === 0) return undefined;
+  const arn = context.finished.get('cluster')?.state.outputs['CertificateArn'];
+  if (arn === undefined) return undefined;
   try {
     const found = await context.ports.account.certificate(arn);
     if (found === undefined) return { arn, status: 'MISSING' };

@@ -62,7 +62,22 @@ export function fillParameters({ file, aws, parameters, facts, name, notes }: Fi
   else if (parameters.get('cost_tag_value') === undefined) addField(parameters, 'cost_tag_value', name);
   for (const fact of parameterFacts) {
     const value = facts[fact];
-    if (value !== undefined) parameters.set(fact, value);
+    if (value === undefined) continue;
+    const old = textOf(file.parameters, fact);
+    addField(
+      parameters,
+      fact,
+      value,
+      file.parameters.fields.find(({ name: field }) => field === fact),
+    );
+    if (old !== undefined && old !== value) {
+      notes.push({
+        kind: 'changed',
+        field: `parameters.${fact}`,
+        line: 0,
+        message: `It is ${value}, as was asked for.`,
+      });
+    }
   }
   if (parameters.get('az_suffix') === undefined) {
     addField(parameters, 'az_suffix', firstZone);

@@ -29,7 +29,12 @@ export function dropUnlessUnused(why: string, decision: string): FieldRule {
 }
 
 /** Text as it is, also when YAML would read it as a number or a date. */
-export const keepText: FieldRule = ({ name, text }) => (isNothing(text) ? {} : { to: name, value: oneLine(text) });
+export const keepText: FieldRule = ({ name, text }) => {
+  if (isNothing(text)) return {};
+  const value = oneLine(text);
+  if (value === text.trim()) return { to: name, value };
+  return { to: name, value, note: { kind: 'changed', message: 'It is one line now, with single spaces.' } };
+};
 
 /**
  * Text in the form that this repository wants.

@@ -75,10 +75,10 @@ describe('the round trip', () => {
     expect(text).toMatch(
       /^# yaml-language-server: [^\n]+\n---\n# The lab of the radar class; questions to ops@example.org\n/,
     );
-    expect(text).toContain('  cost_tag_value: radar # never change this\n');
+    expect(text).toContain('  cost_tag_value: radar  # never change this\n');
     expect(text).toContain('\n\n  # Optional\n  ical_url: https://calendar.example.org/radar.ics?key=1&lang=en\n');
-    expect(text).toContain("nodes:\n  # Everything but the users' servers\n  - name: hub # Required\n");
-    expect(text).toContain('    image_tag: "1234567" # the spring class\n');
+    expect(text).toContain("nodes:\n  # Everything but the users' servers\n  - name: hub  # Required\n");
+    expect(text).toContain('    image_tag: "1234567"  # the spring class\n');
     expect(text).toContain('# Changes go through the radar team.');
   });
 
@@ -214,10 +214,11 @@ describe('what is changed', () => {
 
 describe('what is left out', () => {
   it('says why, for whom it matters first', () => {
-    const lines = renderMigrationReport(migrateDeclaration(text2024, email).notes);
+    const lines = renderMigrationReport(migrateDeclaration(text2024, email));
     expect(lines[0]).toBe('Needs a decision:');
     expect(lines.indexOf('Changed:')).toBeGreaterThan(0);
     expect(lines.indexOf('Dropped:')).toBeGreaterThan(lines.indexOf('Changed:'));
+    expect(lines.at(-2)).toMatch(/^As it was: \d+ fields\.$/);
     expect(lines).toContain(
       '  parameters.eks_version (line 18): cluster/versions.yaml pins the versions of all deployments.',
     );

@@ -1,3 +1,5 @@
+import { count } from '../report/markdown.ts';
+
 /** `changed`: it is in the new file in another form. `dropped`: it is not needed. `decision`: a person has to look. */
 export type NoteKind = 'changed' | 'dropped' | 'decision';
 
@@ -19,13 +21,20 @@ const titles: Record<NoteKind, string> = {
   dropped: 'Dropped',
 };
 
-/** The notes for people, what needs them first. Empty without notes. */
-export function renderMigrationReport(notes: readonly MigrationNote[]): string[] {
-  return kinds.flatMap((kind) => {
+/** The notes for people, what needs them first, and how many fields stayed as they were. */
+export function renderMigrationReport({
+  notes,
+  kept,
+}: {
+  notes: readonly MigrationNote[];
+  kept: readonly string[];
+}): string[] {
+  const lists = kinds.flatMap((kind) => {
     const some = notes.filter((note) => note.kind === kind);
     if (some.length === 0) return [];
     return [`${titles[kind]}:`, ...some.map(noteLine), ''];
   });
+  return [...lists, `As it was: ${count(kept.length, 'field')}.`, ''];
 }
 
 function noteLine({ field, line, message }: MigrationNote): string {

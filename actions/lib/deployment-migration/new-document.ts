@@ -1,5 +1,6 @@
 import { Document, isCollection, isMap, isScalar, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { needsQuotes } from '../deployment-scaffold/yaml-value.ts';
+import { withoutControls } from './lost-comments.ts';
 
 /** Comments of a node of the old file, which its successor keeps. */
 type Commented = { comment?: string | null; commentBefore?: string | null; spaceBefore?: boolean };
@@ -42,9 +43,21 @@ export function documentText(
   const document = new Document<Node>(null, { version: '1.2' });
   for (const [index, { key }] of sections.items.entries()) if (isScalar(key)) key.spaceBefore = index > 0;
   document.contents = sections;
-  document.commentBefore = comments.before?.trimEnd() ?? null;
-  document.comment = comments.after?.trimEnd() ?? null;
-  return header + document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  document.commentBefore = comments.before === undefined ? null : withoutControls(comments.before).trimEnd();
+  document.comment = comments.after === undefined ? null : withoutControls(comments.after).trimEnd();
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false, blockQuote: false, commentString });
+  // The library indents empty lines between comments.
+  return header + text.replace(/^[ \t]+$/gm, '');
+}
+
+/** Marks comments that stand behind a value; no comment of a file can hold it. */
+const behindValue = '\u0000';
+
+/** Two spaces before a comment behind a value, as linters of YAML ask for; the library writes one. */
+function commentString(comment: string): string {
+  const isBehind = comment.startsWith(behindValue);
+  const lines = comment.slice(isBehind ? 1 : 0).replace(/^(?!$)(?: $)?/gm, '#');
+  return isBehind ? ` ${lines}` : lines;
 }
 
 /** Plain data as nodes; texts in quotes where a reader of YAML 1.1 or 1.2 would take them for something else. */
@@ -67,7 +80,7 @@ function nodeOf(value: unknown): Node {
 }
 
 function copyComments(from: Commented, to: Commented): void {
-  if (from.comment) to.comment = from.comment;
-  if (from.commentBefore) to.commentBefore = from.commentBefore;
+  if (from.comment) to.comment = (isCollection(from) ? '' : behindValue) + withoutControls(from.comment);
+  if (from.commentBefore) to.commentBefore = withoutControls(from.commentBefore);
   if (from.spaceBefore) to.spaceBefore = true;
 }

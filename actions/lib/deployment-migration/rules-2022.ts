@@ -7,7 +7,7 @@ export type FieldRules = Readonly<Record<string, FieldRule>>;
 const injected = 'Upstream’s pipeline wrote it into the file at every run; stacks know their own resources.';
 const ownNetwork = 'The deployment has its own VPC and subnets.';
 const whitelist =
-  'Lists of users in a bucket are not read. Sign-ups wait for approval, as upstream’s did; to narrow them down, put the e-mail domains of the list into users.allowed_email_domains.';
+  'Lists of users in a bucket are not read. Sign-ups wait for approval, as upstream’s did; to narrow them down, put its addresses into users.allowed_emails.';
 
 /** Rules for parameters that both versions have. @param name the deployment's name, after any change */
 export function sharedParameterRules(name: string): FieldRules {

@@ -16,9 +16,15 @@ export function whyNodeIsDropped(node: UpstreamGroup): string | undefined {
   return flagged || policy?.startsWith('dask_') ? 'It was for Dask, which is no part of a deployment.' : undefined;
 }
 
-/** Upstream's templates ask whether `is_hub` is there, not whether it is true: `is_hub: False` made a hub too. */
-export function isHubNode(node: UpstreamGroup): boolean {
-  return node.fields.some(({ name }) => name === 'is_hub');
+/**
+ * The hub's machine: the one whose `is_hub` is true. Upstream's templates ask only whether it is there, so that
+ * `is_hub: False` made a hub too; without any, the policy says which one was meant.
+ */
+export function findHub(nodes: readonly UpstreamGroup[]): UpstreamGroup | undefined {
+  const flags = nodes.map((node) => ({ node, flag: node.fields.find(({ name }) => name === 'is_hub') }));
+  const flagged = flags.filter(({ flag }) => flag !== undefined);
+  const found = flagged.find(({ flag }) => flag?.value === true) ?? flagged[0];
+  return found?.node ?? nodes.find((node) => textOf(node, 'node_policy') === 'hub');
 }
 
 /** Rules for one entry of `nodes`, the same in both versions. */
@@ -30,7 +36,7 @@ export function nodeRules(isHub: boolean): FieldRules {
     max_number: isHub ? exactlyOne : keepInteger,
     node_policy: nodePolicy(isHub),
     root_volume_size: rootVolume,
-    is_hub: hubFlag,
+    is_hub: isHub ? hubFlag : otherHubFlag,
     is_spot: keepBoolean,
     is_dask_controller: drop('Dask is no part of a deployment.'),
     is_dask_worker: drop('Dask is no part of a deployment.'),
@@ -92,3 +98,9 @@ const hubFlag: FieldRule = ({ name, value }) => {
   const message = 'It is true now: upstream took the node for the hub’s because the field was there, whatever it said.';
   return { to: name, value: true, note: { kind: 'decision', message } };
 };
+
+/** A second true one stays, for the checks to object to: nobody can tell which was meant. */
+const otherHubFlag: FieldRule = (field) =>
+  field.value === true
+    ? { to: field.name, value: true }
+    : { note: { kind: 'decision', message: 'It was left out: another node is the hub’s, and there is only one.' } };

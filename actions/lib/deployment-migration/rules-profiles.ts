@@ -102,7 +102,7 @@ function storageSize(text: string): string {
 /** `registry/namespace/image:tag`, which drafts of the file of 2024 had, as image_name and image_tag. */
 const imageUrl: FieldRule = (field) => {
   if (isNothing(field.text)) return {};
-  const [, image = '', tag = 'latest'] = /([^/:@]+)(?::([^/:@]+))?$/.exec(field.text) ?? [];
+  const [, image = '', tag = 'latest'] = /^(?:.*\/)?([^/:@]+)(?::([^/:@]+))?(?:@.*)?$/.exec(field.text) ?? [];
   if (image === '') {
     return {
       note: { kind: 'decision', message: `${quoteValue(field.text)} names no image with a tag; it was left out.` },

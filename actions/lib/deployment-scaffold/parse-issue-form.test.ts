@@ -16,10 +16,10 @@ function bodyOf(fields: Readonly<Record<string, string>>): string {
 type FormField = {
   type: string;
   id?: string;
-  attributes: { label?: string; options?: string[] };
+  attributes: { label?: string; options?: string[]; default?: number; value?: string };
   validations?: { required?: boolean };
 };
-const form: { labels: string[]; body: FormField[] } = parse(
+const form: { name: string; description: string; title: string; labels: string[]; body: FormField[] } = parse(
   repositoryText('.github/ISSUE_TEMPLATE/new-deployment.yml'),
 );
 const fields = form.body.filter(({ type }) => type !== 'markdown');
@@ -42,6 +42,28 @@ describe('the form “New deployment”', () => {
         expect(field.attributes.options).toEqual(exampleParts(exampleText).profiles.map(({ name }) => name));
       }
     }
+  });
+
+  // docs.github.com: "Syntax for issue forms", "Common validation errors when creating issue forms".
+  it('is one that GitHub takes', () => {
+    expect(Object.keys(form).sort()).toEqual(['body', 'description', 'labels', 'name', 'title']);
+    const allowed: Record<string, string[]> = {
+      input: ['label', 'description', 'placeholder', 'value'],
+      dropdown: ['label', 'description', 'multiple', 'options', 'default'],
+      markdown: ['value'],
+    };
+    for (const { type, id, attributes, validations = {}, ...rest } of form.body) {
+      expect(allowed[type]).toEqual(expect.arrayContaining(Object.keys(attributes)));
+      expect(Object.keys(rest)).toEqual([]);
+      expect(Object.keys(validations).filter((key) => key !== 'required')).toEqual([]);
+      if (type !== 'markdown') expect(id).toMatch(/^[A-Za-z0-9_-]+$/);
+      const { options = [], default: first = 0 } = attributes;
+      expect(new Set(options).size).toBe(options.length);
+      expect(options.every((option) => !/^(none|y|yes|n|no|true|false|on|off)$/i.test(option))).toBe(true);
+      expect(first).toBeLessThan(Math.max(1, options.length));
+    }
+    expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
+    expect(new Set(fields.map(({ attributes }) => attributes.label)).size).toBe(fields.length);
   });
 
   it('has the label that starts the workflow', () => {

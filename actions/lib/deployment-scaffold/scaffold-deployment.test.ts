@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exampleText } from '../../../test/fixtures/example-deployment.ts';
+import { longestName } from '../deployment/names.ts';
 import { readDeployments } from '../deployment/read-deployments.ts';
 import { type Answers, type QuestionKey, questions } from './questions.ts';
 import { type ScaffoldResult, type ScaffoldSurroundings, scaffoldDeployment } from './scaffold-deployment.ts';
@@ -17,7 +18,7 @@ function surroundingsFor(name: string, change: Partial<ScaffoldSurroundings> = {
   const images = ['helloworld', 'sar'];
   const hooks = ['helloworld.sh', 'sar.sh'];
   const folder = { name, file: `deployments/${name}/opensarlab.yaml`, images, hooks };
-  return { example: exampleText, folders: [], folder, ...change };
+  return { example: exampleText, folders: [], folder, now: new Date('2026-11-23T10:00:00Z'), ...change };
 }
 
 function scaffold(answers: Answers, name = 'sar', change: Partial<ScaffoldSurroundings> = {}): ScaffoldResult {
@@ -33,23 +34,24 @@ function textOf(answers: Answers, name = 'sar'): string {
 /** What each question may be answered with; undefined: not at all. */
 const values: Record<QuestionKey, readonly (string | undefined)[]> = {
   account_id: ['210987654321', '012345678901'],
-  region: [undefined, 'us-west-2', 'eu-central-1', 'ap-southeast-2'],
+  region: [undefined, 'us-west-2', 'eu-central-1', 'ap-southeast-2', 'us-gov-west-1'],
   az_suffix: [undefined, 'b', 'c'],
   admin_user_name: ['ada', 'no', '123'],
   admin_email_address: ['ada@example.edu', 'a.b+c@example.edu'],
-  deployment_url: ['https://sar.example.edu', 'https://sar.example.edu:8443'],
-  certificate_arn: [undefined, 'arn:aws:acm:REGION:ACCOUNT:certificate/0a1b2c3d'],
-  admin_email_address_sns_arn: [undefined, 'arn:aws:ses:REGION:ACCOUNT:identity/example.edu'],
+  deployment_url: ['https://sar.example.edu', 'https://sar.example.edu:8443', 'load balancer'],
+  certificate_arn: ['arn:PARTITION:acm:REGION:ACCOUNT:certificate/0a1b2c3d', undefined],
+  admin_email_address_sns_arn: [undefined, 'arn:PARTITION:ses:REGION:ACCOUNT:identity/example.edu'],
   cost_tag_key: [undefined, 'lab'],
   profiles: [undefined, 'Hello World', 'SAR 1', 'SAR 1, Hello World'],
   spot: [undefined, 'no', 'yes'],
   sign_up: [undefined, 'closed', 'approval', 'open'],
   allowed_email_domains: [undefined, 'example.edu', 'example.edu, example.org'],
+  allowed_emails: [undefined, 'ada@example.edu', 'ada@example.edu, a.b+c@example.org'],
   nodes: [undefined, 'private', 'public'],
   hosted_zone_id: [undefined, 'Z0123456789ABCDEFGHIJ'],
   ical_url: [undefined, 'https://calendar.example.org/x.ics?a=1&b=2#c'],
   protected: [undefined, 'yes', 'no'],
-  expires: [undefined, '2030-06-30'],
+  expires: [undefined, '2026-11-23', '2030-06-30'],
   owner: [undefined, '@example/sar-team', 'ada@example.edu'],
   budget: [undefined, '800', '99.5'],
 };
@@ -58,18 +60,45 @@ function answersOf(chosen: Readonly<Record<QuestionKey, string | undefined>>): A
   const entries = Object.entries(chosen).flatMap(([key, value]): [string, string][] => {
     if (value === undefined) return [];
     const { region = 'us-west-2', account_id: account = '' } = chosen;
-    return [[key, value.replace('REGION', region).replace('ACCOUNT', account)]];
+    const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+    const filled = value.replace('PARTITION', partition).replace('REGION', region).replace('ACCOUNT', account);
+    return [[key, filled]];
   });
   return Object.fromEntries(entries);
 }
 
-function expectValid(answers: Answers): void {
-  const result = scaffold(answers);
-  expect(result.ok ? [] : result.problems, JSON.stringify(answers)).toEqual([]);
+/** Warnings about what was asked for, not about how the file was made. */
+function expectedWarnings({ deployment_url: url, hosted_zone_id: zone }: Answers): string[] {
+  if (url !== 'load balancer') return [];
+  return ['OSL115', ...(zone === undefined ? [] : ['OSL149'])];
+}
+
+/** Valid, without a warning that the answers do not explain, and as tidy as somebody would write it. */
+function expectClean(answers: Answers): void {
+  const name = 'n'.repeat(longestName(answers.region ?? 'us-west-2'));
+  const result = scaffold(answers, name);
+  if (answers.deployment_url === 'load balancer' && answers.certificate_arn === undefined) {
+    expect(result).toMatchObject({ ok: false, problems: [{ question: { key: 'deployment_url' } }] });
+    return;
+  }
+  if (!result.ok) throw new Error(`${JSON.stringify(answers)}: ${JSON.stringify(result.problems)}`);
+  const codes = new Set(result.warnings.map(({ code }) => code));
+  codes.delete('OSL139');
+  expect([...codes].sort(), JSON.stringify(answers)).toEqual(expectedWarnings(answers));
+  expect(result.text.startsWith(editorLine)).toBe(true);
+  expect(result.text).not.toMatch(/\n\n\n|[ \t]\n|\t|\n\n$|[^\n]$|: \[\]\n/);
+  expect(commentGaps(result.text)).toEqual([]);
+}
+
+const editorLine = '# yaml-language-server: $schema=../../schemas/opensarlab.schema.json\n---\n';
+
+/** Lines whose comment stands closer than two spaces behind the value. */
+function commentGaps(text: string): string[] {
+  return text.split('\n').filter((line) => /^[^#]*[^#\s] ?#/.test(line.replaceAll(/"[^"]*"|\S+:\/\/\S+/g, 'x')));
 }
 
 describe('a new declaration', () => {
-  it('is valid for every combination of what decides its shape', () => {
+  it('is clean for every combination of what decides its shape', () => {
     const shape = ['region', 'certificate_arn', 'profiles', 'spot', 'nodes', 'sign_up', 'protected'] as const;
     const combinations = shape.reduce<Record<string, string | undefined>[]>(
       (all, key) => all.flatMap((chosen) => values[key].map((value) => ({ ...chosen, [key]: value }))),
@@ -78,15 +107,15 @@ describe('a new declaration', () => {
     const rest = Object.fromEntries(questions.map(({ key }) => [key, values[key][0]]));
     const sampled = combinations.filter((_, index) => index % 3 === 0);
     expect(sampled.length).toBeGreaterThan(1000);
-    for (const chosen of sampled) expectValid(answersOf({ ...rest, ...chosen } as Record<QuestionKey, string>));
+    for (const chosen of sampled) expectClean(answersOf({ ...rest, ...chosen } as Record<QuestionKey, string>));
   });
 
-  it('is valid for combinations of all options', () => {
+  it('is clean for combinations of all options', () => {
     const chosen = fc.record(
       Object.fromEntries(questions.map(({ key }) => [key, fc.constantFrom(...values[key])])),
     ) as fc.Arbitrary<Record<QuestionKey, string | undefined>>;
     fc.assert(
-      fc.property(chosen, (combination) => expectValid(answersOf(combination))),
+      fc.property(chosen, (combination) => expectClean(answersOf(combination))),
       { numRuns: 300 },
     );
   });
@@ -116,7 +145,7 @@ describe('a new declaration', () => {
       },
       nodes: [{ name: 'hub' }, { name: 'sar1', is_spot: true }],
       profiles: [{ name: 'SAR 1' }],
-      groups: [],
+      groups: [{ name: 'SAR_1', all_users: true }],
       users: { allowed_email_domains: ['example.edu', 'example.org'] },
       protected: true,
       expires: '2030-06-30',
@@ -158,6 +187,12 @@ describe('refused', () => {
     ['an unknown choice', 'sar', { sign_up: 'always' }, /Sign-up cannot be "always"/],
     ['an unknown profile', 'sar', { profiles: 'SAR 1, SAR 9' }, /Profiles cannot be "SAR 9"/],
     ['no profile', 'sar', { profiles: ' , ' }, /Profiles cannot be/],
+    [
+      'a day of expiry that is past',
+      'sar',
+      { expires: '2026-11-22' },
+      /expires is 2026-11-22, but today is 2026-11-23/,
+    ],
     ['an account that is none', 'sar', { account_id: '12' }, /account_id/],
     [
       'a certificate of another region',
@@ -176,7 +211,15 @@ describe('refused', () => {
   it('what exists already', () => {
     const existing = { ...surroundingsFor('sar').folder, text: textOf({}) };
     const result = scaffold(required, 'sar', { folders: [existing] });
-    expect(result).toMatchObject({ ok: false, problems: [{ message: 'deployments/sar exists already.' }] });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ message: 'deployments/sar/opensarlab.yaml exists already.' }],
+    });
+  });
+
+  it('nothing when the folder has customizations but no file yet', () => {
+    const { folder } = surroundingsFor('sar');
+    expect(scaffold(required, 'sar', { folders: [folder] })).toMatchObject({ ok: true });
   });
 
   it('an address that another deployment has', () => {

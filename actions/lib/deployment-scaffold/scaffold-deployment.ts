@@ -12,6 +12,8 @@ export type ScaffoldSurroundings = {
   folders: readonly DeploymentFolder[];
   /** The new folder without its text: its name, file, and the images and hooks that it can use. */
   folder: Omit<DeploymentFolder, 'text'>;
+  /** A day of expiry must not be over by then. */
+  now: Date;
 };
 
 /** What is wrong with an answer, in a sentence for the person who gave it. */
@@ -39,8 +41,11 @@ export function scaffoldDeployment(name: string, answers: Answers, surroundings:
   ];
   if (problems.length > 0) return { ok: false, problems };
   const text = scaffoldFile(surroundings.example, name, answers);
-  const { folder, folders } = surroundings;
-  const { diagnostics } = readDeployments([...folders, { ...folder, text }]);
+  const { folder, folders, now } = surroundings;
+  const others = folders.filter(({ name: other }) => other !== folder.name);
+  // There was nothing before it, so that its day of expiry counts as newly set.
+  const declaration = { ...folder, text, base: '', today: now.toISOString().slice(0, 10) };
+  const { diagnostics } = readDeployments([...others, declaration]);
   const own = diagnostics.filter(({ file }) => file === folder.file);
   const errors = own.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors.map(problemOf) };
@@ -61,10 +66,10 @@ function nameProblems(name: string, { folders }: ScaffoldSurroundings): Scaffold
       },
     ];
   }
-  if (!folders.some((folder) => folder.name === name)) return [];
-  return [
-    { message: `deployments/${name} exists already.`, hint: 'Choose another name, or edit the file that is there.' },
-  ];
+  // A folder may be there before its file, with customizations in it.
+  const there = folders.find((folder) => folder.name === name);
+  if (there === undefined || (there.text === undefined && there.unreadable === undefined)) return [];
+  return [{ message: `${there.file} exists already.`, hint: 'Choose another name, or edit the file that is there.' }];
 }
 
 /** Problems of one answer that can be seen before there is a file. */

@@ -87,28 +87,42 @@ function yamlOf({ key, kind }: Question, answer: string): string | undefined {
 }
 
 function chooseParts(edits: TextEdits, parts: ExampleParts, answers: Answers): void {
-  const chosen = answers.profiles === undefined ? parts.profiles.map(({ name }) => name) : answerList(answers.profiles);
-  const dropped = parts.profiles.filter(({ name }) => !chosen.includes(name));
-  const used = new Set(parts.profiles.filter(({ name }) => chosen.includes(name)).map(({ node }) => node));
-  const droppedGroups = new Set(dropped.map(({ name }) => groupOf(name)));
-  const indices = <T>(list: readonly T[], test: (entry: T) => boolean): number[] =>
-    list.flatMap((entry, index) => (test(entry) ? [index] : []));
+  const names = answers.profiles === undefined ? undefined : answerList(answers.profiles);
+  const isChosen = ({ name }: { name: string }): boolean => names?.includes(name) ?? true;
+  const chosen = parts.profiles.filter(isChosen);
+  const used = new Set(chosen.map(({ node }) => node));
   edits.removeEntries(
     'profiles',
-    indices(parts.profiles, ({ name }) => !chosen.includes(name)),
+    indices(parts.profiles, (profile) => !isChosen(profile)),
   );
   edits.removeEntries(
     'nodes',
     indices(parts.nodes, ({ name, isHub }) => !isHub && !used.has(name)),
   );
-  edits.removeEntries(
-    'groups',
-    indices(parts.groups, (name) => droppedGroups.has(name)),
+  chooseGroups(
+    edits,
+    parts.groups,
+    chosen.map(({ name }) => groupOf(name)),
   );
   if (answers.spot !== 'yes') return;
   for (const index of indices(parts.nodes, ({ name, isHub }) => !isHub && used.has(name))) {
     edits.set(['nodes', index, 'is_spot'], 'true');
   }
+}
+
+/** Groups of chosen profiles stay. When none would, the first profile takes the example's place: somebody must see it. */
+function chooseGroups(edits: TextEdits, groups: readonly string[], chosen: readonly string[]): void {
+  const [first] = chosen;
+  const stays = groups.some((name) => chosen.includes(name));
+  if (!stays && first !== undefined) edits.set(['groups', 0, 'name'], yamlText(first));
+  edits.removeEntries(
+    'groups',
+    indices(groups, (name, index) => (stays ? !chosen.includes(name) : index > 0)),
+  );
+}
+
+function indices<T>(list: readonly T[], test: (entry: T, index: number) => boolean): number[] {
+  return list.flatMap((entry, index) => (test(entry, index) ? [index] : []));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,7 +7,7 @@ export type TextEdits = {
   set(path: readonly PathPart[], yaml: string): void;
   /** Turns a one-line field into a comment. A field that is not there is left alone. */
   commentOut(path: readonly PathPart[]): void;
-  /** Removes entries of a list of groups, each with the comment lines above it. */
+  /** Removes entries of a list of groups, each with the comment lines above it; one at least must stay. */
   removeEntries(list: string, indices: readonly number[]): void;
   /** Replaces the comment at the file's beginning, after `---`. */
   replaceHeader(lines: readonly string[]): void;
@@ -50,11 +50,6 @@ export function editText(source: string): TextEdits {
     removeEntries(list, indices) {
       const blocks = entryBlocks(source, root, list).filter((_, index) => indices.includes(index));
       for (const { start, end } of blocks) replace(start, end, '');
-      const { key, value } = pairAt(root, list);
-      if (isSeq(value) && blocks.length === value.items.length) {
-        const colon = rangeOf(key)[1] + 1;
-        replace(colon, colon, ' []');
-      }
     },
     replaceHeader(lines) {
       const start = source.indexOf('---\n') + '---\n'.length;
@@ -94,13 +89,6 @@ function nodeAt(root: Node | null, path: readonly PathPart[]): Node | undefined 
     else return undefined;
   }
   return node ?? undefined;
-}
-
-function pairAt(root: Node | null, key: string): Pair<Node, Node | null> {
-  const pairs = isMap(root) ? (root.items as Pair<Node, Node | null>[]) : [];
-  const pair = pairs.find((candidate) => isScalar(candidate.key) && candidate.key.value === key);
-  if (pair === undefined) throw new RangeError(`There is no field ${key}.`);
-  return pair;
 }
 
 function splitPath(root: Node | null, path: readonly PathPart[]): { parent: YAMLMap; key: string } {

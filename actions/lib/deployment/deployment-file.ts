@@ -3,7 +3,7 @@ import { type CheckContext, runChecks } from './checks/checks.ts';
 import type { Deployment } from './deployment.ts';
 import type { Draft } from './draft.ts';
 import { type DeploymentFileValue, toDeployment } from './file-value.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, mostFindings, mostSevere } from './finding.ts';
 import { createPositionFinder, type PositionFinder } from './position.ts';
 import { readYaml, type YamlReading } from './read-yaml.ts';
 import { checkShape } from './shape.ts';
@@ -38,13 +38,10 @@ export function understandFile(text: string, context: Omit<CheckContext, 'isUnkn
   const understood = deployment ?? toDeployment(draft);
   const checked = yaml.spoilt.has('') ? [] : runChecks(understood, { ...context, isUnknown });
   const all = [...yaml.findings, ...findings, ...checked];
-  return { deployment, draft: understood, findings: all, positions: all.length > 0 ? positions : positionsOf(text) };
+  return { deployment, draft: understood, findings: mostSevere(all, mostFindings + 1), positions: positionsOf(text) };
 }
 
-/**
- * Positions for a file without findings of its own, in case another file finds fault with it: it is read once more then,
- * so that its nodes need not be kept.
- */
+/** Reads the file once more when places are asked for, so that its nodes need not be kept until all files are read. */
 function positionsOf(text: string): () => PositionFinder {
   return () => createPositionFinder(text, readYaml(text).root);
 }

@@ -44,7 +44,7 @@ export type Deployment = {
   /** What servers of the profiles that name one may do in AWS. */
   service_accounts?: ServiceAccount[];
   groups: Group[];
-  users: { sign_up: 'closed' | 'approval' | 'open'; allowed_email_domains: string[] };
+  users: { sign_up: 'closed' | 'approval' | 'open'; allowed_email_domains: string[]; allowed_emails: string[] };
   storage: {
     days_till_volume_deletion: number;
     days_till_snapshot_deletion: number;
@@ -88,6 +88,8 @@ export type Profile = {
   node_name: string;
   /** Kubernetes quantity, e.g. `500Gi`. */
   storage_capacity: string;
+  /** Group whose members see it, where that is not the one of its name. */
+  group?: string;
   hook_script?: string;
   /** Name of an entry of `service_accounts`. */
   service_account?: string;

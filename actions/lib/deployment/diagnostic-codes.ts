@@ -1,3 +1,4 @@
+import { accountCodes } from './codes/account-codes.ts';
 import type { CodeEntry } from './codes/code-entry.ts';
 import { comparisonCodes } from './codes/comparison-codes.ts';
 import { deploymentCodes } from './codes/deployment-codes.ts';
@@ -24,6 +25,7 @@ export const diagnosticCodes = {
   ...settingCodes,
   ...comparisonCodes,
   ...versionCodes,
+  ...accountCodes,
 } as const satisfies Record<string, CodeEntry>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

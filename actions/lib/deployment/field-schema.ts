@@ -11,12 +11,14 @@ export type FieldSchema = {
   examples?: unknown[];
   enum?: string[];
   pattern?: string;
-  /** What the pattern asks for, as a sentence's predicate; editors show it too. */
-  patternErrorMessage?: string;
+  /** What the pattern asks for, as a sentence's predicate. */
+  $comment?: string;
   properties?: Record<string, FieldSchema>;
   required?: string[];
   items?: FieldSchema;
   additionalProperties?: boolean | FieldSchema;
+  /** Alternatives of different types, such as one text or a list of them. */
+  anyOf?: FieldSchema[];
 };
 
 const root: FieldSchema = schema;
@@ -49,8 +51,15 @@ function childSchema(field: FieldSchema, name: string): FieldSchema | undefined 
   return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
+/** What a reference stands for, and alternatives as one field that has the types of all. */
 function resolved(field: FieldSchema): FieldSchema {
+  if (field.anyOf !== undefined) return oneOf(field.anyOf, field);
   if (field.$ref === undefined) return field;
   const target = definitions[field.$ref.replace('#/$defs/', '')];
   return { ...target, ...field };
+}
+
+function oneOf(alternatives: readonly FieldSchema[], { anyOf: _, ...field }: FieldSchema): FieldSchema {
+  const type = alternatives.flatMap((alternative) => alternative.type ?? []);
+  return Object.assign({}, ...alternatives, field, { type });
 }

@@ -17,6 +17,16 @@ export type Finding = {
   hint?: string;
 };
 
+/** Most findings of one file that are reported. */
+export const mostFindings = 500;
+
+/** The findings, of more than the limit errors before warnings. */
+export function mostSevere(findings: Finding[], limit: number): Finding[] {
+  if (findings.length <= limit) return findings;
+  const isError = ({ code }: Finding): boolean => severityOf(code) === 'error';
+  return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))].slice(0, limit);
+}
+
 /** Gives findings their place in the file. */
 export function placeFindings(findings: readonly Finding[], file: string, positions: PositionFinder): Diagnostic[] {
   return findings.map((finding) => {

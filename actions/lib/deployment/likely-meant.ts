@@ -3,22 +3,32 @@ const repairs: readonly ((text: string) => string)[] = [
   (text) => text.trim(),
   (text) => text.replace(/[,;]+$/, ''),
   (text) => text.replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/g, ''),
+  (text) => text.replace(/^(mailto:|@|\*\.)/i, ''),
+  (text) => /^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text,
+  (text) => text.replace(/^(arn:.*|\/hostedzone|\.{1,2}|hooks)\//, ''),
+  (text) => text.replace(/^[a-z-]+-[0-9]+(?=[a-z]$)/, ''),
+  (text) => text.replace(/(?<=-[0-9]+)[a-z]$/, ''),
   (text) => text.toLowerCase(),
+  (text) => text.replace(/ +/g, '_'),
   (text) => text.toLowerCase().replace(/[_\s]+/g, '-'),
   (text) => text.replace(/\s+/g, ''),
-  (text) => text.replace(/\s*[iI]?[bB]$/, ''),
-  (text) => text.replace(/\s+/g, '').replace(/([kKmMgGtT])[iI]?[bB]?$/, (_, unit: string) => unit.toUpperCase()),
-  (text) => text.replace(/([mMgGtT])[iI][bB]?$/, (_, unit: string) => `${unit.toUpperCase()}i`),
+  (text) => withUnit(text, /(?<=[0-9])\s*([mMgGtT])[iI][bB]?$/, 'i'),
+  (text) => withUnit(text, /(?<=[0-9])\s*([kKmMgGtT])[iI]?[bB]?$/, ''),
   (text) => text.replace(/^(http|webcal|git):/i, 'https:'),
   (text) => text.replace(/\/+$/, ''),
 ];
+
+/** A size with its unit in upper case directly behind the number. @param unit finds the unit; its first group is the letter */
+function withUnit(text: string, unit: RegExp, ending: string): string {
+  return text.replace(unit, (_, letter: string) => `${letter.toUpperCase()}${ending}`);
+}
 
 /** Longest text that is worth repairing. */
 const longest = 200;
 
 /** The value that was probably meant, when a small change makes the text match the pattern; else undefined. */
 export function likelyMeant(text: string, pattern: string | undefined): string | undefined {
-  if (pattern === undefined || text.length > longest) return undefined;
+  if (pattern === undefined || text.length > longest || /\p{Cc}/u.test(text)) return undefined;
   const allowed = new RegExp(pattern, 'u');
   return repairs.map((repair) => repair(text)).find((candidate) => candidate !== text && allowed.test(candidate));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentOf, exampleText } from '../../../test/fixtures/example-deployment.ts';
+import { deploymentOf, exampleText, exampleWith } from '../../../test/fixtures/example-deployment.ts';
 import { longestName, namesFor, physicalName, physicalNames } from './names.ts';
 
 /** The longest deployment name that one row of the table allows. */
@@ -35,6 +35,16 @@ describe('the longest name per resource and region', () => {
   });
 });
 
+test('each service account has a role', () => {
+  const text = exampleWith([
+    '# service_accounts:',
+    'service_accounts: [{name: reader, permissions: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}]',
+  ]);
+  const deployment = deploymentOf(text);
+  expect(physicalName(deployment, 'service-account-role-reader')).toBe('us-west-2-example.reader');
+  expect(physicalNames(deployment).length).toBe(physicalNames(deploymentOf(exampleText)).length + 1);
+});
+
 describe('the names of the example', () => {
   const deployment = deploymentOf(exampleText);
 
@@ -57,6 +67,7 @@ describe('the names of the example', () => {
         "log-eks": "/aws/eks/example-cluster/cluster",
         "log-hub": "/aws/codebuild/example-jupyterhub",
         "log-images": "/aws/codebuild/example-images",
+        "log-sign-up": "/aws/lambda/example-sign-up",
         "pipeline-cluster": "example-Pipeline",
         "pipeline-container": "example-Container-Pipeline",
         "stack-cluster": "example-cluster",
@@ -66,6 +77,7 @@ describe('the names of the example', () => {
         "stack-jupyterhub": "example-jupyterhub",
         "target-group": "us-west-2-example",
         "user-pool": "example-cluster",
+        "user-pool-client": "example-cluster",
         "user-pool-domain": "example-cluster",
       }
     `);

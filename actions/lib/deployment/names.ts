@@ -1,7 +1,14 @@
 import type { Deployment } from './deployment.ts';
 
-/** What decides the names: the deployment's own, its region and its images' namespace. */
-export type NameInput = { name: string; region: string; images: readonly string[]; namespace: string };
+/** What decides the names: the deployment's own, its region, its images with their namespace, its service accounts. */
+export type NameInput = {
+  name: string;
+  region: string;
+  images: readonly string[];
+  namespace: string;
+  /** Names of the declared service accounts; none when left out. */
+  serviceAccounts?: readonly string[];
+};
 
 /** One name in AWS and how much room is left in it. */
 export type PhysicalName = {
@@ -22,7 +29,7 @@ type NameRule = {
   id: string;
   resource: string;
   limit: number;
-  /** `N`: deployment, `R`: region, `NS`: image namespace, `I`: each image. */
+  /** `N`: deployment, `R`: region, `NS`: image namespace, `I`: each image, `SA`: each service account. */
   pattern: string;
   source: string;
 };
@@ -83,10 +90,25 @@ const rules: readonly NameRule[] = [
     source: 'Amazon Cognito API, CreateUserPoolDomain Domain',
   },
   {
+    id: 'user-pool-client',
+    resource: 'Cognito app client',
+    limit: 128,
+    pattern: 'N-cluster',
+    source: 'Amazon Cognito API, CreateUserPoolClient ClientName',
+  },
+  {
     id: 'access-role',
     resource: 'IAM role for cluster access',
     limit: 64,
     pattern: 'R-N-cluster-user-access',
+    source: 'IAM API, CreateRole RoleName',
+  },
+  {
+    id: 'service-account-role',
+    resource: 'IAM role of a service account',
+    limit: 64,
+    // No other name has a dot behind the deployment's, so that no two of them can be the same.
+    pattern: 'R-N.SA',
     source: 'IAM API, CreateRole RoleName',
   },
   { id: 'bucket-container', resource: 'S3 bucket', limit: 63, pattern: 'codepipeline-R-N-container', source: s3 },
@@ -115,6 +137,7 @@ const rules: readonly NameRule[] = [
   { id: 'log-eks', resource: 'log group', limit: 512, pattern: '/aws/eks/N-cluster/cluster', source: logs },
   { id: 'log-images', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-images', source: logs },
   { id: 'log-hub', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-jupyterhub', source: logs },
+  { id: 'log-sign-up', resource: 'log group', limit: 512, pattern: '/aws/lambda/N-sign-up', source: logs },
 ];
 
 /**
@@ -133,6 +156,7 @@ export function physicalNames(deployment: Deployment): PhysicalName[] {
     region: deployment.aws.region,
     images: imagesOf(deployment),
     namespace: deployment.parameters.container_namespace,
+    serviceAccounts: (deployment.service_accounts ?? []).map((account) => account.name),
   });
 }
 
@@ -144,12 +168,11 @@ export function imagesOf(deployment: Pick<Deployment, 'profiles'>): string[] {
 /** As {@link physicalNames}, from the parts alone. */
 export function namesFor(input: NameInput): PhysicalName[] {
   return rules.flatMap((rule) => {
-    const images = rule.pattern.endsWith('/I') ? input.images : [''];
-    return images.map((image) => {
-      const name = fill(rule.pattern, input, image);
+    return itemsOf(rule, input).map((item) => {
+      const name = fill(rule.pattern, input, item);
       const { id, resource, limit, source } = rule;
       return {
-        id: image === '' ? id : `${id}-${image}`,
+        id: item === '' ? id : `${id}-${item}`,
         resource,
         name,
         limit,
@@ -181,10 +204,16 @@ export function physicalName(deployment: Deployment, id: string): string {
   return found.name;
 }
 
-function fill(pattern: string, input: NameInput, image: string): string {
+/** What a rule makes one name each for; one nameless item when it makes a single one. */
+function itemsOf({ pattern }: NameRule, input: NameInput): readonly string[] {
+  if (pattern.endsWith('/I')) return input.images;
+  return pattern.endsWith('.SA') ? (input.serviceAccounts ?? []) : [''];
+}
+
+function fill(pattern: string, input: NameInput, item: string): string {
   return pattern
     .replace(/\bNS\b/, () => input.namespace)
     .replace(/(?<![A-Za-z0-9])R(?=-)/, () => input.region)
     .replace(/(?<![A-Za-z0-9])N(?![A-Za-z0-9])/, () => input.name)
-    .replace(/(?<=\/)I$/, () => image);
+    .replace(/(?<=\/)I$|(?<=\.)SA$/, () => item);
 }

@@ -14,6 +14,8 @@ export type PositionFinder = {
   find(pointer: string, part: Part): Position;
   /** The offset of a field's own text, which for an alias is at its anchor. */
   originOf(pointer: string, part: Part): number;
+  /** Whether the file itself has the field; defaults are not in it. */
+  has(pointer: string): boolean;
   /** The text of a scalar as it is read, without quotes; undefined for other fields. */
   sourceOf(pointer: string): string | undefined;
   at(offset: number): Position;
@@ -29,6 +31,7 @@ export function createPositionFinder(text: string, root: YamlNode | undefined): 
     at,
     find: (pointer, part) => at(walk(pointer, part).use),
     originOf: (pointer, part) => walk(pointer, part).origin,
+    has: (pointer) => walk(pointer, 'value').node !== undefined,
     sourceOf(pointer) {
       const { node } = walk(pointer, 'value');
       return node?.kind === 'scalar' ? node.text : undefined;

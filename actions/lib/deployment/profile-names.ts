@@ -3,9 +3,17 @@ import type { Deployment, Group } from './deployment.ts';
 /** The group that may become root in its servers. */
 export const sudoGroup = 'sudo';
 
-/** The group through which a profile is visible: its name with spaces as `_` (upstream's rule). */
+/** Image repositories that every deployment has for itself, so that no image of users can have their names. */
+export const reservedImages: readonly string[] = ['hub', 'services'];
+
+/** The group of a profile's name: spaces as `_` (upstream's rule). */
 export function groupOf(profileName: string): string {
   return profileName.replaceAll(' ', '_');
+}
+
+/** The group through which a profile is visible: the declared one, or that of its name. */
+export function visibilityGroup({ name, group }: { name: string; group?: string | undefined }): string {
+  return group ?? groupOf(name);
 }
 
 /**
@@ -25,7 +33,7 @@ export function slugOf(profileName: string): string {
  */
 export function allGroups(deployment: Pick<Deployment, 'groups' | 'profiles'>): Group[] {
   const groups = new Map(deployment.groups.map((group) => [group.name, group]));
-  for (const name of [...deployment.profiles.map((profile) => groupOf(profile.name)), sudoGroup]) {
+  for (const name of [...deployment.profiles.map(visibilityGroup), sudoGroup]) {
     if (!groups.has(name)) groups.set(name, { name, all_users: false, enabled: true });
   }
   return [...groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

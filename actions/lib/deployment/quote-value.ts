@@ -9,8 +9,23 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** A user, perhaps with a password, in a URL. */
+const userInUrl = /([a-z][a-z0-9+.-]{0,20}):\/\/([^/\s@"']{1,300})@/gi;
+
 /**
- * A value from a file as it may appear inside a message: in double quotes when it is text, cut to 80 characters, printable.
+ * The text with `*` in place of users and passwords in URLs, so that a token that somebody put there is not repeated. Users
+ * of ssh without a password stay: they are names such as git.
+ */
+export function withoutCredentials(text: string): string {
+  return text.replace(userInUrl, (whole, scheme: string, user: string) => {
+    const isName = scheme.toLowerCase() === 'ssh' && !user.includes(':');
+    return isName ? whole : `${scheme}://${'*'.repeat(user.length)}@`;
+  });
+}
+
+/**
+ * A value from a file as it may appear inside a message: in double quotes when it is text, cut to 80 characters, printable,
+ * without credentials.
  * Escaping for Markdown or workflow commands is the reporter's part.
  */
 export function quoteValue(value: unknown): string {
@@ -18,7 +33,8 @@ export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a group of fields';
   const text = String(value);
-  const shown = printable(text.slice(0, longest)) + (text.length > longest ? '…' : '');
+  const shown =
+    printable(withoutCredentials(text.slice(0, 5 * longest)).slice(0, longest)) + (text.length > longest ? '…' : '');
   return typeof value === 'string' ? `"${shown}"` : shown;
 }
 

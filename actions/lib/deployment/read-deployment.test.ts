@@ -100,7 +100,7 @@ describe('findings of the schema', () => {
     );
     expect(read(text).diagnostics.map(({ message }) => message)).toEqual([
       'nodes[2].max_number must be at most 1000, not 2000.',
-      'sources.container.url is "ftp://example.org", but must be the https address of a Git repository, without user, password and query.',
+      'sources.container.url is "ftp://example.org", but must be an https, ssh or file address of a Git repository, or user@host:path, without password and query; https without a user, http only on this machine.',
     ]);
   });
 });

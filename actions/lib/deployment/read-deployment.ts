@@ -3,7 +3,7 @@ import type { Deployment } from './deployment.ts';
 import { type DeploymentFile, draftOf, understandFile } from './deployment-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { severityOf } from './diagnostic-codes.ts';
-import { type Finding, placeFindings, sortDiagnostics } from './finding.ts';
+import { type Finding, mostFindings, mostSevere, placeFindings, sortDiagnostics } from './finding.ts';
 
 /** One declaration and what is known about the files around it. */
 export type DeploymentSource = {
@@ -16,8 +16,10 @@ export type DeploymentSource = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/` that the deployment can use; unknown = not checked. */
   hooks?: readonly string[];
-  /** The file's text before the change, usually on the base branch; unknown or new = not compared. */
+  /** The file's text before the change, usually on the base branch; empty for a new file, undefined = not known. */
   base?: string;
+  /** Today as year-month-day; unknown = days are not compared with it. */
+  today?: string;
 };
 
 /** A declaration with errors has no deployment; warnings leave it. */
@@ -38,24 +40,23 @@ export function readDeployment(source: DeploymentSource): DeploymentReading {
 
 /** The declaration with its findings, before they get their places. */
 export function understandSource(source: DeploymentSource): DeploymentFile {
-  const { text, name, images, hooks, base } = source;
-  const context = {
+  const { text, name, images, hooks, base, today } = source;
+  const before = base === undefined || isDraft(name) ? undefined : draftOf(base);
+  const file = understandFile(text, {
     folder: name,
     ...(images === undefined ? {} : { images }),
     ...(hooks === undefined ? {} : { hooks }),
-  };
-  const file = understandFile(text, context);
-  if (base === undefined || base === text || isDraft(name)) return file;
-  const changes = checkChanges(draftOf(base), file.draft);
+    ...(today === undefined ? {} : { today }),
+    ...(before === undefined ? {} : { before }),
+  });
+  if (before === undefined || base === text) return file;
+  const changes = checkChanges(before, file.draft);
   if (changes.length === 0) return file;
   // A changed name is what makes folder and name differ.
   const renamed = changes.some(({ code }) => code === 'OSL301');
   const own = renamed ? file.findings.filter(({ code }) => code !== 'OSL101') : file.findings;
   return { ...file, findings: [...own, ...changes] };
 }
-
-/** Most findings of one file that are reported. */
-const mostFindings = 500;
 
 /** Gives the findings of a file, and further ones about it, their places. */
 export function readingOf(
@@ -67,7 +68,7 @@ export function readingOf(
   const valid = all.every(({ code }) => severityOf(code) === 'warning');
   const usable = valid && deployment !== undefined ? { deployment } : {};
   if (all.length === 0) return { ...usable, diagnostics: [] };
-  const shown = all.slice(0, mostFindings);
+  const shown = mostSevere(all, mostFindings);
   const message = `The file has more findings than the ${mostFindings} that are shown.`;
   const rest: Finding[] = shown.length === all.length ? [] : [{ code: 'OSL029', path: '', message }];
   return { ...usable, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file, positions())) };

@@ -107,6 +107,14 @@ describe('several deployments', () => {
     ]);
   });
 
+  test('the other is named by its folder, also when it has no name', () => {
+    const nameless = folder('alpha', ['cost_tag_value: alpha', 'cost_tag_value: Alpha']);
+    const { diagnostics } = readDeployments([nameless, folder('beta', ['https://beta.', 'https://alpha.'])]);
+    expect(diagnostics.find(({ code }) => code === 'OSL203')?.message).toBe(
+      'deployments/alpha has the address "https://alpha.opensarlab.example.org" already.',
+    );
+  });
+
   test('names that begin alike do not collide', () => {
     expect(found(folder('sar'), folder('sar-test'))).toEqual([]);
   });

@@ -8,7 +8,14 @@ import { plainValue } from './quote-value.ts';
 import { type DeploymentSource, isDraft, readingOf, understandSource } from './read-deployment.ts';
 
 /** Why a file that is there cannot be read. */
-export type Unreadable = 'link leaves repository' | 'not a file' | 'too large';
+export type Unreadable =
+  | 'link leaves repository'
+  | 'link leads nowhere'
+  | 'folder is a link'
+  | 'not in a folder'
+  | 'not a file'
+  | 'not permitted'
+  | 'too large';
 
 /** A folder below `deployments/`; without text it has no `opensarlab.yaml`, or one that cannot be read. */
 export type DeploymentFolder = Omit<DeploymentSource, 'text'> & { text?: string; unreadable?: Unreadable };
@@ -49,18 +56,25 @@ export function readDeployments(folders: readonly DeploymentFolder[]): Deploymen
 }
 
 function unread({ name, file, unreadable }: DeploymentFolder): { deployment?: Deployment; diagnostics: Diagnostic[] } {
-  const [code, message] = whyUnread(plainValue(name), unreadable);
+  const [code, message] = whyUnread(plainValue(name), plainValue(file), unreadable);
   const { severity, remedy } = diagnosticCodes[code];
   return { diagnostics: [{ code, severity, path: '', file, line: 1, column: 1, message, hint: remedy }] };
 }
 
-function whyUnread(name: string, reason: Unreadable | undefined): [DiagnosticCode, string] {
-  const file = `deployments/${name}/opensarlab.yaml`;
+function whyUnread(name: string, file: string, reason: Unreadable | undefined): [DiagnosticCode, string] {
   switch (reason) {
     case undefined:
       return ['OSL005', `deployments/${name} has no opensarlab.yaml.`];
     case 'link leaves repository':
       return ['OSL026', `${file} is a link to something outside of the repository.`];
+    case 'link leads nowhere':
+      return ['OSL026', `${file} is a link that leads to no file.`];
+    case 'folder is a link':
+      return ['OSL026', `deployments/${name} is a link, not a folder.`];
+    case 'not in a folder':
+      return ['OSL030', `${file} has no folder of its own, so it is not read.`];
+    case 'not permitted':
+      return ['OSL026', `${file} cannot be read: its permissions forbid it.`];
     case 'not a file':
       return ['OSL026', `${file} is not a file.`];
     case 'too large':

@@ -32,19 +32,28 @@ function nothing(spoilt: string[]): YamlValue {
 }
 
 function readDocuments(documents: readonly YamlDocument[], text: string, before: Finding[]): YamlReading {
-  const [first, second] = documents;
+  const place = documents.findIndex(hasContent);
+  const first = documents[place];
   const root = first?.root;
   if (first === undefined || root === undefined) {
-    const message = 'The file has comments, but no fields.';
+    const message = 'The file has no fields, at most comments.';
     const hint = 'Copy deployments/_example/opensarlab.yaml into it.';
-    return { ...nothing(['']), findings: [...before, { code: 'OSL009', path: '', offset: 0, message, hint }], root };
+    const finding: Finding = { code: 'OSL009', path: '', offset: 0, message, hint };
+    return { ...nothing(['']), findings: [...before, finding], root: undefined };
   }
   const read = yamlValueOf(first, lineFinder(text));
-  const more = second === undefined ? [] : [severalDocuments(text, root, second)];
+  const next = documents[place + 1];
   // What is missing in the first document is probably in the second.
-  if (second !== undefined) read.incomplete.add('');
-  const later = documents.slice(1).flatMap((document) => anchorFindings(document, text));
+  if (next !== undefined) read.incomplete.add('');
+  const second = next ?? (place > 0 ? first : undefined);
+  const more = second === undefined ? [] : [severalDocuments(text, next === undefined ? 0 : root.start, second)];
+  const later = documents.slice(place + 1).flatMap((document) => anchorFindings(document, text));
   return { ...read, findings: [...before, ...read.findings, ...more, ...later], root };
+}
+
+/** Whether a document says anything; one that has only its marker does not. */
+function hasContent({ root }: YamlDocument): boolean {
+  return root !== undefined && !(root.kind === 'scalar' && root.plain && root.text === '' && root.tag === '');
 }
 
 /** Of later documents only aliases are looked at: to use an anchor of the first is the likeliest mistake. */
@@ -60,10 +69,11 @@ function lineFinder(text: string): (offset: number) => number {
   };
 }
 
-function severalDocuments(text: string, first: YamlNode, second: YamlDocument): Finding {
+/** @param after offset after which the marker of the second document is */
+function severalDocuments(text: string, after: number, second: YamlDocument): Finding {
   const from = second.root?.start ?? text.length;
   const marker = text.lastIndexOf('\n---', from);
-  const offset = marker > first.start ? marker + 1 : Math.min(from, text.length - 1);
+  const offset = marker >= after ? marker + 1 : Math.min(from, text.length - 1);
   const message = 'Here starts a second YAML document; a file declares one deployment.';
   const hint = 'Remove this line, or move what follows to the folder of another deployment.';
   return { code: 'OSL004', path: '', offset, message, hint };
@@ -91,19 +101,21 @@ function readSections(text: string, error: unknown): YamlReading {
   const sections = sectionsOf(text);
   if (sections.length > mostSections) return whole;
   const root: YamlMapping = { kind: 'mapping', start: sections[0]?.offset ?? 0, tag: '', pairs: [] };
+  let size = 0;
   const findings: Finding[] = [];
   const broken: string[] = [];
   for (const { name, text: section, offset } of sections) {
     try {
       const [document] = parseYaml(section, { offset, maxDepth: deepest });
-      if (document?.root?.kind === 'mapping') root.pairs.push(...document.root.pairs);
+      size += document?.size ?? 0;
+      if (document?.root?.kind === 'mapping') for (const pair of document.root.pairs) root.pairs.push(pair);
     } catch (sectionError) {
       findings.push(...syntaxFindings(section, offset, sectionError));
       broken.push(childPointer('', name));
     }
   }
   if (findings.length === 0) return whole;
-  return withoutBroken(yamlValueOf({ root, hasAliases: true }, lineFinder(text)), broken, findings, root);
+  return withoutBroken(yamlValueOf({ root, size, hasAliases: true }, lineFinder(text)), broken, findings, root);
 }
 
 /**

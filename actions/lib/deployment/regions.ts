@@ -23,6 +23,22 @@ export function judgeRegion(region: string): RegionVerdict {
   return { kind: 'wrong', meant: nearMiss(region, table.regions) };
 }
 
+/** Beginnings of regions outside of the commercial partition (AWS General Reference, "Amazon Resource Names"). */
+const partitions: readonly (readonly [start: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
+/** The partition that a region's ARNs begin with, such as `aws` or `aws-us-gov`. */
+export function partitionOf(region: string): string {
+  return partitions.find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
+}
+
 function withoutNumber(region: string): string {
   return region.replace(/-[0-9]+$/, '');
 }

@@ -39,8 +39,26 @@ const retired: Readonly<Record<string, string>> = {
   '/dask_profiles': dask,
 };
 
+/** Fields that have another name here and hold what the retired one held. */
+const renamed: Readonly<Record<string, string>> = {
+  '/parameters/lab_short_name': 'cost_tag_value',
+  '/parameters/lab_domain': 'deployment_url',
+  '/profiles/*/image_url': 'image_name',
+  '/lab_profiles': 'profiles',
+};
+
+/** What this field of an upstream file is called here, in the same group; undefined when it has no such home. */
+export function renamedTo(path: string): string | undefined {
+  const general = generalized(path);
+  return Object.hasOwn(renamed, general) ? renamed[general] : undefined;
+}
+
 /** Why this field of an upstream file is not ours; undefined when it never was one. @param path JSON pointer */
 export function whyRetired(path: string): string | undefined {
-  const general = path.replace(/\/[0-9]+(?=\/)/, '/*');
+  const general = generalized(path);
   return Object.hasOwn(retired, general) ? retired[general] : undefined;
+}
+
+function generalized(path: string): string {
+  return path.replace(/\/[0-9]+(?=\/)/, '/*');
 }

@@ -35,7 +35,7 @@ export function whatIsMissing({ parent, name, path }: NamedField): Finding {
  */
 export function whatIsUnknown({ parent, name, path }: NamedField, meant: NamedField | undefined): Finding {
   const retired = whyRetired(path);
-  const shown = plainValue(name);
+  const shown = name === '' ? 'without a name' : plainValue(name);
   if (retired !== undefined) {
     const message = `The field ${shown} of upstream’s files has no place in ${groupName(parent)}.`;
     return { code: 'OSL019', path, part: 'key', message, hint: retired };

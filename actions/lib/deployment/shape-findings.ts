@@ -1,10 +1,13 @@
 import { fieldNamesAt, sectionsWithField } from './field-schema.ts';
 import type { Finding } from './finding.ts';
 import { childPointer, isWithin, valueAt } from './json-pointer.ts';
+import { lostSections } from './lost-sections.ts';
 import { nearMiss } from './near-miss.ts';
 import type { PositionFinder } from './position.ts';
 import type { YamlReading } from './read-yaml.ts';
+import { renamedTo } from './retired-fields.ts';
 import type { ShapeError } from './shape.ts';
+import { alternativesJoined } from './shape-alternatives.ts';
 import { type NamedField, whatIsMissing, whatIsRepeated, whatIsUnknown } from './shape-field-sentences.ts';
 import { whatIsWrong } from './shape-value-sentences.ts';
 
@@ -21,17 +24,19 @@ export function shapeFindings(
   { value, spoilt, incomplete }: Pick<YamlReading, 'value' | 'spoilt' | 'incomplete'>,
   positions: PositionFinder,
 ): ShapeFindings {
-  const relevant = once(errors.slice(0, mostErrors), positions).filter((error) => !isWithin(spoilt, placeOf(error)));
-  const unknown = relevant.filter(({ keyword }) => keyword === 'additionalProperties').map(unknownField);
-  const missing = relevant
-    .filter(({ keyword, instancePath }) => keyword === 'required' && !incomplete.has(instancePath))
-    .map(missingField);
+  const single = once(alternativesJoined(errors.slice(0, mostErrors)), positions);
+  const relevant = single.filter((error) => !isWithin(spoilt, placeOf(error)));
+  const lost = lostSections(unknownFields(relevant), missingFields(relevant, incomplete), positions);
+  const elsewhere = new Set(lost.flatMap(({ section, parts }) => [childPointer('', section), ...parts]));
+  const told = relevant.filter((error) => !isWithin(elsewhere, placeOf(error)));
+  const unknown = unknownFields(told);
+  const missing = missingFields(told, incomplete);
   const meant = pairUp(unknown, missing);
-  const wrong = worstPerValue(relevant);
   const findings = [
+    ...lost.map(({ finding }) => finding),
     ...unknown.map((field) => whatIsUnknown(field, meant.get(field))),
     ...missing.filter((field) => ![...meant.values()].includes(field)).map(whatIsMissing),
-    ...wrong.flatMap((error) =>
+    ...worstPerValue(told).flatMap((error) =>
       error.keyword === 'uniqueItems'
         ? whatIsRepeated(error.instancePath, valueAt(value, error.instancePath))
         : [whatIsWrong(error, valueAt(value, error.instancePath), positions.sourceOf(error.instancePath))],
@@ -39,7 +44,20 @@ export function shapeFindings(
   ];
   const malformed = relevant.filter(({ keyword }) => keyword !== 'uniqueItems' && keyword !== 'minItems').map(placeOf);
   const hopeless = errors.length > mostErrors ? [''] : [];
-  return { findings, malformed: new Set([...spoilt, ...malformed, ...hopeless]) };
+  const compared = unknown.slice(0, mostCompared).flatMap(couldBe);
+  const absent = compared.filter((path) => !positions.has(path));
+  return { findings, malformed: new Set([...spoilt, ...malformed, ...elsewhere, ...absent, ...hopeless]) };
+}
+
+function unknownFields(errors: readonly ShapeError[]): NamedField[] {
+  return errors.filter(({ keyword }) => keyword === 'additionalProperties').map(unknownField);
+}
+
+/** @param incomplete groups of fields of which some could not be read */
+function missingFields(errors: readonly ShapeError[], incomplete: ReadonlySet<string>): NamedField[] {
+  return errors
+    .filter(({ keyword, instancePath }) => keyword === 'required' && !incomplete.has(instancePath))
+    .map(missingField);
 }
 
 function unknownField({ instancePath, params }: ShapeError): NamedField {
@@ -65,19 +83,22 @@ const mostErrors = 2000;
 /** Most unknown fields that are compared with what is missing; beyond, it is no slip of the pen. */
 const mostCompared = 200;
 
-/** Which missing field an unknown one was probably meant to be: one of nearly that name beside it, or of its name elsewhere. */
+/** Fields that an unknown one could be: the one of nearly its name beside it, and those of its name elsewhere. */
+function couldBe({ parent, name, path }: NamedField): string[] {
+  // Copied text brings spaces of other kinds, which YAML takes for letters.
+  const word = name.trim();
+  const near = renamedTo(path) ?? nearMiss(word, fieldNamesAt(parent));
+  const beside = near === undefined ? [] : [childPointer(parent, near)];
+  return [...beside, ...sectionsWithField(word).map((section) => childPointer(childPointer('', section), word))];
+}
+
+/** Which missing field an unknown one was probably meant to be. */
 function pairUp(unknown: readonly NamedField[], missing: readonly NamedField[]): Map<NamedField, NamedField> {
   const pairs = new Map<NamedField, NamedField>();
   const free = new Set(missing);
   for (const field of unknown.slice(0, mostCompared)) {
-    const beside = [...free].filter(({ parent }) => parent === field.parent);
-    // Copied text brings spaces of other kinds, which YAML takes for letters.
-    const word = field.name.trim();
-    const near = nearMiss(word, fieldNamesAt(field.parent));
-    const homes = sectionsWithField(word).map((section) => childPointer('', section));
-    const match =
-      beside.find(({ name }) => name === near) ??
-      [...free].find(({ parent, name }) => name === word && homes.includes(parent));
+    const places = couldBe(field);
+    const match = [...free].find(({ path }) => places.includes(path));
     if (match === undefined) continue;
     pairs.set(field, match);
     free.delete(match);

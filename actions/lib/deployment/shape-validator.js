@@ -1,4 +1,4 @@
-// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (373af52a21773b3137118adf747571eb0aeef9422795362fc0692c4de32f7a30).
+// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (96988b7ec147142f3d23b60d075a0257b90475e5f7ebc798981236a782653fc8).
 const kept = (all, one) => {
   if (all === null) return [one];
   all.push(one);
@@ -56,12 +56,13 @@ const schema19 = {
         admin_user_name: { type: 'string', pattern: '^[a-z0-9][a-z0-9_.@+-]*$', maxLength: 63 },
         admin_email_address: {
           type: 'string',
-          pattern: '^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$',
+          pattern:
+            "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
           maxLength: 254,
         },
         admin_email_address_sns_arn: {
           type: 'string',
-          pattern: '^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9._%+@-]+$',
+          pattern: "^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]+$",
           maxLength: 512,
         },
         certificate_arn: {
@@ -72,7 +73,11 @@ const schema19 = {
         container_namespace: { type: 'string', pattern: '^[a-z0-9]+([._-][a-z0-9]+)*$', maxLength: 200 },
         deployment_url: { type: 'string', maxLength: 260, default: 'load balancer', minLength: 1 },
         az_suffix: { type: 'string', pattern: '^[a-z]$' },
-        ical_url: { type: 'string', pattern: '^https://[!-~]+$', maxLength: 2000 },
+        ical_url: {
+          type: 'string',
+          pattern: '^https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#][!-~]*)?$',
+          maxLength: 2000,
+        },
         user_whitelist_bucket: {
           type: 'string',
           pattern: '^[a-z0-9][a-z0-9.-]*[a-z0-9]$',
@@ -122,9 +127,10 @@ const schema19 = {
           node_name: { type: 'string', minLength: 1, maxLength: 30 },
           storage_capacity: {
             type: 'string',
-            pattern: '^([0-9]+(\\.[0-9]+)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][0-9]{1,2})?$',
+            pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]{1,2})?$',
             maxLength: 20,
           },
+          group: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$', maxLength: 63 },
           hook_script: { type: 'string', pattern: '^(None|[A-Za-z0-9_][A-Za-z0-9_.-]*\\.sh)$', maxLength: 100 },
           service_account: {
             type: 'string',
@@ -193,7 +199,22 @@ const schema19 = {
           uniqueItems: true,
           maxItems: 100,
           default: [],
-          items: { type: 'string', pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', maxLength: 253 },
+          items: {
+            type: 'string',
+            pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
+            maxLength: 253,
+          },
+        },
+        allowed_emails: {
+          type: 'array',
+          uniqueItems: true,
+          maxItems: 200,
+          default: [],
+          items: {
+            type: 'string',
+            pattern: '^[a-z0-9._%+-]+@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
+            maxLength: 254,
+          },
         },
       },
     },
@@ -238,11 +259,19 @@ const schema19 = {
       properties: {
         container: {
           $ref: '#/$defs/source',
-          default: { url: 'https://github.com/ASFOpenSARlab/opensarlab-container.git', ref: 'v2.0' },
+          default: {
+            url: 'https://github.com/ASFOpenSARlab/opensarlab-container.git',
+            ref: 'v2.0',
+            commit: '9fd62265de1cb7601a56eed02778c3e964f8c2d1',
+          },
         },
         cluster: {
           $ref: '#/$defs/source',
-          default: { url: 'https://github.com/ASFOpenSARlab/opensarlab-cluster.git', ref: 'v2.0' },
+          default: {
+            url: 'https://github.com/ASFOpenSARlab/opensarlab-cluster.git',
+            ref: 'v2.0',
+            commit: '2679b20315bc15e4475a97d0944483df78e8b773',
+          },
         },
       },
     },
@@ -273,7 +302,7 @@ const schema19 = {
         url: {
           type: 'string',
           pattern:
-            '^(https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?)(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$',
+            '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
           maxLength: 500,
         },
         ref: {
@@ -292,36 +321,48 @@ const schema19 = {
         Sid: { type: 'string', pattern: '^[A-Za-z0-9]+$', maxLength: 100 },
         Effect: { type: 'string', enum: ['Allow', 'Deny'] },
         Action: {
-          type: ['string', 'array'],
-          minLength: 1,
-          maxLength: 2048,
-          minItems: 1,
-          maxItems: 100,
-          items: { type: 'string', minLength: 1, maxLength: 2048 },
+          anyOf: [
+            { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+            {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+            },
+          ],
         },
         NotAction: {
-          type: ['string', 'array'],
-          minLength: 1,
-          maxLength: 2048,
-          minItems: 1,
-          maxItems: 100,
-          items: { type: 'string', minLength: 1, maxLength: 2048 },
+          anyOf: [
+            { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+            {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+            },
+          ],
         },
         Resource: {
-          type: ['string', 'array'],
-          minLength: 1,
-          maxLength: 2048,
-          minItems: 1,
-          maxItems: 100,
-          items: { type: 'string', minLength: 1, maxLength: 2048 },
+          anyOf: [
+            { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+            {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+            },
+          ],
         },
         NotResource: {
-          type: ['string', 'array'],
-          minLength: 1,
-          maxLength: 2048,
-          minItems: 1,
-          maxItems: 100,
-          items: { type: 'string', minLength: 1, maxLength: 2048 },
+          anyOf: [
+            { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+            {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+            },
+          ],
         },
         Condition: {
           type: 'object',
@@ -330,9 +371,16 @@ const schema19 = {
             type: 'object',
             maxProperties: 20,
             additionalProperties: {
-              type: ['string', 'number', 'boolean', 'array'],
-              maxItems: 100,
-              items: { type: ['string', 'number', 'boolean'] },
+              anyOf: [
+                { type: 'string', maxLength: 2048 },
+                { type: 'number' },
+                { type: 'boolean' },
+                {
+                  type: 'array',
+                  maxItems: 100,
+                  items: { anyOf: [{ type: 'string', maxLength: 2048 }, { type: 'number' }, { type: 'boolean' }] },
+                },
+              ],
             },
           },
         },
@@ -351,27 +399,29 @@ const pattern9 = /^[A-Za-z0-9_./-]+$/u;
 const pattern10 = /^(?![aA][wW][sS]:)[A-Za-z0-9_:/+@-]+$/u;
 const pattern11 = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/u;
 const pattern12 = /^[a-z0-9][a-z0-9_.@+-]*$/u;
-const pattern13 = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/u;
-const pattern14 = /^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity\/[A-Za-z0-9._%+@-]+$/u;
+const pattern13 =
+  /^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/u;
+const pattern14 = /^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity\/[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]+$/u;
 const pattern15 = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate\/[A-Za-z0-9-]+$/u;
 const pattern16 = /^[a-z0-9]+([._-][a-z0-9]+)*$/u;
 const pattern17 = /^[a-z]$/u;
-const pattern18 = /^https:\/\/[!-~]+$/u;
+const pattern18 = /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#][!-~]*)?$/u;
 const pattern19 = /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/u;
 const pattern20 = /^[A-Za-z0-9]+$/u;
 const pattern21 = /^\s*[a-z0-9-]+\.[a-z0-9-]+(\s*,\s*[a-z0-9-]+\.[a-z0-9-]+)*\s*$/u;
 const pattern22 = /^[A-Za-z0-9]([A-Za-z0-9_. -]*[A-Za-z0-9])?$/u;
 const pattern23 = /^[a-z0-9]+$/u;
 const pattern24 = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/u;
-const pattern25 = /^([0-9]+(\.[0-9]+)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][0-9]{1,2})?$/u;
-const pattern26 = /^(None|[A-Za-z0-9_][A-Za-z0-9_.-]*\.sh)$/u;
-const pattern27 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u;
-const pattern31 = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/u;
-const pattern32 = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/u;
-const pattern34 = /^([0-9]{1,3}\.){3}[0-9]{1,3}\/([0-9]|[12][0-9]|3[0-2])$/u;
-const pattern35 = /^Z[A-Z0-9]+$/u;
-const pattern39 = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/u;
-const pattern40 = /^[A-Za-z0-9@._%+/-]+$/u;
+const pattern25 = /^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]{1,2})?$/u;
+const pattern26 = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/u;
+const pattern27 = /^(None|[A-Za-z0-9_][A-Za-z0-9_.-]*\.sh)$/u;
+const pattern28 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u;
+const pattern41 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/u;
+const pattern42 = /^[a-z0-9._%+-]+@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/u;
+const pattern44 = /^([0-9]{1,3}\.){3}[0-9]{1,3}\/([0-9]|[12][0-9]|3[0-2])$/u;
+const pattern45 = /^Z[A-Z0-9]+$/u;
+const pattern49 = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/u;
+const pattern50 = /^[A-Za-z0-9@._%+/-]+$/u;
 const _schema20 = { type: 'string', pattern: '^[A-Za-z0-9+=,.@_-]+$', maxLength: 64 };
 
 function validate53(data, { instancePath = '' } = {}) {
@@ -403,7 +453,7 @@ function validate53(data, { instancePath = '' } = {}) {
 validate53.evaluated = { dynamicProps: false, dynamicItems: false };
 
 const _schema21 = { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?[KMGT]?$', maxLength: 20 };
-const pattern28 = /^[0-9]+(\.[0-9]+)?[KMGT]?$/u;
+const pattern29 = /^[0-9]+(\.[0-9]+)?[KMGT]?$/u;
 
 function validate59(data, { instancePath = '' } = {}) {
   let vErrors = null;
@@ -420,7 +470,7 @@ function validate59(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath, keyword: 'maxLength', params: { limit: 20 } });
       errors++;
     }
-    if (!pattern28.test(data)) {
+    if (!pattern29.test(data)) {
       vErrors = kept(vErrors, { instancePath, keyword: 'pattern', params: { pattern: '^[0-9]+(\\.[0-9]+)?[KMGT]?$' } });
       errors++;
     }
@@ -441,36 +491,48 @@ const schema22 = {
     Sid: { type: 'string', pattern: '^[A-Za-z0-9]+$', maxLength: 100 },
     Effect: { type: 'string', enum: ['Allow', 'Deny'] },
     Action: {
-      type: ['string', 'array'],
-      minLength: 1,
-      maxLength: 2048,
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 2048 },
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+        },
+      ],
     },
     NotAction: {
-      type: ['string', 'array'],
-      minLength: 1,
-      maxLength: 2048,
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 2048 },
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+        },
+      ],
     },
     Resource: {
-      type: ['string', 'array'],
-      minLength: 1,
-      maxLength: 2048,
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 2048 },
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+        },
+      ],
     },
     NotResource: {
-      type: ['string', 'array'],
-      minLength: 1,
-      maxLength: 2048,
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 2048 },
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', minLength: 1, maxLength: 2048, pattern: '^(\\*|arn:.+)$' },
+        },
+      ],
     },
     Condition: {
       type: 'object',
@@ -479,16 +541,26 @@ const schema22 = {
         type: 'object',
         maxProperties: 20,
         additionalProperties: {
-          type: ['string', 'number', 'boolean', 'array'],
-          maxItems: 100,
-          items: { type: ['string', 'number', 'boolean'] },
+          anyOf: [
+            { type: 'string', maxLength: 2048 },
+            { type: 'number' },
+            { type: 'boolean' },
+            {
+              type: 'array',
+              maxItems: 100,
+              items: { anyOf: [{ type: 'string', maxLength: 2048 }, { type: 'number' }, { type: 'boolean' }] },
+            },
+          ],
         },
       },
     },
   },
 };
+const pattern32 = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/u;
+const pattern36 = /^(\*|arn:.+)$/u;
 
 function validate62(data, { instancePath = '' } = {}) {
+  let _valid0, _valid1, _valid2, _valid3, _valid4, _valid5;
   let vErrors = null;
   let errors = 0;
   const evaluated0 = validate62.evaluated;
@@ -568,14 +640,9 @@ function validate62(data, { instancePath = '' } = {}) {
     }
     if (data.Action !== undefined) {
       const data2 = data.Action;
-      if (typeof data2 !== 'string' && !Array.isArray(data2)) {
-        vErrors = kept(vErrors, {
-          instancePath: `${instancePath}/Action`,
-          keyword: 'type',
-          params: { type: schema22.properties.Action.type },
-        });
-        errors++;
-      }
+      const _errs7 = errors;
+      let valid1 = false;
+      const _errs8 = errors;
       if (typeof data2 === 'string') {
         if (func3(data2) > 2048) {
           vErrors = kept(vErrors, {
@@ -593,7 +660,25 @@ function validate62(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
+        if (!pattern32.test(data2)) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/Action`,
+            keyword: 'pattern',
+            params: { pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+          });
+          errors++;
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/Action`,
+          keyword: 'type',
+          params: { type: 'string' },
+        });
+        errors++;
       }
+      _valid0 = _errs8 === errors;
+      valid1 = valid1 || _valid0;
+      const _errs10 = errors;
       if (Array.isArray(data2)) {
         if (data2.length > 100) {
           vErrors = kept(vErrors, {
@@ -631,6 +716,14 @@ function validate62(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
+            if (!pattern32.test(data3)) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/Action/${i0}`,
+                keyword: 'pattern',
+                params: { pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+              });
+              errors++;
+            }
           } else {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/Action/${i0}`,
@@ -640,18 +733,31 @@ function validate62(data, { instancePath = '' } = {}) {
             errors++;
           }
         }
+      } else {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/Action`, keyword: 'type', params: { type: 'array' } });
+        errors++;
+      }
+      _valid0 = _errs10 === errors;
+      valid1 = valid1 || _valid0;
+      if (!valid1) {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/Action`, keyword: 'anyOf', params: {} });
+        errors++;
+      } else {
+        errors = _errs7;
+        if (vErrors !== null) {
+          if (_errs7) {
+            vErrors.length = _errs7;
+          } else {
+            vErrors = null;
+          }
+        }
       }
     }
     if (data.NotAction !== undefined) {
       const data4 = data.NotAction;
-      if (typeof data4 !== 'string' && !Array.isArray(data4)) {
-        vErrors = kept(vErrors, {
-          instancePath: `${instancePath}/NotAction`,
-          keyword: 'type',
-          params: { type: schema22.properties.NotAction.type },
-        });
-        errors++;
-      }
+      const _errs15 = errors;
+      let valid4 = false;
+      const _errs16 = errors;
       if (typeof data4 === 'string') {
         if (func3(data4) > 2048) {
           vErrors = kept(vErrors, {
@@ -669,7 +775,25 @@ function validate62(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
+        if (!pattern32.test(data4)) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/NotAction`,
+            keyword: 'pattern',
+            params: { pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+          });
+          errors++;
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/NotAction`,
+          keyword: 'type',
+          params: { type: 'string' },
+        });
+        errors++;
       }
+      _valid1 = _errs16 === errors;
+      valid4 = valid4 || _valid1;
+      const _errs18 = errors;
       if (Array.isArray(data4)) {
         if (data4.length > 100) {
           vErrors = kept(vErrors, {
@@ -707,6 +831,14 @@ function validate62(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
+            if (!pattern32.test(data5)) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/NotAction/${i1}`,
+                keyword: 'pattern',
+                params: { pattern: '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$' },
+              });
+              errors++;
+            }
           } else {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/NotAction/${i1}`,
@@ -716,18 +848,35 @@ function validate62(data, { instancePath = '' } = {}) {
             errors++;
           }
         }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/NotAction`,
+          keyword: 'type',
+          params: { type: 'array' },
+        });
+        errors++;
+      }
+      _valid1 = _errs18 === errors;
+      valid4 = valid4 || _valid1;
+      if (!valid4) {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/NotAction`, keyword: 'anyOf', params: {} });
+        errors++;
+      } else {
+        errors = _errs15;
+        if (vErrors !== null) {
+          if (_errs15) {
+            vErrors.length = _errs15;
+          } else {
+            vErrors = null;
+          }
+        }
       }
     }
     if (data.Resource !== undefined) {
       const data6 = data.Resource;
-      if (typeof data6 !== 'string' && !Array.isArray(data6)) {
-        vErrors = kept(vErrors, {
-          instancePath: `${instancePath}/Resource`,
-          keyword: 'type',
-          params: { type: schema22.properties.Resource.type },
-        });
-        errors++;
-      }
+      const _errs23 = errors;
+      let valid7 = false;
+      const _errs24 = errors;
       if (typeof data6 === 'string') {
         if (func3(data6) > 2048) {
           vErrors = kept(vErrors, {
@@ -745,7 +894,25 @@ function validate62(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
+        if (!pattern36.test(data6)) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/Resource`,
+            keyword: 'pattern',
+            params: { pattern: '^(\\*|arn:.+)$' },
+          });
+          errors++;
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/Resource`,
+          keyword: 'type',
+          params: { type: 'string' },
+        });
+        errors++;
       }
+      _valid2 = _errs24 === errors;
+      valid7 = valid7 || _valid2;
+      const _errs26 = errors;
       if (Array.isArray(data6)) {
         if (data6.length > 100) {
           vErrors = kept(vErrors, {
@@ -783,6 +950,14 @@ function validate62(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
+            if (!pattern36.test(data7)) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/Resource/${i2}`,
+                keyword: 'pattern',
+                params: { pattern: '^(\\*|arn:.+)$' },
+              });
+              errors++;
+            }
           } else {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/Resource/${i2}`,
@@ -792,18 +967,35 @@ function validate62(data, { instancePath = '' } = {}) {
             errors++;
           }
         }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/Resource`,
+          keyword: 'type',
+          params: { type: 'array' },
+        });
+        errors++;
+      }
+      _valid2 = _errs26 === errors;
+      valid7 = valid7 || _valid2;
+      if (!valid7) {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/Resource`, keyword: 'anyOf', params: {} });
+        errors++;
+      } else {
+        errors = _errs23;
+        if (vErrors !== null) {
+          if (_errs23) {
+            vErrors.length = _errs23;
+          } else {
+            vErrors = null;
+          }
+        }
       }
     }
     if (data.NotResource !== undefined) {
       const data8 = data.NotResource;
-      if (typeof data8 !== 'string' && !Array.isArray(data8)) {
-        vErrors = kept(vErrors, {
-          instancePath: `${instancePath}/NotResource`,
-          keyword: 'type',
-          params: { type: schema22.properties.NotResource.type },
-        });
-        errors++;
-      }
+      const _errs31 = errors;
+      let valid10 = false;
+      const _errs32 = errors;
       if (typeof data8 === 'string') {
         if (func3(data8) > 2048) {
           vErrors = kept(vErrors, {
@@ -821,7 +1013,25 @@ function validate62(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
+        if (!pattern36.test(data8)) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/NotResource`,
+            keyword: 'pattern',
+            params: { pattern: '^(\\*|arn:.+)$' },
+          });
+          errors++;
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/NotResource`,
+          keyword: 'type',
+          params: { type: 'string' },
+        });
+        errors++;
       }
+      _valid3 = _errs32 === errors;
+      valid10 = valid10 || _valid3;
+      const _errs34 = errors;
       if (Array.isArray(data8)) {
         if (data8.length > 100) {
           vErrors = kept(vErrors, {
@@ -859,6 +1069,14 @@ function validate62(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
+            if (!pattern36.test(data9)) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/NotResource/${i3}`,
+                keyword: 'pattern',
+                params: { pattern: '^(\\*|arn:.+)$' },
+              });
+              errors++;
+            }
           } else {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/NotResource/${i3}`,
@@ -866,6 +1084,28 @@ function validate62(data, { instancePath = '' } = {}) {
               params: { type: 'string' },
             });
             errors++;
+          }
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/NotResource`,
+          keyword: 'type',
+          params: { type: 'array' },
+        });
+        errors++;
+      }
+      _valid3 = _errs34 === errors;
+      valid10 = valid10 || _valid3;
+      if (!valid10) {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/NotResource`, keyword: 'anyOf', params: {} });
+        errors++;
+      } else {
+        errors = _errs31;
+        if (vErrors !== null) {
+          if (_errs31) {
+            vErrors.length = _errs31;
+          } else {
+            vErrors = null;
           }
         }
       }
@@ -894,19 +1134,51 @@ function validate62(data, { instancePath = '' } = {}) {
             }
             for (const key2 in data11) {
               const data12 = data11[key2];
-              if (
-                typeof data12 !== 'string' &&
-                !(typeof data12 === 'number' && Number.isFinite(data12)) &&
-                typeof data12 !== 'boolean' &&
-                !Array.isArray(data12)
-              ) {
+              const _errs45 = errors;
+              let valid15 = false;
+              const _errs46 = errors;
+              if (typeof data12 === 'string') {
+                if (func3(data12) > 2048) {
+                  vErrors = kept(vErrors, {
+                    instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                    keyword: 'maxLength',
+                    params: { limit: 2048 },
+                  });
+                  errors++;
+                }
+              } else {
                 vErrors = kept(vErrors, {
                   instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
                   keyword: 'type',
-                  params: { type: schema22.properties.Condition.additionalProperties.additionalProperties.type },
+                  params: { type: 'string' },
                 });
                 errors++;
               }
+              _valid4 = _errs46 === errors;
+              valid15 = valid15 || _valid4;
+              const _errs48 = errors;
+              if (!(typeof data12 === 'number' && Number.isFinite(data12))) {
+                vErrors = kept(vErrors, {
+                  instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                  keyword: 'type',
+                  params: { type: 'number' },
+                });
+                errors++;
+              }
+              _valid4 = _errs48 === errors;
+              valid15 = valid15 || _valid4;
+              const _errs50 = errors;
+              if (typeof data12 !== 'boolean') {
+                vErrors = kept(vErrors, {
+                  instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                });
+                errors++;
+              }
+              _valid4 = _errs50 === errors;
+              valid15 = valid15 || _valid4;
+              const _errs52 = errors;
               if (Array.isArray(data12)) {
                 if (data12.length > 100) {
                   vErrors = kept(vErrors, {
@@ -919,19 +1191,92 @@ function validate62(data, { instancePath = '' } = {}) {
                 const len4 = data12.length;
                 for (let i4 = 0; i4 < len4; i4++) {
                   const data13 = data12[i4];
-                  if (
-                    typeof data13 !== 'string' &&
-                    !(typeof data13 === 'number' && Number.isFinite(data13)) &&
-                    typeof data13 !== 'boolean'
-                  ) {
+                  const _errs55 = errors;
+                  let valid18 = false;
+                  const _errs56 = errors;
+                  if (typeof data13 === 'string') {
+                    if (func3(data13) > 2048) {
+                      vErrors = kept(vErrors, {
+                        instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}/${i4}`,
+                        keyword: 'maxLength',
+                        params: { limit: 2048 },
+                      });
+                      errors++;
+                    }
+                  } else {
                     vErrors = kept(vErrors, {
                       instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}/${i4}`,
                       keyword: 'type',
-                      params: {
-                        type: schema22.properties.Condition.additionalProperties.additionalProperties.items.type,
-                      },
+                      params: { type: 'string' },
                     });
                     errors++;
+                  }
+                  _valid5 = _errs56 === errors;
+                  valid18 = valid18 || _valid5;
+                  const _errs58 = errors;
+                  if (!(typeof data13 === 'number' && Number.isFinite(data13))) {
+                    vErrors = kept(vErrors, {
+                      instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}/${i4}`,
+                      keyword: 'type',
+                      params: { type: 'number' },
+                    });
+                    errors++;
+                  }
+                  _valid5 = _errs58 === errors;
+                  valid18 = valid18 || _valid5;
+                  const _errs60 = errors;
+                  if (typeof data13 !== 'boolean') {
+                    vErrors = kept(vErrors, {
+                      instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}/${i4}`,
+                      keyword: 'type',
+                      params: { type: 'boolean' },
+                    });
+                    errors++;
+                  }
+                  _valid5 = _errs60 === errors;
+                  valid18 = valid18 || _valid5;
+                  if (!valid18) {
+                    vErrors = kept(vErrors, {
+                      instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}/${i4}`,
+                      keyword: 'anyOf',
+                      params: {},
+                    });
+                    errors++;
+                  } else {
+                    errors = _errs55;
+                    if (vErrors !== null) {
+                      if (_errs55) {
+                        vErrors.length = _errs55;
+                      } else {
+                        vErrors = null;
+                      }
+                    }
+                  }
+                }
+              } else {
+                vErrors = kept(vErrors, {
+                  instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                  keyword: 'type',
+                  params: { type: 'array' },
+                });
+                errors++;
+              }
+              _valid4 = _errs52 === errors;
+              valid15 = valid15 || _valid4;
+              if (!valid15) {
+                vErrors = kept(vErrors, {
+                  instancePath: `${instancePath}/Condition/${key1.replace(/~/g, '~0').replace(/\//g, '~1')}/${key2.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                  keyword: 'anyOf',
+                  params: {},
+                });
+                errors++;
+              } else {
+                errors = _errs45;
+                if (vErrors !== null) {
+                  if (_errs45) {
+                    vErrors.length = _errs45;
+                  } else {
+                    vErrors = null;
                   }
                 }
               }
@@ -971,7 +1316,7 @@ const _schema23 = {
     url: {
       type: 'string',
       pattern:
-        '^(https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?)(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$',
+        '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
       maxLength: 500,
     },
     ref: {
@@ -982,10 +1327,10 @@ const _schema23 = {
     commit: { type: 'string', pattern: '^[0-9a-f]{40}$' },
   },
 };
-const pattern36 =
-  /^(https:\/\/[A-Za-z0-9.-]+(:[0-9]+)?|http:\/\/(127\.0\.0\.1|localhost)(:[0-9]+)?)(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/u;
-const pattern37 = /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$/u;
-const pattern38 = /^[0-9a-f]{40}$/u;
+const pattern46 =
+  /^((https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?|ssh:\/\/([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file:\/\/(localhost)?)(\/(?!\.{1,2}(\/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:\/?(?!\.{1,2}(\/|$))[A-Za-z0-9._~+-]+(\/(?!\.{1,2}(\/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$/u;
+const pattern47 = /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$/u;
+const pattern48 = /^[0-9a-f]{40}$/u;
 
 function validate64(data, { instancePath = '' } = {}) {
   let vErrors = null;
@@ -1027,13 +1372,13 @@ function validate64(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (!pattern36.test(data0)) {
+        if (!pattern46.test(data0)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/url`,
             keyword: 'pattern',
             params: {
               pattern:
-                '^(https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?)(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$',
+                '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
             },
           });
           errors++;
@@ -1054,7 +1399,7 @@ function validate64(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (!pattern37.test(data1)) {
+        if (!pattern47.test(data1)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/ref`,
             keyword: 'pattern',
@@ -1070,7 +1415,7 @@ function validate64(data, { instancePath = '' } = {}) {
     if (data.commit !== undefined) {
       const data2 = data.commit;
       if (typeof data2 === 'string') {
-        if (!pattern38.test(data2)) {
+        if (!pattern48.test(data2)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/commit`,
             keyword: 'pattern',
@@ -1584,7 +1929,10 @@ function validate52(data, { instancePath = '' } = {}) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/parameters/admin_email_address`,
                 keyword: 'pattern',
-                params: { pattern: '^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$' },
+                params: {
+                  pattern:
+                    "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
+                },
               });
               errors++;
             }
@@ -1612,7 +1960,9 @@ function validate52(data, { instancePath = '' } = {}) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/parameters/admin_email_address_sns_arn`,
                 keyword: 'pattern',
-                params: { pattern: '^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9._%+@-]+$' },
+                params: {
+                  pattern: "^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]+$",
+                },
               });
               errors++;
             }
@@ -1742,7 +2092,7 @@ function validate52(data, { instancePath = '' } = {}) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/parameters/ical_url`,
                 keyword: 'pattern',
-                params: { pattern: '^https://[!-~]+$' },
+                params: { pattern: '^https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#][!-~]*)?$' },
               });
               errors++;
             }
@@ -2356,7 +2706,8 @@ function validate52(data, { instancePath = '' } = {}) {
                     instancePath: `${instancePath}/profiles/${i3}/storage_capacity`,
                     keyword: 'pattern',
                     params: {
-                      pattern: '^([0-9]+(\\.[0-9]+)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][0-9]{1,2})?$',
+                      pattern:
+                        '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]{1,2})?$',
                     },
                   });
                   errors++;
@@ -2370,10 +2721,38 @@ function validate52(data, { instancePath = '' } = {}) {
                 errors++;
               }
             }
-            if (data37.hook_script !== undefined) {
-              const data44 = data37.hook_script;
+            if (data37.group !== undefined) {
+              const data44 = data37.group;
               if (typeof data44 === 'string') {
-                if (func3(data44) > 100) {
+                if (func3(data44) > 63) {
+                  vErrors = kept(vErrors, {
+                    instancePath: `${instancePath}/profiles/${i3}/group`,
+                    keyword: 'maxLength',
+                    params: { limit: 63 },
+                  });
+                  errors++;
+                }
+                if (!pattern26.test(data44)) {
+                  vErrors = kept(vErrors, {
+                    instancePath: `${instancePath}/profiles/${i3}/group`,
+                    keyword: 'pattern',
+                    params: { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$' },
+                  });
+                  errors++;
+                }
+              } else {
+                vErrors = kept(vErrors, {
+                  instancePath: `${instancePath}/profiles/${i3}/group`,
+                  keyword: 'type',
+                  params: { type: 'string' },
+                });
+                errors++;
+              }
+            }
+            if (data37.hook_script !== undefined) {
+              const data45 = data37.hook_script;
+              if (typeof data45 === 'string') {
+                if (func3(data45) > 100) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/hook_script`,
                     keyword: 'maxLength',
@@ -2381,7 +2760,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (!pattern26.test(data44)) {
+                if (!pattern27.test(data45)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/hook_script`,
                     keyword: 'pattern',
@@ -2399,9 +2778,9 @@ function validate52(data, { instancePath = '' } = {}) {
               }
             }
             if (data37.service_account !== undefined) {
-              const data45 = data37.service_account;
-              if (typeof data45 === 'string') {
-                if (func3(data45) > 63) {
+              const data46 = data37.service_account;
+              if (typeof data46 === 'string') {
+                if (func3(data46) > 63) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/service_account`,
                     keyword: 'maxLength',
@@ -2409,7 +2788,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (!pattern27.test(data45)) {
+                if (!pattern28.test(data46)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/service_account`,
                     keyword: 'pattern',
@@ -2443,9 +2822,9 @@ function validate52(data, { instancePath = '' } = {}) {
               }
             }
             if (data37.cpu_guarantee !== undefined) {
-              const data48 = data37.cpu_guarantee;
-              if (typeof data48 === 'number' && Number.isFinite(data48)) {
-                if (data48 > 1000 || Number.isNaN(data48)) {
+              const data49 = data37.cpu_guarantee;
+              if (typeof data49 === 'number' && Number.isFinite(data49)) {
+                if (data49 > 1000 || Number.isNaN(data49)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/cpu_guarantee`,
                     keyword: 'maximum',
@@ -2453,7 +2832,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (data48 < 0 || Number.isNaN(data48)) {
+                if (data49 < 0 || Number.isNaN(data49)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/cpu_guarantee`,
                     keyword: 'minimum',
@@ -2471,9 +2850,9 @@ function validate52(data, { instancePath = '' } = {}) {
               }
             }
             if (data37.cpu_limit !== undefined) {
-              const data49 = data37.cpu_limit;
-              if (typeof data49 === 'number' && Number.isFinite(data49)) {
-                if (data49 > 1000 || Number.isNaN(data49)) {
+              const data50 = data37.cpu_limit;
+              if (typeof data50 === 'number' && Number.isFinite(data50)) {
+                if (data50 > 1000 || Number.isNaN(data50)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/cpu_limit`,
                     keyword: 'maximum',
@@ -2481,7 +2860,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (data49 < 0.001 || Number.isNaN(data49)) {
+                if (data50 < 0.001 || Number.isNaN(data50)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/profiles/${i3}/cpu_limit`,
                     keyword: 'minimum',
@@ -2549,9 +2928,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.service_accounts !== undefined) {
-      const data54 = data.service_accounts;
-      if (Array.isArray(data54)) {
-        if (data54.length > 20) {
+      const data55 = data.service_accounts;
+      if (Array.isArray(data55)) {
+        if (data55.length > 20) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/service_accounts`,
             keyword: 'maxItems',
@@ -2559,14 +2938,14 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        const len3 = data54.length;
+        const len3 = data55.length;
         for (let i4 = 0; i4 < len3; i4++) {
-          const data55 = data54[i4];
-          if (data55 && typeof data55 === 'object' && !Array.isArray(data55)) {
-            if (data55.namespace === undefined) {
-              data55.namespace = 'jupyter';
+          const data56 = data55[i4];
+          if (data56 && typeof data56 === 'object' && !Array.isArray(data56)) {
+            if (data56.namespace === undefined) {
+              data56.namespace = 'jupyter';
             }
-            if (data55.name === undefined) {
+            if (data56.name === undefined) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/service_accounts/${i4}`,
                 keyword: 'required',
@@ -2574,7 +2953,7 @@ function validate52(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
-            if (data55.permissions === undefined) {
+            if (data56.permissions === undefined) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/service_accounts/${i4}`,
                 keyword: 'required',
@@ -2582,7 +2961,7 @@ function validate52(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
-            for (const key5 in data55) {
+            for (const key5 in data56) {
               if (!(key5 === 'name' || key5 === 'namespace' || key5 === 'permissions')) {
                 vErrors = kept(vErrors, {
                   instancePath: `${instancePath}/service_accounts/${i4}`,
@@ -2592,10 +2971,10 @@ function validate52(data, { instancePath = '' } = {}) {
                 errors++;
               }
             }
-            if (data55.name !== undefined) {
-              const data56 = data55.name;
-              if (typeof data56 === 'string') {
-                if (func3(data56) > 63) {
+            if (data56.name !== undefined) {
+              const data57 = data56.name;
+              if (typeof data57 === 'string') {
+                if (func3(data57) > 63) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/service_accounts/${i4}/name`,
                     keyword: 'maxLength',
@@ -2603,7 +2982,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (!pattern27.test(data56)) {
+                if (!pattern28.test(data57)) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/service_accounts/${i4}/name`,
                     keyword: 'pattern',
@@ -2620,8 +2999,8 @@ function validate52(data, { instancePath = '' } = {}) {
                 errors++;
               }
             }
-            const data57 = data55.namespace;
-            if (typeof data57 !== 'string') {
+            const data58 = data56.namespace;
+            if (typeof data58 !== 'string') {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/service_accounts/${i4}/namespace`,
                 keyword: 'type',
@@ -2629,7 +3008,7 @@ function validate52(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
-            if (!(data57 === 'jupyter')) {
+            if (!(data58 === 'jupyter')) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/service_accounts/${i4}/namespace`,
                 keyword: 'enum',
@@ -2637,10 +3016,10 @@ function validate52(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
-            if (data55.permissions !== undefined) {
-              const data58 = data55.permissions;
-              if (Array.isArray(data58)) {
-                if (data58.length > 50) {
+            if (data56.permissions !== undefined) {
+              const data59 = data56.permissions;
+              if (Array.isArray(data59)) {
+                if (data59.length > 50) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/service_accounts/${i4}/permissions`,
                     keyword: 'maxItems',
@@ -2648,7 +3027,7 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                if (data58.length < 1) {
+                if (data59.length < 1) {
                   vErrors = kept(vErrors, {
                     instancePath: `${instancePath}/service_accounts/${i4}/permissions`,
                     keyword: 'minItems',
@@ -2656,10 +3035,10 @@ function validate52(data, { instancePath = '' } = {}) {
                   });
                   errors++;
                 }
-                const len4 = data58.length;
+                const len4 = data59.length;
                 for (let i5 = 0; i5 < len4; i5++) {
                   if (
-                    !validate62(data58[i5], {
+                    !validate62(data59[i5], {
                       instancePath: `${instancePath}/service_accounts/${i4}/permissions/${i5}`,
                     })
                   ) {
@@ -2694,9 +3073,9 @@ function validate52(data, { instancePath = '' } = {}) {
         errors++;
       }
     }
-    const data60 = data.groups;
-    if (Array.isArray(data60)) {
-      if (data60.length > 200) {
+    const data61 = data.groups;
+    if (Array.isArray(data61)) {
+      if (data61.length > 200) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/groups`,
           keyword: 'maxItems',
@@ -2704,17 +3083,17 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      const len5 = data60.length;
+      const len5 = data61.length;
       for (let i6 = 0; i6 < len5; i6++) {
-        const data61 = data60[i6];
-        if (data61 && typeof data61 === 'object' && !Array.isArray(data61)) {
-          if (data61.all_users === undefined) {
-            data61.all_users = false;
+        const data62 = data61[i6];
+        if (data62 && typeof data62 === 'object' && !Array.isArray(data62)) {
+          if (data62.all_users === undefined) {
+            data62.all_users = false;
           }
-          if (data61.enabled === undefined) {
-            data61.enabled = true;
+          if (data62.enabled === undefined) {
+            data62.enabled = true;
           }
-          if (data61.name === undefined) {
+          if (data62.name === undefined) {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/groups/${i6}`,
               keyword: 'required',
@@ -2722,7 +3101,7 @@ function validate52(data, { instancePath = '' } = {}) {
             });
             errors++;
           }
-          for (const key6 in data61) {
+          for (const key6 in data62) {
             if (!(key6 === 'name' || key6 === 'description' || key6 === 'all_users' || key6 === 'enabled')) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/groups/${i6}`,
@@ -2732,10 +3111,10 @@ function validate52(data, { instancePath = '' } = {}) {
               errors++;
             }
           }
-          if (data61.name !== undefined) {
-            const data62 = data61.name;
-            if (typeof data62 === 'string') {
-              if (func3(data62) > 63) {
+          if (data62.name !== undefined) {
+            const data63 = data62.name;
+            if (typeof data63 === 'string') {
+              if (func3(data63) > 63) {
                 vErrors = kept(vErrors, {
                   instancePath: `${instancePath}/groups/${i6}/name`,
                   keyword: 'maxLength',
@@ -2743,7 +3122,7 @@ function validate52(data, { instancePath = '' } = {}) {
                 });
                 errors++;
               }
-              if (!pattern31.test(data62)) {
+              if (!pattern26.test(data63)) {
                 vErrors = kept(vErrors, {
                   instancePath: `${instancePath}/groups/${i6}/name`,
                   keyword: 'pattern',
@@ -2760,10 +3139,10 @@ function validate52(data, { instancePath = '' } = {}) {
               errors++;
             }
           }
-          if (data61.description !== undefined) {
-            const data63 = data61.description;
-            if (typeof data63 === 'string') {
-              if (func3(data63) > 1000) {
+          if (data62.description !== undefined) {
+            const data64 = data62.description;
+            if (typeof data64 === 'string') {
+              if (func3(data64) > 1000) {
                 vErrors = kept(vErrors, {
                   instancePath: `${instancePath}/groups/${i6}/description`,
                   keyword: 'maxLength',
@@ -2780,7 +3159,7 @@ function validate52(data, { instancePath = '' } = {}) {
               errors++;
             }
           }
-          if (typeof data61.all_users !== 'boolean') {
+          if (typeof data62.all_users !== 'boolean') {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/groups/${i6}/all_users`,
               keyword: 'type',
@@ -2788,7 +3167,7 @@ function validate52(data, { instancePath = '' } = {}) {
             });
             errors++;
           }
-          if (typeof data61.enabled !== 'boolean') {
+          if (typeof data62.enabled !== 'boolean') {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/groups/${i6}/enabled`,
               keyword: 'type',
@@ -2809,16 +3188,19 @@ function validate52(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/groups`, keyword: 'type', params: { type: 'array' } });
       errors++;
     }
-    const data66 = data.users;
-    if (data66 && typeof data66 === 'object' && !Array.isArray(data66)) {
-      if (data66.sign_up === undefined) {
-        data66.sign_up = 'closed';
+    const data67 = data.users;
+    if (data67 && typeof data67 === 'object' && !Array.isArray(data67)) {
+      if (data67.sign_up === undefined) {
+        data67.sign_up = 'closed';
       }
-      if (data66.allowed_email_domains === undefined) {
-        data66.allowed_email_domains = [];
+      if (data67.allowed_email_domains === undefined) {
+        data67.allowed_email_domains = [];
       }
-      for (const key7 in data66) {
-        if (!(key7 === 'sign_up' || key7 === 'allowed_email_domains')) {
+      if (data67.allowed_emails === undefined) {
+        data67.allowed_emails = [];
+      }
+      for (const key7 in data67) {
+        if (!(key7 === 'sign_up' || key7 === 'allowed_email_domains' || key7 === 'allowed_emails')) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/users`,
             keyword: 'additionalProperties',
@@ -2827,8 +3209,8 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data67 = data66.sign_up;
-      if (typeof data67 !== 'string') {
+      const data68 = data67.sign_up;
+      if (typeof data68 !== 'string') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/users/sign_up`,
           keyword: 'type',
@@ -2836,7 +3218,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (!(data67 === 'closed' || data67 === 'approval' || data67 === 'open')) {
+      if (!(data68 === 'closed' || data68 === 'approval' || data68 === 'open')) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/users/sign_up`,
           keyword: 'enum',
@@ -2844,9 +3226,9 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      const data68 = data66.allowed_email_domains;
-      if (Array.isArray(data68)) {
-        if (data68.length > 100) {
+      const data69 = data67.allowed_email_domains;
+      if (Array.isArray(data69)) {
+        if (data69.length > 100) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/users/allowed_email_domains`,
             keyword: 'maxItems',
@@ -2854,11 +3236,11 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        const len6 = data68.length;
+        const len6 = data69.length;
         for (let i7 = 0; i7 < len6; i7++) {
-          const data69 = data68[i7];
-          if (typeof data69 === 'string') {
-            if (func3(data69) > 253) {
+          const data70 = data69[i7];
+          if (typeof data70 === 'string') {
+            if (func3(data70) > 253) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/users/allowed_email_domains/${i7}`,
                 keyword: 'maxLength',
@@ -2866,11 +3248,11 @@ function validate52(data, { instancePath = '' } = {}) {
               });
               errors++;
             }
-            if (!pattern32.test(data69)) {
+            if (!pattern41.test(data70)) {
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/users/allowed_email_domains/${i7}`,
                 keyword: 'pattern',
-                params: { pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+)+$' },
+                params: { pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$' },
               });
               errors++;
             }
@@ -2883,12 +3265,12 @@ function validate52(data, { instancePath = '' } = {}) {
             errors++;
           }
         }
-        let i8 = data68.length;
+        let i8 = data69.length;
         let j1;
         if (i8 > 1) {
           const indices1 = {};
           for (; i8--; ) {
-            const item1 = data68[i8];
+            const item1 = data69[i8];
             if (typeof item1 !== 'string') {
               continue;
             }
@@ -2913,22 +3295,94 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
+      const data71 = data67.allowed_emails;
+      if (Array.isArray(data71)) {
+        if (data71.length > 200) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/users/allowed_emails`,
+            keyword: 'maxItems',
+            params: { limit: 200 },
+          });
+          errors++;
+        }
+        const len7 = data71.length;
+        for (let i9 = 0; i9 < len7; i9++) {
+          const data72 = data71[i9];
+          if (typeof data72 === 'string') {
+            if (func3(data72) > 254) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/users/allowed_emails/${i9}`,
+                keyword: 'maxLength',
+                params: { limit: 254 },
+              });
+              errors++;
+            }
+            if (!pattern42.test(data72)) {
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/users/allowed_emails/${i9}`,
+                keyword: 'pattern',
+                params: {
+                  pattern:
+                    '^[a-z0-9._%+-]+@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
+                },
+              });
+              errors++;
+            }
+          } else {
+            vErrors = kept(vErrors, {
+              instancePath: `${instancePath}/users/allowed_emails/${i9}`,
+              keyword: 'type',
+              params: { type: 'string' },
+            });
+            errors++;
+          }
+        }
+        let i10 = data71.length;
+        let j2;
+        if (i10 > 1) {
+          const indices2 = {};
+          for (; i10--; ) {
+            const item2 = data71[i10];
+            if (typeof item2 !== 'string') {
+              continue;
+            }
+            if (typeof indices2[item2] === 'number') {
+              j2 = indices2[item2];
+              vErrors = kept(vErrors, {
+                instancePath: `${instancePath}/users/allowed_emails`,
+                keyword: 'uniqueItems',
+                params: { i: i10, j: j2 },
+              });
+              errors++;
+              break;
+            }
+            indices2[item2] = i10;
+          }
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/users/allowed_emails`,
+          keyword: 'type',
+          params: { type: 'array' },
+        });
+        errors++;
+      }
     } else {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/users`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data70 = data.storage;
-    if (data70 && typeof data70 === 'object' && !Array.isArray(data70)) {
-      if (data70.days_till_volume_deletion === undefined) {
-        data70.days_till_volume_deletion = 5;
+    const data73 = data.storage;
+    if (data73 && typeof data73 === 'object' && !Array.isArray(data73)) {
+      if (data73.days_till_volume_deletion === undefined) {
+        data73.days_till_volume_deletion = 5;
       }
-      if (data70.days_till_snapshot_deletion === undefined) {
-        data70.days_till_snapshot_deletion = 46;
+      if (data73.days_till_snapshot_deletion === undefined) {
+        data73.days_till_snapshot_deletion = 46;
       }
-      if (data70.days_after_server_stop_till_warning_email === undefined) {
-        data70.days_after_server_stop_till_warning_email = [30, 37, 41, 43, 45];
+      if (data73.days_after_server_stop_till_warning_email === undefined) {
+        data73.days_after_server_stop_till_warning_email = [30, 37, 41, 43, 45];
       }
-      for (const key8 in data70) {
+      for (const key8 in data73) {
         if (
           !(
             key8 === 'days_till_volume_deletion' ||
@@ -2944,8 +3398,8 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data71 = data70.days_till_volume_deletion;
-      if (!(typeof data71 === 'number' && !(data71 % 1) && !Number.isNaN(data71) && Number.isFinite(data71))) {
+      const data74 = data73.days_till_volume_deletion;
+      if (!(typeof data74 === 'number' && !(data74 % 1) && !Number.isNaN(data74) && Number.isFinite(data74))) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/storage/days_till_volume_deletion`,
           keyword: 'type',
@@ -2953,8 +3407,8 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data71 === 'number' && Number.isFinite(data71)) {
-        if (data71 > 365000 || Number.isNaN(data71)) {
+      if (typeof data74 === 'number' && Number.isFinite(data74)) {
+        if (data74 > 365000 || Number.isNaN(data74)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/storage/days_till_volume_deletion`,
             keyword: 'maximum',
@@ -2962,7 +3416,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (data71 < 0 || Number.isNaN(data71)) {
+        if (data74 < 0 || Number.isNaN(data74)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/storage/days_till_volume_deletion`,
             keyword: 'minimum',
@@ -2971,8 +3425,8 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data72 = data70.days_till_snapshot_deletion;
-      if (!(typeof data72 === 'number' && !(data72 % 1) && !Number.isNaN(data72) && Number.isFinite(data72))) {
+      const data75 = data73.days_till_snapshot_deletion;
+      if (!(typeof data75 === 'number' && !(data75 % 1) && !Number.isNaN(data75) && Number.isFinite(data75))) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/storage/days_till_snapshot_deletion`,
           keyword: 'type',
@@ -2980,8 +3434,8 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data72 === 'number' && Number.isFinite(data72)) {
-        if (data72 > 365000 || Number.isNaN(data72)) {
+      if (typeof data75 === 'number' && Number.isFinite(data75)) {
+        if (data75 > 365000 || Number.isNaN(data75)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/storage/days_till_snapshot_deletion`,
             keyword: 'maximum',
@@ -2989,7 +3443,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (data72 < 0 || Number.isNaN(data72)) {
+        if (data75 < 0 || Number.isNaN(data75)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/storage/days_till_snapshot_deletion`,
             keyword: 'minimum',
@@ -2998,9 +3452,9 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data73 = data70.days_after_server_stop_till_warning_email;
-      if (Array.isArray(data73)) {
-        if (data73.length > 50) {
+      const data76 = data73.days_after_server_stop_till_warning_email;
+      if (Array.isArray(data76)) {
+        if (data76.length > 50) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email`,
             keyword: 'maxItems',
@@ -3008,29 +3462,29 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        const len7 = data73.length;
-        for (let i9 = 0; i9 < len7; i9++) {
-          const data74 = data73[i9];
-          if (!(typeof data74 === 'number' && !(data74 % 1) && !Number.isNaN(data74) && Number.isFinite(data74))) {
+        const len8 = data76.length;
+        for (let i11 = 0; i11 < len8; i11++) {
+          const data77 = data76[i11];
+          if (!(typeof data77 === 'number' && !(data77 % 1) && !Number.isNaN(data77) && Number.isFinite(data77))) {
             vErrors = kept(vErrors, {
-              instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i9}`,
+              instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i11}`,
               keyword: 'type',
               params: { type: 'integer' },
             });
             errors++;
           }
-          if (typeof data74 === 'number' && Number.isFinite(data74)) {
-            if (data74 > 365000 || Number.isNaN(data74)) {
+          if (typeof data77 === 'number' && Number.isFinite(data77)) {
+            if (data77 > 365000 || Number.isNaN(data77)) {
               vErrors = kept(vErrors, {
-                instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i9}`,
+                instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i11}`,
                 keyword: 'maximum',
                 params: { comparison: '<=', limit: 365000 },
               });
               errors++;
             }
-            if (data74 < 0 || Number.isNaN(data74)) {
+            if (data77 < 0 || Number.isNaN(data77)) {
               vErrors = kept(vErrors, {
-                instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i9}`,
+                instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email/${i11}`,
                 keyword: 'minimum',
                 params: { comparison: '>=', limit: 0 },
               });
@@ -3038,26 +3492,26 @@ function validate52(data, { instancePath = '' } = {}) {
             }
           }
         }
-        let i10 = data73.length;
-        let j2;
-        if (i10 > 1) {
-          const indices2 = {};
-          for (; i10--; ) {
-            const item2 = data73[i10];
-            if (!(typeof item2 === 'number' && !(item2 % 1) && !Number.isNaN(item2) && Number.isFinite(item2))) {
+        let i12 = data76.length;
+        let j3;
+        if (i12 > 1) {
+          const indices3 = {};
+          for (; i12--; ) {
+            const item3 = data76[i12];
+            if (!(typeof item3 === 'number' && !(item3 % 1) && !Number.isNaN(item3) && Number.isFinite(item3))) {
               continue;
             }
-            if (typeof indices2[item2] === 'number') {
-              j2 = indices2[item2];
+            if (typeof indices3[item3] === 'number') {
+              j3 = indices3[item3];
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/storage/days_after_server_stop_till_warning_email`,
                 keyword: 'uniqueItems',
-                params: { i: i10, j: j2 },
+                params: { i: i12, j: j3 },
               });
               errors++;
               break;
             }
-            indices2[item2] = i10;
+            indices3[item3] = i12;
           }
         }
       } else {
@@ -3072,15 +3526,15 @@ function validate52(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/storage`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data75 = data.network;
-    if (data75 && typeof data75 === 'object' && !Array.isArray(data75)) {
-      if (data75.nodes === undefined) {
-        data75.nodes = 'private';
+    const data78 = data.network;
+    if (data78 && typeof data78 === 'object' && !Array.isArray(data78)) {
+      if (data78.nodes === undefined) {
+        data78.nodes = 'private';
       }
-      if (data75.eks_public_access_cidrs === undefined) {
-        data75.eks_public_access_cidrs = ['0.0.0.0/0'];
+      if (data78.eks_public_access_cidrs === undefined) {
+        data78.eks_public_access_cidrs = ['0.0.0.0/0'];
       }
-      for (const key9 in data75) {
+      for (const key9 in data78) {
         if (
           !(
             key9 === 'nodes' ||
@@ -3097,8 +3551,8 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data76 = data75.nodes;
-      if (typeof data76 !== 'string') {
+      const data79 = data78.nodes;
+      if (typeof data79 !== 'string') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/network/nodes`,
           keyword: 'type',
@@ -3106,7 +3560,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (!(data76 === 'private' || data76 === 'public')) {
+      if (!(data79 === 'private' || data79 === 'public')) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/network/nodes`,
           keyword: 'enum',
@@ -3114,10 +3568,10 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (data75.second_az_suffix !== undefined) {
-        const data77 = data75.second_az_suffix;
-        if (typeof data77 === 'string') {
-          if (!pattern17.test(data77)) {
+      if (data78.second_az_suffix !== undefined) {
+        const data80 = data78.second_az_suffix;
+        if (typeof data80 === 'string') {
+          if (!pattern17.test(data80)) {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/network/second_az_suffix`,
               keyword: 'pattern',
@@ -3134,9 +3588,9 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      const data78 = data75.eks_public_access_cidrs;
-      if (Array.isArray(data78)) {
-        if (data78.length > 40) {
+      const data81 = data78.eks_public_access_cidrs;
+      if (Array.isArray(data81)) {
+        if (data81.length > 40) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/network/eks_public_access_cidrs`,
             keyword: 'maxItems',
@@ -3144,7 +3598,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (data78.length < 1) {
+        if (data81.length < 1) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/network/eks_public_access_cidrs`,
             keyword: 'minItems',
@@ -3152,21 +3606,21 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        const len8 = data78.length;
-        for (let i11 = 0; i11 < len8; i11++) {
-          const data79 = data78[i11];
-          if (typeof data79 === 'string') {
-            if (func3(data79) > 18) {
+        const len9 = data81.length;
+        for (let i13 = 0; i13 < len9; i13++) {
+          const data82 = data81[i13];
+          if (typeof data82 === 'string') {
+            if (func3(data82) > 18) {
               vErrors = kept(vErrors, {
-                instancePath: `${instancePath}/network/eks_public_access_cidrs/${i11}`,
+                instancePath: `${instancePath}/network/eks_public_access_cidrs/${i13}`,
                 keyword: 'maxLength',
                 params: { limit: 18 },
               });
               errors++;
             }
-            if (!pattern34.test(data79)) {
+            if (!pattern44.test(data82)) {
               vErrors = kept(vErrors, {
-                instancePath: `${instancePath}/network/eks_public_access_cidrs/${i11}`,
+                instancePath: `${instancePath}/network/eks_public_access_cidrs/${i13}`,
                 keyword: 'pattern',
                 params: { pattern: '^([0-9]{1,3}\\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$' },
               });
@@ -3174,33 +3628,33 @@ function validate52(data, { instancePath = '' } = {}) {
             }
           } else {
             vErrors = kept(vErrors, {
-              instancePath: `${instancePath}/network/eks_public_access_cidrs/${i11}`,
+              instancePath: `${instancePath}/network/eks_public_access_cidrs/${i13}`,
               keyword: 'type',
               params: { type: 'string' },
             });
             errors++;
           }
         }
-        let i12 = data78.length;
-        let j3;
-        if (i12 > 1) {
-          const indices3 = {};
-          for (; i12--; ) {
-            const item3 = data78[i12];
-            if (typeof item3 !== 'string') {
+        let i14 = data81.length;
+        let j4;
+        if (i14 > 1) {
+          const indices4 = {};
+          for (; i14--; ) {
+            const item4 = data81[i14];
+            if (typeof item4 !== 'string') {
               continue;
             }
-            if (typeof indices3[item3] === 'number') {
-              j3 = indices3[item3];
+            if (typeof indices4[item4] === 'number') {
+              j4 = indices4[item4];
               vErrors = kept(vErrors, {
                 instancePath: `${instancePath}/network/eks_public_access_cidrs`,
                 keyword: 'uniqueItems',
-                params: { i: i12, j: j3 },
+                params: { i: i14, j: j4 },
               });
               errors++;
               break;
             }
-            indices3[item3] = i12;
+            indices4[item4] = i14;
           }
         }
       } else {
@@ -3211,10 +3665,10 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (data75.hosted_zone_id !== undefined) {
-        const data80 = data75.hosted_zone_id;
-        if (typeof data80 === 'string') {
-          if (func3(data80) > 32) {
+      if (data78.hosted_zone_id !== undefined) {
+        const data83 = data78.hosted_zone_id;
+        if (typeof data83 === 'string') {
+          if (func3(data83) > 32) {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/network/hosted_zone_id`,
               keyword: 'maxLength',
@@ -3222,7 +3676,7 @@ function validate52(data, { instancePath = '' } = {}) {
             });
             errors++;
           }
-          if (!pattern35.test(data80)) {
+          if (!pattern45.test(data83)) {
             vErrors = kept(vErrors, {
               instancePath: `${instancePath}/network/hosted_zone_id`,
               keyword: 'pattern',
@@ -3243,15 +3697,23 @@ function validate52(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/network`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data81 = data.sources;
-    if (data81 && typeof data81 === 'object' && !Array.isArray(data81)) {
-      if (data81.container === undefined) {
-        data81.container = { url: 'https://github.com/ASFOpenSARlab/opensarlab-container.git', ref: 'v2.0' };
+    const data84 = data.sources;
+    if (data84 && typeof data84 === 'object' && !Array.isArray(data84)) {
+      if (data84.container === undefined) {
+        data84.container = {
+          url: 'https://github.com/ASFOpenSARlab/opensarlab-container.git',
+          ref: 'v2.0',
+          commit: '9fd62265de1cb7601a56eed02778c3e964f8c2d1',
+        };
       }
-      if (data81.cluster === undefined) {
-        data81.cluster = { url: 'https://github.com/ASFOpenSARlab/opensarlab-cluster.git', ref: 'v2.0' };
+      if (data84.cluster === undefined) {
+        data84.cluster = {
+          url: 'https://github.com/ASFOpenSARlab/opensarlab-cluster.git',
+          ref: 'v2.0',
+          commit: '2679b20315bc15e4475a97d0944483df78e8b773',
+        };
       }
-      for (const key10 in data81) {
+      for (const key10 in data84) {
         if (!(key10 === 'container' || key10 === 'cluster')) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/sources`,
@@ -3261,11 +3723,11 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      if (!validate64(data81.container, { instancePath: `${instancePath}/sources/container` })) {
+      if (!validate64(data84.container, { instancePath: `${instancePath}/sources/container` })) {
         vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
-      if (!validate64(data81.cluster, { instancePath: `${instancePath}/sources/cluster` })) {
+      if (!validate64(data84.cluster, { instancePath: `${instancePath}/sources/cluster` })) {
         vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
@@ -3273,21 +3735,21 @@ function validate52(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/sources`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data84 = data.retain;
-    if (data84 && typeof data84 === 'object' && !Array.isArray(data84)) {
-      if (data84.cognito === undefined) {
-        data84.cognito = true;
+    const data87 = data.retain;
+    if (data87 && typeof data87 === 'object' && !Array.isArray(data87)) {
+      if (data87.cognito === undefined) {
+        data87.cognito = true;
       }
-      if (data84.logs === undefined) {
-        data84.logs = true;
+      if (data87.logs === undefined) {
+        data87.logs = true;
       }
-      if (data84.code_commit === undefined) {
-        data84.code_commit = true;
+      if (data87.code_commit === undefined) {
+        data87.code_commit = true;
       }
-      if (data84.final_snapshots === undefined) {
-        data84.final_snapshots = false;
+      if (data87.final_snapshots === undefined) {
+        data87.final_snapshots = false;
       }
-      for (const key11 in data84) {
+      for (const key11 in data87) {
         if (!(key11 === 'cognito' || key11 === 'logs' || key11 === 'code_commit' || key11 === 'final_snapshots')) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/retain`,
@@ -3297,7 +3759,7 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      if (typeof data84.cognito !== 'boolean') {
+      if (typeof data87.cognito !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/cognito`,
           keyword: 'type',
@@ -3305,7 +3767,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data84.logs !== 'boolean') {
+      if (typeof data87.logs !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/logs`,
           keyword: 'type',
@@ -3313,7 +3775,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data84.code_commit !== 'boolean') {
+      if (typeof data87.code_commit !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/code_commit`,
           keyword: 'type',
@@ -3321,7 +3783,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data84.final_snapshots !== 'boolean') {
+      if (typeof data87.final_snapshots !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/final_snapshots`,
           keyword: 'type',
@@ -3342,9 +3804,9 @@ function validate52(data, { instancePath = '' } = {}) {
       errors++;
     }
     if (data.expires !== undefined) {
-      const data90 = data.expires;
-      if (typeof data90 === 'string') {
-        if (!pattern39.test(data90)) {
+      const data93 = data.expires;
+      if (typeof data93 === 'string') {
+        if (!pattern49.test(data93)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/expires`,
             keyword: 'pattern',
@@ -3362,9 +3824,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.owner !== undefined) {
-      const data91 = data.owner;
-      if (typeof data91 === 'string') {
-        if (func3(data91) > 254) {
+      const data94 = data.owner;
+      if (typeof data94 === 'string') {
+        if (func3(data94) > 254) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/owner`,
             keyword: 'maxLength',
@@ -3372,7 +3834,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (!pattern40.test(data91)) {
+        if (!pattern50.test(data94)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/owner`,
             keyword: 'pattern',
@@ -3386,9 +3848,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.budget !== undefined) {
-      const data92 = data.budget;
-      if (typeof data92 === 'number' && Number.isFinite(data92)) {
-        if (data92 > 10000000 || Number.isNaN(data92)) {
+      const data95 = data.budget;
+      if (typeof data95 === 'number' && Number.isFinite(data95)) {
+        if (data95 > 10000000 || Number.isNaN(data95)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/budget`,
             keyword: 'maximum',
@@ -3396,7 +3858,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (data92 <= 0 || Number.isNaN(data92)) {
+        if (data95 <= 0 || Number.isNaN(data95)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/budget`,
             keyword: 'exclusiveMinimum',

@@ -39,7 +39,8 @@ function wrongType({ path, field, value, schema, source }: Wrong): Finding {
     return { code: 'OSL012', path, message, hint: hintForNothing(path, schema) };
   }
   const scalar = typeof value === 'number' || typeof value === 'boolean';
-  if (types.includes('string') && scalar && source !== undefined) return unquoted(path, field, value, source);
+  if (types.includes('string') && scalar && source !== undefined)
+    return unquoted({ path, field, value, schema, source }, value, source);
   const reading = typeof value === 'string' ? oldReadingOf(value) : undefined;
   const wanted = reading?.kind === 'boolean' ? 'boolean' : 'integer';
   if (reading !== undefined && (types.includes(wanted) || (wanted === 'integer' && types.includes('number')))) {
@@ -47,7 +48,7 @@ function wrongType({ path, field, value, schema, source }: Wrong): Finding {
     return { code: 'OSL018', path, message, hint: `Write ${reading.meaning.replace(/ .*/, '')}.` };
   }
   const message = `${field} must be ${expected}, not ${kindOf(value)}.`;
-  return { code: 'OSL012', path, message, hint: hintForType(types, value, schema) };
+  return { code: 'OSL012', path, message, hint: hintForType(path, types, value, schema) };
 }
 
 /** What to do about a field with nothing behind its colon. */
@@ -60,9 +61,9 @@ function hintForNothing(path: string, schema: FieldSchema): string {
 }
 
 /** Text without quotes that YAML reads as a number or as true or false. */
-function unquoted(path: string, field: string, value: number | boolean, source: string): Finding {
+function unquoted({ path, field, schema }: Wrong, value: number | boolean, source: string): Finding {
   const read = typeof value === 'number' ? `the number ${value}` : String(value);
-  const hint = `Put it in quotes: "${plainValue(source)}".`;
+  const hint = hintForUnquoted(source, schema);
   if (source === String(value)) {
     return { code: 'OSL012', path, message: `${field} must be text, but without quotes it is ${read}.`, hint };
   }
@@ -70,13 +71,24 @@ function unquoted(path: string, field: string, value: number | boolean, source: 
   return { code: 'OSL017', path, message, hint };
 }
 
-function hintForType(types: readonly string[], value: unknown, schema: FieldSchema): string {
-  if (types.includes('boolean')) return 'Write true or false, without quotes.';
+/** Quotes help only when the field allows the text; a bare number where a size belongs lacks its unit. */
+function hintForUnquoted(source: string, { pattern, examples }: FieldSchema): string {
+  const example = examples?.[0];
+  const unit = typeof example === 'string' ? /^[0-9]+([A-Za-z]+)$/.exec(example)?.[1] : undefined;
+  if (unit !== undefined && /^[0-9]+(\.[0-9]+)?$/.test(source)) return `Did you mean ${source}${unit}?`;
+  const fits = pattern === undefined || new RegExp(pattern, 'u').test(source);
+  if (fits || example === undefined) return `Put it in quotes: "${plainValue(source)}".`;
+  return `For example: ${exampleText(example)}.`;
+}
+
+function hintForType(path: string, types: readonly string[], value: unknown, schema: FieldSchema): string {
+  if (types.length === 1 && types[0] === 'boolean') return 'Write true or false, without quotes.';
   const number = types.includes('integer') || types.includes('number');
   if (number && typeof value === 'string' && /^[0-9]{1,15}(\.[0-9]{1,15})?$/.test(value))
     return `Write ${value} without quotes.`;
   if (types.includes('array'))
     return 'Write a list: each entry in a line of its own, with a hyphen and a space before it.';
+  if (path === '') return 'Compare it with deployments/_example/opensarlab.yaml.';
   if (types.includes('object')) return 'Write its fields in lines of their own below it, indented by two spaces.';
   const example = exampleOf(schema);
   return example === undefined ? (schema.description ?? '') : `For example: ${example}.`;
@@ -84,7 +96,7 @@ function hintForType(types: readonly string[], value: unknown, schema: FieldSche
 
 function wrongForm(wrong: Wrong): Finding {
   const { path, field, value, schema } = wrong;
-  const message = `${field} is ${quoteValue(value)}, but ${schema.patternErrorMessage ?? 'must have another form'}.`;
+  const message = `${field} is ${quoteValue(value)}, but ${schema.$comment ?? 'must have another form'}.`;
   const meant = typeof value === 'string' ? likelyMeant(value, schema.pattern) : undefined;
   const hint = meant === undefined ? exampleHint(wrong) : { hint: `Did you mean ${quoteValue(meant)}?` };
   return { code: 'OSL013', path, message, ...hint };

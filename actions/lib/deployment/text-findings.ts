@@ -25,7 +25,8 @@ function refuse(text: string): Finding | undefined {
   // Decoding puts U+FFFD where bytes are not UTF-8; zeros are what UTF-16 looks like then.
   const undecoded = text.search(/[\uFFFD\0]/);
   if (undecoded >= 0) {
-    const message = 'The file is not UTF-8: here is a character that cannot be read.';
+    const message =
+      'Here is a character that cannot be read: the file is not UTF-8, or was damaged when it was converted.';
     const hint = 'Save the file with the encoding UTF-8.';
     return { code: 'OSL008', path: '', offset: undecoded, message, hint };
   }
@@ -56,13 +57,13 @@ const mostInvisible = 20;
 
 /**
  * Characters that make a reviewer see another text than the one that is read: bidirectional controls, zero-width spaces,
- * and no-break spaces where only spaces have a meaning. Joiners are left alone, because scripts and emoji need them.
+ * line ends that only some tools know, and no-break spaces where only spaces have a meaning. Joiners are left alone, because scripts and emoji need them.
  */
 function invisibleCharacters(text: string): Finding[] {
   if (!/[^\0-\x7F]/.test(text)) return [];
   const matches = text
     .slice(1)
-    .matchAll(/[\u00AD\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]+|(?<=^ *|[:-])\u00A0+/gm);
+    .matchAll(/[\u0085\u00AD\u200B\u2028-\u202E\u2060\u2066-\u2069\uFEFF]+|(?<=^ *|[:-])\u00A0+/gm);
   return matches
     .take(mostInvisible)
     .map(({ 0: characters, index }): Finding => {

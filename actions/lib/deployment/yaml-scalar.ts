@@ -13,8 +13,12 @@ export function plainValueOf(text: string): unknown {
     const value = tag.resolve(text, false, tag.tagName);
     if (value !== NOT_RESOLVED) return value;
   }
-  return text;
+  // Beyond what a number can hold js-yaml takes them for text; other readers take them for infinite.
+  return exponent.test(text) ? Number(text) : text;
 }
+
+/** A number with an exponent after the core schema, such as the beginning of a commit: `12e4567`. */
+const exponent = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
 const explicitTags = new Map<string, ScalarTagDefinition>([
   ['!!null', nullCoreTag],
@@ -52,6 +56,7 @@ export function oldReadingOf(text: string): OldReading | undefined {
 }
 
 function oldNumberOf(text: string, underscores: boolean): string | undefined {
+  if (/^[-+]?0[0-9]*[89][0-9]*$/.test(text)) return 'text';
   if (/^[-+]?0[0-7]+$/.test(text)) return `${Number.parseInt(text, 8)} (octal)`;
   if (/^[-+]?[1-9][0-9]*(:[0-5]?[0-9])+(\.[0-9]*)?$/.test(text)) return `${sexagesimal(text)} (base 60)`;
   if (/^[-+]?0b[01]+$/.test(text)) return `${Number.parseInt(text.replace('0b', ''), 2)} (binary)`;

@@ -28,6 +28,11 @@ const slips: readonly SlipRule[] = [
     hint: 'Use single quotes, or write two backslashes.',
   },
   {
+    applies: ({ text }) => text.includes('\u00A0'),
+    message: 'This line has a no-break space, which YAML takes for a letter.',
+    hint: 'Delete it and type a space.',
+  },
+  {
     applies: ({ text }) => lacksSpace(text),
     message: 'There is no space behind the colon.',
     hint: 'Write the key, a colon, a space and the value.',

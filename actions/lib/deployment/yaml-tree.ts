@@ -21,7 +21,12 @@ export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
 export type YamlPair = { key: YamlNode; value: YamlNode };
 
 /** One document of a YAML stream; without content it has no root. */
-export type YamlDocument = { root: YamlNode | undefined; hasAliases: boolean };
+export type YamlDocument = {
+  root: YamlNode | undefined;
+  /** How many nodes it has as it is written. */
+  size: number;
+  hasAliases: boolean;
+};
 
 type Frame = { node: YamlSequence | YamlMapping; key: YamlNode | undefined };
 
@@ -39,19 +44,21 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
   let last = offset;
   for (const event of parseEvents(text, { maxDepth })) {
     if (event.type === EVENT_ID.DOCUMENT) {
-      documents.push({ root: undefined, hasAliases: false });
+      documents.push({ root: undefined, size: 0, hasAliases: false });
       anchors = new Map();
     } else if (event.type === EVENT_ID.POP) {
       const closed = frames.pop()?.node;
       const parent = frames.at(-1);
       if (closed !== undefined && parent !== undefined) place(parent, closed);
     } else {
-      const node = nodeOf(event, text, offset, last, anchors);
+      const empty = markOfEmpty(event, frames.at(-1), text, last - offset);
+      const node = nodeOf(event, text, offset, empty === undefined ? last : offset + empty, anchors);
       last = node.start;
       const anchor = event.type === EVENT_ID.ALIAS ? '' : slice(text, event.anchorStart, event.anchorEnd);
       if (anchor !== '') anchors.set(anchor, node);
       const document = documents.at(-1);
       if (document !== undefined) {
+        document.size++;
         if (frames.length === 0) document.root = node;
         if (node.kind === 'alias') document.hasAliases = true;
       }
@@ -63,6 +70,29 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
 }
 
 type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT } | { type: typeof EVENT_ID.POP }>;
+
+/** A hyphen with nothing behind it, as an entry of a list that was forgotten. */
+const loneHyphen = /(?<=^[ ]*(?:- +)*)-(?=[ \t]*(?:#.*)?$)/m;
+
+/** A colon with nothing before it, as a field whose name was forgotten. */
+const loneColon = /(?<=^[ ]*(?:- +)*):(?=[ \t]|$)/m;
+
+/** How far behind the node before it such a mark is looked for, in characters; comments may be between. */
+const farthestMark = 1000;
+
+/** Place of the hyphen or colon that makes an empty entry or key, after the node before; undefined for everything else. */
+function markOfEmpty(event: NodeEvent, frame: Frame | undefined, text: string, last: number): number | undefined {
+  if (event.type !== EVENT_ID.SCALAR || event.valueStart >= 0 || frame === undefined || frame.key !== undefined)
+    return undefined;
+  const { node } = frame;
+  // The first entry is where the list begins.
+  const isFirst = node.kind === 'sequence' ? node.items.length === 0 : node.pairs.length === 0;
+  const nextLine = text.indexOf('\n', last) + 1;
+  if (isFirst || nextLine === 0) return undefined;
+  const near = text.slice(nextLine, nextLine + farthestMark);
+  const place = near.search(node.kind === 'sequence' ? loneHyphen : loneColon);
+  return place < 0 ? undefined : nextLine + place;
+}
 
 /** @param last place of the node before, for empty values, which have none of their own */
 function nodeOf(

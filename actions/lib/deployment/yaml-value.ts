@@ -18,7 +18,7 @@ export type YamlValue = {
   incomplete: Set<string>;
 };
 
-/** Most nodes after aliases are put in; a real file has some hundred. Bounds what a bomb of aliases can cost. */
+/** Most nodes after aliases are put in; a real file has some hundred. Bounds what a bomb of aliases or entries can cost. */
 const mostNodes = 20_000;
 
 /**
@@ -26,7 +26,7 @@ const mostNodes = 20_000;
  * findings.
  * @param lineOf line of an offset, for messages
  */
-export function yamlValueOf({ root, hasAliases }: YamlDocument, lineOf: (offset: number) => number): YamlValue {
+export function yamlValueOf({ root, size, hasAliases }: YamlDocument, lineOf: (offset: number) => number): YamlValue {
   const result: YamlValue = {
     value: undefined,
     findings: [],
@@ -35,9 +35,10 @@ export function yamlValueOf({ root, hasAliases }: YamlDocument, lineOf: (offset:
     incomplete: new Set(),
   };
   if (root === undefined) return result;
-  if (hasAliases && sizeOf(root, new Map()) > mostNodes) {
-    const message = `The file has more than ${mostNodes} values when its aliases are filled in.`;
-    const hint = 'Write out what the aliases stand for, and leave out what is not needed.';
+  if (size > mostNodes || (hasAliases && sizeOf(root, new Map()) > mostNodes)) {
+    const when = size > mostNodes ? '' : ' when its aliases are filled in';
+    const message = `The file has more than ${mostNodes} keys and values${when}.`;
+    const hint = 'A declaration has some hundred. Look for what got into it by mistake.';
     result.findings.push({ code: 'OSL006', path: '', offset: root.start, message, hint });
     result.spoilt.add('');
     return result;
@@ -82,8 +83,17 @@ function compose(node: YamlNode, path: string, state: Composition): unknown {
   }
 }
 
+/** What an escape such as `\e` or `\0` can put into a text, and no field of ours can hold; line ends and tabs are fine. */
+const control = /[^\P{Cc}\t\n]/u;
+
 function scalarValue(node: YamlScalar, path: string, state: Composition): unknown {
   const { tag, text, plain } = node;
+  if (!plain && (control.test(text) || !text.isWellFormed())) {
+    const message = `${quoteValue(text)} contains a control character.`;
+    report(state, { code: 'OSL028', path, offset: node.start, message, hint: 'Remove the escape that stands for it.' });
+    state.result.spoilt.add(path);
+    return undefined;
+  }
   if (tag !== '') {
     const value = taggedValueOf(tag, text);
     if (value === undefined) refuseTag(node, path, state);
@@ -150,6 +160,8 @@ function reportDuplicates(duplicates: readonly Duplicate[], path: string, state:
   }
   const inARow = duplicates.every(({ place }, index) => place === (duplicates[0]?.place ?? 0) + index);
   const missingHyphen = inARow && duplicates.length >= wholeEntry && /\/[0-9]+$/.test(path);
+  // Two entries in one: which of them its other fields belong to is not known either.
+  if (missingHyphen) state.result.spoilt.add(childPointer(path, 'name'));
   for (const { pair, name, first } of missingHyphen ? duplicates.slice(0, 1) : duplicates) {
     const others = missingHyphen ? `, as are the ${duplicates.length - 1} keys after it` : '';
     const message = `The key ${plainValue(name)} is there already, in line ${state.lineOf(first)}${others}.`;

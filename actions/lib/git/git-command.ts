@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import { gitFailure } from './git-failure.ts';
+import type { Protocol } from './source-url.ts';
 
 /** User name and password for one Git server. */
 export type GitCredentials = { username: string; password: string };
@@ -9,14 +10,21 @@ export type GitCredentials = { username: string; password: string };
 export type GitOptions = {
   /** A repository's folder (bare or not); default: none, as for `ls-remote`. */
   folder?: string;
-  credentials?: GitCredentials | undefined;
+  credentials?: GitCredentials;
+  /** The only server that gets the credentials, e.g. `https://git-codecommit.us-west-2.amazonaws.com`. */
+  server?: string;
+  /** The only protocol git may use; default: none, as for commands that reach no other repository. */
+  protocol?: Protocol;
+  /** Give up after this long. */
+  limitSeconds?: number;
   /** Written to git's standard input. */
   input?: string | Buffer;
   /** Further variables, e.g. GIT_INDEX_FILE or GIT_AUTHOR_DATE. */
   environment?: Record<string, string>;
   /** Further configuration for this one process, e.g. `['protocol.version', '0']`. */
   settings?: readonly (readonly [key: string, value: string])[];
-  signal?: AbortSignal;
+  /** Enough of the output, in bytes: git is stopped there, and that is no failure. Default: all of it, up to 256 MiB. */
+  enough?: number;
 };
 
 /**
@@ -29,23 +37,26 @@ const credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
  * Configuration for one git process, given in its environment. The empty `credential.helper` first clears helpers of the
  * machine, which could otherwise store our short-lived password or answer with somebody's own.
  */
-function configuration({ credentials, settings = [] }: GitOptions): Record<string, string> {
+function configuration({ credentials, server, settings = [] }: GitOptions): Record<string, string> {
   const all: (readonly [string, string])[] = [
     ['credential.helper', ''],
     ['core.autocrlf', 'false'],
     ['core.quotePath', 'false'],
     ['core.fsmonitor', 'false'],
+    ['core.hooksPath', '/dev/null'],
     ['safe.directory', '*'],
     ['gc.auto', '0'],
     ['advice.graftFileDeprecated', 'false'],
-    ['http.followRedirects', 'initial'],
-    // A server that sends less than 1 KB/s for a minute hangs; waiting longer would end in the job's own limit.
-    ['http.lowSpeedLimit', '1000'],
-    ['http.lowSpeedTime', '60'],
+    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', '600'],
+    // What is signed for one server must not follow a redirection to another.
+    ['http.followRedirects', credentials ? 'false' : 'initial'],
     ...settings,
   ];
   // Git 2.46 and later then sends the password with the first request instead of waiting for a challenge.
-  if (credentials) all.push(['credential.helper', credentialHelper], ['http.proactiveAuth', 'basic']);
+  if (credentials && server)
+    all.push([`credential.${server}.helper`, credentialHelper], ['http.proactiveAuth', 'basic']);
   const environment: Record<string, string> = { GIT_CONFIG_COUNT: String(all.length) };
   for (const [index, [key, value]] of all.entries()) {
     environment[`GIT_CONFIG_KEY_${index}`] = key;
@@ -65,6 +76,7 @@ const inherited = [
   'HTTP_PROXY',
   'http_proxy',
   'ALL_PROXY',
+  'all_proxy',
   'NO_PROXY',
   'no_proxy',
   'SSL_CERT_FILE',
@@ -89,9 +101,14 @@ function gitEnvironment(options: GitOptions): Record<string, string> {
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ALLOW_PROTOCOL: 'https:http:ssh:file',
+    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
+    GIT_DEFAULT_HASH: 'sha1',
+    GIT_DEFAULT_REF_FORMAT: 'files',
+    // An empty list would mean the defaults.
+    GIT_ALLOW_PROTOCOL: options.protocol ?? 'none',
     // Nobody is there to answer a question about a host key or a passphrase.
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30',
+    GIT_SSH_VARIANT: 'ssh',
     ...configuration(options),
     ...options.environment,
   };
@@ -115,27 +132,48 @@ export function tryGit(args: readonly string[], options: GitOptions = {}): Promi
     const child = spawn('git', options.folder ? ['-C', options.folder, ...args] : [...args], {
       env: gitEnvironment(options),
       stdio: ['pipe', 'pipe', 'pipe', options.credentials ? 'pipe' : 'ignore'],
-      ...(options.signal ? { signal: options.signal } : {}),
     });
     const [stdin, stdout, stderr, secret] = child.stdio;
-    const output = collect(stdout, outputLimit, () => child.kill('SIGKILL'));
+    const output = collect(stdout, options.enough ?? outputLimit, () => child.kill('SIGKILL'));
     const messages = collect(stderr, messageLimit, () => undefined);
+    const patience = giveUpAfter(child, options.limitSeconds);
     offer(stdin, options.input ?? '');
     if (options.credentials) offer(secret, credentialLines(options.credentials));
     child.on('error', (cause) => {
+      patience.end();
       const message = 'git could not be started.';
       reject(new Failure({ code: 'GitMissing', source: 'user', message, hint: 'Install git and run again.', cause }));
     });
     child.on('close', (code) => {
-      if (output.overflow) {
-        const message = `git ${args[0]} printed more than 256 MiB and was stopped.`;
-        reject(new Failure({ code: 'GitOutputTooLarge', source: 'git', message }));
-        return;
-      }
-      const said = Buffer.concat(messages.chunks).toString('utf8');
-      resolve({ code: code ?? 1, stdout: Buffer.concat(output.chunks), stderr: said });
+      patience.end();
+      const stdout = Buffer.concat(output.chunks);
+      const said = `${Buffer.concat(messages.chunks).toString('utf8')}${patience.complaint()}`;
+      if (!output.overflow) resolve({ code: code ?? 1, stdout, stderr: said });
+      else if (options.enough !== undefined) resolve({ code: 0, stdout, stderr: said });
+      else reject(outputTooLarge(args[0]));
     });
   });
+}
+
+function outputTooLarge(command = ''): Failure {
+  const message = `git ${command} printed more than 256 MiB and was stopped.`;
+  return new Failure({ code: 'GitOutputTooLarge', source: 'git', message });
+}
+
+type Patience = { end(): void; complaint(): string };
+
+/** Stops git when it takes too long. A program that it started, such as ssh, may live on; nobody waits for it. */
+function giveUpAfter(child: ChildProcess, seconds: number | undefined): Patience {
+  let complaint = '';
+  const stop = (): void => {
+    complaint = `\nfatal: no answer within ${seconds} seconds`;
+    child.once('exit', () => {
+      for (const stream of child.stdio) stream?.destroy();
+    });
+    child.kill('SIGTERM');
+  };
+  const timer = seconds === undefined ? undefined : setTimeout(stop, seconds * 1_000);
+  return { end: () => clearTimeout(timer), complaint: () => complaint };
 }
 
 /** The answer of a credential helper (gitcredentials, "CUSTOM HELPERS"). */
@@ -150,8 +188,9 @@ function collect(stream: Readable | null, limit: number, stop: () => void): Coll
   let size = 0;
   stream?.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= limit) collected.chunks.push(chunk);
-    else if (!collected.overflow) {
+    collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit))));
+    if (size <= limit) return;
+    if (!collected.overflow) {
       collected.overflow = true;
       stop();
     }

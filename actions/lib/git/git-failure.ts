@@ -17,6 +17,19 @@ const explanations: readonly Explanation[] = [
     hint: 'The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes.',
   },
   {
+    pattern:
+      /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
+    code: 'RepositoryUnreachable',
+    source: 'user',
+    hint: 'This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO.',
+  },
+  {
+    pattern: /mismatched algorithms|unsupported object format|object-format/i,
+    code: 'ObjectFormatRefused',
+    source: 'user',
+    hint: 'The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one.',
+  },
+  {
     pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
     code: 'RepositoryRefused',
     source: 'git',
@@ -27,6 +40,12 @@ const explanations: readonly Explanation[] = [
     code: 'RepositoryUnreachable',
     source: 'git',
     hint: 'There is no such repository, or it is private and there are no credentials for it. Check the URL.',
+  },
+  {
+    pattern: /does not appear to be a git repository|not a git repository/i,
+    code: 'RepositoryUnreachable',
+    source: 'user',
+    hint: 'There is no Git repository at that place. Check the URL.',
   },
   {
     pattern: /dubious ownership/i,
@@ -62,10 +81,15 @@ export function gitFailure(what: string, stderr: string, otherwise: Partial<type
   return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
 }
 
-/** The line of git's messages that says why: the last `fatal:`, `error:` or `remote:` line, else the last one. */
+/** What one end says when the other has failed; the other's own words are worth more. */
+const consequence =
+  /early EOF|index-pack (failed|output)|hung up unexpectedly|expected .*pack|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
+
+/** The line of git's messages that says why: the last `fatal:`, `error:` or `remote:` line with a cause, else the last. */
 export function reasonOf(stderr: string): string {
   const lines = messageLines(stderr);
-  const line = lines.findLast((candidate) => /^(fatal|error|remote):/.test(candidate)) ?? lines.at(-1);
+  const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/.test(line));
+  const line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
   return line === undefined ? 'git gave no reason' : withoutPrefix(line);
 }
 
@@ -77,5 +101,5 @@ function messageLines(stderr: string): string[] {
 }
 
 function withoutPrefix(line: string): string {
-  return line.replace(/^(fatal|error): /, '').slice(0, 500);
+  return line.replace(/^(remote: )?(fatal|error): /, '').slice(0, 500);
 }

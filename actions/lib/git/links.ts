@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { type Overlay, parentsOf } from './overlay.ts';
-import { type Tree, treePath } from './tree.ts';
+import { blobId, sameEntry, shownPath, type Tree } from './tree.ts';
 
 /** Targets of the symbolic links of a tree by path, both as the bytes of {@link Tree}. */
 export type Links = ReadonlyMap<string, string>;
@@ -9,24 +9,39 @@ export type Links = ReadonlyMap<string, string>;
 const mostSteps = 40;
 
 /**
- * Refuses links of an overlay that lead out of the repository, through other links too.
- * @param links those of the upstream tree
+ * Refuses links that lead out of the repository, through other links too: those of an overlay, and those that a rename
+ * moved. Links that upstream has where they are stay, as upstream's own affair.
+ * @param upstream the upstream tree with the targets of its links
+ * @param result that tree with the layers on it
  * @throws Failure `OverlaySymlink`
  */
-export function checkLinks(layers: readonly Overlay[], tree: Tree, links: Links): void {
-  const all = new Map(links);
-  const own = layers.flatMap(({ files }) => files.filter(({ mode }) => mode === '120000'));
-  for (const { path, content } of own) all.set(treePath(path), content.toString('latin1'));
-  for (const path of all.keys()) if (tree.get(path)?.mode !== '120000') all.delete(path);
-  for (const { path, content } of own) {
-    if (!all.has(treePath(path)) || !leavesTree(treePath(path), all)) continue;
+export function checkLinks(layers: readonly Overlay[], result: Tree, upstream: { tree: Tree; links: Links }): void {
+  const links = linksOf(layers, result, upstream);
+  for (const [path, target] of links) {
+    if (sameEntry(upstream.tree.get(path), result.get(path)) || !leavesTree(path, links)) continue;
     throw new Failure({
       code: 'OverlaySymlink',
       source: 'user',
-      message: `The link ${path} points outside the repository (${JSON.stringify(content.toString('utf8'))}).`,
+      message: `The link ${JSON.stringify(shownPath(path))} points outside the repository (${JSON.stringify(shownPath(target))}).`,
       hint: 'Link to a file of the repository, or copy the file.',
     });
   }
+}
+
+/** The links of the result: what an id stands for is known from the layers and from upstream. */
+function linksOf(
+  layers: readonly Overlay[],
+  result: Tree,
+  upstream: { tree: Tree; links: Links },
+): Map<string, string> {
+  const targets = new Map<string | undefined, string>();
+  for (const [path, target] of upstream.links) targets.set(upstream.tree.get(path)?.id, target);
+  for (const { mode, content } of layers.flatMap(({ files }) => files)) {
+    if (mode === '120000') targets.set(blobId(content), content.toString('latin1'));
+  }
+  const links = new Map<string, string>();
+  for (const [path, { mode, id }] of result) if (mode === '120000') links.set(path, targets.get(id) ?? '');
+  return links;
 }
 
 /** True when following the link at `path` leads above the root or to an absolute path. Links in a circle lead nowhere. */

@@ -2,7 +2,7 @@ import { tryGit } from './git-command.ts';
 import { commitObject, type GitObject, gitObject, treeObjects } from './git-objects.ts';
 import { decodeMain, decodeUpstream, encodeMain, encodeUpstream } from './mark-listing.ts';
 import type { MirrorMark } from './mirror-marks.ts';
-import type { Remote } from './remote.ts';
+import { accessTo, type Remote } from './remote.ts';
 import { blobId, type Tree } from './tree.ts';
 import { readBlobs, type UpstreamTree } from './upstream-tree.ts';
 
@@ -47,7 +47,7 @@ export async function fetchMark(folder: string, remote: Remote, mark: MirrorMark
   const args = ['fetch', '--quiet', '--no-tags', '--depth=1', '--no-write-fetch-head', '--', remote.url];
   const fetched = await tryGit([...args, `+${mark.ref}:refs/mark`], {
     folder,
-    credentials: await remote.credentials?.(),
+    ...(await accessTo(remote)),
     settings: [['protocol.version', '0']],
   });
   if (fetched.code !== 0) return undefined;

@@ -5,9 +5,9 @@ import { checkLinks } from './links.ts';
 import { markCommit } from './mark-commit.ts';
 import { inputsDigest } from './mirror-marks.ts';
 import type { WantedCommits } from './mirror-state.ts';
-import { type Overlay, overlayDigest } from './overlay.ts';
+import { type Overlay, type OverlayFile, overlayDigest } from './overlay.ts';
 import { overlayCommit } from './overlay-commit.ts';
-import { applyLayers, type Tree, treePath } from './tree.ts';
+import { applyLayers, shownPath, type Tree, treePath } from './tree.ts';
 import { obtainUpstream, type UpstreamObjects, type UpstreamRequest, type UpstreamWay } from './upstream-objects.ts';
 import { isLfsPointer, note, upstreamNotes } from './upstream-tree.ts';
 
@@ -58,7 +58,7 @@ async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promi
   const { tree: upstream } = objects;
   const { folder } = objects.scratch;
   const result = applyLayers(upstream.tree, layers);
-  checkLinks(layers, result, upstream.links);
+  checkLinks(layers, result, upstream);
   const main = overlayCommit(
     { upstream, result, layers },
     { deployment, upstreamUrl: source.url, upstreamRef: source.ref, configurationDigest: overlayDigest(layers) },
@@ -87,7 +87,22 @@ function knownParents(
 }
 
 function overlayNotes(layers: readonly Overlay[], result: Tree): string[] {
-  const pointers = layers.flatMap(({ files }) => files.filter(({ content }) => isLfsPointer(content)));
-  const paths = pointers.map(({ path }) => treePath(path)).filter((path) => result.has(path));
-  return note(paths, 'only a Git LFS pointer in this checkout; check it out with LFS to mirror the content');
+  const files = layers.flatMap((layer) => layer.files).filter(({ path }) => result.has(treePath(path)));
+  const pointers = files.filter(({ content }) => isLfsPointer(content)).map(({ path }) => treePath(path));
+  return [
+    note(pointers, 'only a Git LFS pointer in this checkout; check it out with LFS to mirror the content'),
+    note(
+      caseTwins(files, result),
+      'differs from another path in case alone: macOS and Windows keep only one of the two',
+    ),
+  ].flat();
+}
+
+/** Files of the overlay that stand beside one of upstream’s or each other’s with the same letters. */
+function caseTwins(files: readonly OverlayFile[], result: Tree): string[] {
+  const folded = new Map<string, number>();
+  const fold = (path: string): string => shownPath(path).toLowerCase();
+  for (const path of result.keys()) folded.set(fold(path), (folded.get(fold(path)) ?? 0) + 1);
+  const paths = [...new Set(files.map(({ path }) => treePath(path)))];
+  return paths.filter((path) => (folded.get(fold(path)) ?? 0) > 1);
 }

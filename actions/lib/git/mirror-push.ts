@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import { type GitResult, tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
 import type { RefUpdate } from './mirror-state.ts';
-import type { Remote } from './remote.ts';
+import { accessTo, type Remote } from './remote.ts';
 
 /**
  * How a push ended: `raced` = somebody moved a ref meanwhile and nothing of theirs was overwritten; `history needed` =
@@ -50,7 +50,7 @@ async function push(
   // A thin pack would build on files that are only in CodeCommit; the exact walk knows them as not to be sent.
   return await tryGit(['push', '--porcelain', '--no-thin', ...options, ...leases, '--', remote.url, ...refspecs], {
     folder,
-    credentials: await remote.credentials?.(),
+    ...(await accessTo(remote)),
     settings: [['pack.useSparse', 'false']],
   });
 }

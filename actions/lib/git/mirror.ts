@@ -153,7 +153,8 @@ async function write(request: MirrorRequest, lookUp: UpstreamRequest, writing: W
     folder: built.objects.scratch.folder,
     rebuild: async () => {
       if (built.objects.way === 'history') return undefined;
-      if (cache !== undefined) await dropCache(cache);
+      const isFromCache = ['cached', 'cache'].includes(built.objects.way);
+      if (isFromCache && cache !== undefined) await dropCache(cache);
       const rebuilt = await buildMirror(request, lookUp, ['history']);
       scratches.push(rebuilt.objects.scratch);
       return rebuilt.objects.scratch.folder;

@@ -1,13 +1,11 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { load } from 'js-yaml';
-import { Failure, toFailure } from '../failure.ts';
-import { git } from './git-command.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import { Failure } from '../failure.ts';
+import { gitBytes } from './git-command.ts';
 import type { Overlay, OverlayFile } from './overlay.ts';
-
-/** Name of the file in a layer that lists deletions and renames; itself never part of the overlay. */
-export const overlayListName = '.overlay.yaml';
+import { ignoreRule } from './overlay-ignore.ts';
+import { overlayListName, parseOverlayList } from './overlay-list.ts';
 
 /** Largest file that goes into an overlay, 32 MiB; larger ones belong into an image or a bucket. */
 const largestFile = 32 * 1024 * 1024;
@@ -20,43 +18,61 @@ export type LayerOptions = {
 };
 
 /**
- * Reads a folder as one layer of an overlay.
+ * Reads a folder as one layer of an overlay: everything in it but `.overlay.yaml`, what that ignores, and leftovers of
+ * editors and operating systems.
  * @param folder the folder; a missing one is an empty layer
- * @throws Failure `OverlayFile` for files over 32 MiB and special files, `OverlayFolder` for a link instead of a folder,
- *   `OverlayList` for a malformed `.overlay.yaml`
+ * @throws Failure `OverlayFile` for files over 32 MiB, special files and repositories inside, `OverlayPath` for names that
+ *   are no UTF-8, `OverlayFolder` for a link instead of a folder, `OverlayList` for a malformed `.overlay.yaml`
  */
 export async function readLayer(folder: string, { prefix = '', checkout }: LayerOptions = {}): Promise<Overlay> {
   if (!(await isFolder(folder, checkout))) return { files: [], delete: [], rename: [] };
+  const listFile = join(folder, overlayListName);
+  const shownList = checkout === undefined ? overlayListName : relative(checkout, listFile);
+  const { ignore, ...lists } = parseOverlayList(await readIfThere(listFile), shownList);
+  const isIgnored = ignoreRule([...ignore, `/${overlayListName}`]);
   const files: OverlayFile[] = [];
   for (const path of await pathsBelow(folder, checkout)) {
-    const file = path === overlayListName ? undefined : await readOverlayFile(join(folder, path), prefix + path);
+    const file = isIgnored(path) ? undefined : await readOverlayFile(join(folder, path), prefix + path);
     if (file !== undefined) files.push(file);
   }
-  return { files, ...(await readLists(join(folder, overlayListName))) };
+  return { files, ...lists };
 }
 
 /**
- * Paths below a folder: in a checkout what Git tracks or would track, so that what a machine leaves there (caches, files
- * of editors) stays out; elsewhere everything.
+ * Paths below a folder: in a checkout what Git tracks or would track, so that what `.gitignore` names stays out; elsewhere
+ * everything.
  */
 async function pathsBelow(folder: string, checkout: string | undefined): Promise<string[]> {
   if (checkout === undefined || (await statOf(join(checkout, '.git'))) === undefined) return await walk(folder);
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate', '--', '.'];
-  const listed = await git(args, { folder });
-  return listed.split('\0').filter(Boolean).sort();
+  const listed = (await gitBytes(args, { folder })).toString('latin1');
+  return listed.split('\0').filter(Boolean).map(decodeName).sort();
 }
 
 async function walk(folder: string): Promise<string[]> {
   const paths: string[] = [];
   const pending = [''];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    for (const entry of await readdir(join(folder, current), { withFileTypes: true })) {
-      const path = current === '' ? entry.name : `${current}/${entry.name}`;
+    for (const entry of await readdir(join(folder, current), { withFileTypes: true, encoding: 'buffer' })) {
+      const name = decodeName(entry.name.toString('latin1'));
+      const path = current === '' ? name : `${current}/${name}`;
       if (entry.isDirectory()) pending.push(path);
       else paths.push(path);
     }
   }
   return paths.sort();
+}
+
+/** @param bytes a name, one character a byte */
+function decodeName(bytes: string): string {
+  const name = Buffer.from(bytes, 'latin1').toString('utf8');
+  if (Buffer.from(name, 'utf8').toString('latin1') === bytes) return name;
+  throw new Failure({
+    code: 'OverlayPath',
+    source: 'user',
+    message: `The name of ${JSON.stringify(name)} is not UTF-8.`,
+    hint: 'Rename the file; CodeCommit shows and takes names in UTF-8.',
+  });
 }
 
 const isMissing = (error: unknown): boolean =>
@@ -83,16 +99,26 @@ async function isFolder(folder: string, checkout: string | undefined): Promise<b
 async function readOverlayFile(file: string, path: string): Promise<OverlayFile | undefined> {
   const stats = await statOf(file);
   if (stats === undefined) return undefined;
-  if (stats.isSymbolicLink()) return { path, mode: '120000', content: Buffer.from(await readlink(file)) };
-  if (!stats.isFile() || stats.size > largestFile) {
-    throw new Failure({
+  if (stats.isSymbolicLink()) return { path, mode: '120000', content: await readlink(file, { encoding: 'buffer' }) };
+  if (!stats.isFile() || stats.size > largestFile) throw unfit(path, stats);
+  return { path, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755', content: await readFile(file) };
+}
+
+function unfit(path: string, stats: Stats): Failure {
+  if (stats.isDirectory()) {
+    return new Failure({
       code: 'OverlayFile',
       source: 'user',
-      message: `${path} cannot be mirrored: it is ${stats.isFile() ? 'larger than 32 MiB' : 'not a regular file'}.`,
-      hint: 'Remove it, or download it in a Dockerfile or hook script.',
+      message: `${path} cannot be mirrored: it is a Git repository of its own.`,
+      hint: 'Remove its .git folder and commit its files, or clone it in a Dockerfile or hook script.',
     });
   }
-  return { path, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755', content: await readFile(file) };
+  return new Failure({
+    code: 'OverlayFile',
+    source: 'user',
+    message: `${path} cannot be mirrored: it is ${stats.isFile() ? 'larger than 32 MiB' : 'not a regular file'}.`,
+    hint: 'Remove it, or download it in a Dockerfile or hook script.',
+  });
 }
 
 async function statOf(file: string): Promise<Stats | undefined> {
@@ -104,45 +130,11 @@ async function statOf(file: string): Promise<Stats | undefined> {
   }
 }
 
-async function readLists(file: string): Promise<Pick<Overlay, 'delete' | 'rename'>> {
-  let text: string;
+async function readIfThere(file: string): Promise<string> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return { delete: [], rename: [] };
+    if (isMissing(error)) return '';
     throw error;
   }
-  try {
-    return parseLists(load(text));
-  } catch (error) {
-    throw new Failure({
-      code: 'OverlayList',
-      source: 'user',
-      message: `${overlayListName} is malformed: ${toFailure(error).message}`,
-      hint: 'It holds `delete`, a list of paths, and `rename`, a list of {from, to}.',
-      cause: error,
-    });
-  }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isPath = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function parseLists(value: unknown): Pick<Overlay, 'delete' | 'rename'> {
-  if (!isRecord(value)) throw new Error('it is not a mapping');
-  const unknown = Object.keys(value).find((key) => key !== 'delete' && key !== 'rename');
-  if (unknown !== undefined) throw new Error(`the key ${JSON.stringify(unknown)} is unknown`);
-  const deletions = value['delete'] ?? [];
-  const renames = value['rename'] ?? [];
-  if (!Array.isArray(deletions) || !deletions.every(isPath)) throw new Error('`delete` is not a list of paths');
-  if (!Array.isArray(renames)) throw new Error('`rename` is not a list');
-  return {
-    delete: deletions.map((path) => path.replace(/\/$/, '')),
-    rename: renames.map((entry: unknown) => {
-      if (!isRecord(entry) || !isPath(entry['from']) || !isPath(entry['to'])) {
-        throw new Error('`rename` holds an entry without `from` and `to`');
-      }
-      return { from: entry['from'], to: entry['to'] };
-    }),
-  };
 }

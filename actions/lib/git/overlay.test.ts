@@ -27,14 +27,32 @@ describe('mergeLayers', () => {
     expect(mergeLayers(layers).map(texts)).toEqual([['a=1'], ['b=1']]);
   });
 
-  it.each(['../x', 'a/../../x', '/x', 'a//b', '.git/config', 'sub/.GIT/hooks', 'a\nb'])(
-    'refuses the path %j',
-    (path) => {
-      expect(() => mergeLayers([layer([file(path, '')])])).toThrow(/not a path inside/);
-      expect(() => mergeLayers([layer([], { delete: [path] })])).toThrow(/not a path inside/);
-      expect(() => mergeLayers([layer([], { rename: [{ from: 'a', to: path }] })])).toThrow(/not a path inside/);
-    },
+  it.each([
+    '../x',
+    'a/../../x',
+    '/x',
+    'a//b',
+    '.git/config',
+    'sub/.GIT/hooks',
+    'a\nb',
+    'git~1/x',
+    'a/.git .',
+    '.g\u200cit/x',
+  ])('refuses the path %j', (path) => {
+    expect(() => mergeLayers([layer([file(path, '')])])).toThrow(/not a path inside/);
+    expect(() => mergeLayers([layer([], { delete: [path] })])).toThrow(/not a path inside/);
+    expect(() => mergeLayers([layer([], { rename: [{ from: 'a', to: path }] })])).toThrow(/not a path inside/);
+  });
+
+  it.each(['.gitignore', '.gitattributes', 'a/.github/x', 'git', 'con', 'aux.txt', 'a:b', '-n', 'a b', '"', 'ü'])(
+    'takes the path %j',
+    (path) => expect(mergeLayers([layer([file(path, '')])])).toHaveLength(1),
   );
+
+  it('refuses names that no Linux can have', () => {
+    expect(() => mergeLayers([layer([file('x'.repeat(256), '')])])).toThrow(/more than 255 bytes/);
+    expect(() => mergeLayers([layer([file(`${'long/'.repeat(1_000)}x`, '')])])).toThrow(/too long/);
+  });
 });
 
 describe('flattenLayers', () => {

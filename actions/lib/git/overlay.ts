@@ -74,15 +74,47 @@ export function parentsOf(path: string): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
+/**
+ * Names that Windows and macOS take for `.git`: short names, and letters that their file systems ignore. Git refuses them
+ * in what it receives (git-fsck, `hasDotgit`).
+ */
+const takenForGit = /^(\.git|git~\d)[ .]*(:.*)?$/i;
+const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/** Longest path, 4,096 bytes; also the most that CodeCommit takes (codecommit userguide, limits.html). */
+const longestPath = 4_096;
+/** Longest name of a file or folder on Linux file systems, 255 bytes. */
+const longestName = 255;
+
+/** True for a relative path that Git takes, without line ends. */
+export function isPathInside(path: string): boolean {
+  return path.split('/').every((part) => {
+    if (part === '' || part === '.' || part === '..' || /[\0\n]/.test(part)) return false;
+    return !takenForGit.test(part.replace(ignoredByHfs, ''));
+  });
+}
+
 function checkPath(path: string): void {
-  const parts = path.split('/');
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git');
-  if (!bad && !path.includes('\0') && !path.includes('\n')) return;
-  throw new Failure({
+  if (!isPathInside(path)) throw badPath(path);
+  const isLong = path.split('/').some((part) => Buffer.byteLength(part) > longestName);
+  if (isLong || Buffer.byteLength(path) > longestPath) throw longPath(path);
+}
+
+function badPath(path: string): Failure {
+  return new Failure({
     code: 'OverlayPath',
     source: 'user',
     message: `${JSON.stringify(path)} is not a path inside the repository.`,
-    hint: 'Use relative paths with `/`, without `..`, empty parts or `.git`.',
+    hint: 'Use relative paths with `/`, without `..`, empty parts, line ends or `.git`.',
+  });
+}
+
+function longPath(path: string): Failure {
+  return new Failure({
+    code: 'OverlayPath',
+    source: 'user',
+    message: `${JSON.stringify(`${path.slice(0, 60)}…`)} is too long: no name may have more than 255 bytes, no path more than 4,096.`,
+    hint: 'Choose shorter names.',
   });
 }
 

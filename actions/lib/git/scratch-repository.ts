@@ -31,8 +31,18 @@ async function make(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'opensarlab-mirror-'));
   } catch (error) {
-    throw isDiskFull(error) ? diskFull(error) : error;
+    throw isDiskFull(error) ? diskFull(error) : noFolder(error);
   }
+}
+
+function noFolder(cause: unknown): Failure {
+  return new Failure({
+    code: 'TemporaryFolderUnusable',
+    source: 'user',
+    message: `No folder can be made in ${tmpdir()}, where the repository is put together.`,
+    hint: 'Let TMPDIR name a folder that is there and can be written. CodeCommit is unchanged.',
+    cause,
+  });
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -37,6 +37,7 @@ describe('findStartupFiles', () => {
     const found = findStartupFiles(layers);
     expect(found.hooks.map(({ path, content }) => [path, String(content)])).toEqual([[`${hooks}/a.sh`, good]]);
     expect(found.magics.map(({ path }) => path)).toEqual([`${magics}/00-x.py`]);
+    expect(found.deeper.map(({ path }) => path)).toEqual([`${hooks}/sub/deep.sh`]);
   });
 });
 
@@ -47,7 +48,10 @@ describe('checkStartupFiles', () => {
 
   it('notes a hook that no profile uses', async () => {
     const { notes } = await check([script(`${hooks}/a.sh`, good)], 'b.sh');
-    expect(notes).toEqual([`${hooks}/a.sh is not the hook_script of any profile.`]);
+    expect(notes).toEqual([
+      `${hooks}/a.sh is not the hook_script of any profile.`,
+      'b.sh is the hook_script of a profile and in no layer of the overlay.',
+    ]);
   });
 
   it.each([
@@ -67,6 +71,15 @@ describe('checkStartupFiles', () => {
     const result = await check([hook], 'a.sh');
     expect(result.errors.join(' ')).toMatch(error);
     expect(() => refuseStartupErrors(result)).toThrow(error);
+  });
+
+  it('refuses what the installation could not take: files in folders, and too much of it', async () => {
+    const deep = await check([script(`${hooks}/sub/deep.sh`, good)]);
+    expect(deep.errors).toEqual([
+      expect.stringMatching(/^\S+sub\/deep\.sh is in a folder of its own; only files right in/),
+    ]);
+    const large = await check([script(`${magics}/large.py`, `x = '${'y'.repeat(800 * 1024)}'\n`, '100644')]);
+    expect(large.errors).toEqual([expect.stringMatching(/have 801 KiB together; no more than 700 KiB/)]);
   });
 
   it('does not run what it checks', async () => {

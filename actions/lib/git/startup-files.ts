@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { flattenLayers, type Overlay, type OverlayFile } from './overlay.ts';
+import { flattenLayers, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
 import { checkPythonScript, checkShellScript, type SyntaxFinding } from './syntax-check.ts';
 
 /** Scripts that run when a user's server starts, by folder: hooks of profiles, and magics of IPython. */
@@ -7,14 +7,34 @@ const hookFolder = 'jupyterhub/singleuser/hooks';
 const magicFolder = 'jupyterhub/singleuser/custom_magics';
 
 /** The hub's installation picks these files up by folder, so a new one needs no other edit. */
-export type StartupFiles = { hooks: OverlayFile[]; magics: OverlayFile[] };
+export type StartupFiles = {
+  hooks: OverlayFile[];
+  magics: OverlayFile[];
+  /** Files in folders below the two, which the installation cannot take. */
+  deeper: OverlayFile[];
+};
 
 /** @param layers of the cluster repository, from {@link mergeLayers} */
 export function findStartupFiles(layers: readonly Overlay[]): StartupFiles {
   const { files } = flattenLayers(layers);
+  const below = files.filter(({ path }) => path.startsWith(`${hookFolder}/`) || path.startsWith(`${magicFolder}/`));
   const inFolder = (folder: string, ending: string): OverlayFile[] =>
-    files.filter(({ path }) => path === `${folder}/${nameOf({ path })}` && path.endsWith(ending));
-  return { hooks: inFolder(hookFolder, '.sh'), magics: inFolder(magicFolder, '.py') };
+    below.filter(({ path }) => path === `${folder}/${nameOf({ path })}` && path.endsWith(ending));
+  return {
+    hooks: inFolder(hookFolder, '.sh'),
+    magics: inFolder(magicFolder, '.py'),
+    deeper: below.filter((file) => ![hookFolder, magicFolder].includes(parentsOf(file.path).at(-1) ?? '')),
+  };
+}
+
+/** The chart puts all of them into one Secret, and Kubernetes takes one of at most 1 MiB, encoded as base64. */
+const mostBytes = 700 * 1024;
+
+function sizeErrors(files: readonly OverlayFile[]): string[] {
+  const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
+  if (bytes <= mostBytes) return [];
+  const size = Math.ceil(bytes / 1024);
+  return [`The hook scripts and magics have ${size} KiB together; no more than 700 KiB can be installed.`];
 }
 
 export type StartupCheck = {
@@ -29,21 +49,34 @@ export type StartupCheck = {
  * @param used file names that a profile names as its `hook_script`
  */
 export async function checkStartupFiles(
-  { hooks, magics }: StartupFiles,
+  { hooks, magics, deeper }: StartupFiles,
   used: ReadonlySet<string>,
 ): Promise<StartupCheck> {
-  const check: StartupCheck = { errors: [], notes: [] };
-  const errors = (file: OverlayFile, sentences: readonly string[]): void => {
-    check.errors.push(...sentences.map((sentence) => `${file.path}${sentence}`));
+  const all = [...hooks, ...magics];
+  const parts = await Promise.all([
+    ...hooks.map((hook) => checkHook(hook, used)),
+    ...magics.map(async (magic) => syntaxOf(magic, await checkPythonScript(magic.content))),
+  ]);
+  const errors = all.flatMap((file) => [...nameErrors(file, all)].map((sentence) => `${file.path}${sentence}`));
+  const names = new Set(hooks.map(nameOf));
+  const missing = [...used]
+    .filter((name) => !names.has(name))
+    .map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
+  const misplaced = deeper.map(
+    ({ path }) =>
+      `${path} is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`,
+  );
+  return {
+    errors: [...errors, ...misplaced, ...sizeErrors(all), ...parts.flatMap((part) => part.errors)],
+    notes: [...parts.flatMap((part) => part.notes), ...missing],
   };
-  for (const file of [...hooks, ...magics]) errors(file, [...nameErrors(file, [...hooks, ...magics])]);
-  for (const hook of hooks) {
-    errors(hook, hookErrors(hook));
-    record(check, hook, hook.mode === '120000' ? [] : await checkShellScript(hook.content));
-    if (!used.has(nameOf(hook))) check.notes.push(`${hook.path} is not the hook_script of any profile.`);
-  }
-  for (const magic of magics) record(check, magic, await checkPythonScript(magic.content));
-  return check;
+}
+
+async function checkHook(hook: OverlayFile, used: ReadonlySet<string>): Promise<StartupCheck> {
+  const syntax = syntaxOf(hook, hook.mode === '120000' ? [] : await checkShellScript(hook.content));
+  const unused = used.has(nameOf(hook)) ? [] : [`${hook.path} is not the hook_script of any profile.`];
+  const errors = hookErrors(hook).map((sentence) => `${hook.path}${sentence}`);
+  return { errors: [...errors, ...syntax.errors], notes: [...syntax.notes, ...unused] };
 }
 
 /** @throws Failure `StartupFiles` with all errors in one sentence each */
@@ -57,13 +90,15 @@ export function refuseStartupErrors({ errors }: StartupCheck): void {
   });
 }
 
-function record(check: StartupCheck, file: OverlayFile, findings: readonly SyntaxFinding[] | undefined): void {
-  if (findings === undefined) check.notes.push(`${file.path} was not checked: this machine lacks bash or Python.`);
-  for (const { line, message, severity } of findings ?? []) {
-    const sentence = `${file.path}:${line}: ${message.replace(/\.?$/, '.')}`;
-    if (severity === 'error') check.errors.push(sentence);
-    else check.notes.push(sentence);
+function syntaxOf(file: OverlayFile, findings: readonly SyntaxFinding[] | undefined): StartupCheck {
+  if (findings === undefined) {
+    return { errors: [], notes: [`${file.path} was not checked: this machine lacks bash or Python.`] };
   }
+  const sentences = (severity: SyntaxFinding['severity']): string[] =>
+    findings
+      .filter((finding) => finding.severity === severity)
+      .map(({ line, message }) => `${file.path}:${line}: ${message.replace(/\.?$/, '.')}`);
+  return { errors: sentences('error'), notes: sentences('warning') };
 }
 
 const nameOf = ({ path }: Pick<OverlayFile, 'path'>): string => path.slice(path.lastIndexOf('/') + 1);

@@ -4,7 +4,7 @@ import { git, gitBytes, tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
 import type { MirrorState, StrayBranch, WantedCommits } from './mirror-state.ts';
 import { isOverlayCommit } from './overlay-commit.ts';
-import type { Remote } from './remote.ts';
+import { accessTo, type Remote } from './remote.ts';
 import { openScratch, type ScratchRepository } from './scratch-repository.ts';
 import { compareTrees, containsChanges, parseTree, type Tree } from './tree.ts';
 
@@ -67,7 +67,7 @@ async function fetchBranches(
   const branches = strayBranches.map(({ branch }) => `+refs/heads/${branch}:refs/fetched/${branch}`);
   const result = await tryGit(['fetch', '--quiet', '--no-tags', '--', target.url, ...branches, ...marks], {
     folder,
-    credentials: await target.credentials?.(),
+    ...(await accessTo(target)),
   });
   if (result.code !== 0) throw gitFailure(`${target.name} could not be read`, result.stderr);
   for (const { head, branch } of strayBranches) {
@@ -142,7 +142,7 @@ async function readPatch(
 ): Promise<{ patch: string; patchIsCut: boolean }> {
   if (base === undefined) return { patch: '', patchIsCut: false };
   const args = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', base, head];
-  const whole = await git(args, { folder });
+  const whole = await git(args, { folder, enough: 4 * longestPatch });
   if (whole.length <= longestPatch) return { patch: whole, patchIsCut: false };
   return { patch: whole.slice(0, whole.lastIndexOf('\n', longestPatch) + 1), patchIsCut: true };
 }

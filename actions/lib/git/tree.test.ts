@@ -30,6 +30,11 @@ describe('applyLayers', () => {
     expect([...moved.keys()].sort()).toEqual(['a/old/x', 'a/old/y', 'b', 'images/sar/Dockerfile']);
   });
 
+  it('takes a list that names a path twice, or something below another', () => {
+    const lists = { delete: ['a/x', 'a', 'b', 'b'] };
+    expect([...applyLayers(upstream, [layer(lists)]).keys()]).toEqual(['images/sar/Dockerfile']);
+  });
+
   it.each([{ delete: ['a/z'] }, { delete: ['a/'] }, { rename: [{ from: 'none', to: 'b' }] }])(
     'refuses %j: there is no such path',
     (changes) => {

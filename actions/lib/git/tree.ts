@@ -44,11 +44,17 @@ export function applyLayers(base: Tree, layers: readonly Overlay[]): Tree {
       const moved = take(tree, treePath(from));
       for (const { rest, entry } of moved) put(tree, treePath(to) + rest, entry);
     }
-    for (const path of layer.delete) take(tree, treePath(path));
+    for (const path of outermost(layer.delete)) take(tree, treePath(path));
     const folders = new Set([...tree.keys()].flatMap(parentsOf));
     for (const file of layer.files) put(tree, treePath(file.path), entryOf(file), folders);
   }
   return tree;
+}
+
+/** Each path once, and none below another: that one takes it along. */
+function outermost(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return [...all].filter((path) => !parentsOf(path).some((parent) => all.has(parent)));
 }
 
 function entryOf({ mode, content }: OverlayFile): TreeEntry {

@@ -1,22 +1,22 @@
-import { Failure } from '../failure.ts';
-import { tryGit } from './git-command.ts';
+import { Failure, toFailure } from '../failure.ts';
+import { git, tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
 import { readRoots } from './incomplete-history.ts';
 import { type FetchedMark, fetchMark } from './mark-commit.ts';
 import type { MirrorState } from './mirror-state.ts';
-import { cacheHolds, dropCache, fillCache, type ObjectCache } from './object-cache.ts';
+import { cacheHolds, dropCache, dropIfBroken, fillCache, type ObjectCache } from './object-cache.ts';
 import type { ResolvedRef } from './refs.ts';
-import type { Remote } from './remote.ts';
+import { accessTo, type Remote } from './remote.ts';
 import { openScratch, type ScratchRepository } from './scratch-repository.ts';
 import { readUpstreamTree, type UpstreamTree } from './upstream-tree.ts';
 
 /**
  * Ways to get at an upstream commit, cheapest first:
- * `listed` names and ids only, from the last mirror's mark; `cached` it is in the cache; `snapshot` its files without history, from
- * CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `history` all
- * of it from upstream.
+ * `listed` names and ids only, from the last mirror's mark; `cached` it is in the cache; `snapshot` its files without history,
+ * from CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `update`
+ * the files of the commit that CodeCommit has, and from upstream what is new since; `history` all of it from upstream.
  */
-export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'history';
+export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'update' | 'history';
 
 export type UpstreamRequest = {
   upstream: Remote;
@@ -50,6 +50,7 @@ export function upstreamWays(request: UpstreamRequest, isCached: boolean): Upstr
   if (isThere) ways.push('snapshot');
   if (lookOnly) ways.push('preview');
   else if (cache !== undefined) ways.push('cache');
+  else if (state.upstream !== undefined && !isThere) ways.push('update');
   ways.push('history');
   return ways;
 }
@@ -73,14 +74,22 @@ export async function obtainUpstream(
   return await take(request, order.at(-1) ?? 'history');
 }
 
+/** No other way to the same commit helps against these. */
+const unmendable: ReadonlySet<string> = new Set(['DiskFull', 'RefMoved', 'RefNotCommit', 'GitMissing']);
+
 /** Undefined when this way does not work; a dearer one comes next. What none can mend is thrown. */
 async function attempt(request: UpstreamRequest, way: UpstreamWay): Promise<UpstreamObjects | undefined> {
   try {
     return await take(request, way);
   } catch (error) {
-    if (!(error instanceof Failure) || ['DiskFull', 'RefMoved', 'GitMissing'].includes(error.code)) throw error;
+    const { code } = toFailure(error);
     const usesCache = way === 'cached' || way === 'cache';
-    if (usesCache && request.cache !== undefined && error.code === 'GitFailed') await dropCache(request.cache);
+    // The cache may be on another, smaller disk, and whatever is wrong with it is no reason to stop.
+    const isFatal = unmendable.has(code) && !(usesCache && code === 'DiskFull');
+    if (isFatal || (code === 'Unexpected' && !usesCache)) throw error;
+    if (usesCache && request.cache !== undefined) {
+      await (code === 'DiskFull' ? dropCache : dropIfBroken)(request.cache);
+    }
     return undefined;
   }
 }
@@ -107,9 +116,12 @@ async function take(request: UpstreamRequest, way: UpstreamWay): Promise<Upstrea
 async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: string): Promise<UpstreamTree> {
   const { upstream, resolved, target } = request;
   const { commit, fetch } = resolved;
-  if (way === 'snapshot' && target !== undefined) await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream']);
+  if ((way === 'snapshot' || way === 'update') && target !== undefined) {
+    await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream:refs/snapshot']);
+  }
   if (way === 'preview') await fetchInto(folder, upstream, ['--depth=1', fetch]);
-  if (way === 'history') await fetchHistory(folder, upstream, fetch);
+  if (way === 'update' || way === 'history') await fetchHistory(folder, upstream, fetch);
+  if (way === 'update') await completeHistory(folder, upstream, resolved);
   await expectCommit(folder, upstream, resolved);
   return await readUpstreamTree(folder, commit);
 }
@@ -132,12 +144,24 @@ async function fetchHistory(folder: string, upstream: Remote, ref: string): Prom
   }
 }
 
+/**
+ * Where upstream merged what had left before the commit that CodeCommit has, the history around that commit came along, down
+ * to its beginning. Then the little that is missing is fetched too, so that the push sees how much CodeCommit has already.
+ */
+async function completeHistory(folder: string, upstream: Remote, { commit, fetch }: ResolvedRef): Promise<void> {
+  const cut = new Set(await readRoots(folder));
+  const beginnings = await git(['rev-list', '--max-parents=0', commit], { folder });
+  const roots = beginnings.split('\n').filter(Boolean);
+  const goesAround = roots.some((root) => cut.has(root)) && roots.some((root) => !cut.has(root));
+  if (goesAround) await fetchInto(folder, upstream, ['--unshallow', fetch]);
+}
+
 async function fetchInto(folder: string, remote: Remote, refsAndDepth: readonly string[]): Promise<void> {
   const options = refsAndDepth.filter((argument) => argument.startsWith('--'));
   const refs = refsAndDepth.filter((argument) => !argument.startsWith('--'));
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...options, '--', remote.url];
   const refspecs = refs.map((ref) => (ref.includes(':') ? `+${ref}` : `+${ref}:refs/fetched/${refs.indexOf(ref)}`));
-  const result = await tryGit([...args, ...refspecs], { folder, credentials: await remote.credentials?.() });
+  const result = await tryGit([...args, ...refspecs], { folder, ...(await accessTo(remote)) });
   if (result.code === 0) return;
   throw gitFailure(`${remote.name} could not be fetched`, result.stderr, {
     code: 'FetchFailed',
@@ -147,21 +171,34 @@ async function fetchInto(folder: string, remote: Remote, refsAndDepth: readonly 
 
 /** The commit must be here, whatever the ref points at by now. */
 async function expectCommit(folder: string, upstream: Remote, { commit, fetch }: ResolvedRef): Promise<void> {
-  const found = await tryGit(['rev-parse', '--quiet', '--verify', `${commit}^{commit}`], { folder });
-  if (found.code === 0) return;
-  throw new Failure(
-    fetch === commit
-      ? {
-          code: 'FetchFailed',
-          source: 'user',
-          message: `${upstream.name} has no commit ${commit}.`,
-          hint: 'Correct `ref` in the declaration: a commit of a branch or tag of that repository.',
-        }
-      : {
-          code: 'RefMoved',
-          source: 'git',
-          message: `${fetch} of ${upstream.name} moved away from ${commit} while it was read.`,
-          hint: 'Run again.',
-        },
-  );
+  const found = await tryGit(['cat-file', '-t', commit], { folder });
+  const type = found.stdout.toString('utf8').trim();
+  if (type === 'commit') return;
+  throw found.code === 0 ? notACommit(upstream, fetch, type) : missingCommit(upstream, { commit, fetch });
+}
+
+function notACommit({ name }: Remote, ref: string, type: string): Failure {
+  return new Failure({
+    code: 'RefNotCommit',
+    source: 'user',
+    message: `${ref} of ${name} is a ${type}, not a commit.`,
+    hint: 'Declare a tag or full id of a commit as `ref`.',
+  });
+}
+
+function missingCommit({ name }: Remote, { commit, fetch }: ResolvedRef): Failure {
+  if (fetch === commit) {
+    return new Failure({
+      code: 'FetchFailed',
+      source: 'user',
+      message: `${name} has no commit ${commit}.`,
+      hint: 'Correct `ref` in the declaration: a commit of a branch or tag of that repository.',
+    });
+  }
+  return new Failure({
+    code: 'RefMoved',
+    source: 'git',
+    message: `${fetch} of ${name} moved away from ${commit} while it was read.`,
+    hint: 'Run again.',
+  });
 }

@@ -49,7 +49,13 @@ export function isLfsPointer(content: Buffer): boolean {
 
 type NamedBlob = { path: string; id: string };
 
-async function smallerThan(folder: string, blobs: readonly NamedBlob[], limit: number): Promise<NamedBlob[]> {
+/** @returns those of the files that have fewer bytes than the limit */
+export async function smallerThan<T extends NamedBlob>(
+  folder: string,
+  blobs: readonly T[],
+  limit: number,
+): Promise<T[]> {
+  if (blobs.length === 0) return [];
   const input = blobs.map(({ id }) => `${id}\n`).join('');
   const sizes = (await git(['cat-file', '--batch-check=%(objectsize)'], { folder, input })).split('\n');
   return blobs.filter((_, index) => Number(sizes[index]) < limit);

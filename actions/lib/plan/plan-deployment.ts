@@ -4,8 +4,9 @@ import { requestTokens } from '../engine/request-token.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import { roleArn } from '../ports/role-arn.ts';
+import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
+import { settleParameters } from '../stack-operations/kept-parameters.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { fingerprintOf } from './canonical-plan.ts';
@@ -42,19 +43,22 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     reporter: options.reporter,
     patience: options,
     roleArn: roleArn(accountId, role, region),
+    powerlessRoleArn: roleArn(accountId, powerlessRole(role), region),
     token: requestTokens(options.clock.now(), options.random),
-    hasRetainedLogs: (kind: StackKind) => hasRetainedLogs(kind, deployment, ports.logGroups),
+    hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
   const [planned, preflight] = await Promise.all([
     Promise.all(
-      stacks.map((stack) =>
-        planStack(
+      stacks.map(async (declared) => {
+        const state = states.get(declared.kind);
+        const stack = await settleParameters(declared, state, ports.clusters);
+        return planStack(
           stack,
-          states.get(stack.kind),
+          state,
           planParameters(stack, (kind) => states.get(kind)),
           planning,
-        ),
-      ),
+        );
+      }),
     ),
     runPreflight({ deployment, stacks, states, ports, now: options.clock.now() }),
   ]);

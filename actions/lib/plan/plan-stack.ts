@@ -4,9 +4,12 @@ import { Failure, toFailure } from '../failure.ts';
 import type { ChangeSetChange, ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { checkTemplateSize, isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
+import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
+import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
 import { wayForward } from '../stack-operations/stack-recovery.ts';
-import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
+import { fingerprintOutput, type StackKind } from '../stacks/stack.ts';
 import type { PlannedStack, ResourceChange } from './plan.ts';
 import type { PlannedParameters } from './planned-parameters.ts';
 
@@ -15,9 +18,11 @@ export type StackPlanning = {
   reporter: Reporter;
   patience: Patience;
   roleArn: string;
+  /** Role without permissions, under which the empty stacks are removed that plans leave. */
+  powerlessRoleArn: string;
   token: (what: string) => string;
-  /** Whether a new stack of this kind has to take over log groups that exist. */
-  hasRetainedLogs: (kind: StackKind) => Promise<boolean>;
+  /** Whether a stack of this kind, new or not, has to take over log groups that exist. */
+  hasRetainedLogs: (kind: StackKind, isNew: boolean) => Promise<boolean>;
 };
 
 /**
@@ -26,7 +31,7 @@ export type StackPlanning = {
  * @throws Failure when AWS cannot be asked; what CloudFormation refuses makes the stack `blocked` instead
  */
 export async function planStack(
-  stack: Stack,
+  stack: SettledStack,
   state: StackState | undefined,
   parameters: PlannedParameters,
   planning: StackPlanning,
@@ -54,16 +59,26 @@ export async function planStack(
       break;
   }
   if (state !== undefined && isUnchanged(stack, state, parameters)) return { ...found, action: 'unchanged' };
-  return { ...found, ...(await planByChangeSet(stack, state, parameters, planning)) };
+  const problem = kubernetesStepProblem(stack, state);
+  if (problem !== undefined) return { ...found, action: 'blocked', detail: `${problem.message} ${problem.hint}` };
+  const planned = await planByChangeSet(stack, state, parameters, planning);
+  const next = planned.action === 'update' ? nextAdministrator(state, parameters.values) : undefined;
+  return { ...found, ...planned, ...(next === undefined ? {} : { detail: administratorNote(next) }) };
 }
 
-function isUnchanged(stack: Stack, state: StackState, { values, unknown }: PlannedParameters): boolean {
+/** A user is none of the stack's changes, so it is said here. */
+function administratorNote({ userName, address, isOther }: NextAdministrator): string {
+  if (!isOther) return `Deploy gives the administrator ${userName} the address ${address}.`;
+  return `Deploy makes ${userName} the administrator, and invites ${address} if there is no such user yet.`;
+}
+
+function isUnchanged(stack: SettledStack, state: StackState, { values, unknown }: PlannedParameters): boolean {
   if (unknown.length > 0 || state.outputs[fingerprintOutput] !== stack.fingerprint) return false;
   return hasReferencedValues(stack, state, values);
 }
 
 async function planByChangeSet(
-  stack: Stack,
+  stack: SettledStack,
   state: StackState | undefined,
   parameters: PlannedParameters,
   planning: StackPlanning,
@@ -83,7 +98,7 @@ async function planByChangeSet(
 
 /** Makes the change set, reads it, and removes it and what it left behind, whatever happens in between. */
 async function describeOnce(
-  stack: Stack,
+  stack: SettledStack,
   state: StackState | undefined,
   isNew: boolean,
   parameters: PlannedParameters,
@@ -100,7 +115,7 @@ async function describeOnce(
     tags: stack.tags,
     roleArn: planning.roleArn,
     description: `plan of fingerprint ${stack.fingerprint}`,
-    importExisting: isNew && (await planning.hasRetainedLogs(stack.kind)),
+    importExisting: await planning.hasRetainedLogs(stack.kind, isNew),
   });
   try {
     return await waitForChangeSet(cloudFormation, changeSetId, stack.name, patience);
@@ -114,23 +129,23 @@ async function describeOnce(
  * removed is reported and left to the next deployment, which removes it.
  */
 async function removeTraces(
-  stack: Stack,
+  stack: SettledStack,
   changeSetId: string,
   emptyStackId: string | undefined,
-  { cloudFormation, reporter, roleArn, token }: StackPlanning,
+  { cloudFormation, reporter, powerlessRoleArn, token }: StackPlanning,
 ): Promise<void> {
   try {
     await cloudFormation.deleteChangeSet(changeSetId);
     if (emptyStackId === undefined) return;
     const left = await cloudFormation.findStack(emptyStackId);
     if (left?.status !== 'REVIEW_IN_PROGRESS') return;
-    await cloudFormation.deleteStack(emptyStackId, { roleArn, requestToken: token('remove-empty') });
+    await cloudFormation.deleteStack(emptyStackId, { roleArn: powerlessRoleArn, requestToken: token('remove-empty') });
   } catch (error) {
     reporter.warning(`The plan's traces in stack ${stack.name} could not be removed: ${toFailure(error).message}`);
   }
 }
 
-function refused(stack: Stack, reason: string): Failure {
+function refused(stack: SettledStack, reason: string): Failure {
   return new Failure({
     code: 'ChangeSetFailed',
     source: 'aws',

@@ -147,7 +147,7 @@ export type CostPart =
   | 'pipelines and builds'
   | 'logs'
   | 'registry'
-  | 'keys and secrets';
+  | 'keys';
 
 export type ProfileCost = {
   name: string;

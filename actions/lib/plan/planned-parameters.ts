@@ -1,5 +1,6 @@
 import type { StackState } from '../ports/cloudformation.ts';
-import type { Stack, StackKind } from '../stacks/stack.ts';
+import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import type { StackKind } from '../stacks/stack.ts';
 import { placeholderFor } from './placeholder.ts';
 
 export type PlannedParameters = {
@@ -12,7 +13,10 @@ export type PlannedParameters = {
  * The parameters of a stack as far as they are known before anything is deployed: outputs of stacks that exist, and
  * placeholders for those that do not.
  */
-export function planParameters(stack: Stack, stateOf: (kind: StackKind) => StackState | undefined): PlannedParameters {
+export function planParameters(
+  stack: SettledStack,
+  stateOf: (kind: StackKind) => StackState | undefined,
+): PlannedParameters {
   const values: Record<string, string> = {};
   const unknown: string[] = [];
   for (const [name, value] of Object.entries(stack.parameters)) {

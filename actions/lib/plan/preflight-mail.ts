@@ -8,9 +8,11 @@ export const mailChecks: readonly PreflightCheck[] = [
     run: async ({ deployment, ports }) => {
       const arn = deployment.parameters.admin_email_address_sns_arn;
       if (arn === undefined) {
+        const waiting =
+          deployment.users.sign_up === 'approval' ? ' Nobody is told by mail that accounts wait for approval.' : '';
         return {
           outcome: 'warning',
-          detail: 'No SES identity is declared, so Cognito sends at most 50 mails a day from its own address.',
+          detail: `No SES identity is declared, so Cognito sends at most 50 mails a day from its own address.${waiting}`,
           hint: 'Set admin_email_address_sns_arn to the ARN of a verified SES identity.',
         };
       }

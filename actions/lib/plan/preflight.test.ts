@@ -7,22 +7,27 @@ import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.
 import type { PreflightFinding } from './plan.ts';
 import { runPreflight } from './preflight.ts';
 import { judgeCertificate } from './preflight-account.ts';
+import { judgePermissions } from './preflight-permissions.ts';
 
 const now = new Date('2026-11-23T10:00:00Z');
 
-async function preflight(
-  account: Partial<Account> = {},
-  changes: Partial<Deployment> = {},
-): Promise<Record<string, PreflightFinding['outcome']>> {
+async function findingsOf(account: Partial<Account>, changes: Partial<Deployment>): Promise<PreflightFinding[]> {
   const deployment = sampleDeployment(changes);
   const ports = new FakeAws().ports();
-  const findings = await runPreflight({
+  return runPreflight({
     deployment,
     stacks: sampleStacks(deployment),
     states: new Map(),
     ports: { ...ports, account: { ...ports.account, ...account } },
     now,
   });
+}
+
+async function preflight(
+  account: Partial<Account> = {},
+  changes: Partial<Deployment> = {},
+): Promise<Record<string, PreflightFinding['outcome']>> {
+  const findings = await findingsOf(account, changes);
   return Object.fromEntries(findings.map(({ id, outcome }) => [id, outcome]));
 }
 
@@ -36,6 +41,7 @@ describe('runPreflight', () => {
     expect(await preflight({}, { parameters: withMail })).toEqual({
       account: 'ok',
       certificate: 'ok',
+      'docker-hub': 'ok',
       'cost-tag': 'ok',
       'mail-identity': 'ok',
       'mail-account': 'ok',
@@ -46,11 +52,38 @@ describe('runPreflight', () => {
     });
   });
 
+  it('does not ask for a Docker Hub account, which only some images need', async () => {
+    expect(await preflight({ secretExists: async () => false })).not.toHaveProperty('docker-hub');
+  });
+
+  it('asks for no certificate that the stack requests itself', async () => {
+    const { certificate_arn: _, ...parameters } = sampleDeployment().parameters;
+    const network = { ...sampleDeployment().network, hosted_zone_id: 'Z0123456789ABCDEFGHIJ' };
+    const missing = { certificate: async () => undefined };
+    expect(await preflight(missing, { parameters, network })).toMatchObject({ certificate: 'ok' });
+    expect(await preflight(missing, { parameters })).not.toHaveProperty('certificate');
+    expect(await preflight(missing, { network })).toMatchObject({ certificate: 'blocker' });
+  });
+
   it('blocks on the SES sandbox only when people sign up by themselves', async () => {
     const account = { mailAccount: async () => ({ productionAccess: false, sendingEnabled: true }) };
     expect(await preflight(account, { parameters: withMail })).toMatchObject({ 'mail-account': 'blocker' });
-    const closed = { parameters: withMail, users: { sign_up: 'closed' as const, allowed_email_domains: [] } };
+    const closed = {
+      parameters: withMail,
+      users: { sign_up: 'closed' as const, allowed_email_domains: [], allowed_emails: [] },
+    };
     expect(await preflight(account, closed)).toMatchObject({ 'mail-account': 'warning' });
+  });
+
+  it('says that without an SES identity nobody is told of accounts that wait', async () => {
+    const detailOf = async (sign_up: 'approval' | 'open'): Promise<string> => {
+      const { admin_email_address_sns_arn: _, ...parameters } = sampleDeployment().parameters;
+      const users = { ...sampleDeployment().users, sign_up };
+      const findings = await findingsOf({}, { parameters, users });
+      return findings.find(({ id }) => id === 'mail-identity')?.detail ?? '';
+    };
+    expect(await detailOf('approval')).toContain('accounts wait for approval');
+    expect(await detailOf('open')).not.toContain('approval');
   });
 
   it('blocks when a node has no instance type in its zone, and warns when another one is left', async () => {
@@ -62,6 +95,40 @@ describe('runPreflight', () => {
   it('counts the vCPUs of every node group at its maximum', async () => {
     expect(await preflight({ quota: async () => 80 })).toMatchObject({ 'vcpu-quota': 'ok' });
     expect(await preflight({ quota: async () => 79 })).toMatchObject({ 'vcpu-quota': 'warning' });
+  });
+
+  it('tells what the boundary takes from service accounts', async () => {
+    const aws = { ...sampleDeployment().aws, permissions_boundary: 'opensarlab-boundary' };
+    const declared = (Action: string | string[]): Partial<Deployment> => ({
+      aws,
+      service_accounts: [
+        { name: 'reader', namespace: 'jupyter', permissions: [{ Effect: 'Allow', Action, Resource: '*' }] },
+      ],
+    });
+    expect(await preflight({}, declared('s3:GetObject'))).toMatchObject({ 'service-accounts': 'ok' });
+    expect(await preflight({}, declared(['s3:GetObject', '*']))).toMatchObject({ 'service-accounts': 'warning' });
+    expect(await preflight({}, declared('dynamodb:GetItem'))).toMatchObject({ 'service-accounts': 'blocker' });
+    const huge = Array.from({ length: 600 }, (_, index) => `s3:GetObject${index}`);
+    expect(await preflight({}, declared(huge))).toMatchObject({ 'service-accounts': 'blocker' });
+    const none = { policyDocument: async () => undefined };
+    expect(await preflight(none, declared('s3:GetObject'))).toMatchObject({ 'service-accounts': 'blocker' });
+  });
+
+  it('names the action, the service account and the boundary', () => {
+    const deployment = sampleDeployment({
+      aws: { ...sampleDeployment().aws, permissions_boundary: 'limit' },
+      service_accounts: [
+        {
+          name: 'reader',
+          namespace: 'jupyter',
+          permissions: [{ Effect: 'Allow', Action: ['s3:GetObject', 'dynamodb:GetItem'], Resource: '*' }],
+        },
+      ],
+    });
+    const boundary = [{ Effect: 'Allow' as const, Action: 's3:*', Resource: '*' }];
+    expect(judgePermissions(deployment, boundary).detail).toBe(
+      'The boundary limit allows nothing of this: dynamodb:GetItem (reader).',
+    );
   });
 
   it('shows a check that cannot be made as unknown, and makes the others', async () => {

@@ -5,14 +5,14 @@ import { capacityChecks } from './preflight-capacity.ts';
 import type { PreflightCheck, PreflightContext } from './preflight-check.ts';
 import { mailChecks } from './preflight-mail.ts';
 import { nameChecks } from './preflight-names.ts';
-import { supportChecks } from './preflight-support.ts';
+import { permissionChecks } from './preflight-permissions.ts';
 
 const checks: readonly PreflightCheck[] = [
   ...accountChecks,
   ...mailChecks,
   ...capacityChecks,
   ...nameChecks,
-  ...supportChecks,
+  ...permissionChecks,
 ];
 
 /** Runs every check at the same time. One that cannot be made is `unknown` with the reason, and stops no other. */

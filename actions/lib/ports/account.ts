@@ -17,6 +17,8 @@ export type Account = {
   /** Undefined when SES knows no such address or domain. */
   mailIdentity(identity: string): Promise<{ verified: boolean } | undefined>;
   secretExists(name: string): Promise<boolean>;
+  /** The document, JSON text, of the policy's version in force; undefined when there is no such policy. */
+  policyDocument(arn: string): Promise<string | undefined>;
   /** Those of the types that the zone offers. */
   offeredInstanceTypes(types: readonly string[], zone: string): Promise<string[]>;
   /** Virtual CPUs by instance type; unknown types are left out. */

@@ -10,6 +10,8 @@ export type UserPools = {
    * given back to its default, so the pool is read first and written back whole.
    */
   closeSignUp(poolId: string): Promise<void>;
+  /** Gives a user this address, which counts as verified; a user that does not exist is made and invited by mail. */
+  provideUser(poolId: string, userName: string, address: string): Promise<'changed' | 'invited'>;
   /** Turns deletion protection off, and keeps everything else as it is. */
   allowDeletion(poolId: string): Promise<void>;
 };

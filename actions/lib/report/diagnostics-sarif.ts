@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
 import { inertJson } from './inert-line.ts';
+import { errorsFirst } from './severity-order.ts';
 
 /** What a code stands for, as the reference documents it. */
 export type SarifRule = {
@@ -15,16 +17,20 @@ export type SarifRule = {
 /** Where people read about a code, from the repository's root. */
 const reference = 'docs/reference/opensarlab-yaml.md';
 
+/** Code scanning refuses a run with more results (docs.github.com, "SARIF results exceed one or more limits"). */
+export const resultsPerRun = 25_000;
+
 /**
  * Findings for code scanning: SARIF 2.1.0 with one run, the rules that were broken, and one result per finding
- * (docs.oasis-open.org/sarif/sarif/v2.1.0).
+ * (docs.oasis-open.org/sarif/sarif/v2.1.0), errors before warnings when there are more than it takes.
  * @param rules the catalogue by code; a finding of a code that is not in it still is a result
  */
 export function renderDiagnosticsSarif(
   diagnostics: readonly Diagnostic[],
   rules: Readonly<Record<string, SarifRule>>,
 ): string {
-  const used = new Set(diagnostics.map(({ code }) => code));
+  const shown = diagnostics.length > resultsPerRun ? errorsFirst(diagnostics).slice(0, resultsPerRun) : diagnostics;
+  const used = new Set(shown.map(({ code }) => code));
   const listed = Object.entries(rules).filter(([code]) => used.has(code));
   const indices = new Map(listed.map(([code], index) => [code, index]));
   return inertJson({
@@ -33,8 +39,11 @@ export function renderDiagnosticsSarif(
     runs: [
       {
         tool: { driver: { name: 'opensarlab', rules: listed.map(ruleOf) } },
+        automationDetails: { id: 'opensarlab/validate/' },
         columnKind: 'utf16CodeUnits',
-        results: diagnostics.map((diagnostic) => resultOf(diagnostic, indices.get(diagnostic.code))),
+        results: withFingerprints(shown).map(([diagnostic, fingerprint]) =>
+          resultOf(diagnostic, fingerprint, indices.get(diagnostic.code)),
+        ),
       },
     ],
   });
@@ -47,10 +56,27 @@ function ruleOf([code, { severity, rule, cause, remedy }]: [string, SarifRule]) 
     fullDescription: { text: cause },
     defaultConfiguration: { level: severity },
     help: { text: `${remedy} More: ${reference}#${code.toLowerCase()}` },
+    properties: { tags: ['opensarlab'], precision: 'very-high', 'problem.severity': severity },
   };
 }
 
-function resultOf(diagnostic: Diagnostic, ruleIndex: number | undefined) {
+/**
+ * Findings with what code scanning recognizes them by, beside rule and file: the field, so that it stays when lines above
+ * come and go, and a number where a rule is broken twice in one.
+ */
+function withFingerprints(diagnostics: readonly Diagnostic[]): (readonly [Diagnostic, string])[] {
+  const seen = new Map<string, number>();
+  return diagnostics.map((diagnostic) => {
+    const { code, file, path } = diagnostic;
+    const key = `${code}\0${file}\0${path}`;
+    const number = (seen.get(key) ?? 0) + 1;
+    seen.set(key, number);
+    const digest = createHash('sha256').update(`${code}\0${path}`).digest('hex').slice(0, 16);
+    return [diagnostic, `${digest}:${number}`];
+  });
+}
+
+function resultOf(diagnostic: Diagnostic, fingerprint: string, ruleIndex: number | undefined) {
   const { code, severity, path, file, line, column, message, hint } = diagnostic;
   return {
     ruleId: code,
@@ -66,8 +92,8 @@ function resultOf(diagnostic: Diagnostic, ruleIndex: number | undefined) {
         ...(path === '' ? {} : { logicalLocations: [{ fullyQualifiedName: path }] }),
       },
     ],
-    // Stays when lines above come and go, so that code scanning recognizes the finding.
-    partialFingerprints: { 'opensarlabField/v1': `${code}:${file}:${path}` },
+    // The one fingerprint that code scanning looks at.
+    partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
 }
 

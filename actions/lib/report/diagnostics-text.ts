@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
+import { withoutCredentials } from '../deployment/quote-value.ts';
 import { inertLine } from './inert-line.ts';
 import { count } from './markdown.ts';
 
@@ -33,7 +34,8 @@ export function renderDiagnosticsText(diagnostics: readonly Diagnostic[], { sour
     if (source === undefined) return undefined;
     const known = lines.get(file) ?? source.split('\n');
     lines.set(file, known);
-    return known[line - 1];
+    const text = known[line - 1];
+    return text === undefined ? undefined : withoutCredentials(text);
   };
   return diagnostics.map((diagnostic) => renderOne(diagnostic, lineOf(diagnostic), paint)).join('\n\n');
 }

@@ -1,61 +1,23 @@
-import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
+import type { Severity } from '../deployment/diagnostic.ts';
 import { annotationsPerKind, renderDiagnosticsGitHub } from './diagnostics-github.ts';
 import { renderDiagnosticsJson } from './diagnostics-json.ts';
 import { renderDiagnosticsMarkdown } from './diagnostics-markdown.ts';
-import { renderDiagnosticsSarif, type SarifRule } from './diagnostics-sarif.ts';
 import { renderDiagnosticsText, summarizeDiagnostics } from './diagnostics-text.ts';
-
-const file = 'deployments/sar/opensarlab.yaml';
-
-const wrongNode: Diagnostic = {
-  code: 'OSL126',
-  severity: 'error',
-  path: '/profiles/0/node_name',
+import {
   file,
-  line: 3,
-  column: 16,
-  message: 'There is no node called "sar9".',
-  hint: 'Did you mean sar1?',
-};
+  finding,
+  hostile,
+  hostileText,
+  isCommand,
+  many,
+  runnerLines,
+  wrongNode,
+} from './test/sample-diagnostics.ts';
 
 const source = 'profiles:\n  - name: SAR 1\n    node_name: "sar9"   # the large one\n';
 const sources = new Map([[file, source]]);
-
-const finding = (change: Partial<Diagnostic> = {}): Diagnostic => ({ ...wrongNode, ...change });
-const many = (number: number, severity: Severity): Diagnostic[] =>
-  Array.from({ length: number }, (_, index) => finding({ severity, line: index + 1, message: `Finding ${index}.` }));
-
-/** Diagnostics whose every text is whatever somebody might write into a file or a file's name. */
-const hostileText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(
-    '::set-output name=x::y',
-    '\n::error::x',
-    ' ::warning::',
-    'a ##[add-mask]b',
-    '\r##[group]',
-    '\u001b[2J',
-    '\u2028::stop-commands::x',
-  ),
-);
-const hostile: fc.Arbitrary<Diagnostic> = fc.record({
-  code: fc.constant('OSL126'),
-  severity: fc.constantFrom<Severity>('error', 'warning'),
-  path: hostileText,
-  file: hostileText,
-  line: fc.integer({ min: 1, max: 3 }),
-  column: fc.integer({ min: 1, max: 300 }),
-  message: hostileText,
-  hint: hostileText,
-});
-
-/** Lines as a runner reads them: ended by a carriage return as well, white space of .NET before a command cut off. */
-const runnerLines = (output: string): string[] =>
-  output.split(/\r\n|\r|\n/).map((line) => line.replace(/^[\s\u0085]+/, ''));
-const isCommand = (line: string): boolean => line.startsWith('::') || line.includes('##[');
 
 describe('renderDiagnosticsText', () => {
   it('shows the place, the line with the value underlined, and what to do', () => {
@@ -96,6 +58,15 @@ describe('renderDiagnosticsText', () => {
     expect(shown.length).toBeLessThan(120);
     expect(shown.slice(caret.indexOf('^'), caret.indexOf('^') + 4)).toBe('here');
     expect(shown).toMatch(/^ 1 \| ….*…$/);
+  });
+
+  it('shows no password of a URL, and keeps columns', () => {
+    const line = '    url: https://user:hunter2@git.example.org/a.git';
+    const output = renderDiagnosticsText([finding({ line: 1, column: 10 })], {
+      sources: new Map([[file, line]]),
+      coloured: false,
+    });
+    expect(output).toContain('    url: https://************@git.example.org/a.git');
   });
 
   it('uses colours only when asked to', () => {
@@ -191,6 +162,16 @@ describe('renderDiagnosticsMarkdown', () => {
     expect(markdown.split('\n').filter((line) => line.startsWith('| ❌'))).toHaveLength(40);
   });
 
+  it('keeps below what GitHub takes: the most severe, and how many are left out', () => {
+    const markdown = renderDiagnosticsMarkdown([...many(16_000, 'warning'), ...many(40, 'error')]);
+    expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+    const lines = markdown.split('\n');
+    expect(lines.filter((line) => line.startsWith('| ❌'))).toHaveLength(40);
+    const shown = lines.filter((line) => line.startsWith('| ⚠️')).length;
+    expect(shown).toBeGreaterThan(4000);
+    expect(markdown).toContain(`${16_000 - shown} more findings left out: GitHub takes no longer list.`);
+  });
+
   it('is empty without findings and keeps markup from outside as text', () => {
     expect(renderDiagnosticsMarkdown([])).toBe('');
     expect(renderDiagnosticsMarkdown([finding({ message: '<img src=x> @team | x' })])).toContain(
@@ -198,133 +179,3 @@ describe('renderDiagnosticsMarkdown', () => {
     );
   });
 });
-
-describe('renderDiagnosticsSarif', () => {
-  const rules: Record<string, SarifRule> = {
-    OSL127: { severity: 'warning', rule: 'Not broken.', cause: '-', remedy: '-' },
-    OSL126: {
-      severity: 'error',
-      rule: 'Profiles run on a declared node.',
-      cause: 'It is not there.',
-      remedy: 'Name one.',
-    },
-  };
-
-  it('has the required structure of SARIF 2.1.0', () => {
-    const validate = new Ajv({ allErrors: true }).compile(sarifStructure);
-    const log: unknown = JSON.parse(renderDiagnosticsSarif([wrongNode, finding({ code: 'OSL999', path: '' })], rules));
-    validate(log);
-    expect(validate.errors).toBeNull();
-    expect(log).toMatchObject({
-      runs: [
-        {
-          tool: {
-            driver: { rules: [{ id: 'OSL126', shortDescription: { text: 'Profiles run on a declared node.' } }] },
-          },
-          results: [
-            {
-              ruleId: 'OSL126',
-              ruleIndex: 0,
-              level: 'error',
-              locations: [
-                { physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 3, startColumn: 16 } } },
-              ],
-            },
-            { ruleId: 'OSL999' },
-          ],
-        },
-      ],
-    });
-  });
-
-  it('percent-encodes paths, also such as are no Unicode', () => {
-    const log = JSON.parse(renderDiagnosticsSarif([finding({ file: 'a b/#?\ud800.yaml' })], rules));
-    expect(log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
-      'a%20b/%23%3F%EF%BF%BD.yaml',
-    );
-  });
-
-  it('holds no command', () => {
-    fc.assert(
-      fc.property(fc.array(hostile), (diagnostics) => {
-        const output = renderDiagnosticsSarif(diagnostics, rules);
-        expect(JSON.parse(output).runs[0].results).toHaveLength(diagnostics.length);
-        expect(runnerLines(output).filter(isCommand)).toEqual([]);
-      }),
-    );
-  });
-});
-
-/** What the schema of SARIF 2.1.0 demands of the objects that are written here; other properties are refused. */
-const text = {
-  type: 'object',
-  required: ['text'],
-  additionalProperties: false,
-  properties: { text: { type: 'string' } },
-};
-const sarifStructure = {
-  type: 'object',
-  required: ['version', 'runs'],
-  additionalProperties: false,
-  properties: {
-    $schema: { type: 'string' },
-    version: { enum: ['2.1.0'] },
-    runs: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['tool'],
-        additionalProperties: false,
-        properties: {
-          tool: {
-            type: 'object',
-            required: ['driver'],
-            properties: {
-              driver: {
-                type: 'object',
-                required: ['name'],
-                additionalProperties: false,
-                properties: {
-                  name: { type: 'string' },
-                  rules: {
-                    type: 'array',
-                    uniqueItems: true,
-                    items: {
-                      type: 'object',
-                      required: ['id'],
-                      additionalProperties: false,
-                      properties: {
-                        id: { type: 'string' },
-                        shortDescription: text,
-                        fullDescription: text,
-                        help: text,
-                        defaultConfiguration: { type: 'object', properties: { level: { enum: ['warning', 'error'] } } },
-                      },
-                    },
-                  },
-                },
-              },
-            },
-          },
-          columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
-          results: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['message'],
-              additionalProperties: false,
-              properties: {
-                ruleId: { type: 'string' },
-                ruleIndex: { type: 'integer', minimum: -1 },
-                level: { enum: ['none', 'note', 'warning', 'error'] },
-                message: text,
-                locations: { type: 'array' },
-                partialFingerprints: { type: 'object', additionalProperties: { type: 'string' } },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-};

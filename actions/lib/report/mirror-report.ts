@@ -46,7 +46,7 @@ export function renderAdoption(
   divergences: readonly Divergence[],
   skipped: readonly { path: string; reason: string }[],
 ): string {
-  const left = skipped.map(({ path, reason }) => `- ${code(path)}: ${text(reason)}`);
+  const left = bounded(skipped.map(({ path, reason }) => `- ${code(path)}: ${text(reason)}`));
   return paragraphs(
     'Somebody changed this deployment’s code in CodeCommit. This pull request brings the change into its overlay, under their name. Once it is merged, the next mirror takes over and keeps their commits on a branch `adopted/…`.',
     ...divergences.flatMap(({ repository, branches }) =>
@@ -97,8 +97,22 @@ function renderFiles({ files }: DivergedBranch): string {
     ...files.changed.map((path) => `- changed ${code(path)}`),
     ...files.deleted.map((path) => `- deleted ${code(path)}`),
   ];
-  const more = lines.length > listed ? [`- and ${lines.length - listed} more`] : [];
-  return [...lines.slice(0, listed), ...more].join('\n');
+  return bounded(lines).join('\n');
+}
+
+/** Most characters of one list; the body of a pull request holds 65,536, and a path can have 4,096. */
+const listedCharacters = 10_000;
+
+/** As many lines as there is room for, and how many more there are. */
+function bounded(lines: readonly string[]): string[] {
+  const shown: string[] = [];
+  let characters = 0;
+  for (const line of lines.slice(0, listed)) {
+    characters += line.length + 1;
+    if (characters > listedCharacters) break;
+    shown.push(line);
+  }
+  return shown.length === lines.length ? shown : [...shown, `- and ${lines.length - shown.length} more`];
 }
 
 /** The difference in a fence that is longer than any run of back-ticks inside it. */

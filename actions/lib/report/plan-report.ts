@@ -54,6 +54,7 @@ function summarize(stack: PlannedStack): string {
     of('Modify') > 0 ? `~${of('Modify')}` : '',
     of('Remove') > 0 ? `−${of('Remove')}` : '',
     replaced > 0 ? `(${replaced} replaced)` : '',
+    stack.detail === undefined ? '' : text(stack.detail),
   ];
   return parts.filter(Boolean).join(' ') || '–';
 }

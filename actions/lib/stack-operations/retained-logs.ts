@@ -7,18 +7,24 @@ import type { StackKind } from '../stacks/stack.ts';
 const logGroupIds: Partial<Record<StackKind, string>> = {
   container: 'log-images',
   cluster: 'log-eks',
+  cognito: 'log-sign-up',
   jupyterhub: 'log-hub',
 };
 
+/** Stacks whose log group comes and goes while they live: that of sign-ups is there only while people may sign up. */
+const changing: ReadonlySet<StackKind> = new Set(['cognito']);
+
 /**
- * True when an earlier life of the deployment has left a log group that the stack is about to make. CloudFormation then
- * has to take it over (CreateChangeSet, ImportExistingResources), or it would refuse the name as taken.
+ * True when an earlier life of the deployment, or of a part of it, has left a log group that the stack may be about to make.
+ * CloudFormation then has to take it over (CreateChangeSet, ImportExistingResources), or it would refuse the name as taken.
+ * @param isNew whether the stack is to be created
  */
 export async function hasRetainedLogs(
   kind: StackKind,
+  isNew: boolean,
   deployment: Deployment,
   logGroups: Pick<LogGroups, 'find'>,
 ): Promise<boolean> {
-  const id = logGroupIds[kind];
+  const id = isNew || changing.has(kind) ? logGroupIds[kind] : undefined;
   return id !== undefined && (await logGroups.find(physicalName(deployment, id))) !== undefined;
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { StackState } from '../ports/cloudformation.ts';
-import type { Stack, StackKind } from '../stacks/stack.ts';
+import type { StackKind } from '../stacks/stack.ts';
+import type { SettledStack } from './kept-parameters.ts';
 
 /** What CloudFormation shows instead of a `NoEcho` value (API reference, Parameter). */
 const masked = '****';
@@ -11,7 +12,7 @@ const masked = '****';
  * @throws Failure `MissingOutput` when a stack has no such output
  */
 export function resolveParameters(
-  stack: Stack,
+  stack: SettledStack,
   stateOf: (kind: StackKind) => StackState | undefined,
 ): Record<string, string> {
   const resolved: Record<string, string> = {};
@@ -38,7 +39,7 @@ export function resolveParameters(
  * True when the stack has the values that come from other stacks. Its fingerprint covers only which outputs those are,
  * not what they say. Masked values are taken to be equal.
  */
-export function hasReferencedValues(stack: Stack, state: StackState, resolved: Record<string, string>): boolean {
+export function hasReferencedValues(stack: SettledStack, state: StackState, resolved: Record<string, string>): boolean {
   return Object.entries(stack.parameters).every(([name, value]) => {
     if (typeof value === 'string') return true;
     const current = state.parameters[name];

@@ -7,9 +7,10 @@ import {
   variantText,
 } from '../../../test/fixtures/example-deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { largestTemplateBody, stacksOf } from './catalogue.ts';
+import { stacksOf } from './catalogue.ts';
 import { fingerprintOutput, type Stack, type StackKind, stackKinds } from './stack.ts';
 import { readTemplate, type Template, type TemplateResource } from './template.ts';
+import { largestTemplateBody } from './template-text.ts';
 
 const sources = catalogueSources();
 const stacks = (text: string): Stack[] => stacksOf(deploymentOf(text), sources);
@@ -56,6 +57,17 @@ describe('the stacks of a deployment', () => {
     });
   });
 
+  test('the cluster’s stack requests a certificate when none is given and it can prove the domain', () => {
+    const given = ['  certificate_arn', '  # certificate_arn'] as const;
+    const zone = ['  # hosted_zone_id', '  hosted_zone_id'] as const;
+    const request = (...edits: (readonly [string, string])[]) => {
+      const { CertificateHost: host, CertificateZoneId: zoneId } = stack(exampleWith(...edits), 'cluster').parameters;
+      return [host, zoneId];
+    };
+    expect(request(given, zone)).toEqual(['example.opensarlab.example.org', 'Z0123456789ABCDEFGHIJ']);
+    for (const edits of [[given], [zone], []]) expect(request(...edits)).toEqual(['', '']);
+  });
+
   test.each([
     ['example', exampleText],
     ['variant', variantText],
@@ -70,6 +82,10 @@ describe('the stacks of a deployment', () => {
         if (typeof value === 'string') {
           const pattern = declared[name]?.AllowedPattern;
           if (pattern !== undefined) expect(value, name).toMatch(new RegExp(String(pattern)));
+          continue;
+        }
+        if ('first' in value) {
+          expect(Object.keys(parameters), name).toContain(value.until);
           continue;
         }
         expect(dependsOn, `${kind} ${name}`).toContain(value.stack);

@@ -1,16 +1,15 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
+import { withAddonVersions } from './addon-versions.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { clusterAdministrators, imageRepositories, userGroups } from './list-resources.ts';
 import { completeCoreNode, nodeGroups } from './node-groups.ts';
 import { parametersOf, usesLoadBalancerName } from './parameters.ts';
+import { serviceAccountRoles } from './service-account-roles.ts';
 import { fingerprintOutput, type Stack, type StackKind, stackKinds } from './stack.ts';
 import { readTemplate, type Template, type TemplateResource } from './template.ts';
-import { writeTemplate } from './template-text.ts';
+import { largestTemplateBody, requestText, writeTemplate } from './template-text.ts';
 import { readVersions, type Versions } from './versions.ts';
-
-/** Largest template that CloudFormation takes in the request itself, in bytes (CloudFormation quotas). */
-export const largestTemplateBody = 51_200;
 
 /** Texts of `cluster/cloudformation/<kind>.yaml` and of `cluster/versions.yaml`. */
 export type CatalogueSources = { templates: Record<StackKind, string>; versions: string };
@@ -20,7 +19,7 @@ const generated: Record<StackKind, (deployment: Deployment) => Template['Resourc
   container: imageRepositories,
   cluster: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
   cognito: userGroups,
-  jupyterhub: () => ({}),
+  jupyterhub: serviceAccountRoles,
   'cluster-pipeline': () => ({}),
 };
 
@@ -60,7 +59,7 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
   const parameters = parametersOf(kind, deployment, versions);
   const tags = stackTags(deployment);
   const fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags });
-  const templateBody = writeTemplate(withFingerprint(template, fingerprint));
+  const templateBody = requestText(withFingerprint(template, fingerprint));
   checkSize(kind, templateBody);
   return {
     kind,
@@ -76,13 +75,14 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
 }
 
 function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, versions: Versions): Template {
-  const merged = { ...base.Resources, ...generated[kind](deployment) };
+  const own = kind === 'cluster' ? withAddonVersions(base, versions) : base;
+  const merged = { ...own.Resources, ...generated[kind](deployment) };
   const resources: Template['Resources'] = {};
   for (const [id, resource] of Object.entries(merged)) {
-    resources[id] = withDeletionRule(kind, deployment, withAddonVersion(resource, versions));
+    resources[id] = withDeletionRule(kind, deployment, resource);
   }
   if (resources.CoreNode !== undefined) resources.CoreNode = completeCoreNode(deployment, resources.CoreNode);
-  return { ...base, Resources: resources };
+  return { ...own, Resources: resources };
 }
 
 /** What `retain` says about logs and the user pool; the templates' own rule is to keep both. */
@@ -91,14 +91,6 @@ function withDeletionRule(kind: StackKind, deployment: Deployment, resource: Tem
     resource.Type === 'AWS::Logs::LogGroup' ? deployment.retain.logs : kind !== 'cognito' || deployment.retain.cognito;
   if (kept || resource.DeletionPolicy !== 'RetainExceptOnCreate') return resource;
   return { ...resource, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
-}
-
-/** Pins an add-on's version; `default` leaves the choice to EKS. */
-function withAddonVersion(resource: TemplateResource, versions: Versions): TemplateResource {
-  if (resource.Type !== 'AWS::EKS::Addon') return resource;
-  const version = versions.addons[String(resource.Properties?.AddonName)]?.version ?? 'default';
-  if (version === 'default') return resource;
-  return { ...resource, Properties: { ...resource.Properties, AddonVersion: version } };
 }
 
 function withFingerprint(template: Template, fingerprint: string): Template {

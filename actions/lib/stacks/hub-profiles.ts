@@ -1,5 +1,6 @@
 import type { Deployment, Profile } from '../deployment/deployment.ts';
-import { allGroups, groupOf, slugOf } from '../deployment/profile-names.ts';
+import { allGroups, groupOf, slugOf, visibilityGroup } from '../deployment/profile-names.ts';
+import { serviceAccountLabel } from './service-account-objects.ts';
 
 /** A profile as the hub's configuration reads it from `custom.profiles`. */
 export type HubProfile = {
@@ -24,7 +25,7 @@ export function hubProfiles(deployment: Deployment, registry: string): HubProfil
   return deployment.profiles.map((profile) => ({
     display_name: profile.name,
     slug: slugOf(profile.name),
-    group: groupOf(profile.name),
+    group: visibilityGroup(profile),
     description: profile.description,
     default: profile.default,
     kubespawner_override: spawnerOverride(deployment, profile, registry),
@@ -46,19 +47,37 @@ function spawnerOverride(deployment: Deployment, profile: Profile, registry: str
     default_url: frontEnd(profile),
     delete_pvc: profile.delete_user_volumes,
     environment: { OPENSARLAB_PROFILE_NAME: profile.name },
-    extra_labels: { server_type: profile.node_name, profile_name: groupOf(profile.name) },
+    extra_labels: {
+      server_type: profile.node_name,
+      profile_name: groupOf(profile.name),
+      ...(profile.service_account === undefined ? {} : { [serviceAccountLabel]: profile.service_account }),
+    },
+    ...identity(profile),
     ...hook(profile),
   };
 }
 
+/** KubeSpawner takes text only with a unit, and plain bytes only as a number (traitlets ByteSpecification of JupyterHub). */
+function spawnerMemory(text: string | undefined): string | number | undefined {
+  return text === undefined || /[KMGT]$/.test(text) ? text : Math.floor(Number(text));
+}
+
 function limits(profile: Profile): Record<string, unknown> {
   const pairs = {
-    mem_guarantee: profile.memory_guarantee,
-    mem_limit: profile.memory_limit,
+    mem_guarantee: spawnerMemory(profile.memory_guarantee),
+    mem_limit: spawnerMemory(profile.memory_limit),
     cpu_guarantee: profile.cpu_guarantee,
     cpu_limit: profile.cpu_limit,
   };
   return Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * KubeSpawner mounts the token of a service account that it is told; that would let users talk to Kubernetes, and Pod
+ * Identity does without (KubeSpawner, `automount_service_account_token`).
+ */
+function identity({ service_account: name }: Profile): Record<string, unknown> {
+  return name === undefined ? {} : { service_account: name, automount_service_account_token: false };
 }
 
 function frontEnd(profile: Profile): string {

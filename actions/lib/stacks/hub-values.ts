@@ -67,6 +67,7 @@ export function versionVariables(versions: Versions): string {
     AUTOSCALER_CHART_VERSION: charts['cluster-autoscaler'].version,
     AUTOSCALER_CHART_REPOSITORY: charts['cluster-autoscaler'].repository,
     HUB_BASE_IMAGE: images.hub.version,
+    SERVICES_BASE_IMAGE: images.node.version,
     HELM_VERSION: tools.helm.version,
   };
   return Object.entries(pairs)

@@ -9,6 +9,12 @@ type Resources = Template['Resources'];
 /** How many images of a repository are kept; about a year of weekly builds with two tags each. */
 const imagesKept = 100;
 
+/** What security scanners find in image repositories and is meant so. */
+const acceptedFindings = [
+  { id: 'CKV_AWS_51', comment: 'A build that is repeated pushes the tag of its commit again.' },
+  { id: 'CKV_AWS_136', comment: 'ECR encrypts all images; a key of our own would cost 1 USD a month.' },
+];
+
 /** One ECR repository per image; it empties itself when the stack is deleted. */
 export function imageRepositories(deployment: Deployment): Resources {
   const resources: Resources = {};
@@ -17,6 +23,7 @@ export function imageRepositories(deployment: Deployment): Resources {
       Type: 'AWS::ECR::Repository',
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
+      Metadata: { checkov: { skip: acceptedFindings } },
       Properties: {
         RepositoryName: { 'Fn::Sub': `\${ContainerNamespace}/${image}` },
         EmptyOnDelete: true,
@@ -28,14 +35,17 @@ export function imageRepositories(deployment: Deployment): Resources {
   return resources;
 }
 
-/** One group per profile, `sudo`, the declared ones, and the administrator's membership in each. */
+/**
+ * One group per profile, `sudo`, the declared ones, and the administrator's membership in each. A group that is no longer
+ * declared goes, as the plan says, so that it can be declared again; Cognito would refuse to make one that is still there.
+ */
 export function userGroups(deployment: Deployment): Resources {
   const resources: Resources = {};
   for (const group of allGroups(deployment)) {
     const id = logicalId('Group', group.name);
     resources[id] = {
       Type: 'AWS::Cognito::UserPoolGroup',
-      DeletionPolicy: 'RetainExceptOnCreate',
+      DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         UserPoolId: { Ref: 'UserPool' },
@@ -46,8 +56,9 @@ export function userGroups(deployment: Deployment): Resources {
     resources[logicalId('Administrator', group.name)] = {
       Type: 'AWS::Cognito::UserPoolUserToGroupAttachment',
       DependsOn: [id, 'Administrator'],
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
+      // Whoever is no longer the administrator keeps the account, but not what came with it.
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
       Properties: { UserPoolId: { Ref: 'UserPool' }, GroupName: group.name, Username: { Ref: 'AdminUserName' } },
     };
   }

@@ -35,11 +35,11 @@ export function completeCoreNode(deployment: Deployment, base: TemplateResource)
   };
 }
 
-/**
- * Network that nodes need and no reference implies. The route through the NAT gateway exists only for private nodes, which
- * DependsOn cannot say; it is ready long before the cluster.
- */
+/** Network that nodes need and no reference implies. */
 const network = ['PublicRoute', 'PublicSubnetRoutes', 'PrivateSubnetRoutes'];
+
+/** The role's attribute would count as changed with every tag of the role, and another role replaces a node group. */
+const nodeRole = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/opensarlab/\${NodeRole}`;
 
 function nodeGroup(node: DeploymentNode): TemplateResource {
   const template = logicalId('LaunchTemplate', node.name);
@@ -50,7 +50,9 @@ function nodeGroup(node: DeploymentNode): TemplateResource {
     DependsOn: dependsOn,
     Properties: {
       ClusterName: { Ref: 'Cluster' },
-      NodeRole: { 'Fn::GetAtt': ['NodeRole', 'Arn'] },
+      // Without it the machines stay at the version that the cluster had when the group was made.
+      Version: { Ref: 'KubernetesVersion' },
+      NodeRole: { 'Fn::Sub': nodeRole },
       Subnets: [{ 'Fn::If': ['PrivateNodes', { Ref: 'PrivateSubnet' }, { Ref: 'PublicSubnet' }] }],
       AmiType: 'AL2023_x86_64_STANDARD',
       CapacityType: node.is_spot ? 'SPOT' : 'ON_DEMAND',
@@ -76,7 +78,7 @@ function launchTemplate(node: DeploymentNode): TemplateResource {
       LaunchTemplateData: {
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
         BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: volume }],
-        TagSpecifications: ['instance', 'volume', 'network-interface'].map((type) => tagSpecification(type, node.name)),
+        TagSpecifications: ['instance', 'volume'].map((type) => tagSpecification(type, node.name)),
       },
     },
   };

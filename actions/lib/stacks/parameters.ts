@@ -1,4 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import { addonParameters } from './addon-versions.ts';
 import type { ParameterValue, Stack, StackKind } from './stack.ts';
 import type { Versions } from './versions.ts';
 
@@ -31,6 +32,20 @@ function deploymentUrl(deployment: Deployment): ParameterValue {
     : deployment.parameters.deployment_url;
 }
 
+/** Empty when it is the load balancer's own. */
+function hubHost(deployment: Deployment): string {
+  return usesLoadBalancerName(deployment) ? '' : new URL(deployment.parameters.deployment_url).hostname;
+}
+
+/** Host and zone of a certificate that the cluster's stack requests itself, because none is given and it can prove the domain. */
+function certificateToRequest(deployment: Deployment): Parameters {
+  const { certificate_arn: given } = deployment.parameters;
+  const zone = deployment.network.hosted_zone_id;
+  const host = hubHost(deployment);
+  const requested = given === undefined && zone !== undefined && host !== '';
+  return { CertificateHost: requested ? host : '', CertificateZoneId: requested ? zone : '' };
+}
+
 function clusterParameters(deployment: Deployment, versions: Versions): Parameters {
   const { parameters, network } = deployment;
   const version = versions.kubernetes.version;
@@ -38,11 +53,13 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
   return {
     CostTagKey: parameters.cost_tag_key,
     KubernetesVersion: version,
+    ...addonParameters(versions),
     AzSuffix: parameters.az_suffix,
     SecondAzSuffix: network.second_az_suffix,
     NodeSubnets: network.nodes,
     PublicAccessCidrs: network.eks_public_access_cidrs.join(','),
     CertificateArn: parameters.certificate_arn ?? '',
+    ...certificateToRequest(deployment),
     CoreInstanceType: hub?.instance[0] ?? '',
     CoreVolumeSize: String(hub?.root_volume_size ?? ''),
     // Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs".
@@ -57,16 +74,19 @@ function cognitoParameters(deployment: Deployment): Parameters {
     DeploymentUrl: deploymentUrl(deployment),
     AdminUserName: parameters.admin_user_name,
     AdminEmailAddress: parameters.admin_email_address,
+    // The stack makes the first administrator and keeps that user as it was made; deploy sees to the next one.
+    FirstAdminUserName: { first: parameters.admin_user_name, until: 'DeploymentName' },
+    FirstAdminEmailAddress: { first: parameters.admin_email_address, until: 'DeploymentName' },
     SesIdentityArn: parameters.admin_email_address_sns_arn ?? '',
     SignUp: users.sign_up,
     AllowedEmailDomains: users.allowed_email_domains.join(','),
+    AllowedEmails: users.allowed_emails.join(','),
     DeletionProtection: retain.cognito || deployment.protected ? 'ACTIVE' : 'INACTIVE',
   };
 }
 
 function hubParameters(deployment: Deployment, versions: Versions): Parameters {
   const { parameters, network } = deployment;
-  const host = usesLoadBalancerName(deployment) ? '' : new URL(parameters.deployment_url).hostname;
   return {
     ContainerNamespace: parameters.container_namespace,
     ClusterName: { stack: 'cluster', output: 'ClusterName' },
@@ -77,7 +97,7 @@ function hubParameters(deployment: Deployment, versions: Versions): Parameters {
     SignInDomain: { stack: 'cognito', output: 'SignInDomain' },
     DeploymentUrl: deploymentUrl(deployment),
     HostedZoneId: network.hosted_zone_id ?? '',
-    RecordName: host,
+    RecordName: hubHost(deployment),
     BuildImage: versions.images.codebuild.version,
   };
 }

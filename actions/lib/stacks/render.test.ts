@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogueSources, deploymentOf, exampleText, exampleWith } from '../../../test/fixtures/example-deployment.ts';
 import { stacksOf } from './catalogue.ts';
 import { renderOverlay } from './render.ts';
+import { readTemplate } from './template.ts';
 import { readVersions } from './versions.ts';
 
 function render(text: string) {
@@ -25,7 +26,9 @@ describe('the rendered files', () => {
     expect(rendered.container).toEqual([{ path: 'images/images.txt', text: 'helloworld\nsar\n', mode: '100644' }]);
     expect(rendered.cluster.map(({ path }) => path)).toEqual([
       'opensarlab/autoscaler.yaml',
+      'opensarlab/notifications.yaml',
       'opensarlab/opensarlab.yaml',
+      'opensarlab/service-accounts.yaml',
       'opensarlab/smoke-test.json',
       ...['cluster', 'cluster-pipeline', 'cognito', 'container', 'jupyterhub']
         .flatMap((kind) => [
@@ -33,6 +36,7 @@ describe('the rendered files', () => {
           `opensarlab/stacks/example-${kind}.yaml`,
         ])
         .sort(),
+      'opensarlab/undeclared-service-accounts.selector',
       'opensarlab/values.yaml',
       'opensarlab/versions.env',
     ]);
@@ -86,6 +90,134 @@ describe('profiles for the hub', () => {
     const without = profile(['    cpu_limit: 8\n', ''], ['    hook_script: sar.sh\n', '']) as Record<string, object>;
     expect(without.kubespawner_override).not.toHaveProperty('cpu_limit');
     expect(without.kubespawner_override).not.toHaveProperty('lifecycle_hooks');
+  });
+});
+
+describe('service accounts', () => {
+  const declared = exampleWith(
+    ['# service_account: archive-reader', 'service_account: archive-reader'],
+    [
+      '# service_accounts:',
+      'service_accounts: [{name: archive-reader, permissions: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}]',
+    ],
+  );
+  const profiles = (text: string): Record<string, Record<string, unknown>>[] => {
+    const values = load(fileOf(text, 'opensarlab/values.yaml')) as { custom: { profiles: never[] } };
+    return values.custom.profiles;
+  };
+
+  test('are what servers of the profiles that name one run as, without a token for Kubernetes', () => {
+    const [other, sar] = profiles(declared);
+    expect(sar?.kubespawner_override).toMatchObject({
+      service_account: 'archive-reader',
+      automount_service_account_token: false,
+      extra_labels: { 'opensarlab/service-account': 'archive-reader' },
+    });
+    expect(other?.kubespawner_override).not.toHaveProperty('service_account');
+    expect(other?.kubespawner_override?.extra_labels).not.toHaveProperty(['opensarlab/service-account']);
+  });
+
+  test('and the way to their credentials are objects of the cluster', () => {
+    const { items } = load(fileOf(declared, 'opensarlab/service-accounts.yaml')) as { items: unknown[] };
+    expect(items).toEqual([
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'jupyter' } },
+      {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: {
+          name: 'archive-reader',
+          namespace: 'jupyter',
+          labels: { 'opensarlab/service-account': 'archive-reader' },
+        },
+        automountServiceAccountToken: false,
+      },
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'pod-identity-agent', namespace: 'jupyter' },
+        spec: {
+          podSelector: { matchExpressions: [{ key: 'opensarlab/service-account', operator: 'Exists' }] },
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ ipBlock: { cidr: '169.254.170.23/32' } }], ports: [{ protocol: 'TCP', port: 80 }] }],
+        },
+      },
+    ]);
+  });
+
+  test('that are no longer declared are selected by their label', () => {
+    const selector = (text: string): string => fileOf(text, 'opensarlab/undeclared-service-accounts.selector');
+    expect(selector(exampleText)).toBe('opensarlab/service-account\n');
+    expect(selector(declared)).toBe('opensarlab/service-account,opensarlab/service-account notin (archive-reader)\n');
+  });
+
+  test('have a role with exactly the declared statements, for this account in this cluster alone', () => {
+    const hub = stacksOf(deploymentOf(declared), catalogueSources()).find(({ kind }) => kind === 'jupyterhub');
+    const { Resources } = readTemplate(hub?.templateBody ?? '', 'jupyterhub.yaml');
+    const [role = ''] = Object.keys(Resources).filter((id) => id.startsWith('ServiceAccountRole'));
+    expect(Resources[role]).toMatchInlineSnapshot(`
+      {
+        "Properties": {
+          "AssumeRolePolicyDocument": {
+            "Statement": [
+              {
+                "Action": [
+                  "sts:AssumeRole",
+                  "sts:TagSession",
+                ],
+                "Condition": {
+                  "StringEquals": {
+                    "aws:RequestTag/eks-cluster-arn": {
+                      "Fn::Sub": "arn:\${AWS::Partition}:eks:\${AWS::Region}:\${AWS::AccountId}:cluster/\${DeploymentName}-cluster",
+                    },
+                    "aws:RequestTag/kubernetes-namespace": "jupyter",
+                    "aws:RequestTag/kubernetes-service-account": "archive-reader",
+                    "aws:SourceAccount": {
+                      "Ref": "AWS::AccountId",
+                    },
+                  },
+                },
+                "Effect": "Allow",
+                "Principal": {
+                  "Service": "pods.eks.amazonaws.com",
+                },
+              },
+            ],
+            "Version": "2012-10-17",
+          },
+          "Description": "What servers with the service account archive-reader may do.",
+          "Path": "/opensarlab/",
+          "PermissionsBoundary": {
+            "Fn::Sub": "arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/\${PermissionsBoundary}",
+          },
+          "Policies": [
+            {
+              "PolicyDocument": {
+                "Statement": [
+                  {
+                    "Action": "s3:*",
+                    "Effect": "Allow",
+                    "Resource": "*",
+                  },
+                ],
+                "Version": "2012-10-17",
+              },
+              "PolicyName": "declared",
+            },
+          ],
+          "RoleName": "us-west-2-example.archive-reader",
+        },
+        "Type": "AWS::IAM::Role",
+      }
+    `);
+    expect(Object.values(Resources)).toContainEqual({
+      Type: 'AWS::EKS::PodIdentityAssociation',
+      Properties: {
+        ClusterName: { Ref: 'ClusterName' },
+        Namespace: 'jupyter',
+        ServiceAccount: 'archive-reader',
+        RoleArn: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/opensarlab/\${${role}}` },
+      },
+    });
   });
 });
 

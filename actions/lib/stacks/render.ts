@@ -2,6 +2,8 @@ import { dump } from 'js-yaml';
 import type { Deployment } from '../deployment/deployment.ts';
 import { imagesOf } from '../deployment/names.ts';
 import { autoscalerValues, hubValues, smokeTest, versionVariables } from './hub-values.ts';
+import { notificationObjects } from './notification-objects.ts';
+import { serviceAccountObjects, undeclaredServiceAccounts } from './service-account-objects.ts';
 import type { Stack } from './stack.ts';
 import { readVersions } from './versions.ts';
 
@@ -17,17 +19,20 @@ export type RenderSources = { stacks: readonly Stack[]; declaration: string; ver
 const generatedNote = '# Rendered from the declaration of the deployment; change that, not this file.\n';
 
 /**
- * What the declaration puts into `NAME-container` (the list of images to build) and `NAME-cluster` (Helm values, pinned
- * versions, the declaration, the final templates). The same input gives the same bytes.
+ * What the declaration puts into `NAME-container` (the list of images to build) and `NAME-cluster` (Helm values, service
+ * accounts, the notifications' calendar, pinned versions, the declaration, the final templates). The same input gives the same bytes.
  * @throws Failure `Versions`
  */
 export function renderOverlay(deployment: Deployment, sources: RenderSources): RenderedOverlay {
   const versions = readVersions(sources.versions);
   const cluster: RenderedFile[] = [
     file('opensarlab/autoscaler.yaml', generatedNote + yaml(autoscalerValues(deployment))),
+    file('opensarlab/notifications.yaml', generatedNote + yaml(notificationObjects(deployment))),
     file('opensarlab/opensarlab.yaml', sources.declaration),
+    file('opensarlab/service-accounts.yaml', generatedNote + yaml(serviceAccountObjects(deployment))),
     file('opensarlab/smoke-test.json', `${JSON.stringify(smokeTest(deployment), undefined, 2)}\n`),
     ...sources.stacks.flatMap(stackFiles),
+    file('opensarlab/undeclared-service-accounts.selector', `${undeclaredServiceAccounts(deployment)}\n`),
     file('opensarlab/values.yaml', generatedNote + yaml(hubValues(deployment))),
     file('opensarlab/versions.env', versionVariables(versions)),
   ];

@@ -2,8 +2,19 @@
 export const stackKinds = ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'] as const;
 export type StackKind = (typeof stackKinds)[number];
 
-/** A literal, or an output of another stack of the same deployment that exists by then. */
-export type ParameterValue = string | { readonly stack: StackKind; readonly output: string };
+/** An output of another stack of the same deployment that exists by then. */
+export type OutputReference = { readonly stack: StackKind; readonly output: string };
+
+/** The version of an add-on that EKS recommends for a version of Kubernetes. */
+export type AddonVersion = { readonly addon: string; readonly kubernetes: string };
+
+/**
+ * A value that a stack gets when it is made, and anew when the parameter `until` changes; in between it keeps what it has,
+ * whatever would come out by then.
+ */
+export type KeptValue = { readonly first: string | AddonVersion; readonly until: string };
+
+export type ParameterValue = string | OutputReference | KeptValue;
 
 /** Everything CloudFormation needs to create or update one stack; a pure value. */
 export type Stack = {

@@ -53,6 +53,22 @@ describe('writing', () => {
     expect(writeTemplate(template)).toContain('Properties: {a: !GetAtt B.C, b: {Fn::Base64: !Ref D}}');
   });
 
+  test('a dense text says the same on fewer, longer lines', () => {
+    const template = readTemplate(repositoryText('cluster/cloudformation/cluster.yaml'), 'cluster');
+    const dense = writeTemplate(template, 'dense');
+    expect(readTemplate(dense, 'cluster')).toEqual(template);
+    expect(dense.length).toBeLessThan(0.93 * writeTemplate(template).length);
+  });
+
+  test('what readers of YAML 1.1 take for a key inside a line is quoted', () => {
+    const template = readTemplate(wrap('      x: 1'), 'test');
+    template.Resources.A = {
+      Type: 'X',
+      Properties: { any: '?*', some: 'a?b', name: ':b', url: 'http://c', number: -1 },
+    };
+    expect(writeTemplate(template)).toContain("{any: '?*', some: 'a?b', name: ':b', url: http://c, number: -1}");
+  });
+
   test('any values survive', () => {
     const value = fc.letrec<{ node: TemplateValue }>((tie) => ({
       node: fc.oneof(

@@ -13,7 +13,7 @@ export function renderInstructions(deployment: Deployment, stacks: readonly Stac
     '',
     ...(stack.dependsOn.length === 0 ? [] : [`After ${stack.dependsOn.map(nameOf).join(', ')}.`, '']),
     ...(hasReferences(stack)
-      ? ['Its parameters file names outputs of other stacks as `<output …>`: put their values there first.', '']
+      ? ['Its parameters file says in `<…>` what only AWS knows: put the values there first.', '']
       : []),
     '```sh',
     `aws cloudformation create-stack --region ${region} --stack-name ${stack.name} \\`,

@@ -15,7 +15,7 @@ export type Versions = {
   kubernetes: PinnedVersion;
   addons: Record<string, PinnedVersion>;
   charts: Record<'jupyterhub' | 'cluster-autoscaler', PinnedVersion & { repository: string }>;
-  images: Record<'codebuild' | 'hub', PinnedVersion>;
+  images: Record<'codebuild' | 'hub' | 'node', PinnedVersion>;
   tools: Record<'helm', PinnedVersion>;
 };
 
@@ -25,6 +25,7 @@ const required = [
   'charts.cluster-autoscaler',
   'images.codebuild',
   'images.hub',
+  'images.node',
   'tools.helm',
 ];
 

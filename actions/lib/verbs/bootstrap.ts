@@ -6,6 +6,8 @@ import { requestTokens } from '../engine/request-token.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { IdentityProviders } from '../ports/identity-providers.ts';
 import type { RepositoryIdentity, RepositorySettings } from '../ports/repository-settings.ts';
+import { readTemplate } from '../stacks/template.ts';
+import { requestText } from '../stacks/template-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Longest wait for the stack, 30 minutes; IAM makes its roles in about two. */
@@ -40,7 +42,9 @@ export async function bootstrap(
 ): Promise<BootstrapResult> {
   const { workspace, reporter, clock, pollMilliseconds } = surroundings;
   const { region, repository, dryRun } = options;
-  const templateBody = await workspace.text('cluster/cloudformation/bootstrap.yaml');
+  const path = 'cluster/cloudformation/bootstrap.yaml';
+  // Without its comments; with them it may be larger than a request takes.
+  const templateBody = requestText(readTemplate(await workspace.text(path), path));
   const { accountId } = await aws.account.identity();
   const before = await aws.cloudFormation.findStack(bootstrapStackName);
   const expected = providerArn(accountId, region);
@@ -54,6 +58,7 @@ export async function bootstrap(
         GitHubOwnerId: String(repository.ownerId),
         GitHubRepository: repository.name,
         GitHubRepositoryId: String(repository.id),
+        GitHubDefaultBranch: repository.defaultBranch,
         [existingProviderParameter]: existing,
       },
       token: requestTokens(clock.now(), Math.random),

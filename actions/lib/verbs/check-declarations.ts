@@ -12,7 +12,7 @@ export type Checking = Pick<Surroundings, 'clock'> & {
 export type CheckSelection = {
   /** Only these deployments; empty: all, drafts included. All are read in any case, because they are compared. */
   names: readonly string[];
-  /** Texts of declarations on the base branch by path; what is not in it is not compared. */
+  /** Texts of declarations on the base branch by path, empty for new ones; what is not in it is not compared. */
   bases: ReadonlyMap<string, string>;
 };
 
@@ -29,27 +29,32 @@ export type DeclarationsCheck = {
   sources: ReadonlyMap<string, string>;
 };
 
-/** Checks declarations, and once for all of them the versions that they pin. Nothing is reported yet. */
+/**
+ * Checks declarations, and once for all of them the versions that the checkout pins. A version that ends soon is for those
+ * who look at the whole checkout; somebody who names a deployment hears of one that has ended. Nothing is reported yet.
+ */
 export async function checkDeclarations(
   { workspace, clock }: Checking,
   { names, bases }: CheckSelection,
 ): Promise<DeclarationsCheck> {
   const folders = await workspace.deploymentFolders();
+  const today = clock.now().toISOString().slice(0, 10);
   const compared = folders.map((folder) => {
     const base = bases.get(folder.file);
-    return base === undefined ? folder : { ...folder, base };
+    return { ...folder, today, ...(base === undefined ? {} : { base }) };
   });
   const { diagnostics } = readDeployments(compared);
   const known = folders.map(({ name }) => name);
   const chosen = folders.filter(({ name }) => names.length === 0 || names.includes(name));
   const files = new Set(chosen.map(({ file }) => file));
   const versions = await versionFindings(workspace, clock);
+  const ofVersions = versions.diagnostics.filter(({ severity }) => names.length === 0 || severity === 'error');
   const texts = chosen.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]));
   return {
     names: chosen.map(({ name }) => name),
     unknown: names.filter((name) => !known.includes(name)),
     known,
-    diagnostics: [...diagnostics.filter(({ file }) => files.has(file)), ...versions.diagnostics],
+    diagnostics: [...diagnostics.filter(({ file }) => files.has(file)), ...ofVersions],
     sources: new Map([...texts, ...versions.sources]),
   };
 }

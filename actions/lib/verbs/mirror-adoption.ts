@@ -7,8 +7,9 @@ import { type AdoptableChanges, readChanges } from '../git/adoptable-changes.ts'
 import type { Divergence, ForeignCommit } from '../git/divergence.ts';
 import type { PreparedMirror } from '../git/mirror.ts';
 import type { RepositoryKind } from '../git/mirror-record.ts';
-import { overlayListName } from '../git/overlay-folder.ts';
-import { addDeletions } from '../git/overlay-list.ts';
+import { isPathInside } from '../git/overlay.ts';
+import { ignoreRule } from '../git/overlay-ignore.ts';
+import { addDeletions, overlayListName } from '../git/overlay-list.ts';
 import { type Tree, treePath } from '../git/tree.ts';
 import { type AdoptedFile, openAdoption } from '../github/adoption.ts';
 import type { GitHubConnection } from '../github/connection.ts';
@@ -102,6 +103,7 @@ async function overlayFilesOf(
     for (const { path, reason } of changes.skipped) skipped.set(path, reason);
     for (const file of changes.files) {
       if (rendered.has(file.path)) skipped.set(file.path, 'it is rendered from opensarlab.yaml: change that');
+      else if (!isOverlayPath(file.path)) skipped.set(file.path, 'files of such a name are never mirrored');
       else if (!changed.has(file.path)) changed.set(file.path, file);
     }
   }
@@ -110,6 +112,11 @@ async function overlayFilesOf(
     files: await placeFiles(surroundings, checkout, [...changed.values()]),
     skipped: [...skipped].map(([path, reason]) => ({ path: `${record.repository}: ${path}`, reason })),
   };
+}
+
+/** True for a path that the next mirror would take from the deployment's folder. */
+function isOverlayPath(path: string): boolean {
+  return isPathInside(path) && path !== overlayListName && !ignoreRule([])(path);
 }
 
 async function placeFiles(

@@ -23,7 +23,7 @@ export type ProposedDeployment =
  * file that was checked, nothing else.
  */
 export async function proposeDeployment(
-  surroundings: Pick<Surroundings, 'workspace' | 'reporter'>,
+  surroundings: Pick<Surroundings, 'workspace' | 'reporter' | 'clock'>,
   github: GitHubConnection,
   issue: IssueEvent,
 ): Promise<ProposedDeployment> {
@@ -47,7 +47,7 @@ export async function proposeDeployment(
 }
 
 async function scaffoldFromIssue(
-  { workspace }: Pick<Surroundings, 'workspace'>,
+  { workspace, clock }: Pick<Surroundings, 'workspace' | 'clock'>,
   body: string,
 ): Promise<{ name: string; result: ScaffoldResult }> {
   const form = parseIssueForm(body);
@@ -60,7 +60,7 @@ async function scaffoldFromIssue(
     workspace.deploymentFolders(),
     workspace.deploymentFolder(folder, ''),
   ]);
-  return { name, result: scaffoldDeployment(name, answers, { example, folders, folder: own }) };
+  return { name, result: scaffoldDeployment(name, answers, { example, folders, folder: own, now: clock.now() }) };
 }
 
 function renderProblems(problems: readonly ScaffoldProblem[]): string {

@@ -2,7 +2,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { RepositoryKind } from '../git/mirror-record.ts';
 import type { Overlay, OverlayFile } from '../git/overlay.ts';
 import { stackName } from '../stacks/catalogue.ts';
-import type { Stack } from '../stacks/stack.ts';
+import type { ParameterValue, Stack } from '../stacks/stack.ts';
 import { renderInstructions } from '../stacks/upload-by-hand.ts';
 import { declaredStacks } from './declared-stacks.ts';
 import { overlaysOf } from './mirror-layers.ts';
@@ -41,7 +41,7 @@ export async function render(
 function stackFiles({ name, templateBody, parameters, tags }: Stack, deployment: Deployment): OverlayFile[] {
   const values = Object.entries(parameters).map(([ParameterKey, value]) => ({
     ParameterKey,
-    ParameterValue: typeof value === 'string' ? value : outputOf(value.output, stackName(deployment.name, value.stack)),
+    ParameterValue: textOf(value, deployment),
   }));
   const pairs = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return [
@@ -51,9 +51,12 @@ function stackFiles({ name, templateBody, parameters, tags }: Stack, deployment:
   ];
 }
 
-/** Stands for a value that only the other stack knows. */
-function outputOf(output: string, stack: string): string {
-  return `<output ${output} of stack ${stack}>`;
+/** What only AWS knows is put in words, for a person to replace. */
+function textOf(value: ParameterValue, deployment: Deployment): string {
+  if (typeof value === 'string') return value;
+  if ('stack' in value) return `<output ${value.output} of stack ${stackName(deployment.name, value.stack)}>`;
+  if (typeof value.first === 'string') return value.first;
+  return `<default version of add-on ${value.first.addon} for Kubernetes ${value.first.kubernetes}>`;
 }
 
 function asHelmValues(file: OverlayFile): OverlayFile[] {

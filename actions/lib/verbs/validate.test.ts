@@ -5,13 +5,17 @@ import { Failure } from '../failure.ts';
 import { validate } from './validate.ts';
 
 const example = new URL('../../../deployments/_example/opensarlab.yaml', import.meta.url);
-const versions = readFileSync(new URL('../../../cluster/versions.yaml', import.meta.url), 'utf8').replace(
-  /end_of_support: .*/,
-  'end_of_support: "2027-08-02"',
-);
+const committed = readFileSync(new URL('../../../cluster/versions.yaml', import.meta.url), 'utf8');
+const versions = committed
+  .replaceAll(/\n +end_of_support: .*/g, '')
+  .replace('version: "1.36"', 'version: "1.36"\n  end_of_support: "2027-08-02"');
 
-/** Validates two deployments on a day. @param text of the versions; empty: there is no such file */
-async function validateOn(day: string, text = versions) {
+/**
+ * Validates two deployments on a day.
+ * @param text of the versions; empty: there is no such file
+ * @param names of those to validate; both without any
+ */
+async function validateOn(day: string, text = versions, names: string[] = []) {
   const declaration = readFileSync(example, 'utf8');
   const found: Diagnostic[] = [];
   const info: string[] = [];
@@ -22,7 +26,7 @@ async function validateOn(day: string, text = versions) {
       .replace('cost_tag_value: example', `cost_tag_value: ${name}`)
       .replace('https://example.', `https://${name}.`),
   });
-  const outcome = await validate({
+  const validating: Parameters<typeof validate>[0] = {
     workspace: {
       deploymentFolders: async () => [named('one'), named('two')],
       async versions() {
@@ -38,7 +42,8 @@ async function validateOn(day: string, text = versions) {
       secret: () => undefined,
     },
     clock: { now: () => new Date(day), sleep: async () => undefined },
-  });
+  };
+  const outcome = await validate(validating, { names });
   return { outcome, info, versions: found.filter(({ file }) => file === 'cluster/versions.yaml') };
 }
 
@@ -47,7 +52,7 @@ describe('validate', () => {
     const { outcome, versions: found } = await validateOn('2027-06-01');
     expect(outcome).toBe('succeeded');
     expect(found.map(({ code, line }) => [code, line])).toEqual([
-      ['OSL401', versions.split('\n').findIndex((line) => line.includes('end_of_support')) + 1],
+      ['OSL401', versions.split('\n').findIndex((line) => line.includes('end_of_support: ')) + 1],
     ]);
   });
 
@@ -55,6 +60,11 @@ describe('validate', () => {
     const { outcome, info } = await validateOn('2027-09-01');
     expect(outcome).toBe('failed');
     expect(info.at(-1)).toMatch(/^2 declarations: 1 error, /);
+  });
+
+  it('tells who names a deployment only of a version whose support has ended', async () => {
+    expect((await validateOn('2027-06-01', versions, ['one'])).versions).toEqual([]);
+    expect((await validateOn('2027-09-01', versions, ['one'])).versions).toMatchObject([{ severity: 'error' }]);
   });
 
   it('has nothing to say about versions while they are supported, or where there are none', async () => {

@@ -1,3 +1,4 @@
+import { fetchFeed, getPublicHttps } from './feed.ts';
 import { createNotificationServer } from './server.ts';
 
 const port = Number(process.env.PORT ?? 8080);
@@ -5,9 +6,9 @@ const calendarUrl = process.env.ICAL_URL;
 
 const server = createNotificationServer({
   calendarUrl: calendarUrl === undefined || calendarUrl === '' ? undefined : calendarUrl,
-  fetch: (url, init) => fetch(url, init),
+  fetchFeed: (url) => fetchFeed(url, getPublicHttps),
   now: () => new Date(),
   log: (line) => process.stdout.write(`${line}\n`),
 });
 server.listen(port, () => process.stdout.write(`notifications: port ${port}\n`));
-process.on('SIGTERM', () => server.close());
+process.once('SIGTERM', () => server.close());

@@ -1,68 +1,77 @@
-import ical from 'node-ical';
+import type { Calendar, Problem } from './calendar.ts';
 
 /** What a user sees: info blue, success green, warning yellow, error red. */
 export const notificationTypes = ['info', 'success', 'warning', 'error'] as const;
 export type NotificationType = (typeof notificationTypes)[number];
 
+/** Title and message are plain text: whoever shows them in a page must not insert them as HTML. */
 export type Notification = { title: string; message: string; type: NotificationType };
 
-/** An event that cannot be shown, and why; the other events are shown all the same. */
-export type Problem = { title: string; reason: string };
+/** The profiles a notification is for, and what they see. */
+export type ActiveNotification = { profiles: string[]; notification: Notification };
 
-export type ActiveNotifications = { notifications: Notification[]; problems: Problem[] };
+export type ActiveNotifications = { active: ActiveNotification[]; problems: Problem[] };
 
 /**
- * The notifications of a calendar that are on now, for one profile. An event's title is the notification's title; its
- * description holds `<meta>`, with the lines `profile:` (names, comma-separated), `type:` and optionally `mute:`, and
- * `<message>` with the text. Repeating events count while one of their instances is on.
- *
- * @param calendar an iCal feed (RFC 5545)
- * @param profile the profile's name, compared exactly
+ * The notifications of a calendar that are on now. An event's title is the notification's title; its description holds
+ * `<meta>`, with the lines `profile:` (names, comma-separated), `type:` and optionally `mute:`, and `<message>` with the
+ * text. Repeating events count while one of their instances is on.
  */
-export function activeNotifications(calendar: string, profile: string, now: Date): ActiveNotifications {
-  const found: ActiveNotifications = { notifications: [], problems: [] };
-  for (const component of Object.values(ical.sync.parseICS(calendar))) {
-    if (component?.type !== 'VEVENT' || component.status === 'CANCELLED') continue;
-    for (const { summary, event } of ical.expandRecurringEvent(component, {
-      from: now,
-      to: now,
-      expandOngoing: true,
-    })) {
-      const title = plain(textOf(summary));
-      const reading = readDescription(textOf(event.description));
-      if ('reason' in reading) found.problems.push({ title, reason: reading.reason });
-      else if (!reading.mute && reading.profiles.includes(profile)) {
-        found.notifications.push({ title, message: reading.message, type: reading.type });
+export function activeNotifications(calendar: Calendar, now: Date): ActiveNotifications {
+  const found: ActiveNotifications = { active: [], problems: [...calendar.problems] };
+  for (const { title: name, at } of calendar.events) {
+    try {
+      for (const { title, description } of at(now)) {
+        const { profiles, mute, message, type } = readDescription(description);
+        if (!mute) found.active.push({ profiles, notification: { title: plain(title), message, type } });
       }
+    } catch (error) {
+      found.problems.push({ title: name, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   return found;
 }
 
-/** Properties with parameters (LANGUAGE and the like) are parsed into an object. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'val' in value) return String(value.val);
-  return '';
+/** Those of one profile, whose name is compared exactly. */
+export function notificationsFor(profile: string, active: readonly ActiveNotification[]): Notification[] {
+  return active.filter(({ profiles }) => profiles.includes(profile)).map(({ notification }) => notification);
 }
 
-type Reading = { profiles: string[]; type: NotificationType; mute: boolean; message: string } | { reason: string };
+type Reading = { profiles: string[]; type: NotificationType; mute: boolean; message: string };
 
+/** @throws Error with the reason why the event cannot be shown */
 function readDescription(description: string): Reading {
   const match = /<meta>(?<meta>[\s\S]*?)<message>(?<message>[\s\S]*)$/.exec(withMarkers(description));
-  if (match?.groups === undefined) return { reason: 'its description has no <meta> followed by <message>' };
-  const settings = new Map<string, string>();
-  for (const line of plain(match.groups['meta'] ?? '').split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) settings.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
-  }
+  if (match?.groups === undefined) throw new Error('its description has no <meta> followed by <message>');
+  const settings = settingsOf(match.groups['meta'] ?? '');
   const type = (settings.get('type') ?? 'info').toLowerCase();
-  if (!isNotificationType(type))
-    return { reason: `its type is ${JSON.stringify(type)}, not ${notificationTypes.join(', ')}` };
-  const profiles = (settings.get('profile') ?? '').split(',').map((name) => name.trim());
-  if (profiles.every((name) => name === '')) return { reason: 'it names no profile' };
+  if (!isNotificationType(type)) {
+    throw new Error(`its type is ${JSON.stringify(type)}, not ${notificationTypes.join(', ')}`);
+  }
+  const profiles = (settings.get('profile') ?? '')
+    .split(',')
+    .map(unquoted)
+    .filter((name) => name !== '');
+  if (profiles.length === 0) throw new Error('it names no profile');
   const mute = !['', 'false', 'no'].includes((settings.get('mute') ?? '').toLowerCase());
   return { profiles, type, mute, message: plain(match.groups['message'] ?? '') };
+}
+
+/** `name: value` lines; the first of a name counts. */
+function settingsOf(meta: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const line of plain(meta).split('\n')) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (name !== '' && !settings.has(name)) settings.set(name, unquoted(line.slice(colon + 1)));
+  }
+  return settings;
+}
+
+/** Without the quotes that YAML, which these lines once were, allows around a text. */
+function unquoted(value: string): string {
+  const text = value.trim();
+  return /^(["']).*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
 }
 
 function isNotificationType(value: string): value is NotificationType {
@@ -73,7 +82,7 @@ function isNotificationType(value: string): value is NotificationType {
 function withMarkers(description: string): string {
   return description
     .replace(/&lt;\s*(meta|message)\s*&gt;/gi, '<$1>')
-    .replace(/<\s*(meta|message)\s*>/gi, (marker) => marker.toLowerCase());
+    .replace(/<\s*(meta|message)\s*>/gi, (marker) => marker.toLowerCase().replace(/\s/g, ''));
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
@@ -81,7 +90,7 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 /** Plain text of a description that may be HTML: breaks become new lines, other tags go, entities are decoded once. */
 function plain(html: string): string {
   return html
-    .replace(/<br\s*\/?>|<\/p>|<\/div>/gi, '\n')
+    .replace(/<br\s*\/?>|<\/p>|<\/div>|<\/li>/gi, '\n')
     .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (entity, name: string) => entities[name] ?? entity)
     .replace(/[^\P{Cc}\n\t]/gu, '')

@@ -1,71 +1,85 @@
-import { createServer, type Server } from 'node:http';
-import { activeNotifications } from './notification.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Calendar, readCalendar } from './calendar.ts';
+import { type ActiveNotifications, activeNotifications, notificationsFor } from './notification.ts';
 
-/** How long a fetched calendar is good for. */
+/** How long a fetched calendar is good for, in milliseconds. */
 const freshMilliseconds = 60_000;
 
-/** Largest feed read; a calendar of notifications has some kilobytes. */
-const largestFeed = 5 * 1024 * 1024;
+/** How long after a failure the feed is left alone. */
+const pauseMilliseconds = 15_000;
 
 export type NotificationServerOptions = {
   /** The declared feed; undefined: there are no notifications. Nobody else can choose what is fetched. */
   calendarUrl: string | undefined;
-  fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
+  /** Downloads it as text. */
+  fetchFeed: (url: string) => Promise<string>;
   now: () => Date;
   log: (line: string) => void;
 };
 
 /**
- * Serves `GET /services/notifications/?profile=NAME` as JSON. Register it as a JupyterHub service. A feed that cannot be
- * read is a 502 with the reason in the log, never an empty list that looks like "nothing to say".
+ * Serves `GET /services/notifications/?profile=NAME` as JSON, the address under which the hub's proxy passes requests on.
+ * A feed that cannot be read is a 502 with the reason in the log, never an empty list that looks like "nothing to say".
  */
 export function createNotificationServer(options: NotificationServerOptions): Server {
-  const feed = cachedFeed(options);
-  return createServer(async (request, response) => {
-    const answer = (status: number, body: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end(JSON.stringify(body));
-    };
-    const url = new URL(request.url ?? '/', 'http://service.invalid');
-    if (request.method !== 'GET') return answer(405, { error: 'Only GET is possible.' });
-    if (url.pathname === '/health') return answer(200, { status: 'ok' });
-    if (url.pathname !== '/services/notifications/') return answer(404, { error: 'There is nothing here.' });
-    const profile = url.searchParams.get('profile');
-    if (profile === null || profile.length > 200)
-      return answer(400, { error: 'Give the profile’s name as ?profile=.' });
-    try {
-      const { notifications, problems } = activeNotifications(await feed(), profile, options.now());
-      for (const { title, reason } of problems) options.log(`event ${JSON.stringify(title)} is not shown: ${reason}`);
-      answer(200, notifications);
-    } catch (error) {
-      options.log(`calendar: ${error instanceof Error ? error.message : String(error)}`);
-      answer(502, { error: 'The calendar cannot be read at the moment.' });
-    }
-  });
+  const current = currentNotifications(options);
+  const server = createServer((request, response) => void respond(request, response, current));
+  // A request is one line and a few headers.
+  server.requestTimeout = 10_000;
+  server.headersTimeout = 5_000;
+  return server;
 }
 
-/** Fetches the feed at most once a minute; requests at the same time share one fetch, and a failure is not kept. */
-function cachedFeed({ calendarUrl, fetch, now }: NotificationServerOptions): () => Promise<string> {
-  let current: Promise<string> | undefined;
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  current: () => Promise<ActiveNotifications>,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return answer(response, 405, { error: 'Only GET is possible.' });
+  }
+  // No base address: a target that starts with // must not be taken for a host.
+  const [path = '', query = ''] = (request.url ?? '/').split('?', 2);
+  if (path === '/health') return answer(response, 200, { status: 'ok' });
+  if (path !== '/services/notifications/') return answer(response, 404, { error: 'There is nothing here.' });
+  const profile = new URLSearchParams(query).get('profile');
+  if (profile === null || profile.length > 200) {
+    return answer(response, 400, { error: 'Give the profile’s name as ?profile=.' });
+  }
+  const found = await current().catch(() => undefined);
+  if (found === undefined) return answer(response, 502, { error: 'The calendar cannot be read at the moment.' });
+  return answer(response, 200, notificationsFor(profile, found.active));
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(JSON.stringify(body));
+}
+
+/** What is on now, worked out at most once a minute whoever asks; each time, what cannot be shown is logged. */
+function currentNotifications({ calendarUrl, fetchFeed, now, log }: NotificationServerOptions) {
+  let latest: Promise<ActiveNotifications> | undefined;
   let until = 0;
-  return async () => {
-    if (calendarUrl === undefined) return '';
-    if (current === undefined || now().getTime() >= until) {
+  const work = async (url: string): Promise<ActiveNotifications> => {
+    const calendar: Calendar = readCalendar(await fetchFeed(url));
+    const found = activeNotifications(calendar, now());
+    for (const { title, reason } of found.problems) log(`event ${JSON.stringify(title)} is not shown: ${reason}`);
+    return found;
+  };
+  return async (): Promise<ActiveNotifications> => {
+    if (calendarUrl === undefined) return { active: [], problems: [] };
+    if (latest === undefined || now().getTime() >= until) {
       until = now().getTime() + freshMilliseconds;
-      current = read(calendarUrl, fetch);
-      current.catch(() => {
-        current = undefined;
+      latest = work(calendarUrl);
+      latest.catch((error: unknown) => {
+        until = now().getTime() + pauseMilliseconds;
+        log(`calendar: ${error instanceof Error ? error.message : String(error)}`);
       });
     }
-    return await current;
+    return await latest;
   };
-}
-
-async function read(url: string, fetch: NotificationServerOptions['fetch']): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const text = await response.text();
-  if (text.length > largestFeed) throw new Error('the feed is larger than 5 MiB');
-  if (!text.includes('BEGIN:VCALENDAR')) throw new Error('the answer is not an iCal calendar');
-  return text;
 }

@@ -22,21 +22,22 @@ export async function measure(proxies: readonly CountingProxy[], run: () => Prom
 /** A row of the printed table. */
 export type BenchRow = { run: string; ours: Measurement; baseline: Measurement | undefined };
 
-/** The table as Markdown. */
+/** The table as Markdown: the mirror on the left, `git clone --mirror && git push --mirror` on the right. */
 export function renderTable(rows: readonly BenchRow[]): string {
-  const header = ['', 'requests', 'objects', 'bytes', 'seconds', 'objects (git)', 'bytes (git)', 'seconds (git)'];
-  const lines = rows.map(({ run, ours, baseline }) => [
-    run,
-    String(ours.requests),
-    thousands(ours.objects),
-    thousands(ours.bytes),
-    ours.seconds.toFixed(2),
-    baseline === undefined ? '' : thousands(baseline.objects),
-    baseline === undefined ? '' : thousands(baseline.bytes),
-    baseline === undefined ? '' : baseline.seconds.toFixed(2),
-  ]);
+  const columns = ['requests', 'objects', 'bytes', 'seconds'];
+  const header = ['', ...columns, ...columns.map((column) => `${column} (git)`)];
+  const lines = rows.map(({ run, ours, baseline }) => [run, ...cellsOf(ours), ...cellsOf(baseline)]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...lines.map(line)].join('\n');
 }
 
-const thousands = (number: number): string => number.toLocaleString('en-US');
+function cellsOf(measurement: Measurement | undefined): string[] {
+  if (measurement === undefined) return ['', '', '', ''];
+  const { requests, objects, bytes, seconds } = measurement;
+  return [String(requests), objects.toLocaleString('en-US'), readableBytes(bytes), seconds.toFixed(2)];
+}
+
+function readableBytes(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

@@ -33,14 +33,26 @@ if (values.help) {
 } else {
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-bench-'));
   try {
-    process.stdout.write(`${renderTable(await bench(folder))}\n`);
+    const source = sourceRepository(folder);
+    process.stdout.write(`${describe(source)}\n\n`);
+    process.stdout.write(`${renderTable(await bench(folder, source))}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function bench(folder: string): Promise<BenchRow[]> {
-  const source = sourceRepository(folder);
+/** What is measured, so that a table can be read by itself. */
+function describe(source: string): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const commits = Number(git('-C', source, 'rev-list', '--all', '--count')).toLocaleString('en-US');
+  const refs = git('-C', source, 'for-each-ref', '--format=x').split('\n').length.toLocaleString('en-US');
+  return [
+    `Upstream: ${values.repository ?? 'a generated repository'}, ${commits} commits, ${refs} refs; ${git('version')}.`,
+    'Requests, objects and bytes of both servers together, up and down. On the right: git clone --mirror && git push --mirror.',
+  ].join('\n');
+}
+
+async function bench(folder: string, source: string): Promise<BenchRow[]> {
   const ref = values.ref ?? commitOf(source, 'HEAD~20');
   const moved = values.moved ?? commitOf(source, 'HEAD');
   const servers = await startBenchServers(source, join(folder, 'plain.git'));

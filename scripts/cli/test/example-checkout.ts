@@ -12,12 +12,15 @@ export type ExampleCheckout = {
   write(path: string, content: string): Promise<void>;
 };
 
-export async function exampleCheckout(): Promise<ExampleCheckout> {
+/** @param options.deployment false: the checkout has no deployment yet */
+export async function exampleCheckout({ deployment = true } = {}): Promise<ExampleCheckout> {
   const checkout = await createCheckout();
   onTestFinished(() => checkout.close());
   await cp(join(repository, 'cluster'), join(checkout.folder, 'cluster'), { recursive: true });
-  const example = await readFile(join(repository, 'deployments/_example/opensarlab.yaml'), 'utf8');
-  const declaration = example.replace('cost_tag_value: example', 'cost_tag_value: sar');
-  await checkout.write('deployments/sar/opensarlab.yaml', declaration);
+  if (deployment) {
+    const example = await readFile(join(repository, 'deployments/_example/opensarlab.yaml'), 'utf8');
+    const declaration = example.replace('cost_tag_value: example', 'cost_tag_value: sar');
+    await checkout.write('deployments/sar/opensarlab.yaml', declaration);
+  }
   return { folder: checkout.folder, write: checkout.write, run: (...argv) => checkout.run(argv) };
 }

@@ -2,6 +2,7 @@ import { createCloudFormationService } from './cloudformation/cloudformation-ser
 import type { CloudFormationOptions } from './cloudformation/engine.ts';
 import type { ResourceType } from './cloudformation/resource-type.ts';
 import type { ServiceModule } from './service.ts';
+import { acmResourceTypes } from './services/acm/acm-resource-types.ts';
 import { acmService } from './services/acm/acm-service.ts';
 import { autoScalingResourceTypes } from './services/auto-scaling/auto-scaling-resource-types.ts';
 import { autoScalingService } from './services/auto-scaling/auto-scaling-service.ts';
@@ -47,6 +48,7 @@ import { templateAt } from './template-url.ts';
 
 /** Every CloudFormation type of which the sandbox can make resources. */
 export const resourceTypes: readonly ResourceType[] = [
+  ...acmResourceTypes,
   ...autoScalingResourceTypes,
   ...codebuildResourceTypes,
   ...codecommitResourceTypes,

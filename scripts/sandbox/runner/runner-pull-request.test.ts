@@ -100,7 +100,12 @@ jobs:
       const files = { '.github/workflows/plan.yml': workflow('refs/pull/1/merge'), 'deployments/a.yaml': 'a' };
       const scene = await createScene(stage, files);
       await branch(scene, 'feature');
-      await commit(scene, '.github/workflows/stolen.yml', 'name: stolen\non: pull_request_target\njobs: {}\n', 'feature');
+      await commit(
+        scene,
+        '.github/workflows/stolen.yml',
+        'name: stolen\non: pull_request_target\njobs: {}\n',
+        'feature',
+      );
       await commit(scene, 'deployments/sar.yaml', 'a', 'feature');
       const { number } = await call(scene, 'POST', 'pulls', { title: 'Add sar', head: 'feature', base: 'main' });
       expect(number).toBe(1);

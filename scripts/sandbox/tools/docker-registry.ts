@@ -94,6 +94,18 @@ export async function pushImage(input: ToolInput, reference: string, image: Loca
     if ((await request(at, 'HEAD', `blobs/${digest}`)).ok) continue;
     await refuseUnlessOk(await request(at, 'POST', `blobs/uploads/?digest=${digest}`, blob));
   }
+  return putManifest(at, image);
+}
+
+/**
+ * Puts the manifest of an image that the registry has under another tag.
+ * @throws ToolError
+ */
+export async function retagImage(input: ToolInput, reference: string, image: LocalImage): Promise<void> {
+  await putManifest(await locate(input, reference), image);
+}
+
+async function putManifest(at: Location, image: LocalImage): Promise<string> {
   const type = 'application/vnd.oci.image.manifest.v1+json';
   const answer = await request(at, 'PUT', `manifests/${at.reference}`, image.manifest, type);
   await refuseUnlessOk(answer);

@@ -149,6 +149,21 @@ describe('docker push', () => {
     expect((await run('push', 'quay.io/x:1')).stderr).toContain('no registry but ECR');
   });
 
+  it('imagetools looks at an image in the registry, and gives it more tags under the same digest', async () => {
+    await login();
+    const digest = /digest: (\S+)/.exec((await run('push', `${IMAGE}:latest`)).stdout)?.[1];
+    expect((await run('buildx', 'imagetools', 'inspect', `${IMAGE}:latest`)).stdout).toContain(`Digest:    ${digest}`);
+    const tags = ['--tag', `${IMAGE}:one`, '-t', `${IMAGE}:two`];
+    const create = ['buildx', 'imagetools', 'create', ...tags];
+    expect((await run(...create, `${IMAGE}:latest`)).stderr).toContain('makes no index');
+    expect(await run(...create, '--prefer-index=false', `${IMAGE}:latest`)).toMatchObject({ status: 0 });
+    expect(await fixture.call(ecrService, 'DescribeImages', { repositoryName: 'sar-container/sar' })).toMatchObject({
+      imageDetails: [{ imageDigest: digest, imageTags: ['latest', 'one', 'two'] }],
+    });
+    const missing = await run('buildx', 'imagetools', 'inspect', `${IMAGE}:none`);
+    expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining('manifest unknown') });
+  });
+
   it('build --push does both', async () => {
     await login();
     expect(await run('buildx', 'build', '--push', '--tag', `${IMAGE}:direct`, 'image')).toMatchObject({ status: 0 });

@@ -1,6 +1,7 @@
 import { lastValue, type OptionTable, parseCommandLine } from './command-line.ts';
 import { type BuildOptions, buildImage } from './docker-build.ts';
 import { canonicalReference, findImage, type LocalImage, loadImages, saveImages } from './docker-images.ts';
+import { imagetools } from './docker-imagetools.ts';
 import { login, pullImage, pushImage } from './docker-registry.ts';
 import { type Tool, ToolError, type ToolInput, takeTime } from './run-tool.ts';
 
@@ -120,6 +121,8 @@ async function buildx(input: ToolInput): Promise<number> {
       input.stdout(`${lastValue(line, '--name') ?? 'sandbox'}\n`);
       return 0;
     }
+    case 'imagetools':
+      return imagetools({ ...input, args });
     case 'version':
       input.stdout('github.com/docker/buildx sandbox stand-in\n');
       return 0;

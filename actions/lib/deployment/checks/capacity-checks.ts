@@ -69,7 +69,8 @@ function smallestMachines({ nodes }: DeploymentDraft): Map<string, Machine> {
   for (const { entry } of entriesOf(nodes).filter(({ index }) => index !== hub)) {
     for (const { entry: name } of entriesOf(entry.instance)) {
       const type = instanceType(name);
-      if (type === undefined) continue;
+      // A type of another architecture has to be replaced anyway.
+      if (type === undefined || type.architecture !== 'x86_64') continue;
       const keep = (resource: Resource, amount: number): void => {
         const key = `${resource} ${entry.name}`;
         if (amount < (machines.get(key)?.amount ?? Number.POSITIVE_INFINITY)) machines.set(key, { name, amount });

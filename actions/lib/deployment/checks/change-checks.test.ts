@@ -36,6 +36,22 @@ describe('changes that a deployment does not survive', () => {
     expect(finding?.message).toBe('The region changes from "us-west-2" to "us-east-1", which is not possible.');
   });
 
+  test('warn of members that a renamed profile would lose, unless its group is kept, mentioned or for everybody', () => {
+    const renamed = (more: object = {}) =>
+      changed(({ profiles }) => Object.assign(profiles[1] ?? {}, { name: 'SAR One', ...more }));
+    const [finding] = checkChanges(before, renamed());
+    expect(finding).toMatchObject({ code: 'OSL306', path: '/profiles/1/name', hint: 'Write group: SAR_1' });
+    expect(finding?.message).toBe('"SAR One" looks like "SAR 1" under another name, whose members would not see it.');
+    expect(checkChanges(before, renamed({ group: 'SAR_1' }))).toEqual([]);
+    const mentioned = renamed();
+    mentioned.groups.push({ name: 'SAR_1', all_users: false, enabled: true });
+    expect(checkChanges(before, mentioned)).toEqual([]);
+    const open = changed(({ profiles }) => Object.assign(profiles[0] ?? {}, { name: 'Hi' }));
+    open.groups.splice(0);
+    expect(checkChanges(before, open)).toEqual([]);
+    expect(checkChanges(before, renamed({ image_name: 'other' }))).toEqual([]);
+  });
+
   test('follow a profile by its name, in whatever unit and place', () => {
     const after = changed(({ profiles }) => profiles.reverse());
     expect(checkChanges(before, after)).toEqual([]);

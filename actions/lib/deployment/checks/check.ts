@@ -11,6 +11,10 @@ export type CheckContext = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/`; undefined = unknown. */
   hooks?: readonly string[];
+  /** Today as year-month-day; undefined = unknown. */
+  today?: string;
+  /** What was declared before the change, nothing for a new declaration; undefined = unknown. */
+  before?: DeploymentDraft;
   /**
    * Whether the field at this JSON pointer says nothing because it is malformed, not because it is absent. Only checks
    * that draw conclusions from absence need to ask.

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { reservedSuffixes } from '../names.ts';
-import { quoteValue } from '../quote-value.ts';
+import { plainValue, quoteValue } from '../quote-value.ts';
 import type { DeploymentDraft } from './check.ts';
 
 /** A deployment among others. */
@@ -9,14 +9,15 @@ export type Neighbour = { folder: string; deployment: DeploymentDraft };
 /** Findings about one deployment because of another. */
 export type Conflict = { neighbour: Neighbour; findings: Finding[] };
 
-/** A rule that compares a deployment with another; the finding is about the first. */
-type PairCheck = (blamed: DeploymentDraft, other: DeploymentDraft) => Finding[];
+/** A rule that compares a deployment with another, in this folder; the finding is about the first. */
+type PairCheck = (blamed: DeploymentDraft, other: DeploymentDraft, folder: string) => Finding[];
 
 const namePath = '/parameters/cost_tag_value';
 
-const sameName: PairCheck = (blamed, other) => {
+const sameName: PairCheck = (blamed, other, folder) => {
   if (blamed.name === undefined || blamed.name !== other.name) return [];
-  return [{ code: 'OSL201', path: namePath, message: `Another folder declares ${quoteValue(blamed.name)} too.` }];
+  const message = `deployments/${plainValue(folder)} declares ${quoteValue(blamed.name)} too.`;
+  return [{ code: 'OSL201', path: namePath, message }];
 };
 
 const sameCognitoDomain: PairCheck = (blamed, other) => {
@@ -29,7 +30,7 @@ const sameCognitoDomain: PairCheck = (blamed, other) => {
   return [{ code: 'OSL205', path: namePath, message }];
 };
 
-const sameNamespace: PairCheck = (blamed, other) => {
+const sameNamespace: PairCheck = (blamed, other, folder) => {
   const namespace = blamed.parameters?.container_namespace;
   const equal =
     blamed.aws?.account_id === other.aws?.account_id &&
@@ -37,14 +38,14 @@ const sameNamespace: PairCheck = (blamed, other) => {
     namespace === other.parameters?.container_namespace;
   // Of equal names the rest follows.
   if (!equal || namespace === undefined || blamed.name === other.name) return [];
-  const message = `${quoteValue(other.name)} keeps its images under the same namespace in the same account and region.`;
+  const message = `deployments/${plainValue(folder)} keeps its images under the same namespace in the same account and region.`;
   return [{ code: 'OSL202', path: '/parameters/container_namespace', message }];
 };
 
-const sameUrl: PairCheck = (blamed, other) => {
+const sameUrl: PairCheck = (blamed, other, folder) => {
   const url = addressOf(blamed);
   if (url === undefined || url !== addressOf(other)) return [];
-  const message = `${quoteValue(other.name)} has the address ${quoteValue(url)} already.`;
+  const message = `deployments/${plainValue(folder)} has the address ${quoteValue(url)} already.`;
   return [{ code: 'OSL203', path: '/parameters/deployment_url', message }];
 };
 
@@ -72,7 +73,7 @@ export function crossChecks(neighbours: readonly Neighbour[]): Conflict[] {
     const rivals = new Set(keys.flatMap((key) => buckets.get(key) ?? []));
     for (const rival of [...rivals].slice(0, mostRivals)) {
       const [blamed, other] = isCopy(rival, neighbour) ? [rival, neighbour] : [neighbour, rival];
-      const found = pairChecks.flatMap((check) => check(blamed.deployment, other.deployment));
+      const found = pairChecks.flatMap((check) => check(blamed.deployment, other.deployment, other.folder));
       findings.set(blamed, [...(findings.get(blamed) ?? []), ...found]);
     }
     for (const key of keys) buckets.set(key, [...(buckets.get(key) ?? []).slice(0, mostRivals), neighbour]);
@@ -82,7 +83,7 @@ export function crossChecks(neighbours: readonly Neighbour[]): Conflict[] {
 
 /** Whether the first is more likely than the second to have been copied: its folder and name differ, or its name has an ending. */
 function isCopy(first: Neighbour, second: Neighbour): boolean {
-  const differs = ({ folder, deployment }: Neighbour): boolean => folder !== deployment.name;
+  const differs = ({ folder, deployment: { name } }: Neighbour): boolean => name !== undefined && folder !== name;
   const extended = first.deployment.name?.startsWith(`${second.deployment.name}-`) === true;
   return (differs(first) && !differs(second)) || (extended && first.deployment.name !== second.deployment.name);
 }

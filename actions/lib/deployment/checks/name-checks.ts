@@ -44,10 +44,14 @@ const noReservedSuffix: Check = {
   },
 };
 
+const reservedEnding = new RegExp(`-(${reservedSuffixes.join('|')})$`);
+
 const noReservedWord: Check = {
   code: 'OSL104',
   run({ name }) {
-    const word = reservedWords.find((reserved) => name?.includes(reserved));
+    // A reserved ending is reported as such.
+    const stem = name?.replace(reservedEnding, '');
+    const word = reservedWords.find((reserved) => stem?.includes(reserved));
     if (word !== undefined) {
       return [{ path, message: `The name must not contain ${word}: Cognito refuses such domains.` }];
     }

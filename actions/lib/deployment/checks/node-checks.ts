@@ -18,7 +18,9 @@ const oneHub: Check = {
     if (marked || doubtful || nodes.length === 0) return findings;
     const path = hub === undefined ? '/nodes' : `/nodes/${hub}/is_hub`;
     const hint = 'Add is_hub: true to the node called hub.';
-    return [...findings, { path, part: 'key', message: 'No node is the hub’s.', hint }];
+    // A node that says false has a value to point at; the finder falls back to the node itself.
+    const part = hub === undefined ? 'key' : 'value';
+    return [...findings, { path, part, message: 'No node is the hub’s.', hint }];
   },
 };
 
@@ -88,7 +90,9 @@ const idleNodesCost: Check = {
   code: 'OSL127',
   run({ nodes }) {
     const hub = hubOf(nodes);
-    return entriesOf(nodes).flatMap(({ index, entry: { min_number: min, instance } }) => {
+    return entriesOf(nodes).flatMap(({ index, entry: { min_number: min, max_number: max, instance } }) => {
+      // More than max_number is a mistake of its own.
+      if (min !== undefined && max !== undefined && min > max) return [];
       const sizes = (instance ?? []).map((name) => instanceType(name ?? '')?.vcpus ?? 0);
       if (index === hub || min === undefined || min === 0 || Math.max(0, ...sizes) < large) return [];
       const machines = min === 1 ? '1 of these machines runs' : `${min} of these machines run`;

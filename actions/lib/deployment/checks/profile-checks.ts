@@ -27,12 +27,12 @@ const uniqueProfiles: Check = {
 const profileIsNoGroup: Check = {
   code: 'OSL132',
   run({ profiles }) {
-    return entriesOf(profiles)
-      .filter(({ entry }) => entry.name !== undefined && groupOf(entry.name).toLowerCase() === sudoGroup)
-      .map(({ index }) => ({
-        path: `/profiles/${index}/name`,
-        message: 'A profile cannot be called sudo: that group makes users root.',
-      }));
+    return entriesOf(profiles).flatMap(({ index, entry: { name, group } }) => {
+      const [field, used] = group === undefined ? ['name', groupOf(name ?? '')] : ['group', group];
+      if (used.toLowerCase() !== sudoGroup) return [];
+      const message = 'A profile cannot have the group sudo, which makes users root.';
+      return [{ path: `/profiles/${index}/${field}`, message }];
+    });
   },
 };
 
@@ -98,11 +98,11 @@ const oneFrontEnd: Check = {
 
 const tagIsFixed: Check = {
   code: 'OSL139',
-  run({ profiles }, { folder }) {
-    // An example cannot know the commits of its copies.
-    if (folder.startsWith('_')) return [];
+  run({ profiles }, { before }) {
+    // Before its first build a profile has nothing else to name.
+    const built = new Set(entriesOf(before?.profiles).map(({ entry }) => entry.name));
     return entriesOf(profiles)
-      .filter(({ entry }) => entry.image_tag === 'latest')
+      .filter(({ entry }) => entry.image_tag === 'latest' && entry.name !== undefined && built.has(entry.name))
       .map(({ index }) => ({
         path: `/profiles/${index}/image_tag`,
         message: 'The tag latest moves with every build: what users get changes without a pull request.',

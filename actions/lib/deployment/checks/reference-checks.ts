@@ -1,5 +1,5 @@
 import { nearMiss } from '../near-miss.ts';
-import { groupOf, sudoGroup } from '../profile-names.ts';
+import { reservedImages, sudoGroup, visibilityGroup } from '../profile-names.ts';
 import { quoteValue } from '../quote-value.ts';
 import { type Check, type CheckFinding, entriesOf, repeated } from './check.ts';
 import { hubOf } from './hub-node.ts';
@@ -12,8 +12,8 @@ function notThere(path: string, what: string, name: string, known: readonly stri
   const near = nearMiss(name, known);
   const listed = known.slice(0, mostListed).map((one) => quoteValue(one));
   const others =
-    listed.length === 0
-      ? 'There is none yet.'
+    listed.length < 2
+      ? `There is ${listed[0] ?? 'none yet'}.`
       : `There are ${listed.join(', ')}${known.length > mostListed ? ' …' : ''}.`;
   return {
     path,
@@ -25,7 +25,7 @@ function notThere(path: string, what: string, name: string, known: readonly stri
 const usersHaveNodes: Check = {
   code: 'OSL126',
   run({ nodes, profiles }, { isUnknown }) {
-    if (nodes === undefined) return [];
+    if (nodes === undefined || nodes.length === 0) return [];
     const doubtful = nodes.some((_, index) => isUnknown(`/nodes/${index}/name`));
     const hub = hubOf(nodes);
     const users = entriesOf(nodes).filter(({ index }) => index !== hub);
@@ -47,10 +47,22 @@ const imageExists: Check = {
   code: 'OSL136',
   run({ profiles }, { images }) {
     return entriesOf(profiles).flatMap(({ index, entry: { image_name: image } }) =>
-      image === undefined || images === undefined || images.includes(image)
+      image === undefined || images === undefined || images.includes(image) || reservedImages.includes(image)
         ? []
         : [notThere(`/profiles/${index}/image_name`, 'image', image, images)],
     );
+  },
+};
+
+const imageIsNotReserved: Check = {
+  code: 'OSL161',
+  run({ profiles }) {
+    return entriesOf(profiles)
+      .filter(({ entry: { image_name: image } }) => image !== undefined && reservedImages.includes(image))
+      .map(({ index, entry: { image_name: image } }) => ({
+        path: `/profiles/${index}/image_name`,
+        message: `The image repository ${quoteValue(image)} is the deployment’s own.`,
+      }));
   },
 };
 
@@ -102,7 +114,9 @@ const uniqueGroups: Check = {
 const groupMeetsProfile: Check = {
   code: 'OSL146',
   run({ groups, profiles }) {
-    const own = entriesOf(profiles).flatMap(({ entry: { name } }) => (name === undefined ? [] : [groupOf(name)]));
+    const own = entriesOf(profiles).flatMap(({ entry: { name, group } }) =>
+      name === undefined ? [] : [visibilityGroup({ name, group })],
+    );
     const exact = new Set([...own, sudoGroup]);
     const alike = new Map([...exact].map((name) => [skeleton(name), name]));
     return entriesOf(groups).flatMap(({ index, entry: { name } }) => {
@@ -123,6 +137,7 @@ function skeleton(name: string): string {
 export const referenceChecks: readonly Check[] = [
   usersHaveNodes,
   imageExists,
+  imageIsNotReserved,
   hookExists,
   serviceAccountExists,
   uniqueServiceAccounts,

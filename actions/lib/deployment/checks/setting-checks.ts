@@ -1,6 +1,6 @@
+import { fieldSchemaAt } from '../field-schema.ts';
 import { sudoGroup } from '../profile-names.ts';
-import { quoteValue } from '../quote-value.ts';
-import { type Check, entriesOf } from './check.ts';
+import { type Check, type CheckContext, type CheckFinding, type DeploymentDraft, entriesOf } from './check.ts';
 
 const sudoIsForMembers: Check = {
   code: 'OSL142',
@@ -19,36 +19,64 @@ const storageInOrder: Check = {
   run({ storage = {} }) {
     const { days_till_volume_deletion: volume, days_till_snapshot_deletion: snapshot } = storage;
     if (snapshot === undefined) return [];
-    const late = entriesOf(storage.days_after_server_stop_till_warning_email).filter(({ entry }) => entry >= snapshot);
-    const warnings = late.map(({ index, entry: day }) => ({
-      path: `/storage/days_after_server_stop_till_warning_email/${index}`,
-      message: `The warning on day ${day} would come when the data are gone, on day ${snapshot}.`,
-    }));
+    const warnings = lateWarnings(storage.days_after_server_stop_till_warning_email ?? [], snapshot);
     if (volume === undefined || volume <= snapshot) return warnings;
     const message = `The snapshot would go after ${snapshot} days, before its volume after ${volume}.`;
     return [{ path: '/storage/days_till_snapshot_deletion', message }, ...warnings];
   },
 };
 
+/** Warnings on or after the day on which the data go; those of the default list together, since the file has no place for each. */
+function lateWarnings(days: readonly (number | undefined)[], end: number): CheckFinding[] {
+  const late = entriesOf(days).filter(({ entry }) => entry >= end);
+  if (late.length > 0 && JSON.stringify(days) === JSON.stringify(defaultWarnings)) {
+    const message = `The data would be gone on day ${end}, before the last warning, by default on day ${days.at(-1)}.`;
+    return [{ path: '/storage/days_till_snapshot_deletion', message, hint: 'Raise it, or list earlier warnings.' }];
+  }
+  return late.map(({ index, entry: day }) => ({
+    path: `/storage/days_after_server_stop_till_warning_email/${index}`,
+    message: `The warning on day ${day} would come when the data are gone, on day ${end}.`,
+  }));
+}
+
+const defaultWarnings = fieldSchemaAt('/storage/days_after_server_stop_till_warning_email')?.default;
+
 const expiryIsADay: Check = {
   code: 'OSL144',
   run({ expires }) {
-    if (expires === undefined) return [];
-    const parsed = new Date(`${expires}T00:00:00Z`);
-    if (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(expires)) return [];
+    if (expires === undefined || isDay(expires)) return [];
     return [{ path: '/expires', message: `The calendar has no day ${expires}.` }];
   },
 };
 
-const rangesAreAddresses: Check = {
-  code: 'OSL145',
-  run({ network }) {
-    return entriesOf(network?.eks_public_access_cidrs).flatMap(({ index, entry: range }) => {
-      const bytes = (range.split('/')[0] ?? '').split('.').map(Number);
-      const path = `/network/eks_public_access_cidrs/${index}`;
-      if (bytes.every((byte) => byte <= 255)) return [];
-      return [{ path, message: `${quoteValue(range)} is no address range: its parts go up to 255.` }];
-    });
+function isDay(text: string): boolean {
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
+}
+
+/** Whether the declaration's day is over. */
+function isOver({ expires }: DeploymentDraft, { folder, today }: CheckContext): boolean {
+  if (expires === undefined || today === undefined || folder.startsWith('_')) return false;
+  return isDay(expires) && expires < today;
+}
+
+const newExpiryIsAhead: Check = {
+  code: 'OSL140',
+  run(deployment, context) {
+    const { before, today } = context;
+    const isNew = before !== undefined && before.expires !== deployment.expires;
+    if (!isNew || !isOver(deployment, context)) return [];
+    return [{ path: '/expires', message: `expires is ${deployment.expires}, but today is ${today}.` }];
+  },
+};
+
+const expiryIsAhead: Check = {
+  code: 'OSL150',
+  run(deployment, context) {
+    const { before } = context;
+    const isNew = before !== undefined && before.expires !== deployment.expires;
+    if (isNew || !isOver(deployment, context)) return [];
+    return [{ path: '/expires', message: `The deployment expired on ${deployment.expires}.` }];
   },
 };
 
@@ -61,11 +89,27 @@ const zoneHasHost: Check = {
   },
 };
 
-/** Rules about groups, storage, expiry and network. */
+/** In characters; the functions' other settings, with all names, fit into the rest of the 4,096 bytes. */
+const longestLists = 3000;
+
+const listsFitTheirFunction: Check = {
+  code: 'OSL163',
+  run({ users }) {
+    const lists = [users?.allowed_email_domains ?? [], users?.allowed_emails ?? []];
+    const length = lists.map((list) => list.join(',').length).reduce((sum, each) => sum + each, 0);
+    if (length <= longestLists) return [];
+    const path = `/users/${lists[0]?.length === 0 ? 'allowed_emails' : 'allowed_email_domains'}`;
+    return [{ path, message: `The domains and addresses that may sign up have ${length} characters together.` }];
+  },
+};
+
+/** Rules about groups, storage, expiry and the hosted zone. */
 export const settingChecks: readonly Check[] = [
   sudoIsForMembers,
   storageInOrder,
   expiryIsADay,
-  rangesAreAddresses,
+  newExpiryIsAhead,
+  expiryIsAhead,
   zoneHasHost,
+  listsFitTheirFunction,
 ];

@@ -23,7 +23,8 @@ const csv = '/parameters/user_whitelist_csv';
 
 /** Whether sign-up is restricted to somebody also without the list. */
 function isRestricted({ users }: DeploymentDraft): boolean {
-  return users?.sign_up === 'closed' || (users?.allowed_email_domains ?? []).length > 0;
+  const allowed = [...(users?.allowed_email_domains ?? []), ...(users?.allowed_emails ?? [])];
+  return users?.sign_up === 'closed' || allowed.length > 0;
 }
 
 const listIsNotRead: Check = {
@@ -52,7 +53,8 @@ const listDoesNotProtect: Check = {
   run(deployment, { isUnknown }) {
     const { user_whitelist_bucket, user_whitelist_csv } = deployment.parameters ?? {};
     if (user_whitelist_bucket === undefined || user_whitelist_csv === undefined) return [];
-    if (isRestricted(deployment) || isUnknown('/users/sign_up') || isUnknown('/users/allowed_email_domains')) return [];
+    const places = ['/users/sign_up', '/users/allowed_email_domains', '/users/allowed_emails'];
+    if (isRestricted(deployment) || places.some(isUnknown)) return [];
     const message = 'The list of people in S3 is not read, so anybody could sign up.';
     return [{ path: bucket, part: 'key', message }];
   },

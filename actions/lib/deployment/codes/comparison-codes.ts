@@ -63,4 +63,11 @@ export const comparisonCodes = {
     cause: 'EBS volumes and Kubernetes claims can only grow; servers of users who have a volume would not start.',
     remedy: 'Keep the old size or choose a larger one. For smaller volumes, declare a profile of another name.',
   },
+  OSL306: {
+    severity: 'warning',
+    rule: 'A profile that is renamed keeps its group.',
+    cause:
+      'A profile is seen by the group of its name; under another name that is another group, which has no members.',
+    remedy: 'Write the group that the profile had under group.',
+  },
 } as const satisfies Record<string, CodeEntry>;

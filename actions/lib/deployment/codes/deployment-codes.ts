@@ -45,7 +45,7 @@ export const deploymentCodes = {
     severity: 'warning',
     rule: 'There is no list of people in S3.',
     cause: 'user_whitelist_bucket and user_whitelist_csv are fields of upstream’s file; the list is not read here.',
-    remedy: 'Remove both fields; users.allowed_email_domains restricts sign-up.',
+    remedy: 'Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up.',
   },
   OSL111: {
     severity: 'error',
@@ -102,13 +102,14 @@ export const deploymentCodes = {
     severity: 'error',
     rule: 'user_whitelist_bucket and user_whitelist_csv come together.',
     cause: 'One of the two was forgotten; upstream then rendered the word None in its place.',
-    remedy: 'Remove both fields; users.allowed_email_domains restricts sign-up.',
+    remedy: 'Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up.',
   },
   OSL120: {
     severity: 'error',
-    rule: 'A list in S3 does not stand in for allowed_email_domains.',
+    rule: 'A list in S3 does not stand in for allowed_emails.',
     cause:
       'The list is not read here, so with sign-up open anybody could get an account although the file says otherwise.',
-    remedy: 'List the domains in users.allowed_email_domains, or set users.sign_up to closed.',
+    remedy:
+      'List people in users.allowed_emails or domains in users.allowed_email_domains, or set users.sign_up to closed.',
   },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,6 +1,6 @@
 import type { CodeEntry } from './code-entry.ts';
 
-/** OSL131 to OSL139 and OSL15x: what users choose from. */
+/** OSL131 to OSL139, OSL151 to OSL165: what users choose from and what it may do. */
 export const profileCodes = {
   OSL131: {
     severity: 'error',
@@ -52,7 +52,7 @@ export const profileCodes = {
   },
   OSL139: {
     severity: 'warning',
-    rule: 'Image tags name one image.',
+    rule: 'Image tags name one image, once there is a build to name.',
     cause:
       'latest moves with every build: what users get changes without a pull request, and machines keep what they loaded before.',
     remedy:
@@ -107,5 +107,36 @@ export const profileCodes = {
     rule: 'IAM statements name actions and resources, each in one way.',
     cause: 'IAM needs exactly one of Action and NotAction and exactly one of Resource and NotResource.',
     remedy: 'Add the one that is missing, or remove one of the two.',
+  },
+  OSL159: {
+    severity: 'error',
+    rule: 'Service accounts are not called like those that the cluster has anyway.',
+    cause:
+      'Pods without a service account run as default, and hub and user-scheduler belong to JupyterHub: what the entry allows would be allowed to them too.',
+    remedy: 'Choose another name.',
+  },
+  OSL160: {
+    severity: 'error',
+    rule: 'The IAM roles of service accounts have room for their names.',
+    cause: 'A role is called after the region, the deployment and the service account, and may have 64 characters.',
+    remedy: 'Shorten the service account’s name.',
+  },
+  OSL161: {
+    severity: 'error',
+    rule: 'No profile’s image is called hub or services.',
+    cause: 'The hub’s own images are kept under these names; a build would overwrite them.',
+    remedy: 'Rename the folder below images/, and write its new name.',
+  },
+  OSL164: {
+    severity: 'error',
+    rule: 'Conditions of IAM statements have operators that IAM knows.',
+    cause: 'The operator is misspelt, or the condition starts with a key; IAM would refuse the policy.',
+    remedy: 'Write an operator such as StringEquals, and below it the keys with their values.',
+  },
+  OSL165: {
+    severity: 'error',
+    rule: 'Statements of a service account have different ids.',
+    cause: 'A statement was copied with its Sid; IAM would refuse the policy.',
+    remedy: 'Rename one of the two, or leave Sid out.',
   },
 } as const satisfies Record<string, CodeEntry>;

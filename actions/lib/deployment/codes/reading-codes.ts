@@ -36,7 +36,7 @@ export const readingCodes = {
   },
   OSL006: {
     severity: 'error',
-    rule: 'Lists and groups nest at most 20 levels deep, and aliases stand for at most 20,000 values.',
+    rule: 'Lists and groups nest at most 20 levels deep, and there are at most 20,000 keys and values, aliases filled in.',
     cause: 'Brackets that are not closed, an alias inside of its own anchor, or an attempt to stall the check.',
     remedy: 'Close the brackets, or write out what the aliases stand for.',
   },
@@ -91,8 +91,9 @@ export const readingCodes = {
   OSL026: {
     severity: 'error',
     rule: 'opensarlab.yaml is a readable file of the repository.',
-    cause: 'It is a link that leaves the repository, a folder, or something else that is not a file.',
-    remedy: 'Commit the file itself.',
+    cause:
+      'It or its folder is a link, which could lead anywhere, or it is a folder or something else that is not a file.',
+    remedy: 'Commit the folder and the file themselves.',
   },
   OSL027: {
     severity: 'error',
@@ -100,10 +101,23 @@ export const readingCodes = {
     cause: 'A tag such as !!binary or !Ref comes from another kind of file.',
     remedy: 'Leave the tag out; quotes make a text of anything.',
   },
+  OSL028: {
+    severity: 'error',
+    rule: 'Texts have no control characters.',
+    cause:
+      'An escape in double quotes, such as \\e or \\0, stands for a character that no page, log or template can show.',
+    remedy: 'Remove the escape. For a backslash itself, use single quotes.',
+  },
   OSL029: {
     severity: 'error',
     rule: 'A file has at most 500 findings.',
     cause: 'So many findings have few causes, often a part in the wrong place; the rest is not shown.',
     remedy: 'Correct the first ones and check again.',
+  },
+  OSL030: {
+    severity: 'error',
+    rule: 'Each declaration is an opensarlab.yaml in a folder of its own.',
+    cause: 'A YAML file lies directly below deployments/, where nothing reads it.',
+    remedy: 'Move it to deployments/<name>/opensarlab.yaml.',
   },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,7 +1,13 @@
 import type { CodeEntry } from './code-entry.ts';
 
-/** OSL14x: groups, storage, network and sources. */
+/** OSL14x, OSL150, OSL162 and OSL163: groups, storage, expiry, network, sources and users. */
 export const settingCodes = {
+  OSL140: {
+    severity: 'error',
+    rule: 'A day that is newly set in expires is not in the past.',
+    cause: 'The year is wrong, or the declaration was copied with its day. A teardown would be proposed at once.',
+    remedy: 'Set a day to come, or leave expires out.',
+  },
   OSL141: {
     severity: 'error',
     rule: 'Group names are unique.',
@@ -28,9 +34,10 @@ export const settingCodes = {
   },
   OSL145: {
     severity: 'error',
-    rule: 'Address ranges have parts of 0 to 255.',
-    cause: 'A part of the address is too large.',
-    remedy: 'Correct the range.',
+    rule: 'Address ranges have parts of 0 to 255 and are public.',
+    cause:
+      'A part of the address is too large, or the range is a private or reserved one: the endpoint is on the internet, and EKS refuses such ranges.',
+    remedy: 'Write the range from which people and CodeBuild reach the internet.',
   },
   OSL146: {
     severity: 'warning',
@@ -56,5 +63,23 @@ export const settingCodes = {
     rule: 'A hosted zone has a host to make a record for.',
     cause: 'With `load balancer` as deployment_url no record is made.',
     remedy: 'Set deployment_url to the host in the zone, or remove hosted_zone_id.',
+  },
+  OSL150: {
+    severity: 'warning',
+    rule: 'The day in expires has not passed.',
+    cause: 'The deployment was declared for a time that is over.',
+    remedy: 'Tear it down, or set a later day.',
+  },
+  OSL162: {
+    severity: 'warning',
+    rule: 'Address ranges start with their first address.',
+    cause: 'The address has bits behind the prefix that do not count, so the range is another one than it looks like.',
+    remedy: 'Write the first address of the range, or /32 for a single address.',
+  },
+  OSL163: {
+    severity: 'error',
+    rule: 'The lists of who may sign up have at most 3,000 characters together.',
+    cause: 'They are settings of a function, all of which together may have 4,096 bytes (AWS Lambda quotas).',
+    remedy: 'Allow whole domains, or use sign_up: approval without a list and admit people by hand.',
   },
 } as const satisfies Record<string, CodeEntry>;

@@ -58,6 +58,12 @@ const stalling: Readonly<Record<string, string>> = {
     '\n',
   ),
   'the same field': fill('aws: 1\n'),
+  'empty entries': `nodes:\n${fill('-\n')}`,
+  'empty entries with tags': `nodes:\n${fill('- !!str\n')}`,
+  'empty names': `nodes: [${fill('{: 1, : 2},')}]`,
+  'fields of other sections': `aws:\n${fill('  sign_up: 1\n  az_suffix: 1\n')}`,
+  'entries of another list': `nodes:\n${fill('- image_name: x\n')}`,
+  'actions of the wrong type': `service_accounts: [{permissions: [{Action: [${fill('{},')}]}]}]`,
   nodes: `nodes:\n${fill('  - name: x\n')}`,
   profiles: `profiles:\n${fill('- name: x\n  foo: 1\n')}`,
 };
@@ -99,9 +105,31 @@ describe('texts that are meant to stall', () => {
 
 describe('values that want to be something else', () => {
   test('come back printable and on one line', () => {
-    const text = exampleWith(['node_name: small', 'node_name: "a\\r\\n::set-output name=x::\\u001b[31m\\u202e"']);
+    const text = exampleWith(['node_name: small', 'node_name: "a\\n::set-output name=x::\\u202e"']);
     const found = read(text).find(({ code }) => code === 'OSL126');
-    expect(found?.message).toBe('There is no node called "a\\u{d}\\u{a}::set-output name=x::\\u{1b}[31m\\u{202e}".');
+    expect(found?.message).toBe('There is no node called "a\\u{a}::set-output name=x::\\u{202e}".');
+  });
+
+  test.each(['\\e[31m', '\\0', '\\r', '\\a', '\\x7f', '\\x9b31m', '\\ud800'])(
+    'cannot hold the control character of %s',
+    (control) => {
+      const found = read(exampleWith(['description: 8 CPUs', `description: "x${control}" # `])).filter(({ path }) =>
+        path.endsWith('/description'),
+      );
+      expect(found.map(({ code }) => code)).toEqual(['OSL028']);
+      expectPresentable(found, exampleText);
+    },
+  );
+
+  test.each([
+    'https://user:hunter2@git.example.org/a.git',
+    'https://hunter2@git.example.org/a',
+    'ssh://git:hunter2@h.org/a',
+  ])('are not repeated when they contain a password: %s', (url) => {
+    const text = exampleWith(['retain:', `sources: {cluster: {url: "${url}", ref: v2.0}}\nretain:`]);
+    const found = read(text).filter(({ path }) => path === '/sources/cluster/url');
+    expect(found.map(({ code }) => code)).toEqual(['OSL013']);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
   test('as names of fields too', () => {

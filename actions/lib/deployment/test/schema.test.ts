@@ -10,6 +10,10 @@ type Field = { path: string; field: Part; required: boolean };
 const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function resolved(field: Part): Part {
+  if (Array.isArray(field.anyOf)) {
+    const parts = field.anyOf.filter(isPart);
+    return { ...Object.assign({}, ...parts), ...field, type: parts.map(({ type }) => type) };
+  }
   const name = String(field.$ref ?? '').replace('#/$defs/', '');
   const definitions: Part = schema.$defs;
   const target = definitions[name];
@@ -42,6 +46,13 @@ function fieldsOf(group: Part, path = ''): Field[] {
 const fields = fieldsOf(schema);
 const types = (field: Part): unknown[] => [field.type].flat();
 
+const bounds = ['enum', 'pattern', 'minimum', 'exclusiveMinimum', 'maxLength', 'maxItems', 'maxProperties'];
+
+function isConstrained(field: Part): boolean {
+  const own = types(field).every((type) => type === 'boolean' || type === 'object');
+  return own || bounds.some((bound) => field[bound] !== undefined);
+}
+
 describe('every field of the schema', () => {
   test.each(fields.map((field) => [field.path, field] as const))('%s', (_, { field, required }) => {
     expect(field.title).toMatch(/^[A-Z]/);
@@ -58,8 +69,12 @@ describe('every field of the schema', () => {
       expect(field.maximum).toBeDefined();
     }
     if (types(field).includes('array')) expect(field.maxItems).toBeDefined();
-    if (field.pattern !== undefined) expect(field.patternErrorMessage).toMatch(/^must .*[^.]$/);
+    if (field.pattern !== undefined) expect(field.$comment).toMatch(/^must .*[^.]$/);
     if (required) expect(field.default).toBeUndefined();
+    // What is left out means something: the default, or what the description says of it.
+    if (!required && field.default === undefined) expect(field.description).toMatch(/Default: |Without it/);
+    if (!types(field).includes('object')) expect(field.description).toMatch(/e\.g\. |true |: /);
+    expect(isConstrained(field)).toBe(true);
   });
 
   test('upstream’s fields of 2022 are there under their own names', () => {
@@ -83,6 +98,29 @@ describe('every field of the schema', () => {
         ...('default' in field ? [field.default] : []),
       ];
       for (const value of values) expect([path, value, validate(value)]).toEqual([path, value, true]);
+    }
+  });
+});
+
+describe('the schema itself', () => {
+  test('obeys the metaschema of 2020-12', () => {
+    const ajv = new Ajv2020();
+    expect(ajv.validateSchema(schema)).toBe(true);
+  });
+
+  test('is accepted by ajv at its strictest, also with defaults filled in', () => {
+    for (const useDefaults of [false, true])
+      expect(() => new Ajv2020({ strict: true, useDefaults }).compile(schema)).not.toThrow();
+  });
+
+  test('has patterns that a browser and an editor read alike: of the flag u, anchored', () => {
+    const patterns = fields.flatMap(({ path, field }) =>
+      typeof field.pattern === 'string' ? [[path, field.pattern]] : [],
+    );
+    expect(patterns.length).toBeGreaterThan(40);
+    for (const [path, pattern = ''] of patterns) {
+      expect(() => new RegExp(pattern, 'u'), path).not.toThrow();
+      expect(pattern, path).toMatch(/^\^.*\$$/);
     }
   });
 });

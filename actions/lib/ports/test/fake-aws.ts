@@ -43,6 +43,7 @@ export class FakeAws {
       images: this.#images(),
       clusters: {
         find: async (name) => this.clusters.get(name),
+        defaultAddonVersion: async () => 'v1.0.0-eksbuild.1',
         allowDeletion: async (name) => {
           const cluster = this.clusters.get(name);
           if (cluster !== undefined) cluster.deletionProtection = false;
@@ -89,6 +90,7 @@ export class FakeAws {
       mailAccount: async () => ({ productionAccess: true, sendingEnabled: true }),
       mailIdentity: async () => ({ verified: true }),
       secretExists: async () => true,
+      policyDocument: async () => '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}',
       offeredInstanceTypes: async (types) => [...types],
       virtualCpus: async (types) => Object.fromEntries(types.map((type) => [type, 4])),
       quota: async () => 1000,
@@ -205,6 +207,7 @@ export class FakeAws {
         return pool === undefined ? undefined : { id, ...pool };
       },
       findByName: async (name) => [...this.pools].flatMap(([id, pool]) => (pool.name === name ? [id] : [])),
+      provideUser: async () => 'changed',
       closeSignUp: async (id) => void Object.assign(this.pools.get(id) ?? {}, { signUpClosed: true }),
       allowDeletion: async (id) => void Object.assign(this.pools.get(id) ?? {}, { deletionProtection: false }),
     };

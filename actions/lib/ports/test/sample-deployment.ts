@@ -29,7 +29,7 @@ export function sampleDeployment(changes: Partial<Deployment> = {}): Deployment 
     nodes: [node('hub', ['t3.medium'], true), node('sar1', ['m5a.xlarge', 'm6a.xlarge'], false)],
     profiles: [],
     groups: [],
-    users: { sign_up: 'approval', allowed_email_domains: [] },
+    users: { sign_up: 'approval', allowed_email_domains: [], allowed_emails: [] },
     storage: {
       days_till_volume_deletion: 5,
       days_till_snapshot_deletion: 46,

@@ -4,5 +4,5 @@ from opensarlab_hub import authenticator, profiles
 from z2jh import get_config
 
 custom = get_config("custom", {})
-authenticator.configure(c, custom)  # noqa: F821
-profiles.configure(c, custom)  # noqa: F821
+authenticator.configure(c, custom)
+profiles.configure(c, custom)

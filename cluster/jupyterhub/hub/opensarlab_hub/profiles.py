@@ -22,12 +22,12 @@ def visible_profiles(custom: Mapping[str, Any], user_name: str, memberships: Ite
     """
     profiles = custom.get("profiles") or []
     if user_name == custom.get("smoke_user"):
-        # Its home volume goes with it.
         return [entry(profile, {"delete_pvc": True}) for profile in profiles]
-    groups = effective_groups(custom.get("groups") or [], memberships)
+    own = set(memberships)
+    groups = effective_groups(custom.get("groups") or [], own)
     seen = [profile for profile in profiles if profile["group"] in groups]
     # sudo needs membership, whatever the declaration says about all users.
-    if SUDO not in groups or SUDO not in set(memberships):
+    if SUDO not in groups or SUDO not in own:
         return [entry(profile, {}) for profile in seen]
     root = {"supplemental_gids": [ELEVATION_GID], "allow_privilege_escalation": True}
     return [entry(profile, root, " (Sudo Enabled)") for profile in seen]
@@ -38,8 +38,28 @@ def entry(profile: Mapping[str, Any], override: Mapping[str, Any], suffix: str =
     copy = deepcopy(dict(profile))
     copy.pop("group", None)
     copy["display_name"] = f"{copy['display_name']}{suffix}"
-    copy["kubespawner_override"] = {**copy.get("kubespawner_override", {}), **override}
+    traits = {**copy.get("kubespawner_override", {}), **override}
+    if traits.get("delete_pvc"):
+        # KubeSpawner keeps a claim until its user is deleted. A home that ends with the server is none of its claims.
+        traits |= {"storage_pvc_ensure": False, "volumes": passing_home}
+    copy["kubespawner_override"] = traits
     return copy
+
+
+def passing_home(spawner: Any) -> dict[str, Any]:
+    """The spawner's volumes with the home as an ephemeral volume, which Kubernetes deletes with the pod.
+
+    See https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes. The home that the user
+    has in other profiles stays as it is. Called after the overrides before it: the capacity is the profile's.
+    """
+    claim = {
+        "accessModes": spawner.storage_access_modes,
+        "storageClassName": spawner.storage_class,
+        "resources": {"requests": {"storage": spawner.storage_capacity}},
+    }
+    # KubeSpawner merges this into what it has; None removes a key.
+    home = {"persistentVolumeClaim": None, "ephemeral": {"volumeClaimTemplate": {"spec": claim}}}
+    return {key: home for key, volume in spawner.volumes.items() if "persistentVolumeClaim" in volume}
 
 
 def profile_list(
@@ -65,6 +85,6 @@ def configure(config: Any, custom: Mapping[str, Any]) -> None:
     from tornado.web import HTTPError
 
     def refuse(message: str) -> Exception:
-        return HTTPError(403, message, reason="No profile for you")
+        return HTTPError(403, message)
 
     config.KubeSpawner.profile_list = profile_list(custom, refuse)

@@ -112,6 +112,26 @@ describe('CreateStack', () => {
   });
 });
 
+describe('what a resource needs', () => {
+  const optional = (made: boolean) =>
+    template(
+      {
+        First: { Type: 'AWS::S3::Bucket', Condition: 'Made' },
+        Second: { Type: 'AWS::S3::Bucket', Metadata: { Needs: { 'Fn::If': ['Made', { Ref: 'First' }, ''] } } },
+      },
+      { Conditions: { Made: { 'Fn::Equals': [String(made), 'true'] } } },
+    );
+
+  it('can stand in its metadata, on a condition', async () => {
+    const account = imitatedAccount();
+    await account.finish('CreateStack', { StackName: 'lab', TemplateBody: optional(true) });
+    const history = await account.history('lab');
+    expect(history.indexOf('First CREATE_COMPLETE')).toBeLessThan(history.indexOf('Second CREATE_IN_PROGRESS'));
+    const without = await account.finish('CreateStack', { StackName: 'other', TemplateBody: optional(false) });
+    expect(without.StackStatus).toBe('CREATE_COMPLETE');
+  });
+});
+
 describe('a creation that fails (stack-failure-options.html)', () => {
   const parallel = template({
     Good: { Type: 'AWS::S3::Bucket' },

@@ -65,7 +65,9 @@ function dependenciesOf(model: Omit<StackModel, 'dependencies'>): DependencyGrap
   };
   const graph = new Map<string, Set<string>>();
   for (const [logicalId, { declaration, properties }] of model.resources) {
-    const needed = named(properties);
+    // What the metadata names is needed like what the properties name, and may stand in Fn::If, unlike in DependsOn
+    // (cloudonaut.io/optional-dependson-with-cloudformation-metadata-to-the-rescue).
+    const needed = [...named(properties), ...named(decide(declaration.metadata, model.conditions))];
     refuseLeftOut(needed, 'Resources');
     // DependsOn a resource that its condition leaves out has no effect: aws-attribute-dependson.html.
     const explicit = declaration.dependsOn.filter((name) => model.resources.has(name));

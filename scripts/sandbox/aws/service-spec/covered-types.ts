@@ -4,6 +4,7 @@
  */
 export const coveredTypes: readonly string[] = [
   'AWS::AutoScaling::AutoScalingGroup',
+  'AWS::CertificateManager::Certificate',
   'AWS::CodeBuild::Project',
   'AWS::CodeCommit::Repository',
   'AWS::CodePipeline::Pipeline',

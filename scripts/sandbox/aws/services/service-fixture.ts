@@ -19,6 +19,8 @@ export type ServiceFixture = {
   context: CallContext;
   call(service: ServiceModule, operation: string, input?: object): Promise<Record<string, unknown>>;
   create(type: ResourceType, properties: Record<string, unknown>): Promise<ResourceState>;
+  /** Lets the creation end. */
+  finish(type: ResourceType, physicalId: string, properties?: Record<string, unknown>): Promise<void>;
   update(type: ResourceType, physicalId: string, properties: Record<string, unknown>): Promise<ResourceState>;
   remove(type: ResourceType, physicalId: string, properties?: Record<string, unknown>): Promise<void>;
 };
@@ -64,6 +66,10 @@ export function fixtureOf(world: AwsWorld): ServiceFixture {
     async create(type, properties) {
       const request: CreateRequest = { ...base(properties), generateName: () => 'stack-resource-abc123' };
       return type.create(request);
+    },
+    async finish(type, physicalId, properties = {}) {
+      if (!type.created) throw new Error(`${type.type} is there at once.`);
+      await type.created({ ...base(properties), physicalId });
     },
     async update(type, physicalId, properties) {
       if (!type.update) throw new Error(`${type.type} cannot be updated.`);

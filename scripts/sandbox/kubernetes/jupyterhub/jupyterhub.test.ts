@@ -73,6 +73,21 @@ describe('the REST API', () => {
     expect((await hub('GET', '/nothing')).status).toBe(404);
   });
 
+  it('lets a service whose role names a user make, start and delete that one only', async () => {
+    const role = (user: string) => ['admin:users', 'admin:servers'].map((scope) => `${scope}!user=${user}`);
+    const loadRoles = { smoke: { scopes: [...role('ada'), ...role('smoke')], services: ['smoke'] } };
+    await openHub(hubValues({ hub: { loadRoles } }));
+    expect((await startFor('ada')).status).toBe(202);
+    expect((await hub('POST', '/users/eve')).status).toBe(404);
+    expect((await hub('DELETE', '/users/ada')).status).toBe(204);
+    // A service cannot delete a user of its own name.
+    expect((await hub('POST', '/users/smoke')).status).toBe(201);
+    expect(await hub('DELETE', '/users/smoke')).toMatchObject({
+      status: 400,
+      body: { message: 'Cannot delete yourself!' },
+    });
+  });
+
   it('lets a service without a role do nothing', async () => {
     await openHub(hubValues({ hub: { ...(hubValues() as { hub: object }).hub, loadRoles: {} } }));
     expect((await hub('GET', '/info')).status).toBe(403);
@@ -146,6 +161,31 @@ describe('a server', () => {
     await openHub();
     const message = 'No such profile: gpu. Options include: sar-1';
     expect(await startFor('ada', { profile: 'gpu' })).toEqual({ status: 400, body: { status: 400, message } });
+  });
+
+  it('gets credentials through its service account, which must exist', async () => {
+    const singleuser = (hubValues() as { singleuser: object }).singleuser;
+    await openHub(hubValues({ singleuser: { ...singleuser, serviceAccountName: 'reader' } }));
+    expect((await startFor('ada')).status).toBe(202);
+    expect((await hub('GET', '/users/ada/server/progress')).body['message']).toBe(
+      'Spawn failed: (403) pods "jupyter-ada" is forbidden: error looking up service account jupyter/reader: serviceaccount "reader" not found',
+    );
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'reader', namespace: 'jupyter' } };
+    await cluster.kubectl('apply', '-f', cluster.file('account.yaml', account));
+    await cluster.account.create('AWS::EKS::PodIdentityAssociation', {
+      ClusterName: 'sar-cluster',
+      Namespace: 'jupyter',
+      ServiceAccount: 'reader',
+      RoleArn: 'arn:aws:iam::123456789012:role/reader',
+    });
+    await startFor('ada');
+    const { stdout } = await cluster.kubectl('-n', 'jupyter', 'get', 'pod', 'jupyter-ada', '-o', 'json');
+    const { spec } = JSON.parse(stdout) as { spec: { containers: { env: unknown[] }[] } };
+    expect(spec).toMatchObject({ serviceAccountName: 'reader', automountServiceAccountToken: true });
+    expect(spec.containers[0]?.env).toContainEqual({
+      name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+      value: 'http://169.254.170.23/v1/credentials',
+    });
   });
 
   it('is given up when no node comes for it, and the hub says why', async () => {

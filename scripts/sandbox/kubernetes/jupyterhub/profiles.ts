@@ -58,6 +58,10 @@ export type ServerSettings = {
   cpuGuarantee: unknown;
   storageCapacity: string;
   labels: Record<string, string>;
+  /** Absent = the namespace's default one. */
+  serviceAccount: string | undefined;
+  /** Whether the service account's token for Kubernetes is mounted. */
+  mountsToken: boolean;
   deletesClaim: boolean;
 };
 
@@ -67,6 +71,7 @@ export function serverSettings(values: Values, profile: SpawnProfile | undefined
   const spawner = record(valueAt(values, 'hub', 'config', 'KubeSpawner'));
   const texts = (value: unknown): Record<string, string> =>
     Object.fromEntries(Object.entries(record(value)).map(([key, each]) => [key, String(each)]));
+  const serviceAccount = override['service_account'] ?? singleuser['serviceAccountName'];
   return {
     image: typeof override['image'] === 'string' ? override['image'] : imageOf(values, 'singleuser', 'image'),
     nodeSelector: texts(override['node_selector'] ?? singleuser['nodeSelector']),
@@ -78,6 +83,9 @@ export function serverSettings(values: Values, profile: SpawnProfile | undefined
     cpuGuarantee: override['cpu_guarantee'] ?? valueAt(singleuser, 'cpu', 'guarantee'),
     storageCapacity: String(override['storage_capacity'] ?? valueAt(singleuser, 'storage', 'capacity') ?? '10Gi'),
     labels: { ...texts(singleuser['extraLabels']), ...texts(override['extra_labels']) },
+    serviceAccount: typeof serviceAccount === 'string' ? serviceAccount : undefined,
+    // Only for an account that is told, unless told otherwise (KubeSpawner `automount_service_account_token`).
+    mountsToken: (override['automount_service_account_token'] ?? typeof serviceAccount === 'string') === true,
     // KubeSpawner deletes the claim together with the user unless told otherwise. A hub's own configuration decides
     // about profiles of its own making, so there the default holds.
     deletesClaim:

@@ -75,7 +75,9 @@ export function callHubApi(hub: Hub, request: HubRequest): HubReply {
 function need({ requester }: Call, scope: string, user?: string): Requester {
   if (!requester) throw new HubError(403, 'Missing or invalid credentials.');
   if (holdsScope(requester.scopes, scope, user)) return requester;
-  if (user !== undefined) throw new HubError(404, 'No access to resources or resources not found');
+  // Held for somebody else (jupyterhub/scopes.py, `_check_scope_access`).
+  const isHeld = [...requester.scopes].some((held) => held.startsWith(`${scope}!`));
+  if (user !== undefined && isHeld) throw new HubError(404, 'No access to resources or resources not found');
   throw new HubError(403, `Action is not authorized with current scopes; requires any of [${scope}]`);
 }
 
@@ -114,9 +116,9 @@ function getUser(call: Call): HubReply {
 }
 
 function createUser(call: Call): HubReply {
-  need(call, 'admin:users');
-  const { hub } = call;
   const name = userName(call);
+  need(call, 'admin:users', name);
+  const { hub } = call;
   if (hub.database.users.has(name)) throw new HubError(409, `User ${name} already exists`);
   const user = addUser(hub.database, name, hub.world.clock.now(), call.request.body['admin'] === true);
   return { status: 201, body: userModel(hub, user) };
@@ -127,8 +129,8 @@ function deleteUser(call: Call): HubReply {
   need(call, 'delete:users', userName(call));
   const { hub } = call;
   const user = findUser(call, userName(call));
-  if (call.requester?.kind === 'user' && call.requester.name === user.name)
-    throw new HubError(400, 'Cannot delete yourself!');
+  // Names alone are compared, a service's too (jupyterhub/apihandlers/users.py, UserAPIHandler.delete).
+  if (call.requester?.name === user.name) throw new HubError(400, 'Cannot delete yourself!');
   if (pendingOf(hub, user) === 'stop') {
     throw new HubError(400, `${user.name}'s server is in the process of stopping, please wait.`);
   }

@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts';
 import { findObject, type KubernetesObject, putObject } from '../cluster-state.ts';
-import type { Toleration } from '../nodes/pod-spec.ts';
+import { admitPod } from '../nodes/pod-admission.ts';
+import type { PodSpec, Toleration } from '../nodes/pod-spec.ts';
 import { isReady, removePod } from '../nodes/pods.ts';
 import { deleteObject } from '../objects/apply.ts';
 import { reconcile } from '../reconcile.ts';
@@ -33,7 +34,8 @@ export function pendingOf(hub: Hub, user: HubUser): 'spawn' | 'stop' | null {
 }
 
 /**
- * Starts a user's server: a claim for the home volume, unless there is one, and a pod.
+ * Starts a user's server: a claim for the home volume, unless there is one, and a pod. A pod that the cluster refuses is a
+ * failed start, which the hub tells when it is asked for the progress.
  * @param options `user_options`, with the profile's slug under `profile`
  * @throws ApiError BadRequest for a profile that does not exist
  */
@@ -44,9 +46,15 @@ export function startServer(hub: Hub, user: HubUser, options: Record<string, unk
   const scheme = valueAt(hub.values, 'hub', 'config', 'KubeSpawner', 'slug_scheme') === 'escape' ? 'escape' : 'safe';
   const names = namesOf(hub, user.name, scheme);
   ensureClaim(hub, names.claim, settings, user.name);
-  putObject(hub.world, hub.cluster, podManifest(hub, user.name, names, settings));
-  user.claims.set(names.claim, { deletesClaim: settings.deletesClaim });
   user.lastFailure = undefined;
+  try {
+    putObject(hub.world, hub.cluster, podManifest(hub, user.name, names, settings));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    user.lastFailure = `Spawn failed: (${error.status}) ${error.message}`;
+    return;
+  }
+  user.claims.set(names.claim, { deletesClaim: settings.deletesClaim });
   user.lastActivity = hub.world.clock.now();
   user.server = {
     startedAt: hub.world.clock.now(),
@@ -115,6 +123,15 @@ function podManifest(
       : { memory: settings.memoryGuarantee }),
     ...(settings.cpuGuarantee === undefined || settings.cpuGuarantee === null ? {} : { cpu: settings.cpuGuarantee }),
   };
+  const spec: PodSpec = {
+    nodeSelector: settings.nodeSelector,
+    tolerations: settings.tolerations as Toleration[],
+    ...(purpose === 'require' ? { affinity: nodePurpose('user') } : {}),
+    containers: [{ name: 'notebook', image: settings.image, resources: { requests } }],
+    volumes: [{ name: names.volume, persistentVolumeClaim: { claimName: names.claim } }],
+    automountServiceAccountToken: settings.mountsToken,
+    ...(settings.serviceAccount === undefined ? {} : { serviceAccountName: settings.serviceAccount }),
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -124,18 +141,12 @@ function podManifest(
       labels: { ...settings.labels, ...userLabels(userName, names.pod) },
       annotations: { 'hub.jupyter.org/username': userName },
     },
-    spec: {
-      nodeSelector: settings.nodeSelector,
-      tolerations: settings.tolerations as Toleration[],
-      ...(purpose === 'require' ? { affinity: nodePurpose('user') } : {}),
-      containers: [{ name: 'notebook', image: settings.image, resources: { requests } }],
-      volumes: [{ name: names.volume, persistentVolumeClaim: { claimName: names.claim } }],
-    },
+    spec: admitPod(hub.world, hub.cluster, { name: names.pod, namespace: hub.namespace }, spec),
   };
 }
 
 /** The affinity that `matchNodePurpose: require` gives pods. */
-export const nodePurpose = (purpose: 'core' | 'user'): object => ({
+export const nodePurpose = (purpose: 'core' | 'user'): NonNullable<PodSpec['affinity']> => ({
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: {
       nodeSelectorTerms: [

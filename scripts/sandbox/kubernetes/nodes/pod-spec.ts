@@ -16,10 +16,12 @@ export type PodSpec = {
     name?: string;
     image?: string;
     command?: string[];
+    env?: { name: string; value: string }[];
     resources?: { requests?: Record<string, unknown> };
   }[];
   volumes?: { name?: string; persistentVolumeClaim?: { claimName?: string } }[];
   serviceAccountName?: string;
+  automountServiceAccountToken?: boolean;
 };
 export type Toleration = { key?: string; operator?: string; value?: string; effect?: string };
 export type MatchExpression = { key: string; operator: string; values?: string[] };

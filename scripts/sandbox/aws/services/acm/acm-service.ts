@@ -5,6 +5,7 @@ import type {
   ListCertificatesCommandOutput,
 } from '@aws-sdk/client-acm';
 import type { CallContext, ServiceModule } from '../../service.ts';
+import { listenersWithCertificate } from '../elbv2/elbv2-state.ts';
 import { tokenPage } from '../token-page.ts';
 import { acmState, type Certificate, currentStatus, findCertificate } from './acm-state.ts';
 
@@ -21,13 +22,13 @@ function describeCertificate(
       DomainName: certificate.domainName,
       SubjectAlternativeNames: namesOf(certificate),
       Status: currentStatus(certificate, world.clock.now()),
-      Type: 'IMPORTED',
-      ImportedAt: certificate.importedAt,
+      Type: certificate.issuer,
+      ...(certificate.issuer === 'IMPORTED' && { ImportedAt: certificate.importedAt }),
       NotBefore: certificate.notBefore,
       NotAfter: certificate.notAfter,
       KeyAlgorithm: 'RSA_2048',
-      InUseBy: [],
-      RenewalEligibility: 'INELIGIBLE',
+      InUseBy: listenersWithCertificate(world, region, certificate.arn).map(({ loadBalancerArn }) => loadBalancerArn),
+      RenewalEligibility: certificate.issuer === 'IMPORTED' ? 'INELIGIBLE' : 'ELIGIBLE',
     },
   };
 }
@@ -51,10 +52,10 @@ function listCertificates(
     DomainName: certificate.domainName,
     SubjectAlternativeNameSummaries: namesOf(certificate),
     Status: currentStatus(certificate, now),
-    Type: 'IMPORTED' as const,
+    Type: certificate.issuer,
     NotBefore: certificate.notBefore,
     NotAfter: certificate.notAfter,
-    ImportedAt: certificate.importedAt,
+    ...(certificate.issuer === 'IMPORTED' && { ImportedAt: certificate.importedAt }),
   }));
   return { CertificateSummaryList: summaries, ...(nextToken ? { NextToken: nextToken } : {}) };
 }

@@ -8,9 +8,11 @@ export type Certificate = {
   domainName: string;
   alternativeNames: string[];
   status: NonNullable<CertificateDetail['Status']>;
+  issuer: 'IMPORTED' | 'AMAZON_ISSUED';
   importedAt: Date;
   notBefore: Date;
   notAfter: Date;
+  tags: Record<string, string>;
 };
 
 /** Certificates of one region by ARN. */
@@ -36,6 +38,8 @@ export function importCertificate(
     domainName: settings.domainName,
     alternativeNames: settings.alternativeNames ?? [],
     status: settings.status ?? 'ISSUED',
+    issuer: 'IMPORTED',
+    tags: {},
     importedAt: now,
     notBefore: now,
     notAfter: new Date(now.getTime() + (settings.validDays ?? 365) * 86_400_000),

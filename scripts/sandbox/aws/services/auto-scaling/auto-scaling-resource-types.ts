@@ -70,9 +70,12 @@ async function updateGroup(request: UpdateRequest): Promise<ResourceState> {
   return { physicalId: group.name, attributes: { AutoScalingGroupARN: group.arn } };
 }
 
-/** What makes CloudFormation roll a group: another template, version or subnet (UpdatePolicy, AutoScalingRollingUpdate). */
-const templateKey = ({ launchTemplate, instanceTypes, subnetIds }: AutoScalingGroup): string =>
-  JSON.stringify([launchTemplate, instanceTypes, subnetIds]);
+/**
+ * What makes CloudFormation roll a group: another template, version or subnet. Other instance types of a mixed instances
+ * policy are not in the list (aws-attribute-updatepolicy.html, "These replacement operations occur when").
+ */
+const templateKey = ({ launchTemplate, subnetIds }: AutoScalingGroup): string =>
+  JSON.stringify([launchTemplate, subnetIds]);
 
 /** `IgnoreUnmodifiedGroupSizeProperties` leaves sizes alone that the template did not change (UpdatePolicy). */
 function keepsSizes({ updatePolicy, properties, previousProperties }: UpdateRequest): boolean {

@@ -171,6 +171,18 @@ describe('users', () => {
     ]);
   });
 
+  it('keep what an update of their attributes does not name', async () => {
+    const UserPoolId = await createPool();
+    await addUser(UserPoolId, 'ada', { UserAttributes: [{ Name: 'email', Value: 'ada@example.org' }] });
+    const UserAttributes = [{ Name: 'name', Value: 'Ada' }];
+    await call('AdminUpdateUserAttributes', { UserPoolId, Username: 'ada', UserAttributes });
+    const { attributes } = findPool(account.world, account.region, UserPoolId).users.get('ada') ?? {};
+    expect(attributes?.get('email')).toBe('ada@example.org');
+    expect(attributes?.get('name')).toBe('Ada');
+    const nobody = { UserPoolId, Username: 'bob', UserAttributes };
+    expect((await refusalOf(call('AdminUpdateUserAttributes', nobody))).code).toBe('UserNotFoundException');
+  });
+
   it('are found by attribute, page by page', async () => {
     const UserPoolId = await createPool();
     for (const name of ['ada', 'adam', 'bob'])

@@ -7,6 +7,7 @@ import type {
   AdminGetUserResponse,
   AdminListGroupsForUserRequest,
   AdminListGroupsForUserResponse,
+  AdminUpdateUserAttributesRequest,
   GroupType,
   ListGroupsRequest,
   ListGroupsResponse,
@@ -121,6 +122,17 @@ function adminCreateUser(input: AdminCreateUserRequest, { world, region }: CallC
   return { User: toUserType(user) };
 }
 
+/** Attributes that are not given stay (API_AdminUpdateUserAttributes.html). */
+function adminUpdateUserAttributes(input: AdminUpdateUserAttributesRequest, { world, region }: CallContext): object {
+  const user = findUser(findPool(world, region, input.UserPoolId), input.Username);
+  for (const { Name = '', Value = '' } of input.UserAttributes ?? []) {
+    if (Name === 'sub') throw new AwsError('InvalidParameterException', 'user.sub: Attribute cannot be updated.');
+    user.attributes.set(Name, Value);
+  }
+  user.modifiedAt = world.clock.now();
+  return {};
+}
+
 function adminAddUserToGroup(input: AdminAddUserToGroupRequest, { world, region }: CallContext): object {
   const pool = findPool(world, region, input.UserPoolId);
   findPoolGroup(pool, input.GroupName).usernames.add(findUser(pool, input.Username).username);
@@ -153,6 +165,7 @@ export const userOperations = {
   ListGroups: listGroups,
   ListUsersInGroup: listUsersInGroup,
   AdminGetUser: adminGetUser,
+  AdminUpdateUserAttributes: adminUpdateUserAttributes,
   AdminCreateUser: adminCreateUser,
   AdminAddUserToGroup: adminAddUserToGroup,
   AdminListGroupsForUser: adminListGroupsForUser,

@@ -12,16 +12,24 @@ const ADDON_SECONDS = { create: 40, delete: 15 };
  * Add-ons of AWS (eks/latest/userguide/workloads-add-ons-available-eks.html) with the version a new one gets. The
  * sandbox does not know every version that was ever published: a version must only have the right form.
  */
-export const KNOWN_ADDONS: Readonly<Record<string, string>> = {
+const KNOWN_ADDONS: Readonly<Record<string, string>> = {
   'vpc-cni': 'v1.21.1-eksbuild.3',
   coredns: 'v1.13.2-eksbuild.1',
-  'kube-proxy': 'v1.35.0-eksbuild.2',
+  'kube-proxy': 'v1.35.0-eksbuild.2', // for 1.35; see defaultAddonVersions
   'eks-pod-identity-agent': 'v1.3.10-eksbuild.2',
   'aws-ebs-csi-driver': 'v1.64.0-eksbuild.1',
   'snapshot-controller': 'v8.4.0-eksbuild.1',
   'metrics-server': 'v0.8.0-eksbuild.5',
   'amazon-cloudwatch-observability': 'v4.9.0-eksbuild.1',
 };
+
+/**
+ * The version that a new add-on gets in a cluster of some version, by name. That of kube-proxy has the cluster's minor
+ * version (eks/latest/userguide/managing-kube-proxy.html, versions by Kubernetes version).
+ */
+export function defaultAddonVersions(kubernetesVersion: string): Readonly<Record<string, string>> {
+  return { ...KNOWN_ADDONS, 'kube-proxy': `v${kubernetesVersion}.0-eksbuild.2` };
+}
 
 /** Top-level keys of the EBS CSI add-on's configuration schema (DescribeAddonConfiguration). */
 const EBS_CSI_KEYS = [
@@ -43,7 +51,7 @@ export type NewAddon = Pick<Addon, 'name' | 'configurationValues' | 'serviceAcco
  * @throws AwsError InvalidParameterException, ResourceInUseException
  */
 export function makeAddon(world: AwsWorld, cluster: Cluster, made: NewAddon): Addon {
-  const version = checkAddon(made);
+  const version = checkAddon(cluster, made);
   if (cluster.addons.has(made.name)) {
     throw new AwsError('ResourceInUseException', 'Addon already exists.', 409);
   }
@@ -62,11 +70,17 @@ export function makeAddon(world: AwsWorld, cluster: Cluster, made: NewAddon): Ad
  * The version the add-on gets.
  * @throws AwsError InvalidParameterException
  */
-export function checkAddon(made: Pick<NewAddon, 'name' | 'version' | 'configurationValues'>): string {
-  const latest = Object.hasOwn(KNOWN_ADDONS, made.name) ? KNOWN_ADDONS[made.name] : undefined;
-  if (latest === undefined) return refuseParameter(`Addon ${made.name} specified is not supported`);
-  const version = made.version ?? latest;
-  if (!/^v\d+\.\d+\.\d+-eksbuild\.\d+$/.test(version)) refuseParameter('Addon version specified is not supported');
+export function checkAddon(cluster: Cluster, made: Pick<NewAddon, 'name' | 'version' | 'configurationValues'>): string {
+  const defaults = defaultAddonVersions(cluster.version);
+  const standard = Object.hasOwn(defaults, made.name) ? defaults[made.name] : undefined;
+  if (standard === undefined) return refuseParameter(`Addon ${made.name} specified is not supported`);
+  const version = made.version ?? standard;
+  const minor = /^v1\.(\d+)\.\d+-eksbuild\.\d+$/.exec(version)?.[1];
+  // kube-proxy may not be newer than the API server (kubernetes.io/releases/version-skew-policy, kube-proxy).
+  const tooNew = made.name === 'kube-proxy' && Number(minor) > Number(cluster.version.split('.')[1]);
+  if (tooNew || !/^v\d+\.\d+\.\d+-eksbuild\.\d+$/.test(version)) {
+    refuseParameter('Addon version specified is not supported');
+  }
   const configuration = parseConfiguration(made.configurationValues);
   const unknown = Object.keys(configuration).filter(
     (key) => made.name === 'aws-ebs-csi-driver' && !EBS_CSI_KEYS.includes(key),

@@ -1,4 +1,5 @@
 import type {
+  AddonVersionInfo,
   DescribeAccessEntryRequest,
   DescribeAccessEntryResponse,
   DescribeAddonRequest,
@@ -24,7 +25,7 @@ import type {
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
 import { findGroup, setDesiredCapacity } from '../auto-scaling/auto-scaling-state.ts';
-import { KNOWN_ADDONS } from './addons.ts';
+import { defaultAddonVersions } from './addons.ts';
 import { eksPage, finishedUpdate } from './cluster-operations.ts';
 import { allClusterVersions, supportStatus } from './cluster-versions.ts';
 import { type AccessEntry, type Cluster, findCluster, lifecycleStatus, type Nodegroup } from './eks-state.ts';
@@ -53,7 +54,7 @@ function toSdkNodegroup(world: AwsWorld, cluster: Cluster, nodegroup: Nodegroup)
     nodegroupName: nodegroup.name,
     nodegroupArn: nodegroup.arn,
     clusterName: cluster.name,
-    version: cluster.version,
+    version: nodegroup.version,
     createdAt: nodegroup.createdAt,
     status: lifecycleStatus(world, nodegroup),
     capacityType: nodegroup.capacityType as NonNullable<SdkNodegroup['capacityType']>,
@@ -140,27 +141,35 @@ function describeAddonVersions(
   const wanted = supported.filter(
     ({ version }) => input.kubernetesVersion === undefined || input.kubernetesVersion === version,
   );
-  const addons = Object.entries(KNOWN_ADDONS)
-    .filter(([name]) => input.addonName === undefined || name === input.addonName)
-    .map(([addonName, addonVersion]) => ({
+  const names = Object.keys(defaultAddonVersions('')).filter(
+    (name) => input.addonName === undefined || name === input.addonName,
+  );
+  const addons = names.map((addonName) => ({
+    addonName,
+    type: 'networking',
+    owner: 'aws',
+    publisher: 'eks',
+    addonVersions: addonVersions(
       addonName,
-      type: 'networking',
-      owner: 'aws',
-      publisher: 'eks',
-      addonVersions: [
-        {
-          addonVersion,
-          architecture: ['amd64', 'arm64'],
-          compatibilities: wanted.map(({ version }) => ({
-            clusterVersion: version,
-            platformVersions: ['*'],
-            defaultVersion: true,
-          })),
-        },
-      ],
-    }));
+      wanted.map(({ version }) => version),
+    ),
+  }));
   const { page, nextToken } = eksPage(addons, input);
   return { addons: page, nextToken };
+}
+
+/** Every version with the clusters' versions that it is the default of. */
+function addonVersions(name: string, clusterVersions: readonly string[]): AddonVersionInfo[] {
+  const byVersion = Map.groupBy(clusterVersions, (version) => defaultAddonVersions(version)[name] ?? '');
+  return [...byVersion].map(([addonVersion, versions]) => ({
+    addonVersion,
+    architecture: ['amd64', 'arm64'],
+    compatibilities: versions.map((clusterVersion) => ({
+      clusterVersion,
+      platformVersions: ['*'],
+      defaultVersion: true,
+    })),
+  }));
 }
 
 function listAccessEntries(input: ListAccessEntriesRequest, { world, region }: CallContext): ListAccessEntriesResponse {

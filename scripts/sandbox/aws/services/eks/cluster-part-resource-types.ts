@@ -61,7 +61,7 @@ function updateAddon(request: UpdateRequest): ResourceState {
   if (!addon)
     throw new AwsError('ResourceNotFoundException', `No addon: ${name} found in cluster: ${cluster.name}`, 404);
   const configurationValues = optionalText(properties, 'ConfigurationValues');
-  addon.version = checkAddon({
+  addon.version = checkAddon(cluster, {
     name,
     version: optionalText(properties, 'AddonVersion') ?? addon.version,
     configurationValues,

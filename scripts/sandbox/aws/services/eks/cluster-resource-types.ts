@@ -17,7 +17,7 @@ import {
 } from '../ec2/property-values.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
-import { defaultClusterVersion, findClusterVersion } from './cluster-versions.ts';
+import { defaultClusterVersion, findClusterVersion, supportStatus } from './cluster-versions.ts';
 import { makeCluster, type NewCluster, removeCluster } from './clusters.ts';
 import { type Cluster, findActiveCluster, findCluster, refuseParameter } from './eks-state.ts';
 
@@ -96,7 +96,17 @@ function updateCluster(request: UpdateRequest): ResourceState {
       refuseParameter(`Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`);
     }
   }
-  return clusterState(Object.assign(cluster, changeable(request), { version }));
+  const changed = changeable(request);
+  checkSupport(request, cluster, changed.supportType);
+  return clusterState(Object.assign(cluster, changed, { version }));
+}
+
+/** Extended support cannot be left while the version is in it (eks/latest/userguide/disable-extended-support.html). */
+function checkSupport({ world }: UpdateRequest, cluster: Cluster, supportType: Changeable['supportType']): void {
+  const found = findClusterVersion(world, cluster.version);
+  const extended = found !== undefined && supportStatus(world, found) === 'EXTENDED_SUPPORT';
+  if (!extended || cluster.supportType === supportType || supportType !== 'STANDARD') return;
+  refuseParameter(`The upgrade policy cannot be STANDARD while version ${cluster.version} is in extended support`);
 }
 
 const clusterState = (cluster: Cluster): ResourceState => ({

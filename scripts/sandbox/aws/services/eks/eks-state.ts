@@ -9,6 +9,8 @@ export type Taint = { key: string; value: string; effect: 'NO_SCHEDULE' | 'PREFE
 
 export type Nodegroup = Lifecycle & {
   readonly name: string;
+  /** Kubernetes version of its machines; an update of the cluster leaves it. */
+  version: string;
   readonly arn: string;
   nodeRole: string;
   subnetIds: string[];

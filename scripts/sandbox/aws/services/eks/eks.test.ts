@@ -125,6 +125,32 @@ describe('a cluster', () => {
     await update('1.35');
     expect(await describeCluster()).toMatchObject({ version: '1.35' });
   });
+
+  it('cannot leave extended support while its version is in it', async () => {
+    const state = await createCluster({ Version: '1.33' });
+    const [from, to] = (['EXTENDED', 'STANDARD'] as const).map((SupportType) =>
+      clusterProperties({ Version: '1.33', UpgradePolicy: { SupportType } }),
+    );
+    const update = account.update('AWS::EKS::Cluster', state, { from: from ?? {}, to: to ?? {} });
+    expect((await refusalOf(update)).message).toContain('while version 1.33 is in extended support');
+  });
+
+  it('leaves nodes and add-ons at their version, which neither may be newer than its own', async () => {
+    const state = await createCluster({ Version: '1.34' });
+    const nodes = await createNodes();
+    const addon = { ClusterName: 'sar-cluster', AddonName: 'kube-proxy' };
+    await account.create('AWS::EKS::Addon', addon);
+    expect((await refusalOf(createNodes({ Version: '1.35' }, 'Early'))).message).toBe(
+      'Requested Nodegroup version 1.35 is not compatible with the control plane version 1.34',
+    );
+    const from = clusterProperties({ Version: '1.34' });
+    await account.update('AWS::EKS::Cluster', state, { from, to: clusterProperties({ Version: '1.35' }) });
+    const [cluster] = eksClusters(account.world, account.region).values();
+    expect(cluster?.nodegroups.get(String(nodes.attributes['NodegroupName']))?.version).toBe('1.34');
+    expect(cluster?.addons.get('kube-proxy')?.version).toMatch(/^v1\.34\./);
+    const tooNew = account.create('AWS::EKS::Addon', { ...addon, AddonVersion: 'v1.36.0-eksbuild.2' });
+    expect((await refusalOf(tooNew)).message).toBe('Addon version specified is not supported');
+  });
 });
 
 it('versions are described with their support as of now', async () => {

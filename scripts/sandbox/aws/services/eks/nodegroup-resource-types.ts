@@ -26,7 +26,7 @@ import {
   refuseParameter,
   type Taint,
 } from './eks-state.ts';
-import { checkLabels, makeNodegroup, removeNodegroup, type Scaling } from './nodegroups.ts';
+import { checkLabels, checkVersion, makeNodegroup, removeNodegroup, type Scaling } from './nodegroups.ts';
 
 function createNodegroup(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
@@ -42,6 +42,7 @@ function createNodegroup(request: CreateRequest): ResourceState {
     diskSize: optionalInteger(properties, 'DiskSize'),
     labels: labelsOf(properties),
     taints: taintsOf(properties),
+    version: optionalText(properties, 'Version'),
     scaling: scalingOf(properties, undefined),
     launchTemplate: templateOf(properties),
     tags: tagsOf(request),
@@ -138,9 +139,13 @@ function updateNodegroup(request: UpdateRequest): ResourceState {
   Object.assign(group, { minSize, maxSize });
   setDesiredCapacity(world, region, group, desiredSize);
   const launchTemplate = templateOf(properties) ?? found.nodegroup.launchTemplate;
-  const rolls = JSON.stringify(launchTemplate) !== JSON.stringify(group.launchTemplate);
+  const version = optionalText(properties, 'Version') ?? found.nodegroup.version;
+  checkVersion(found.cluster, version);
+  const rolls =
+    version !== found.nodegroup.version || JSON.stringify(launchTemplate) !== JSON.stringify(group.launchTemplate);
   group.launchTemplate = launchTemplate;
-  // Another version of the template replaces the nodes (eks/latest/userguide/update-managed-node-group.html).
+  found.nodegroup.version = version;
+  // Another version of Kubernetes or the template replaces the nodes (eks/latest/userguide/update-managed-node-group.html).
   if (rolls) for (const { id } of instancesOf(world, region, group)) replaceInstance(world, region, group, id);
   Object.assign(found.nodegroup, { labels, taints: taintsOf(properties), launchTemplate, tags: tagsOf(request) });
   return nodegroupState(found.nodegroup, found.cluster.name);

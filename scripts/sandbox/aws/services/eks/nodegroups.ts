@@ -19,6 +19,8 @@ export type NewNodegroup = Pick<
 > & {
   instanceTypes: string[];
   scaling: Scaling;
+  /** Kubernetes version; the cluster's when left out. */
+  version?: string | undefined;
   launchTemplate: Nodegroup['launchTemplate'] | undefined;
 };
 
@@ -47,10 +49,11 @@ export function makeNodegroup(world: AwsWorld, region: string, clusterName: stri
   const template = templateOf(world, region, cluster, made);
   const uuid = randomUUID();
   const autoScalingGroup = makeScalingGroup(world, cluster, made, { ...template, uuid });
-  const { scaling: _scaling, ...rest } = made;
+  const { scaling: _scaling, version = cluster.version, ...rest } = made;
   const nodegroup: Nodegroup = {
     ...rest,
     ...template,
+    version,
     arn: `arn:aws:eks:${region}:${world.accountId}:nodegroup/${cluster.name}/${made.name}/${uuid}`,
     autoScalingGroup,
     createdAt: world.clock.now(),
@@ -72,6 +75,7 @@ function checkNodegroup(world: AwsWorld, region: string, cluster: Cluster, made:
     );
   }
   checkLabels(made.labels);
+  checkVersion(cluster, made.version ?? cluster.version);
   checkSubnets(world, region, cluster, made.subnetIds);
   if (maxSize < 1) refuseParameter('Maximum size must be at least 1');
   if (desiredSize < minSize || desiredSize > maxSize) {
@@ -79,6 +83,19 @@ function checkNodegroup(world: AwsWorld, region: string, cluster: Cluster, made:
       `Desired capacity ${desiredSize} must be between minimum size ${minSize} and maximum size ${maxSize}`,
     );
   }
+}
+
+/**
+ * Machines may be up to three minor versions older than the control plane, never newer
+ * (eks/latest/userguide/kubernetes-versions.html, and update-managed-node-group.html: the control plane goes first).
+ * @throws AwsError InvalidParameterException
+ */
+export function checkVersion(cluster: Cluster, version: string): void {
+  const [own = 0, other = 0] = [cluster.version, version].map((name) => Number(name.split('.')[1]));
+  if (other <= own && other >= own - 3) return;
+  refuseParameter(
+    `Requested Nodegroup version ${version} is not compatible with the control plane version ${cluster.version}`,
+  );
 }
 
 function makeScalingGroup(

@@ -58,6 +58,12 @@ const elbv2StateKey: StateKey<Elbv2State> = {
 
 export const elbv2State = (world: AwsWorld, region: string): Elbv2State => world.state(elbv2StateKey, region);
 
+/** The listeners that show a certificate to browsers. */
+export const listenersWithCertificate = (world: AwsWorld, region: string, certificateArn: string): Listener[] =>
+  [...elbv2State(world, region).listeners.values()].filter(({ certificateArns }) =>
+    certificateArns.includes(certificateArn),
+  );
+
 /** The 16 hexadecimal digits at the end of this service's ARNs. */
 export const arnSuffix = (): string => randomBytes(8).toString('hex');
 

@@ -46,9 +46,19 @@ function configure(group: LogGroup, { properties, stackTags }: CreateRequest | U
   group.retentionDays = days === undefined ? undefined : checkRetention(Number(days));
   group.deletionProtected = String(properties['DeletionProtectionEnabled']) === 'true';
   group.tags = mergeResourceTags(properties['Tags'], stackTags);
-  // `Arn` ends in `:*` (AWS::Logs::LogGroup, Return values).
-  return { physicalId: group.name, attributes: { Arn: `${group.arn}:*` } };
+  return stateOf(group);
 }
+
+/** `Arn` ends in `:*` (AWS::Logs::LogGroup, Return values). */
+const stateOf = (group: LogGroup): ResourceState => ({
+  physicalId: group.name,
+  attributes: { Arn: `${group.arn}:*` },
+});
+
+const existing: NonNullable<ResourceType['existing']> = ({ world, region, properties }) => {
+  const group = world.state(logsState, region).get(String(properties['LogGroupName'] ?? ''));
+  return group === undefined ? undefined : stateOf(group);
+};
 
 function remove({ world, region, physicalId }: ExistingRequest): void {
   if (world.state(logsState, region).has(physicalId)) removeLogGroup(world, region, physicalId);
@@ -56,5 +66,5 @@ function remove({ world, region, physicalId }: ExistingRequest): void {
 
 /** The CloudFormation types of CloudWatch Logs that the sandbox has. */
 export const logsResourceTypes: ResourceType[] = [
-  { type: TYPE, seconds: { create: 3, update: 3, delete: 2 }, create, update, delete: remove },
+  { type: TYPE, seconds: { create: 3, update: 3, delete: 2 }, create, update, existing, delete: remove },
 ];

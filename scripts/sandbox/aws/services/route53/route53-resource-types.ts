@@ -38,7 +38,8 @@ const UNSUPPORTED = [
 
 const absolute = (name: string): string => (name.endsWith('.') ? name.toLowerCase() : `${name.toLowerCase()}.`);
 
-function zoneOf(world: AwsWorld, { HostedZoneId, HostedZoneName }: Record<string, unknown>): HostedZone {
+/** @throws AwsError NoSuchHostedZone */
+export function hostedZoneOf(world: AwsWorld, { HostedZoneId, HostedZoneName }: Record<string, unknown>): HostedZone {
   const zones = [...world.state(route53State, GLOBAL).values()];
   const zone =
     HostedZoneId === undefined
@@ -53,7 +54,7 @@ function zoneOf(world: AwsWorld, { HostedZoneId, HostedZoneName }: Record<string
 /** The checks of API_ChangeResourceRecordSets.html, which fail the whole change batch. */
 function put({ world, properties }: CreateRequest | UpdateRequest, isNew: boolean): ResourceState {
   refuseProperties(TYPE, properties, UNSUPPORTED);
-  const zone = zoneOf(world, properties);
+  const zone = hostedZoneOf(world, properties);
   const record = readRecord(properties);
   const described = `[name='${record.name}', type='${record.type}']`;
   if (record.name !== zone.name && !record.name.endsWith(`.${zone.name}`)) {
@@ -92,7 +93,7 @@ const keyOf = ({ name, type }: Pick<RecordSet, 'name' | 'type'>): string => `${n
 const invalidBatch = (message: string): AwsError => new AwsError('InvalidChangeBatch', `[${message}]`);
 
 function remove({ world, properties }: ExistingRequest): void {
-  zoneOf(world, properties).records.delete(keyOf(readRecord(properties)));
+  hostedZoneOf(world, properties).records.delete(keyOf(readRecord(properties)));
 }
 
 /** The CloudFormation types of Amazon Route 53 that the sandbox has. */

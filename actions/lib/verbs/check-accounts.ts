@@ -1,0 +1,72 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { placeFindings, sortDiagnostics } from '../deployment/finding.ts';
+import { understandSource } from '../deployment/read-deployment.ts';
+import { readDeployments } from '../deployment/read-deployments.ts';
+import { toFailure } from '../failure.ts';
+import type { PreflightFinding } from '../plan/plan.ts';
+import { runPreflight } from '../plan/preflight.ts';
+import { accountNotAsked, preflightFindings } from '../plan/preflight-diagnostics.ts';
+import type { StackState } from '../ports/cloudformation.ts';
+import { checkAccount } from '../stack-operations/account-check.ts';
+import type { StackKind } from '../stacks/stack.ts';
+import { declaredStacks } from './declared-stacks.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the accounts of valid deployments say. */
+export type AccountsCheck = {
+  /** Deployments whose account was asked, or would have been. */
+  asked: string[];
+  /** Deployments whose account was not asked because their declaration is not valid. */
+  invalid: string[];
+  /** How many checks found nothing amiss. */
+  fine: number;
+  diagnostics: Diagnostic[];
+};
+
+/**
+ * Asks the account of each valid deployment what a plan asks before anything is deployed. Reads only. An account that
+ * cannot be asked is a finding like what is missing in it.
+ * @param names only these deployments; empty: all. Drafts have no account.
+ */
+export async function checkAccounts(
+  surroundings: Pick<Surroundings, 'workspace' | 'clock' | 'connect'>,
+  names: readonly string[],
+): Promise<AccountsCheck> {
+  const folders = await surroundings.workspace.deploymentFolders();
+  const { results } = readDeployments(folders);
+  const chosen = results.filter(({ name, deployable }) => deployable && (names.length === 0 || names.includes(name)));
+  const check: AccountsCheck = { asked: [], invalid: [], fine: 0, diagnostics: [] };
+  for (const { name, file, deployment } of chosen) {
+    const text = folders.find((folder) => folder.name === name)?.text;
+    if (deployment === undefined || text === undefined) {
+      check.invalid.push(name);
+      continue;
+    }
+    const { fine, findings } = await askAccount(surroundings, deployment);
+    check.asked.push(name);
+    check.fine += fine;
+    const positions = understandSource({ name, file, text }).positions();
+    check.diagnostics.push(...placeFindings(findings, file, positions));
+  }
+  return { ...check, diagnostics: sortDiagnostics(check.diagnostics) };
+}
+
+async function askAccount(
+  surroundings: Pick<Surroundings, 'workspace' | 'clock' | 'connect'>,
+  deployment: Deployment,
+): Promise<{ fine: number; findings: ReturnType<typeof preflightFindings> }> {
+  const stacks = await declaredStacks(surroundings, deployment);
+  let preflight: PreflightFinding[];
+  try {
+    const { aws: ports } = await surroundings.connect(deployment, 'plan');
+    await checkAccount(deployment, ports.account);
+    const states = new Map<StackKind, StackState | undefined>();
+    for (const { kind, name } of stacks) states.set(kind, await ports.cloudFormation.findStack(name));
+    preflight = await runPreflight({ deployment, stacks, states, ports, now: surroundings.clock.now() });
+  } catch (error) {
+    const { message, hint } = toFailure(error);
+    return { fine: 0, findings: [accountNotAsked(message, hint)] };
+  }
+  return { fine: preflight.filter(({ outcome }) => outcome === 'ok').length, findings: preflightFindings(preflight) };
+}

@@ -1,0 +1,207 @@
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import type { DeployContext } from '../../actions/lib/deploy/deploy-context.ts';
+import { deployStack } from '../../actions/lib/deploy/stack-deployment.ts';
+import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
+import { requestTokens } from '../../actions/lib/engine/request-token.ts';
+import { describeDestructiveChange, destructiveChanges } from '../../actions/lib/plan/destructive-changes.ts';
+import type { Plan, ResourceChange } from '../../actions/lib/plan/plan.ts';
+import { planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
+import type { StackEvent } from '../../actions/lib/ports/cloudformation.ts';
+import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
+import { type CatalogueSources, stacksOf } from '../../actions/lib/stacks/catalogue.ts';
+import { type Stack, type StackKind, stackKinds } from '../../actions/lib/stacks/stack.ts';
+import { openTestAccount, type TestAccount, testPatience } from '../deploy-account.ts';
+import { catalogueSources, deploymentOf, exampleWith } from '../fixtures/example-deployment.ts';
+
+/** A declaration, and what differs from this repository's templates and versions. */
+export type Declared = { text: string; sources?: Partial<CatalogueSources> };
+
+/** A change as a reviewer sees it, e.g. `Modify` or `replace`. */
+export type ChangeSummary = Record<string, string>;
+
+/** What a change was planned to do, and every resource's physical id around it, by `stack/logicalId`. */
+export type Change = { plan: Plan; changes: ChangeSummary; before: Resources; after: Resources };
+
+export type Resources = ReadonlyMap<string, string>;
+
+/** An account in which the example is deployed, changed and brought back. */
+export type ChangeScene = {
+  account: TestAccount;
+  /** The product's plan of a declaration. */
+  plan(declared: Declared): Promise<Plan>;
+  /**
+   * Plans a declaration and deploys its stacks as the plan shows them.
+   * @throws the first failure of a stack
+   */
+  change(declared: Declared): Promise<Change>;
+  /** Plans and deploys the example with these replacements. */
+  changeTo(...replacements: readonly Replacement[]): Promise<Change>;
+  /** Deploys what the scene began with. */
+  restore(): Promise<void>;
+  /** Events of a stack's last operation, oldest first. */
+  events(stack: StackKind): Promise<StackEvent[]>;
+  close(): Promise<void>;
+};
+
+export type Replacement = readonly [from: string, to: string];
+
+const certificate = 'arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666';
+
+/** The example for an account's own certificate. */
+export function declaration(account: TestAccount, ...replacements: readonly Replacement[]): string {
+  const arn = certificates.get(account) ?? importCertificate(account);
+  certificates.set(account, arn);
+  return exampleWith(...replacements).replace(certificate, arn);
+}
+
+/** The certificate that an account's deployments use. */
+const certificates = new WeakMap<TestAccount, string>();
+
+/** @returns the ARN of another certificate for the example's host */
+export function importCertificate({ sandbox, region }: TestAccount): string {
+  return sandbox.setup.importCertificate(region, { domainName: '*.opensarlab.example.org' }).arn;
+}
+
+/** @param start what is deployed first; default the example */
+export async function openChangeScene(start: Omit<Declared, 'text'> = {}): Promise<ChangeScene> {
+  const account = await openTestAccount();
+  account.sandbox.setup.verifySesIdentity(account.region, 'example.org');
+  await makeBoundary(account);
+  const { repositories, cloudFormation } = account.connect();
+  for (const kind of ['container', 'cluster']) await repositories.create(`example-${kind}`, 'Mirror', {});
+  const first = { text: declaration(account), ...start };
+  await deploy(account, first, undefined);
+  const plan = (declared: Declared): Promise<Plan> => {
+    const surroundings = { ...testPatience(), reporter: quietReporter(), random: Math.random };
+    return planDeployment({ ...surroundings, ...read(declared), ports: account.connect() });
+  };
+  let current: Declared = first;
+  const change = async (declared: Declared): Promise<Change> => {
+    // Whatever becomes of the change, it may have begun.
+    current = declared;
+    const before = await resourcesOf(account);
+    const planned = await plan(declared);
+    await deploy(account, declared, planned);
+    return { plan: planned, changes: summaryOf(planned), before, after: await resourcesOf(account) };
+  };
+  return {
+    account,
+    plan,
+    change,
+    changeTo: (...replacements) => change({ ...first, text: declaration(account, ...replacements) }),
+    restore: async () => {
+      if (current.text !== first.text || current.sources !== first.sources) await change(first);
+    },
+    events: async (kind) => {
+      const found = await cloudFormation.findStack(`example-${kind}`);
+      return cloudFormation.lastOperationEvents(found?.id ?? '');
+    },
+    close: () => account.close(),
+  };
+}
+
+/** Deploys the stacks, each after those it needs, as `deployDeployment` does; images and the hub are none of theirs. */
+async function deploy(account: TestAccount, declared: Declared, plan: Plan | undefined): Promise<void> {
+  const { deployment, stacks } = read(declared);
+  const context = contextOf(account, deployment, plan);
+  const done = new Map<StackKind, Promise<unknown>>();
+  const deployAfterNeeded = async (stack: Stack): Promise<void> => {
+    await Promise.all(stack.dependsOn.map((kind) => done.get(kind)));
+    await deployStack(stack, context);
+  };
+  for (const stack of stacks) done.set(stack.kind, deployAfterNeeded(stack));
+  const results = await Promise.allSettled(done.values());
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function resourcesOf({ settings, connect }: TestAccount): Promise<Resources> {
+  const client = new CloudFormationClient(settings);
+  const { cloudFormation } = connect();
+  const found = new Map<string, string>();
+  for (const kind of stackKinds) {
+    if ((await cloudFormation.findStack(`example-${kind}`)) === undefined) continue;
+    for await (const page of paginateListStackResources({ client }, { StackName: `example-${kind}` })) {
+      for (const { LogicalResourceId, PhysicalResourceId = '' } of page.StackResourceSummaries ?? []) {
+        found.set(`${kind}/${LogicalResourceId}`, PhysicalResourceId);
+      }
+    }
+  }
+  return found;
+}
+
+function read({ text, sources }: Declared) {
+  const deployment = deploymentOf(text);
+  return { deployment, stacks: stacksOf(deployment, { ...catalogueSources(), ...sources }) };
+}
+
+async function makeBoundary(account: TestAccount): Promise<void> {
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['s3:*', 'logs:*'], Resource: '*' }],
+  });
+  await new IAMClient(account.settings).send(
+    new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }),
+  );
+}
+
+function contextOf(account: TestAccount, deployment: Deployment, plan: Plan | undefined): DeployContext {
+  const patience = testPatience();
+  return {
+    deployment,
+    mirrored: { container: '', cluster: '' },
+    ports: account.connect(),
+    reporter: quietReporter(),
+    patience,
+    cloudFormationRoleArn: `arn:aws:iam::${account.accountId}:role/${deployment.aws.cloudformation_role}`,
+    reviewed: plan?.destructive ?? [],
+    token: requestTokens(patience.clock.now(), Math.random),
+    finished: new Map(),
+    timelines: new Map(),
+    images: [],
+  };
+}
+
+/** Every change of a plan by `stack/logicalId`: the action, or what becomes of a resource that does not stay. */
+export function summaryOf(plan: Plan): ChangeSummary {
+  return Object.fromEntries(
+    plan.stacks.flatMap(({ kind, changes }) =>
+      changes.map((change) => [`${kind}/${change.logicalId}`, effectOf(change)] as const),
+    ),
+  );
+}
+
+function effectOf({ action, replacement }: ResourceChange): string {
+  if (action !== 'Modify' || replacement === 'False' || replacement === undefined) return action;
+  return replacement === 'True' ? 'Replace' : 'May replace';
+}
+
+/** Types whose loss is the loss of a lab: its cluster, users, network, address, logs, images and code. */
+const lasting: ReadonlySet<string> = new Set([
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolDomain',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::VPC',
+  'AWS::ECR::Repository',
+  'AWS::EKS::Cluster',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+]);
+
+/** What a plan would take from a lab that must last, or only might; nothing, if all is well. */
+export function losses({ stacks }: Plan): string[] {
+  return stacks.flatMap(({ name, changes }) => {
+    // What leaves the stack and stays in the account is not lost.
+    const taken = changes.filter(({ type, policyAction }) => lasting.has(type) && policyAction !== 'Retain');
+    return destructiveChanges(name, taken).map(describeDestructiveChange);
+  });
+}
+
+/** Resources that are another one after a change, or gone. */
+export function lost({ before, after }: Pick<Change, 'before' | 'after'>): string[] {
+  return [...before].filter(([id, physicalId]) => after.get(id) !== physicalId).map(([id]) => id);
+}
