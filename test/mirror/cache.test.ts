@@ -1,5 +1,5 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
 import { git, type MirrorScene, openMirrorScene } from './mirror-scene.ts';
@@ -38,6 +38,15 @@ describe('with a cache folder', () => {
     expect(second.commit).toBe(first.commit);
     expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
     expect(scene.upstreamProxy.traffic().requests).toHaveLength(1);
+  });
+
+  it('takes a folder relative to where it runs, as workflows name it', async () => {
+    const first = await mirrorRepository(scene.request({ cache: relative(process.cwd(), cache) }));
+    expect(first.change).toBe('created');
+    scene.empty();
+    reset();
+    expect(await mirrorRepository(scene.request({ cache }))).toMatchObject({ commit: first.commit });
+    expect(scene.upstreamProxy.traffic()).toMatchObject({ objectsDown: 0 });
   });
 
   it('fetches only what is new when upstream moved', async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { git, tryGit } from './git-command.ts';
 import { gitFailure } from './git-failure.ts';
 import type { ResolvedRef } from './refs.ts';
@@ -18,7 +18,8 @@ export type ObjectCache = {
 /** @param base the folder of the cache, e.g. what `actions/cache` restores; made when it does not exist */
 export function cacheFor(base: string, url: string): ObjectCache {
   const name = createHash('sha256').update(url).digest('hex').slice(0, 16);
-  return { folder: join(base, `${name}.git`) };
+  // Git reads the path in folders of its own.
+  return { folder: resolve(base, `${name}.git`) };
 }
 
 const keepingRef = (commit: string): string => `refs/upstream/${commit}`;

@@ -76,14 +76,18 @@ export type DestructiveChange = {
   action: 'remove' | 'replace' | 'may replace';
 };
 
-/** What the mirror would push to one CodeCommit repository. */
+/** What the mirror would make of one CodeCommit repository. */
 export type MirrorChange = {
   repository: string;
+  change: 'created' | 'updated' | 'unchanged';
   upstreamRef: string;
   upstreamCommit: string;
   /** The overlay commit that `main` would point at. */
   commit: string;
-  files: { added: string[]; changed: string[]; deleted: string[] };
+  /** What the overlay changes in the upstream tree; absent when the repository stays as it is. */
+  files?: { added: string[]; changed: string[]; deleted: string[] };
+  /** Things somebody should know, a sentence each. */
+  notes?: string[];
 };
 
 /** USD, from a dated table of list prices; an estimate, not an offer. */

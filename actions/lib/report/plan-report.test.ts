@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../plan/plan.ts';
+import type { MirrorChange, Plan } from '../plan/plan.ts';
 import { renderPlan } from './plan-report.ts';
 
 const plan: Plan = {
@@ -62,6 +62,24 @@ describe('renderPlan', () => {
   it('says so when nothing changes', () => {
     const stacks = plan.stacks.filter(({ action }) => action === 'unchanged');
     expect(renderPlan({ ...plan, stacks, preflight: [], destructive: [] })).toContain('Nothing changes in AWS.');
+  });
+
+  it('shows what each repository would hold, and says where a list is cut', () => {
+    const commits = { upstreamRef: 'v2.0', upstreamCommit: 'a'.repeat(40), commit: 'b'.repeat(40) };
+    const added = Array.from({ length: 203 }, (_, index) => `images/${index}`);
+    const container = { repository: 'sar-container', change: 'unchanged', ...commits } as const;
+    const cluster: MirrorChange = {
+      ...{ repository: 'sar-cluster', change: 'updated', ...commits, upstreamRef: '<b>v2' },
+      files: { added, changed: ['a`b'], deleted: ['old'] },
+      notes: ['hook `x.sh` is used by no profile'],
+    };
+    const shown = renderPlan({ ...plan, mirror: [container, cluster] });
+    expect(shown).toContain('`sar-container`: v2.0 (aaaaaaa) + overlay = bbbbbbb · unchanged');
+    expect(shown).toContain('<summary>sar-cluster: &lt;b&gt;v2 (aaaaaaa) + overlay = bbbbbbb · 205 files</summary>');
+    expect(shown).toContain('… and 5 more files.');
+    expect(shown).toContain('> hook \\`x.sh\\` is used by no profile');
+    const only = renderPlan({ ...plan, stacks: [], preflight: [], destructive: [], mirror: [container] });
+    expect(only).toContain('Nothing changes in AWS.');
   });
 
   it('reads as before', () => expect(markdown).toMatchSnapshot());

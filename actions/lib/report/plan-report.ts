@@ -1,9 +1,10 @@
-import type { Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
+import type { MirrorChange, Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
 import { renderCostFolded } from './cost-report.ts';
 import { cellCode, code, count, details, paragraphs, table, text } from './markdown.ts';
 
-/** Rows of property changes shown per stack; the job summary's record has all. */
+/** Rows of property changes shown per stack, and files shown per repository; the record has all. */
 const shownProperties = 40;
+const shownFiles = 200;
 
 const actionWords: Record<PlannedStack['action'], string> = {
   create: '🟢 create',
@@ -36,7 +37,7 @@ function verdict(plan: Plan): string {
   const blockers = plan.preflight.filter(({ outcome }) => outcome === 'blocker').length + blocked;
   if (blockers > 0) return `**Not ready: ${count(blockers, 'blocker')}.** Merging now would fail.`;
   const changed = plan.stacks.filter((stack) => stack.action !== 'unchanged').length;
-  const mirrored = plan.mirror?.length ?? 0;
+  const mirrored = (plan.mirror ?? []).filter(({ change }) => change !== 'unchanged').length;
   if (changed === 0 && mirrored === 0) return 'Nothing changes in AWS.';
   const parts = [
     changed > 0 ? count(changed, 'stack') : '',
@@ -126,13 +127,26 @@ function propertyRows(change: ResourceChange): string[][] {
   ]);
 }
 
-function renderMirror(plan: Plan): string {
-  if (plan.mirror === undefined || plan.mirror.length === 0) return '';
-  const parts = plan.mirror.map(({ repository, upstreamRef, upstreamCommit, commit, files }) => {
-    const list = (sign: string, paths: readonly string[]): string[] => paths.map((path) => `- ${sign} ${code(path)}`);
-    const lines = [...list('added', files.added), ...list('changed', files.changed), ...list('deleted', files.deleted)];
-    const head = `${code(repository)}: ${text(upstreamRef)} (${code(upstreamCommit.slice(0, 7))}) + overlay = ${code(commit.slice(0, 7))}`;
-    return details(`${head.replaceAll('`', '')} · ${count(lines.length, 'file')}`, lines.slice(0, 200).join('\n'));
-  });
-  return `**CodeCommit**\n\n${parts.join('\n')}`;
+function renderMirror({ mirror = [] }: Plan): string {
+  if (mirror.length === 0) return '';
+  return paragraphs('**CodeCommit**', ...mirror.map(renderRepository)).trimEnd();
+}
+
+function renderRepository({
+  repository,
+  change,
+  upstreamRef,
+  upstreamCommit,
+  commit,
+  files,
+  notes,
+}: MirrorChange): string {
+  const of = `${text(upstreamRef)} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit.slice(0, 7)}`;
+  if (change === 'unchanged' || files === undefined) return `${code(repository)}: ${of} · unchanged`;
+  const list = (sign: string, paths: readonly string[]): string[] => paths.map((path) => `- ${sign} ${code(path)}`);
+  const lines = [...list('added', files.added), ...list('changed', files.changed), ...list('deleted', files.deleted)];
+  const more = lines.length > shownFiles ? `\n\n… and ${count(lines.length - shownFiles, 'more file')}.` : '';
+  const remarks = (notes ?? []).map((note) => `> ${text(note)}`).join('\n>\n');
+  const content = paragraphs(remarks, lines.slice(0, shownFiles).join('\n') + more).trimEnd();
+  return details(`${text(repository)}: ${of} · ${count(lines.length, 'file')}`, content);
 }

@@ -21,7 +21,7 @@ export async function plan(surroundings: Surroundings, deployment: Deployment, c
     ports: connection.aws,
     reporter,
     random: Math.random,
-    mirror: mirrored.flatMap(mirrorChange),
+    mirror: mirrored.map(mirrorChange),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),
     clock,
     pollMilliseconds,
@@ -31,15 +31,11 @@ export async function plan(surroundings: Surroundings, deployment: Deployment, c
   return value;
 }
 
-/** Repositories that would stay as they are do not appear in a plan. */
-function mirrorChange({
-  change,
-  files,
-  repository,
-  upstreamRef,
-  upstreamCommit,
-  commit,
-}: MirrorRecord): MirrorChange[] {
-  if (change === 'unchanged' || files === undefined) return [];
-  return [{ repository, upstreamRef, upstreamCommit, commit, files }];
+function mirrorChange(record: MirrorRecord): MirrorChange {
+  const { repository, change, upstreamRef, upstreamCommit, commit, files, notes } = record;
+  return {
+    ...{ repository, change, upstreamRef, upstreamCommit, commit },
+    ...(files === undefined ? {} : { files }),
+    ...(notes === undefined ? {} : { notes }),
+  };
 }
