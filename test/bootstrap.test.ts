@@ -75,6 +75,18 @@ describe('opensarlab bootstrap', () => {
     const trust = await trustOf('opensarlab-deploy');
     expect(trust).toContain(`"repo:sar-science@90210/labs@${repository.id}:environment:deploy"`);
     expect(trust).toContain('"repo:sar-science/labs:environment:deploy"');
+    for (const environment of ['plan', 'deploy', 'destroy', 'audit']) {
+      const { Statement } = JSON.parse(await trustOf(`opensarlab-${environment}`));
+      const claim = (name: string): unknown => {
+        return Statement[0].Condition.StringEquals[`token.actions.githubusercontent.com:${name}`];
+      };
+      expect(Statement).toHaveLength(1);
+      expect(claim('aud')).toBe('sts.amazonaws.com');
+      expect(claim('ref')).toBe('refs/heads/main');
+      expect(claim('environment')).toBe(environment);
+      expect(claim('repository_id')).toBe(String(repository.id));
+      expect(claim('sub')).toHaveLength(2);
+    }
     expect((await bootstrapStack())?.EnableTerminationProtection).toBe(true);
     expect((await result()).stack).toMatchObject({ change: 'unchanged', changes: [] });
   });

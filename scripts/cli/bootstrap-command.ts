@@ -12,6 +12,7 @@ import { type BootstrapPorts, bootstrap } from '../../actions/lib/verbs/bootstra
 import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 import { pollOption, shellSurroundings } from './shell-surroundings.ts';
+import { printReport } from './terminal-reporter.ts';
 
 export const bootstrapCommand: Command = {
   options: {
@@ -59,7 +60,8 @@ export const bootstrapCommand: Command = {
         ...(args.flag('configure-github') ? { repositorySettings: settingsOf(repository, apiUrl, token) } : {}),
       },
     );
-    streams.out(args.flag('json') ? JSON.stringify(result, null, 2) : renderBootstrap(result));
+    if (args.flag('json')) streams.out(JSON.stringify(result, null, 2));
+    else printReport(streams, renderBootstrap(result));
     return 0;
   },
 };

@@ -4,17 +4,26 @@ import { renderCost } from '../../actions/lib/report/cost-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { jsonOption, openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
+import { printReport } from './terminal-reporter.ts';
 
 export const costCommand: Command = {
   options: {
     ...rootOption,
     ...jsonOption,
-    users: { type: 'string', value: 'N', help: 'People who work in the month.' },
-    hours: { type: 'string', value: 'H', help: 'Hours for which each of them has a server.' },
-    deployments: { type: 'string', value: 'D', help: 'How often something is deployed in the month.' },
+    users: { type: 'string', value: 'N', help: `People who work in the month; by default ${usualActivity.users}.` },
+    hours: {
+      type: 'string',
+      value: 'H',
+      help: `Hours for which each of them has a server; by default ${usualActivity.hoursPerUser}.`,
+    },
+    deployments: {
+      type: 'string',
+      value: 'D',
+      help: `How often something is deployed in the month; by default ${usualActivity.deployments}.`,
+    },
   },
   positionals: { min: 1, max: 1 },
-  async run(args, { out }) {
+  async run(args, streams) {
     const workspace = await openCheckout(args);
     const deployment = await findDeployment({ workspace }, args.positionals[0] ?? '');
     const estimate = estimateCost(deployment, {
@@ -25,7 +34,8 @@ export const costCommand: Command = {
         deployments: amount(args, 'deployments', usualActivity.deployments),
       },
     });
-    out(args.flag('json') ? JSON.stringify(estimate, null, 2) : renderCost(estimate));
+    if (args.flag('json')) streams.out(JSON.stringify(estimate, null, 2));
+    else printReport(streams, renderCost(estimate));
     return 0;
   },
 };

@@ -12,7 +12,7 @@ import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs
 import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 import { pollOption, shellSurroundings } from './shell-surroundings.ts';
-import type { TerminalStreams } from './terminal-reporter.ts';
+import { printReport, type TerminalStreams } from './terminal-reporter.ts';
 
 const options = { ...rootOption, ...jsonOption, ...pollOption };
 
@@ -25,9 +25,10 @@ async function subject(args: CommandArguments, streams: TerminalStreams, role: R
   return { surroundings, deployment, connection: await surroundings.connect(deployment, role) };
 }
 
-/** The value itself with `--json`, else its Markdown. */
-function show<T>(args: CommandArguments, { out }: TerminalStreams, value: T, render: (value: T) => string): void {
-  out(args.flag('json') ? JSON.stringify(value, null, 2) : render(value));
+/** The value itself with `--json`, else its report. */
+function show<T>(args: CommandArguments, streams: TerminalStreams, value: T, render: (value: T) => string): void {
+  if (args.flag('json')) streams.out(JSON.stringify(value, null, 2));
+  else printReport(streams, render(value));
 }
 
 export const planCommand: Command = {

@@ -46,6 +46,7 @@ describe('opensarlab migrate', () => {
     const run = await checkout.run(['migrate', old]);
     expect(run.code).toBe(2);
     expect(run.err).toContain('Give --admin-email.');
+    expect(run.err).toMatch(/Read as upstream's of 20(?:22|24), the file/);
     expect((await checkout.run(['migrate', old, '--admin-email', 'jdoe@example.org', '--out', out])).code).toBe(0);
     expect((await checkout.run(['validate', 'radar'])).code).toBe(0);
   });

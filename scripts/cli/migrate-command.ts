@@ -50,7 +50,8 @@ export const migrateCommand: Command = {
         : first;
     if (migration.missing.length > 0) {
       const options = migration.missing.map((fact) => `--${factOptions[fact][0]}`).join(', ');
-      throw misused('The file does not say everything that a deployment needs.', `Give ${options}.`);
+      const asRead = `Read as upstream's of ${migration.version}, the file does not say everything that a deployment needs.`;
+      throw misused(asRead, `Give ${options}.`);
     }
     const diagnostics = await check(migration, args);
     const out = args.text('out');

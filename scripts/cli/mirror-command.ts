@@ -9,7 +9,7 @@ import { adoptDivergence } from '../../actions/lib/verbs/mirror-adoption.ts';
 import { jsonOption, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, type ExitCode, misused } from './run-command.ts';
 import { shellSurroundings } from './shell-surroundings.ts';
-import type { TerminalStreams } from './terminal-reporter.ts';
+import { printReport, type TerminalStreams } from './terminal-reporter.ts';
 
 export const mirrorCommand: Command = {
   options: {
@@ -46,11 +46,12 @@ async function bring(args: CommandArguments, streams: TerminalStreams): Promise<
       cache: args.text('cache'),
       discard: args.flag('discard'),
     });
-    const render = args.flag('dry-run') ? renderMirrorPreview : renderMirrorRecords;
-    streams.out(args.flag('json') ? JSON.stringify(records, null, 2) : render(records));
+    if (args.flag('json')) streams.out(JSON.stringify(records, null, 2));
+    else if (args.flag('dry-run')) streams.out(renderMirrorPreview(records));
+    else printReport(streams, renderMirrorRecords(records));
     return 0;
   } catch (error) {
-    if (error instanceof MirrorDiverged) streams.out(renderDivergences(error.divergences));
+    if (error instanceof MirrorDiverged) printReport(streams, renderDivergences(error.divergences));
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
 import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
+import { plainText } from './plain-text.ts';
 
 /** Where lines go and where answers come from: the terminal, or arrays in tests. */
 export type TerminalStreams = {
@@ -7,9 +8,16 @@ export type TerminalStreams = {
   err: (line: string) => void;
   /** Standard output is a terminal that shows colours and NO_COLOR is not set. */
   coloured?: boolean;
+  /** Standard output is a terminal. */
+  interactive?: boolean;
   /** Asks the person at the terminal; absent when nobody is there. */
   ask?: (question: string) => Promise<string>;
 };
+
+/** Prints a report: as text to a terminal, as Markdown to files and other programs. */
+export function printReport({ out, interactive = false }: TerminalStreams, markdown: string): void {
+  out(interactive ? plainText(markdown).trimEnd() : markdown);
+}
 
 /** Control characters would move the cursor, change colours or hide text; none of ours come through here. */
 const visible = (value: string): string => value.replace(/[^\P{Cc}\t]/gu, '\uFFFD');

@@ -10,6 +10,7 @@ export function openTerminal(): TerminalStreams {
     out: (line) => void stdout.write(`${line}\n`),
     err: (line) => void stderr.write(`${line}\n`),
     coloured: wantsColours(process.env, stdout.isTTY && stdout.hasColors()),
+    interactive: stdout.isTTY,
     ...(stdin.isTTY ? { ask: createAsk({ input: stdin, output: stderr }) } : {}),
   };
 }

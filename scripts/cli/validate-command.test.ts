@@ -109,6 +109,10 @@ describe('opensarlab validate', () => {
     const unknown = await checkout.run(['validate', '--base', 'no-such-commit']);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('error: ');
+    await rm(join(checkout.folder, '.git'), { recursive: true });
+    const without = await checkout.run(['validate', '--base', 'HEAD']);
+    expect(without.code).toBe(2);
+    expect(without.err).toContain('Nothing can be compared with "HEAD"');
     await checkout.write('deployments/good/opensarlab.yaml', good);
   });
 

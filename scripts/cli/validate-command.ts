@@ -74,7 +74,9 @@ async function basesAt(workspace: Workspace, base: string): Promise<ReadonlyMap<
   try {
     return await baseDeclarations(workspace.root, base);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'GitFailed') throw error;
+    // Without such a commit, or outside of a Git repository.
+    const isMisuse = error instanceof Failure && ['GitFailed', 'RepositoryUnreachable'].includes(error.code);
+    if (!isMisuse) throw error;
     throw misused(
       `Nothing can be compared with ${JSON.stringify(base)}: ${error.message}`,
       'Give a commit, tag or branch of this repository, such as origin/main.',

@@ -1,4 +1,8 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
 import { DescribeNodegroupCommand, EKSClient, ListNodegroupsCommand } from '@aws-sdk/client-eks';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Change, type ChangeScene, losses, lost, openChangeScene, type Replacement } from './change-scene.ts';
@@ -61,8 +65,17 @@ it('spot machines make the node group anew', async () => {
   expect(changed.changes).toEqual({ 'cluster/NodeGroupSar1': 'Replace' });
 });
 
-it('another number of machines is set in place', async () => {
+it('another number of machines is set in place, and those that run go on', async () => {
+  const { after } = await change();
+  const [clusterName, nodegroupName] = (after.get('cluster/NodeGroupSar1') ?? '').split('/');
+  const eks = new EKSClient(scene.account.settings);
+  const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+  const AutoScalingGroupName = nodegroup?.resources?.autoScalingGroups?.[0]?.name;
+  const scaling = new AutoScalingClient(scene.account.settings);
+  await scaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 }));
   const changed = await change(['max_number: 20', 'max_number: 30']);
+  const now = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+  expect(now.nodegroup?.scalingConfig).toEqual({ minSize: 0, maxSize: 30, desiredSize: 3 });
   expect(changed.changes).toEqual({ 'cluster/NodeGroupSar1': 'Modify' });
   expect(lost(changed)).toEqual([]);
 });

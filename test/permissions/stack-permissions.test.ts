@@ -21,8 +21,8 @@ const text = (resource: ResolvedResource, property: string): string => String(re
 const boundary = { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/opensarlab-boundary` };
 
 /**
- * What CloudFormation asks for to make and to remove a resource, by type (Service Authorization Reference); `ARN`s without
- * `arn:aws:`, with the region and the account as `R` and `A`.
+ * What CloudFormation asks for to make, read and remove a resource, by type (Service Authorization Reference; handlers in
+ * the schemas of CloudFormation's registry); `ARN`s without `arn:aws:`, with the region and the account as `R` and `A`.
  */
 const requests: Readonly<Record<string, (resource: ResolvedResource, stack: string) => Request[]>> = {
   'AWS::AutoScaling::AutoScalingGroup': ({ id }, stack) =>
@@ -37,8 +37,10 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
   ],
   'AWS::CodeBuild::Project': (resource) =>
     both('codebuild', 'Project', `codebuild:R:A:project/${text(resource, 'Name')}`),
-  'AWS::CodePipeline::Pipeline': (resource) =>
-    both('codepipeline', 'Pipeline', `codepipeline:R:A:${text(resource, 'Name')}`),
+  'AWS::CodePipeline::Pipeline': (resource) => [
+    ...both('codepipeline', 'Pipeline', `codepipeline:R:A:${text(resource, 'Name')}`),
+    ...named(`codepipeline:R:A:${text(resource, 'Name')}`, 'codepipeline:GetPipelineState'),
+  ],
   'AWS::Cognito::UserPool': () => [
     { action: 'cognito-idp:CreateUserPool', arn: '*' },
     { action: 'cognito-idp:DeleteUserPool', arn: pool },
@@ -71,12 +73,20 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
     named('ec2:R:A:vpc-endpoint/vpce-1', 'ec2:CreateVpcEndpoint', 'ec2:DeleteVpcEndpoints'),
   'AWS::EC2::VPCGatewayAttachment': () =>
     named('ec2:R:A:vpc/vpc-1', 'ec2:AttachInternetGateway', 'ec2:DetachInternetGateway'),
-  'AWS::ECR::Repository': (resource) =>
-    both('ecr', 'Repository', `ecr:R:A:repository/${text(resource, 'RepositoryName')}`),
+  'AWS::ECR::Repository': (resource) => [
+    ...both('ecr', 'Repository', `ecr:R:A:repository/${text(resource, 'RepositoryName')}`),
+    ...named(`ecr:R:A:repository/${text(resource, 'RepositoryName')}`, 'ecr:DescribeRepositories'),
+  ],
   'AWS::EKS::AccessEntry': (resource) => partOfCluster(resource, 'AccessEntry', 'access-entry'),
   'AWS::EKS::Addon': (resource) => partOfCluster(resource, 'Addon', 'addon'),
   'AWS::EKS::Cluster': (resource) => both('eks', 'Cluster', `eks:R:A:cluster/${text(resource, 'Name')}`),
-  'AWS::EKS::Nodegroup': (resource) => partOfCluster(resource, 'Nodegroup', 'nodegroup'),
+  'AWS::EKS::Nodegroup': (resource) => [
+    ...partOfCluster(resource, 'Nodegroup', 'nodegroup'),
+    ...named(
+      'iam::A:role/aws-service-role/eks-nodegroup.amazonaws.com/AWSServiceRoleForAmazonEKSNodegroup',
+      'iam:GetRole',
+    ),
+  ],
   'AWS::EKS::PodIdentityAssociation': (resource) =>
     partOfCluster(resource, 'PodIdentityAssociation', 'podidentityassociation'),
   'AWS::ElasticLoadBalancingV2::Listener': () => [
@@ -104,15 +114,31 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
   'AWS::IAM::RolePolicy': () => named('iam::A:role/opensarlab/lab', 'iam:DeleteRolePolicy'),
   'AWS::KMS::Key': () => [
     { action: 'kms:CreateKey', arn: '*' },
-    ...named('kms:R:A:key/0a1b', 'kms:EnableKeyRotation', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion'),
+    ...named(
+      'kms:R:A:key/0a1b',
+      'kms:EnableKeyRotation',
+      'kms:GetKeyRotationStatus',
+      'kms:CreateGrant',
+      'kms:ScheduleKeyDeletion',
+    ),
   ],
   'AWS::Lambda::Function': ({ id }, stack) =>
     both('lambda', 'Function', `lambda:R:A:function:${stack}-${id}-${suffix}`),
   'AWS::Lambda::Permission': (_, stack) =>
-    named(`lambda:R:A:function:${stack}-SignUpFunction-${suffix}`, 'lambda:AddPermission', 'lambda:RemovePermission'),
+    named(
+      `lambda:R:A:function:${stack}-SignUpFunction-${suffix}`,
+      'lambda:AddPermission',
+      'lambda:GetPolicy',
+      'lambda:RemovePermission',
+    ),
   'AWS::Logs::LogGroup': (resource) => [
     ...both('logs', 'LogGroup', `logs:R:A:log-group:${text(resource, 'LogGroupName')}`),
-    ...named(`logs:R:A:log-group:${text(resource, 'LogGroupName')}`, 'logs:PutRetentionPolicy', 'logs:TagResource'),
+    ...named(
+      `logs:R:A:log-group:${text(resource, 'LogGroupName')}`,
+      'logs:PutRetentionPolicy',
+      'logs:TagResource',
+      'logs:GetDataProtectionPolicy',
+    ),
   ],
   'AWS::Route53::RecordSet': () => [
     {
@@ -129,6 +155,8 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
       's3:PutBucketVersioning',
       's3:PutEncryptionConfiguration',
       's3:PutBucketTagging',
+      's3:TagResource',
+      's3:GetReplicationConfiguration',
     ),
   ],
   'AWS::S3::BucketPolicy': ({ properties }) =>

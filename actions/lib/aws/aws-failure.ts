@@ -99,7 +99,11 @@ export function toAwsFailure(error: unknown, action: string): Failure {
     return make('Throttled', said, 'AWS asks for fewer requests. Run again a little later.');
   }
   if (credentials.has(found.name)) {
-    return make('CredentialsLost', said, 'The credentials expired or are not valid. Run again with fresh ones.');
+    return make(
+      'CredentialsLost',
+      said,
+      'There are no credentials, or they expired or are not valid. Run again with fresh ones.',
+    );
   }
   if (denied.has(found.name) || found.status === 403) {
     return make(

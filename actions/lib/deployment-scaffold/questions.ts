@@ -208,7 +208,7 @@ const upkeepQuestions: readonly Question[] = [
   question('protected', 'protected', 'Protected from teardown', '/protected', 'yes-no', 'Refuses every teardown', {
     fallback: 'no',
   }),
-  question('expires', 'expires', 'Day of expiry', '/expires', 'text', 'Year-month-day; a teardown is proposed then'),
+  question('expires', 'expires', 'Day of expiry', '/expires', 'text', 'Year-month-day; validation warns afterwards'),
   question('owner', 'owner', 'Owner', '/owner', 'text', 'GitHub name or team with @, or an e-mail address'),
   question('budget', 'budget', 'Budget in USD a month', '/budget', 'number', 'The plan warns when more may be spent'),
 ];

@@ -37,8 +37,18 @@ export function understandFile(text: string, context: Omit<CheckContext, 'isUnkn
   const deployment = value === undefined ? undefined : toDeployment(value);
   const understood = deployment ?? toDeployment(draft);
   const checked = yaml.spoilt.has('') ? [] : runChecks(understood, { ...context, isUnknown });
-  const all = [...yaml.findings, ...findings, ...checked];
+  const all = [...yaml.findings, ...findings, ...once(checked, positions)];
   return { deployment, draft: understood, findings: mostSevere(all, mostFindings + 1), positions: positionsOf(text) };
+}
+
+/** Drops what is said about the same text already, because an alias stands for it. */
+function once(findings: readonly Finding[], positions: () => PositionFinder): readonly Finding[] {
+  if (findings.length < 2) return findings;
+  const seen = new Set<string>();
+  return findings.filter(({ code, path, part = 'value', message }) => {
+    const key = `${code} ${positions().originOf(path, part)} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Reads the file once more when places are asked for, so that its nodes need not be kept until all files are read. */

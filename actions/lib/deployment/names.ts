@@ -144,7 +144,15 @@ const rules: readonly NameRule[] = [
  * Endings that a deployment's name must not have, because `lab` owns a stack, a cluster and repositories called
  * `lab-cluster`, `lab-container` and so on.
  */
-export const reservedSuffixes = ['cluster', 'jupyterhub', 'cognito', 'container', 'pipeline', 'auth'] as const;
+export const reservedSuffixes = [
+  'cluster-pipeline',
+  'cluster',
+  'jupyterhub',
+  'cognito',
+  'container',
+  'pipeline',
+  'auth',
+] as const;
 
 /** Words that Cognito refuses in a domain (Amazon Cognito developer guide, "Using your own domain / prefix domain"). */
 export const reservedWords = ['aws', 'amazon', 'cognito'] as const;

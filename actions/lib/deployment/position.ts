@@ -64,7 +64,9 @@ function walkTo(
     node = step.value;
     origin = part === 'key' ? step.key : valueStart(step, lineOf);
   }
-  return { use: use ?? origin, origin, node: node?.kind === 'alias' ? node.target : node };
+  if (node?.kind !== 'alias') return { use: use ?? origin, origin, node };
+  const own = part === 'value' ? node.target?.start : undefined;
+  return { use: use ?? origin, origin: own ?? origin, node: node.target };
 }
 
 /** Where a value is shown: lists and groups that begin below their key are shown at the key. */
@@ -85,10 +87,30 @@ function stepInto(
   if (node?.kind !== 'mapping') return undefined;
   let steps = known.get(node);
   if (steps === undefined) {
-    steps = new Map(node.pairs.map(({ key, value }) => [keyText(key), { key: key.start, value }]));
+    steps = stepsOf(node);
     known.set(node, steps);
   }
   return steps.get(name);
+}
+
+/** Of equal keys the last; a group of fields that was begun again has the fields of both. */
+function stepsOf({ pairs }: YamlMapping): Map<string, Step> {
+  const steps = new Map<string, Step>();
+  const begun = new Map<string, YamlMapping>();
+  for (const { key, value } of pairs) {
+    const name = keyText(key);
+    const first = steps.get(name)?.value;
+    if (value.kind !== 'mapping' || first?.kind !== 'mapping') {
+      steps.set(name, { key: key.start, value });
+      continue;
+    }
+    const group = begun.get(name) ?? { ...first, pairs: [...first.pairs] };
+    group.start = value.start;
+    for (const pair of value.pairs) group.pairs.push(pair);
+    begun.set(name, group);
+    steps.set(name, { key: key.start, value: group });
+  }
+  return steps;
 }
 
 function keyText(key: YamlNode): string {

@@ -168,11 +168,18 @@ describe('changes against the base', () => {
       ['sign_up: closed', 'sign_up: shut'],
     );
     expect(deployment).toBeUndefined();
-    expect(found).toEqual(['OSL302 us-east-1', 'OSL111 arn', 'OSL111 arn', 'OSL305 400Gi', 'OSL015 shut']);
+    expect(found).toEqual(['OSL302 us-east-1', 'OSL305 400Gi', 'OSL015 shut']);
   });
 
   test('another name is one finding', () => {
     expect(change(exampleText, ['cost_tag_value: example', 'cost_tag_value: other']).found).toEqual(['OSL301 other']);
+  });
+
+  test('another account is one finding, but an ARN that was wrong before is another', () => {
+    const account = ['account_id: "123456789012"', 'account_id: "210987654321"'] as const;
+    expect(change(exampleText, account).found).toEqual(['OSL303 "210987654321"']);
+    const ses = ['arn:aws:ses:us-west-2:123456789012', 'arn:aws:ses:us-west-2:333333333333'] as const;
+    expect(change(exampleText, account, ses).found).toEqual(['OSL303 "210987654321"', 'OSL111 arn']);
   });
 
   test('the same, a broken base and a larger volume are fine', () => {

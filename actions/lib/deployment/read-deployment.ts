@@ -1,8 +1,10 @@
+import { misplacedArns } from './checks/arn-checks.ts';
 import { checkChanges } from './checks/change-checks.ts';
+import type { DeploymentDraft } from './checks/check.ts';
 import type { Deployment } from './deployment.ts';
 import { type DeploymentFile, draftOf, understandFile } from './deployment-file.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { severityOf } from './diagnostic-codes.ts';
+import { type DiagnosticCode, severityOf } from './diagnostic-codes.ts';
 import { type Finding, mostFindings, mostSevere, placeFindings, sortDiagnostics } from './finding.ts';
 
 /** One declaration and what is known about the files around it. */
@@ -52,10 +54,23 @@ export function understandSource(source: DeploymentSource): DeploymentFile {
   if (before === undefined || base === text) return file;
   const changes = checkChanges(before, file.draft);
   if (changes.length === 0) return file;
-  // A changed name is what makes folder and name differ.
-  const renamed = changes.some(({ code }) => code === 'OSL301');
-  const own = renamed ? file.findings.filter(({ code }) => code !== 'OSL101') : file.findings;
-  return { ...file, findings: [...own, ...changes] };
+  const follows = consequencesOf(changes, before, file.draft);
+  return { ...file, findings: [...file.findings.filter((finding) => !follows(finding)), ...changes] };
+}
+
+/** Which findings go away when a change is taken back: that folder and name differ, and ARNs that were right before. */
+function consequencesOf(
+  changes: readonly Finding[],
+  before: DeploymentDraft,
+  after: DeploymentDraft,
+): (finding: Finding) => boolean {
+  const isChanged = (...codes: readonly DiagnosticCode[]): boolean => changes.some(({ code }) => codes.includes(code));
+  const renamed = isChanged('OSL301');
+  if (!isChanged('OSL302', 'OSL303')) return ({ code }) => renamed && code === 'OSL101';
+  const misplaced = new Set(
+    misplacedArns({ ...after, ...(before.aws && { aws: before.aws }) }).map(({ path }) => path),
+  );
+  return ({ code, path }) => (renamed && code === 'OSL101') || (code === 'OSL111' && !misplaced.has(path));
 }
 
 /** Gives the findings of a file, and further ones about it, their places. */

@@ -97,6 +97,10 @@ describe('several deployments', () => {
       'OSL103 lab-cluster lab-cluster',
       'OSL204 lab-cluster lab-cluster',
     ]);
+    expect(found(folder('lab-cluster-pipeline'), folder('lab'))).toEqual([
+      'OSL103 lab-cluster-pipeline lab-cluster-pipeline',
+      'OSL204 lab-cluster-pipeline lab-cluster-pipeline',
+    ]);
   });
 
   test('files with other mistakes are compared too', () => {

@@ -72,7 +72,8 @@ function lineFinder(text: string): (offset: number) => number {
 /** @param after offset after which the marker of the second document is */
 function severalDocuments(text: string, after: number, second: YamlDocument): Finding {
   const from = second.root?.start ?? text.length;
-  const marker = text.lastIndexOf('\n---', from);
+  // A document without content has the place of what is before its marker.
+  const marker = hasContent(second) ? text.lastIndexOf('\n---', from) : text.indexOf('\n---', from);
   const offset = marker >= after ? marker + 1 : Math.min(from, text.length - 1);
   const message = 'Here starts a second YAML document; a file declares one deployment.';
   const hint = 'Remove this line, or move what follows to the folder of another deployment.';

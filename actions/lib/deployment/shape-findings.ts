@@ -124,8 +124,7 @@ function worstPerValue(errors: readonly ShapeError[]): ShapeError[] {
 function once(errors: readonly ShapeError[], positions: PositionFinder): ShapeError[] {
   const seen = new Set<string>();
   return errors.filter(({ instancePath, keyword, params }) => {
-    const name = params.missingProperty ?? params.additionalProperty ?? '';
-    const key = `${keyword} ${positions.originOf(instancePath, 'value')} ${String(name)}`;
+    const key = `${keyword} ${positions.originOf(instancePath, 'value')} ${JSON.stringify(params)}`;
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -13,6 +13,11 @@ export function lacksSpace(line: string): boolean {
   return /^(?:- +)?[A-Za-z_][\w-]*:[^\s/]/.test(line);
 }
 
+/** Whether a line could be a key and its value without the colon between, as in `name sar`. */
+export function lacksColon(line: string): boolean {
+  return /^ *(?:- +)*[\w-]+(?: +[^:#]*)?(?:#.*)?$/.test(line);
+}
+
 const quote = 'Put the value in quotes.';
 
 /** What people do wrong most, in the order in which it is looked for. */
@@ -43,7 +48,7 @@ const slips: readonly SlipRule[] = [
     hint: 'Write a hyphen, a space and the entry.',
   },
   {
-    applies: ({ text, hasValue }) => !hasValue && /^(?:- +)*[\w-]+(?: +[^:]*)?$/.test(text),
+    applies: ({ text, hasValue }) => !hasValue && lacksColon(text),
     message: 'This line has no colon after its key.',
     hint: 'Write the key, a colon, a space and the value.',
   },

@@ -1,6 +1,6 @@
 import { YAMLException } from 'js-yaml';
 import type { Finding } from './finding.ts';
-import { explainSyntax, lacksSpace } from './yaml-slips.ts';
+import { explainSyntax, lacksColon, lacksSpace } from './yaml-slips.ts';
 import { parseYaml } from './yaml-tree.ts';
 
 /** Deepest nesting of a file; ours need seven levels. */
@@ -23,7 +23,7 @@ export function syntaxFindings(section: string, offset: number, error: unknown):
   const reported = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
   if (/maxDepth/.test(reason) || error instanceof RangeError) return [tooDeep(offset + reported)];
   const early = lateErrors.test(reason) ? firstBadLine(section, reported) : reported;
-  const place = withoutSpaceBefore(section, early) ?? early;
+  const place = withoutColonBefore(section, early) ?? early;
   const line = lineAround(section, place);
   if (/tab characters/.test(reason) || /^ *\t/.test(line)) return tabFindings(section, offset, offset + place);
   const { message, hint } = explainSyntax(line.trim(), reason);
@@ -78,16 +78,25 @@ function firstBadLine(section: string, reported: number): number {
 }
 
 /**
- * Offset of the line before when its key has no space behind the colon: YAML takes it for a text that goes on in the next
- * line, and stumbles only there.
+ * Offset of the line before when its key has no colon, or no space behind it: YAML takes it for a text that goes on in the
+ * next line, and stumbles only there.
  */
-function withoutSpaceBefore(section: string, place: number): number | undefined {
+function withoutColonBefore(section: string, place: number): number | undefined {
   const start = section.lastIndexOf('\n', place - 1);
   if (start < 0) return undefined;
   const before = section.lastIndexOf('\n', start - 1) + 1;
   const line = section.slice(before, start);
-  return lacksSpace(line.trim()) ? before + line.search(/[^\s-]/) : undefined;
+  const isKey = lacksSpace(line.trim()) || (lacksColon(line) && startsGroup(section.slice(0, before), line));
+  return isKey ? before + line.search(/[^\s-]/) : undefined;
 }
+
+/** Whether a line is the first of a group of fields: an entry of a list, or right below the key of the group. */
+function startsGroup(before: string, line: string): boolean {
+  return /^ *- /.test(line) || /:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*$/.test(before.slice(-farthestKey));
+}
+
+/** How far above a group's first field its key is looked for, in characters; comments may be between. */
+const farthestKey = 1000;
 
 function isValid(text: string): boolean {
   try {

@@ -3,8 +3,10 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 
 type Base = {
   /** Offset of the first character in the file. */
   start: number;
-  /** Explicit tag as written, e.g. `!!str`; empty without one. */
+  /** Explicit tag, e.g. `!!str`; empty without one. */
   tag: string;
+  /** Offset of the tag, for lists and groups of fields, which may begin below it. */
+  tagStart?: number;
 };
 
 export type YamlScalar = Base & {
@@ -15,8 +17,8 @@ export type YamlScalar = Base & {
 };
 export type YamlSequence = Base & { kind: 'sequence'; items: YamlNode[] };
 export type YamlMapping = Base & { kind: 'mapping'; pairs: YamlPair[] };
-/** A use of an anchor; without target there is no such anchor before it. */
-export type YamlAlias = Base & { kind: 'alias'; name: string; target: YamlNode | undefined };
+/** A use of an anchor; without target there is no such anchor before it, or it is around the alias. */
+export type YamlAlias = Base & { kind: 'alias'; name: string; target: YamlNode | undefined; isInsideTarget: boolean };
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
 export type YamlPair = { key: YamlNode; value: YamlNode };
 
@@ -53,6 +55,7 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
     } else {
       const empty = markOfEmpty(event, frames.at(-1), text, last - offset);
       const node = nodeOf(event, text, offset, empty === undefined ? last : offset + empty, anchors);
+      if (node.kind === 'alias') cutCycle(node, frames);
       last = node.start;
       const anchor = event.type === EVENT_ID.ALIAS ? '' : slice(text, event.anchorStart, event.anchorEnd);
       if (anchor !== '') anchors.set(anchor, node);
@@ -104,16 +107,32 @@ function nodeOf(
 ): YamlNode {
   if (event.type === EVENT_ID.ALIAS) {
     const name = slice(text, event.anchorStart, event.anchorEnd);
-    return { kind: 'alias', start: offset + event.anchorStart - 1, tag: '', name, target: anchors.get(name) };
+    return {
+      kind: 'alias',
+      start: offset + event.anchorStart - 1,
+      tag: '',
+      name,
+      target: anchors.get(name),
+      isInsideTarget: false,
+    };
   }
-  const tag = slice(text, event.tagStart, event.tagEnd);
+  const tag = slice(text, event.tagStart, event.tagEnd).replace(verbatimTag, '!!$1');
   if (event.type === EVENT_ID.SCALAR) {
     const start = event.valueStart < 0 ? last : offset + event.valueStart - quoteLength(event.style);
     return { kind: 'scalar', start, tag, text: getScalarValue(text, event), plain: event.style === SCALAR_STYLE.PLAIN };
   }
-  const start = offset + event.start;
-  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', start, tag, items: [] };
-  return { kind: 'mapping', start, tag, pairs: [] };
+  const base = { start: offset + event.start, tag, ...(tag === '' ? {} : { tagStart: offset + event.tagStart }) };
+  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', ...base, items: [] };
+  return { kind: 'mapping', ...base, pairs: [] };
+}
+
+/** A tag of the core schema written out (YAML 1.2.2, 6.9.1), which is the same as its short form. */
+const verbatimTag = /^!<tag:yaml\.org,2002:([a-z]+)>$/;
+
+/** An anchor that is still open is around the alias, which then stands for something without end. */
+function cutCycle(alias: YamlAlias, frames: readonly Frame[]): void {
+  alias.isInsideTarget = frames.some(({ node }) => node === alias.target);
+  if (alias.isInsideTarget) alias.target = undefined;
 }
 
 function quoteLength(style: number): number {

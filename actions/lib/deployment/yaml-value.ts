@@ -54,11 +54,10 @@ type Composition = {
   open: YamlNode[];
 };
 
-/** Nodes below and including this one, aliases filled in; infinite for an alias inside its own anchor. */
+/** Nodes below and including this one, aliases filled in. */
 function sizeOf(node: YamlNode, known: Map<YamlNode, number>): number {
   const before = known.get(node);
   if (before !== undefined) return before;
-  known.set(node, Number.POSITIVE_INFINITY);
   let size = 1;
   if (node.kind === 'alias') size += node.target === undefined ? 0 : sizeOf(node.target, known);
   if (node.kind === 'sequence') for (const item of node.items) size += sizeOf(item, known);
@@ -119,7 +118,12 @@ function mappingValue({ pairs }: YamlMapping, path: string, state: Composition):
     const first = seen.get(name);
     if (first !== undefined) duplicates.push({ pair, name, place, first });
     seen.set(name, first ?? pair.key.start);
-    setField(value, name, compose(pair.value, childPointer(path, name), state));
+    const composed = compose(pair.value, childPointer(path, name), state);
+    setField(
+      value,
+      name,
+      first === undefined ? composed : withRepeated(pair, value[name], composed, childPointer(path, name), state),
+    );
   }
   if (duplicates.length > 0) reportDuplicates(duplicates, path, state);
   return value;
@@ -150,14 +154,32 @@ function keyName({ key }: YamlPair, path: string, state: Composition): string | 
   return scalar.text;
 }
 
+/**
+ * What a key that is there twice says. A group of fields that was begun again has the fields of both; where they differ, and
+ * of all else, which of the two is meant cannot be known, so nothing else is said about it.
+ */
+function withRepeated(pair: YamlPair, first: unknown, second: unknown, path: string, { result }: Composition): unknown {
+  if (pair.value.kind !== 'mapping' || !isGroup(first) || !isGroup(second)) {
+    result.spoilt.add(path);
+    return second;
+  }
+  for (const name of Object.keys(second)) {
+    const differs = Object.hasOwn(first, name) && JSON.stringify(first[name]) !== JSON.stringify(second[name]);
+    if (differs) result.spoilt.add(childPointer(path, name));
+    setField(first, name, second[name]);
+  }
+  result.incomplete.add(path);
+  return first;
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** So many keys in a row that are there already are a new entry of a list whose hyphen is missing. */
 const wholeEntry = 3;
 
 function reportDuplicates(duplicates: readonly Duplicate[], path: string, state: Composition): void {
-  // Which of two texts is meant cannot be known, so nothing else is said about them.
-  for (const { pair, name } of duplicates) {
-    if (pair.value.kind === 'scalar') state.result.spoilt.add(childPointer(path, name));
-  }
   const inARow = duplicates.every(({ place }, index) => place === (duplicates[0]?.place ?? 0) + index);
   const missingHyphen = inARow && duplicates.length >= wholeEntry && /\/[0-9]+$/.test(path);
   // Two entries in one: which of them its other fields belong to is not known either.
@@ -174,6 +196,13 @@ function reportDuplicates(duplicates: readonly Duplicate[], path: string, state:
 
 function aliasValue(node: YamlAlias, path: string, state: Composition): unknown {
   const { target, name } = node;
+  if (node.isInsideTarget) {
+    const message = `The alias *${plainValue(name)} is inside of what it stands for, which so has no end.`;
+    const hint = 'Write the value itself.';
+    report(state, { code: 'OSL006', path, offset: node.start, message, hint });
+    state.result.spoilt.add(path);
+    return undefined;
+  }
   if (target === undefined) {
     const message = `There is no anchor &${plainValue(name)} before this alias in the same document.`;
     const hint = 'Write the value itself; anchors end with their document.';
@@ -192,7 +221,8 @@ function refuseTag(node: YamlNode, path: string, state: Composition): void {
   const text = node.kind === 'scalar' ? ` ${quoteValue(node.text)}` : '';
   const message = `The tag ${plainValue(node.tag)} cannot be used${text === '' ? ' here' : ` for${text}`}.`;
   const hint = 'Leave the tag out; quotes make a text of anything.';
-  report(state, { code: 'OSL027', path, offset: node.start, message, hint });
+  const offset = (node.kind === 'scalar' ? undefined : node.tagStart) ?? node.start;
+  report(state, { code: 'OSL027', path, offset, message, hint });
   state.result.spoilt.add(path);
 }
 

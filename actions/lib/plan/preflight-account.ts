@@ -59,8 +59,15 @@ export const accountChecks: readonly PreflightCheck[] = [
 ];
 
 /** Without an ARN the cluster's stack requests a certificate itself, if it can prove the domain. */
-function madeCertificate(host: string | undefined, zone: string | undefined): PreflightResult | undefined {
-  if (host === undefined || zone === undefined) return undefined;
+function madeCertificate(host: string | undefined, zone: string | undefined): PreflightResult {
+  if (host === undefined || zone === undefined) {
+    return {
+      outcome: 'warning',
+      detail:
+        'There is neither a certificate nor a Route 53 zone to get one with, so the load balancer speaks plain HTTP.',
+      hint: 'Set certificate_arn or network.hosted_zone_id, unless something of yours in front of it speaks HTTPS.',
+    };
+  }
   return { outcome: 'ok', detail: `The stack requests one for ${host} and proves the domain in zone ${zone}.` };
 }
 

@@ -11,6 +11,7 @@ const pathOf: ReadonlyMap<string, string> = new Map([
   ['vcpu-quota', '/nodes'],
   ['buckets', '/parameters/cost_tag_value'],
   ['service-accounts', '/service_accounts'],
+  ['storage-lifecycle', '/storage'],
 ]);
 
 /** Where findings about the account as a whole are shown. */

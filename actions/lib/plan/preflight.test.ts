@@ -49,6 +49,8 @@ describe('runPreflight', () => {
       'vcpu-quota': 'ok',
       buckets: 'ok',
       'code-commit': 'warning',
+      // Said of every deployment until something acts on it.
+      'storage-lifecycle': 'warning',
     });
   });
 
@@ -61,8 +63,12 @@ describe('runPreflight', () => {
     const network = { ...sampleDeployment().network, hosted_zone_id: 'Z0123456789ABCDEFGHIJ' };
     const missing = { certificate: async () => undefined };
     expect(await preflight(missing, { parameters, network })).toMatchObject({ certificate: 'ok' });
-    expect(await preflight(missing, { parameters })).not.toHaveProperty('certificate');
     expect(await preflight(missing, { network })).toMatchObject({ certificate: 'blocker' });
+  });
+
+  it('warns of a load balancer that speaks plain HTTP', async () => {
+    const { certificate_arn: _, ...parameters } = sampleDeployment().parameters;
+    expect(await preflight({}, { parameters })).toMatchObject({ certificate: 'warning' });
   });
 
   it('blocks on the SES sandbox only when people sign up by themselves', async () => {

@@ -6,6 +6,7 @@ import type { PreflightCheck, PreflightContext } from './preflight-check.ts';
 import { mailChecks } from './preflight-mail.ts';
 import { nameChecks } from './preflight-names.ts';
 import { permissionChecks } from './preflight-permissions.ts';
+import { supportChecks } from './preflight-support.ts';
 
 const checks: readonly PreflightCheck[] = [
   ...accountChecks,
@@ -13,6 +14,7 @@ const checks: readonly PreflightCheck[] = [
   ...capacityChecks,
   ...nameChecks,
   ...permissionChecks,
+  ...supportChecks,
 ];
 
 /** Runs every check at the same time. One that cannot be made is `unknown` with the reason, and stops no other. */

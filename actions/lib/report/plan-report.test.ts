@@ -28,6 +28,7 @@ const plan: Plan = {
           properties: [{ path: '/Properties/Name', before: 'a|b', after: '`c`', requiresRecreation: 'Always' }],
         },
         { logicalId: 'New', type: 'AWS::EC2::Subnet', action: 'Add', properties: [] },
+        { logicalId: 'Logs', type: 'AWS::Logs::LogGroup', action: 'Import', properties: [] },
       ],
     },
     {
@@ -57,6 +58,8 @@ describe('renderPlan', () => {
     );
     expect(markdown).toContain('+1 ~1 (1 replaced)');
     expect(markdown).toContain('New: `New` AWS::EC2::Subnet');
+    expect(markdown).toContain('Kept before, taken up again: `Logs` AWS::Logs::LogGroup');
+    expect(markdown).not.toContain('| `Logs`');
   });
 
   it('says so when nothing changes', () => {

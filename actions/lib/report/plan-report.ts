@@ -101,16 +101,21 @@ function renderPreflight(findings: readonly PreflightFinding[]): string {
 
 function renderStack(stack: PlannedStack): string {
   if (stack.changes.length === 0) return '';
-  const changed = stack.changes.filter(({ action }) => action !== 'Add');
-  const added = stack.changes.filter(({ action }) => action === 'Add');
+  const listed = (title: string, action: ResourceChange['action']): string => {
+    const some = stack.changes.filter((change) => change.action === action);
+    const names = some.map(({ logicalId, type }) => `${code(logicalId)} ${text(type)}`);
+    return names.length === 0 ? '' : `${title}: ${names.join(', ')}`;
+  };
+  const changed = stack.changes.filter(({ action }) => action !== 'Add' && action !== 'Import');
   const rows = changed.flatMap(propertyRows);
   const more = rows.length > shownProperties ? `\n\n… and ${rows.length - shownProperties} more rows.` : '';
   const changes =
     rows.length > 0
       ? table(['Resource', 'Property', 'Before', 'After', 'Recreation'], rows.slice(0, shownProperties)) + more
       : '';
-  const additions = added.map(({ logicalId, type }) => `${code(logicalId)} ${text(type)}`).join(', ');
-  const content = [changes, additions === '' ? '' : `New: ${additions}`].filter(Boolean).join('\n\n');
+  const content = [changes, listed('Kept before, taken up again', 'Import'), listed('New', 'Add')]
+    .filter(Boolean)
+    .join('\n\n');
   return details(`${count(stack.changes.length, 'change')} in ${stack.name}`, content);
 }
 

@@ -110,11 +110,44 @@ describe('what the declaration’s lists become', () => {
     expect(template(exampleText, 'cluster').Resources.LaunchTemplateSar1).toMatchSnapshot();
   });
 
-  test('node groups can be replaced, know one zone, start empty and never set the number of running machines', () => {
+  test('node groups can be replaced, know one zone, start empty and leave the running machines to the autoscaler', () => {
     for (const { Properties } of Object.values(resourcesOfType(exampleText, 'cluster', 'AWS::EKS::Nodegroup'))) {
       expect(Properties).not.toHaveProperty('NodegroupName');
       expect(Properties?.Subnets).toHaveLength(1);
-      expect(Properties?.ScalingConfig).toEqual({ MinSize: 0, MaxSize: expect.any(Number) });
+      expect(Properties?.ScalingConfig).toEqual({
+        MinSize: 0,
+        MaxSize: expect.any(Number),
+        DesiredSize: { 'Fn::If': [expect.any(String), { Ref: 'AWS::NoValue' }, { Ref: expect.any(String) }] },
+      });
+    }
+  });
+
+  test('the hub’s machine bears the mark without which the volume driver may not attach the hub’s volume', () => {
+    const machine = template(exampleText, 'cluster').Resources.CoreNodeLaunchTemplate?.Properties;
+    expect(JSON.stringify(machine)).toContain(
+      JSON.stringify({ Key: 'ebs.csi.aws.com/cluster-name', Value: { 'Fn::Sub': `\${DeploymentName}-cluster` } }),
+    );
+  });
+
+  test('the administrator is made when Cognito may ask the function about sign-ups', () => {
+    const administrator = template(exampleText, 'cognito').Resources.Administrator;
+    expect(JSON.stringify(administrator?.Metadata)).toContain('{"Ref":"SignUpPermission"}');
+  });
+
+  test('a node group that is made anew is told its number of machines anew', () => {
+    const initialSizes = (text: string) =>
+      Object.keys(stack(text, 'cluster').parameters).filter((name) => name.startsWith('InitialSar1'));
+    const [name] = initialSizes(exampleText);
+    expect(stack(exampleText, 'cluster').parameters[name ?? '']).toEqual({
+      ...{ first: '0', until: 'SizesSar1', afterwards: '' },
+    });
+    expect(initialSizes(exampleText.replace('max_number: 20', 'max_number: 30'))).toEqual([name]);
+    for (const [from, to] of [
+      ['m6a.2xlarge, m5a.2xlarge', 'm6i.2xlarge'],
+      ['# is_spot: true ', 'is_spot: true '],
+      ['nodes: private', 'nodes: public'],
+    ] as const) {
+      expect(initialSizes(exampleText.replace(from, to)), to).not.toEqual([name]);
     }
   });
 

@@ -2,6 +2,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import { withAddonVersions } from './addon-versions.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { withInitialSizes } from './initial-sizes.ts';
 import { clusterAdministrators, imageRepositories, userGroups } from './list-resources.ts';
 import { completeCoreNode, nodeGroups } from './node-groups.ts';
 import { parametersOf, usesLoadBalancerName } from './parameters.ts';
@@ -75,7 +76,7 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
 }
 
 function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, versions: Versions): Template {
-  const own = kind === 'cluster' ? withAddonVersions(base, versions) : base;
+  const own = kind === 'cluster' ? withInitialSizes(withAddonVersions(base, versions), deployment) : base;
   const merged = { ...own.Resources, ...generated[kind](deployment) };
   const resources: Template['Resources'] = {};
   for (const [id, resource] of Object.entries(merged)) {

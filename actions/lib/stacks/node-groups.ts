@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentNode } from '../deployment/deployment.ts';
+import { initialSize, sizesParameter } from './initial-sizes.ts';
 import { logicalId } from './logical-id.ts';
 import type { Template, TemplateResource, TemplateValue } from './template.ts';
 
@@ -7,15 +8,14 @@ type Resources = Template['Resources'];
 /**
  * One launch template and one managed node group per user node type.
  *
- * The group has one subnet, so that the autoscaler knows its zone when it is empty (a home volume is bound to one), no
- * `NodegroupName`, so that CloudFormation can replace it, and no `DesiredSize`, which every update would set anew and
- * stop users' machines (AWS::EKS::Nodegroup ScalingConfig).
+ * The group has one subnet, so that the autoscaler knows its zone when it is empty (a home volume is bound to one), and no
+ * `NodegroupName`, so that CloudFormation can replace it.
  */
 export function nodeGroups(deployment: Deployment): Resources {
   const resources: Resources = {};
   for (const node of deployment.nodes.filter(({ is_hub }) => !is_hub)) {
     resources[logicalId('LaunchTemplate', node.name)] = launchTemplate(node);
-    resources[logicalId('NodeGroup', node.name)] = nodeGroup(node);
+    resources[logicalId('NodeGroup', node.name)] = nodeGroup(node, deployment);
   }
   return resources;
 }
@@ -35,19 +35,20 @@ export function completeCoreNode(deployment: Deployment, base: TemplateResource)
   };
 }
 
-/** Network that nodes need and no reference implies. */
-const network = ['PublicRoute', 'PublicSubnetRoutes', 'PrivateSubnetRoutes'];
+/** The last of the network that nodes need and no reference implies. */
+const network = 'PrivateSubnetRoutes';
 
 /** The role's attribute would count as changed with every tag of the role, and another role replaces a node group. */
 const nodeRole = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/opensarlab/\${NodeRole}`;
 
-function nodeGroup(node: DeploymentNode): TemplateResource {
+function nodeGroup(node: DeploymentNode, deployment: Deployment): TemplateResource {
   const template = logicalId('LaunchTemplate', node.name);
   // A group with machines from the start waits for them, and they wait for their network.
-  const dependsOn = [...network, ...(node.min_number > 0 ? ['VpcCniAddon'] : [])];
+  const dependsOn = node.min_number > 0 ? [network, 'VpcCniAddon'] : network;
   return {
     Type: 'AWS::EKS::Nodegroup',
     DependsOn: dependsOn,
+    Metadata: { Sizes: { Ref: sizesParameter(node) } },
     Properties: {
       ClusterName: { Ref: 'Cluster' },
       // Without it the machines stay at the version that the cluster had when the group was made.
@@ -61,8 +62,11 @@ function nodeGroup(node: DeploymentNode): TemplateResource {
         Id: { Ref: template },
         Version: { 'Fn::GetAtt': [template, 'LatestVersionNumber'] },
       },
-      ScalingConfig: { MinSize: node.min_number, MaxSize: node.max_number },
-      UpdateConfig: { MaxUnavailable: 1 },
+      ScalingConfig: {
+        MinSize: node.min_number,
+        MaxSize: node.max_number,
+        DesiredSize: initialSize(node, deployment),
+      },
       NodeRepairConfig: { Enabled: true },
       Labels: { 'hub.jupyter.org/node-purpose': 'user', server_type: node.name },
       Taints: [{ Key: 'hub.jupyter.org/dedicated', Value: 'user', Effect: 'NO_SCHEDULE' }],

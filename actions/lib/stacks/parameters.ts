@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { addonParameters } from './addon-versions.ts';
+import { initialSizeParameters } from './initial-sizes.ts';
 import type { ParameterValue, Stack, StackKind } from './stack.ts';
 import type { Versions } from './versions.ts';
 
@@ -54,6 +55,7 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
     CostTagKey: parameters.cost_tag_key,
     KubernetesVersion: version,
     ...addonParameters(versions),
+    ...initialSizeParameters(deployment),
     AzSuffix: parameters.az_suffix,
     SecondAzSuffix: network.second_az_suffix,
     NodeSubnets: network.nodes,

@@ -10,9 +10,9 @@ export type AddonVersion = { readonly addon: string; readonly kubernetes: string
 
 /**
  * A value that a stack gets when it is made, and anew when the parameter `until` changes; in between it keeps what it has,
- * whatever would come out by then.
+ * whatever would come out by then. With `afterwards` it gets that, and not its first value anew, when `until` changes.
  */
-export type KeptValue = { readonly first: string | AddonVersion; readonly until: string };
+export type KeptValue = { readonly first: string | AddonVersion; readonly until: string; readonly afterwards?: string };
 
 export type ParameterValue = string | OutputReference | KeptValue;
 

@@ -8,7 +8,7 @@ import type { TeardownItem, TeardownPlan } from './teardown-plan.ts';
 const steps: TeardownPlan['steps'] = [
   { id: 'freeze', title: 'Freeze', detail: 'Both pipelines are closed and what runs in them is stopped.' },
   { id: 'uninstall', title: 'Uninstall the hub', detail: 'Servers end; home volumes are left alone.' },
-  { id: 'final-snapshots', title: 'Final snapshots', detail: 'Of every volume, if `retain.final_snapshots` is on.' },
+  { id: 'final-snapshots', title: 'Final snapshots', detail: 'Of every volume, if retain.final_snapshots is on.' },
   {
     id: 'stacks',
     title: 'Delete the stacks',
@@ -17,9 +17,9 @@ const steps: TeardownPlan['steps'] = [
   {
     id: 'volumes',
     title: 'Delete volumes and snapshots',
-    detail: 'By exact tags, except those tagged `do-not-delete`.',
+    detail: 'By exact tags, except those tagged do-not-delete.',
   },
-  { id: 'repositories', title: 'CodeCommit and logs', detail: 'Kept or deleted, as `retain` says.' },
+  { id: 'repositories', title: 'CodeCommit and logs', detail: 'Kept or deleted, as retain says.' },
   { id: 'verify', title: 'Verify', detail: 'Each resource is asked of its own service; the receipt lists all.' },
 ];
 

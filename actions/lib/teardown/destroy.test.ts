@@ -88,6 +88,18 @@ function destroy(
 const arns = (list: { arn: string }[]): string[] => list.map(({ arn }) => arn).sort();
 
 describe('destroyDeployment', () => {
+  it('counts a resource once that a stack and its tags name differently', async () => {
+    const aws = account();
+    const addOn = { type: 'AWS::EKS::Addon', physicalId: 'sar-cluster|coredns' };
+    aws.cloudFormation.contents['sar-cluster']?.push(addOn);
+    const before = await destroy(account());
+    const addOnArn = 'arn:aws:eks:us-west-2:111122223333:addon/sar-cluster/coredns/0a';
+    aws.taggedArns = [addOnArn, 'arn:aws:eks:us-west-2:111122223333:access-entry/sar-cluster/role/1/x/0b'];
+    const { gone } = await destroy(aws);
+    expect(gone.filter(({ type }) => type === 'AWS::EKS::Addon').map(({ arn }) => arn)).toEqual([addOnArn]);
+    expect(gone).toHaveLength(before.gone.length + 1);
+  });
+
   it('removes everything in order, keeps what is declared, and proves both', async () => {
     const aws = account();
     const receipt = await destroy(aws);

@@ -20,7 +20,7 @@ export type InventoryItem = ResourceIdentity & {
 };
 
 export type Inventory = {
-  /** Each ARN once. */
+  /** Each resource once. */
   items: InventoryItem[];
   /** Id of each stack, also of one that was deleted before; absent when there never was one that AWS remembers. */
   stackIds: Map<StackKind, string>;
@@ -117,11 +117,19 @@ function unknownType(arn: string): ResourceIdentity {
   return { type: `unknown type of ${arn.split(':')[2] ?? 'service'}`, physicalId: arn };
 }
 
-/** The first finding of an ARN counts: stacks before tags before names, volumes with their sizes before bare tags. */
+/**
+ * The first finding of a resource counts: stacks before tags before names, volumes with their sizes before bare tags.
+ * Its ARN may come from a later one, because a stack knows only the physical id of some types.
+ */
 function eachOnce(items: readonly InventoryItem[]): InventoryItem[] {
-  const byArn = new Map<string, InventoryItem>();
-  for (const item of items) if (!byArn.has(item.arn)) byArn.set(item.arn, item);
-  return [...byArn.values()];
+  const found = new Map<string, InventoryItem>();
+  for (const item of items) {
+    const key = `${item.type} ${item.physicalId}`;
+    const first = found.get(key);
+    if (first === undefined) found.set(key, item);
+    else if (!first.arn.startsWith('arn:')) found.set(key, { ...first, arn: item.arn });
+  }
+  return [...found.values()];
 }
 
 function byId<T extends { id: string }>(items: readonly T[]): T[] {

@@ -59,7 +59,9 @@ export function joinFailures(failures: readonly Failure[]): Failure {
   const rest = others.map(({ message }) => message).filter((message) => message !== first.message);
   if (rest.length === 0) return first;
   const { code, source, hint } = first;
-  const message = [first.message, ...rest].join(' ');
+  const message = [first.message, ...rest]
+    .map((sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`))
+    .join(' ');
   return new Failure({ code, source, message, ...(hint === undefined ? {} : { hint }), cause: first });
 }
 

@@ -37,7 +37,7 @@ export async function mirror(
       throw new MirrorDiverged(deployment.name, divergences);
     }
     const records = dryRun ? prepared.map(({ record }) => record) : await applyAll(prepared, connection, discard);
-    for (const record of records) tell(surroundings, record);
+    for (const record of records) tell(surroundings, record, dryRun);
     return records;
   } finally {
     await closeMirrors(prepared);
@@ -70,8 +70,10 @@ async function applyAll(
 function tell(
   { reporter }: Surroundings,
   { repository, change, commit, upstreamRef, notes, kept }: MirrorRecord,
+  dryRun: boolean,
 ): void {
-  reporter.info(`${repository}: ${change}, main is ${commit.slice(0, 7)} (${upstreamRef} and overlay)`);
+  const done = dryRun && change !== 'unchanged' ? `would be ${change}, main would be` : `${change}, main is`;
+  reporter.info(`${repository}: ${done} ${commit.slice(0, 7)} (${upstreamRef} and overlay)`);
   for (const { branch, commit: head } of kept ?? []) {
     reporter.info(`${repository}: ${head.slice(0, 7)} is kept as ${branch}`);
   }

@@ -36,25 +36,25 @@ function regionOf({ aws }: DeploymentDraft): string | undefined {
   return aws?.region !== undefined && judgeRegion(aws.region).kind !== 'wrong' ? aws.region : undefined;
 }
 
-const arnsAreLocal: Check = {
-  code: 'OSL111',
-  run(deployment) {
-    const region = regionOf(deployment);
-    const partition = region === undefined ? undefined : partitionOf(region);
-    const own = ownArns(deployment).flatMap((use): CheckFinding[] => {
-      const [, there, , place, account] = use.arn.split(':');
-      const elsewhere = foreign('region', place, region);
-      // Another region says it already.
-      const apart = elsewhere === undefined ? foreign('partition', there, partition) : undefined;
-      return misplaced(use, [elsewhere, apart, foreign('account', account, deployment.aws?.account_id)]);
-    });
-    const others = otherArns(deployment).flatMap((use) => {
-      const there = /^arn:(aws[a-z-]*):/.exec(use.arn)?.[1];
-      return misplaced(use, [foreign('partition', there, partition)]);
-    });
-    return [...own, ...others];
-  },
-};
+const arnsAreLocal: Check = { code: 'OSL111', run: misplacedArns };
+
+/** ARNs of another account, region or partition than the deployment's. */
+export function misplacedArns(deployment: DeploymentDraft): CheckFinding[] {
+  const region = regionOf(deployment);
+  const partition = region === undefined ? undefined : partitionOf(region);
+  const own = ownArns(deployment).flatMap((use): CheckFinding[] => {
+    const [, there, , place, account] = use.arn.split(':');
+    const elsewhere = foreign('region', place, region);
+    // Another region says it already.
+    const apart = elsewhere === undefined ? foreign('partition', there, partition) : undefined;
+    return misplaced(use, [elsewhere, apart, foreign('account', account, deployment.aws?.account_id)]);
+  });
+  const others = otherArns(deployment).flatMap((use) => {
+    const there = /^arn:(aws[a-z-]*):/.exec(use.arn)?.[1];
+    return misplaced(use, [foreign('partition', there, partition)]);
+  });
+  return [...own, ...others];
+}
 
 function misplaced({ path, field }: ArnUse, reasons: readonly (string | undefined)[]): CheckFinding[] {
   const strange = reasons.filter((reason) => reason !== undefined);

@@ -46,8 +46,8 @@ function demandsOf({ profiles }: DeploymentDraft): Demand[] {
 const guaranteeBelowLimit: Check = {
   code: 'OSL133',
   run(deployment) {
-    return demandsOf(deployment).flatMap(({ guarantee, limit }) =>
-      guarantee !== undefined && limit !== undefined && guarantee.amount > limit.amount
+    return demandsOf(deployment).flatMap(({ resource, guarantee, limit }) =>
+      guarantee !== undefined && limit !== undefined && guarantee.amount > limit.amount && !isTooSmall(resource, limit)
         ? [
             {
               path: guarantee.path,
@@ -119,11 +119,16 @@ const guaranteeLeavesRoom: Check = {
   },
 };
 
+/** A limit with which no server starts; of what is compared with it nothing can be said. */
+function isTooSmall(resource: Resource, limit: Request): boolean {
+  return resource === 'memory' && limit.amount < leastMemory;
+}
+
 const limitHasUnit: Check = {
   code: 'OSL157',
   run(deployment) {
     return demandsOf(deployment).flatMap(({ resource, limit }) => {
-      if (resource !== 'memory' || limit === undefined || limit.amount >= leastMemory) return [];
+      if (limit === undefined || !isTooSmall(resource, limit)) return [];
       const hint = /^[0-9.]+$/.test(limit.text)
         ? `Did you mean "${limit.text}G"?`
         : 'Write the size with G, such as 4G.';

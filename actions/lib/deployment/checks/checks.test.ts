@@ -130,7 +130,12 @@ const breaches: readonly (readonly [code: string, path: string, ...Replacement[]
   ['OSL161', '/profiles/1/image_name', ['image_name: sar', 'image_name: services']],
   ['OSL141', '/groups/1/name', ['groups:', 'groups:\n  - name: Hello_World']],
   ['OSL142', '/groups/0/all_users', ['groups:', 'groups:\n  - name: sudo\n    all_users: true']],
-  ['OSL143', '/storage/days_till_snapshot_deletion', ['days_till_volume_deletion: 5', 'days_till_volume_deletion: 50']],
+  ['OSL143', '/storage/days_till_volume_deletion', ['days_till_volume_deletion: 5', 'days_till_volume_deletion: 50']],
+  [
+    'OSL143',
+    '/storage/days_till_snapshot_deletion',
+    ['days_till_snapshot_deletion: 46', 'days_till_snapshot_deletion: 4'],
+  ],
   ['OSL143', '/storage/days_after_server_stop_till_warning_email/4', ['43, 45]', '43, 46]']],
   ['OSL144', '/expires', ['# expires: "2027-06-30"', 'expires: "2027-02-30"']],
   [

@@ -19,10 +19,13 @@ const storageInOrder: Check = {
   run({ storage = {} }) {
     const { days_till_volume_deletion: volume, days_till_snapshot_deletion: snapshot } = storage;
     if (snapshot === undefined) return [];
-    const warnings = lateWarnings(storage.days_after_server_stop_till_warning_email ?? [], snapshot);
-    if (volume === undefined || volume <= snapshot) return warnings;
+    if (volume === undefined || volume <= snapshot) {
+      return lateWarnings(storage.days_after_server_stop_till_warning_email ?? [], snapshot);
+    }
+    // Of days that are out of order the one is meant that somebody chose.
+    const field = snapshot === defaultEnd ? 'days_till_volume_deletion' : 'days_till_snapshot_deletion';
     const message = `The snapshot would go after ${snapshot} days, before its volume after ${volume}.`;
-    return [{ path: '/storage/days_till_snapshot_deletion', message }, ...warnings];
+    return [{ path: `/storage/${field}`, message }];
   },
 };
 
@@ -38,6 +41,8 @@ function lateWarnings(days: readonly (number | undefined)[], end: number): Check
     message: `The warning on day ${day} would come when the data are gone, on day ${end}.`,
   }));
 }
+
+const defaultEnd = fieldSchemaAt('/storage/days_till_snapshot_deletion')?.default;
 
 const defaultWarnings = fieldSchemaAt('/storage/days_after_server_stop_till_warning_email')?.default;
 

@@ -46,7 +46,7 @@ export const shapeCodes = {
   },
   OSL017: {
     severity: 'error',
-    rule: 'Text that looks like a number is in quotes.',
+    rule: 'Text that changes when it is read as a number is in quotes.',
     cause: 'Without quotes YAML reads 1.30 as the number 1.3, 012 as 12 and 1e5 as 100000; the text is lost.',
     remedy: 'Put the value in quotes.',
   },

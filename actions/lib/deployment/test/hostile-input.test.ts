@@ -37,6 +37,7 @@ for (let level = 1; level < 30; level++)
 /** Texts that are meant to stall a reader, by what they abuse. */
 const stalling: Readonly<Record<string, string>> = {
   'a bomb of aliases': bomb.join('\n'),
+  'a section begun again and again': Array.from({ length: 4900 }, (_, index) => `a: {b${index}: 1}`).join('\n'),
   'an alias inside of its anchor': 'a: &a [*a, *a]',
   'open brackets': `a: ${fill('[')}`,
   'open braces': `a: ${fill('{')}`,

@@ -88,7 +88,7 @@ it('EKS speaks to its client', async () => {
   const Taints = [{ Key: 'gpu', Value: 'yes', Effect: 'NO_SCHEDULE' }];
   await account.create('AWS::EKS::Nodegroup', {
     ...{ ClusterName: name, NodegroupName: 'users', NodeRole: PrincipalArn, Subnets: [network.privateSubnets[0]] },
-    ...{ Labels: { server_type: 'sar' }, Taints, ScalingConfig: { MinSize: 1, MaxSize: 3 } },
+    ...{ Labels: { server_type: 'sar' }, Taints, ScalingConfig: { MinSize: 1, DesiredSize: 1, MaxSize: 3 } },
   });
   const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
   expect(cluster).toMatchObject({

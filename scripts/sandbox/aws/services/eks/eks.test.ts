@@ -180,7 +180,7 @@ describe('a node group', () => {
   beforeEach(() => createCluster());
 
   it('has an Auto Scaling group with EKS’s own tags, and holds the cluster', async () => {
-    const state = await createNodes({ ScalingConfig: { MinSize: 1, MaxSize: 2 }, Tags: { cost: 'x' } });
+    const state = await createNodes({ ScalingConfig: { MinSize: 1, DesiredSize: 1, MaxSize: 2 }, Tags: { cost: 'x' } });
     const { nodegroup } = await account.call<DescribeNodegroupResponse>(eksService, 'DescribeNodegroup', {
       clusterName: 'sar-cluster',
       nodegroupName: state.attributes['NodegroupName'],
@@ -214,6 +214,10 @@ describe('a node group', () => {
       { Labels: { 'node.kubernetes.io/role': 'user' } },
       'Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]',
     ],
+    [
+      { ScalingConfig: { MinSize: 0, MaxSize: 2 } },
+      'A new node group needs minSize, maxSize and desiredSize, or none of them.',
+    ],
     [{ ScalingConfig: { MinSize: 0, DesiredSize: 0, MaxSize: 0 } }, 'Maximum size must be at least 1'],
     [
       { ScalingConfig: { MinSize: 2, DesiredSize: 1, MaxSize: 3 } },
@@ -244,7 +248,7 @@ describe('a node group', () => {
 
 it('a node group with nodes fails in a cluster without network plugin', async () => {
   await createCluster({ BootstrapSelfManagedAddons: false });
-  const ScalingConfig = { MinSize: 1, MaxSize: 1 };
+  const ScalingConfig = { MinSize: 1, DesiredSize: 1, MaxSize: 1 };
   expect((await refusalOf(createNodes({ ScalingConfig }))).code).toBe('NodeCreationFailure');
   await account.create('AWS::EKS::Addon', { ClusterName: 'sar-cluster', AddonName: 'vpc-cni' });
   await createNodes({ ScalingConfig }, 'Others');

@@ -69,9 +69,16 @@ function taintsOf(properties: Properties): Taint[] {
   });
 }
 
-/** Without a scaling configuration EKS makes one node, two at most (AWS::EKS::Nodegroup ScalingConfig). */
+/**
+ * Without a scaling configuration EKS makes one node, two at most; a new group needs all of its sizes or none, a group that
+ * is there keeps its number of nodes without one (AWS::EKS::Nodegroup ScalingConfig; EKS API, NodegroupScalingConfig).
+ */
 function scalingOf(properties: Properties, current: number | undefined): Scaling {
   const scaling = optionalRecord(properties, 'ScalingConfig');
+  const given = ['MinSize', 'MaxSize', 'DesiredSize'].filter((size) => scaling[size] !== undefined);
+  if (current === undefined && given.length > 0 && given.length < 3) {
+    return refuseParameter('A new node group needs minSize, maxSize and desiredSize, or none of them.');
+  }
   const minSize = optionalInteger(scaling, 'MinSize') ?? 1;
   const maxSize = optionalInteger(scaling, 'MaxSize') ?? 2;
   const kept = Math.min(maxSize, Math.max(minSize, current ?? minSize));
