@@ -116,8 +116,19 @@ describe('opensarlab validate', () => {
     await checkout.write('deployments/good/opensarlab.yaml', good);
   });
 
+  it.each(['good', 'deployments/good', './deployments/good/', 'deployments/good/opensarlab.yaml'])(
+    'takes a deployment by name, folder or file: %s',
+    async (argument) => {
+      const { code, out } = await checkout.run(['validate', argument]);
+      expect(code, out).toBe(0);
+      expect(out).toContain('1 declaration: ');
+    },
+  );
+
   it.each([
     [['validate', '--format', 'xml'], 'There is no format "xml".'],
+    [['validate', 'deployments/nobody/'], 'There is no folder "deployments/nobody".'],
+    [['validate', 'deployments/good/notes.md'], 'There is no folder'],
     [['validate', 'nobody'], 'There is no folder "deployments/nobody".'],
     [['validate', '--base', 'no-such-commit'], 'Nothing can be compared with "no-such-commit"'],
     [['validate', '--live-long'], 'There is no option --live-long.'],

@@ -32,7 +32,8 @@ export const validateCommand: Command = {
     ...rootOption,
   },
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
-  async run(args, streams) {
+  async run(given, streams) {
+    const args = { ...given, positionals: given.positionals.map(nameOf) };
     const format = formatOf(args.text('format') ?? 'text');
     const check = await checkAll(await openCheckout(args), args.positionals, args.text('base'));
     const accounts = args.flag('live') ? await askAccounts(args, streams) : undefined;
@@ -50,6 +51,11 @@ function formatOf(text: string): Format {
   const format = formats.find((known) => known === text);
   if (format === undefined) throw misused(`There is no format ${JSON.stringify(text)}.`, `Use ${formats.join(', ')}.`);
   return format;
+}
+
+/** A deployment may also be named by its folder or file, as shells complete it and hooks of Git pass it. */
+function nameOf(argument: string): string {
+  return /^(?:\.\/)?deployments\/([^/]+)(?:\/(?:opensarlab\.yaml)?)?$/.exec(argument)?.[1] ?? argument;
 }
 
 /** @param base commit that changes are compared with; undefined: they are not */
