@@ -1,0 +1,52 @@
+/** One run of a workflow; the newest attempt of a run counts. */
+export type RunIdentity = {
+  /** GITHUB_RUN_ID; a decimal number. */
+  run: string;
+  /** GITHUB_RUN_ATTEMPT, from 1. */
+  attempt: number;
+};
+
+/** Where the sealed plans of one head of a pull request are, or of a commit of the default branch. */
+export type PlanPlace = { deployment: string; pullRequest: number; head: string } | { deployment: string; tip: string };
+
+/** `plans/sar/17/<head>/`, `plans/sar/tip/<sha>/`; ends with a slash, so that no other head begins like it. */
+export function planPrefix(place: PlanPlace): string {
+  const of = 'tip' in place ? `tip/${place.tip}` : `${place.pullRequest}/${place.head}`;
+  return `plans/${place.deployment}/${of}/`;
+}
+
+/** @param digest the seal's, 64 hex digits */
+export function planKey(place: PlanPlace, { run, attempt }: RunIdentity, digest: string): string {
+  return `${planPrefix(place)}${run}-${attempt}-${digest}`;
+}
+
+/** Keys sort by time: the last one is the newest. */
+export function deployRecordKey(deployment: string, at: Date, { run, attempt }: RunIdentity): string {
+  return `${deployRecordPrefix(deployment)}${compact(at)}-${run}-${attempt}`;
+}
+
+export function deployRecordPrefix(deployment: string): string {
+  return `records/${deployment}/`;
+}
+
+export function receiptKey(deployment: string, at: Date, { run, attempt }: RunIdentity): string {
+  return `${receiptPrefix(deployment)}${compact(at)}-${run}-${attempt}`;
+}
+
+export function receiptPrefix(deployment: string): string {
+  return `receipts/${deployment}/`;
+}
+
+export function lockKey(deployment: string): string {
+  return `locks/${deployment}`;
+}
+
+/** @param digest of what the bundles are built from, 64 hex digits */
+export function proofKey(digest: string): string {
+  return `proofs/${digest}`;
+}
+
+/** `20261130T064900Z` */
+function compact(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}
