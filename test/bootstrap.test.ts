@@ -1,17 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
   DescribeStacksCommand,
   ListChangeSetsCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CreateOpenIDConnectProviderCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BootstrapResult } from '../actions/lib/bootstrap/bootstrap-result.ts';
+import { readTemplate } from '../actions/lib/stacks/template.ts';
+import { requestText } from '../actions/lib/stacks/template-text.ts';
 import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 import type { CommandRun } from '../scripts/cli/test/temporary-checkout.ts';
 import type { RepositoryHandle } from '../scripts/sandbox/github/github-sandbox.ts';
 import { unprotectedEnvironment } from '../scripts/sandbox/github/model/environment.ts';
 import { type Sandbox, startSandbox } from '../scripts/sandbox/start-sandbox.ts';
+import { settingOf, statesOf, workflows } from './github/settings-scene.ts';
 
 const region = 'us-west-2';
 const names = ['--owner', 'sar-science', '--repository', 'labs', '--region', region];
@@ -28,6 +35,7 @@ beforeEach(async () => {
     ownerId: 90_210,
     name: 'labs',
     private: true,
+    seed: { folder: await workflowFolder(), message: 'Workflows', author: { name: 'Root', email: 'root@example.org' } },
   });
   const token = sandbox.github.createUser({ login: 'root', id: 1, permission: 'admin' });
   settings = { region, endpoint: sandbox.aws.url, credentials: sandbox.aws.administrator };
@@ -45,6 +53,16 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await sandbox.close();
 });
+
+/** A folder with the workflows that the settings of GitHub are about. */
+async function workflowFolder(): Promise<string> {
+  const folder = join(sandbox.folder, 'seed');
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  for (const [name, text] of Object.entries(workflows)) {
+    await writeFile(join(folder, '.github/workflows', name), text);
+  }
+  return folder;
+}
 
 async function bootstrap(...options: string[]): Promise<CommandRun> {
   const checkout = await exampleCheckout();
@@ -75,7 +93,7 @@ describe('opensarlab bootstrap', () => {
     const trust = await trustOf('opensarlab-deploy');
     expect(trust).toContain(`"repo:sar-science@90210/labs@${repository.id}:environment:deploy"`);
     expect(trust).toContain('"repo:sar-science/labs:environment:deploy"');
-    for (const environment of ['plan', 'deploy', 'destroy', 'audit']) {
+    for (const environment of ['plan', 'deploy', 'destroy', 'audit', 'proof']) {
       const { Statement } = JSON.parse(await trustOf(`opensarlab-${environment}`));
       const claim = (name: string): unknown => {
         return Statement[0].Condition.StringEquals[`token.actions.githubusercontent.com:${name}`];
@@ -126,12 +144,84 @@ describe('opensarlab bootstrap', () => {
     expect(await bootstrapStack()).toBeUndefined();
   });
 
-  it('says that the names are taken when the stack is in another region', async () => {
-    expect((await result('--region', 'us-east-1')).stack.change).toBe('created');
+  it('makes the bucket of records, names it on the role plan, and finds it from every region', async () => {
+    const { stack } = await result('--region', 'us-east-1');
+    const bucket = 'opensarlab-records-123456789012-us-east-1';
+    expect(stack).toMatchObject({ change: 'created', outputs: { RecordsBucketName: bucket } });
+    const { Role } = await new IAMClient(settings).send(new GetRoleCommand({ RoleName: 'opensarlab-plan' }));
+    expect(Role?.Tags).toContainEqual({ Key: 'opensarlab:records-bucket', Value: bucket });
+    const { code, err } = await bootstrap();
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `Account 123456789012 is ready already: its stack ${stackName} is in us-east-1, with the bucket ${bucket}, and serves every region.`,
+    );
+    expect(err).toContain('Run bootstrap with --region us-east-1.');
+    expect(await bootstrapStack()).toBeUndefined();
+    expect((await result('--region', 'us-east-1')).stack.change).toBe('unchanged');
+  });
+
+  it('says that the names are taken where roles were made in another way', async () => {
+    const trust =
+      '{"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}';
+    const role = { RoleName: 'opensarlab-plan', AssumeRolePolicyDocument: trust };
+    await new IAMClient(settings).send(new CreateRoleCommand(role));
     const { code, err } = await bootstrap();
     expect(code).toBe(1);
     expect(err).toMatch(/already exists/i);
     expect(err).toContain('The stack belongs into one region only.');
+  });
+
+  it('says what to do when another account has the name of the bucket', async () => {
+    sandbox.aws.setup.createForeignBucket(region, `opensarlab-records-123456789012-${region}`);
+    const { code, err } = await bootstrap();
+    expect(code).toBe(1);
+    expect(err).toContain('Another account has a bucket of this name');
+    expect(err).toContain('Make the stack in another --region');
+    expect((await result('--region', 'us-east-1')).stack.change).toBe('created');
+  });
+
+  it('leaves no bucket behind when its first creation fails, so that the next one goes through', async () => {
+    const template = await readFile(new URL('../cluster/cloudformation/bootstrap.yaml', import.meta.url), 'utf8');
+    const parameters = {
+      GitHubOwner: 'sar-science',
+      GitHubOwnerId: '90210',
+      GitHubRepository: 'labs',
+      GitHubRepositoryId: '1',
+      ExistingOidcProviderArn: 'no ARN, so that no role can trust it',
+    };
+    const create = new CreateStackCommand({
+      StackName: stackName,
+      TemplateBody: requestText(readTemplate(template, 'bootstrap.yaml')),
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    });
+    await new CloudFormationClient(settings).send(create);
+    await vi.waitFor(async () => expect((await bootstrapStack())?.StackStatus).toBe('ROLLBACK_COMPLETE'));
+    const { Buckets } = await new S3Client({ ...settings, forcePathStyle: true }).send(new ListBucketsCommand({}));
+    expect(Buckets).toEqual([]);
+    expect((await result()).stack.change).toBe('created');
+  });
+
+  it('pins the workflow files when told to, and leaves them so', async () => {
+    const claim = async (role: string): Promise<unknown> => {
+      const { Statement } = JSON.parse(await trustOf(role));
+      return Statement[0].Condition.StringEquals['token.actions.githubusercontent.com:job_workflow_ref'];
+    };
+    await result();
+    expect(await claim('opensarlab-plan')).toBeUndefined();
+    expect((await result('--pin-workflow-files', 'on')).stack.change).toBe('updated');
+    const file = (name: string): string => `sar-science/labs/.github/workflows/${name}.yml@refs/heads/main`;
+    expect(await claim('opensarlab-plan')).toEqual([file('plan'), file('teardown')]);
+    expect(await claim('opensarlab-deploy')).toBe(file('deploy'));
+    expect(await claim('opensarlab-destroy')).toBe(file('destroy'));
+    expect(await claim('opensarlab-audit')).toBe(file('audit'));
+    expect(await claim('opensarlab-proof')).toEqual([file('deploy'), file('destroy')]);
+    expect((await result()).stack.change).toBe('unchanged');
+    await result('--pin-workflow-files', 'off');
+    expect(await claim('opensarlab-plan')).toBeUndefined();
   });
 
   it('removes a stack that never came to be and makes it again', async () => {
@@ -152,32 +242,43 @@ describe('opensarlab bootstrap', () => {
 
   it('lists for a person what GitHub needs, and changes nothing there', async () => {
     const { out } = await bootstrap();
-    expect(out).toContain('7 settings to do');
-    expect(out).toMatch(/🟡 to do \| environment deploy \| jobs from branch main only/);
+    expect(out).toMatch(/\*\*\d+ of \d+ settings need somebody\.\*\*/);
+    expect(out).toContain('`npx opensarlab doctor github` says what each missing one means.');
+    expect(out).toContain('| 🔴 missing | environment deploy | jobs from branch main only |');
     expect(sandbox.github.environments(repository.fullName).size).toBe(0);
+    vi.stubEnv('GITHUB_TOKEN', '');
+    const blind = await bootstrap('--owner-id', '42', '--repository-id', '43');
+    expect(blind.out).toContain('settings to do');
+    expect(blind.out).toMatch(/🟡 to do \| environment deploy \| jobs from branch main only/);
   });
 });
 
 describe('opensarlab bootstrap --configure-github', () => {
   it('sets environments, branches, variables, the labels and the right to open pull requests; once', async () => {
     const options = ['--configure-github', '--variable', 'OPENSARLAB_POLL_SECONDS=2'];
-    const first = await result(...options);
-    expect(new Set(first.settings.map(({ state }) => state))).toEqual(new Set(['set']));
-    expect(first.settings.map(({ setting }) => setting)).toEqual(
-      expect.arrayContaining(['label destroy', 'label new-deployment']),
-    );
+    const { github: first } = await result(...options);
+    expect(first.ready).toBe(true);
+    expect(statesOf(first)).toMatchObject({
+      'branch.gate': 'set',
+      'environment.destroy.reviewers': 'set',
+      'actions.pull_requests': 'set',
+      'label.destroy': 'set',
+      'label.new-deployment': 'set',
+      'variable.OPENSARLAB_POLL_SECONDS': 'set',
+    });
     const environments = sandbox.github.environments(repository.fullName);
-    expect([...environments].map(([name, { protection }]) => [name, protection.branchPolicy])).toEqual([
-      ['plan', { kind: 'selected', patterns: ['main'] }],
-      ['deploy', { kind: 'selected', patterns: ['main'] }],
-      ['destroy', { kind: 'selected', patterns: ['main'] }],
-      ['audit', { kind: 'selected', patterns: ['main'] }],
-    ]);
+    expect(
+      Object.fromEntries([...environments].map(([name, { protection }]) => [name, protection.branchPolicy])),
+    ).toEqual(
+      Object.fromEntries(
+        ['plan', 'deploy', 'destroy', 'audit', 'proof'].map((name) => [name, { kind: 'selected', patterns: ['main'] }]),
+      ),
+    );
     expect(sandbox.github.variables(repository.fullName).get('OPENSARLAB_POLL_SECONDS')).toBe('2');
     const second = await result(...options);
-    expect(new Set(second.settings.map(({ state }) => state))).toEqual(new Set(['right']));
+    expect(Object.values(statesOf(second.github))).not.toContain('set');
     const third = await result('--configure-github', '--variable', 'OPENSARLAB_POLL_SECONDS=3');
-    expect(third.settings.filter(({ state }) => state === 'set').map(({ setting }) => setting)).toEqual([
+    expect(third.github.settings.filter(({ state }) => state === 'set').map(({ setting }) => setting)).toEqual([
       'variable OPENSARLAB_POLL_SECONDS',
     ]);
   });
@@ -193,26 +294,100 @@ describe('opensarlab bootstrap --configure-github', () => {
     };
     destroy.protection.branchPolicy = { kind: 'selected', patterns: ['main', 'release/*'] };
     environments.set('deploy', deploy).set('destroy', destroy);
-    const { settings: found } = await result('--configure-github');
+    const { code, out } = await bootstrap('--json', '--configure-github');
+    expect(code).toBe(1);
+    const { github } = JSON.parse(out) as BootstrapResult;
     expect(environments.get('deploy')?.protection).toEqual({
       requiredReviewers: ['root'],
       waitTimerMinutes: 30,
       preventSelfReview: true,
       branchPolicy: { kind: 'selected', patterns: ['main'] },
     });
-    expect(found.find(({ setting }) => setting === 'environment destroy')).toMatchObject({
-      state: 'differs',
+    expect(settingOf(github, 'environment.destroy')).toMatchObject({
+      state: 'missing',
       detail: 'It also lets release/* in: the roles trust jobs from branch main only.',
     });
   });
 
   it('needs a token that may administer the repository', async () => {
     vi.stubEnv('GITHUB_TOKEN', sandbox.github.createUser({ login: 'guest', id: 2, permission: 'write' }));
-    const { code, err } = await bootstrap('--configure-github');
+    const { code, out } = await bootstrap('--configure-github');
     expect(code).toBe(1);
-    expect(err).toContain('GitHub refused to set up the environment plan');
+    expect(out).toContain('🔴 refused: **environment plan**. GitHub refused to set up the environment plan');
+    expect(await bootstrapStack()).toBeDefined();
     vi.stubEnv('GITHUB_TOKEN', '');
     expect((await bootstrap('--configure-github')).code).toBe(2);
+  });
+});
+
+describe('opensarlab bootstrap for a repository that nothing could be deployed from', () => {
+  it('refuses a default branch other than main before it does anything, with the way out', async () => {
+    const options = { owner: 'sar-science', ownerId: 90_210, name: 'trunk', defaultBranch: 'trunk' };
+    await sandbox.github.createRepository(options);
+    for (const said of [
+      [],
+      ['--default-branch', 'trunk'],
+      ['--owner-id', '1', '--repository-id', '2', '--default-branch', 'trunk'],
+    ]) {
+      const { code, err } = await bootstrap('--repository', 'trunk', ...said);
+      expect(code).toBe(1);
+      expect(err).toContain('The repository’s default branch is "trunk"; the workflows run on main only');
+      expect(err).toContain('-f new_name=main');
+    }
+    const other = await bootstrap('--default-branch', 'trunk');
+    expect(other.code).toBe(2);
+    expect(other.err).toContain('--default-branch says trunk, and GitHub main.');
+    expect(await bootstrapStack()).toBeUndefined();
+  });
+
+  it('refuses a private repository on Free, with the ways out', async () => {
+    await sandbox.github.createRepository({ owner: 'poor', ownerId: 3, name: 'labs', private: true, tier: 'free' });
+    const { code, err } = await bootstrap('--owner', 'poor', '--configure-github');
+    expect(code).toBe(1);
+    expect(err).toContain('poor/labs is private and its owner on GitHub Free');
+    expect(err).toContain('Make the repository public, upgrade its owner to Pro or Team, or move the repository');
+    expect(await bootstrapStack()).toBeUndefined();
+    expect(sandbox.github.environments('poor/labs').size).toBe(0);
+  });
+
+  it('refuses another server than github.com', async () => {
+    vi.stubEnv('GITHUB_API_URL', 'https://github.example.org/api/v3');
+    const { code, err } = await bootstrap();
+    expect(code).toBe(2);
+    expect(err).toContain('The repository is on github.example.org, and the roles that bootstrap makes trust');
+  });
+});
+
+describe('opensarlab bootstrap without options', () => {
+  async function plain(origin: string | undefined, ...options: string[]): Promise<CommandRun> {
+    const checkout = await exampleCheckout();
+    const git = (...args: string[]): unknown =>
+      execFileSync('git', ['-C', checkout.folder, ...args], { stdio: 'pipe' });
+    git('init', '--quiet');
+    if (origin !== undefined) git('remote', 'add', 'origin', origin);
+    return await checkout.run('bootstrap', '--poll-seconds', '0.01', ...options);
+  }
+
+  it.each(['https://github.com/sar-science/labs.git', 'git@github.com:sar-science/labs'])(
+    'takes the repository from the remote %s, region and account from the shell',
+    async (origin) => {
+      const { code, out, err } = await plain(origin);
+      expect(code, err).toBe(0);
+      expect(out).toContain('### sar-science/labs and AWS account `123456789012`');
+      expect(out).toContain(`in ${region}: created.`);
+    },
+  );
+
+  it('says in one sentence what is missing', async () => {
+    const unnamed = await plain(undefined);
+    expect(unnamed.code).toBe(2);
+    expect(unnamed.err).toContain('Which repository on GitHub? This folder has no remote `origin` that says so.');
+    vi.stubEnv('AWS_REGION', '');
+    vi.stubEnv('AWS_DEFAULT_REGION', '');
+    vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+    const regionless = await plain('https://github.com/sar-science/labs.git');
+    expect(regionless.code).toBe(2);
+    expect(regionless.err).toContain('Say in which region the stack belongs');
   });
 });
 

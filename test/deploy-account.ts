@@ -11,7 +11,7 @@ import { findCodeCommitRepository } from '../scripts/sandbox/aws/services/codeco
 import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
 import { createVirtualClock } from '../scripts/sandbox/clock.ts';
 
-/** An AWS account for one test file, with the role that CloudFormation works with. */
+/** An AWS account for one test file, with the roles that CloudFormation works with. */
 export type TestAccount = {
   accountId: string;
   region: string;
@@ -33,7 +33,9 @@ export async function openTestAccount(): Promise<TestAccount> {
   const sandbox = await startAws({ accountId, clock: createVirtualClock(100_000), folder: join(folder, 'aws') });
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const settings = { region, credentials: sandbox.administrator };
-  await makeRole(new IAMClient(settings), 'opensarlab-cloudformation', 'cloudformation.amazonaws.com');
+  const iam = new IAMClient(settings);
+  await makeRole(iam, 'opensarlab-cloudformation', [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
+  await makeRole(iam, 'opensarlab-cloudformation-powerless', []);
   return {
     accountId,
     region,
@@ -78,12 +80,11 @@ export function pushFiles(account: TestAccount, repository: string, files: Recor
   return git('rev-parse', 'HEAD').trim();
 }
 
-async function makeRole(iam: IAMClient, name: string, service: string): Promise<void> {
-  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } };
-  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
-  const policy = (content: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [content] });
-  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(statement) }));
-  await iam.send(
-    new PutRolePolicyCommand({ RoleName: name, PolicyName: 'everything', PolicyDocument: policy(everything) }),
-  );
+async function makeRole(iam: IAMClient, name: string, statements: object[]): Promise<void> {
+  const Principal = { Service: 'cloudformation.amazonaws.com' };
+  const policy = (Statement: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement });
+  const AssumeRolePolicyDocument = policy([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }]);
+  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+  if (statements.length === 0) return;
+  await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: policy(statements) }));
 }

@@ -273,6 +273,7 @@ Resources:
       name: 'sar-pool',
       signUpClosed: true,
       deletionProtection: false,
+      accounts: 0,
     });
     const after = (await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))).UserPool;
     expect(after?.Policies).toEqual(before?.Policies);

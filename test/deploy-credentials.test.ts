@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assumeRoleWithWebIdentity } from '../actions/lib/aws/assume-role.ts';
@@ -41,6 +46,9 @@ beforeAll(async () => {
   };
   const trust = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   await iam.send(new CreateRoleCommand({ RoleName: 'opensarlab-deploy', AssumeRolePolicyDocument: trust }));
+  const looks = { Effect: 'Allow', Action: 'codecommit:ListRepositories', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [looks] });
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'opensarlab-deploy', PolicyName: 'looks', PolicyDocument }));
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
+import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
 import type { FaultOrder } from '../scripts/sandbox/aws/faults.ts';
@@ -27,10 +28,10 @@ async function newDeployment(): Promise<() => Promise<DeployRecord>> {
     mirrored[kind] = pushFiles(account, `${name}-${kind}`, { 'buildspec.yml': buildspec });
   }
   const stacks = lifecycleStacks(deployment);
-  return () => {
-    const surroundings = { ports: account.connect(), reporter: quietReporter(), random: Math.random };
-    return deployDeployment({ ...testPatience(), ...surroundings, deployment, stacks, mirrored });
-  };
+  const surroundings = () => ({ ports: account.connect(), reporter: quietReporter(), random: Math.random });
+  // Approved before anything fails.
+  const approved = await approvedPlan({ ...testPatience(), ...surroundings(), deployment, stacks });
+  return () => deployDeployment({ ...testPatience(), ...surroundings(), deployment, stacks, mirrored, ...approved });
 }
 
 const throttling: FaultOrder['fault'] = { kind: 'error', error: new AwsError('Throttling', 'Rate exceeded') };

@@ -2,11 +2,17 @@ import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
+import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
 import { planDeployment } from '../actions/lib/plan/plan-deployment.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
+import { inventoriedTeardown } from '../actions/lib/teardown/declared-teardown.ts';
 import { destroyDeployment } from '../actions/lib/teardown/destroy.ts';
+import { takeInventory } from '../actions/lib/teardown/inventory.ts';
 import type { Receipt } from '../actions/lib/teardown/receipt.ts';
+import { dataOf } from '../actions/lib/teardown/teardown-data.ts';
+import type { TeardownPlan } from '../actions/lib/teardown/teardown-plan.ts';
+import { sampleTeardownSeal } from '../actions/lib/teardown/test/sample-teardown-seal.ts';
 import { openTestAccount, pushFiles, type TestAccount, testPatience } from './deploy-account.ts';
 import { lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 
@@ -45,20 +51,36 @@ function surroundings() {
   return { ...testPatience(), deployment, ports: account.connect(), reporter: quietReporter(), random: Math.random };
 }
 
-function deploy(): Promise<DeployRecord> {
-  return deployDeployment({ ...surroundings(), stacks: lifecycleStacks(deployment), mirrored });
+async function deploy(): Promise<DeployRecord> {
+  const stacks = lifecycleStacks(deployment);
+  const approved = await approvedPlan({ ...surroundings(), stacks });
+  return await deployDeployment({ ...surroundings(), stacks, mirrored, ...approved });
 }
 
-function destroy(): Promise<Receipt> {
-  return destroyDeployment({ ...surroundings(), stacks: lifecycleStacks(deployment) });
+/** Destroys what was approved: at a shell everything, else what a sealed plan lists. */
+function destroy(plan?: TeardownPlan): Promise<Receipt> {
+  const usedHomes = { read: async () => [], add: async () => undefined };
+  const seal = plan === undefined ? undefined : sampleTeardownSeal(plan);
+  const consent = seal === undefined ? {} : { consent: { seal, sealedAt: new Date(), usedHomes } };
+  return destroyDeployment({ ...surroundings(), stacks: lifecycleStacks(deployment), ...consent });
+}
+
+async function planTeardown(): Promise<TeardownPlan> {
+  const ports = account.connect();
+  const inventory = await takeInventory(deployment, lifecycleStacks(deployment), ports);
+  const data = await dataOf(deployment, inventory, ports);
+  return inventoriedTeardown(deployment, inventory, { data, storedBytes: new Map() });
 }
 
 function changes(record: DeployRecord): Record<string, string> {
   return Object.fromEntries(record.steps.map(({ id, change, failure }) => [id, failure?.message ?? change]));
 }
 
-async function makeVolume(cluster: string): Promise<void> {
-  const tags = [{ Key: `kubernetes.io/cluster/${cluster}`, Value: 'owned' }];
+async function makeVolume(cluster: string, claim: string): Promise<void> {
+  const tags = [
+    { Key: `kubernetes.io/cluster/${cluster}`, Value: 'owned' },
+    { Key: 'kubernetes.io/created-for/pvc/name', Value: claim },
+  ];
   const tagged = [{ ResourceType: 'volume' as const, Tags: tags }];
   const input = { AvailabilityZone: 'us-west-2a', Size: 100, TagSpecifications: tagged };
   await new EC2Client(account.settings).send(new CreateVolumeCommand(input));
@@ -109,9 +131,17 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
 
   it('is torn down with proof, proves the same again, and can come back to the logs that were kept', async () => {
     await deploy();
-    await makeVolume('life-cluster');
-    await makeVolume('life-2-cluster');
-    const receipt = await destroy();
+    await makeVolume('life-cluster', 'claim-jane');
+    await makeVolume('life-2-cluster', 'claim-jane');
+    const approved = await planTeardown();
+    expect(approved.data).toMatchObject({
+      stacks: ['life-cluster', 'life-cluster-pipeline', 'life-container', 'life-jupyterhub'],
+      homes: [{ claim: 'claim-jane', sizeGib: 100, lastUse: { kind: 'unknown' }, createdAt: expect.any(String) }],
+      pools: [],
+      foreign: [],
+    });
+    await makeVolume('life-cluster', 'claim-late');
+    const receipt = await destroy(approved);
     expect(receipt.steps.filter(({ outcome }) => outcome === 'failed' || outcome === 'unknown')).toEqual([]);
     expect(receipt).toMatchObject({ outcome: 'succeeded', leftover: [], unverified: [] });
     expect(receipt.retained.map(({ type, rule }) => `${type} ${rule}`).sort()).toEqual([
@@ -119,6 +149,8 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
       'AWS::CodeCommit::Repository retain.code_commit',
       'AWS::CodeCommit::Repository retain.code_commit',
       'AWS::Cognito::UserPool retain.cognito',
+      'AWS::EC2::Snapshot not in the plan',
+      'AWS::EC2::Volume not in the plan',
       'AWS::Logs::LogGroup retain.logs',
       'AWS::Logs::LogGroup retain.logs',
     ]);
@@ -129,7 +161,7 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
     const [pool = ''] = await userPools.findByName('life-cluster');
     expect(await userPools.find(pool)).toMatchObject({ signUpClosed: true, deletionProtection: true });
 
-    const second = await destroy();
+    const second = await destroy(approved);
     expect(second).toMatchObject({ outcome: 'succeeded', leftover: [], unverified: [] });
     expect(second.gone).toContainEqual(expect.objectContaining({ type: 'AWS::EC2::VPC', confirmedBy: 'service' }));
     expect(changes(await deploy())).toMatchObject({ 'stack container': 'created', 'stack cognito': 'unchanged' });

@@ -1,47 +1,51 @@
 import { Failure } from '../lib/failure.ts';
 import { connectGitHub, type GitHubConnection } from '../lib/github/connection.ts';
+import { currentRepository } from '../lib/github/default-branch.ts';
 import { readEvent } from '../lib/github/event.ts';
-import { mergedPullRequestsOf } from '../lib/github/pull-requests.ts';
+import { pullRequestsOfCommits } from '../lib/github/merged-pull-requests.ts';
 import { runAction } from '../lib/github/run-action.ts';
-import { conclude, isConclusionKind } from '../lib/verbs/conclude.ts';
+import { concludePlan, concludeWork, isConclusionKind } from '../lib/verbs/conclude.ts';
 
-await runAction(async ({ input, reporter }) => {
-  const kind = input('kind', { required: true });
-  if (!isConclusionKind(kind)) {
-    throw new Failure({
-      code: 'InputInvalid',
-      source: 'user',
-      message: `The action cannot conclude ${JSON.stringify(kind)}.`,
+export const main = () =>
+  runAction(async ({ input, reporter }) => {
+    const kind = input('kind', { required: true });
+    if (!isConclusionKind(kind)) throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
+    reporter.secret(input('github-token'));
+    const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
+    const conclusion = {
+      expected: names(input('expected')),
+      records: input('records', { required: true }),
+      github,
+      reporter,
+    };
+    const given = input('pull-request');
+    const pullRequest = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
+    if (kind !== 'plan') {
+      const pullRequests = pullRequest === undefined ? await pushedPullRequests(github) : [pullRequest];
+      return await concludeWork(kind, { ...conclusion, pullRequests });
+    }
+    if (pullRequest === undefined) throw invalid('The input `pull-request` is missing.');
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;
+    return await concludePlan({
+      ...{ ...conclusion, pullRequest, head: input('head'), selected: input('selected') === 'success' },
+      runUrl: `${server}/${repository}/actions/runs/${run}`,
     });
-  }
-  reporter.secret(input('github-token'));
-  const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
-  const pullRequest = await pullRequestOf(github, input('pull-request'));
-  const expected = names(input('expected', { required: true }));
-  return await conclude({
-    kind,
-    expected,
-    records: input('records', { required: true }),
-    github,
-    pullRequest,
-    reporter,
   });
-});
 
 function names(json: string): string[] {
-  const value: unknown = JSON.parse(json);
+  const value: unknown = JSON.parse(json === '' ? '[]' : json);
   if (Array.isArray(value) && value.every((name): name is string => typeof name === 'string')) return value;
-  throw new Failure({
-    code: 'InputInvalid',
-    source: 'user',
-    message: 'The input `expected` is not a JSON list of names.',
-  });
+  throw invalid('The input `expected` is not a JSON list of names.');
 }
 
-/** The given one, else the event's own, else the merged one that brought the pushed commit. */
-async function pullRequestOf(github: GitHubConnection, given: string): Promise<number | undefined> {
-  if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
+/** The merged pull requests that a push brought; none for another event. */
+async function pushedPullRequests(github: GitHubConnection): Promise<number[]> {
   const event = await readEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
-  if (event.kind === 'pull_request') return event.number;
-  return event.kind === 'push' ? (await mergedPullRequestsOf(github, event.after))[0] : undefined;
+  if (event.kind !== 'push') return [];
+  const { defaultBranch } = await currentRepository(github);
+  return (await pullRequestsOfCommits(github, [event.after], defaultBranch)).map(({ number }) => number);
+}
+
+function invalid(message: string): Failure {
+  return new Failure({ code: 'InputInvalid', source: 'user', message });
 }

@@ -1,26 +1,34 @@
+import { Failure } from '../lib/failure.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { recordJob } from '../lib/report/job-record.ts';
-import { deploy } from '../lib/verbs/deploy.ts';
-import { findDeployment } from '../lib/verbs/find-deployment.ts';
+import { deployInJob } from '../lib/verbs/deploy-in-job.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
+import { jobIdentity } from '../lib/verbs/job-identity.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
-import { readRecord } from '../lib/verbs/record-file.ts';
-import { findReviewedPlan } from '../lib/verbs/reviewed-plan.ts';
 
-await runAction(async (context) => {
-  const { input, reporter } = context;
-  const surroundings = await jobSurroundings(context);
-  const name = input('deployment', { required: true });
-  reporter.secret(input('github-token'));
-  const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
-  const record = await recordJob('deploy', name, async () => {
-    const deployment = await findDeployment(surroundings, name);
-    const { value: mirrored = [] } = await readRecord('mirror', input('mirror-record', { required: true }));
-    const reviewed = await findReviewedPlan(github, process.env.GITHUB_SHA ?? '', name);
-    const connection = await surroundings.connect(deployment, 'deploy');
-    const value = await deploy(surroundings, deployment, connection, { mirrored, reviewed });
-    return { outcome: value.outcome, value };
+export const main = () =>
+  runAction(async (context) => {
+    const { input, reporter } = context;
+    const name = input('deployment', { required: true });
+    const job = jobIdentity(process.env);
+    reporter.secret(input('github-token'));
+    const record = await recordJob('deploy', name, async () => {
+      const surroundings = await jobSurroundings(context);
+      const github = connectGitHub(input('github-token'), job.repository);
+      const [cache, reviewed] = [input('cache') || undefined, input('reviewed') || undefined];
+      if (reviewed !== undefined && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid(reviewed);
+      return await deployInJob(surroundings, github, { ...job, name, cache, reviewed });
+    });
+    return await finishJob(context, record);
   });
-  return await finishJob(context, record);
-});
+
+function invalid(given: string): Failure {
+  const message = `The input \`reviewed\` is ${JSON.stringify(given)}, which is no digest of a plan.`;
+  return new Failure({
+    code: 'InputInvalid',
+    source: 'user',
+    message,
+    hint: 'Give the 64 hex digits that the plan of the tip shows.',
+  });
+}

@@ -1,6 +1,9 @@
 /** Whose fault it is: the person's input, AWS (or GitHub, or a Git server), or this product's own code. */
 export type FailureSource = 'user' | 'aws' | 'github' | 'git' | 'product';
 
+/** The line of a file of the checkout that a failure is about; lines count from 1. */
+export type FailurePlace = { file: string; line: number };
+
 /**
  * The one error type of the product. `message` is one clear sentence for people; `code` is stable for programs;
  * `hint` says what to do about it.
@@ -10,12 +13,21 @@ export class Failure extends Error {
   readonly code: string;
   readonly source: FailureSource;
   readonly hint: string | undefined;
+  readonly place: FailurePlace | undefined;
 
-  constructor(options: { code: string; source: FailureSource; message: string; hint?: string; cause?: unknown }) {
+  constructor(options: {
+    code: string;
+    source: FailureSource;
+    message: string;
+    hint?: string;
+    cause?: unknown;
+    place?: FailurePlace;
+  }) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.source = options.source;
     this.hint = options.hint;
+    this.place = options.place;
   }
 }
 

@@ -1,27 +1,25 @@
+import { connectGitHub } from '../lib/github/connection.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { recordJob } from '../lib/report/job-record.ts';
 import { renderMirrorRecords } from '../lib/report/mirror-report.ts';
-import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
+import { jobIdentity } from '../lib/verbs/job-identity.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
 import { mirrorInJob } from '../lib/verbs/mirror-in-job.ts';
 
-await runAction(async (context) => {
-  const { input, reporter } = context;
-  const surroundings = await jobSurroundings(context);
-  const name = input('deployment', { required: true });
-  const record = await recordJob('mirror', name, async () => {
-    const deployment = await findDeployment(surroundings, name);
-    const connection = await surroundings.connect(deployment, 'deploy');
-    const value = await mirrorInJob(surroundings, deployment, connection, {
-      cache: input('cache'),
-      divergence: input('divergence'),
-      token: input('github-token'),
-      repository: process.env.GITHUB_REPOSITORY ?? '',
-      apiUrl: process.env.GITHUB_API_URL ?? '',
+export const main = () =>
+  runAction(async (context) => {
+    const { input, reporter } = context;
+    const name = input('deployment', { required: true });
+    const job = jobIdentity(process.env);
+    reporter.secret(input('github-token'));
+    const record = await recordJob('mirror', name, async () => {
+      const surroundings = await jobSurroundings(context);
+      const github = connectGitHub(input('github-token'), job.repository);
+      const [cache, divergence] = [input('cache') || undefined, input('divergence') || 'fail'];
+      const value = await mirrorInJob(surroundings, github, { ...job, name, cache, divergence });
+      reporter.summary(renderMirrorRecords(value));
+      return { outcome: 'succeeded', value };
     });
-    reporter.summary(renderMirrorRecords(value));
-    return { outcome: 'succeeded', value };
+    return await finishJob(context, record);
   });
-  return await finishJob(context, record);
-});

@@ -1,33 +1,60 @@
+import { Failure } from '../lib/failure.ts';
+import { mergeProposal } from '../lib/git/merged-proposal.ts';
+import { cancellation } from '../lib/github/cancellation.ts';
+import { connectGitHub } from '../lib/github/connection.ts';
+import { currentRepository } from '../lib/github/default-branch.ts';
 import { type ActionContext, runAction } from '../lib/github/run-action.ts';
 import { planOutcome } from '../lib/plan/plan-outcome.ts';
-import { type JobRecord, recordJob } from '../lib/report/job-record.ts';
+import { recordJob } from '../lib/report/job-record.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
+import { jobIdentity } from '../lib/verbs/job-identity.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
-import { plan } from '../lib/verbs/plan.ts';
-import { planTeardown } from '../lib/verbs/plan-teardown.ts';
+import { type Proposal, planProposal } from '../lib/verbs/plan-proposal.ts';
+import { planProposedTeardown } from '../lib/verbs/plan-proposed-teardown.ts';
 
-await runAction(async (context) => {
-  const name = context.input('deployment', { required: true });
-  const record =
-    context.input('teardown') === 'true' ? await recordTeardown(context, name) : await recordPlan(context, name);
-  return await finishJob(context, record);
-});
-
-async function recordPlan(context: ActionContext, name: string): Promise<JobRecord> {
-  return await recordJob('plan', name, async () => {
-    const surroundings = await jobSurroundings(context);
-    const deployment = await findDeployment(surroundings, name);
-    const value = await plan(surroundings, deployment, await surroundings.connect(deployment, 'plan'));
-    return { outcome: planOutcome(value), value };
+export const main = () =>
+  runAction(async (context) => {
+    const { input } = context;
+    const signal = cancellation();
+    const name = input('deployment', { required: true });
+    const isTeardown = input('kind') === 'teardown';
+    const record = isTeardown
+      ? await recordJob('teardown', name, async () => {
+          const { surroundings, github, proposal } = await prepare(context);
+          const { value, isSealed } = await planProposedTeardown(surroundings, name, { github, proposal });
+          return { outcome: isSealed ? 'succeeded' : 'failed', value };
+        })
+      : await recordJob('plan', name, async () => {
+          const { surroundings, github, proposal } = await prepare(context);
+          const deployment = await findDeployment(surroundings, name);
+          const connection = await surroundings.connect(deployment, 'plan');
+          const value = await planProposal(surroundings, deployment, connection, { github, proposal, signal });
+          return { outcome: planOutcome(value), value };
+        });
+    return await finishJob(context, record);
   });
+
+/** The checkout holds the proposal merged into the default branch from here on. */
+async function prepare(context: ActionContext) {
+  const { input, reporter } = context;
+  reporter.secret(input('github-token'));
+  const { run, attempt, repository, repositoryId } = jobIdentity(process.env);
+  const github = connectGitHub(input('github-token'), repository);
+  const { defaultBranch } = await currentRepository(github);
+  const [base, head] = [commit(input('base')), commit(input('head'))];
+  const pullRequest = Number(input('pull-request', { required: true }));
+  const surroundings = await jobSurroundings(context);
+  await mergeProposal(surroundings.workspace.root, base, head);
+  const proposal: Proposal = { repositoryId, pullRequest, head, base, run, attempt, defaultBranch };
+  return { surroundings, github, proposal };
 }
 
-async function recordTeardown(context: ActionContext, name: string): Promise<JobRecord> {
-  return await recordJob('teardown', name, async () => {
-    const surroundings = await jobSurroundings(context);
-    const deployment = await findDeployment(surroundings, name);
-    const connection = await surroundings.connect(deployment, 'plan');
-    return { outcome: 'succeeded', value: await planTeardown(surroundings, deployment, connection) };
+function commit(given: string): string {
+  if (/^[0-9a-f]{40}$/.test(given)) return given;
+  throw new Failure({
+    code: 'InputInvalid',
+    source: 'user',
+    message: 'The inputs `base` and `head` must be commits of 40 hex digits.',
   });
 }

@@ -5,15 +5,16 @@ import { runAction } from '../lib/github/run-action.ts';
 import { proposeDeployment } from '../lib/verbs/propose-deployment.ts';
 import { openWorkspace } from '../lib/workspace/workspace.ts';
 
-await runAction(async ({ input, output, reporter }) => {
-  const issue = await readIssueEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
-  reporter.secret(input('github-token'));
-  const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
-  const surroundings = { workspace: await openWorkspace(input('root')), reporter, clock: machineClock };
-  const proposed = await proposeDeployment(surroundings, github, issue);
-  output('deployment', proposed.opened ? proposed.deployment : '');
-  output('pull-request', proposed.opened ? String(proposed.pullRequest) : '');
-  // Answers that need a correction are no failure of the workflow: the person reads them on the issue.
-  if (!proposed.opened) for (const { message } of proposed.problems) reporter.warning(message);
-  return 'succeeded';
-});
+export const main = () =>
+  runAction(async ({ input, output, reporter }) => {
+    const issue = await readIssueEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
+    reporter.secret(input('github-token'));
+    const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
+    const surroundings = { workspace: await openWorkspace(input('root')), reporter, clock: machineClock };
+    const proposed = await proposeDeployment(surroundings, github, issue);
+    output('deployment', proposed.opened ? proposed.deployment : '');
+    output('pull-request', proposed.opened ? String(proposed.pullRequest) : '');
+    // Answers that need a correction are no failure of the workflow: the person reads them on the issue.
+    if (!proposed.opened) for (const { message } of proposed.problems) reporter.warning(message);
+    return 'succeeded';
+  });

@@ -1,13 +1,17 @@
 import { machineClock } from '../lib/clock-of-machine.ts';
-import { baseDeclarations } from '../lib/git/base-declarations.ts';
+import { connectGitHub } from '../lib/github/connection.ts';
 import { readEvent } from '../lib/github/event.ts';
 import { runAction } from '../lib/github/run-action.ts';
+import { proposedChecks } from '../lib/verbs/proposed-checks.ts';
 import { validate } from '../lib/verbs/validate.ts';
 import { openWorkspace } from '../lib/workspace/workspace.ts';
 
-await runAction(async ({ input, reporter }) => {
-  const workspace = await openWorkspace(input('root'));
-  const event = await readEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
-  const bases = event.kind === 'pull_request' ? await baseDeclarations(workspace.root, event.base) : new Map();
-  return await validate({ workspace, reporter, clock: machineClock }, { bases });
-});
+export const main = () =>
+  runAction(async ({ input, reporter }) => {
+    const workspace = await openWorkspace(input('root'));
+    reporter.secret(input('github-token'));
+    const event = await readEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
+    const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
+    const checks = await proposedChecks(github, { event, folder: workspace.root });
+    return await validate({ workspace, reporter, clock: machineClock }, checks);
+  });

@@ -5,7 +5,7 @@ import { bundleActions } from '../build/bundle.ts';
 import { root } from '../setup/install.mjs';
 
 /** All bundles together; GitHub loads them at every step. */
-const sizeLimit = 1_500_000;
+const sizeLimit = 3_500_000;
 
 const committed = join(root, 'actions', 'dist');
 const fresh = await mkdtemp(join(tmpdir(), 'opensarlab-dist-'));

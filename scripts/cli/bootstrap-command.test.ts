@@ -7,6 +7,7 @@ describe('opensarlab bootstrap', () => {
     [['--owner-id', 'x', '--repository-id', '1'], 'takes the number'],
     [['--region', 'moon'], 'Say in which region'],
     [['--variable', 'lower=1'], '--variable takes NAME=VALUE'],
+    [['--pin-workflow-files', 'maybe'], 'takes on or off'],
     [['--owner', 'a/b'], '--owner takes the organization or user'],
   ])('ends with 2 for %j before it asks anybody', async (options, message) => {
     const names = ['--owner', 'sar-science', '--repository', 'labs', '--region', 'us-west-2'];

@@ -25,7 +25,7 @@ export async function openCheckout(args: CommandArguments): Promise<Workspace> {
       'Run this from the root of the repository, or give its folder with --root.',
     );
   }
-  return await openWorkspace(root);
+  return await openWorkspace(root, { localSources: true });
 }
 
 /** Whether there is a folder at this path. */

@@ -7,10 +7,17 @@ import type { CommandEntry } from './run-command.ts';
 export const commands = {
   bootstrap: {
     usage:
-      'bootstrap --owner OWNER --repository NAME [--region REGION] [--existing-provider ARN] [--configure-github] [--variable NAME=VALUE …] [--dry-run]',
+      'bootstrap [--owner OWNER --repository NAME] [--region REGION] [--configure-github] [--existing-provider ARN] [--variable NAME=VALUE …] [--dry-run]',
     summary:
       'Once per account: deploy the roles that the workflows take on, with the credentials of the shell, and list or set what GitHub needs.',
     load: async () => (await import('./bootstrap-command.ts')).bootstrapCommand,
+  },
+  doctor: {
+    usage:
+      'doctor github [--owner OWNER --repository NAME] [--plan free|team|enterprise] [--format text|json] [--root DIR]',
+    summary:
+      'Look at everything that is needed of the repository on GitHub: what is missing, what that means for safety on its plan, what to do. Changes nothing; ends with 0 only when all that matters is in place.',
+    load: async () => (await import('./doctor-command.ts')).doctorCommand,
   },
   validate: {
     usage: 'validate [NAME…] [--live] [--base COMMIT] [--format text|json|github|sarif] [--root DIR]',

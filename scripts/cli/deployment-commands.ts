@@ -1,11 +1,14 @@
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
+import { Failure } from '../../actions/lib/failure.ts';
+import { headCommit } from '../../actions/lib/git/first-parents.ts';
+import { canonicalJson, sha256 } from '../../actions/lib/plan/canonical-json.ts';
+import type { Plan } from '../../actions/lib/plan/plan.ts';
 import { renderDeployRecord } from '../../actions/lib/report/deploy-report.ts';
 import { renderPlan } from '../../actions/lib/report/plan-report.ts';
 import { renderReceipt, renderTeardownPlan } from '../../actions/lib/report/teardown-report.ts';
-import { deploy } from '../../actions/lib/verbs/deploy.ts';
+import { deploy, type Permission } from '../../actions/lib/verbs/deploy.ts';
 import { destroy } from '../../actions/lib/verbs/destroy.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { mirror } from '../../actions/lib/verbs/mirror.ts';
 import { plan } from '../../actions/lib/verbs/plan.ts';
 import { planTeardown } from '../../actions/lib/verbs/plan-teardown.ts';
 import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
@@ -42,23 +45,54 @@ export const planCommand: Command = {
 };
 
 export const deployCommand: Command = {
-  options,
+  options: {
+    ...options,
+    approve: {
+      type: 'string',
+      value: 'DIGEST',
+      help: 'Digest of the plan that may be carried out, as the question shows it.',
+    },
+  },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
     const { surroundings, deployment, connection } = await subject(args, streams, 'deploy');
-    const mirrored = await mirror(surroundings, deployment, connection, false);
-    const record = await deploy(surroundings, deployment, connection, { mirrored, reviewed: undefined });
+    const record = await deploy(surroundings, deployment, connection, {
+      run: String(surroundings.clock.now().getTime()),
+      attempt: 1,
+      byHand: true,
+      commit: await headCommit(surroundings.workspace.root),
+      permission: async (makePlan) => await askPermission(await makePlan(), args.text('approve'), streams),
+    });
     show(args, streams, record, renderDeployRecord);
     return record.outcome === 'succeeded' ? 0 : 1;
   },
 };
+
+/** At a terminal the person decides on what is shown; a script has to name exactly the plan that it was told about. */
+async function askPermission(plan: Plan, given: string | undefined, streams: TerminalStreams): Promise<Permission> {
+  const approval = { baseline: [], rows: plan.rows, lookedUp: plan.lookedUp };
+  const permission = { approval, lookedUp: plan.lookedUp };
+  const digest = sha256(canonicalJson(plan.rows));
+  if (plan.rows.length === 0 || given === digest) return permission;
+  printReport(streams, renderPlan(plan));
+  const question = `This is plan ${digest.slice(0, 12)}. Type the deployment's name to carry it out: `;
+  const answer = given === undefined ? await streams.ask?.(question) : undefined;
+  if (answer?.trim() === plan.deployment) return permission;
+  throw new Failure({
+    code: 'NotApproved',
+    source: 'user',
+    message: `${plan.deployment} was not changed: nobody approved its plan ${digest}.`,
+    hint: `Look at the plan, then answer the question or give --approve ${digest}.`,
+  });
+}
 
 export const teardownCommand: Command = {
   options,
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
     const { surroundings, deployment, connection } = await subject(args, streams, 'plan');
-    show(args, streams, await planTeardown(surroundings, deployment, connection), renderTeardownPlan);
+    const { plan: value } = await planTeardown(surroundings, deployment, connection, { names: true });
+    show(args, streams, value, (shown) => renderTeardownPlan(shown, true));
     return 0;
   },
 };

@@ -13,8 +13,8 @@ export function plainText(markdown: string): string {
     }
     lines.push(...aligned(rows));
     rows = [];
-    const marker = /^(`{3,})(.*)$/.exec(line);
-    if (marker !== null) fence = fence === undefined ? marker[2] : undefined;
+    const marker = /^`{3,}/.exec(line)?.[0];
+    if (marker !== undefined) fence = fence === undefined ? line.slice(marker.length) : undefined;
     else if (fence === undefined) lines.push(withoutMarkup(line));
     else if (fence !== 'mermaid') lines.push(line);
   }
@@ -54,18 +54,51 @@ function withoutMarkup(line: string): string {
     .replace(/<\/?(?:details|summary|sub)>/g, '')
     .replace(/^#+ /, '')
     .replace(/^> \[!.*\]$/, '');
-  return tagless.replace(/(`+)(.+?)\1(?!`)|[^`]+/g, (part, _fence: string | undefined, inCode: string | undefined) =>
-    inCode === undefined ? withoutEmphasis(part) : inCode.replace(/^ (`.*`|`.*|.*`) $/, '$1'),
-  );
+  return spansOf(tagless)
+    .map(({ text, isCode }) => (isCode ? unpadded(text) : withoutEmphasis(text)))
+    .join('');
 }
 
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+/** Text and code of a line: a run of back-ticks opens code that the next run of the same length closes. */
+function spansOf(line: string): { text: string; isCode: boolean }[] {
+  const parts = line.split(/(`+)/); // text and runs in turn
+  const closers = new Map<number, number>();
+  const next = new Map<string, number>();
+  for (let index = parts.length - 2; index > 0; index -= 2) {
+    const run = parts[index] ?? '';
+    const closer = next.get(run);
+    if (closer !== undefined) closers.set(index, closer);
+    next.set(run, index);
+  }
+  const spans: { text: string; isCode: boolean }[] = [];
+  for (let index = 0; index < parts.length; index++) {
+    const closer = closers.get(index);
+    if (closer === undefined) spans.push({ text: parts[index] ?? '', isCode: false });
+    else spans.push({ text: parts.slice(index + 1, closer).join(''), isCode: true });
+    index = closer ?? index;
+  }
+  return spans;
+}
+
+/** Code that begins or ends with a back-tick has a space at both ends, which is not part of it. */
+function unpadded(text: string): string {
+  const inner = text.slice(1, -1);
+  const isPadded = text.length > 2 && text.startsWith(' ') && text.endsWith(' ');
+  return isPadded && (inner.startsWith('`') || inner.endsWith('`')) ? inner : text;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&dollar;': '$',
+  '&#8203;': '', // what keeps GitHub from making links
+};
 
 function withoutEmphasis(part: string): string {
   return part
     .replace(/(?<!\\)\*\*/g, '')
-    .replace(/(?<!\\)\[([^\]]*)(?<!\\)\]\((\S+)\)/g, '$1 ($2)')
+    .replace(/(?<!\\)\[([^[\]]*)\]\(([^\s()]+)\)/g, '$1 ($2)')
     .replace(/\\([^\p{L}\p{N}\s])/gu, '$1')
-    .replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity)
-    .replaceAll('\u200b', '');
+    .replace(/&(?:amp|lt|gt|dollar|#8203);/g, (entity) => entities[entity] ?? entity);
 }

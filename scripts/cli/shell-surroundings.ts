@@ -30,8 +30,8 @@ export async function shellSurroundings(args: CommandArguments, streams: Termina
     pollMilliseconds: pollSeconds(args) * 1000,
     async connect(deployment) {
       const keys = shellCredentials();
-      const { region, account_id: accountId } = deployment.aws;
-      return { aws: connectAws({ region, accountId, credentials: keys }), keys };
+      const { region, account_id: accountId, plan_role: planRole } = deployment.aws;
+      return { aws: connectAws({ region, accountId, planRole, credentials: keys }), keys };
     },
   };
 }

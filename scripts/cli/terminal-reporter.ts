@@ -1,5 +1,6 @@
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
 import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
+import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import { plainText } from './plain-text.ts';
 
 /** Where lines go and where answers come from: the terminal, or arrays in tests. */
@@ -19,14 +20,11 @@ export function printReport({ out, interactive = false }: TerminalStreams, markd
   out(interactive ? plainText(markdown).trimEnd() : markdown);
 }
 
-/** Control characters would move the cursor, change colours or hide text; none of ours come through here. */
-const visible = (value: string): string => value.replace(/[^\P{Cc}\t]/gu, '\uFFFD');
-
 /** Reports to a person's terminal: progress and findings on standard error, so that results can be piped. */
 export function createTerminalReporter({ err }: Pick<TerminalStreams, 'err'>): Reporter {
   return {
-    info: (message) => err(visible(message)),
-    warning: (message) => err(`warning: ${visible(message)}`),
+    info: (message) => err(inertLine(message)),
+    warning: (message) => err(inertLine(`warning: ${message}`)),
     diagnostic: (diagnostic) => err(renderDiagnosticsText([diagnostic], { sources: new Map(), coloured: false })),
     summary: () => undefined,
     secret: () => undefined,

@@ -44,6 +44,7 @@ try {
     repository: stage.repository.fullName,
     login: 'jdoe',
     token,
+    colleagueToken: sandbox.github.createUser({ login: 'asmith', id: 4243, permission: 'write' }),
     folder: sandbox.folder,
   });
   try {
@@ -54,6 +55,9 @@ try {
 } catch (error) {
   progress.say(`The demo stopped: ${error instanceof Error ? error.message : String(error)}`);
 } finally {
+  for (const { principal, action, resource = 'an unknown resource' } of sandbox.aws.refusals) {
+    progress.say(`AWS refused ${principal} ${action} on ${resource}`);
+  }
   await sandbox.close();
 }
 

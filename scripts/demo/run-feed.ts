@@ -1,12 +1,10 @@
-import type { Progress, StepRun, WorkflowRun } from '../sandbox/runner/records.ts';
+import type { Progress, WorkflowRun } from '../sandbox/runner/records.ts';
 
-/** What the runner did so far, and what comes next. */
+/** What the runner did so far. */
 export type RunFeed = {
   listen(progress: Progress): void;
   /** The last finished run of a workflow. @throws when there is none */
   lastRun(workflow: string): WorkflowRun;
-  /** Resolves with the next step of this name that finishes. */
-  nextStep(name: string): Promise<StepRun>;
 };
 
 /** Lines of these steps are worth watching: they tell what AWS is doing. */
@@ -15,7 +13,6 @@ const watched = /^(Mirror|Deploy|Destroy|Plan|Inventory)\b/;
 /** @param say gets one line for each thing that a person at the terminal wants to see */
 export function createRunFeed(say: (line: string) => void): RunFeed {
   const runs: WorkflowRun[] = [];
-  const waiting: { name: string; resolve: (step: StepRun) => void }[] = [];
   return {
     listen(progress) {
       switch (progress.kind) {
@@ -29,12 +26,6 @@ export function createRunFeed(say: (line: string) => void): RunFeed {
           if (progress.annotation.level !== 'notice')
             say(`    ${progress.annotation.level}: ${progress.annotation.message}`);
           break;
-        case 'step-finished':
-          for (const entry of waiting.filter(({ name }) => name === progress.step.name)) {
-            waiting.splice(waiting.indexOf(entry), 1);
-            entry.resolve(progress.step);
-          }
-          break;
         case 'run-finished':
           runs.push(progress.run);
           say(
@@ -47,6 +38,7 @@ export function createRunFeed(say: (line: string) => void): RunFeed {
         case 'job-started':
         case 'job-finished':
         case 'step-started':
+        case 'step-finished':
           break;
       }
     },
@@ -55,6 +47,5 @@ export function createRunFeed(say: (line: string) => void): RunFeed {
       if (run === undefined) throw new Error(`The workflow ${workflow} has not run.`);
       return run;
     },
-    nextStep: (name) => new Promise((resolve) => void waiting.push({ name, resolve })),
   };
 }

@@ -33,7 +33,7 @@ async function propose({ stage, person, log, declaration, findings }: Scene): Pr
     findings.pullRequests.push(pull);
     await stage.settle();
     const annotations = (await person.annotations(pull)).filter(({ path }) => path === file);
-    expectThat(stage.lastRun('propose').conclusion === 'failure', 'propose did not refuse the mistake');
+    expectThat(stage.lastRun('gate').conclusion === 'failure', 'the gate did not refuse the mistake');
     expectThat(annotations.length > 0, 'no annotation appeared on the file');
     const [shown] = annotations;
     return {
@@ -44,7 +44,7 @@ async function propose({ stage, person, log, declaration, findings }: Scene): Pr
   await log.step('validate', async () => {
     await person.revise(`add-${name}`, 'Correct the declaration', { [file]: text });
     await stage.settle();
-    expectThat(stage.lastRun('propose').conclusion === 'success', 'propose refused the corrected declaration');
+    expectThat(stage.lastRun('gate').conclusion === 'success', 'the gate refused the corrected declaration');
     return { value: undefined, detail: 'the corrected declaration is valid' };
   });
   await log.step('plan', async () => {
@@ -67,14 +67,12 @@ async function propose({ stage, person, log, declaration, findings }: Scene): Pr
 
 async function deployFirst({ stage, person, log, declaration, findings }: Scene, pull: number): Promise<void> {
   const { name } = declaration;
-  const mirrored = stage.nextStep('Mirror to CodeCommit');
   await log.step('merge', async () => {
     const commit = await person.merge(pull);
     return { value: undefined, detail: `main is ${commit.slice(0, 7)}; the workflow deploy starts` };
   });
   await log.step('mirror', async () => {
-    const step = await Promise.race([mirrored, stage.settle().then(() => undefined)]);
-    expectThat(step?.conclusion === 'success', 'the mirror failed or never ran');
+    await stage.settle();
     const account = await lookAtAccount(stage.administrator, name);
     const heads = await account.codeCommitHeads();
     expectThat(
@@ -91,7 +89,6 @@ async function deployFirst({ stage, person, log, declaration, findings }: Scene,
     };
   });
   await log.step('deploy', async () => {
-    await stage.settle();
     const record = stage.record('deploy', name);
     expectThat(stage.lastRun('deploy').conclusion === 'success', record.message);
     const account = await lookAtAccount(stage.administrator, name);
@@ -201,10 +198,14 @@ async function tearDown({ stage, person, log, declaration, findings }: Scene, la
     const [pull] = open;
     expectThat(pull !== undefined && open.length === 1, 'there is not exactly one teardown pull request');
     findings.pullRequests.push(pull.number);
+    stage.approveRuns(pull.number);
+    await stage.settle();
+    expectThat(stage.lastRun('gate').conclusion === 'success', 'the gate refused the teardown');
     const inventory = (await person.comments(pull.number)).some(({ body }) =>
-      body.includes('opensarlab:teardown-inventory'),
+      body.includes(`opensarlab:plan of ${name}`),
     );
-    expectThat(inventory, 'the inventory is missing');
+    expectThat(inventory, 'the plan of the teardown is missing');
+    expectThat(stage.lastRun('plan').conclusion === 'success', 'the teardown could not be planned');
     return { value: pull.number, detail: `#${pull.number} deletes deployments/${name} and shows the inventory` };
   });
   await log.step('destroy', async () => {

@@ -2,21 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
 import { parseRecord } from '../../actions/lib/report/job-record.ts';
-import { createRunner } from '../sandbox/runner/runner.ts';
+import { createRunner, type WorkflowRun } from '../sandbox/runner/runner.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { prepareAccount } from './account-setup.ts';
 import { type Declaration, writeDeclaration } from './declaration.ts';
 import { copyProject } from './project-copy.ts';
 import { createRunFeed, type RunFeed } from './run-feed.ts';
 import { createUpstreamRepositories, type UpstreamRepositories } from './upstream-repositories.ts';
+import { rememberVerifiedBundles } from './verified-bundles.ts';
 import type { Administrator } from './visit.ts';
 
 /** Everything the scenario plays on: an account, a repository on GitHub with the project in it, and its runner. */
-export type Stage = Pick<RunFeed, 'lastRun' | 'nextStep'> & {
+export type Stage = Pick<RunFeed, 'lastRun'> & {
   administrator: Administrator;
   declaration: Declaration;
   upstream: UpstreamRepositories;
   repository: { fullName: string; cloneUrl: string };
+  /** The button on a pull request that a workflow opened: its runs wait for somebody with write access. */
+  approveRuns(pullRequest: number): void;
+  /** Every run that has ended. */
+  runs(): readonly WorkflowRun[];
   /** Resolves when no workflow runs any more. */
   settle(): Promise<void>;
   /** The record that the last run of a kind left for a deployment. @throws when it left none */
@@ -31,13 +36,13 @@ const region = 'us-west-2';
 /** Seconds of real time between looks: the demo's clock is fast, so its patience must be short. */
 const pollSeconds = '0.05';
 
-/** Where each workflow leaves the record of each kind. */
-const recordFiles: Record<RecordKind, { workflow: string; artifact: string; file: string }> = {
-  plan: { workflow: 'plan', artifact: 'plan', file: 'plan' },
-  mirror: { workflow: 'deploy', artifact: 'deploy', file: 'mirror' },
-  deploy: { workflow: 'deploy', artifact: 'deploy', file: 'deploy' },
-  teardown: { workflow: 'teardown', artifact: 'teardown', file: 'teardown' },
-  destroy: { workflow: 'destroy', artifact: 'receipt', file: 'receipt' },
+/** Where each workflow leaves the record of each kind: artifact and file begin alike. */
+const recordFiles: Record<RecordKind, { workflow: string; prefix: string }> = {
+  plan: { workflow: 'plan', prefix: 'plan' },
+  teardown: { workflow: 'plan', prefix: 'plan' },
+  mirror: { workflow: 'mirror', prefix: 'mirror' },
+  deploy: { workflow: 'deploy', prefix: 'deploy' },
+  destroy: { workflow: 'destroy', prefix: 'receipt' },
 };
 
 /** Steps of the deploy graph by id (DESIGN of the stacks: who waits for whom). */
@@ -69,6 +74,7 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
   });
   const account = await prepareAccount({ root, sandbox, administrator, repository, pollSeconds });
   const example = await readFile(join(root, 'deployments', '_example', 'opensarlab.yaml'), 'utf8');
+  await rememberVerifiedBundles(repository, join(sandbox.folder, 'runner'));
   const feed = createRunFeed(say);
   const runner = createRunner({
     github,
@@ -77,10 +83,16 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
     nodeProgram: process.execPath,
     environment: sandbox.environment(region),
     onProgress: feed.listen,
+    // The environment destroy has reviewers where the tier has them; one of them looks and agrees.
+    approve: async ({ environment, reviewers }) => {
+      say(`  ${reviewers[0]} lets the job go on to ${environment}`);
+      return true;
+    },
   });
   return {
     lastRun: feed.lastRun,
-    nextStep: feed.nextStep,
+    approveRuns: (pullRequest) => void github.approveRuns(repository.fullName, pullRequest),
+    runs: () => runner.runs(),
     administrator,
     upstream,
     repository,
@@ -92,12 +104,12 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
       await github.settle();
     },
     record(kind, deployment) {
-      const { workflow, artifact, file } = recordFiles[kind];
+      const { workflow, prefix } = recordFiles[kind];
       const run = feed.lastRun(workflow);
       const found = github
         .listArtifacts(repository.fullName, run.id)
-        .find(({ name }) => name === `${artifact}-${deployment}`);
-      const content = found && github.readArtifact(repository.fullName, found.id).get(`${file}-${deployment}.json`);
+        .find(({ name }) => name === `${prefix}-${deployment}-1`);
+      const content = found && github.readArtifact(repository.fullName, found.id).get(`${prefix}-${deployment}.json`);
       if (content === undefined) throw new Error(`The workflow ${workflow} left no record of ${deployment}.`);
       const record = parseRecord(kind, Buffer.from(content).toString('utf8'));
       if (record.value === undefined)

@@ -9,6 +9,8 @@ export type GitHttpBackendRequest = {
   pathInfo: string;
   /** Who is signed in. Git refuses pushes from nobody (git-http-backend: "SERVICES"). */
   remoteUser: string | undefined;
+  /** The request's body when it was read already. */
+  body?: Buffer;
   /** More variables for the process and for the repository's hooks. */
   env?: Readonly<Record<string, string>>;
 };
@@ -30,7 +32,8 @@ export function serveGitHttpBackend(
   options: GitHttpBackendRequest,
 ): Promise<void> {
   const child = spawn('git', ['http-backend'], { env: cgiEnvironment(request, options), stdio: 'pipe' });
-  request.pipe(child.stdin);
+  if (options.body === undefined) request.pipe(child.stdin);
+  else child.stdin.end(options.body);
   // Git may answer before it has read the whole body (a refused push); the broken pipe is then no error.
   child.stdin.on('error', () => request.resume());
   response.on('close', () => {

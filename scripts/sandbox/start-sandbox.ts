@@ -26,7 +26,7 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-sandbox-'));
   const clock = createVirtualClock(options.scale);
   await mkdir(join(folder, 'github'));
-  const github = await startGitHub({ folder: join(folder, 'github') });
+  const github = await startGitHub({ folder: join(folder, 'github'), clock });
   const aws = await startAws({
     accountId: sandboxAccountId,
     clock,
@@ -38,7 +38,13 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     github,
     clock,
     folder,
-    environment: (region) => ({ AWS_ENDPOINT_URL: aws.url, AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+    environment: (region) => ({
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      // Repositories of this GitHub are on loopback; a runner of its own may say that they can be fetched.
+      OPENSARLAB_LOCAL_SOURCES: '1',
+    }),
     async close() {
       await github.close();
       await aws.close();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { FakeAws } from '../../actions/lib/ports/test/fake-aws.ts';
 import { settleParameters } from '../../actions/lib/stack-operations/kept-parameters.ts';
 import { resolveParameters } from '../../actions/lib/stack-operations/stack-parameters.ts';
 import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
@@ -52,7 +53,7 @@ describe('the hub’s stack', () => {
 
   it.each(Object.keys(outputs))('is not made while the user pool’s stack has no %s', async (missing) => {
     const { [missing]: _left, ...rest } = outputs;
-    const stack = await settleParameters(hub(), undefined, { defaultAddonVersion: async () => '' });
+    const stack = await settleParameters(hub(), undefined, new FakeAws().ports());
     const stateOf = (kind: string) => stateWith(kind === 'cognito' ? rest : cluster);
     expect(() => resolveParameters(stack, stateOf)).toThrow(`needs output ${missing} of the cognito stack`);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
-import { type MirrorInputs, mirrorInJob } from '../../actions/lib/verbs/mirror-in-job.ts';
+import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { FakeRecords } from '../../actions/lib/ports/test/fake-records.ts';
+import { mirrorInJob } from '../../actions/lib/verbs/mirror-in-job.ts';
 import { shellSurroundings } from '../../scripts/cli/shell-surroundings.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
 import { git } from './mirror-scene.ts';
@@ -57,11 +58,6 @@ describe('opensarlab mirror --adopt', () => {
 });
 
 describe('the action', () => {
-  const inputs = (divergence: string): MirrorInputs => ({
-    ...{ cache: '', divergence, token: process.env['GITHUB_TOKEN'] ?? '' },
-    ...{ repository: scene.repository.fullName, apiUrl: scene.sandbox.github.apiUrl },
-  });
-
   async function mirrorAsJob(divergence: string): Promise<{ result: unknown; summaries: string[] }> {
     const summaries: string[] = [];
     const args = {
@@ -72,14 +68,21 @@ describe('the action', () => {
     };
     const surroundings = await shellSurroundings(args, { out: () => undefined, err: () => undefined });
     surroundings.reporter.summary = (markdown) => void summaries.push(markdown);
-    const deployment = await findDeployment(surroundings, 'sar');
-    const connection = await surroundings.connect(deployment, 'deploy');
-    const run = mirrorInJob(surroundings, deployment, connection, inputs(divergence));
-    return { result: await run.catch((error: unknown) => error), summaries };
+    const connected = surroundings.connect;
+    surroundings.connect = async (deployment, role) => {
+      const connection = await connected(deployment, role);
+      return { ...connection, aws: { ...connection.aws, records: new FakeRecords() } };
+    };
+    const repository = scene.repository.fullName;
+    const github = connectGitHub(process.env['GITHUB_TOKEN'] ?? '', repository, scene.sandbox.github.apiUrl);
+    const commit = git(scene.checkout, 'rev-parse', 'HEAD');
+    const job = { run: '7', attempt: 1, commit, repository, repositoryId: scene.repository.id };
+    const running = mirrorInJob(surroundings, github, { ...job, name: 'sar', cache: undefined, divergence });
+    return { result: await running.catch((error: unknown) => error), summaries };
   }
 
   it('with `adopt` fails with the pull request, and has the details in the summary', async () => {
-    expect((await mirrorAsJob('')).result).toMatchObject([{ change: 'created' }, { change: 'created' }]);
+    await scene.run('mirror', 'sar');
     scene.pushByHand('sar-cluster', { files: { 'hotfix.txt': 'x\n' } });
     const { result, summaries } = await mirrorAsJob('adopt');
     expect(result).toMatchObject({
@@ -87,6 +90,11 @@ describe('the action', () => {
       message: expect.stringMatching(/\/pull\/\d+ proposes to/),
     });
     expect(summaries.join()).toContain('`main` of `sar-cluster` is not as the last mirror left it');
+  });
+
+  it('writes nothing that no merged plan contains, whatever is in CodeCommit', async () => {
+    expect((await mirrorAsJob('discard')).result).toMatchObject({ code: 'UnapprovedChange' });
+    expect((await scene.run('mirror', 'sar')).code).toBe(0);
   });
 
   it('refuses an input that means nothing', async () => {

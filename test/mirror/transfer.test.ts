@@ -117,9 +117,9 @@ describe('what goes over the wire', () => {
     const files = git(scene.upstream, 'rev-list', '--objects', '--no-walk', 'v2.0^{commit}').split('\n').length;
     // Third: commit, root tree, README.md, new.txt.
     expect(scene.upstreamProxy.traffic().objectsDown).toBe(4);
-    // Down: the files of the commit it has, which what is new builds on. Up: also the overlay commit, and the mark with its
-    // tree and listings.
-    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: files, objectsUp: 4 + 1 + 4 });
+    // Down: the files of the commit it has, which what is new builds on, and the mark, which says what `main` has. Up: also the
+    // overlay commit, and the mark with its tree and listings.
+    expect(scene.codeCommitProxy.traffic()).toMatchObject({ objectsDown: files + 4, objectsUp: 4 + 1 + 4 });
     expect(git(scene.stored, 'rev-list', '--count', 'upstream')).toBe('3');
     expect(git(scene.stored, 'rev-parse', 'upstream')).toBe(record.upstreamCommit);
     expect(git(scene.stored, 'fsck', '--full', '--no-dangling')).not.toMatch(/missing|error|shallow/);

@@ -6,7 +6,7 @@ import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { requestTokens } from '../../actions/lib/engine/request-token.ts';
 import { describeDestructiveChange, destructiveChanges } from '../../actions/lib/plan/destructive-changes.ts';
 import type { Plan, ResourceChange } from '../../actions/lib/plan/plan.ts';
-import { planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
+import { type PlanOptions, planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
 import type { StackEvent } from '../../actions/lib/ports/cloudformation.ts';
 import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
 import { type CatalogueSources, stacksOf } from '../../actions/lib/stacks/catalogue.ts';
@@ -63,19 +63,29 @@ export function importCertificate({ sandbox, region }: TestAccount): string {
   return sandbox.setup.importCertificate(region, { domainName: '*.opensarlab.example.org' }).arn;
 }
 
-/** @param start what is deployed first; default the example */
-export async function openChangeScene(start: Omit<Declared, 'text'> = {}): Promise<ChangeScene> {
+/** An account that is ready for the example, and in which nothing is deployed. */
+export async function openReadyAccount(): Promise<TestAccount> {
   const account = await openTestAccount();
   account.sandbox.setup.verifySesIdentity(account.region, 'example.org');
   await makeBoundary(account);
-  const { repositories, cloudFormation } = account.connect();
+  const { repositories } = account.connect();
   for (const kind of ['container', 'cluster']) await repositories.create(`example-${kind}`, 'Mirror', {});
+  return account;
+}
+
+/** The product's plan of a declaration. */
+export function planOf(account: TestAccount, declared: Declared, more: Partial<PlanOptions> = {}): Promise<Plan> {
+  const surroundings = { ...testPatience(), reporter: quietReporter(), random: Math.random };
+  return planDeployment({ ...surroundings, ...read(declared), ports: account.connect(), ...more });
+}
+
+/** @param start what is deployed first; default the example */
+export async function openChangeScene(start: Omit<Declared, 'text'> = {}): Promise<ChangeScene> {
+  const account = await openReadyAccount();
+  const { cloudFormation } = account.connect();
   const first = { text: declaration(account), ...start };
   await deploy(account, first, undefined);
-  const plan = (declared: Declared): Promise<Plan> => {
-    const surroundings = { ...testPatience(), reporter: quietReporter(), random: Math.random };
-    return planDeployment({ ...surroundings, ...read(declared), ports: account.connect() });
-  };
+  const plan = (declared: Declared): Promise<Plan> => planOf(account, declared);
   let current: Declared = first;
   const change = async (declared: Declared): Promise<Change> => {
     // Whatever becomes of the change, it may have begun.
@@ -101,10 +111,20 @@ export async function openChangeScene(start: Omit<Declared, 'text'> = {}): Promi
   };
 }
 
-/** Deploys the stacks, each after those it needs, as `deployDeployment` does; images and the hub are none of theirs. */
-async function deploy(account: TestAccount, declared: Declared, plan: Plan | undefined): Promise<void> {
-  const { deployment, stacks } = read(declared);
-  const context = contextOf(account, deployment, plan);
+/**
+ * Deploys the stacks, each after those it needs, as `deployDeployment` does; images and the hub are none of theirs.
+ * @param kinds only these, and those that they need must be among them or there already; default all
+ */
+export async function deploy(
+  account: TestAccount,
+  declared: Declared,
+  plan: Plan | undefined,
+  kinds: readonly StackKind[] = stackKinds,
+): Promise<void> {
+  const { deployment, stacks: all } = read(declared);
+  const stacks = all.filter(({ kind }) => kinds.includes(kind));
+  // Without a plan that somebody saw, all that a plan of this moment shows is approved.
+  const context = contextOf(account, deployment, plan ?? (await planOf(account, declared)));
   const done = new Map<StackKind, Promise<unknown>>();
   const deployAfterNeeded = async (stack: Stack): Promise<void> => {
     await Promise.all(stack.dependsOn.map((kind) => done.get(kind)));
@@ -145,7 +165,7 @@ async function makeBoundary(account: TestAccount): Promise<void> {
   );
 }
 
-function contextOf(account: TestAccount, deployment: Deployment, plan: Plan | undefined): DeployContext {
+function contextOf(account: TestAccount, deployment: Deployment, plan: Plan): DeployContext {
   const patience = testPatience();
   return {
     deployment,
@@ -154,7 +174,9 @@ function contextOf(account: TestAccount, deployment: Deployment, plan: Plan | un
     reporter: quietReporter(),
     patience,
     cloudFormationRoleArn: `arn:aws:iam::${account.accountId}:role/${deployment.aws.cloudformation_role}`,
-    reviewed: plan?.destructive ?? [],
+    approval: { baseline: [], rows: plan.rows, lookedUp: plan.lookedUp },
+    lookedUp: plan.lookedUp,
+    refused: [],
     token: requestTokens(patience.clock.now(), Math.random),
     finished: new Map(),
     timelines: new Map(),

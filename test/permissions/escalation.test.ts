@@ -107,6 +107,9 @@ describe('the role that CloudFormation works under', () => {
       ['lambda:UpdateFunctionCode', `arn:aws:lambda:us-west-2:${account}:function:payroll`],
       ['events:PutRule', `arn:aws:events:us-west-2:${account}:rule/payroll`],
       ['s3:PutBucketPolicy', 'arn:aws:s3:::payroll'],
+      ['s3:PutBucketPolicy', 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2'],
+      ['s3:DeleteBucket', 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2'],
+      ['ecr:DeleteRepository', `arn:aws:ecr:us-west-2:${account}:repository/payroll`],
       ['logs:DeleteLogGroup', `arn:aws:logs:us-west-2:${account}:log-group:payroll`],
       ['secretsmanager:GetSecretValue', `arn:aws:secretsmanager:us-west-2:${account}:secret:payroll`],
       ['sts:AssumeRole', role('admin')],
@@ -144,7 +147,7 @@ describe('the roles of workflows', () => {
     expect(may(id, 'cloudformation:UpdateTerminationProtection', stack('opensarlab-bootstrap'))).toBe(false);
   });
 
-  it.each(['PlanRole', 'DeployRole', 'DestroyRole', 'AuditRole'])(
+  it.each(['PlanRole', 'DeployRole', 'DestroyRole', 'AuditRole', 'ProofRole'])(
     '%s changes no IAM and passes on no role but to CloudFormation',
     (id) => {
       for (const name of ['opensarlab-deploy', 'opensarlab/lab-hub', 'admin']) {
@@ -171,6 +174,14 @@ describe('the roles of workflows', () => {
       expect(may(id, 's3:GetObject', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(false);
     },
   );
+
+  it('DestroyRole empties the buckets of pipelines and no other', () => {
+    expect(may('DestroyRole', 's3:DeleteObjectVersion', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(true);
+    const records = 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2';
+    for (const action of ['DeleteObject', 'DeleteObjectVersion', 'AbortMultipartUpload']) {
+      expect(may('DestroyRole', `s3:${action}`, `${records}/plans/x`), action).toBe(false);
+    }
+  });
 
   it('DestroyRole deletes volumes and snapshots of deployments, and cannot make others look so', () => {
     const own = { 'aws:ResourceTag/opensarlab:deployment': 'lab' };
@@ -210,21 +221,22 @@ describe('who may take on the roles', () => {
     return Object.fromEntries(Object.entries(told).map(([claim, value]) => [`${issuer}:${claim}`, value]));
   };
 
-  function trusts(partition: 'aws' | 'aws-us-gov', context: RequestContext): boolean {
+  type Trust = { partition?: 'aws' | 'aws-us-gov'; id?: string; pinned?: 'true' | 'false' };
+
+  function trusts(context: RequestContext, { partition = 'aws', id = 'DeployRole', pinned = 'false' }: Trust = {}) {
     const found = bootstrap.find(({ region }) => region.startsWith('us-gov-') === (partition === 'aws-us-gov'));
     if (found === undefined) throw new RangeError(partition);
-    const trust = policiesOf(found).find(
-      ({ resource, purpose }) => resource.id === 'DeployRole' && purpose === 'trust',
-    );
+    const template = { ...found, parameters: { ...found.parameters, WorkflowFilePinned: pinned } };
+    const trust = policiesOf(template).find(({ resource, purpose }) => resource.id === id && purpose === 'trust');
     const provider = texts(Object(trust?.document.Statement[0]?.Principal).Federated);
     const request = { action: 'sts:AssumeRoleWithWebIdentity', principals: { Federated: provider }, context };
     return evaluatePolicies([readPolicyDocument(JSON.stringify(trust?.document), 'trust')], request) === 'allowed';
   }
 
   it.each(['aws', 'aws-us-gov'] as const)('%s: both forms of the subject, from the default branch', (partition) => {
-    expect(trusts(partition, claims())).toBe(true);
+    expect(trusts(claims(), { partition })).toBe(true);
     const withIds = 'repo:example@90210/opensarlab-deployments@4711:environment:deploy';
-    expect(trusts(partition, claims({ sub: withIds }))).toBe(true);
+    expect(trusts(claims({ sub: withIds }), { partition })).toBe(true);
   });
 
   it.each([
@@ -238,6 +250,27 @@ describe('who may take on the roles', () => {
     ['an owner whose name only begins so', { sub: 'repo:example2/opensarlab-deployments:environment:deploy' }],
     ['an owner’s id that only ends so', { sub: 'repo:example@190210/opensarlab-deployments@4711:environment:deploy' }],
   ])('not %s', (_, changes) => {
-    expect(trusts('aws', claims(changes))).toBe(false);
+    expect(trusts(claims(changes))).toBe(false);
+  });
+
+  it.each([
+    ['PlanRole', 'plan', ['plan', 'teardown']],
+    ['DeployRole', 'deploy', ['deploy']],
+    ['DestroyRole', 'destroy', ['destroy']],
+    ['AuditRole', 'audit', ['audit']],
+    ['ProofRole', 'proof', ['deploy', 'destroy']],
+  ])('%s, once files are pinned: only its own workflow files of the default branch', (id, environment, files) => {
+    const sub = `repo:example/opensarlab-deployments:environment:${environment}`;
+    const from = (file?: string, ref = 'refs/heads/main', repository = 'example/opensarlab-deployments') => {
+      const claim = file && { job_workflow_ref: `${repository}/.github/workflows/${file}.yml@${ref}` };
+      return claims({ environment, sub, ...claim });
+    };
+    const all = ['audit', 'ci', 'deploy', 'destroy', 'plan', 'propose', 'scaffold', 'teardown'];
+    expect(all.filter((file) => trusts(from(file), { id, pinned: 'true' })).sort()).toEqual([...files].sort());
+    expect(all.every((file) => trusts(from(file), { id }))).toBe(true);
+    const [own] = files;
+    expect(trusts(from(), { id, pinned: 'true' })).toBe(false);
+    expect(trusts(from(own, 'refs/heads/attack'), { id, pinned: 'true' })).toBe(false);
+    expect(trusts(from(own, 'refs/heads/main', 'evil/opensarlab-deployments'), { id, pinned: 'true' })).toBe(false);
   });
 });

@@ -17,19 +17,14 @@ const prefixes: Readonly<Record<string, string>> = {
 const exceptions: Readonly<Record<SdkCall, readonly string[]>> = {
   // Service Authorization Reference, Amazon S3.
   's3:HeadBucket': ['s3:ListBucket'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
   's3:ListObjectVersions': ['s3:ListBucketVersions'],
   's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
   's3:DeleteObjects': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   // "No permissions are required" (AWS STS API, GetCallerIdentity).
   'sts:GetCallerIdentity': [],
-  // With RoleARN the role is passed; with tags they are set; SSM parameter types are looked up with the caller's
-  // permissions (AWS CloudFormation user guide, "Control access with IAM" and "SSM parameter types").
-  'cloudformation:CreateChangeSet': [
-    'cloudformation:CreateChangeSet',
-    'cloudformation:TagResource',
-    'iam:PassRole',
-    'ssm:GetParameters',
-  ],
+  // With RoleARN the role is passed; with tags they are set (AWS CloudFormation user guide, "Control access with IAM").
+  'cloudformation:CreateChangeSet': ['cloudformation:CreateChangeSet', 'cloudformation:TagResource', 'iam:PassRole'],
   'cloudformation:DeleteStack': ['cloudformation:DeleteStack', 'iam:PassRole'],
   'cloudformation:ContinueUpdateRollback': ['cloudformation:ContinueUpdateRollback', 'iam:PassRole'],
   // Each request sets tags on what it makes.

@@ -35,11 +35,14 @@ export function methodsUsedBy(entry: string, known: ReadonlySet<string>): Set<Po
   return used;
 }
 
-/** The role for which an action connects: the text in `connect(deployment, 'plan')`. */
+/** The role for which an action, or a verb that it calls, connects: the text in `connect(deployment, 'plan')`. */
 export function rolesOf(entry: string): Set<string> {
   const module = sourceModule(entry);
   const roles = new Set<string>();
-  const pending = [module.program];
+  const verbs = [...module.imports.values()]
+    .map((imported) => imported.module)
+    .filter((path) => path.includes('/verbs/'));
+  const pending = [module.program, ...[...new Set(verbs)].map((path) => sourceModule(path).program)];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     pending.push(...childrenOf(node));
     const callee = node.type === 'CallExpression' ? partOf(node, 'callee') : undefined;

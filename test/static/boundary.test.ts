@@ -9,7 +9,8 @@ const ofBootstrap = (id: string): FoundPolicy => {
   if (found === undefined) throw new RangeError(`bootstrap.yaml has no policy ${id}.`);
   return found;
 };
-const allowed = (id: string): string[] => ofBootstrap(id).document.Statement.flatMap(({ Action }) => texts(Action));
+const allowed = (id: string): string[] =>
+  ofBootstrap(id).document.Statement.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? texts(Action) : []));
 
 /** What roles need of policies that AWS keeps, which no template shows (AWS managed policy reference). */
 const needsOfManagedPolicies: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +84,12 @@ describe('the boundary', () => {
     'ssm:SendCommand',
   ])('stops %s, with which a role could get further or open something', (action) => {
     expect(isAllowed(action)).toBe(false);
+  });
+
+  test('keeps roles from everything about the records of the account', () => {
+    const denied = ofBootstrap('Boundary').document.Statement.filter(({ Effect }) => Effect === 'Deny');
+    const bucket = 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2';
+    expect(denied.map(({ Action, Resource }) => [Action, Resource])).toEqual([['s3:*', [bucket, `${bucket}/*`]]]);
   });
 
   test('stops roles from taking on others of the same account', () => {

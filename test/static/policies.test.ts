@@ -32,6 +32,17 @@ describe('policies of all rendered templates', () => {
     expect(policies.length).toBeGreaterThan(150);
   });
 
+  // IAM and STS quotas; Amazon S3 user guide, "Bucket policies for Amazon S3".
+  test.each([
+    ['identity', 6144],
+    ['trust', 2048],
+    ['resource', 20 * 1024],
+  ] as const)('fit what AWS takes of a policy of %s: %i characters', (purpose, most) => {
+    for (const policy of policies.filter((each) => each.purpose === purpose)) {
+      expect(JSON.stringify(policy.document).length, where(policy)).toBeLessThan(most);
+    }
+  });
+
   test('are of this account or one of the few of AWS; nobody is administrator', () => {
     for (const { id, stack, properties } of roles) {
       for (const arn of texts(properties.ManagedPolicyArns)) {

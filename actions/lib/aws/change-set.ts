@@ -38,8 +38,12 @@ function toChange(change: ResourceChange): ChangeSetChange {
     ...(change.PhysicalResourceId === undefined ? {} : { physicalId: change.PhysicalResourceId }),
     ...(change.Replacement === undefined ? {} : { replacement: change.Replacement }),
     ...(change.PolicyAction === undefined ? {} : { policyAction: change.PolicyAction }),
+    ...(change.BeforeContext === undefined ? {} : { beforeContext: change.BeforeContext }),
+    ...(change.AfterContext === undefined ? {} : { afterContext: change.AfterContext }),
     details: (change.Details ?? []).map(({ Target }) => ({
       path: Target?.Path ?? [Target?.Attribute, Target?.Name].filter((part) => part !== undefined).join('/'),
+      ...(Target?.Attribute === undefined ? {} : { attribute: Target.Attribute }),
+      ...(Target?.Name === undefined ? {} : { name: Target.Name }),
       ...(Target?.BeforeValue === undefined ? {} : { before: Target.BeforeValue }),
       ...(Target?.AfterValue === undefined ? {} : { after: Target.AfterValue }),
       requiresRecreation: Target?.RequiresRecreation ?? 'Never',

@@ -7,6 +7,8 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
+  paginateListChangeSets,
   paginateListStackResources,
   paginateListStacks,
   type StackEvent as SdkStackEvent,
@@ -15,6 +17,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type {
   ChangeSetRequest,
+  ChangeSetSummary,
   CloudFormation,
   StackEvent,
   StackResource,
@@ -42,6 +45,13 @@ export function connectCloudFormation(settings: ClientSettings, counter: CallCou
     findStack: (name) => findStack(client, name),
     findDeletedStackId: (name) => findDeletedStackId(client, name),
     listResources: (name) => listResources(client, name),
+    templateBody: (name) =>
+      callAws(`get the template of stack ${name}`, async () => {
+        const { TemplateBody } = await client.send(
+          new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
+        );
+        return TemplateBody ?? '';
+      }),
     lastOperationEvents: (stackId) => lastOperationEvents(client, stackId),
     createChangeSet: (request) => createChangeSet(client, request),
     ...changeSetOperations(client),
@@ -76,8 +86,9 @@ async function createChangeSet(
 
 function changeSetOperations(
   client: CloudFormationClient,
-): Pick<CloudFormation, 'describeChangeSet' | 'executeChangeSet' | 'deleteChangeSet'> {
+): Pick<CloudFormation, 'describeChangeSet' | 'listChangeSets' | 'executeChangeSet' | 'deleteChangeSet'> {
   return {
+    listChangeSets: (name) => listChangeSets(client, name),
     describeChangeSet: (id) => callAws(`describe change set ${id}`, () => readChangeSet(client, id)),
     executeChangeSet: (id, requestToken) =>
       callAws(`execute change set ${id}`, async () => {
@@ -90,15 +101,36 @@ function changeSetOperations(
   };
 }
 
+async function listChangeSets(client: CloudFormationClient, nameOrId: string): Promise<ChangeSetSummary[]> {
+  try {
+    const found: ChangeSetSummary[] = [];
+    for await (const page of paginateListChangeSets({ client }, { StackName: nameOrId })) {
+      for (const { ChangeSetId, ChangeSetName, Status, ExecutionStatus, CreationTime } of page.Summaries ?? []) {
+        found.push({
+          id: ChangeSetId ?? ChangeSetName ?? '',
+          name: ChangeSetName ?? '',
+          status: Status ?? '',
+          executionStatus: ExecutionStatus ?? '',
+          createdAt: CreationTime ?? new Date(0),
+        });
+      }
+    }
+    return found;
+  } catch (error) {
+    if (isNoSuchStack(error)) return [];
+    throw toAwsFailure(error, `list the change sets of stack ${nameOrId}`);
+  }
+}
+
 function stackOperations(
   client: CloudFormationClient,
 ): Pick<CloudFormation, 'deleteStack' | 'continueRollback' | 'setTerminationProtection'> {
   return {
-    deleteStack: (name, { roleArn, requestToken }) =>
+    deleteStack: (name, { roleArn, requestToken, retain }) =>
       callAws(`delete stack ${name}`, async () => {
-        await client.send(
-          new DeleteStackCommand({ StackName: name, RoleARN: roleArn, ClientRequestToken: requestToken }),
-        );
+        const input = { StackName: name, RoleARN: roleArn, ClientRequestToken: requestToken };
+        const kept = retain === undefined || retain.length === 0 ? {} : { RetainResources: [...retain] };
+        await client.send(new DeleteStackCommand({ ...input, ...kept }));
       }),
     continueRollback: (name, { roleArn, requestToken }) =>
       callAws(`continue the rollback of stack ${name}`, async () => {
@@ -122,11 +154,13 @@ async function findStack(client: CloudFormationClient, nameOrId: string): Promis
     const stack = Stacks?.[0];
     return stack === undefined ? undefined : toState(stack);
   } catch (error) {
-    if (isAwsError(error, 'ValidationError') && error instanceof Error && error.message.includes('does not exist')) {
-      return undefined;
-    }
+    if (isNoSuchStack(error)) return undefined;
     throw toAwsFailure(error, `describe stack ${nameOrId}`);
   }
+}
+
+function isNoSuchStack(error: unknown): boolean {
+  return isAwsError(error, 'ValidationError') && error instanceof Error && error.message.includes('does not exist');
 }
 
 /** ListStacks lists newest first, deleted stacks for 90 days. */

@@ -30,6 +30,7 @@ export function connectUserPools(settings: ClientSettings, counter: CallCounter)
         name: pool.Name ?? '',
         signUpClosed: pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
         deletionProtection: pool.DeletionProtection === 'ACTIVE',
+        ...(pool.EstimatedNumberOfUsers === undefined ? {} : { accounts: pool.EstimatedNumberOfUsers }),
       };
     },
     findByName: (name) => callAws('list user pools', () => findByName(client, name)),

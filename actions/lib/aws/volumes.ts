@@ -110,12 +110,16 @@ type MakeArn = (kind: string, id: string, owner: string) => string;
 
 function toVolume(volume: SdkVolume, arn: MakeArn, accountId: string): Volume {
   const id = volume.VolumeId ?? '';
+  const [attachment] = volume.Attachments ?? [];
   return {
     id,
     arn: arn('volume', id, accountId),
     state: volume.State ?? '',
     sizeGib: volume.Size ?? 0,
     tags: readTags(volume.Tags),
+    ...(volume.CreateTime === undefined ? {} : { createdAt: volume.CreateTime }),
+    ...(attachment?.AttachTime === undefined ? {} : { attachedAt: attachment.AttachTime }),
+    ...(attachment?.DeleteOnTermination === undefined ? {} : { endsWithMachine: attachment.DeleteOnTermination }),
   };
 }
 
@@ -128,5 +132,6 @@ function toSnapshot(snapshot: SdkSnapshot, arn: MakeArn): Snapshot {
     state: snapshot.State ?? '',
     sizeGib: snapshot.VolumeSize ?? 0,
     tags: readTags(snapshot.Tags),
+    ...(snapshot.StartTime === undefined ? {} : { startedAt: snapshot.StartTime }),
   };
 }

@@ -1,5 +1,5 @@
 import type { BootstrapStack } from './bootstrap-stack.ts';
-import type { SettingResult } from './repository-setup.ts';
+import type { RepositoryReview } from './repository-setup.ts';
 
 /** What the bootstrap found and did. */
 export type BootstrapResult = {
@@ -11,5 +11,5 @@ export type BootstrapResult = {
   stack: BootstrapStack;
   /** ARN of the provider that existed before, or undefined when the stack makes it. */
   existingProvider?: string;
-  settings: SettingResult[];
+  github: RepositoryReview;
 };

@@ -1,7 +1,15 @@
 import { Failure } from '../failure.ts';
 import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
-import type { ChangeSetChange, ChangeSetRequest, ChangeSetState, StackState } from '../ports/cloudformation.ts';
+import type {
+  ChangeSetChange,
+  ChangeSetRequest,
+  ChangeSetState,
+  StackResource,
+  StackState,
+} from '../ports/cloudformation.ts';
+import type { Records } from '../ports/records.ts';
+import { recordsRegion } from '../records/records-bucket.ts';
 import { isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
@@ -59,9 +67,55 @@ export async function applyBootstrapStack(request: BootstrapRequest, waiting: St
   return { ...found, change: state === undefined ? 'created' : 'updated', outputs: after.outputs };
 }
 
+/**
+ * Ends a bootstrap that would make a second stack: the account's bucket of records is found through its roles, in every
+ * region, and its name says in which one the stack is.
+ * @param before the stack in this region
+ * @throws Failure `BootstrapElsewhere`
+ */
+export async function refuseSecondStack(
+  before: StackState | undefined,
+  { accountId, region }: { accountId: string; region: string },
+  records: Pick<Records, 'bucket'>,
+): Promise<void> {
+  if (before !== undefined && wayForward(before.status).kind !== 'remove') return;
+  const bucket = await records.bucket().catch((error: unknown) => {
+    if (error instanceof Failure && error.code === 'RecordsBucketMissing') return undefined;
+    throw error;
+  });
+  const holder = bucket === undefined ? undefined : recordsRegion(bucket, accountId);
+  if (holder === undefined || holder === region) return;
+  throw new Failure({
+    code: 'BootstrapElsewhere',
+    source: 'user',
+    message: `Account ${accountId} is ready already: its stack ${bootstrapStackName} is in ${holder}, with the bucket ${bucket}, and serves every region.`,
+    hint: `Run bootstrap with --region ${holder}.`,
+  });
+}
+
+/** A first try that was rolled back leaves nothing; whatever lives was made, and is no program's to remove. */
+function refuseLiving({ name, status }: StackState, resources: readonly StackResource[]): void {
+  const living = resources.filter(
+    ({ physicalId, status: of }) => physicalId !== '' && !/^DELETE_(COMPLETE|SKIPPED)$/.test(of),
+  );
+  const [first] = living;
+  if (first === undefined) return;
+  throw new Failure({
+    code: 'StackStuck',
+    source: 'aws',
+    message: `The stack ${name} is in ${status} with ${living.length} living resources, among them ${first.logicalId} (${first.type}).`,
+    hint: 'Look at it in the CloudFormation console and delete it there, if nothing uses its roles; then run this again.',
+  });
+}
+
 async function startingState(request: BootstrapRequest, waiting: StackWaiting): Promise<StackState | undefined> {
   if (!request.dryRun) {
-    const asking = { roleArn: undefined, token: request.token };
+    const { cloudFormation } = waiting;
+    const asking = {
+      roleArn: undefined,
+      token: request.token,
+      mayRemove: async (state: StackState) => refuseLiving(state, await cloudFormation.listResources(state.id)),
+    };
     return (await clearTheWay({ name: bootstrapStackName }, waiting, asking)).state;
   }
   const state = await waiting.cloudFormation.findStack(bootstrapStackName);
@@ -150,8 +204,13 @@ function refused({ statusReason = 'no reason given' }: ChangeSetState): Failure 
 
 /** Names that are taken are most likely the stack's own in another region; those must not be deleted. */
 function explain(failure: Failure): Failure {
-  if (!/already exists/i.test(failure.message)) return failure;
+  if (!/already ?exists|not available|already own/i.test(failure.message)) return failure;
   const { code, source, message } = failure;
+  if (/\bRecordsBucket\b|opensarlab-records-/.test(message)) {
+    const hint =
+      'Another account has a bucket of this name, or it was kept when the stack was deleted. Make the stack in another --region: its bucket serves them all.';
+    return new Failure({ code, source, message, hint, cause: failure });
+  }
   const hint = `The stack belongs into one region only. Is there one called ${bootstrapStackName} in another? Use that --region.`;
   return new Failure({ code, source, message, hint, cause: failure });
 }

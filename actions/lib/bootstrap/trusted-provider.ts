@@ -30,7 +30,7 @@ export async function chooseProvider(
   expected: string,
   providers: IdentityProviders,
 ): Promise<string> {
-  const cameToBe = stack !== undefined && wayForward(stack.status).kind !== 'remove';
+  const cameToBe = stack !== undefined && !['remove', 'create'].includes(wayForward(stack.status).kind);
   const kept = cameToBe ? stack.parameters[existingProviderParameter] : undefined;
   const wanted = given ?? kept;
   if (wanted === '') return '';

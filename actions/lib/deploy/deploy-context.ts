@@ -1,13 +1,14 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Patience } from '../engine/poll.ts';
-import type { DestructiveChange } from '../plan/plan.ts';
+import type { Approval } from '../plan/approval.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { StackTimeline } from './deploy-record.ts';
 
-/** What the steps of one deployment share. They write only to the last three members, each under its own key. */
+/** What the steps of one deployment share. They write only to the last four members, each under its own key. */
 export type DeployContext = {
   deployment: Deployment;
   /** Commits of `main` in the two CodeCommit repositories. */
@@ -17,13 +18,17 @@ export type DeployContext = {
   patience: Patience;
   /** The role that CloudFormation works with. */
   cloudFormationRoleArn: string;
-  /** Removals and replacements that somebody has seen in the reviewed plan. */
-  reviewed: readonly DestructiveChange[];
+  /** What people have approved; each change set is held against it before it is executed. */
+  approval: Approval;
+  /** Values that were looked up for the approved plans, by `stack parameter`; they are used as they are. */
+  lookedUp: Readonly<Record<string, string>>;
   /** Makes a token for one request to AWS. */
   token: (what: string) => string;
   /** Stacks that are as declared by now. */
   finished: Map<StackKind, FinishedStack>;
   timelines: Map<StackKind, StackTimeline>;
+  /** What change sets would have done beyond the approval; nothing of it was done. */
+  refused: PlanRow[];
   /** Images found in ECR for the mirrored commit. */
   images: { repository: string; tag: string; digest: string }[];
 };

@@ -1,6 +1,7 @@
 import type { Outcome } from '../engine/outcome.ts';
 import type { StepRecord } from '../engine/step-record.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import type { ResourceTimes } from '../stack-operations/stack-timeline.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 
@@ -20,6 +21,8 @@ export type DeployRecord = {
   steps: StepRecord[];
   stacks: StackTimeline[];
   outputs: DeployOutputs;
+  /** What would have gone further than what is approved, and was not done. */
+  refused: PlanRow[];
   /** Requests sent to AWS, retries included. */
   calls: number;
 };

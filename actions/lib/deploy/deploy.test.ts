@@ -5,6 +5,7 @@ import { instantClock } from '../ports/test/instant-clock.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import { type DeployOptions, deployDeployment } from './deploy.ts';
 import type { DeployRecord } from './deploy-record.ts';
+import { approvedPlan, nothingApproved } from './test/approved-plan.ts';
 
 const mirrored = {
   container: 'c0ffee0000000000000000000000000000000000',
@@ -36,21 +37,24 @@ function account(): FakeAws {
   return aws;
 }
 
-function deploy(aws: FakeAws, options: Partial<DeployOptions> & { revision?: string } = {}): Promise<DeployRecord> {
+async function deploy(
+  aws: FakeAws,
+  options: Partial<DeployOptions> & { revision?: string } = {},
+): Promise<DeployRecord> {
   const deployment = options.deployment ?? declared();
   const clock = instantClock();
-  return deployDeployment({
+  const shared = {
     deployment,
     stacks: sampleStacks(deployment, options.revision),
-    mirrored,
     ports: aws.ports(),
     reporter: quietReporter(),
     random: () => 0.5,
     clock,
     pollMilliseconds: 5000,
     deadline: new Date(clock.now().getTime() + 3_600_000),
-    ...options,
-  });
+  };
+  const approved = options.approval === undefined ? await approvedPlan(shared) : { lookedUp: {} };
+  return await deployDeployment({ ...shared, mirrored, ...approved, ...options } as DeployOptions);
 }
 
 function changes(record: DeployRecord): Record<string, string> {
@@ -86,7 +90,7 @@ describe('deployDeployment', () => {
     const aws = account();
     await deploy(aws);
     const before = { calls: aws.calls, log: aws.cloudFormation.log.length, builds: aws.builds.length };
-    const record = await deploy(aws);
+    const record = await deploy(aws, nothingApproved);
     expect(record).toMatchObject({ outcome: 'succeeded', unchanged: true, message: expect.stringMatching(/nothing/) });
     expect(aws.cloudFormation.log).toHaveLength(before.log);
     expect(aws.builds).toHaveLength(before.builds);
@@ -118,23 +122,24 @@ describe('deployDeployment', () => {
     });
   });
 
-  it('refuses a replacement that the reviewed plan did not contain, and applies one that it did', async () => {
+  it('refuses a replacement that nobody approved, and applies one that was approved', async () => {
     const aws = account();
     await deploy(aws);
     aws.cloudFormation.changes['sar-cluster'] = [
       { logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'Modify', replacement: 'True', details: [] },
     ];
-    const refused = await deploy(aws, { revision: '2' });
+    const refused = await deploy(aws, { revision: '2', ...nothingApproved });
     expect(refused.steps.find(({ id }) => id === 'stack cluster')?.failure).toMatchObject({
-      code: 'UnreviewedReplacement',
-      message: expect.stringContaining('replace AWS::EKS::Nodegroup Nodes in sar-cluster'),
+      code: 'UnapprovedChange',
+      message: expect.stringContaining('replace Nodes (AWS::EKS::Nodegroup) in sar-cluster'),
     });
     expect(aws.cloudFormation.log).not.toContain('update sar-cluster');
     expect(aws.cloudFormation.get('sar-cluster')?.state.status).toBe('CREATE_COMPLETE');
     const destructive = [
       { stack: 'sar-cluster', logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'replace' as const },
     ];
-    const applied = await deploy(aws, { revision: '2', reviewed: { fingerprint: 'f', destructive } });
+    expect(refused.refused).toMatchObject([{ item: 'Nodes', act: 'replace' }]);
+    const applied = await deploy(aws, { revision: '2' });
     expect(applied.outcome).toBe('succeeded');
     expect(applied.stacks.find(({ kind }) => kind === 'cluster')?.destroyed).toEqual(destructive);
   });

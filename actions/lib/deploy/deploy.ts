@@ -4,7 +4,7 @@ import type { Patience } from '../engine/poll.ts';
 import { outcomeOfSteps, type PoolStep, runReadyPool } from '../engine/ready-pool.ts';
 import { requestTokens } from '../engine/request-token.ts';
 import { recordStep } from '../engine/step-record.ts';
-import type { DestructiveChange } from '../plan/plan.ts';
+import type { Approval } from '../plan/approval.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { roleArn } from '../ports/role-arn.ts';
@@ -24,8 +24,10 @@ export type DeployOptions = Patience & {
   stacks: readonly Stack[];
   /** Commits of `main` in the two CodeCommit repositories; deploy waits for pipelines of exactly these. */
   mirrored: { container: string; cluster: string };
-  /** From the plan that was reviewed. Without it, nothing is removed or replaced. */
-  reviewed?: { fingerprint: string; destructive: readonly DestructiveChange[] };
+  /** What may be done; whatever goes further is refused. */
+  approval: Approval;
+  /** Values that were looked up for the approved plans, by `stack parameter`. */
+  lookedUp: Readonly<Record<string, string>>;
   ports: AwsPorts;
   reporter: Reporter;
   /** A number in [0, 1); `Math.random` outside tests. */
@@ -66,6 +68,7 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
       (stack) => context.timelines.get(stack.kind) ?? emptyTimeline(stack, 'skipped', clock.now()),
     ),
     outputs,
+    refused: context.refused,
     calls: ports.callCount(),
   };
 }
@@ -83,10 +86,12 @@ function makeContext(options: DeployOptions, now: Date): DeployContext {
       deployment.aws.cloudformation_role,
       deployment.aws.region,
     ),
-    reviewed: options.reviewed?.destructive ?? [],
+    approval: options.approval,
+    lookedUp: options.lookedUp,
     token: requestTokens(now, options.random),
     finished: new Map(),
     timelines: new Map(),
+    refused: [],
     images: [],
   };
 }

@@ -4,6 +4,7 @@ import { instantClock } from '../ports/test/instant-clock.ts';
 import { sampleDeployment } from '../ports/test/sample-deployment.ts';
 import type { DeployContext } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
+import { nothingApproved } from './test/approved-plan.ts';
 
 const commit = 'c0ffee0000000000000000000000000000000000';
 
@@ -16,7 +17,8 @@ function run(aws: FakeAws, notBefore?: Date): Promise<PipelineResult> {
     reporter: quietReporter(),
     patience: { clock, pollMilliseconds: 5000, deadline: new Date(clock.now().getTime() + 600_000) },
     cloudFormationRoleArn: '',
-    reviewed: [],
+    ...nothingApproved,
+    refused: [],
     token: (what) => what,
     finished: new Map(),
     timelines: new Map(),

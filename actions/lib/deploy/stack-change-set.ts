@@ -1,10 +1,15 @@
 import { Failure } from '../failure.ts';
-import { describeDestructiveChange, destructiveChanges, unreviewedChanges } from '../plan/destructive-changes.ts';
+import { difference } from '../plan/approval.ts';
+import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
+import { changeRows } from '../plan/planned-rows.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import { UnapprovedChange } from '../plan/unapproved.ts';
 import type { ChangeSetState } from '../ports/cloudformation.ts';
 import { checkTemplateSize, isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
+import type { SettledStack } from '../stack-operations/kept-parameters.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
-import type { Stack } from '../stacks/stack.ts';
+import { desiredResources } from '../stacks/desired-values.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** A change set that can be executed, or the fact that there is nothing to change. */
@@ -13,12 +18,12 @@ export type PreparedChangeSet =
   | { kind: 'ready'; changeSetId: string; stackId: string; destroys: DestructiveChange[] };
 
 /**
- * Makes the change set of a stack and holds it against the reviewed plan.
- * @throws Failure `UnreviewedReplacement` when it would remove or replace what the reviewed plan did not;
- *   `ChangeSetFailed` when CloudFormation refuses it. In both cases the change set is deleted.
+ * Makes the change set of a stack and holds it against what is approved, row by row.
+ * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it. In both cases
+ *   the change set is deleted.
  */
 export async function prepareChangeSet(
-  stack: Stack,
+  stack: SettledStack,
   parameters: Record<string, string>,
   type: 'CREATE' | 'UPDATE',
   context: DeployContext,
@@ -38,17 +43,26 @@ export async function prepareChangeSet(
   });
   const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
   const destroys = destructiveChanges(stack.name, changeSet.changes);
-  const problem = refusalOf(stack, changeSet, unreviewedChanges(destroys, context.reviewed));
+  const further = difference(rowsOf(stack, changeSet, context), context.approval);
+  context.refused.push(...further);
+  const problem = refusalOf(stack, changeSet, further, context);
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);
   if (problem === 'no changes') return { kind: 'no changes' };
   throw problem;
 }
 
+function rowsOf(stack: SettledStack, { changes }: ChangeSetState, { deployment }: DeployContext): PlanRow[] {
+  const { account_id: accountId, region } = deployment.aws;
+  const desired = desiredResources(stack, { deployment: deployment.name, accountId, region });
+  return changeRows(changes, { place: stack.name, desired, tags: stack.tags });
+}
+
 function refusalOf(
-  stack: Stack,
+  stack: SettledStack,
   changeSet: ChangeSetState,
-  unreviewed: readonly DestructiveChange[],
+  further: readonly PlanRow[],
+  { deployment }: DeployContext,
 ): Failure | 'no changes' | undefined {
   if (isWithoutChanges(changeSet)) return 'no changes';
   if (changeSet.status === 'FAILED') {
@@ -58,12 +72,5 @@ function refusalOf(
       message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? 'no reason given'}`,
     });
   }
-  if (unreviewed.length === 0) return undefined;
-  const listed = unreviewed.map(describeDestructiveChange).join('; ');
-  return new Failure({
-    code: 'UnreviewedReplacement',
-    source: 'user',
-    message: `Stack ${stack.name} was not changed, because the reviewed plan does not contain this: ${listed}.`,
-    hint: 'Open a pull request with the change again, so that its plan shows this, and merge that.',
-  });
+  return further.length === 0 ? undefined : new UnapprovedChange(deployment.name, further);
 }

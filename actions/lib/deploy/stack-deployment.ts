@@ -1,13 +1,19 @@
 import type { StepDone } from '../engine/ready-pool.ts';
 import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
+import { difference } from '../plan/approval.ts';
+import { administratorRows, protectionRows } from '../plan/planned-rows.ts';
+import { recoveryRows } from '../plan/recovery-rows.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import { UnapprovedChange } from '../plan/unapproved.ts';
 import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
 import { type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
+import { nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
-import { isGood, isSettled } from '../stack-operations/stack-recovery.ts';
+import { isGood, isSettled, recoveryRefusal } from '../stack-operations/stack-recovery.ts';
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
@@ -33,20 +39,27 @@ export async function deployStack(stack: Stack, context: DeployContext): Promise
 }
 
 async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context: DeployContext): Promise<StepDone> {
-  const request = { roleArn: context.cloudFormationRoleArn, token: context.token };
+  const request = {
+    roleArn: context.cloudFormationRoleArn,
+    token: context.token,
+    mayRemove: (found: StackState) => approveRemoval(stack, found, context),
+  };
   const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);
   timeline.status = state?.status ?? 'NONE';
-  const settled = await settleParameters(stack, state, context.ports.clusters);
+  const settled = await settleParameters(stack, state, { ...context.ports, lookedUp: context.lookedUp });
   const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
   if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, state, context);
   const problem = kubernetesStepProblem(settled, state);
   if (problem !== undefined) throw problem;
-  const prepared = await prepareChangeSet(stack, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
+  const prepared = await prepareChangeSet(settled, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     return keepStack(stack, state, context);
   }
-  if (state !== undefined) await changeAdministrator(state, parameters, context);
+  if (state !== undefined) {
+    requireApproval(administratorRows(stack.name, nextAdministrator(state, parameters)), context);
+    await changeAdministrator(state, parameters, context);
+  }
   const change = recovered ? 'recovered' : state === undefined ? 'created' : 'updated';
   return execute(stack, state, prepared, change, context);
 }
@@ -123,8 +136,34 @@ async function keepStack(stack: Stack, state: StackState, context: DeployContext
 /** @returns whether the termination protection had to be changed */
 async function protect(stack: Stack, state: StackState, context: DeployContext): Promise<boolean> {
   if (state.terminationProtection === stack.terminationProtection) return false;
+  requireApproval(protectionRows(stack.name, state.terminationProtection, stack.terminationProtection), context);
   await context.ports.cloudFormation.setTerminationProtection(stack.name, stack.terminationProtection);
   return true;
+}
+
+/**
+ * What lives in a half-made stack goes with it, so that was to be seen. A protection that the declaration keeps is never
+ * switched off for it; one that it takes off is a row of its own.
+ */
+async function approveRemoval(stack: Stack, state: StackState, context: DeployContext): Promise<void> {
+  const refusal = recoveryRefusal(state, stack);
+  if (refusal !== undefined) throw refusal;
+  const { cloudFormation } = context.ports;
+  const [resources, template] = [
+    await cloudFormation.listResources(state.id),
+    await cloudFormation.templateBody(state.id),
+  ];
+  const unprotecting = state.terminationProtection ? protectionRows(stack.name, true, false) : [];
+  requireApproval([...recoveryRows(state, resources, template).rows, ...unprotecting], context);
+  if (state.terminationProtection) await cloudFormation.setTerminationProtection(stack.name, false);
+}
+
+/** @throws UnapprovedChange when a row goes further than what is approved */
+function requireApproval(rows: readonly PlanRow[], { approval, deployment, refused }: DeployContext): void {
+  const further = difference(rows, approval);
+  if (further.length === 0) return;
+  refused.push(...further);
+  throw new UnapprovedChange(deployment.name, further);
 }
 
 /** The stack's entry in the record, made on first use. */

@@ -56,7 +56,7 @@ export const deploymentUrl: FieldRule = (field) => {
 
 function hubAddress(text: string): string {
   if (oneLine(text).toLowerCase() === 'load balancer') return 'load balancer';
-  const host = text.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/, '');
+  const host = text.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*/s, '');
   return `https://${host.toLowerCase()}`;
 }
 

@@ -1,4 +1,5 @@
 import { quoteValue } from '../deployment/quote-value.ts';
+import { withoutEnds } from '../deployment/text-ends.ts';
 import {
   convertText,
   dropUnlessUnused,
@@ -67,11 +68,8 @@ export function profileRules(context: ProfileContext): FieldRules {
 }
 
 function profileName(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9_. -]+/g, ' ')
-    .replace(/ +/g, ' ')
-    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  const allowed = text.normalize('NFKD').replace(/[^A-Za-z0-9_. -]+/g, ' ');
+  return withoutEnds(allowed.replace(/ +/g, ' '), '_. -');
 }
 
 function nodeName({ nodes }: ProfileContext): FieldRule {
@@ -102,7 +100,8 @@ function storageSize(text: string): string {
 /** `registry/namespace/image:tag`, which drafts of the file of 2024 had, as image_name and image_tag. */
 const imageUrl: FieldRule = (field) => {
   if (isNothing(field.text)) return {};
-  const [, image = '', tag = 'latest'] = /^(?:.*\/)?([^/:@]+)(?::([^/:@]+))?(?:@.*)?$/.exec(field.text) ?? [];
+  const [reference = ''] = field.text.split('@', 1);
+  const [, image = '', tag = 'latest'] = /^([^:]+)(?::([^:]+))?$/.exec(reference.split('/').at(-1) ?? '') ?? [];
   if (image === '') {
     return {
       note: { kind: 'decision', message: `${quoteValue(field.text)} names no image with a tag; it was left out.` },

@@ -65,6 +65,12 @@ export type Deployment = {
   owner?: string;
   /** USD a month. */
   budget?: number;
+  /** Whether people's names may be shown where the repository is private. */
+  privacy: 'pseudonyms' | 'names';
+  /** `destroy-only`: never deployed, only planned for a teardown and destroyed. */
+  adopt?: 'destroy-only';
+  /** Digest of a plan; which deployments a push concerns depends on it, and nothing else does. */
+  reviewed?: string;
 };
 
 export type DeploymentNode = {

@@ -9,17 +9,18 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** A user, perhaps with a password, in a URL. */
-const userInUrl = /([a-z][a-z0-9+.-]{0,20}):\/\/([^/\s@"']{1,300})@/gi;
+/** A user, perhaps with a password, in a URL, from the colon behind the scheme on. */
+const userInUrl = /:\/\/([^/\s@"']+)@/g;
 
 /**
  * The text with `*` in place of users and passwords in URLs, so that a token that somebody put there is not repeated. Users
  * of ssh without a password stay: they are names such as git.
  */
 export function withoutCredentials(text: string): string {
-  return text.replace(userInUrl, (whole, scheme: string, user: string) => {
-    const isName = scheme.toLowerCase() === 'ssh' && !user.includes(':');
-    return isName ? whole : `${scheme}://${'*'.repeat(user.length)}@`;
+  return text.replace(userInUrl, (whole, user: string, offset: number) => {
+    const before = text.slice(Math.max(0, offset - 4), offset);
+    const isName = /(^|[^a-z0-9+.-])ssh$/i.test(before) && !user.includes(':');
+    return isName || !/[a-z0-9+.-]$/i.test(before) ? whole : `://${'*'.repeat(user.length)}@`;
   });
 }
 

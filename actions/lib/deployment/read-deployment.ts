@@ -18,6 +18,8 @@ export type DeploymentSource = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/` that the deployment can use; unknown = not checked. */
   hooks?: readonly string[];
+  /** Whether sources on this machine and on private networks may be read; unknown = not checked. */
+  localSources?: boolean;
   /** The file's text before the change, usually on the base branch; empty for a new file, undefined = not known. */
   base?: string;
   /** Today as year-month-day; unknown = days are not compared with it. */
@@ -42,12 +44,13 @@ export function readDeployment(source: DeploymentSource): DeploymentReading {
 
 /** The declaration with its findings, before they get their places. */
 export function understandSource(source: DeploymentSource): DeploymentFile {
-  const { text, name, images, hooks, base, today } = source;
+  const { text, name, images, hooks, localSources, base, today } = source;
   const before = base === undefined || isDraft(name) ? undefined : draftOf(base);
   const file = understandFile(text, {
     folder: name,
     ...(images === undefined ? {} : { images }),
     ...(hooks === undefined ? {} : { hooks }),
+    ...(localSources === undefined ? {} : { localSources }),
     ...(today === undefined ? {} : { today }),
     ...(before === undefined ? {} : { before }),
   });

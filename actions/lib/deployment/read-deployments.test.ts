@@ -48,7 +48,7 @@ describe('several deployments', () => {
   });
 
   test.each([
-    ['link leaves repository', 'OSL026'],
+    ['is a link', 'OSL026'],
     ['not a file', 'OSL026'],
     ['too large', 'OSL001'],
   ] as const)('a file that cannot be read (%s) is reported', (unreadable, code) => {

@@ -9,13 +9,14 @@ import { type DeploymentSource, isDraft, readingOf, understandSource } from './r
 
 /** Why a file that is there cannot be read. */
 export type Unreadable =
-  | 'link leaves repository'
-  | 'link leads nowhere'
+  | 'is a link'
   | 'folder is a link'
   | 'not in a folder'
   | 'not a file'
   | 'not permitted'
-  | 'too large';
+  | 'too large'
+  | 'too much together'
+  | 'unfit name';
 
 /** A folder below `deployments/`; without text it has no `opensarlab.yaml`, or one that cannot be read. */
 export type DeploymentFolder = Omit<DeploymentSource, 'text'> & { text?: string; unreadable?: Unreadable };
@@ -65,10 +66,8 @@ function whyUnread(name: string, file: string, reason: Unreadable | undefined): 
   switch (reason) {
     case undefined:
       return ['OSL005', `deployments/${name} has no opensarlab.yaml.`];
-    case 'link leaves repository':
-      return ['OSL026', `${file} is a link to something outside of the repository.`];
-    case 'link leads nowhere':
-      return ['OSL026', `${file} is a link that leads to no file.`];
+    case 'is a link':
+      return ['OSL026', `${file} is a link; nothing that a link leads to is read.`];
     case 'folder is a link':
       return ['OSL026', `deployments/${name} is a link, not a folder.`];
     case 'not in a folder':
@@ -79,5 +78,9 @@ function whyUnread(name: string, file: string, reason: Unreadable | undefined): 
       return ['OSL026', `${file} is not a file.`];
     case 'too large':
       return ['OSL001', `${file} is larger than 256 KiB.`];
+    case 'too much together':
+      return ['OSL001', `With ${file} the declarations have more than 4 MiB together.`];
+    case 'unfit name':
+      return ['OSL026', `The folder deployments/${name} has a name that cannot be read safely.`];
   }
 }

@@ -1,4 +1,4 @@
-// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (96988b7ec147142f3d23b60d075a0257b90475e5f7ebc798981236a782653fc8).
+// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (383a5fc6c775cea11df4b31528b9171495e258dc28f07224cb1795cf8992a8ed).
 const kept = (all, one) => {
   if (all === null) return [one];
   all.push(one);
@@ -290,6 +290,9 @@ const schema19 = {
     expires: { type: 'string', pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' },
     owner: { type: 'string', pattern: '^[A-Za-z0-9@._%+/-]+$', maxLength: 254 },
     budget: { type: 'number', exclusiveMinimum: 0, maximum: 10000000 },
+    privacy: { type: 'string', enum: ['pseudonyms', 'names'], default: 'pseudonyms' },
+    adopt: { type: 'string', enum: ['destroy-only'] },
+    reviewed: { type: 'string', pattern: '^[0-9a-f]{64}$' },
   },
   $defs: {
     roleName: { type: 'string', pattern: '^[A-Za-z0-9+=,.@_-]+$', maxLength: 64 },
@@ -302,12 +305,12 @@ const schema19 = {
         url: {
           type: 'string',
           pattern:
-            '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
+            '^https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^file://(localhost)?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:/?([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*$',
           maxLength: 500,
         },
         ref: {
           type: 'string',
-          pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$',
+          pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
           maxLength: 200,
         },
         commit: { type: 'string', pattern: '^[0-9a-f]{40}$' },
@@ -422,6 +425,7 @@ const pattern44 = /^([0-9]{1,3}\.){3}[0-9]{1,3}\/([0-9]|[12][0-9]|3[0-2])$/u;
 const pattern45 = /^Z[A-Z0-9]+$/u;
 const pattern49 = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/u;
 const pattern50 = /^[A-Za-z0-9@._%+/-]+$/u;
+const pattern51 = /^[0-9a-f]{64}$/u;
 const _schema20 = { type: 'string', pattern: '^[A-Za-z0-9+=,.@_-]+$', maxLength: 64 };
 
 function validate53(data, { instancePath = '' } = {}) {
@@ -1316,20 +1320,20 @@ const _schema23 = {
     url: {
       type: 'string',
       pattern:
-        '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
+        '^https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^file://(localhost)?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:/?([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*$',
       maxLength: 500,
     },
     ref: {
       type: 'string',
-      pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$',
+      pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
       maxLength: 200,
     },
     commit: { type: 'string', pattern: '^[0-9a-f]{40}$' },
   },
 };
 const pattern46 =
-  /^((https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?|ssh:\/\/([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file:\/\/(localhost)?)(\/(?!\.{1,2}(\/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:\/?(?!\.{1,2}(\/|$))[A-Za-z0-9._~+-]+(\/(?!\.{1,2}(\/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$/u;
-const pattern47 = /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$/u;
+  /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^ssh:\/\/([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^file:\/\/(localhost)?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:\/?([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*$/u;
+const pattern47 = /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$))[\p{L}\p{N}][\p{L}\p{M}\p{N}._/+@=,-]*$/u;
 const pattern48 = /^[0-9a-f]{40}$/u;
 
 function validate64(data, { instancePath = '' } = {}) {
@@ -1378,7 +1382,7 @@ function validate64(data, { instancePath = '' } = {}) {
             keyword: 'pattern',
             params: {
               pattern:
-                '^((https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?|ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|file://(localhost)?)(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+|[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:/?(?!\\.{1,2}(/|$))[A-Za-z0-9._~+-]+(/(?!\\.{1,2}(/|$))(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)$',
+                '^https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^file://(localhost)?(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:/?([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+(/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*$',
             },
           });
           errors++;
@@ -1403,7 +1407,9 @@ function validate64(data, { instancePath = '' } = {}) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/ref`,
             keyword: 'pattern',
-            params: { pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$' },
+            params: {
+              pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
+            },
           });
           errors++;
         }
@@ -1473,6 +1479,9 @@ function validate52(data, { instancePath = '' } = {}) {
     }
     if (data.protected === undefined) {
       data.protected = false;
+    }
+    if (data.privacy === undefined) {
+      data.privacy = 'pseudonyms';
     }
     if (data.aws === undefined) {
       vErrors = kept(vErrors, { instancePath, keyword: 'required', params: { missingProperty: 'aws' } });
@@ -3871,6 +3880,54 @@ function validate52(data, { instancePath = '' } = {}) {
           instancePath: `${instancePath}/budget`,
           keyword: 'type',
           params: { type: 'number' },
+        });
+        errors++;
+      }
+    }
+    const data96 = data.privacy;
+    if (typeof data96 !== 'string') {
+      vErrors = kept(vErrors, { instancePath: `${instancePath}/privacy`, keyword: 'type', params: { type: 'string' } });
+      errors++;
+    }
+    if (!(data96 === 'pseudonyms' || data96 === 'names')) {
+      vErrors = kept(vErrors, {
+        instancePath: `${instancePath}/privacy`,
+        keyword: 'enum',
+        params: { allowedValues: schema19.properties.privacy.enum },
+      });
+      errors++;
+    }
+    if (data.adopt !== undefined) {
+      const data97 = data.adopt;
+      if (typeof data97 !== 'string') {
+        vErrors = kept(vErrors, { instancePath: `${instancePath}/adopt`, keyword: 'type', params: { type: 'string' } });
+        errors++;
+      }
+      if (!(data97 === 'destroy-only')) {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/adopt`,
+          keyword: 'enum',
+          params: { allowedValues: schema19.properties.adopt.enum },
+        });
+        errors++;
+      }
+    }
+    if (data.reviewed !== undefined) {
+      const data98 = data.reviewed;
+      if (typeof data98 === 'string') {
+        if (!pattern51.test(data98)) {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/reviewed`,
+            keyword: 'pattern',
+            params: { pattern: '^[0-9a-f]{64}$' },
+          });
+          errors++;
+        }
+      } else {
+        vErrors = kept(vErrors, {
+          instancePath: `${instancePath}/reviewed`,
+          keyword: 'type',
+          params: { type: 'string' },
         });
         errors++;
       }

@@ -61,10 +61,10 @@ const mostInvisible = 20;
  */
 function invisibleCharacters(text: string): Finding[] {
   if (!/[^\0-\x7F]/.test(text)) return [];
-  const matches = text
-    .slice(1)
-    .matchAll(/[\u0085\u00AD\u200B\u2028-\u202E\u2060\u2066-\u2069\uFEFF]+|(?<=^ *|[:-])\u00A0+/gm);
+  const body = text.slice(1);
+  const matches = body.matchAll(/[\u0085\u00A0\u00AD\u200B\u2028-\u202E\u2060\u2066-\u2069\uFEFF]+/g);
   return matches
+    .filter(({ 0: characters, index }) => !/^\u00A0+$/.test(characters) || hasMeaningBefore(body, index))
     .take(mostInvisible)
     .map(({ 0: characters, index }): Finding => {
       const name = `U+${(characters.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
@@ -72,4 +72,13 @@ function invisibleCharacters(text: string): Finding[] {
       return { code: 'OSL024', path: '', offset: index + 1, message, hint: 'Delete it and type the text again.' };
     })
     .toArray();
+}
+
+/** Whether a space at this place would mean something: behind a colon or hyphen, or in the indentation. */
+function hasMeaningBefore(text: string, index: number): boolean {
+  const before = text.charAt(index - 1);
+  if (before === ':' || before === '-') return true;
+  let start = index;
+  while (text.charAt(start - 1) === ' ') start--;
+  return start === 0 || text.charAt(start - 1) === '\n';
 }

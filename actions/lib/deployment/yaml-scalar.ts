@@ -56,8 +56,7 @@ export function oldReadingOf(text: string): OldReading | undefined {
 }
 
 function oldNumberOf(text: string, underscores: boolean): string | undefined {
-  if (/^[-+]?0[0-9]*[89][0-9]*$/.test(text)) return 'text';
-  if (/^[-+]?0[0-7]+$/.test(text)) return `${Number.parseInt(text, 8)} (octal)`;
+  if (/^[-+]?0[0-9]+$/.test(text)) return /[89]/.test(text) ? 'text' : `${Number.parseInt(text, 8)} (octal)`;
   if (/^[-+]?[1-9][0-9]*(:[0-5]?[0-9])+(\.[0-9]*)?$/.test(text)) return `${sexagesimal(text)} (base 60)`;
   if (/^[-+]?0b[01]+$/.test(text)) return `${Number.parseInt(text.replace('0b', ''), 2)} (binary)`;
   if (underscores && /^[-+]?([0-9]+(\.[0-9]*)?|0x[0-9a-fA-F]+)$/.test(text)) return String(Number(text));

@@ -15,7 +15,29 @@ export function lacksSpace(line: string): boolean {
 
 /** Whether a line could be a key and its value without the colon between, as in `name sar`. */
 export function lacksColon(line: string): boolean {
-  return /^ *(?:- +)*[\w-]+(?: +[^:#]*)?(?:#.*)?$/.test(line);
+  const rest = line.slice(startOfContent(line));
+  const [word = ''] = /^[\w-]+/.exec(rest) ?? [];
+  const behind = rest.slice(word.length);
+  const text = behind.split('#', 1)[0] ?? '';
+  return word !== '' && (text === '' || text.startsWith(' ')) && !text.includes(':');
+}
+
+/** Offset behind spaces and the hyphens of entries, each with a space behind it. */
+export function startOfContent(line: string): number {
+  let at = 0;
+  for (;;) {
+    while (line.charAt(at) === ' ') at++;
+    if (line.charAt(at) !== '-' || line.charAt(at + 1) !== ' ') return at;
+    at++;
+  }
+}
+
+/** What stands behind a key, its colon and a space; undefined when there is none of these. */
+function valueBehindKey(line: string): string | undefined {
+  if (line.startsWith(' ')) return undefined;
+  const rest = line.slice(startOfContent(line));
+  const [key] = /^[\w.-]+: /.exec(rest) ?? [];
+  return key === undefined ? undefined : rest.slice(key.length).replace(/^ +/, '');
 }
 
 const quote = 'Put the value in quotes.';
@@ -65,7 +87,7 @@ const slips: readonly SlipRule[] = [
     hint: quote,
   },
   {
-    applies: ({ value }) => /^(["']).*\1./.test(value),
+    applies: ({ value }) => /^["']/.test(value) && hasMoreBehindQuote(value),
     message: 'There is more text behind the quotes that end this value.',
     hint: 'Put the whole value in one pair of quotes; inside of single quotes write a single quote twice.',
   },
@@ -86,6 +108,12 @@ const slips: readonly SlipRule[] = [
   },
 ];
 
+/** Whether the quote that a text starts with comes again, with something behind it. */
+function hasMoreBehindQuote(text: string): boolean {
+  const next = text.indexOf(text.charAt(0), 1);
+  return next >= 0 && next < text.length - 1;
+}
+
 /** Longest part of a line that is looked at. */
 const longest = 500;
 
@@ -95,7 +123,7 @@ const longest = 500;
  */
 export function explainSyntax(line: string, reason: string): Slip {
   const text = line.slice(0, longest);
-  const value = /^(?:- +)*[\w.-]+: +(.*)$/.exec(text)?.[1];
+  const value = valueBehindKey(text);
   const slip = slips.find(({ applies }) =>
     applies({ text, value: value ?? '', hasValue: value !== undefined, reason }),
   );

@@ -48,7 +48,7 @@ const mostTabs = 50;
 function tabFindings(section: string, offset: number, place: number): Finding[] {
   const message = 'This line is indented with a tab; YAML allows only spaces.';
   const hint = 'Replace the tab by spaces, two for each level.';
-  const lines = section.matchAll(/^( *)\t[ \t]*(?=[^\s#])/gm).take(mostTabs);
+  const lines = section.matchAll(/^( *)\t[ \t]*[^\s#]/gm).take(mostTabs);
   const places = lines.map(({ 1: spaces = '', index }) => offset + index + spaces.length).toArray();
   return (places.length === 0 ? [place] : places).map((at) => ({
     code: 'OSL007',
@@ -92,7 +92,17 @@ function withoutColonBefore(section: string, place: number): number | undefined 
 
 /** Whether a line is the first of a group of fields: an entry of a list, or right below the key of the group. */
 function startsGroup(before: string, line: string): boolean {
-  return /^ *- /.test(line) || /:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*$/.test(before.slice(-farthestKey));
+  return /^ *- /.test(line) || endsInKey(before.slice(-farthestKey));
+}
+
+/** Whether the last line that is neither empty nor a comment ends in a colon, perhaps with a comment behind it. */
+function endsInKey(text: string): boolean {
+  const lines = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.trim());
+  const last = lines.findLast((line) => line !== '' && !line.startsWith('#')) ?? '';
+  return /:[ \t]*(#|$)/.test(last);
 }
 
 /** How far above a group's first field its key is looked for, in characters; comments may be between. */

@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import { startOfContent } from './yaml-slips.ts';
 
 type Base = {
   /** Offset of the first character in the file. */
@@ -74,11 +75,31 @@ export function parseYaml(text: string, { offset = 0, maxDepth = 100 } = {}): Ya
 
 type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT } | { type: typeof EVENT_ID.POP }>;
 
-/** A hyphen with nothing behind it, as an entry of a list that was forgotten. */
-const loneHyphen = /(?<=^[ ]*(?:- +)*)-(?=[ \t]*(?:#.*)?$)/m;
+/** Offset in a line of a hyphen with nothing behind it, as an entry of a list that was forgotten; -1 without one. */
+function loneHyphen(line: string): number {
+  const start = startOfContent(line);
+  const rest = line.slice(start).trim();
+  if (rest === '' || rest.startsWith('#')) return line.slice(0, start).lastIndexOf('-');
+  return /^-[ \t]*(?:#.*)?$/.test(rest) ? start : -1;
+}
 
-/** A colon with nothing before it, as a field whose name was forgotten. */
-const loneColon = /(?<=^[ ]*(?:- +)*):(?=[ \t]|$)/m;
+/** Offset in a line of a colon with nothing before it, as a field whose name was forgotten; -1 without one. */
+function loneColon(line: string): number {
+  const start = startOfContent(line);
+  return /^:(?:[ \t]|$)/.test(line.slice(start)) ? start : -1;
+}
+
+/** Offset of the first place that is found in any line; -1 when there is none. */
+function findInLines(text: string, find: (line: string) => number): number {
+  for (let start = 0; start <= text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const place = find(text.slice(start, end));
+    if (place >= 0) return start + place;
+    start = end + 1;
+  }
+  return -1;
+}
 
 /** How far behind the node before it such a mark is looked for, in characters; comments may be between. */
 const farthestMark = 1000;
@@ -93,7 +114,7 @@ function markOfEmpty(event: NodeEvent, frame: Frame | undefined, text: string, l
   const nextLine = text.indexOf('\n', last) + 1;
   if (isFirst || nextLine === 0) return undefined;
   const near = text.slice(nextLine, nextLine + farthestMark);
-  const place = near.search(node.kind === 'sequence' ? loneHyphen : loneColon);
+  const place = findInLines(near, node.kind === 'sequence' ? loneHyphen : loneColon);
   return place < 0 ? undefined : nextLine + place;
 }
 

@@ -64,7 +64,7 @@ async function sleepUnlessCancelled(what: string, patience: Patience): Promise<v
 }
 
 /** @throws Failure `Cancelled` when the signal is aborted */
-function throwIfCancelled(what: string, signal: AbortSignal | undefined): void {
+export function throwIfCancelled(what: string, signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   throw new Failure({
     code: 'Cancelled',

@@ -1,4 +1,4 @@
-import { fileAt } from './changed-paths.ts';
+import { fileAt } from './file-at-commit.ts';
 import { git } from './git-command.ts';
 
 /** A declaration below `deployments/`, drafts left out. */

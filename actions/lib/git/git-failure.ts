@@ -1,11 +1,12 @@
 import { Failure, type FailureSource } from '../failure.ts';
 
-type Explanation = { pattern: RegExp; code: string; source: FailureSource; hint: string };
+type Explanation = { pattern: RegExp; ofServerToo?: false; code: string; source: FailureSource; hint: string };
 
 /** What git, curl and ssh say on standard error, and what it means for a person. The first that matches counts. */
 const explanations: readonly Explanation[] = [
   {
-    pattern: /^(?!remote:).*(No space left on device|Disk quota exceeded)/i,
+    pattern: /No space left on device|Disk quota exceeded/i,
+    ofServerToo: false,
     code: 'DiskFull',
     source: 'user',
     hint: 'Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again.',
@@ -30,16 +31,29 @@ const explanations: readonly Explanation[] = [
     hint: 'The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one.',
   },
   {
+    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
+    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
+    code: 'UpstreamIncomplete',
+    source: 'user',
+    hint: 'The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`.',
+  },
+  {
     pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
     code: 'RepositoryRefused',
     source: 'git',
     hint: 'Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here.',
   },
   {
-    pattern: /repository '.*' not found|returned error: 404\b|Repository not found/i,
+    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
     code: 'RepositoryUnreachable',
     source: 'git',
     hint: 'There is no such repository, or it is private and there are no credentials for it. Check the URL.',
+  },
+  {
+    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
+    code: 'RepositoryMoved',
+    source: 'user',
+    hint: 'The server sends on to another address. Declare that one, after looking at where it leads.',
   },
   {
     pattern: /does not appear to be a git repository|not a git repository/i,
@@ -54,14 +68,14 @@ const explanations: readonly Explanation[] = [
     hint: 'The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner.',
   },
   {
-    pattern: /protocol '.*' is not supported|transport '.*' not allowed/i,
+    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
     code: 'ProtocolRefused',
     source: 'user',
     hint: 'Use an https, ssh or file URL.',
   },
 ];
 
-const elsewhere: Omit<Explanation, 'pattern'> = {
+const elsewhere: Omit<Explanation, 'pattern' | 'ofServerToo'> = {
   code: 'GitFailed',
   source: 'git',
   hint: 'Nothing was overwritten. Run again; if it says the same, look at the server.',
@@ -74,8 +88,9 @@ const elsewhere: Omit<Explanation, 'pattern'> = {
  */
 export function gitFailure(what: string, stderr: string, otherwise: Partial<typeof elsewhere> = {}): Failure {
   const lines = messageLines(stderr);
-  for (const { pattern, ...explanation } of explanations) {
-    const line = lines.find((candidate) => pattern.test(candidate));
+  for (const { pattern, ofServerToo = true, ...explanation } of explanations) {
+    const isOf = (line: string): boolean => ofServerToo || !line.startsWith('remote:');
+    const line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
     if (line !== undefined) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
   }
   return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
@@ -83,7 +98,7 @@ export function gitFailure(what: string, stderr: string, otherwise: Partial<type
 
 /** What one end says when the other has failed; the other's own words are worth more. */
 const consequence =
-  /early EOF|index-pack (failed|output)|hung up unexpectedly|expected .*pack|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
+  /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
 
 /** The line of git's messages that says why: the last `fatal:`, `error:` or `remote:` line with a cause, else the last. */
 export function reasonOf(stderr: string): string {

@@ -1,12 +1,15 @@
 import { Failure } from '../failure.ts';
 import { type Overlay, parentsOf } from './overlay.ts';
-import { blobId, sameEntry, shownPath, type Tree } from './tree.ts';
+import { blobId, sameEntry, shownPath, type Tree, treePath } from './tree.ts';
 
 /** Targets of the symbolic links of a tree by path, both as the bytes of {@link Tree}. */
 export type Links = ReadonlyMap<string, string>;
 
 /** Links that lead to links are followed this often, as Linux does (path_resolution(7)). */
 const mostSteps = 40;
+
+/** Most names on the way of one link, through others; one that goes on longer is not followed to its end. */
+const mostParts = 400;
 
 /**
  * Refuses links that lead out of the repository, through other links too: those of an overlay, and those that a rename
@@ -19,9 +22,11 @@ export function checkLinks(layers: readonly Overlay[], result: Tree, upstream: {
   const links = linksOf(layers, result, upstream);
   for (const [path, target] of links) {
     if (sameEntry(upstream.tree.get(path), result.get(path)) || !leavesTree(path, links)) continue;
+    const source = layers.flatMap(({ files }) => files).findLast((file) => treePath(file.path) === path)?.source;
     throw new Failure({
       code: 'OverlaySymlink',
       source: 'user',
+      ...(source !== undefined && { place: { file: source, line: 1 } }),
       message: `The link ${JSON.stringify(shownPath(path))} points outside the repository (${JSON.stringify(shownPath(target))}).`,
       hint: 'Link to a file of the repository, or copy the file.',
     });
@@ -44,27 +49,32 @@ function linksOf(
   return links;
 }
 
-/** True when following the link at `path` leads above the root or to an absolute path. Links in a circle lead nowhere. */
+/**
+ * True when following the link at `path` leads above the root or to an absolute path, or too far to tell. Links in a circle
+ * lead nowhere.
+ */
 export function leavesTree(path: string, links: Links): boolean {
-  let place = parentsOf(path).at(-1)?.split('/') ?? [];
-  let ahead = (links.get(path) ?? '').split('/');
-  if (links.get(path)?.startsWith('/')) return true;
-  for (let steps = 0; ahead.length > 0; ) {
-    const [part = '', ...rest] = ahead;
-    ahead = rest;
+  const place = parentsOf(path).at(-1)?.split('/') ?? [];
+  const first = links.get(path) ?? '';
+  if (first.startsWith('/')) return true;
+  // The next part is the last.
+  const ahead = first.split('/').reverse();
+  let steps = 0;
+  for (let parts = 0; ahead.length > 0; parts++) {
+    if (parts > mostParts || place.length > mostParts) return true;
+    const part = ahead.pop() ?? '';
     if (part === '' || part === '.') continue;
     if (part === '..') {
-      if (place.length === 0) return true;
-      place = place.slice(0, -1);
+      if (place.pop() === undefined) return true;
       continue;
     }
     const target = links.get([...place, part].join('/'));
-    if (target === undefined) place = [...place, part];
+    if (target === undefined) place.push(part);
     else {
       steps += 1;
       if (target.startsWith('/')) return true;
       if (steps > mostSteps) return false;
-      ahead = [...target.split('/'), ...ahead];
+      ahead.push(...target.split('/').reverse());
     }
   }
   return false;

@@ -3,25 +3,39 @@ import { commitObject, type GitObject, gitObject, treeObjects } from './git-obje
 import { decodeMain, decodeUpstream, encodeMain, encodeUpstream } from './mark-listing.ts';
 import type { MirrorMark } from './mirror-marks.ts';
 import { accessTo, type Remote } from './remote.ts';
-import { blobId, type Tree } from './tree.ts';
+import { blobId, type Tree, treePath } from './tree.ts';
 import { readBlobs, type UpstreamTree } from './upstream-tree.ts';
 
 /**
  * The commit that a mark points at: child of the `main` it marks, with two files that list what is in `upstream` and in
  * `main`, by name, mode and id. With it the next overlay commit can be made, and only what is new in it pushed, without
  * any of the contents, which CodeCommit has already. The listings need no trust: everything in them is checked against
- * the ids of the commits.
+ * the ids of the commits. A folder holds the few files of `main` whose changes are told by what is in them, each under its
+ * blob's id, so that they come along with the listings.
  */
-const files = { upstream: 'upstream', main: 'main' } as const;
+const files = { upstream: 'upstream', main: 'main', configuration: 'configuration' } as const;
 
-/** Makes the commit of a mark; the same mirror gives the same one. @returns its objects, the commit last */
-export function markCommit(main: GitObject, upstream: UpstreamTree, result: Tree): GitObject[] {
+/**
+ * Makes the commit of a mark; the same mirror gives the same one.
+ * @param configuration paths of the files whose contents come along
+ * @returns its objects, the commit last
+ */
+export function markCommit(
+  main: GitObject,
+  upstream: UpstreamTree,
+  result: Tree,
+  configuration: ReadonlySet<string>,
+): GitObject[] {
   const blobs = {
     [files.upstream]: gitObject('blob', encodeUpstream(upstream)),
     [files.main]: gitObject('blob', encodeMain(main.content, upstream.tree, result)),
   };
   const entries = Object.entries(blobs).map(([name, { id }]) => [name, { mode: '100644', id }] as const);
-  const trees = treeObjects(new Map(entries));
+  const contents = [...configuration].flatMap((path) => {
+    const entry = result.get(treePath(path));
+    return entry === undefined ? [] : [[`${files.configuration}/${entry.id}`, { ...entry, mode: '100644' }] as const];
+  });
+  const trees = treeObjects(new Map([...entries, ...contents]));
   const message = `Mark ${main.id.slice(0, 7)}\n\nWritten by OpenSARlab deployments beside main; what it lists makes the next mirror cheap.\n`;
   const commit = commitObject({ tree: trees.at(-1)?.id ?? '', parents: [main.id], seconds: 0, message });
   return [...Object.values(blobs), ...trees, commit];
@@ -32,8 +46,8 @@ export type FetchedMark = {
   upstream: UpstreamTree;
   /** The mark's own commit. */
   mark: string;
-  /** The `main` it marks; undefined when it is not listed in a usable way. */
-  main: string | undefined;
+  /** The `main` it marks, with the commit object's own bytes; undefined when it is not listed in a usable way. */
+  main: { commit: string; raw: Buffer; tree: Tree } | undefined;
   /** Both commits with their trees, but without any file content. */
   objects: GitObject[];
 };
@@ -64,7 +78,7 @@ export async function fetchMark(folder: string, remote: Remote, mark: MirrorMark
   const mainObjects = main && commitWithTrees(main);
   return {
     ...{ upstream, mark: id.id },
-    main: mainObjects && mark.commit,
+    main: mainObjects && main,
     objects: [...upstreamObjects, ...(mainObjects ?? [])],
   };
 }

@@ -7,7 +7,7 @@ import { inputsDigest } from './mirror-marks.ts';
 import type { WantedCommits } from './mirror-state.ts';
 import { type Overlay, type OverlayFile, overlayDigest } from './overlay.ts';
 import { overlayCommit } from './overlay-commit.ts';
-import { applyLayers, shownPath, type Tree, treePath } from './tree.ts';
+import { applyLayers, checkNames, type Tree, treePath } from './tree.ts';
 import { obtainUpstream, type UpstreamObjects, type UpstreamRequest, type UpstreamWay } from './upstream-objects.ts';
 import { isLfsPointer, note, upstreamNotes } from './upstream-tree.ts';
 
@@ -16,6 +16,8 @@ export type OverlayInputs = {
   deployment: string;
   source: Source;
   layers: readonly Overlay[];
+  /** Paths of files of the overlay whose changes are told by what is in them; default: none. */
+  configuration?: ReadonlySet<string>;
 };
 
 /** The commits of a mirror, made in a scratch repository of their own. */
@@ -54,16 +56,17 @@ export async function buildMirror(
 }
 
 async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promise<BuiltMirror> {
-  const { layers, source, deployment } = inputs;
+  const { layers, source, deployment, configuration = new Set() } = inputs;
   const { tree: upstream } = objects;
   const { folder } = objects.scratch;
+  checkNames(upstream.tree, source.url);
   const result = applyLayers(upstream.tree, layers);
   checkLinks(layers, result, upstream);
   const main = overlayCommit(
     { upstream, result, layers },
     { deployment, upstreamUrl: source.url, upstreamRef: source.ref, configurationDigest: overlayDigest(layers) },
   );
-  const marking = markCommit(main.commit, upstream, result);
+  const marking = markCommit(main.commit, upstream, result, configuration);
   const commit = main.commit.id;
   const mark = marking.at(-1)?.id ?? '';
   await writeObjects(folder, [...(objects.last?.objects ?? []), ...main.objects, ...marking]);
@@ -82,7 +85,7 @@ function knownParents(
 ): Map<string, string[]> {
   const parents = new Map<string, string[]>(roots.map((root) => [root, []]));
   if (last === undefined) return parents;
-  parents.set(commit, [tree.commit, ...(last.main === undefined ? [] : [last.main])]);
+  parents.set(commit, [tree.commit, ...(last.main === undefined ? [] : [last.main.commit])]);
   return parents.set(mark, [commit, last.mark]);
 }
 
@@ -92,17 +95,19 @@ function overlayNotes(layers: readonly Overlay[], result: Tree): string[] {
   return [
     note(pointers, 'only a Git LFS pointer in this checkout; check it out with LFS to mirror the content'),
     note(
-      caseTwins(files, result),
-      'differs from another path in case alone: macOS and Windows keep only one of the two',
+      caseTwins(files),
+      'differs from another file of ours in case alone: macOS and Windows keep only one of the two',
     ),
   ].flat();
 }
 
-/** Files of the overlay that stand beside one of upstream’s or each other’s with the same letters. */
-function caseTwins(files: readonly OverlayFile[], result: Tree): string[] {
+/**
+ * Files of the overlay with the same letters: a checkout of this repository cannot hold both everywhere. One beside a file of
+ * upstream's is no such pair: they meet in CodeCommit and in builds on Linux alone.
+ */
+function caseTwins(files: readonly OverlayFile[]): string[] {
   const folded = new Map<string, number>();
-  const fold = (path: string): string => shownPath(path).toLowerCase();
-  for (const path of result.keys()) folded.set(fold(path), (folded.get(fold(path)) ?? 0) + 1);
-  const paths = [...new Set(files.map(({ path }) => treePath(path)))];
-  return paths.filter((path) => (folded.get(fold(path)) ?? 0) > 1);
+  const paths = [...new Set(files.map(({ path }) => path))];
+  for (const path of paths) folded.set(path.toLowerCase(), (folded.get(path.toLowerCase()) ?? 0) + 1);
+  return paths.filter((path) => (folded.get(path.toLowerCase()) ?? 0) > 1).map(treePath);
 }

@@ -77,11 +77,17 @@ function readEnd(result: GitResult, remote: Remote): PushEnd {
   });
 }
 
+/** What stands between the first bracket and the last. */
+function reasonIn(summary: string): string {
+  const start = summary.indexOf('(');
+  return start >= 0 && summary.endsWith(')') ? summary.slice(start + 1, -1) : summary;
+}
+
 /** Refused refs of `git push --porcelain`: `!`, tab, from:to, tab, `[remote rejected] (reason)`. */
 function rejections(porcelain: string): { ref: string; reason: string }[] {
   return porcelain.split('\n').flatMap((line) => {
     const [flag, refspec = '', summary = ''] = line.split('\t');
     if (flag !== '!') return [];
-    return [{ ref: refspec.slice(refspec.indexOf(':') + 1), reason: /\((.*)\)$/.exec(summary)?.[1] ?? summary }];
+    return [{ ref: refspec.slice(refspec.indexOf(':') + 1), reason: reasonIn(summary) }];
   });
 }

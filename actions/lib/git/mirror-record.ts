@@ -1,3 +1,4 @@
+import type { PlanRow } from '../plan/seal.ts';
 import type { FileChanges } from './tree.ts';
 
 /** Which of a deployment's two repositories. */
@@ -14,8 +15,15 @@ export type MirrorRecord = {
   upstreamCommit: string;
   /** The commit of `main` afterwards. */
   commit: string;
-  /** What the overlay changes in the upstream tree; undefined when nothing had to be computed. */
+  /**
+   * What `main` gets otherwise than CodeCommit has it; where it has none, otherwise than upstream. Undefined when the
+   * repository is unchanged.
+   */
   files?: FileChanges;
+  /** Of `files`, the final templates: the change sets of their stacks tell more; only of a mirror that is looked at. */
+  derived?: string[];
+  /** The same in the smallest parts that are approved; only of a mirror that is looked at and not written. */
+  rows?: PlanRow[];
   /** Things somebody should know, a sentence each: Git LFS pointers, submodules, unused hook scripts. */
   notes?: string[];
   /** Branches that keep what stood in the way of the mirror. */

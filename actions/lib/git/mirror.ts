@@ -2,9 +2,11 @@ import { Failure } from '../failure.ts';
 import { type Divergence, MirrorDiverged } from './divergence.ts';
 import { type BuiltMirror, buildMirror, digestOf, type OverlayInputs } from './mirror-building.ts';
 import type { MirrorRecord, RepositoryKind } from './mirror-record.ts';
+import type { MirrorDifference } from './mirror-rows.ts';
 import { readState, settledCommit, strayBranches } from './mirror-state.ts';
 import { writeMirror } from './mirror-writing.ts';
 import { cacheFor, dropCache } from './object-cache.ts';
+import { readPresentMain } from './present-main.ts';
 import { listRefs, resolveSourceRef } from './refs.ts';
 import type { Remote } from './remote.ts';
 import type { ScratchRepository } from './scratch-repository.ts';
@@ -17,8 +19,10 @@ export type MirrorRequest = OverlayInputs & {
   kind: RepositoryKind;
   /** Name in CodeCommit. */
   repository: string;
-  /** The repository in CodeCommit, or undefined when it does not exist (then nothing can be applied). */
+  /** The repository in CodeCommit, or undefined when it does not exist yet. */
   target: Remote | undefined;
+  /** How to reach the source; default: by its address, wherever that leads. */
+  upstream?: Remote;
   /** Nothing will be applied, so that cheaper ways to look are enough. */
   dryRun: boolean;
   /** Folder that keeps upstream objects between runs. */
@@ -30,6 +34,8 @@ export type MirrorRequest = OverlayInputs & {
 export type PreparedMirror = {
   /** What applying it comes to. */
   record: MirrorRecord;
+  /** What it changes in CodeCommit; undefined when nothing. */
+  difference: MirrorDifference | undefined;
   /** Somebody's work that applying it would take off the branches. */
   divergence: Divergence | undefined;
   /** What was found on branches that are not as the last mirror left them; undefined when all are. */
@@ -37,9 +43,10 @@ export type PreparedMirror = {
   /**
    * Writes it to CodeCommit.
    * @param options.discard put somebody's work aside instead of stopping at it
+   * @param options.created the repository, where it did not exist when the mirror was prepared
    * @throws Failure; {@link MirrorDiverged} when there is somebody's work and it is not to be discarded
    */
-  apply(options: { discard: boolean }): Promise<MirrorRecord>;
+  apply(options: { discard: boolean; created?: Remote | undefined }): Promise<MirrorRecord>;
   /** Removes what was fetched. */
   close(): Promise<void>;
 };
@@ -65,7 +72,7 @@ export async function mirrorRepository(request: MirrorRequest): Promise<MirrorRe
  */
 export async function prepareMirror(request: MirrorRequest): Promise<PreparedMirror> {
   const { kind, repository, source, target, dryRun } = request;
-  const upstream: Remote = { name: source.url, url: source.url };
+  const upstream: Remote = request.upstream ?? { name: source.url, url: source.url };
   const [upstreamRefs, refs] = await Promise.all([
     listRefs(upstream),
     target ? listRefs(target) : new Map<string, string>(),
@@ -88,6 +95,7 @@ export async function prepareMirror(request: MirrorRequest): Promise<PreparedMir
 function unchangedMirror(record: MirrorRecord): PreparedMirror {
   return {
     record,
+    difference: undefined,
     divergence: undefined,
     examination: undefined,
     apply: async () => record,
@@ -108,19 +116,21 @@ async function prepareChange(
   try {
     const examination = await examine(lookUp, built);
     if (examination !== undefined) scratches.push(examination.scratch);
+    const difference = await compareWithPresent(request, lookUp, { built, examination });
     const record: MirrorRecord = {
       ...about,
       change: lookUp.state.main === undefined ? 'created' : 'updated',
       commit: built.wanted.commit,
-      files: compareTrees(built.objects.tree.tree, built.result),
+      files: compareTrees(difference.before, difference.after),
       ...(built.notes.length === 0 ? {} : { notes: built.notes }),
     };
     const divergence = divergenceOf(request, examination);
-    const apply: PreparedMirror['apply'] = async ({ discard }) => {
+    const apply: PreparedMirror['apply'] = async ({ discard, created }) => {
       if (divergence !== undefined && !discard) throw new MirrorDiverged(request.deployment, [divergence]);
-      return await write(request, lookUp, { record, built, examination, scratches });
+      const target = lookUp.target ?? created;
+      return await write(request, { ...lookUp, target }, { record, built, examination, scratches });
     };
-    return { record, divergence, examination, apply, close };
+    return { record, difference, divergence, examination, apply, close };
   } catch (error) {
     await close();
     throw error;
@@ -133,6 +143,24 @@ async function examine(lookUp: UpstreamRequest, built: BuiltMirror): Promise<Exa
   const stray = strayBranches(state, wanted);
   if (stray.length === 0 || target === undefined) return undefined;
   return await examineStray(stray, { target, state, wanted, result, upstream: objects.tree.tree });
+}
+
+async function compareWithPresent(
+  { source, repository, configuration = new Set() }: MirrorRequest,
+  { target, state }: UpstreamRequest,
+  { built, examination }: Pick<Writing, 'built' | 'examination'>,
+): Promise<MirrorDifference> {
+  const { url } = source;
+  const commit = built.wanted.upstream;
+  const present = target && (await readPresentMain({ target, state, built, url, examination, configuration }));
+  const stays = present !== undefined && state.upstream === commit && (present.upstreamUrl ?? url) === url;
+  return {
+    repository,
+    ...(stays ? {} : { upstream: { url, commit, tree: built.objects.tree.tree } }),
+    before: present?.tree ?? built.objects.tree.tree,
+    after: built.result,
+    former: present?.former ?? new Map(),
+  };
 }
 
 type Writing = {

@@ -56,6 +56,16 @@ function commitMessage(inputs: CommitInputs, upstream: string, tree: string): st
 }
 
 /**
+ * The upstream that a mirror's commit names.
+ * @param raw the commit object
+ * @returns undefined for a commit with no such trailer
+ */
+export function sourceRepositoryOf(raw: string): string | undefined {
+  const trailers = raw.slice(raw.lastIndexOf('\n\n') + 1);
+  return /^Source-Repository: (.+)$/m.exec(trailers)?.[1];
+}
+
+/**
  * True for a commit that a mirror wrote, whoever pushed it: our committer, our trailers, and exactly the tree that was
  * committed then. Amending, rebasing or cherry-picking such a commit changes its committer.
  * @param raw the commit object, one character a byte
@@ -63,10 +73,12 @@ function commitMessage(inputs: CommitInputs, upstream: string, tree: string): st
 export function isOverlayCommit(raw: string): boolean {
   const tree = /^tree ([0-9a-f]{40})\n/.exec(raw)?.[1];
   const parents = raw.slice(0, raw.indexOf('\n\n')).match(/^parent /gm)?.length ?? 0;
-  return (
-    tree !== undefined &&
-    parents === 1 &&
-    new RegExp(`^committer .* <${mirrorEmail.replaceAll('.', '\\.')}> \\d+ \\+0000$`, 'm').test(raw) &&
-    raw.endsWith(`\nResult-Tree: ${tree}\n`)
-  );
+  return tree !== undefined && parents === 1 && isOurs(raw) && raw.endsWith(`\nResult-Tree: ${tree}\n`);
+}
+
+/** Whether the first line about the committer names the mirror, in its own time zone. */
+function isOurs(raw: string): boolean {
+  const committer = raw.split('\n').find((line) => line.startsWith('committer ')) ?? '';
+  const end = committer.lastIndexOf(` <${mirrorEmail}> `);
+  return end >= 'committer '.length - 1 && /^\d+ \+0000$/.test(committer.slice(end + mirrorEmail.length + 4));
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openProposal } from '../workspace/proposal-files.ts';
 import { readLayer } from './overlay-folder.ts';
 
 let root: string;
@@ -12,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const write = (path: string, text: string): void => writeFileSync(join(root, 'layer', path), text);
-const read = () => readLayer(join(root, 'layer'), { prefix: 'tools/', checkout: root });
+const read = async () => readLayer(await openProposal(root), 'layer', { prefix: 'tools/' });
 
 describe('readLayer', () => {
   it('reads files with their modes, and links as links', async () => {
@@ -28,7 +29,7 @@ describe('readLayer', () => {
 
   it('reads the lists of .overlay.yaml and keeps the file itself out', async () => {
     write('.overlay.yaml', 'delete: [images/sar/, b]\nrename:\n  - { from: x, to: y }\n');
-    expect(await read()).toEqual({ files: [], delete: ['images/sar', 'b'], rename: [{ from: 'x', to: 'y' }] });
+    expect(await read()).toMatchObject({ files: [], delete: ['images/sar', 'b'], rename: [{ from: 'x', to: 'y' }] });
   });
 
   it.each([
@@ -44,11 +45,11 @@ describe('readLayer', () => {
 
   it('takes a folder that is not there as empty, and refuses one that is a link', async () => {
     const nothing = { files: [], delete: [], rename: [] };
-    expect(await readLayer(join(root, 'none'), { checkout: root })).toEqual(nothing);
+    expect(await readLayer(await openProposal(root), 'none')).toEqual(nothing);
     mkdirSync(join(root, 'elsewhere/below'), { recursive: true });
     symlinkSync(join(root, 'elsewhere'), join(root, 'linked'));
     for (const folder of ['linked', 'linked/below']) {
-      await expect(readLayer(join(root, folder), { checkout: root })).rejects.toMatchObject({ code: 'OverlayFolder' });
+      await expect(readLayer(await openProposal(root), folder)).rejects.toMatchObject({ code: 'FolderIsLink' });
     }
   });
 });

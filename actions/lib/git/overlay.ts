@@ -5,7 +5,13 @@ import { Failure } from '../failure.ts';
 export type FileMode = '100644' | '100755' | '120000';
 
 /** One file of an overlay; a symlink's content is its target. */
-export type OverlayFile = { path: string; mode: FileMode; content: Buffer };
+export type OverlayFile = {
+  path: string;
+  mode: FileMode;
+  content: Buffer;
+  /** Its path in the checkout; absent for what is rendered. */
+  source?: string;
+};
 
 /** One layer of changes, applied in the order rename, delete, files to what the layers below it made of the tree. */
 export type Overlay = {
@@ -14,6 +20,8 @@ export type Overlay = {
   delete: string[];
   /** Paths to move: from → to. */
   rename: { from: string; to: string }[];
+  /** Where `delete` and `rename` are written, with the line of each path; absent for what is rendered. */
+  list?: { file: string; lines: ReadonlyMap<string, number> };
 };
 
 /**
@@ -39,7 +47,8 @@ export function flattenLayers(layers: readonly Overlay[]): Overlay {
     for (const { from, to } of layer.rename) {
       files = files.map((file) => (isAt(file, from) ? { ...file, path: to + file.path.slice(from.length) } : file));
     }
-    const left = files.filter((file) => !layer.delete.some((path) => isAt(file, path)));
+    const gone = new Set(layer.delete);
+    const left = files.filter(({ path }) => !gone.has(path) && !parentsOf(path).some((parent) => gone.has(parent)));
     files = joinFiles(left, layer.files);
   }
   return {
@@ -86,12 +95,18 @@ const longestPath = 4_096;
 /** Longest name of a file or folder on Linux file systems, 255 bytes. */
 const longestName = 255;
 
+/**
+ * True for what cannot be the name of a file or folder in a tree: empty, `.`, `..`, and whatever some system takes for `.git`.
+ * Windows reads a `\` as a `/`, so what stands behind one counts too.
+ */
+export function isReservedName(name: string): boolean {
+  if (name === '' || name === '.' || name === '..') return true;
+  return name.split('\\').some((part) => takenForGit.test(part.replace(ignoredByHfs, '')));
+}
+
 /** True for a relative path that Git takes, without line ends. */
 export function isPathInside(path: string): boolean {
-  return path.split('/').every((part) => {
-    if (part === '' || part === '.' || part === '..' || /[\0\n]/.test(part)) return false;
-    return !takenForGit.test(part.replace(ignoredByHfs, ''));
-  });
+  return path.split('/').every((part) => !isReservedName(part) && !/[\0\n]/.test(part));
 }
 
 function checkPath(path: string): void {

@@ -33,7 +33,7 @@ export async function listRefs(remote: Remote, limitSeconds = listingSeconds): P
 }
 
 async function listWithGit({ url }: Remote, access: GitOptions): Promise<Listing> {
-  const settings = [['protocol.version', '0']] as const;
+  const settings = [['protocol.version', '0'], ...(access.settings ?? [])] as const;
   const result = await tryGit(['ls-remote', '--heads', '--tags', '--', url], { ...access, settings });
   if (result.code !== 0) return { stderr: result.stderr };
   const refs = new Map<string, string>();

@@ -7,6 +7,8 @@ export type Remote = {
   name: string;
   url: string;
   /** Asked once for each git process, so that a signature is fresh; absent when none are needed. */
+  /** Further configuration for every git process that reaches it. */
+  settings?: GitOptions['settings'];
   credentials?: () => GitCredentials | Promise<GitCredentials>;
 };
 
@@ -20,9 +22,9 @@ const longestTransfer = 3_600;
  */
 export async function accessTo(
   remote: Remote,
-): Promise<Pick<GitOptions, 'credentials' | 'server' | 'protocol' | 'limitSeconds'>> {
+): Promise<Pick<GitOptions, 'credentials' | 'server' | 'protocol' | 'limitSeconds' | 'settings'>> {
   const protocol = protocolOf(remote.url);
-  const access = { protocol, limitSeconds: longestTransfer };
+  const access = { protocol, limitSeconds: longestTransfer, ...(remote.settings && { settings: remote.settings }) };
   if (remote.credentials === undefined || (protocol !== 'https' && protocol !== 'http')) return access;
   return { ...access, credentials: await remote.credentials(), server: new URL(remote.url).origin };
 }

@@ -1,4 +1,5 @@
-import { Failure } from '../failure.ts';
+import { Failure, type FailurePlace } from '../failure.ts';
+import { inTurns } from '../workspace/proposal-files.ts';
 import { flattenLayers, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
 import { checkPythonScript, checkShellScript, type SyntaxFinding } from './syntax-check.ts';
 
@@ -27,6 +28,12 @@ export function findStartupFiles(layers: readonly Overlay[]): StartupFiles {
   };
 }
 
+/** Most files that are checked; a lab has some ten. */
+const mostFiles = 200;
+
+/** How many programs look at scripts at the same time. */
+const programsAtOnce = 4;
+
 /** The chart puts all of them into one Secret, and Kubernetes takes one of at most 1 MiB, encoded as base64. */
 const mostBytes = 700 * 1024;
 
@@ -42,6 +49,8 @@ export type StartupCheck = {
   errors: string[];
   /** What somebody should know, a sentence each. */
   notes: string[];
+  /** Of the first error. */
+  place?: FailurePlace;
 };
 
 /**
@@ -53,38 +62,70 @@ export async function checkStartupFiles(
   used: ReadonlySet<string>,
 ): Promise<StartupCheck> {
   const all = [...hooks, ...magics];
-  const parts = await Promise.all([
-    ...hooks.map((hook) => checkHook(hook, used)),
-    ...magics.map(async (magic) => syntaxOf(magic, await checkPythonScript(magic.content))),
-  ]);
-  const errors = all.flatMap((file) => [...nameErrors(file, all)].map((sentence) => `${file.path}${sentence}`));
+  const known = startupErrors({ hooks, magics, deeper });
+  const [first] = known;
+  const place = first && placeOf(first.file ?? all[0]);
+  if (all.length > mostFiles || sizeErrors(all).length > 0) {
+    return { errors: known.map(sentenceOf), notes: [], ...withPlace(place) };
+  }
+  const parts = await inTurns(
+    [
+      ...hooks.map((hook) => () => checkHook(hook, used)),
+      ...magics.map((magic) => async () => syntaxOf(magic, await checkPythonScript(magic.content))),
+    ],
+    (check) => check(),
+    programsAtOnce,
+  );
   const names = new Set(hooks.map(nameOf));
   const missing = [...used]
     .filter((name) => !names.has(name))
     .map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
-  const misplaced = deeper.map(
-    ({ path }) =>
-      `${path} is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`,
-  );
   return {
-    errors: [...errors, ...misplaced, ...sizeErrors(all), ...parts.flatMap((part) => part.errors)],
+    errors: [...known.map(sentenceOf), ...parts.flatMap((part) => part.errors)],
     notes: [...parts.flatMap((part) => part.notes), ...missing],
+    ...withPlace(place ?? parts.find((part) => part.place !== undefined)?.place),
   };
+}
+
+const withPlace = (place: FailurePlace | undefined): Pick<StartupCheck, 'place'> => (place ? { place } : {});
+
+const placeOf = (file: OverlayFile | undefined, line = 1): FailurePlace | undefined =>
+  file?.source === undefined ? undefined : { file: file.source, line };
+
+/** Something wrong with one startup file, or with all of them, as a sentence that begins with the path or without one. */
+export type StartupError = { file: OverlayFile | undefined; sentence: string };
+
+const sentenceOf = ({ file, sentence }: StartupError): string => `${file?.path ?? ''}${sentence}`;
+
+/** What is wrong with startup files by their names, sizes and first lines, without starting a program. */
+export function startupErrors({ hooks, magics, deeper }: StartupFiles): StartupError[] {
+  const all = [...hooks, ...magics];
+  const tooMany = `There are ${all.length} hook scripts and magics; no more than ${mostFiles} can be installed.`;
+  if (all.length > mostFiles) return [{ file: all[0], sentence: `: ${tooMany}` }];
+  const about = (file: OverlayFile, sentences: readonly string[]): StartupError[] =>
+    sentences.map((sentence) => ({ file, sentence }));
+  const misplaced = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
+  return [
+    ...all.flatMap((file) => about(file, [...nameErrors(file, all)])),
+    ...deeper.slice(0, mostFiles).flatMap((file) => about(file, [misplaced])),
+    ...sizeErrors(all).map((sentence) => ({ file: undefined, sentence })),
+    ...hooks.flatMap((hook) => about(hook, hookErrors(hook))),
+  ];
 }
 
 async function checkHook(hook: OverlayFile, used: ReadonlySet<string>): Promise<StartupCheck> {
   const syntax = syntaxOf(hook, hook.mode === '120000' ? [] : await checkShellScript(hook.content));
   const unused = used.has(nameOf(hook)) ? [] : [`${hook.path} is not the hook_script of any profile.`];
-  const errors = hookErrors(hook).map((sentence) => `${hook.path}${sentence}`);
-  return { errors: [...errors, ...syntax.errors], notes: [...syntax.notes, ...unused] };
+  return { ...syntax, notes: [...syntax.notes, ...unused] };
 }
 
 /** @throws Failure `StartupFiles` with all errors in one sentence each */
-export function refuseStartupErrors({ errors }: StartupCheck): void {
+export function refuseStartupErrors({ errors, place }: StartupCheck): void {
   if (errors.length === 0) return;
   throw new Failure({
     code: 'StartupFiles',
     source: 'user',
+    ...(place && { place }),
     message: errors.slice(0, 5).join(' ') + (errors.length > 5 ? ` And ${errors.length - 5} more.` : ''),
     hint: 'A script that cannot start keeps every server of its profile from starting. Correct it and run again.',
   });
@@ -98,7 +139,12 @@ function syntaxOf(file: OverlayFile, findings: readonly SyntaxFinding[] | undefi
     findings
       .filter((finding) => finding.severity === severity)
       .map(({ line, message }) => `${file.path}:${line}: ${message.replace(/\.?$/, '.')}`);
-  return { errors: sentences('error'), notes: sentences('warning') };
+  const first = findings.find(({ severity }) => severity === 'error');
+  return {
+    errors: sentences('error'),
+    notes: sentences('warning'),
+    ...withPlace(first && placeOf(file, first.line)),
+  };
 }
 
 const nameOf = ({ path }: Pick<OverlayFile, 'path'>): string => path.slice(path.lastIndexOf('/') + 1);
@@ -111,11 +157,22 @@ function* nameErrors(file: OverlayFile, all: readonly OverlayFile[]): Iterable<s
   if (file.content.includes('\r\n')) yield ' has Windows line ends; bash and Python on Linux stumble over them.';
 }
 
+/** Whether a first line starts bash or sh, by path or through env. */
+function startsShell(line: string): boolean {
+  if (!line.startsWith('#!')) return false;
+  const [program = '', argument = ''] = line.slice(2, longestShebang).trim().split(/\s+/);
+  const name = program === '/usr/bin/env' ? argument : program.startsWith('/') ? nameOf({ path: program }) : '';
+  return name === 'bash' || name === 'sh';
+}
+
+/** Linux reads 256 bytes of a first line (BINPRM_BUF_SIZE of linux/binfmts.h). */
+const longestShebang = 256;
+
 function hookErrors(hook: OverlayFile): string[] {
   const errors: string[] = [];
   if (hook.mode !== '100755') errors.push(' is not executable; run `git update-index --chmod=+x` on it.');
-  const [first = ''] = hook.content.toString('utf8').split('\n', 1);
-  if (hook.mode !== '120000' && !/^#!\s*(\/usr\/bin\/env\s+|\/(\S+\/)*)(ba)?sh\b/.test(first)) {
+  const [first = ''] = hook.content.toString('utf8', 0, longestShebang).split('\n', 1);
+  if (hook.mode !== '120000' && !startsShell(first)) {
     errors.push(' does not begin with `#!/usr/bin/env bash`.');
   }
   return errors;

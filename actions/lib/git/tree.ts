@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure.ts';
-import { type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
+import { isReservedName, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
 
 /** A file, link (`120000`) or submodule (`160000`) of a tree. */
 export type TreeEntry = { mode: string; id: string };
@@ -28,6 +28,27 @@ export function parseTree(listing: Buffer): Map<string, TreeEntry> {
   return tree;
 }
 
+/**
+ * Refuses a tree with names that some system takes for `.git`: whoever checks it out there would run its settings and hooks
+ * (CVE-2014-9390). Git itself refuses them only where `fsck` is on.
+ * @param name what the repository is called
+ * @throws Failure `TreeName`
+ */
+export function checkNames(tree: Tree, name: string): void {
+  for (const path of tree.keys()) {
+    const shown = shownPath(path);
+    if (!shown.split('/').some(isReservedName)) continue;
+    throw new Failure({
+      code: 'TreeName',
+      source: 'user',
+      message: `${name} has a file ${JSON.stringify(shown).replace(/\p{Cf}/gu, escapeCharacter)}, which some systems take for Git's own folder.`,
+      hint: 'Such a name is made to attack those who check it out. Look at who committed it, and declare another `ref`.',
+    });
+  }
+}
+
+const escapeCharacter = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+
 /** Git's id of a file's content (SHA-1 over its type, length and bytes). */
 export function blobId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
@@ -41,20 +62,33 @@ export function applyLayers(base: Tree, layers: readonly Overlay[]): Tree {
   const tree = new Map(base);
   for (const layer of layers) {
     for (const { from, to } of layer.rename) {
-      const moved = take(tree, treePath(from));
-      for (const { rest, entry } of moved) put(tree, treePath(to) + rest, entry);
+      const moved = take(tree, treePath(from), layer);
+      const folders = foldersOf(tree);
+      for (const { rest, entry } of moved) put(tree, treePath(to) + rest, entry, folders);
     }
-    for (const path of outermost(layer.delete)) take(tree, treePath(path));
-    const folders = new Set([...tree.keys()].flatMap(parentsOf));
+    takeAll(tree, layer);
+    const folders = foldersOf(tree);
     for (const file of layer.files) put(tree, treePath(file.path), entryOf(file), folders);
   }
   return tree;
 }
 
-/** Each path once, and none below another: that one takes it along. */
-function outermost(paths: readonly string[]): string[] {
-  const all = new Set(paths);
-  return [...all].filter((path) => !parentsOf(path).some((parent) => all.has(parent)));
+const foldersOf = (tree: Tree): Set<string> => new Set([...tree.keys()].flatMap(parentsOf));
+
+/** Removes what a layer deletes, in one pass over the tree. A path below another is taken along by that one. */
+function takeAll(tree: Map<string, TreeEntry>, layer: Overlay): void {
+  const all = new Set(layer.delete.map(treePath));
+  if (all.size === 0) return;
+  const outermost = [...all].filter((path) => !parentsOf(path).some((parent) => all.has(parent)));
+  const missing = new Set(outermost);
+  for (const name of [...tree.keys()]) {
+    const path = all.has(name) ? name : parentsOf(name).find((parent) => all.has(parent));
+    if (path === undefined) continue;
+    tree.delete(name);
+    for (const outer of [...parentsOf(path), path]) missing.delete(outer);
+  }
+  const [first] = missing;
+  if (first !== undefined) throw missingPath(shownPath(first), layer);
 }
 
 function entryOf({ mode, content }: OverlayFile): TreeEntry {
@@ -62,9 +96,9 @@ function entryOf({ mode, content }: OverlayFile): TreeEntry {
 }
 
 /** Removes a file or a folder with everything below it. */
-function take(tree: Map<string, TreeEntry>, path: string): { rest: string; entry: TreeEntry }[] {
+function take(tree: Map<string, TreeEntry>, path: string, layer: Overlay): { rest: string; entry: TreeEntry }[] {
   const found = [...tree].filter(([name]) => name === path || name.startsWith(`${path}/`));
-  if (found.length === 0) throw missingPath(shownPath(path));
+  if (found.length === 0) throw missingPath(shownPath(path), layer);
   for (const [name] of found) tree.delete(name);
   return found.map(([name, entry]) => ({ rest: name.slice(path.length), entry }));
 }
@@ -78,11 +112,13 @@ function put(tree: Map<string, TreeEntry>, path: string, entry: TreeEntry, folde
   tree.set(path, entry);
 }
 
-function missingPath(path: string): Failure {
+function missingPath(path: string, { list }: Overlay): Failure {
+  const place = list && { file: list.file, line: list.lines.get(path) ?? 1 };
   return new Failure({
     code: 'OverlayPathMissing',
     source: 'user',
-    message: `.overlay.yaml names ${JSON.stringify(path)}, which neither upstream nor a lower layer has.`,
+    ...(place && { place }),
+    message: `${place === undefined ? '.overlay.yaml' : `${place.file}:${place.line}`} names ${JSON.stringify(path)}, which neither upstream nor a lower layer has.`,
     hint: 'Correct the path (patterns are not understood), or remove the entry if upstream removed the file.',
   });
 }
@@ -98,6 +134,12 @@ export function compareTrees(before: Tree, after: Tree): FileChanges {
   for (const path of before.keys()) if (!after.has(path)) changes.deleted.push(shownPath(path));
   for (const paths of Object.values(changes)) paths.sort();
   return changes;
+}
+
+/** The changes to all files but these. */
+export function withoutFiles({ added, changed, deleted }: FileChanges, paths: readonly string[]): FileChanges {
+  const left = (all: readonly string[]): string[] => all.filter((path) => !paths.includes(path));
+  return { added: left(added), changed: left(changed), deleted: left(deleted) };
 }
 
 /** True for the same content and mode, and for nothing on both sides. */

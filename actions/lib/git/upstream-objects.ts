@@ -75,7 +75,13 @@ export async function obtainUpstream(
 }
 
 /** No other way to the same commit helps against these. */
-const unmendable: ReadonlySet<string> = new Set(['DiskFull', 'RefMoved', 'RefNotCommit', 'GitMissing']);
+const unmendable: ReadonlySet<string> = new Set([
+  'DiskFull',
+  'RefMoved',
+  'RefNotCommit',
+  'GitMissing',
+  'UpstreamIncomplete',
+]);
 
 /** Undefined when this way does not work; a dearer one comes next. What none can mend is thrown. */
 async function attempt(request: UpstreamRequest, way: UpstreamWay): Promise<UpstreamObjects | undefined> {
@@ -162,10 +168,21 @@ async function fetchInto(folder: string, remote: Remote, refsAndDepth: readonly 
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...options, '--', remote.url];
   const refspecs = refs.map((ref) => (ref.includes(':') ? `+${ref}` : `+${ref}:refs/fetched/${refs.indexOf(ref)}`));
   const result = await tryGit([...args, ...refspecs], { folder, ...(await accessTo(remote)) });
+  // Git then exits with 0 and leaves the ref out.
+  if (/shallow roots are not allowed|shallow update not allowed/.test(result.stderr)) throw shallowSource(remote);
   if (result.code === 0) return;
   throw gitFailure(`${remote.name} could not be fetched`, result.stderr, {
     code: 'FetchFailed',
     hint: 'Check that the ref exists and that the server is reachable, then run again; nothing was changed.',
+  });
+}
+
+function shallowSource({ name }: Remote): Failure {
+  return new Failure({
+    code: 'UpstreamIncomplete',
+    source: 'user',
+    message: `${name} is a shallow clone: a part of its history is missing, so that it cannot be mirrored.`,
+    hint: 'Complete it with `git fetch --unshallow`, or declare the repository it was cloned from.',
   });
 }
 

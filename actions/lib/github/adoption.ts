@@ -1,4 +1,5 @@
-import { askGitHub, type GitHubConnection } from './connection.ts';
+import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
+import { openPullRequest } from './proposal.ts';
 
 /** A file to write, with any bytes and Git's mode, or to delete. Paths are from the repository's root. */
 export type AdoptedFile =
@@ -26,16 +27,16 @@ export async function openAdoption(
 ): Promise<{ number: number; url: string; created: boolean }> {
   const { octokit, owner, repo } = github;
   const { branch: head, title, body } = adoption;
-  const { data: open } = await askGitHub('look for an open pull request', () =>
-    octokit.rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${head}` }),
-  );
-  const existing = open.find((pull) => pull.head.ref === head);
+  const existing = await openPullRequest(github, head);
   if (existing !== undefined) return { number: existing.number, url: existing.html_url, created: false };
   const { data: repository } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
   const base = repository.default_branch;
   await createBranch(github, head, await commitFiles(github, base, adoption));
-  const { data: pull } = await askGitHub('open the pull request', () =>
-    octokit.rest.pulls.create({ owner, repo, title, body, head, base }),
+  const pull = await askGitHub('open the pull request', () =>
+    createOnce(github, {
+      find: () => openPullRequest(github, head),
+      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data,
+    }),
   );
   return { number: pull.number, url: pull.html_url, created: true };
 }

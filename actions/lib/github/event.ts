@@ -4,8 +4,18 @@ import { Failure } from '../failure.ts';
 /** What started the workflow, as far as the actions care. All values come from GitHub, none from the pull request's text. */
 export type TriggeringEvent =
   | { kind: 'push'; before: string; after: string }
-  | { kind: 'pull_request'; number: number; base: string; head: string; action: string; label: string | undefined }
-  | { kind: 'manual' };
+  | {
+      kind: 'pull_request';
+      number: number;
+      base: string;
+      head: string;
+      action: string;
+      label: string | undefined;
+      /** `edited` alone: it goes to another branch now. */
+      baseChanged: boolean;
+    }
+  | { kind: 'merge_group'; base: string; head: string }
+  | { kind: 'manual'; inputs: Readonly<Record<string, string>> };
 
 /** A push that created the branch has no commit before it. */
 export const noCommit = '0'.repeat(40);
@@ -17,8 +27,16 @@ export const noCommit = '0'.repeat(40);
  * @throws Failure `EventMalformed` when the payload lacks what its kind always has
  */
 export async function readEvent(name: string, path: string): Promise<TriggeringEvent> {
-  if (!['push', 'pull_request', 'pull_request_target'].includes(name)) return { kind: 'manual' };
-  const payload: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const payload: unknown = path === '' ? {} : JSON.parse(await readFile(path, 'utf8'));
+  if (name === 'merge_group') {
+    return {
+      kind: 'merge_group',
+      base: commit(payload, 'merge_group', 'base_sha'),
+      head: commit(payload, 'merge_group', 'head_sha'),
+    };
+  }
+  if (!['push', 'pull_request', 'pull_request_target'].includes(name))
+    return { kind: 'manual', inputs: inputsOf(payload) };
   if (name === 'push') {
     return { kind: 'push', before: commit(payload, 'before'), after: commit(payload, 'after') };
   }
@@ -32,7 +50,17 @@ export async function readEvent(name: string, path: string): Promise<TriggeringE
     head: commit(payload, 'pull_request', 'head', 'sha'),
     action: String(member(payload, 'action') ?? ''),
     label: typeof label === 'string' ? label : undefined,
+    baseChanged: member(payload, 'changes', 'base') !== undefined,
   };
+}
+
+/** Inputs of a run by hand; GitHub gives all of them as text. */
+function inputsOf(payload: unknown): Record<string, string> {
+  const inputs = member(payload, 'inputs');
+  if (typeof inputs !== 'object' || inputs === null) return {};
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 function member(value: unknown, ...path: string[]): unknown {

@@ -1,4 +1,4 @@
-import { askGitHub, type GitHubConnection } from './connection.ts';
+import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
 
 /** A file of a proposal; without content it is deleted. Paths are from the repository's root. */
 export type FileChange = { path: string; content: string | null };
@@ -16,19 +16,30 @@ export async function openProposal(
 ): Promise<{ number: number; url: string; created: boolean }> {
   const { octokit, owner, repo } = github;
   const { branch: head, title, body } = proposal;
-  const open = await askGitHub('look for an open pull request', () =>
-    octokit.rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${head}` }),
-  );
-  const existing = open.data.find((pull) => pull.head.ref === head);
+  const existing = await openPullRequest(github, head);
   if (existing) return { number: existing.number, url: existing.html_url, created: false };
 
   const { data: repository } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
   const base = repository.default_branch;
   await pointBranch(github, head, await commitChanges(github, base, proposal));
-  const { data: pull } = await askGitHub('open the pull request', () =>
-    octokit.rest.pulls.create({ owner, repo, title, body, head, base }),
+  const pull = await askGitHub('open the pull request', () =>
+    createOnce(github, {
+      find: () => openPullRequest(github, head),
+      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data,
+    }),
   );
   return { number: pull.number, url: pull.html_url, created: true };
+}
+
+/** The open pull request from a branch of this repository. */
+export async function openPullRequest(
+  { octokit, owner, repo }: GitHubConnection,
+  branch: string,
+): Promise<{ number: number; html_url: string } | undefined> {
+  const { data } = await askGitHub('look for an open pull request', () =>
+    octokit.rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${branch}` }),
+  );
+  return data.find((pull) => pull.head.ref === branch);
 }
 
 async function commitChanges(github: GitHubConnection, base: string, { title, changes }: Proposal): Promise<string> {

@@ -1,136 +1,147 @@
-import type { DeploymentBranches, RepositorySettings } from '../ports/repository-settings.ts';
-import { askGitHub, type GitHubConnection } from './connection.ts';
+import { Failure } from '../failure.ts';
+import type { RepositoryAbout, RepositorySettings, WorkflowFile } from '../ports/repository-settings.ts';
+import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
+import { environmentSettings } from './environment-protection.ts';
+import { eventPolicySettings } from './event-policies.ts';
+import { orUndefined } from './missing.ts';
+import { rulesetSettings } from './rulesets.ts';
 
-type Environment = Awaited<ReturnType<GitHubConnection['octokit']['rest']['repos']['getEnvironment']>>['data'];
+/** Workflow files that are read, and the largest one in bytes; a repository of this product has about ten. */
+const mostWorkflows = 50;
+const largestWorkflow = 500_000;
 
 /** The settings of one repository, over GitHub's REST API; the token must be an administrator's. */
 export function connectRepositorySettings(github: GitHubConnection): RepositorySettings {
-  return { ...environmentSettings(github), ...variableSettings(github), ...workflowSettings(github) };
+  return {
+    ...repositoryFacts(github),
+    ...rulesetSettings(github),
+    ...eventPolicySettings(github),
+    ...environmentSettings(github),
+    ...variableSettings(github),
+    ...workflowSettings(github),
+  };
 }
 
-function environmentSettings(
-  github: GitHubConnection,
-): Pick<RepositorySettings, 'environmentBranches' | 'allowBranch'> {
+type Facts = Pick<RepositorySettings, 'about' | 'ownerPlan' | 'writers' | 'personId' | 'workflowFiles' | 'actionsApp'>;
+
+function repositoryFacts(github: GitHubConnection): Facts {
+  const { octokit, owner, repo } = github;
+  const about = async (): Promise<RepositoryAbout> => {
+    const { data } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
+    const { visibility } = data;
+    return {
+      visibility: visibility === 'public' || visibility === 'internal' ? visibility : 'private',
+      ownerIsOrganization: data.owner.type === 'Organization',
+      defaultBranch: data.default_branch,
+    };
+  };
   return {
-    async environmentBranches(name) {
-      const environment = await findEnvironment(github, name);
-      if (environment === undefined) return undefined;
-      return await branchesOf(github, environment);
+    about,
+    ownerPlan: async () =>
+      (await about()).ownerIsOrganization ? await organizationPlan(github) : await personPlan(github),
+    async writers() {
+      const people = await askGitHub('list who may write', () =>
+        octokit.paginate(octokit.rest.repos.listCollaborators, { owner, repo, permission: 'push', per_page: 100 }),
+      );
+      return people.map(({ id, login, permissions }) => ({ id, login, administrator: permissions?.admin === true }));
     },
-    async allowBranch(name, branch) {
-      const environment = await findEnvironment(github, name);
-      const known = environment === undefined ? 'all' : await branchesOf(github, environment);
-      await putEnvironment(github, name, environment);
-      if (typeof known === 'string' || !known.includes(branch)) await addBranch(github, name, branch);
+    async personId(login) {
+      const { data } = await askGitHub(`find the person ${login}`, () =>
+        octokit.rest.users.getByUsername({ username: login }),
+      );
+      return data.id;
+    },
+    workflowFiles: async () => await workflowFiles(github),
+    async actionsApp() {
+      const { data } = await askGitHub('find the app GitHub Actions', () =>
+        octokit.rest.apps.getBySlug({ app_slug: 'github-actions' }),
+      );
+      if (data === null) throw unexpected('the app GitHub Actions');
+      return data.id;
     },
   };
 }
 
-function findEnvironment({ octokit, owner, repo }: GitHubConnection, name: string): Promise<Environment | undefined> {
-  return orUndefined(`read the environment ${name}`, async () => {
-    const { data } = await octokit.rest.repos.getEnvironment({ owner, repo, environment_name: name });
-    return data;
-  });
+/** "To see the full details about an organization, the authenticated user must be an organization owner." */
+async function organizationPlan({ octokit, owner }: GitHubConnection): Promise<string | undefined> {
+  const found = await orUndefined('read the organization', () => octokit.rest.orgs.get({ org: owner }));
+  return found?.data.plan?.name;
 }
 
-async function branchesOf(
-  { octokit, owner, repo }: GitHubConnection,
-  { name, deployment_branch_policy: policy }: Environment,
-): Promise<DeploymentBranches> {
-  if (policy === null || policy === undefined) return 'all';
-  if (policy.protected_branches) return 'protected';
-  const policies = await askGitHub(`list the branches of the environment ${name}`, () =>
-    octokit.paginate(octokit.rest.repos.listDeploymentBranchPolicies, {
-      owner,
-      repo,
-      environment_name: name,
-      per_page: 100,
-    }),
-  );
-  return policies.flatMap((found) => (found.name === undefined ? [] : [found.name]));
+/** A person's plan is seen by that person only; a job's token is no person's. */
+async function personPlan({ octokit, owner }: GitHubConnection): Promise<string | undefined> {
+  const found = await orUndefined('read whose token it is', () => octokit.rest.users.getAuthenticated(), [403, 404]);
+  return found?.data.login === owner ? found.data.plan?.name : undefined;
 }
 
-/** The request replaces every setting of the environment: what is to stay is sent along. */
-async function putEnvironment(
-  { octokit, owner, repo }: GitHubConnection,
-  name: string,
-  found: Environment | undefined,
-): Promise<void> {
-  await askGitHub(`set up the environment ${name}`, () =>
-    octokit.rest.repos.createOrUpdateEnvironment({
-      owner,
-      repo,
-      environment_name: name,
-      ...protectionOf(found),
-      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
-    }),
-  );
-}
-
-/** Waiting time and reviewers as a request has them. */
-function protectionOf(environment: Environment | undefined): {
-  wait_timer?: number;
-  prevent_self_review?: boolean;
-  reviewers?: { type: 'User' | 'Team'; id: number }[];
-} {
-  const protection: ReturnType<typeof protectionOf> = {};
-  for (const rule of environment?.protection_rules ?? []) {
-    if ('wait_timer' in rule && rule.wait_timer !== undefined) protection.wait_timer = rule.wait_timer;
-    if (!('reviewers' in rule)) continue;
-    protection.prevent_self_review = rule.prevent_self_review ?? false;
-    protection.reviewers = (rule.reviewers ?? []).flatMap(({ type, reviewer }) =>
-      reviewer?.id === undefined || type === undefined ? [] : [{ type, id: reviewer.id }],
-    );
+async function workflowFiles(github: GitHubConnection): Promise<WorkflowFile[]> {
+  const { octokit, owner, repo } = github;
+  const folder = '.github/workflows';
+  const what = 'read the workflows';
+  const found = await orUndefined(what, () => octokit.rest.repos.getContent({ owner, repo, path: folder }));
+  const entries = Array.isArray(found?.data) ? found.data : [];
+  const files = entries.filter(({ type, name }) => type === 'file' && /\.ya?ml$/.test(name));
+  if (files.length > mostWorkflows || files.some(({ size }) => size > largestWorkflow)) {
+    throw unexpected(`at most ${mostWorkflows} workflows of ${largestWorkflow} bytes`);
   }
-  return protection;
-}
-
-async function addBranch({ octokit, owner, repo }: GitHubConnection, name: string, branch: string): Promise<void> {
-  await askGitHub(`let ${branch} into the environment ${name}`, () =>
-    octokit.rest.repos.createDeploymentBranchPolicy({
-      owner,
-      repo,
-      environment_name: name,
-      name: branch,
-      type: 'branch',
+  return await Promise.all(
+    files.map(async ({ path }) => {
+      const { data } = await askGitHub(what, () => octokit.rest.repos.getContent({ owner, repo, path }));
+      if (Array.isArray(data) || data.type !== 'file') throw unexpected(`the file ${path}`);
+      return { path, text: Buffer.from(data.content, 'base64').toString('utf8') };
     }),
   );
 }
 
-function variableSettings({
-  octokit,
-  owner,
-  repo,
-}: GitHubConnection): Pick<RepositorySettings, 'variable' | 'setVariable'> {
-  const find = (name: string): Promise<string | undefined> =>
-    orUndefined(`read the variable ${name}`, async () => {
-      const { data } = await octokit.rest.actions.getRepoVariable({ owner, repo, name });
-      return data.value;
-    });
+function unexpected(what: string): Failure {
+  return new Failure({ code: 'GitHubAnswer', source: 'github', message: `GitHub’s answer is not ${what}.` });
+}
+
+function variableSettings(github: GitHubConnection): Pick<RepositorySettings, 'variable' | 'setVariable'> {
+  const { octokit, owner, repo } = github;
+  const find = async (name: string): Promise<string | undefined> => {
+    const found = await orUndefined(`read the variable ${name}`, () =>
+      octokit.rest.actions.getRepoVariable({ owner, repo, name }),
+    );
+    return found?.data.value;
+  };
   return {
     variable: find,
     async setVariable(name, value) {
       const exists = (await find(name)) !== undefined;
       await askGitHub(`set the variable ${name}`, async () => {
         if (exists) await octokit.rest.actions.updateRepoVariable({ owner, repo, name, value });
-        else await octokit.rest.actions.createRepoVariable({ owner, repo, name, value });
+        else {
+          await createOnce(github, {
+            find: () => find(name),
+            create: async () => void (await octokit.rest.actions.createRepoVariable({ owner, repo, name, value })),
+          });
+        }
       });
     },
   };
 }
 
-function workflowSettings({
-  octokit,
-  owner,
-  repo,
-}: GitHubConnection): Omit<RepositorySettings, 'environmentBranches' | 'allowBranch' | 'variable' | 'setVariable'> {
+type WorkflowSettings = Pick<
+  RepositorySettings,
+  'workflowPermissions' | 'letWorkflowsOpenPullRequests' | 'hasLabel' | 'createLabel'
+>;
+
+function workflowSettings(github: GitHubConnection): WorkflowSettings {
+  const { octokit, owner, repo } = github;
+  const findLabel = (name: string) =>
+    orUndefined(`look for the label ${name}`, () => octokit.rest.issues.getLabel({ owner, repo, name }));
   return {
-    async workflowsMayOpenPullRequests() {
+    async workflowPermissions() {
       const { data } = await askGitHub('read the permissions of workflows', () =>
         octokit.rest.actions.getGithubActionsDefaultWorkflowPermissionsRepository({ owner, repo }),
       );
-      return data.can_approve_pull_request_reviews;
+      return {
+        mayOpenPullRequests: data.can_approve_pull_request_reviews,
+        default: data.default_workflow_permissions,
+      };
     },
+    // 409: "Conflict response when changing a setting is prevented by the owning organization".
     async letWorkflowsOpenPullRequests() {
       await askGitHub('let workflows open pull requests', () =>
         octokit.rest.actions.setGithubActionsDefaultWorkflowPermissionsRepository({
@@ -140,28 +151,15 @@ function workflowSettings({
         }),
       );
     },
-    async hasLabel(name) {
-      const found = await orUndefined(`look for the label ${name}`, () =>
-        octokit.rest.issues.getLabel({ owner, repo, name }),
-      );
-      return found !== undefined;
-    },
+    hasLabel: async (name) => (await findLabel(name)) !== undefined,
     async createLabel(name, color, description) {
       await askGitHub(`create the label ${name}`, () =>
-        octokit.rest.issues.createLabel({ owner, repo, name, color, description }),
+        createOnce(github, {
+          find: async () => (await findLabel(name))?.data.id,
+          create: async () =>
+            (await octokit.rest.issues.createLabel({ owner, repo, name, color, description })).data.id,
+        }),
       );
     },
   };
-}
-
-/** GitHub answers 404 for what does not exist. */
-async function orUndefined<T>(what: string, request: () => Promise<T>): Promise<T | undefined> {
-  return await askGitHub(what, async () => {
-    try {
-      return await request();
-    } catch (error) {
-      if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
-      throw error;
-    }
-  });
 }

@@ -17,7 +17,7 @@ export async function runAction(main: (context: ActionContext) => Promise<Outcom
     outcome = await main({ reporter, input: readInput, output: core.setOutput });
   } catch (error) {
     const failure = toFailure(error);
-    reporter.error([failure.message, failure.hint].filter(Boolean).join(' '), failure.code);
+    reporter.error([failure.message, failure.hint].filter(Boolean).join(' '), failure.code, failure.place);
     if (failure.source === 'product' && failure.stack !== undefined) core.debug(failure.stack);
     outcome = 'failed';
   }

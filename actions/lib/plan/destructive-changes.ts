@@ -1,4 +1,5 @@
 import type { DestructiveChange } from './plan.ts';
+import type { PlanRow } from './seal.ts';
 
 /** The part of a change that decides whether it is destructive; change sets and plans both have it. */
 type Change = {
@@ -13,6 +14,17 @@ export function destructiveChanges(stack: string, changes: readonly Change[]): D
   return changes.flatMap(({ logicalId, type, action, replacement }) => {
     const effect = effectOf(action, replacement);
     return effect === undefined ? [] : [{ stack, logicalId, type, action: effect }];
+  });
+}
+
+/** The rows that remove or replace a whole resource, or may do so, or lose it with its half-made stack. */
+export function destructiveRows(rows: readonly PlanRow[]): DestructiveChange[] {
+  return rows.flatMap(({ place, item, type, property, act, policyAction }) => {
+    const isWhole = property === '' && (act === 'remove' || act === 'replace' || act === 'may replace');
+    const isLost = act === 'recover' && policyAction !== 'Retain';
+    return type.startsWith('AWS::') && (isWhole || isLost)
+      ? [{ stack: place, logicalId: item, type, action: act } as DestructiveChange]
+      : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../failure.ts';
 import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
@@ -77,8 +78,8 @@ describe('planDeployment', () => {
     ];
     const value = await plan(aws);
     expect(value.destructive).toEqual([
-      { stack: 'sar-cluster', logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'remove' },
       { stack: 'sar-cluster', logicalId: 'Key', type: 'AWS::KMS::Key', action: 'may replace' },
+      { stack: 'sar-cluster', logicalId: 'Nodes', type: 'AWS::EKS::Nodegroup', action: 'remove' },
     ]);
     expect(aws.cloudFormation.get('sar-cluster')?.state.status).toBe('CREATE_COMPLETE');
   });
@@ -105,5 +106,185 @@ describe('planDeployment', () => {
     expect(second.preflight).not.toEqual(first.preflight);
     aws.cloudFormation.put('sar-cluster', 'CREATE_COMPLETE', 'old');
     expect((await plan(aws)).fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it('names the images and versions that it looked up, which deploy then uses', async () => {
+    const aws = new FakeAws();
+    const deployment = sampleDeployment();
+    const stacks = sampleStacks(deployment).map((stack) =>
+      stack.kind === 'cluster'
+        ? { ...stack, parameters: { Image: { first: { machineImage: '/x' }, until: 'K' } } }
+        : stack,
+    );
+    expect((await plan(aws, { stacks })).lookedUp).toEqual({ 'sar-cluster Image': aws.machineImage });
+    const { state } = aws.cloudFormation.put('sar-cluster', 'CREATE_COMPLETE', 'cluster-1');
+    state.parameters = { Image: aws.machineImage };
+    expect((await plan(aws, { stacks })).lookedUp).toEqual({});
+    aws.machineImage = 'ami-00000000000000002';
+    const newer = await plan(aws, { stacks });
+    expect(newer.lookedUp).toEqual({ 'sar-cluster Image': 'ami-00000000000000002' });
+    expect(newer.stacks.find(({ kind }) => kind === 'cluster')?.action).toBe('update');
+  });
+});
+
+const vpc = { logicalId: 'Vpc', physicalId: 'vpc-1', type: 'AWS::EC2::VPC', status: 'CREATE_COMPLETE' };
+
+describe('a half-made stack', () => {
+  function halfMade(status: string, isProtected = false): FakeAws {
+    const aws = new FakeAws();
+    const stack = aws.cloudFormation.put('sar-cluster', status);
+    stack.resources = [vpc];
+    stack.state.terminationProtection = isProtected;
+    return aws;
+  }
+  const cluster = (value: Plan) => value.stacks.find(({ kind }) => kind === 'cluster');
+
+  it.each(['DELETE_FAILED', 'ROLLBACK_FAILED', 'CREATE_FAILED'])('in %s shows what lives in it', async (status) => {
+    const aws = halfMade(status);
+    const value = await plan(aws);
+    expect(cluster(value)).toMatchObject({ action: 'recover', detail: expect.stringContaining('One living resource') });
+    expect(value.rows).toContainEqual({
+      ...{ place: 'sar-cluster', item: 'Vpc', type: 'AWS::EC2::VPC', property: 'PhysicalResourceId', act: 'recover' },
+      ...{ after: '"vpc-1"', policyAction: 'Delete' },
+    });
+    expect(value.destructive).toEqual([
+      { stack: 'sar-cluster', logicalId: 'Vpc', type: 'AWS::EC2::VPC', action: 'recover' },
+    ]);
+    expect(value.rows.filter(({ place, act }) => place === 'sar-cluster' && act === 'add')).toHaveLength(2);
+    expect(aws.cloudFormation.log).not.toContain('delete sar-cluster');
+  });
+
+  it('that was rolled back has nothing to lose', async () => {
+    const aws = halfMade('ROLLBACK_COMPLETE');
+    const stack = aws.cloudFormation.get('sar-cluster');
+    if (stack !== undefined) stack.resources = [{ ...vpc, status: 'DELETE_COMPLETE' }];
+    expect((await plan(aws)).rows.some(({ act }) => act === 'recover')).toBe(false);
+  });
+
+  it('that is protected is never removed, unless the declaration takes the protection off', async () => {
+    const aws = halfMade('DELETE_FAILED', true);
+    const deployment = sampleDeployment({ protected: true });
+    const kept = await plan(aws, { deployment, stacks: sampleStacks(deployment) });
+    expect(cluster(kept)).toMatchObject({ action: 'blocked', detail: expect.stringContaining('`protected: false`') });
+    expect(kept.rows.filter(({ place, act }) => place === 'sar-cluster' && act !== 'add')).toEqual([]);
+    const freed = (await plan(aws)).rows.filter(({ place }) => place === 'sar-cluster').map(({ act }) => act);
+    expect(freed).toContain('unprotect');
+    expect(freed).toContain('recover');
+  });
+
+  it('whose update’s rollback is stuck loses nothing', async () => {
+    const value = await plan(halfMade('UPDATE_ROLLBACK_FAILED'));
+    expect(cluster(value)?.action).toBe('recover');
+    expect(value.rows.filter(({ place }) => place === 'sar-cluster')).toEqual([]);
+  });
+
+  it('on which CloudFormation works leaves the plan unsealable', async () => {
+    expect((await plan(halfMade('UPDATE_IN_PROGRESS'))).busy).toEqual(['sar-cluster']);
+    expect((await plan(halfMade('ROLLBACK_COMPLETE'))).busy).toEqual([]);
+  });
+});
+
+describe('what a plan leaves', () => {
+  it('is nothing, also in the empty stack of an interrupted plan', async () => {
+    const aws = new FakeAws();
+    aws.cloudFormation.put('sar-cluster', 'REVIEW_IN_PROGRESS');
+    expect((await plan(aws)).stacks[1]?.action).toBe('create');
+    expect(aws.cloudFormation.get('sar-cluster')).toBeUndefined();
+  });
+
+  it('is the empty stack in which somebody else’s change set or resource is', async () => {
+    const aws = new FakeAws();
+    const request = {
+      ...{
+        stackName: 'sar-cluster',
+        changeSetName: 'deploy',
+        type: 'CREATE' as const,
+        templateBody: '',
+        parameters: {},
+      },
+      ...{ tags: {}, roleArn: undefined, description: '', importExisting: false },
+    };
+    const { changeSetId } = await aws.cloudFormation.createChangeSet(request);
+    const held = aws.cloudFormation.put('sar-container', 'REVIEW_IN_PROGRESS');
+    held.resources = [vpc];
+    await plan(aws);
+    expect([...aws.cloudFormation.changeSets.keys()]).toEqual([changeSetId]);
+    expect(aws.cloudFormation.get('sar-cluster')?.state.status).toBe('REVIEW_IN_PROGRESS');
+    expect(aws.cloudFormation.get('sar-container')?.state.status).toBe('REVIEW_IN_PROGRESS');
+    expect(aws.cloudFormation.log.filter((line) => line.startsWith('delete'))).not.toContain('delete sar-cluster');
+  });
+
+  it('of an interrupted plan is removed by a later one, when it is old and no deployment’s', async () => {
+    const aws = new FakeAws();
+    aws.cloudFormation.put('sar-cluster', 'CREATE_COMPLETE', 'cluster-1');
+    const name = async (changeSetName: string) => {
+      const { changeSetId } = await aws.cloudFormation.createChangeSet({
+        ...{ stackName: 'sar-cluster', changeSetName, type: 'UPDATE', templateBody: '', parameters: {}, tags: {} },
+        ...{ roleArn: undefined, description: '', importExisting: false },
+      });
+      return changeSetId;
+    };
+    const [old, deployment] = [await name('opensarlab-plan-1'), await name('deploy-1')];
+    const clock = instantClock(new Date('2026-11-23T12:30:00Z'));
+    await plan(aws, { clock });
+    expect([...aws.cloudFormation.changeSets.keys()]).toEqual([old, deployment]);
+    await plan(aws, { clock: instantClock(new Date('2026-11-23T13:30:00Z')) });
+    expect([...aws.cloudFormation.changeSets.keys()]).toEqual([deployment]);
+    const others = await name('opensarlab-plan-pr-17-1');
+    await name('opensarlab-plan-pr-1-1');
+    await plan(aws, { clock, owner: 'pr-1' });
+    expect([...aws.cloudFormation.changeSets.keys()]).toEqual([deployment, others]);
+  });
+
+  it('is nothing after a cancellation', async () => {
+    const aws = new FakeAws();
+    const controller = new AbortController();
+    const describeChangeSet = aws.cloudFormation.describeChangeSet.bind(aws.cloudFormation);
+    aws.cloudFormation.describeChangeSet = async (id) => {
+      controller.abort();
+      return { ...(await describeChangeSet(id)), status: 'CREATE_IN_PROGRESS' };
+    };
+    await expect(plan(aws, { signal: controller.signal })).rejects.toMatchObject({ code: 'Cancelled' });
+    expect(aws.cloudFormation.changeSets.size).toBe(0);
+    expect([...aws.cloudFormation.stacks.values()].every(({ state }) => state.status === 'DELETE_COMPLETE')).toBe(true);
+  });
+
+  it('is nothing when one stack cannot be planned, and the reason is that one’s', async () => {
+    const aws = new FakeAws();
+    const describeChangeSet = aws.cloudFormation.describeChangeSet.bind(aws.cloudFormation);
+    aws.cloudFormation.describeChangeSet = async (id) => {
+      if (aws.cloudFormation.changeSets.get(id)?.stackName === 'sar-cognito') {
+        throw new Failure({ code: 'AccessDenied', source: 'aws', message: 'no' });
+      }
+      return { ...(await describeChangeSet(id)), status: 'CREATE_IN_PROGRESS' };
+    };
+    const clock = instantClock();
+    const started = clock.now().getTime();
+    await expect(plan(aws, { clock })).rejects.toMatchObject({ code: 'AccessDenied' });
+    expect(aws.cloudFormation.changeSets.size).toBe(0);
+    expect(clock.now().getTime() - started).toBeLessThan(60_000);
+  });
+
+  it('may be taken away by another plan: then the change set is made again', async () => {
+    const aws = new FakeAws();
+    const describeChangeSet = aws.cloudFormation.describeChangeSet.bind(aws.cloudFormation);
+    let taken = 0;
+    aws.cloudFormation.describeChangeSet = async (id) => {
+      if (taken++ > 0) return describeChangeSet(id);
+      throw new Failure({ code: 'ChangeSetNotFound', source: 'aws', message: id });
+    };
+    expect(actions(await plan(aws)).every((action) => action.endsWith('create'))).toBe(true);
+  });
+
+  it('waits for a change set that is still being computed before it removes it', async () => {
+    const aws = new FakeAws();
+    const deleteChangeSet = aws.cloudFormation.deleteChangeSet.bind(aws.cloudFormation);
+    let refused = 0;
+    aws.cloudFormation.deleteChangeSet = async (id) => {
+      if (refused++ > 3) return deleteChangeSet(id);
+      throw new Failure({ code: 'InvalidChangeSetStatus', source: 'aws', message: id });
+    };
+    await plan(aws);
+    expect(aws.cloudFormation.changeSets.size).toBe(0);
   });
 });

@@ -1,20 +1,20 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import type { Patience } from '../engine/poll.ts';
+import { type Patience, throwIfCancelled } from '../engine/poll.ts';
 import { requestTokens } from '../engine/request-token.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
-import { settleParameters } from '../stack-operations/kept-parameters.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { fingerprintOf } from './canonical-plan.ts';
-import { destructiveChanges } from './destructive-changes.ts';
+import { destructiveRows } from './destructive-changes.ts';
 import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
-import { planStack } from './plan-stack.ts';
-import { planParameters } from './planned-parameters.ts';
+import { planDeclared, type StackPlan } from './plan-stack.ts';
 import { runPreflight } from './preflight.ts';
+import type { PlanRow } from './seal.ts';
+import { sortRows } from './seal-text.ts';
 
 export type PlanOptions = Patience & {
   deployment: Deployment;
@@ -24,7 +24,13 @@ export type PlanOptions = Patience & {
   /** A number in [0, 1); `Math.random` outside tests. */
   random: () => number;
   mirror?: MirrorChange[];
+  /** Whose plan this is, e.g. `pr-17`, where no two plans of one owner run at the same time. */
+  owner?: string;
+  /** What the mirror would do, row by row. */
+  mirrorRows?: readonly PlanRow[];
   cost?: CostEstimate;
+  /** Values of approved plans, by `stack parameter`: then nothing newer is looked for. */
+  lookedUp?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -41,34 +47,67 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
   const planning = {
     cloudFormation: ports.cloudFormation,
     reporter: options.reporter,
-    patience: options,
     roleArn: roleArn(accountId, role, region),
     powerlessRoleArn: roleArn(accountId, powerlessRole(role), region),
     token: requestTokens(options.clock.now(), options.random),
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+    place: { deployment: deployment.name, accountId, region },
     hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
-  const [planned, preflight] = await Promise.all([
-    Promise.all(
-      stacks.map(async (declared) => {
-        const state = states.get(declared.kind);
-        const stack = await settleParameters(declared, state, ports.clusters);
-        return planStack(
-          stack,
-          state,
-          planParameters(stack, (kind) => states.get(kind)),
-          planning,
-        );
-      }),
-    ),
+  const [stackPlans, preflight] = await Promise.all([
+    planTogether(stacks, options, (stack, signal) => {
+      const state = states.get(stack.kind);
+      return planDeclared(stack, state, (kind) => states.get(kind), {
+        ...planning,
+        sources:
+          options.lookedUp === undefined ? { ...ports, looksForNewer: true } : { ...ports, lookedUp: options.lookedUp },
+        patience: { ...options, signal },
+      });
+    }),
     runPreflight({ deployment, stacks, states, ports, now: options.clock.now() }),
   ]);
+  // What is cancelled is no plan, however far it came.
+  throwIfCancelled(`the plan of ${deployment.name}`, options.signal);
+  const planned = stackPlans.map((plan) => plan.planned);
+  const rows = sortRows([...stackPlans.flatMap((plan) => plan.rows), ...(options.mirrorRows ?? [])]);
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
   const changes = { deployment: deployment.name, accountId, region, stacks: planned, ...mirror };
   return {
     ...changes,
     fingerprint: fingerprintOf(changes),
     preflight,
-    destructive: planned.flatMap(({ name, changes: resources }) => destructiveChanges(name, resources)),
+    destructive: destructiveRows(rows),
+    rows,
+    lookedUp: Object.fromEntries(stackPlans.flatMap(({ lookedUp }) => Object.entries(lookedUp ?? {})).sort()),
+    busy: stackPlans.filter(({ busy }) => busy === true).map((plan) => plan.planned.name),
     ...(options.cost === undefined ? {} : { cost: options.cost }),
   };
+}
+
+/**
+ * Plans all stacks at the same time. When one cannot be planned, or the run is cancelled, the others stop as well, and each
+ * has removed what it made before this ends.
+ * @throws Failure the first one that is no consequence of another
+ */
+async function planTogether(
+  stacks: readonly Stack[],
+  { signal }: PlanOptions,
+  plan: (stack: Stack, signal: AbortSignal) => Promise<StackPlan>,
+): Promise<StackPlan[]> {
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const failures: unknown[] = [];
+  const results = await Promise.all(
+    stacks.map(async (stack) => {
+      try {
+        return await plan(stack, either);
+      } catch (error) {
+        failures.push(error);
+        stop.abort(error);
+        return undefined;
+      }
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
+  return results.filter((result) => result !== undefined);
 }

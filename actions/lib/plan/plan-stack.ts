@@ -1,69 +1,169 @@
-import type { Patience } from '../engine/poll.ts';
 import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
-import type { ChangeSetChange, ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
-import type { Reporter } from '../ports/reporter.ts';
-import { checkTemplateSize, isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
-import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import type { ChangeSetChange, StackState } from '../ports/cloudformation.ts';
+import { isWithoutChanges } from '../stack-operations/change-set-waiting.ts';
+import { type SettledStack, settleParameters, type ValueSources } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
-import { wayForward } from '../stack-operations/stack-recovery.ts';
-import { fingerprintOutput, type StackKind } from '../stacks/stack.ts';
+import { recoveryRefusal, wayForward } from '../stack-operations/stack-recovery.ts';
+import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
+import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
 import type { PlannedStack, ResourceChange } from './plan.ts';
-import type { PlannedParameters } from './planned-parameters.ts';
+import { type ChangeSetPlanning, describePlannedChanges, removeOldChangeSets } from './plan-change-set.ts';
+import { type PlannedParameters, planParameters } from './planned-parameters.ts';
+import {
+  administratorRows,
+  changeRows,
+  creationRows,
+  protectionRows,
+  type RowsOfStack,
+  stackRow,
+} from './planned-rows.ts';
+import { recoveryRows } from './recovery-rows.ts';
+import type { PlanRow } from './seal.ts';
 
-export type StackPlanning = {
-  cloudFormation: CloudFormation;
-  reporter: Reporter;
-  patience: Patience;
-  roleArn: string;
-  /** Role without permissions, under which the empty stacks are removed that plans leave. */
-  powerlessRoleArn: string;
-  token: (what: string) => string;
-  /** Whether a stack of this kind, new or not, has to take over log groups that exist. */
-  hasRetainedLogs: (kind: StackKind, isNew: boolean) => Promise<boolean>;
+export type StackPlanning = ChangeSetPlanning & {
+  /** Whose stacks these are, and where. */
+  place: DesiredPlace;
+};
+
+/** A stack as it is planned: what a person reads of it, and what is approved. */
+export type StackPlan = {
+  planned: PlannedStack;
+  rows: PlanRow[];
+  /** True while CloudFormation works on it. */
+  busy?: boolean;
+  /** Values that were looked up for it and that it does not have yet. */
+  lookedUp?: Record<string, string>;
 };
 
 /**
- * What deploying one stack would change, from a change set that is never executed and is deleted again, with the empty
- * stack that it leaves behind when there was none.
- * @throws Failure when AWS cannot be asked; what CloudFormation refuses makes the stack `blocked` instead
+ * Plans a stack as it is declared: looks up what only AWS knows, and takes what other stacks have made already.
+ * @throws Failure when AWS cannot be asked; what it refuses makes the stack `blocked` instead
  */
-export async function planStack(
+export async function planDeclared(
+  declared: Stack,
+  state: StackState | undefined,
+  stateOf: (kind: StackKind) => StackState | undefined,
+  planning: StackPlanning & { sources: ValueSources },
+): Promise<StackPlan> {
+  try {
+    // What is removed first is made with first values again.
+    const isRemoved = wayForward(state?.status ?? 'NONE').kind === 'remove';
+    const stack = await settleParameters(declared, isRemoved ? undefined : state, planning.sources);
+    const plan = await planStack(stack, state, planParameters(stack, stateOf), planning);
+    const { action } = plan.planned;
+    const isMade = action === 'create' || action === 'update' || plan.rows.length > 0;
+    return isMade ? { ...plan, lookedUp: stack.lookedUp } : plan;
+  } catch (error) {
+    const failure = toFailure(error);
+    if (!isRefusal(failure)) throw failure;
+    const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
+    return blocked(foundStack(declared, state, []), `${failure.message}${hint}`);
+  }
+}
+
+function foundStack(
+  { kind, name }: Pick<Stack, 'kind' | 'name'>,
+  state: StackState | undefined,
+  parametersUnknown: string[],
+): Found {
+  return { kind, name, stateFound: state?.status ?? 'NONE', changes: [], parametersUnknown };
+}
+
+/** What deploying one stack would change. */
+async function planStack(
   stack: SettledStack,
   state: StackState | undefined,
   parameters: PlannedParameters,
   planning: StackPlanning,
-): Promise<PlannedStack> {
-  const found = {
-    kind: stack.kind,
-    name: stack.name,
-    stateFound: state?.status ?? 'NONE',
-    changes: [],
-    parametersUnknown: parameters.unknown,
-  };
+): Promise<StackPlan> {
+  const found = foundStack(stack, state, parameters.unknown);
   const way = wayForward(found.stateFound);
+  if (state !== undefined && way.kind !== 'wait') await removeOldChangeSets(state, planning);
   switch (way.kind) {
     case 'refuse':
-      return { ...found, action: 'blocked', detail: `The stack cannot be deployed, because ${way.why}. ${way.hint}` };
+      return blocked(found, `The stack cannot be deployed, because ${way.why}. ${way.hint}`);
     case 'wait':
-      return { ...found, action: 'recover', detail: 'CloudFormation is at work on it; deploy waits for that first.' };
+      return atWork(found);
     case 'continue rollback':
-      return { ...found, action: 'recover', detail: `Deploy continues its rollback first, because ${way.why}.` };
+      return note(found, `Deploy continues its rollback first, because ${way.why}.`);
     case 'remove':
-      if (found.stateFound === 'REVIEW_IN_PROGRESS') break;
-      return { ...found, action: 'recover', detail: `Deploy removes and makes it again, because ${way.why}.` };
+      if (found.stateFound !== 'REVIEW_IN_PROGRESS' && state !== undefined) {
+        return planRecovery(stack, state, found, way.why, planning);
+      }
+      break;
     case 'create':
     case 'update':
       break;
   }
-  if (state !== undefined && isUnchanged(stack, state, parameters)) return { ...found, action: 'unchanged' };
+  const own = rowsOfStack(stack, planning);
+  const protection = protectionRows(stack.name, state?.terminationProtection, stack.terminationProtection);
+  if (state !== undefined && isUnchanged(stack, state, parameters)) {
+    return { planned: { ...found, action: 'unchanged' }, rows: protection };
+  }
   const problem = kubernetesStepProblem(stack, state);
-  if (problem !== undefined) return { ...found, action: 'blocked', detail: `${problem.message} ${problem.hint}` };
-  const planned = await planByChangeSet(stack, state, parameters, planning);
+  if (problem !== undefined) return blocked(found, `${problem.message} ${problem.hint}`);
+  const { changes, busy, ...planned } = await planByChangeSet(stack, state, parameters, planning);
+  if (busy === true) return atWork(found);
+  if (planned.action === 'blocked') return { planned: { ...found, ...planned }, rows: [] };
   const next = planned.action === 'update' ? nextAdministrator(state, parameters.values) : undefined;
-  return { ...found, ...planned, ...(next === undefined ? {} : { detail: administratorNote(next) }) };
+  const made = planned.action === 'create' ? [stackRow(stack.name, 'add')] : [];
+  return {
+    planned: {
+      ...found,
+      ...planned,
+      changes: changes.map(toResourceChange),
+      ...(next === undefined ? {} : { detail: administratorNote(next) }),
+    },
+    rows: [...made, ...changeRows(changes, own), ...protection, ...administratorRows(stack.name, next)],
+  };
+}
+
+type Found = Omit<PlannedStack, 'action' | 'detail'>;
+
+function blocked(found: Found, detail: string): StackPlan {
+  return { planned: { ...found, action: 'blocked', detail }, rows: [] };
+}
+
+function atWork(found: Found): StackPlan {
+  return { ...note(found, 'CloudFormation is at work on it; deploy waits for that first.'), busy: true };
+}
+
+function note(found: Found, detail: string): StackPlan {
+  return { planned: { ...found, action: 'recover', detail }, rows: [] };
+}
+
+function rowsOfStack(stack: SettledStack, { place }: StackPlanning): RowsOfStack {
+  return { place: stack.name, desired: desiredResources(stack, place), tags: stack.tags };
+}
+
+/**
+ * A half-made stack is removed and made again: what lives in it goes, which is an act like any other. A protected one is
+ * left alone as long as the declaration protects it.
+ */
+async function planRecovery(
+  stack: SettledStack,
+  state: StackState,
+  found: Found,
+  why: string,
+  planning: StackPlanning,
+): Promise<StackPlan> {
+  const refusal = recoveryRefusal(state, stack);
+  if (refusal !== undefined) return blocked(found, `${refusal.message} ${refusal.hint}`);
+  const { cloudFormation } = planning;
+  const resources = await cloudFormation.listResources(state.id);
+  const { rows, lost } = recoveryRows(state, resources, await cloudFormation.templateBody(state.id));
+  const goes = lost === 0 ? '' : ` ${lost === 1 ? 'One living resource goes' : `${lost} living resources go`} with it.`;
+  const planned: PlannedStack = {
+    ...found,
+    action: 'recover',
+    detail: `Deploy removes and makes it again, because ${why}.${goes}`,
+  };
+  const unprotects = protectionRows(stack.name, state.terminationProtection, false);
+  const protects = protectionRows(stack.name, false, stack.terminationProtection);
+  return { planned, rows: [...unprotects, ...rows, ...creationRows(rowsOfStack(stack, planning)), ...protects] };
 }
 
 /** A user is none of the stack's changes, so it is said here. */
@@ -73,75 +173,32 @@ function administratorNote({ userName, address, isOther }: NextAdministrator): s
 }
 
 function isUnchanged(stack: SettledStack, state: StackState, { values, unknown }: PlannedParameters): boolean {
-  if (unknown.length > 0 || state.outputs[fingerprintOutput] !== stack.fingerprint) return false;
+  // Left by an update that was told not to roll back: its outputs may be the new ones, its resources are not.
+  if (unknown.length > 0 || state.status === 'UPDATE_FAILED') return false;
+  if (state.outputs[fingerprintOutput] !== stack.fingerprint) return false;
   return hasReferencedValues(stack, state, values);
 }
+
+type ByChangeSet = Pick<PlannedStack, 'action' | 'detail'> & { changes: ChangeSetChange[]; busy?: boolean };
 
 async function planByChangeSet(
   stack: SettledStack,
   state: StackState | undefined,
   parameters: PlannedParameters,
   planning: StackPlanning,
-): Promise<Pick<PlannedStack, 'action' | 'changes' | 'detail'>> {
+): Promise<ByChangeSet> {
   const isNew = state === undefined || state.status === 'REVIEW_IN_PROGRESS';
   try {
-    const changeSet = await describeOnce(stack, state, isNew, parameters, planning);
+    const changeSet = await describePlannedChanges(stack, isNew, parameters, planning);
     if (isWithoutChanges(changeSet)) return { action: 'unchanged', changes: [] };
     if (changeSet.status === 'FAILED') throw refused(stack, changeSet.statusReason ?? 'no reason given');
-    return { action: isNew ? 'create' : 'update', changes: changeSet.changes.map(toResourceChange) };
+    return { action: isNew ? 'create' : 'update', changes: changeSet.changes };
   } catch (error) {
     const failure = toFailure(error);
     if (!isRefusal(failure)) throw failure;
+    const now = await planning.cloudFormation.findStack(stack.name);
+    if (wayForward(now?.status ?? 'NONE').kind === 'wait') return { action: 'recover', changes: [], busy: true };
     return { action: 'blocked', changes: [], detail: failure.message };
-  }
-}
-
-/** Makes the change set, reads it, and removes it and what it left behind, whatever happens in between. */
-async function describeOnce(
-  stack: SettledStack,
-  state: StackState | undefined,
-  isNew: boolean,
-  parameters: PlannedParameters,
-  planning: StackPlanning,
-): Promise<ChangeSetState> {
-  checkTemplateSize(stack);
-  const { cloudFormation, patience } = planning;
-  const { changeSetId, stackId } = await cloudFormation.createChangeSet({
-    stackName: stack.name,
-    changeSetName: planning.token('plan'),
-    type: isNew ? 'CREATE' : 'UPDATE',
-    templateBody: stack.templateBody,
-    parameters: parameters.values,
-    tags: stack.tags,
-    roleArn: planning.roleArn,
-    description: `plan of fingerprint ${stack.fingerprint}`,
-    importExisting: await planning.hasRetainedLogs(stack.kind, isNew),
-  });
-  try {
-    return await waitForChangeSet(cloudFormation, changeSetId, stack.name, patience);
-  } finally {
-    await removeTraces(stack, changeSetId, state === undefined ? stackId : undefined, planning);
-  }
-}
-
-/**
- * The stack is deleted by id, and only when this plan made it and nothing was deployed into it meanwhile. What cannot be
- * removed is reported and left to the next deployment, which removes it.
- */
-async function removeTraces(
-  stack: SettledStack,
-  changeSetId: string,
-  emptyStackId: string | undefined,
-  { cloudFormation, reporter, powerlessRoleArn, token }: StackPlanning,
-): Promise<void> {
-  try {
-    await cloudFormation.deleteChangeSet(changeSetId);
-    if (emptyStackId === undefined) return;
-    const left = await cloudFormation.findStack(emptyStackId);
-    if (left?.status !== 'REVIEW_IN_PROGRESS') return;
-    await cloudFormation.deleteStack(emptyStackId, { roleArn: powerlessRoleArn, requestToken: token('remove-empty') });
-  } catch (error) {
-    reporter.warning(`The plan's traces in stack ${stack.name} could not be removed: ${toFailure(error).message}`);
   }
 }
 
@@ -167,6 +224,11 @@ function toResourceChange(change: ChangeSetChange): ResourceChange {
     ...(change.physicalId === undefined ? {} : { physicalId: change.physicalId }),
     ...(change.replacement === undefined ? {} : { replacement: change.replacement }),
     ...(change.policyAction === undefined ? {} : { policyAction: change.policyAction }),
-    properties: change.details,
+    properties: change.details.map(({ path, before, after, requiresRecreation }) => ({
+      path,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      requiresRecreation,
+    })),
   };
 }

@@ -1,8 +1,9 @@
 import type { StackKind } from '../stacks/stack.ts';
+import type { PlanRow } from './seal.ts';
 
 /**
- * What a deployment's merge would do, as one JSON value: the pull-request comment renders it, and `deploy` holds the
- * change sets it makes against its `destructive` list. Built once, by `planDeployment`.
+ * What a deployment's merge would do, as one JSON value: the pull-request comment renders it, and its rows are what a
+ * merge approves. Built once, by `planDeployment`.
  */
 export type Plan = {
   deployment: string;
@@ -13,10 +14,24 @@ export type Plan = {
   /** In the catalogue's order. */
   stacks: PlannedStack[];
   preflight: PreflightFinding[];
-  /** Everything that would be removed or replaced, from all stacks. */
+  /** Everything that would be removed or replaced, from all stacks; a part of the rows. */
   destructive: DestructiveChange[];
+  /** All that would be done, each once, sorted; empty in a sealed plan, where the seal has them itself. */
+  rows: PlanRow[];
+  /** Looked-up values that the stacks do not have yet, by `stack parameter`. */
+  lookedUp: Record<string, string>;
+  /** Names of stacks that CloudFormation works on at this moment: nobody can say what merging would do, so no seal. */
+  busy: string[];
+  /** SHA-256 of everything in the checkout that decides this deployment; absent where no checkout is at hand. */
+  decision?: string;
   mirror?: MirrorChange[];
   cost?: CostEstimate;
+  /** The same of what the default branch declares, when that can be told. */
+  costBefore?: CostEstimate;
+  /** Whether merging approves this; absent where nobody asked for a seal. */
+  sealing?: { kind: 'sealed'; digest: string } | { kind: 'not sealed'; why: string };
+  /** Rows beyond what was sealed for the same commit before; absent when there are none. */
+  grown?: PlanRow[];
 };
 
 export type PlannedStack = {
@@ -67,13 +82,16 @@ export type PreflightFinding = {
   hint?: string;
 };
 
-/** A resource that a change would remove or replace. Two are the same when all four fields are equal. */
+/**
+ * A resource that a change would remove or replace, or that goes with a half-made stack (`recover`). Two are the same when
+ * all four fields are equal.
+ */
 export type DestructiveChange = {
   /** The stack's name. */
   stack: string;
   logicalId: string;
   type: string;
-  action: 'remove' | 'replace' | 'may replace';
+  action: 'remove' | 'replace' | 'may replace' | 'recover';
 };
 
 /** What the mirror would make of one CodeCommit repository. */
@@ -84,7 +102,10 @@ export type MirrorChange = {
   upstreamCommit: string;
   /** The overlay commit that `main` would point at. */
   commit: string;
-  /** What the overlay changes in the upstream tree; absent when the repository stays as it is. */
+  /**
+   * What `main` gets otherwise than CodeCommit has it now, the final templates aside, which are told by the changes of their
+   * stacks; absent when the repository stays as it is.
+   */
   files?: { added: string[]; changed: string[]; deleted: string[] };
   /** Things somebody should know, a sentence each. */
   notes?: string[];

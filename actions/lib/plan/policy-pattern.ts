@@ -3,7 +3,7 @@
  * Resource"). Policy variables such as `${aws:PrincipalTag/team}` may stand for anything.
  */
 export function readPattern(text: string): string {
-  return text.replace(/\$\{[^}]*\}/g, '*');
+  return text.replace(/\$\{[^{}]*\}/g, '*');
 }
 
 /** Whether everything that the inner pattern matches is matched by the outer one. */

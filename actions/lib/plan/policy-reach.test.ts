@@ -56,10 +56,15 @@ it('reads documents with one statement and with several', () => {
 it('leaves data in buckets to service accounts under our own boundary, and nothing of IAM', () => {
   const { Resources } = readTemplate(repositoryText('cluster/cloudformation/bootstrap.yaml'), 'bootstrap.yaml');
   const text = JSON.stringify(Resources.Boundary?.Properties?.PolicyDocument);
-  const boundary = statementsOf(text.replace(/\{"Fn::Sub":("[^"]*")\}/g, '$1'));
+  const records = '"arn:aws:s3:::opensarlab-records-1-us-west-2';
+  const named = text.replaceAll('{"Fn::GetAtt":["RecordsBucket","Arn"]}', `${records}"`);
+  const boundary = statementsOf(
+    named.replace(/\{"Fn::Sub":("[^"]*")\}/g, '$1').replaceAll(`"\${RecordsBucket.Arn}`, records),
+  );
   expect(reach(allow(['s3:GetObject', 's3:ListBucket'], 'arn:aws:s3:::sar-archive/*'), ...boundary)).toEqual([
     'all',
     'all',
   ]);
+  expect(reach(allow('s3:GetObject', 'arn:aws:s3:::opensarlab-records-1-us-west-2/*'), ...boundary)).toEqual(['none']);
   expect(reach(allow(['iam:CreateUser', 'iam:PassRole']), ...boundary)).toEqual(['none', 'none']);
 });

@@ -6,7 +6,9 @@ import type { Clusters } from './clusters.ts';
 import type { Existence } from './existence.ts';
 import type { ImageRepositories } from './image-repositories.ts';
 import type { LogGroups } from './log-groups.ts';
+import type { MachineImages } from './machine-images.ts';
 import type { Pipelines } from './pipelines.ts';
+import type { Records } from './records.ts';
 import type { Repositories } from './repositories.ts';
 import type { Tagging } from './tagging.ts';
 import type { UserPools } from './user-pools.ts';
@@ -21,12 +23,15 @@ export type AwsPorts = {
   buckets: Buckets;
   images: ImageRepositories;
   clusters: Clusters;
+  machineImages: MachineImages;
   volumes: Volumes;
   userPools: UserPools;
   repositories: Repositories;
   logGroups: LogGroups;
   tagging: Tagging;
   existence: Existence;
+  /** Of the whole account, whatever the region. */
+  records: Records;
   /** Requests sent so far, retries included. */
   callCount(): number;
 };

@@ -45,13 +45,28 @@ export type ChangeSetChange = {
   physicalId?: string;
   replacement?: 'True' | 'False' | 'Conditional';
   policyAction?: string;
+  /** JSON of the resource before and after, `{Properties: …}`; scalars are texts, unknown ones {@link knownAfterApply}. */
+  beforeContext?: string;
+  afterContext?: string;
   details: {
     path: string;
+    /** `Properties`, `Tags`, `Metadata`, `DeletionPolicy` …; absent where AWS does not say. */
+    attribute?: string;
+    /** The property's name, when the attribute is `Properties`. */
+    name?: string;
     before?: string;
     after?: string;
     requiresRecreation: 'Never' | 'Conditionally' | 'Always';
   }[];
 };
+
+/**
+ * What stands in a change set for a value that only comes to be when it is executed (AWS CloudFormation user guide,
+ * "Change sets: property-level changes").
+ */
+export const knownAfterApply = '{{changeSet:KNOWN_AFTER_APPLY}}';
+
+export type ChangeSetSummary = { id: string; name: string; status: string; executionStatus: string; createdAt: Date };
 
 export type StackResource = { logicalId: string; physicalId: string; type: string; status: string };
 
@@ -74,12 +89,20 @@ export type CloudFormation = {
   createChangeSet(request: ChangeSetRequest): Promise<{ changeSetId: string; stackId: string }>;
   /** With property values before and after. */
   describeChangeSet(changeSetId: string): Promise<ChangeSetState>;
+  /** All that the stack has; none for a stack that does not exist. */
+  listChangeSets(nameOrId: string): Promise<ChangeSetSummary[]>;
   executeChangeSet(changeSetId: string, requestToken: string): Promise<void>;
   deleteChangeSet(changeSetId: string): Promise<void>;
-  deleteStack(nameOrId: string, options: { roleArn: string | undefined; requestToken: string }): Promise<void>;
+  /** @param options.retain logical ids that stay; CloudFormation takes them only for a stack in DELETE_FAILED */
+  deleteStack(
+    nameOrId: string,
+    options: { roleArn: string | undefined; requestToken: string; retain?: readonly string[] },
+  ): Promise<void>;
   /** For UPDATE_ROLLBACK_FAILED. */
   continueRollback(nameOrId: string, options: { roleArn: string | undefined; requestToken: string }): Promise<void>;
   setTerminationProtection(name: string, enabled: boolean): Promise<void>;
+  /** The template that a stack was made or last changed with, as it was given; empty for one that has none yet. */
+  templateBody(nameOrId: string): Promise<string>;
   /** Works for deleted stacks too, by id. */
   listResources(nameOrId: string): Promise<StackResource[]>;
   /** The stack's last operation, oldest first: from the event that began it. */

@@ -1,8 +1,15 @@
+export type UserPool = {
+  id: string;
+  name: string;
+  signUpClosed: boolean;
+  deletionProtection: boolean;
+  /** Cognito's own estimate; absent when it gives none (API reference, DescribeUserPool, `EstimatedNumberOfUsers`). */
+  accounts?: number;
+};
+
 /** What the verbs need of Amazon Cognito user pools. */
 export type UserPools = {
-  find(
-    poolId: string,
-  ): Promise<{ id: string; name: string; signUpClosed: boolean; deletionProtection: boolean } | undefined>;
+  find(poolId: string): Promise<UserPool | undefined>;
   /** Ids of the pools with exactly this name. */
   findByName(name: string): Promise<string[]>;
   /**

@@ -5,6 +5,11 @@ export type Volume = {
   state: string;
   sizeGib: number;
   tags: Record<string, string>;
+  createdAt?: Date;
+  /** Since when it is attached; absent while it is not. EC2 keeps nothing about earlier attachments. */
+  attachedAt?: Date;
+  /** True for a machine's own disk, which ends with the machine. */
+  endsWithMachine?: boolean;
 };
 
 export type Snapshot = {
@@ -16,6 +21,7 @@ export type Snapshot = {
   /** Of the volume it was made of; AWS bills what changed, which is less. */
   sizeGib: number;
   tags: Record<string, string>;
+  startedAt?: Date;
 };
 
 /** One tag that a resource must carry with exactly this value. */

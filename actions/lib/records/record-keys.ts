@@ -1,3 +1,5 @@
+import type { Outcome } from '../engine/outcome.ts';
+
 /** One run of a workflow; the newest attempt of a run counts. */
 export type RunIdentity = {
   /** GITHUB_RUN_ID; a decimal number. */
@@ -20,9 +22,9 @@ export function planKey(place: PlanPlace, { run, attempt }: RunIdentity, digest:
   return `${planPrefix(place)}${run}-${attempt}-${digest}`;
 }
 
-/** Keys sort by time: the last one is the newest. */
-export function deployRecordKey(deployment: string, at: Date, { run, attempt }: RunIdentity): string {
-  return `${deployRecordPrefix(deployment)}${compact(at)}-${run}-${attempt}`;
+/** Keys sort by time: the last one is the newest. They end with the outcome, so that a successful one is found by listing. */
+export function deployRecordKey(deployment: string, at: Date, { run, attempt }: RunIdentity, outcome: Outcome): string {
+  return `${deployRecordPrefix(deployment)}${compact(at)}-${run}-${attempt}-${outcome}`;
 }
 
 export function deployRecordPrefix(deployment: string): string {
@@ -35,6 +37,11 @@ export function receiptKey(deployment: string, at: Date, { run, attempt }: RunId
 
 export function receiptPrefix(deployment: string): string {
   return `receipts/${deployment}/`;
+}
+
+/** Where one approved teardown notes what must outlive an interruption. @param digest the seal's, 64 hex digits */
+export function teardownLedgerPrefix(deployment: string, digest: string): string {
+  return `ledgers/${deployment}/${digest}/`;
 }
 
 export function lockKey(deployment: string): string {

@@ -1,18 +1,13 @@
 import type { CostEstimate, ProfileCost } from '../plan/plan.ts';
-import { cellCode, count, details, paragraphs, table, text, usd } from './markdown.ts';
+import { cellCode, count, paragraphs, table, text, usd } from './markdown.ts';
 
 /** What a deployment costs: the sums in one sentence, what they lack, and every item. */
 export function renderCost(estimate: CostEstimate): string {
-  return paragraphs(`### Cost: ${summary(estimate)}`, warnings(estimate), body(estimate)).trimEnd();
+  return paragraphs(`### Cost: ${costSummary(estimate)}`, costWarnings(estimate), costBody(estimate)).trimEnd();
 }
 
-/** As {@link renderCost}, folded up for a comment that is about more than cost; warnings stay visible. */
-export function renderCostFolded(estimate: CostEstimate): string {
-  const folded = details(summary(estimate), body(estimate));
-  return [warnings(estimate), folded].filter((part) => part !== '').join('\n\n');
-}
-
-function summary(estimate: CostEstimate): string {
+/** The sums in one sentence. */
+export function costSummary(estimate: CostEstimate): string {
   const { idleMonthlyUsd, monthlyUsd, maximumMonthlyUsd, activeUserHourUsd, activity } = estimate;
   const hour = activeUserHourUsd === undefined ? [] : [`${hourly(activeUserHourUsd)} for each user and hour`];
   const use = `${count(activity.users, 'user')} for ${count(activity.hoursPerUser, 'hour')} each`;
@@ -26,7 +21,7 @@ function summary(estimate: CostEstimate): string {
 }
 
 /** What a reader must know before believing a sum. */
-function warnings(estimate: CostEstimate): string {
+export function costWarnings(estimate: CostEstimate): string {
   const { region, pricedRegion, unpriced, budget, monthlyUsd } = estimate;
   const lines: string[] = [];
   if (pricedRegion !== region) {
@@ -41,7 +36,7 @@ function warnings(estimate: CostEstimate): string {
   return lines.length === 0 ? '' : `> [!WARNING]\n${lines.map((line) => `> ${line}`).join('\n>\n')}`;
 }
 
-function body(estimate: CostEstimate): string {
+export function costBody(estimate: CostEstimate): string {
   const rows = estimate.items.map((item) => [
     text(item.part),
     text(item.title) + (estimate.unconfirmed.includes(item.title) ? ' ¹' : ''),

@@ -27,15 +27,18 @@ export function renderDiagnosticsGitHub(diagnostics: readonly Diagnostic[]): str
 }
 
 function annotation({ severity, file, line, column, code, message, hint }: Diagnostic): string {
-  const properties = Object.entries({ title: code, file, line, col: column }).map(
+  const properties = Object.entries({ title: code, file: inertLine(file), line, col: column }).map(
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   );
-  return `::${severity} ${properties.join(',')}::${escapeData(hint === undefined ? message : `${message} ${hint}`)}`;
+  return `::${severity} ${properties.join(',')}::${escapeData(inertLines(hint === undefined ? message : `${message} ${hint}`))}`;
 }
 
 function plainLine({ severity, file, line, column, code, message, hint }: Diagnostic): string {
   return inertLine([`${file}:${line}:${column}: ${severity} ${code}: ${message}`, hint ?? ''].join(' ').trimEnd());
 }
+
+/** A message of several lines, none of which is a command. */
+const inertLines = (text: string): string => text.split('\n').map(inertLine).join('\n');
 
 /** What a runner undoes in the text of a command (escapeData of @actions/core). */
 function escapeData(text: string): string {

@@ -175,7 +175,7 @@ describe('renderDiagnosticsMarkdown', () => {
   it('is empty without findings and keeps markup from outside as text', () => {
     expect(renderDiagnosticsMarkdown([])).toBe('');
     expect(renderDiagnosticsMarkdown([finding({ message: '<img src=x> @team | x' })])).toContain(
-      '&lt;img src=x&gt; @\u200bteam \\| x',
+      '&lt;img src=x&gt; @&#8203;team \\| x',
     );
   });
 });

@@ -1,5 +1,5 @@
 /** Characters that move a cursor, change colours, reverse or hide text, or end a line. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintable = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u2800]/gu;
 
 /**
  * Text from outside as one line in which no terminal and no workflow runner finds a command. A runner takes `::` at the

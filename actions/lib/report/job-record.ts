@@ -5,6 +5,10 @@ import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import { UnapprovedChange } from '../plan/unapproved.ts';
+import type { MissingConsent } from '../teardown/consent.ts';
+import { NoConsent } from '../teardown/no-consent.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import type { TeardownPlan } from '../teardown/teardown-plan.ts';
 
@@ -27,8 +31,15 @@ export type JobRecord<Kinds extends RecordKind = RecordKind> = {
     /** Absent when the job failed before it had anything to say. */
     value?: RecordValues[Kind];
     failure?: FailureRecord;
+    /** What went further than what is approved; the way on is a pull request that shows exactly this. */
+    refused?: PlanRow[];
+    /** The deployment lives without a declaration; the commit that had it last, when that is known. */
+    undeclared?: { lastDeclaredAt?: string; missing: readonly MissingConsent[] };
   };
 }[Kinds];
+
+/** Code of the failure of a run whose work a later one does. */
+export const supersededCode = 'Superseded';
 
 /** Runs one job and turns whatever happens into its record; a thrown failure becomes part of it. */
 export async function recordJob<Kind extends RecordKind>(
@@ -41,9 +52,18 @@ export async function recordJob<Kind extends RecordKind>(
     return { kind, deployment, outcome, value } as JobRecord<Kind>;
   } catch (error) {
     const failure = toFailure(error);
-    const outcome = outcomeOf(failure);
-    return { kind, deployment, outcome, failure: recordFailure(failure) } as JobRecord<Kind>;
+    // Nothing failed where a later run does the work; the record says so.
+    const outcome = failure.code === supersededCode ? 'succeeded' : outcomeOf(failure);
+    const refused = failure instanceof UnapprovedChange ? { refused: [...failure.rows] } : {};
+    const record = { kind, deployment, outcome, failure: recordFailure(failure), ...refused, ...undeclaredBy(failure) };
+    return record as JobRecord<Kind>;
   }
+}
+
+function undeclaredBy(failure: Failure): Pick<JobRecord, 'undeclared'> {
+  if (!(failure instanceof NoConsent)) return {};
+  const { lastDeclaredAt, missing } = failure;
+  return { undeclared: { missing, ...(lastDeclaredAt === undefined ? {} : { lastDeclaredAt }) } };
 }
 
 /**

@@ -1,29 +1,87 @@
+import { shownInvisible } from './visible-text.ts';
+
 /**
- * Text from outside (names, messages, file contents) as Markdown that shows exactly that text: no markup, no mention,
- * no reference, no HTML, one line.
+ * What GitHub would make a link of, without any mark-up around it: addresses, mail, people, teams, issues, commits. An empty
+ * character within stops it (docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting,
+ * "Autolinked references and URLs"; github.github.com/gfm, 6.9). It is written as an entity, so that the source shows it.
  */
-export function text(value: string): string {
-  return value
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_{}[\]()#!|~]/g, '\\$&')
-    .replace(/^(\s*)([-+=])/, '$1\\$2')
-    .replace(/^(\s*\d+)\./, '$1\\.')
-    .replace(/@/g, '@\u200b')
-    .trim();
+const gap = '&#8203;';
+
+const links: readonly { found: RegExp; inert: string }[] = [
+  { found: /#(?=[0-9])/g, inert: `#${gap}` }, // before the others, whose gap has a number too
+  { found: /@/g, inert: `@${gap}` },
+  { found: /:\/\//g, inert: `:${gap}//` },
+  { found: /(www)\./gi, inert: `$1${gap}.` },
+  { found: /(mailto|xmpp):/gi, inert: `$1${gap}:` },
+  { found: /\b(GH-)(?=[0-9])/gi, inert: `$1${gap}` },
+];
+
+/** Runs of letters and digits; those of seven to forty hex digits GitHub takes for a commit when there is such a one. */
+const runs = /[0-9A-Za-z]+/g;
+
+/** Fewer digits than a commit's shortest name (docs.github.com, "Autolinked references and URLs": SHA). */
+const pieceOfCommit = 6;
+
+function withoutCommit(run: string): string {
+  if (run.length < 7 || run.length > 40 || !/^[0-9a-f]+$/i.test(run)) return run;
+  const pieces: string[] = [];
+  for (let at = 0; at < run.length; at += pieceOfCommit) pieces.push(run.slice(at, at + pieceOfCommit));
+  return pieces.join(gap);
 }
 
-/** Text from outside as inline code; back-ticks inside are kept by a longer fence. */
+/**
+ * Text from outside (names, messages, file contents) as Markdown that shows exactly that text: no markup, no mention,
+ * no reference, no link, no HTML, no formula, one line. Characters that hide or reverse text are shown by their number.
+ */
+export function text(value: string): string {
+  const escaped = oneLine(value)
+    .replace(/[&<>$]/g, (character) => entities[character] ?? character)
+    .replace(/[\\`*_{}[\]()#!|~]/g, '\\$&')
+    .replace(/^(\s*)([-+=])/, '$1\\$2')
+    .replace(/^(\s*\d+)\./, '$1\\.');
+  return unlinked(escaped).trim();
+}
+
+/** Text from outside as HTML that shows exactly that text, where Markdown is not read, as in a `<summary>`. */
+export function htmlText(value: string): string {
+  const escaped = oneLine(value).replace(/[&<>$]/g, (character) => entities[character] ?? character);
+  return unlinked(escaped).trim();
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', $: '&dollar;' };
+
+/** One line, with what cannot be seen made visible. */
+function oneLine(value: string): string {
+  return shownInvisible(value.replace(/[\t\n\v\f\r]+/g, ' '));
+}
+
+function unlinked(escaped: string): string {
+  let inert = escaped;
+  for (const { found, inert: instead } of links) inert = inert.replace(found, instead);
+  return inert.replace(runs, withoutCommit);
+}
+
+/**
+ * Text from outside as inline code; back-ticks inside are kept by a longer fence. GitHub makes no links inside of code.
+ */
 export function code(value: string): string {
-  const line = value.replace(/\p{Cc}+/gu, ' ');
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const padding = line.startsWith('`') || line.endsWith('`') || line === '' ? ' ' : '';
+  const line = oneLine(value);
+  const fence = '`'.repeat(longestRun(line) + 1);
+  const padding = line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
   return `${fence}${padding}${line}${padding}${fence}`;
+}
+
+/** Length of the longest run of back-ticks. */
+export function longestRun(value: string): number {
+  let longest = 0;
+  for (const [run] of value.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 /** Inline code inside a table cell: GitHub ends a cell at an unescaped bar even within code. */
 export function cellCode(value: string): string {
+  // A backslash before a bar would escape that of the bar (github.github.com/gfm, 4.10).
+  if (value.includes('\\|')) return `<code>${text(value)}</code>`;
   return code(value).replaceAll('|', '\\|');
 }
 
@@ -33,7 +91,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A part that people can open; nothing when there is no content. */
+/** A part that people can open; nothing when there is no content. @param summary HTML on one line, see {@link htmlText} */
 export function details(summary: string, content: string): string {
   return content === '' ? '' : `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

@@ -19,7 +19,7 @@ it('shows upstream, the commit and the files, and no control characters', () => 
   upstream  v2.0 of https://example.org/cluster.git
             1111111111111111111111111111111111111111
   main      2222222222222222222222222222222222222222
-  overlay   1 added, 1 changed, 1 deleted
+  files     1 added, 1 changed, 1 deleted
     + opensarlab/values.yaml
     ~ README.md
     - "odd\\u001b[2Jname"

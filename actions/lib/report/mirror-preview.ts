@@ -11,7 +11,7 @@ const outcomes: Record<MirrorRecord['change'], string> = {
   unchanged: 'is up to date',
 };
 
-/** What a mirror would do, as plain text for a terminal: upstream, the commit of `main`, and every file of the overlay. */
+/** What a mirror would do, as plain text for a terminal: upstream, the commit of `main`, and every file that it would get. */
 export function renderMirrorPreview(records: readonly MirrorRecord[]): string {
   const parts = records.map((record) =>
     [
@@ -19,14 +19,14 @@ export function renderMirrorPreview(records: readonly MirrorRecord[]): string {
       `  upstream  ${record.upstreamRef} of ${record.upstreamUrl}`,
       `            ${record.upstreamCommit}`,
       `  main      ${record.commit}`,
-      ...(record.files === undefined ? [] : overlayLines(record.files)),
+      ...(record.files === undefined ? [] : fileLines(record.files)),
       ...(record.notes ?? []).map((note) => `  note      ${note}`),
     ].join('\n'),
   );
   return [...parts, 'Nothing was written.'].join('\n\n');
 }
 
-function overlayLines({ added, changed, deleted }: FileChanges): string[] {
+function fileLines({ added, changed, deleted }: FileChanges): string[] {
   const lines = [
     ...added.map((path) => `    + ${printable(path)}`),
     ...changed.map((path) => `    ~ ${printable(path)}`),
@@ -34,7 +34,7 @@ function overlayLines({ added, changed, deleted }: FileChanges): string[] {
   ];
   const more = lines.length > listedFiles ? [`    … and ${count(lines.length - listedFiles, 'more file')}`] : [];
   const sizes = `${added.length} added, ${changed.length} changed, ${deleted.length} deleted`;
-  return [`  overlay   ${sizes}`, ...lines.slice(0, listedFiles), ...more];
+  return [`  files     ${sizes}`, ...lines.slice(0, listedFiles), ...more];
 }
 
 /** A name with control characters could write anything to a terminal. */

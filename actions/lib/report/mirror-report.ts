@@ -1,7 +1,8 @@
 import type { DivergedBranch, Divergence } from '../git/divergence.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
 import type { FileChanges } from '../git/tree.ts';
-import { cellCode, code, count, details, paragraphs, table, text } from './markdown.ts';
+import { cellCode, code, count, details, longestRun, paragraphs, table, text } from './markdown.ts';
+import { shownInvisible } from './visible-text.ts';
 
 /** Most files and commits that are listed one by one. */
 const listed = 100;
@@ -9,13 +10,13 @@ const listed = 100;
 /** What the mirror did, or would do, for the job summary. */
 export function renderMirrorRecords(records: readonly MirrorRecord[]): string {
   const summary = table(
-    ['Repository', 'Change', 'Upstream', 'main', 'Overlay'],
+    ['Repository', 'Change', 'Upstream', 'main', 'Files'],
     records.map((record) => [
       cellCode(record.repository),
       text(record.change),
       `${cellCode(record.upstreamRef)} ${cellCode(record.upstreamCommit.slice(0, 7))}`,
       cellCode(record.commit.slice(0, 7)),
-      record.files === undefined ? '' : overlaySize(record.files),
+      record.files === undefined ? '' : fileCounts(record.files),
     ]),
   );
   const lines = records.flatMap(({ repository, notes = [], kept = [] }) => [
@@ -27,7 +28,7 @@ export function renderMirrorRecords(records: readonly MirrorRecord[]): string {
   return lines.length === 0 ? summary : paragraphs(summary, lines.join('\n')).trimEnd();
 }
 
-function overlaySize({ added, changed, deleted }: FileChanges): string {
+function fileCounts({ added, changed, deleted }: FileChanges): string {
   const parts = { '+': added.length, '~': changed.length, '−': deleted.length };
   const shown = Object.entries(parts).flatMap(([sign, number]) => (number === 0 ? [] : [`${sign}${number}`]));
   return shown.join(' ') || '–';
@@ -118,9 +119,8 @@ function bounded(lines: readonly string[]): string[] {
 /** The difference in a fence that is longer than any run of back-ticks inside it. */
 function renderPatch({ patch, patchIsCut }: DivergedBranch): string {
   if (patch === '') return '';
-  const longest = Math.max(2, ...[...patch.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const visible = patch.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD').trimEnd();
+  const fence = '`'.repeat(Math.max(2, longestRun(patch)) + 1);
+  const visible = patch.split(/\r?\n/).map(shownInvisible).join('\n').trimEnd();
   const note = patchIsCut ? '\n\nThe rest is left out; `git diff` in CodeCommit shows it.' : '';
   return details(
     `Difference, ${count(visible.split('\n').length, 'line')}`,

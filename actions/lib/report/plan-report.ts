@@ -1,6 +1,11 @@
+import { isGranting } from '../plan/granting-types.ts';
+import { type Loss, lossesOf } from '../plan/losses.ts';
 import type { MirrorChange, Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
-import { renderCostFolded } from './cost-report.ts';
-import { cellCode, code, count, details, paragraphs, table, text } from './markdown.ts';
+import type { PlanRow, RowAct } from '../plan/seal.ts';
+import { type CommentParts, fitParts } from './comment-parts.ts';
+import { costBody, costSummary, costWarnings } from './cost-report.ts';
+import { cellCode, code, count, htmlText, paragraphs, table, text, usd } from './markdown.ts';
+import { renderEveryRow } from './rows-report.ts';
 
 /** Rows of property changes shown per stack, and files shown per repository; the record has all. */
 const shownProperties = 40;
@@ -14,28 +19,73 @@ const actionWords: Record<PlannedStack['action'], string> = {
   blocked: '🔴 blocked',
 };
 
-/** The part of the sticky comment about one deployment. */
+/** A plan for a job's summary and a terminal: everything, the folded parts too. */
 export function renderPlan(plan: Plan): string {
-  return paragraphs(
-    `### ${text(plan.deployment)} in ${text(plan.region)}`,
-    verdict(plan),
-    renderDestructive(plan),
-    renderPreflight(plan.preflight),
-    table(
-      ['Stack', 'What happens', 'Resources'],
-      plan.stacks.map((stack) => [cellCode(stack.name), actionWords[stack.action], summarize(stack)]),
-    ),
-    ...plan.stacks.map(renderStack),
-    renderMirror(plan),
-    plan.cost === undefined ? '' : renderCostFolded(plan.cost),
-    `<sub>account ${code(plan.accountId)} · plan ${code(plan.fingerprint.slice(0, 12))}</sub>`,
-  );
+  return fitParts(planParts(plan), Number.POSITIVE_INFINITY).markdown;
+}
+
+/**
+ * A plan as the parts of a comment, consequence first. What is removed, replaced or loses its protection, who gets access,
+ * and what blocks stands open and whole.
+ */
+export function planParts(plan: Plan): CommentParts {
+  return {
+    open: [
+      `### ${text(plan.deployment)} in ${text(plan.region)}`,
+      planConsequence(plan),
+      renderDestructive(plan.rows),
+      renderGrants(plan.rows),
+      renderOpenFindings(plan.preflight),
+      ...plan.stacks.filter(({ action }) => action === 'blocked' || action === 'recover').map(renderTrouble),
+      plan.cost === undefined ? '' : costWarnings(plan.cost),
+      renderSealing(plan),
+    ],
+    folded: [
+      { summary: 'Stacks', content: renderStacks(plan.stacks) },
+      ...plan.stacks.map(renderStack),
+      ...(plan.mirror ?? []).map(renderRepository),
+      ...(plan.cost === undefined ? [] : [{ summary: costSummary(plan.cost), content: costBody(plan.cost) }]),
+      renderPassed(plan.preflight),
+    ],
+  };
+}
+
+/** Whether a comment can show everything that has to be seen. What cannot be seen cannot be approved. */
+export function canBeShown(plan: Plan): boolean {
+  return fitParts(planParts(plan)).isWhole;
+}
+
+/** Whether a deployment needs a comment of its own: something goes, is made anew, or is in the way. */
+export function needsAttention(plan: Plan): boolean {
+  return plan.rows.some(isDestructive) || hasBlocker(plan);
+}
+
+/** In a sentence or two what the merge comes to, losses first. */
+export function planConsequence(plan: Plan): string {
+  const losses = lossesOf(plan.rows);
+  return [lossSentence(losses), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
+}
+
+/** `**Lost: 1 user pool, 2 volumes. Replaced: 1 node group.**`; empty when nothing goes. */
+export function lossSentence(losses: readonly Loss[]): string {
+  const named = (how: Loss['how']): string =>
+    losses
+      .filter((loss) => loss.how === how)
+      .map(({ items, one, many }) => count(items.length, one, many))
+      .join(', ');
+  const [lost, replaced] = [named('lost'), named('replaced')];
+  const parts = [lost === '' ? '' : `Lost: ${lost}.`, replaced === '' ? '' : `Replaced: ${replaced}.`];
+  return lost === '' && replaced === '' ? '' : `**${parts.filter(Boolean).join(' ')}**`;
+}
+
+function hasBlocker({ stacks, preflight }: Plan): boolean {
+  return stacks.some(({ action }) => action === 'blocked') || preflight.some(({ outcome }) => outcome === 'blocker');
 }
 
 function verdict(plan: Plan): string {
   const blocked = plan.stacks.filter((stack) => stack.action === 'blocked').length;
   const blockers = plan.preflight.filter(({ outcome }) => outcome === 'blocker').length + blocked;
-  if (blockers > 0) return `**Not ready: ${count(blockers, 'blocker')}.** Merging now would fail.`;
+  if (blockers > 0) return `**Not ready: ${count(blockers, 'blocker')}.** Merging now would change nothing and fail.`;
   const changed = plan.stacks.filter((stack) => stack.action !== 'unchanged').length;
   const mirrored = (plan.mirror ?? []).filter(({ change }) => change !== 'unchanged').length;
   if (changed === 0 && mirrored === 0) return 'Nothing changes in AWS.';
@@ -44,6 +94,72 @@ function verdict(plan: Plan): string {
     mirrored > 0 ? count(mirrored, 'repository', 'repositories') : '',
   ];
   return `Merging changes ${parts.filter(Boolean).join(' and ')}.`;
+}
+
+function costSentence({ cost, costBefore }: Plan): string {
+  if (cost === undefined) return '';
+  const now = `${usd(cost.monthlyUsd)} a month`;
+  if (costBefore === undefined) return `About ${now}.`;
+  return costBefore.monthlyUsd === cost.monthlyUsd ? '' : `About ${usd(costBefore.monthlyUsd)} → ${now}.`;
+}
+
+const destructiveActs: ReadonlySet<RowAct> = new Set(['remove', 'replace', 'may replace', 'recover', 'unprotect']);
+
+/** Of whole resources, protections and data; a property or a key that goes is an ordinary change. */
+function isDestructive({ act, property, type }: PlanRow): boolean {
+  if (!destructiveActs.has(act)) return false;
+  if (act === 'unprotect' || act === 'recover') return true;
+  return property === '' && type.startsWith('AWS::');
+}
+
+function renderDestructive(rows: readonly PlanRow[]): string {
+  const destructive = rows.filter(isDestructive);
+  if (destructive.length === 0) return '';
+  const meanings = lossesOf(rows)
+    .filter(({ one }) => one !== 'other resource')
+    .map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
+  return [
+    [`> [!CAUTION]`, `> **Merging approves exactly these ${destructive.length}:**`, ...meanings].join('\n'),
+    renderEveryRow(destructive),
+  ].join('\n\n');
+}
+
+function renderGrants(rows: readonly PlanRow[]): string {
+  const grants = rows.filter(
+    (row) => row.property !== '' && row.act !== 'remove' && isGranting(row.type, row.property),
+  );
+  // A new deployment is full of them, all of its own making; what counts is what is added to one that lives.
+  const isNew = (row: PlanRow): boolean =>
+    rows.some((other) => other.place === row.place && other.type === 'stack' && other.act === 'add');
+  const shown = grants.filter((row) => !isNew(row));
+  if (shown.length === 0) return '';
+  return [`> [!WARNING]\n> **Gives access or opens something (${shown.length}):**`, renderEveryRow(shown)].join('\n\n');
+}
+
+function renderTrouble(stack: PlannedStack): string {
+  return `${actionWords[stack.action]} ${code(stack.name)}: ${text(stack.detail ?? stack.stateFound)}`;
+}
+
+function renderSealing({ sealing, grown, accountId, fingerprint }: Plan): string {
+  const about = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
+  const isGrown = (grown ?? []).length > 0;
+  const parts = [
+    isGrown
+      ? `> [!WARNING]\n> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.`
+      : '',
+    sealing?.kind === 'not sealed'
+      ? `> [!WARNING]\n> **Not sealed:** ${text(sealing.why)} Merging now approves nothing of it.`
+      : '',
+    sealing?.kind === 'sealed' ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`,
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function renderStacks(stacks: readonly PlannedStack[]): string {
+  return table(
+    ['Stack', 'What happens', 'Resources'],
+    stacks.map((stack) => [cellCode(stack.name), actionWords[stack.action], summarize(stack)]),
+  );
 }
 
 function summarize(stack: PlannedStack): string {
@@ -60,22 +176,6 @@ function summarize(stack: PlannedStack): string {
   return parts.filter(Boolean).join(' ') || '–';
 }
 
-function renderDestructive(plan: Plan): string {
-  if (plan.destructive.length === 0) return '';
-  return paragraphs(
-    `> [!CAUTION]\n> **${count(plan.destructive.length, 'resource')} would be removed or replaced.** Merging approves exactly these:`,
-    table(
-      ['Stack', 'Resource', 'Type', 'What'],
-      plan.destructive.map((change) => [
-        cellCode(change.stack),
-        cellCode(change.logicalId),
-        cellCode(change.type),
-        text(change.action),
-      ]),
-    ),
-  ).trimEnd();
-}
-
 const findingWords: Record<PreflightFinding['outcome'], string> = {
   ok: '✅',
   warning: '⚠️ warning',
@@ -83,24 +183,26 @@ const findingWords: Record<PreflightFinding['outcome'], string> = {
   unknown: '❔ could not be checked',
 };
 
-function renderPreflight(findings: readonly PreflightFinding[]): string {
-  const open = findings.filter(({ outcome }) => outcome !== 'ok');
-  const row = (finding: PreflightFinding): string[] => [
-    findingWords[finding.outcome],
-    text(finding.title),
-    [finding.detail, finding.hint ?? ''].filter(Boolean).map(text).join('<br>'),
-  ];
-  const fine = findings.filter(({ outcome }) => outcome === 'ok');
-  return [
-    open.length > 0 ? table(['', 'Before merging', 'What to do'], open.map(row)) : '',
-    details(`${count(fine.length, 'check')} passed`, fine.length > 0 ? table(['', 'Check', ''], fine.map(row)) : ''),
-  ]
-    .filter(Boolean)
-    .join('\n\n');
+function findingRow({ outcome, title, detail, hint }: PreflightFinding): string[] {
+  return [findingWords[outcome], text(title), [detail, hint ?? ''].filter(Boolean).map(text).join('<br>')];
 }
 
-function renderStack(stack: PlannedStack): string {
-  if (stack.changes.length === 0) return '';
+function renderOpenFindings(findings: readonly PreflightFinding[]): string {
+  const open = findings.filter(({ outcome }) => outcome !== 'ok');
+  return open.length === 0 ? '' : table(['How', 'Before merging', 'What to do'], open.map(findingRow));
+}
+
+type Folded = CommentParts['folded'][number];
+
+function renderPassed(findings: readonly PreflightFinding[]): Folded {
+  const fine = findings.filter(({ outcome }) => outcome === 'ok');
+  const content = fine.length === 0 ? '' : table(['How', 'Check', 'Found'], fine.map(findingRow));
+  return { summary: `${count(fine.length, 'check')} passed`, content };
+}
+
+function renderStack(stack: PlannedStack): Folded {
+  const summary = `${count(stack.changes.length, 'change')} in ${htmlText(stack.name)}`;
+  if (stack.changes.length === 0) return { summary, content: '' };
   const listed = (title: string, action: ResourceChange['action']): string => {
     const some = stack.changes.filter((change) => change.action === action);
     const names = some.map(({ logicalId, type }) => `${code(logicalId)} ${text(type)}`);
@@ -116,7 +218,7 @@ function renderStack(stack: PlannedStack): string {
   const content = [changes, listed('Kept before, taken up again', 'Import'), listed('New', 'Add')]
     .filter(Boolean)
     .join('\n\n');
-  return details(`${count(stack.changes.length, 'change')} in ${stack.name}`, content);
+  return { summary, content };
 }
 
 function propertyRows(change: ResourceChange): string[][] {
@@ -132,11 +234,6 @@ function propertyRows(change: ResourceChange): string[][] {
   ]);
 }
 
-function renderMirror({ mirror = [] }: Plan): string {
-  if (mirror.length === 0) return '';
-  return paragraphs('**CodeCommit**', ...mirror.map(renderRepository)).trimEnd();
-}
-
 function renderRepository({
   repository,
   change,
@@ -145,13 +242,15 @@ function renderRepository({
   commit,
   files,
   notes,
-}: MirrorChange): string {
-  const of = `${text(upstreamRef)} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit.slice(0, 7)}`;
-  if (change === 'unchanged' || files === undefined) return `${code(repository)}: ${of} · unchanged`;
+}: MirrorChange): Folded {
+  const of = text(`${upstreamRef} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit.slice(0, 7)}`);
+  if (change === 'unchanged' || files === undefined) {
+    return { summary: `${htmlText(repository)}: unchanged`, content: `${of}.` };
+  }
   const list = (sign: string, paths: readonly string[]): string[] => paths.map((path) => `- ${sign} ${code(path)}`);
   const lines = [...list('added', files.added), ...list('changed', files.changed), ...list('deleted', files.deleted)];
   const more = lines.length > shownFiles ? `\n\n… and ${count(lines.length - shownFiles, 'more file')}.` : '';
   const remarks = (notes ?? []).map((note) => `> ${text(note)}`).join('\n>\n');
   const content = paragraphs(remarks, lines.slice(0, shownFiles).join('\n') + more).trimEnd();
-  return details(`${text(repository)}: ${of} · ${count(lines.length, 'file')}`, content);
+  return { summary: `${htmlText(repository)}: ${count(lines.length, 'file')}`, content: paragraphs(`${of}.`, content) };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { FakeAws } from '../ports/test/fake-aws.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import { settleParameters } from './kept-parameters.ts';
 import { kubernetesStepProblem } from './kubernetes-step.ts';
 
-const noClusters = { defaultAddonVersion: async () => 'v1.0.0-eksbuild.1' };
+const sources = new FakeAws().ports();
 const state = (parameters: Record<string, string>) => ({
   ...{ name: 'sar-cluster', id: '1', status: 'CREATE_COMPLETE', outputs: {}, parameters },
   ...{ terminationProtection: false, createdAt: new Date(0) },
@@ -15,7 +16,7 @@ async function stackWith(
 ) {
   const [, cluster] = sampleStacks(sampleDeployment());
   if (cluster === undefined) throw new RangeError('no cluster');
-  return settleParameters({ ...cluster, parameters }, now === undefined ? undefined : state(now), noClusters);
+  return settleParameters({ ...cluster, parameters }, now === undefined ? undefined : state(now), sources);
 }
 
 describe('the step of Kubernetes', () => {

@@ -19,7 +19,8 @@ const hints: readonly { pattern: RegExp; hint: string }[] = [
     hint: 'The account is at a service quota: raise it in the Service Quotas console, then run again.',
   },
   {
-    pattern: /insufficient.*capacity|UnsupportedAvailabilityZone|not supported in .*availability zone/i,
+    pattern:
+      /insufficient ?(instance|host|server|reserved instance)? ?capacity|UnsupportedAvailabilityZone|not supported in (your requested|the|this) availability zone/i,
     hint: 'AWS has none in this zone: choose another az_suffix or instance type.',
   },
   {

@@ -9,11 +9,19 @@ import { type StackWaiting, waitForStack } from './stack-waiting.ts';
 const maxTurns = 8;
 
 /** How CloudFormation is to be asked: with which role, and by which request token. */
-export type StackRequest = { roleArn: string | undefined; token: (what: string) => string };
+export type StackRequest = {
+  roleArn: string | undefined;
+  token: (what: string) => string;
+  /**
+   * Asked before a half-made stack is removed, with all that lives in it. A protected one cannot be deleted as it is.
+   * @throws Failure when that was not approved; the stack stays as it is then
+   */
+  mayRemove: (state: StackState) => Promise<void>;
+};
 
 /**
- * Gets a stack into a state from which it can be created or updated: waits for what is at work, removes what never came
- * to be, continues a stuck rollback.
+ * Gets a stack into a state from which it can be created or updated: waits for what is at work, continues a stuck rollback,
+ * removes what is half-made as far as that was approved. A protection is never switched off for it.
  * @returns the state to update, or undefined when the stack is to be created
  * @throws Failure `StackStuck` when there is no way forward; `StackFailed` when removing it fails
  */
@@ -34,7 +42,7 @@ export async function clearTheWay(
       continue;
     }
     waiting.reporter.warning(`Stack ${stack.name} is in ${state.status}, because ${way.why}: ${way.kind}.`);
-    recovered ||= state.status !== 'REVIEW_IN_PROGRESS';
+    recovered = true;
     if (way.kind === 'remove') await removeStack(state, waiting, request);
     else await continueRollback(state, waiting, request);
   }
@@ -42,7 +50,7 @@ export async function clearTheWay(
 }
 
 async function removeStack(state: StackState, waiting: StackWaiting, request: StackRequest): Promise<void> {
-  if (state.terminationProtection) await waiting.cloudFormation.setTerminationProtection(state.name, false);
+  await request.mayRemove(state);
   await waiting.cloudFormation.deleteStack(state.id, {
     roleArn: request.roleArn,
     requestToken: request.token(`remove-${state.name}`),

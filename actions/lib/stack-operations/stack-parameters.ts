@@ -36,10 +36,11 @@ export function resolveParameters(
 }
 
 /**
- * True when the stack has the values that come from other stacks. Its fingerprint covers only which outputs those are,
- * not what they say. Masked values are taken to be equal.
+ * True when the stack has the values that come from other stacks, and those that were looked up. Its fingerprint covers only
+ * which ones those are, not what they say. Masked values are taken to be equal.
  */
 export function hasReferencedValues(stack: SettledStack, state: StackState, resolved: Record<string, string>): boolean {
+  if (Object.keys(stack.lookedUp).length > 0) return false;
   return Object.entries(stack.parameters).every(([name, value]) => {
     if (typeof value === 'string') return true;
     const current = state.parameters[name];

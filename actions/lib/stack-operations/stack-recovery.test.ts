@@ -6,10 +6,11 @@ import { instantClock } from '../ports/test/instant-clock.ts';
 import { clearTheWay } from './stack-clearing.ts';
 import { wayForward } from './stack-recovery.ts';
 
-function clear(cloudFormation: FakeCloudFormation) {
+function clear(cloudFormation: FakeCloudFormation, mayRemove: () => Promise<void> = async () => undefined) {
   const clock = instantClock();
   const patience = { clock, pollMilliseconds: 5000, deadline: new Date(clock.now().getTime() + 600_000) };
-  const request = { roleArn: 'arn:aws:iam::111122223333:role/cloudformation', token: (what: string) => what };
+  const roleArn = 'arn:aws:iam::111122223333:role/cloudformation';
+  const request = { roleArn, token: (what: string) => what, mayRemove };
   return clearTheWay({ name: 'sar-cluster' }, { cloudFormation, reporter: quietReporter(), patience }, request);
 }
 
@@ -42,17 +43,26 @@ describe('clearTheWay', () => {
     expect(cloudFormation.log).toEqual([]);
   });
 
-  it.each([
-    ['REVIEW_IN_PROGRESS', false],
-    ['CREATE_FAILED', true],
-    ['ROLLBACK_COMPLETE', true],
-    ['ROLLBACK_FAILED', true],
-    ['DELETE_FAILED', true],
-  ])('removes a stack in %s, protected or not, so that it can be created', async (status, recovered) => {
+  it.each([['CREATE_FAILED'], ['ROLLBACK_COMPLETE'], ['ROLLBACK_FAILED'], ['DELETE_FAILED']])(
+    'removes a stack in %s, so that it can be created, only after asking',
+    async (status) => {
+      const cloudFormation = new FakeCloudFormation();
+      cloudFormation.put('sar-cluster', status);
+      const refuse = async () => {
+        throw new Error('not approved');
+      };
+      await expect(clear(cloudFormation, refuse)).rejects.toThrow('not approved');
+      expect(cloudFormation.log).toEqual([]);
+      expect(await clear(cloudFormation)).toEqual({ state: undefined, recovered: true });
+      expect(cloudFormation.log).toEqual(['delete sar-cluster']);
+    },
+  );
+
+  it('leaves the shell of plans alone: they may have their change sets in it', async () => {
     const cloudFormation = new FakeCloudFormation();
-    cloudFormation.put('sar-cluster', status).state.terminationProtection = true;
-    expect(await clear(cloudFormation)).toEqual({ state: undefined, recovered });
-    expect(cloudFormation.log).toEqual(['delete sar-cluster']);
+    cloudFormation.put('sar-cluster', 'REVIEW_IN_PROGRESS');
+    expect(await clear(cloudFormation)).toEqual({ state: undefined, recovered: false });
+    expect(cloudFormation.log).toEqual([]);
   });
 
   it.each([

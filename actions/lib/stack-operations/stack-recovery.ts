@@ -1,9 +1,13 @@
+import { Failure } from '../failure.ts';
+import type { StackState } from '../ports/cloudformation.ts';
+import type { Stack } from '../stacks/stack.ts';
+
 /**
  * What to do with a stack in the state it is found in, to get it to its declared state:
- * - `create`: there is none;
+ * - `create`: there is none, or only the shell that a plan's change set made, which the next change set fills;
  * - `update`: it can be updated, or is already as declared;
  * - `wait`: CloudFormation is at work; look again when it has finished;
- * - `remove`: a stack that never came to be; it holds nothing of value and only deletion is possible. Then create;
+ * - `remove`: a half-made stack of which only deletion is possible; what lives in it goes with it. Then create;
  * - `continue rollback`: a failed update's rollback is stuck; CloudFormation tries it again. Then update;
  * - `refuse`: nothing that a program may decide.
  */
@@ -38,7 +42,8 @@ const ways: Readonly<Record<string, WayForward>> = {
   IMPORT_IN_PROGRESS: { kind: 'wait' },
   IMPORT_ROLLBACK_IN_PROGRESS: { kind: 'wait' },
 
-  REVIEW_IN_PROGRESS: { kind: 'remove', why: 'a plan left it empty' },
+  // Other plans may have their change sets in it, so it is not removed.
+  REVIEW_IN_PROGRESS: { kind: 'create' },
   CREATE_FAILED: { kind: 'remove', why: 'its creation failed' },
   ROLLBACK_COMPLETE: { kind: 'remove', why: 'its creation failed and was rolled back' },
   ROLLBACK_FAILED: { kind: 'remove', why: 'its creation failed and could not be rolled back' },
@@ -66,6 +71,25 @@ export function wayForward(status: string): WayForward {
       hint: 'Bring the stack into a *_COMPLETE state in the CloudFormation console, then run again.',
     }
   );
+}
+
+/**
+ * Why a half-made stack is not removed to be made again, although that is the only way forward: recovery never switches
+ * termination protection off.
+ * @param wanted the declared stack; where its protection is taken off, that is a decision of its own that a plan shows
+ * @returns undefined when nothing is in the way
+ */
+export function recoveryRefusal(
+  state: Pick<StackState, 'name' | 'status' | 'terminationProtection'>,
+  wanted: Pick<Stack, 'terminationProtection'>,
+): Failure | undefined {
+  if (!state.terminationProtection || !wanted.terminationProtection) return undefined;
+  return new Failure({
+    code: 'StackProtected',
+    source: 'user',
+    message: `Stack ${state.name} is in ${state.status} and can only be removed and made again, but it is protected.`,
+    hint: 'Open a pull request with `protected: false`; its plan shows what would be lost.',
+  });
 }
 
 /** True when CloudFormation has stopped working on the stack. */

@@ -105,6 +105,7 @@ function checkSize(kind: StackKind, body: string): void {
   throw new Failure({
     code: 'TemplateTooLarge',
     source: 'user',
+    place: { file: `cluster/cloudformation/${kind}.yaml`, line: 1 },
     message: `The template of the stack ${kind} has ${bytes} bytes; CloudFormation takes less than ${largestTemplateBody}.`,
     hint: 'Declare fewer node types, profiles or groups.',
   });

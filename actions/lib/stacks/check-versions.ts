@@ -24,8 +24,8 @@ export function checkVersions(text: string, today: Date): Diagnostic[] {
   try {
     readVersions(text);
   } catch (error) {
-    const { message, hint } = toFailure(error);
-    const place = { path: '', file: versionsFile, line: 1, column: 1 };
+    const { message, hint, place: at } = toFailure(error);
+    const place = { path: '', file: versionsFile, line: at?.line ?? 1, column: 1 };
     return [{ code: 'OSL403', severity: 'error', ...place, message, ...(hint === undefined ? {} : { hint }) }];
   }
   const findings = pinnedEntries(load(text), '').flatMap((entry) => findingOf(entry, today));

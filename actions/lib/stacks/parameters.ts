@@ -6,6 +6,13 @@ import type { Versions } from './versions.ts';
 
 type Parameters = Stack['parameters'];
 
+/** Parameters whose text is a list with commas between the values. */
+export const listParameters: ReadonlySet<string> = new Set([
+  'PublicAccessCidrs',
+  'AllowedEmailDomains',
+  'AllowedEmails',
+]);
+
 /** The stack's parameters: literals from the declaration, references to what other stacks have made. */
 export function parametersOf(kind: StackKind, deployment: Deployment, versions: Versions): Parameters {
   const common = { DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary };
@@ -65,7 +72,12 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
     CoreInstanceType: hub?.instance[0] ?? '',
     CoreVolumeSize: String(hub?.root_volume_size ?? ''),
     // Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs".
-    NodeImageId: `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/x86_64/standard/recommended/image_id`,
+    NodeImageId: {
+      first: {
+        machineImage: `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/x86_64/standard/recommended/image_id`,
+      },
+      until: 'KubernetesVersion',
+    },
     DeletionProtection: String(deployment.protected),
   };
 }

@@ -23,7 +23,9 @@ describe('the rendered files', () => {
   test('are the same for the same input, sorted, and plain files', () => {
     const rendered = render(exampleText);
     expect(render(exampleText)).toEqual(rendered);
-    expect(rendered.container).toEqual([{ path: 'images/images.txt', text: 'helloworld\nsar\n', mode: '100644' }]);
+    expect(rendered.container).toMatchObject([
+      { path: 'images/images.txt', text: 'helloworld\nsar\n', mode: '100644' },
+    ]);
     expect(rendered.cluster.map(({ path }) => path)).toEqual([
       'opensarlab/autoscaler.yaml',
       'opensarlab/notifications.yaml',

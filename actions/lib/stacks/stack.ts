@@ -8,11 +8,20 @@ export type OutputReference = { readonly stack: StackKind; readonly output: stri
 /** The version of an add-on that EKS recommends for a version of Kubernetes. */
 export type AddonVersion = { readonly addon: string; readonly kubernetes: string };
 
+/** The machine image that AWS recommends; the name of the public parameter of Systems Manager that holds its id. */
+export type MachineImage = { readonly machineImage: string };
+
 /**
  * A value that a stack gets when it is made, and anew when the parameter `until` changes; in between it keeps what it has,
- * whatever would come out by then. With `afterwards` it gets that, and not its first value anew, when `until` changes.
+ * whatever would come out by then. With `afterwards` it gets that, and not its first value anew, when `until` changes. A
+ * machine image is looked up anew by every plan: a newer one is a change that the plan shows, and that a deployment makes
+ * only from there.
  */
-export type KeptValue = { readonly first: string | AddonVersion; readonly until: string; readonly afterwards?: string };
+export type KeptValue = {
+  readonly first: string | AddonVersion | MachineImage;
+  readonly until: string;
+  readonly afterwards?: string;
+};
 
 export type ParameterValue = string | OutputReference | KeptValue;
 

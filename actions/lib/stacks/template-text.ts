@@ -1,5 +1,5 @@
 import { COLLECTION_STYLE, type Document, dump, type Node, SCALAR_STYLE } from 'js-yaml';
-import type { Template } from './template.ts';
+import type { Template, TemplateResource, TemplateValue } from './template.ts';
 
 type Mapping = Extract<Node, { kind: 'mapping' }>;
 type Scalar = Extract<Node, { kind: 'scalar' }>;
@@ -26,10 +26,58 @@ export type TemplateLayout = keyof typeof widestLines;
 /** Largest template that CloudFormation takes in the request itself, in bytes (CloudFormation quotas). */
 export const largestTemplateBody = 51_200;
 
-/** The readable text of a template, or the dense one where only that may fit into a request. */
+/** The most readable text of a template that fits into a request; the smallest one where none does. */
 export function requestText(template: Template): string {
+  const fits = (text: string): boolean => Buffer.byteLength(text) < largestTemplateBody;
   const readable = writeTemplate(template);
-  return Buffer.byteLength(readable) < largestTemplateBody ? readable : writeTemplate(template, 'dense');
+  if (fits(readable)) return readable;
+  const dense = writeTemplate(template, 'dense');
+  return fits(dense) ? dense : packTemplate(template);
+}
+
+/**
+ * A template as YAML without a space too many, each section on a line: a quarter smaller than the readable text, a tenth
+ * smaller than JSON, whose functions and quotes are longer. CloudFormation takes a text that begins with a brace for JSON.
+ */
+export function packTemplate(template: Template): string {
+  const sections = Object.entries(template).map(([name, section]) => `${name}: ${packValue(section)}\n`);
+  return sections.join('');
+}
+
+/** A value, or a part of a template, which is made of values. */
+type Packed = TemplateValue | Template[keyof Template] | TemplateResource | Packed[] | undefined;
+
+function packValue(value: Packed): string {
+  if (typeof value === 'string') return packText(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(packValue).join(',')}]`;
+  const entries = Object.entries<Packed>(value).filter(([, part]) => part !== undefined);
+  const [only] = entries;
+  const tag = entries.length === 1 && only !== undefined ? shortNames.get(only[0]) : undefined;
+  const argument = only?.[1];
+  if (tag === '!GetAtt' && Array.isArray(argument) && argument.every((part) => typeof part === 'string')) {
+    return `${tag} ${packText(argument.join('.'))}`;
+  }
+  // A mapping, or a value with a tag of its own, cannot have another.
+  if (tag !== undefined && (typeof argument === 'string' || Array.isArray(argument))) {
+    return `${tag} ${packValue(argument)}`;
+  }
+  return `{${entries.map(([key, part]) => `${packText(key)}: ${packValue(part)}`).join(',')}}`;
+}
+
+/**
+ * A text without quotes where every reader of YAML 1.1 and 1.2 takes it for one: it begins with a letter, has no other
+ * signs than those of names, paths, actions and ARNs, colons only inside, and is no word for a truth value or for nothing.
+ */
+function packText(text: string): string {
+  const isPlain =
+    /^[A-Za-z][\w./*@+-]*(?:::?[\w./*@+-]+)*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  if (isPlain) return text;
+  // Single quotes keep everything as it is but line ends and what cannot be printed.
+  if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /**

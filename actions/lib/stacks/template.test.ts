@@ -1,14 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse, type Tags, type YAMLSeq } from 'yaml';
 import { repositoryText } from '../../../test/fixtures/example-deployment.ts';
 import { logicalId } from './logical-id.ts';
 import { stackKinds } from './stack.ts';
 import { readTemplate, type Template, type TemplateValue } from './template.ts';
-import { writeTemplate } from './template-text.ts';
+import { largestTemplateBody, packTemplate, requestText, writeTemplate } from './template-text.ts';
 
 const wrap = (resource: string): string =>
   `Parameters: {}\nOutputs: {}\nResources:\n  A:\n    Type: X\n    Properties:\n${resource}`;
 const properties = (yaml: string): unknown => readTemplate(wrap(yaml), 'test').Resources.A?.Properties;
+
+/** Short forms as objects, for a reader of YAML that is not ours. */
+const longForms = ['Ref', 'GetAtt', 'Sub', 'If', 'Equals', 'Not', 'And'].flatMap((name): Tags => {
+  const tag = `!${name}`;
+  const seq = { tag, collection: 'seq', resolve: (node: YAMLSeq) => ({ [tag]: node.toJSON() }) } as const;
+  return [{ tag, resolve: (value: string) => ({ [tag]: value }) }, seq];
+});
 
 describe('reading', () => {
   test.each([
@@ -87,9 +95,34 @@ describe('writing', () => {
         const template = readTemplate(wrap('      x: 1'), 'test');
         template.Resources.A = { Type: 'X', Properties: { node } };
         expect(readTemplate(writeTemplate(template), 'test')).toEqual(template);
+        expect(readTemplate(packTemplate(template), 'test')).toEqual(template);
       }),
       { numRuns: 300 },
     );
+  });
+
+  test.each([...stackKinds, 'bootstrap'])(
+    '%s packed into a line for each section says the same, to readers of YAML 1.1 too',
+    (kind) => {
+      const template = readTemplate(repositoryText(`cluster/cloudformation/${kind}.yaml`), kind);
+      const packed = packTemplate(template);
+      expect(packed.trimEnd().split('\n')).toHaveLength(Object.keys(template).length);
+      // CloudFormation takes what begins with a brace for JSON.
+      expect(packed).toMatch(/^AWSTemplateFormatVersion: /);
+      expect(readTemplate(packed, kind)).toEqual(template);
+      const asWritten = { version: '1.1', customTags: longForms } as const;
+      expect(parse(packed, asWritten)).toEqual(parse(writeTemplate(template), asWritten));
+      expect(Buffer.byteLength(packed)).toBeLessThan(0.95 * Buffer.byteLength(JSON.stringify(template)));
+    },
+  );
+
+  test('what is sent is the most readable text that fits', () => {
+    const template = readTemplate(repositoryText('cluster/cloudformation/cognito.yaml'), 'cognito');
+    const filled = (bytes: number): Template => ({ ...template, Description: 'x'.repeat(bytes) });
+    const room = largestTemplateBody - Buffer.byteLength(writeTemplate(template));
+    expect(requestText(filled(room - 500))).toBe(writeTemplate(filled(room - 500)));
+    expect(requestText(filled(room + 500))).toBe(writeTemplate(filled(room + 500), 'dense'));
+    expect(requestText(filled(room + 9000))).toBe(packTemplate(filled(room + 9000)));
   });
 });
 

@@ -1,5 +1,14 @@
-import { CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, load, type Schema } from 'js-yaml';
+import {
+  CORE_SCHEMA,
+  defineMappingTag,
+  defineScalarTag,
+  defineSequenceTag,
+  load,
+  type Schema,
+  YAMLException,
+} from 'js-yaml';
 import { Failure } from '../failure.ts';
+import { refuseSharedYaml } from './unshared-yaml.ts';
 
 /** A CloudFormation value: JSON in which intrinsic functions are objects with one key (`Ref`, `Fn::Sub` …). */
 export type TemplateValue = string | number | boolean | null | TemplateValue[] | { [key: string]: TemplateValue };
@@ -53,18 +62,34 @@ const templateSchema: Schema = CORE_SCHEMA.withTags(
  * @throws Failure `TemplateSyntax` when it is no template
  */
 export function readTemplate(text: string, name: string): Template {
-  let value: unknown;
+  refuseSharedYaml(text, fileOf(name));
+  const value = loadTemplate(text, name);
+  const template = value as Partial<Template> | null;
+  for (const section of ['Parameters', 'Resources', 'Outputs'] as const) {
+    const entries: unknown = template?.[section];
+    if (!isMapping(entries)) throw templateFailure(name, `it has no section ${section}`);
+    const odd = Object.keys(entries).find((key) => !isMapping(entries[key]));
+    if (odd !== undefined) throw templateFailure(name, `${section}.${odd.slice(0, 100)} is no group of fields`);
+  }
+  const untyped = Object.entries(template?.Resources ?? {}).find(([, { Type }]) => typeof Type !== 'string');
+  if (untyped !== undefined) throw templateFailure(name, `Resources.${untyped[0].slice(0, 100)} has no Type`);
+  return value as Template;
+}
+
+/**
+ * The same for a text that may be anybody's template, with whatever sections it has.
+ * @throws Failure `TemplateSyntax` when it is no YAML
+ */
+export function loadTemplate(text: string, name: string): unknown {
   try {
-    value = load(text, { schema: templateSchema });
+    return load(text, { schema: templateSchema });
   } catch (cause) {
     throw templateFailure(name, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const template = value as Partial<Template> | null;
-  for (const section of ['Parameters', 'Resources', 'Outputs'] as const) {
-    if (typeof template?.[section] !== 'object') throw templateFailure(name, `it has no section ${section}`);
-  }
-  return value as Template;
 }
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function shortForms(tag: string, key: string, scalar: (source: string) => TemplateValue = (source) => source) {
   const name = `!${tag}`;
@@ -82,6 +107,7 @@ function shortForms(tag: string, key: string, scalar: (source: string) => Templa
     defineMappingTag<{ [key: string]: TemplateValue }, TemplateValue>(name, {
       create: () => ({}),
       addPair: (pairs, pairKey, value) => {
+        if (pairKey === '__proto__') return 'the key __proto__ is not allowed';
         pairs[String(pairKey)] = value as TemplateValue;
         return '';
       },
@@ -100,11 +126,15 @@ function splitAttribute(source: string): TemplateValue {
   return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
 }
 
+/** @param name of a template of a stack, or a path */
+const fileOf = (name: string): string => (name.includes('/') ? name : `cluster/cloudformation/${name}`);
+
 function templateFailure(name: string, reason: string, cause?: unknown): Failure {
   return new Failure({
     code: 'TemplateSyntax',
-    source: 'product',
+    source: 'user',
     message: `${name} is not a CloudFormation template: ${reason}.`,
     cause,
+    place: { file: fileOf(name), line: cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1 },
   });
 }

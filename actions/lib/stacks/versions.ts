@@ -1,5 +1,6 @@
-import { load } from 'js-yaml';
-import { Failure } from '../failure.ts';
+import { load, YAMLException } from 'js-yaml';
+import { Failure, toFailure } from '../failure.ts';
+import { refuseSharedYaml } from './unshared-yaml.ts';
 
 /** A pinned version; dates are ISO days. `default` lets AWS choose. */
 export type PinnedVersion = {
@@ -34,7 +35,8 @@ const required = [
  * @throws Failure `Versions` when an entry lacks its version or is not text (`1.30` unquoted would be `1.3`)
  */
 export function readVersions(text: string): Versions {
-  const value = load(text);
+  refuseSharedYaml(text, file);
+  const value = loadVersions(text);
   const addons = Object.keys(Object(at(value, 'addons'))).map((name) => `addons.${name}`);
   for (const path of [...required, ...addons]) {
     const version = at(at(value, path), 'version');
@@ -43,10 +45,24 @@ export function readVersions(text: string): Versions {
       code: 'Versions',
       source: 'user',
       message: `versions.yaml has no text at ${path}.version.`,
+      place: { file, line: 1 },
       hint: 'Put versions in quotes: YAML reads 1.30 as the number 1.3.',
     });
   }
   return value as Versions;
+}
+
+const file = 'cluster/versions.yaml';
+
+function loadVersions(text: string): unknown {
+  try {
+    return load(text);
+  } catch (cause) {
+    const [reason = ''] = toFailure(cause).message.split('\n', 1);
+    const line = cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1;
+    const message = `${file}:${line} is not YAML: ${reason}.`;
+    throw new Failure({ code: 'Versions', source: 'user', message, cause, place: { file, line } });
+  }
 }
 
 function at(value: unknown, path: string): unknown {

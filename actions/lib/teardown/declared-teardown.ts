@@ -3,7 +3,7 @@ import { imagesOf, physicalName } from '../deployment/names.ts';
 import { stackKinds } from '../stacks/stack.ts';
 import type { Inventory } from './inventory.ts';
 import { retentionOf } from './retention.ts';
-import type { TeardownItem, TeardownPlan } from './teardown-plan.ts';
+import type { TeardownData, TeardownItem, TeardownPlan } from './teardown-plan.ts';
 
 const steps: TeardownPlan['steps'] = [
   { id: 'freeze', title: 'Freeze', detail: 'Both pipelines are closed and what runs in them is stopped.' },
@@ -61,8 +61,15 @@ export function declaredTeardown(name: string, deployment: Deployment | undefine
   return { ...headerOf(deployment), basis: 'declaration', goes, stays };
 }
 
-/** The same from what is in the account, resource by resource. */
-export function inventoriedTeardown(deployment: Deployment, inventory: Inventory): TeardownPlan {
+/**
+ * The same from what is in the account, resource by resource, with the data that would be lost.
+ * @param more.storedBytes of log groups, by name, as far as known
+ */
+export function inventoriedTeardown(
+  deployment: Deployment,
+  inventory: Inventory,
+  { data, storedBytes }: { data: TeardownData; storedBytes: ReadonlyMap<string, number> },
+): TeardownPlan {
   const goes: TeardownItem[] = [];
   const stays: TeardownPlan['stays'] = [];
   for (const item of inventory.items) {
@@ -74,21 +81,22 @@ export function inventoriedTeardown(deployment: Deployment, inventory: Inventory
       arn: item.arn,
       ...(item.sizeGib === undefined ? {} : { sizeGib: item.sizeGib }),
     };
-    const retention = retentionOf(item, deployment);
+    const retention = retentionOf(item, deployment, storedBytes.get(item.physicalId));
     if (retention === undefined) goes.push(entry);
     else stays.push({ ...entry, ...retention });
   }
-  return { ...headerOf(deployment), basis: 'inventory', goes, stays };
+  return { ...headerOf(deployment), basis: 'inventory', goes, stays, data };
 }
 
 function headerOf(
   deployment: Deployment,
-): Pick<TeardownPlan, 'deployment' | 'accountId' | 'region' | 'refusals' | 'steps'> {
+): Pick<TeardownPlan, 'deployment' | 'accountId' | 'region' | 'refusals' | 'steps' | 'options'> {
   return {
     deployment: deployment.name,
     accountId: deployment.aws.account_id,
     region: deployment.aws.region,
     refusals: deployment.protected ? ['It is declared `protected: true`.'] : [],
     steps,
+    options: deployment.retain,
   };
 }

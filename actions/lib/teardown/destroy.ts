@@ -12,6 +12,7 @@ import { checkAccount } from '../stack-operations/account-check.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { takeInventory } from './inventory.ts';
 import type { Receipt } from './receipt.ts';
+import { noteUse, openConsent, type SealedConsent, type TeardownConsent } from './sealed-consent.ts';
 import type { Sweeping } from './storage-sweep.ts';
 import { teardownSteps } from './teardown-steps.ts';
 import type { Verdict } from './verdict.ts';
@@ -29,6 +30,8 @@ export type DestroyOptions = Patience & {
   reporter: Reporter;
   /** A number in [0, 1); `Math.random` outside tests. */
   random: () => number;
+  /** What was approved to be lost; undefined when a person at a shell answers for it. */
+  consent?: TeardownConsent;
 };
 
 /**
@@ -38,13 +41,32 @@ export type DestroyOptions = Patience & {
  * @throws Failure `Protected` or `WrongAccount` before anything is done
  */
 export async function destroyDeployment(options: DestroyOptions): Promise<Receipt> {
-  const { deployment, stacks, ports, reporter, clock } = options;
+  const { ports, reporter, clock } = options;
   const startedAt = clock.now();
-  if (deployment.protected) throw refusal(deployment.name);
+  if (options.deployment.protected) throw refusal(options.deployment.name);
+  const consent = options.consent === undefined ? undefined : await openConsent(options.consent);
+  const deployment = keepingEither(options.deployment, consent);
+  const stacks = options.stacks.map((stack) => {
+    return { ...stack, retained: stack.retained || (stack.kind === 'cognito' && deployment.retain.cognito) };
+  });
   await checkAccount(deployment, ports.account);
   const inventory = await takeInventory(deployment, stacks, ports);
   reporter.info(`${inventory.items.length} resources to account for`);
-  const context: Sweeping = { ...contextOf(options, startedAt), inventory };
+  if (consent !== undefined && options.consent !== undefined) {
+    const { items } = inventory;
+    const volumes = items.flatMap(({ volume }) => volume ?? []);
+    await noteUse(
+      consent,
+      options.consent.usedHomes,
+      volumes,
+      items.flatMap(({ snapshot }) => snapshot ?? []),
+    );
+  }
+  const context: Sweeping = {
+    ...contextOf({ ...options, deployment }, startedAt),
+    inventory,
+    ...(consent === undefined ? {} : { consent }),
+  };
   const steps = await runReadyPool(teardownSteps(stacks), context, {
     clock,
     concurrency,
@@ -54,6 +76,22 @@ export async function destroyDeployment(options: DestroyOptions): Promise<Receip
   });
   const verdicts = await verifyInventory(context);
   return writeReceipt(options, startedAt, steps, verdicts);
+}
+
+/** What either the declaration or the approved plan keeps is kept. */
+function keepingEither(deployment: Deployment, consent: SealedConsent | undefined): Deployment {
+  if (consent === undefined) return deployment;
+  const { retain } = deployment;
+  const { options } = consent;
+  return {
+    ...deployment,
+    retain: {
+      cognito: retain.cognito || options.cognito,
+      logs: retain.logs || options.logs,
+      code_commit: retain.code_commit || options.code_commit,
+      final_snapshots: retain.final_snapshots || options.final_snapshots,
+    },
+  };
 }
 
 function contextOf(options: DestroyOptions, now: Date): Omit<Sweeping, 'inventory'> {

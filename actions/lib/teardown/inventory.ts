@@ -5,6 +5,7 @@ import type { Snapshot, Tag, Volume } from '../ports/volumes.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { expectedNames } from './expected-names.ts';
 import { type ArnPlace, arnOf, identityOfArn } from './resource-arn.ts';
+import { deploymentTag } from './retention.ts';
 
 /** One thing that belongs to the deployment, or may do so; whether it is still there is not said here. */
 export type InventoryItem = ResourceIdentity & {
@@ -17,6 +18,8 @@ export type InventoryItem = ResourceIdentity & {
   sizeGib?: number;
   /** Of volumes and snapshots. */
   tags?: Record<string, string>;
+  volume?: Volume;
+  snapshot?: Snapshot;
 };
 
 export type Inventory = {
@@ -33,9 +36,6 @@ export function ownershipTags(deployment: Pick<Deployment, 'name'>): Tag[] {
     { key: deploymentTag, value: deployment.name },
   ];
 }
-
-/** The tag that every stack passes on to what it makes. */
-export const deploymentTag = 'opensarlab:deployment';
 
 /**
  * Everything that belongs to the deployment: the resources of its stacks (of deleted ones too, which AWS remembers for
@@ -103,13 +103,15 @@ async function stackItems(
 }
 
 /** A volume as an item of the inventory. */
-export function volumeItem({ id, arn, sizeGib, tags }: Volume): InventoryItem {
-  return { type: 'AWS::EC2::Volume', physicalId: id, arn, foundIn: 'tags', sizeGib, tags };
+export function volumeItem(volume: Volume): InventoryItem {
+  const { id, arn, sizeGib, tags } = volume;
+  return { type: 'AWS::EC2::Volume', physicalId: id, arn, foundIn: 'tags', sizeGib, tags, volume };
 }
 
 /** A snapshot as an item of the inventory. */
-export function snapshotItem({ id, arn, sizeGib, tags }: Snapshot): InventoryItem {
-  return { type: 'AWS::EC2::Snapshot', physicalId: id, arn, foundIn: 'tags', sizeGib, tags };
+export function snapshotItem(snapshot: Snapshot): InventoryItem {
+  const { id, arn, sizeGib, tags } = snapshot;
+  return { type: 'AWS::EC2::Snapshot', physicalId: id, arn, foundIn: 'tags', sizeGib, tags, snapshot };
 }
 
 /** Kept on the list, so that the receipt says that nobody could tell. */

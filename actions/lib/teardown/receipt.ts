@@ -46,6 +46,8 @@ export type RetainedResource = ReceiptResource & {
   reason: string;
   /** USD a month; absent when it cannot be told. */
   monthlyUsd?: number;
+  /** How to have it deleted after all, where that takes another decision. */
+  hint?: string;
 };
 
 export type LeftoverResource = ReceiptResource & { reason: string; hint: string };

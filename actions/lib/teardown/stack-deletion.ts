@@ -5,6 +5,7 @@ import { isSettled } from '../stack-operations/stack-recovery.ts';
 import { operationTimes } from '../stack-operations/stack-timeline.ts';
 import { waitForStack } from '../stack-operations/stack-waiting.ts';
 import type { Stack } from '../stacks/stack.ts';
+import { mayDeleteNamed, mayDeletePool } from './sealed-consent.ts';
 import type { TeardownContext } from './teardown-context.ts';
 
 /** A deletion that fails is tried once more, after emptying again what may have filled up meanwhile. */
@@ -21,10 +22,11 @@ export async function deleteStack(stack: Pick<Stack, 'name'>, context: TeardownC
     if (state === undefined) {
       return attempt === 1 ? { outcome: 'skipped', change: 'already gone' } : { change: 'deleted' };
     }
-    await prepare(state, attempt > 1, context);
+    const kept = await prepare(state, attempt > 1, context);
     await cloudFormation.deleteStack(state.id, {
       roleArn: context.cloudFormationRoleArn,
       requestToken: context.token(`delete-${stack.name}`),
+      ...(state.status === 'DELETE_FAILED' ? { retain: kept } : {}),
     });
     const after = await waitForStack(stack.name, state.id, waitingOf(context), ({ status }) => {
       return status === 'DELETE_COMPLETE' || status === 'DELETE_FAILED';
@@ -47,13 +49,17 @@ async function settle(name: string, context: TeardownContext): Promise<StackStat
   return after?.status === 'DELETE_COMPLETE' ? undefined : after;
 }
 
-async function prepare(state: StackState, isRetry: boolean, context: TeardownContext): Promise<void> {
+/** @returns logical ids of what stays because it holds data that was not in the plan that was approved */
+async function prepare(state: StackState, isRetry: boolean, context: TeardownContext): Promise<string[]> {
   const { cloudFormation } = context.ports;
   if (state.terminationProtection) await cloudFormation.setTerminationProtection(state.name, false);
   const resources = await cloudFormation.listResources(state.id);
   const present = resources.filter(({ status, physicalId }) => status !== 'DELETE_COMPLETE' && physicalId !== '');
-  await Promise.all(present.map((resource) => clear(resource, context)));
+  const isKept = ({ type, physicalId }: StackResource): boolean =>
+    type === 'AWS::ECR::Repository' && !mayDeleteNamed(physicalId, context.consent);
+  await Promise.all(present.filter((resource) => !isKept(resource)).map((resource) => clear(resource, context)));
   if (isRetry) await releaseNetwork(present, context);
+  return present.filter(isKept).map(({ logicalId }) => logicalId);
 }
 
 /** What AWS would refuse to delete as it is. */
@@ -70,6 +76,7 @@ async function clear({ type, physicalId }: StackResource, context: TeardownConte
       if ((await clusters.find(physicalId))?.deletionProtection) await clusters.allowDeletion(physicalId);
       return;
     case 'AWS::Cognito::UserPool':
+      if (!mayDeletePool(physicalId, context.consent)) return;
       if ((await userPools.find(physicalId))?.deletionProtection) await userPools.allowDeletion(physicalId);
       return;
     default:

@@ -3,9 +3,17 @@ import type { StepDone } from '../engine/ready-pool.ts';
 import { isTransient, withRetry } from '../engine/retry.ts';
 import { Failure } from '../failure.ts';
 import type { Snapshot, Volume } from '../ports/volumes.ts';
-import { deploymentTag, findSnapshots, findVolumes } from './inventory.ts';
-import { finalSnapshotTag, isMarkedAsKept } from './retention.ts';
+import { findSnapshots, findVolumes } from './inventory.ts';
+import {
+  deploymentTag,
+  type FinalSnapshotReason,
+  finalSnapshotTag,
+  foreignOwner,
+  isMarkedAsKept,
+} from './retention.ts';
+import { mayDeleteSnapshot, mayDeleteVolume, usedVolumes } from './sealed-consent.ts';
 import type { TeardownContext } from './teardown-context.ts';
+import { claimTag, isDataVolume } from './teardown-data.ts';
 
 /** EBS detaches the volumes of a terminated instance within a few minutes; a longer hold is somebody else's. */
 const detachMilliseconds = 10 * 60_000;
@@ -14,24 +22,31 @@ const detachMilliseconds = 10 * 60_000;
 export type Sweeping = TeardownContext & { random: () => number };
 
 /** Tags of a volume that its final snapshot carries on, so that people recognize whose it is. */
-const keptTags = ['Name', 'kubernetes.io/created-for/pvc/name', 'kubernetes.io/created-for/pvc/namespace'];
+const keptTags = ['Name', claimTag, 'kubernetes.io/created-for/pvc/namespace'];
 
 /**
- * Makes a snapshot of every volume and waits until all are complete. A volume that already has its final snapshot, from
- * an interrupted run, gets no second one.
+ * Makes the final snapshots and waits until all are complete: of every volume with data when that is declared; in any case
+ * of those that were used, or appeared, after the plan that was approved. A volume that already has one, from an
+ * interrupted run, gets no second one.
  * @throws Failure `SnapshotFailed` when one ends in error; then nothing is deleted
  */
 export async function makeFinalSnapshots(context: Sweeping): Promise<StepDone> {
   const { deployment, ports } = context;
-  if (!deployment.retain.final_snapshots) {
-    return { outcome: 'skipped', change: 'not asked for', detail: 'retain.final_snapshots is off.' };
-  }
-  const volumes = await findVolumes(deployment, ports);
-  const existing = (await findSnapshots(deployment, ports)).filter(isFinal);
+  if (!deployment.retain.final_snapshots && context.consent === undefined) return notAskedFor;
+  const found = await findSnapshots(deployment, ports);
+  const volumes = (await findVolumes(deployment, ports)).filter(
+    (volume) => isDataVolume(volume) && foreignOwner(volume.tags, deployment) === undefined,
+  );
+  const reasons = snapshotReasons(context, volumes, found);
+  if (reasons.size === 0 && !deployment.retain.final_snapshots) return notAskedFor;
+  const existing = found.filter(isFinal);
   const covered = new Set(existing.filter(({ state }) => state !== 'error').map(({ volumeId }) => volumeId));
-  const made = volumes.filter(({ id, state }) => !covered.has(id) && state !== 'deleting');
-  for (const volume of made) await patiently(context, () => snapshot(volume, context));
-  const needed = volumes.filter(({ state }) => state !== 'deleting').map(({ id }) => id);
+  const wanted = volumes.filter(({ id, state }) => reasons.has(id) && state !== 'deleting');
+  const made = wanted.filter(({ id }) => !covered.has(id));
+  for (const volume of made) {
+    await patiently(context, () => snapshot(volume, reasons.get(volume.id) ?? 'true', context));
+  }
+  const needed = wanted.map(({ id }) => id);
   await pollUntil('the final snapshots', context.patience, async () => {
     const snapshots = (await findSnapshots(deployment, ports)).filter(isFinal);
     return needed.every((id) => isSaved(id, snapshots)) ? { value: true } : undefined;
@@ -40,18 +55,41 @@ export async function makeFinalSnapshots(context: Sweeping): Promise<StepDone> {
   return { change: made.length === 0 ? 'unchanged' : 'made', detail };
 }
 
+const notAskedFor: StepDone = { outcome: 'skipped', change: 'not asked for', detail: 'retain.final_snapshots is off.' };
+
+/** Which volumes get a final snapshot, and why. */
+function snapshotReasons(
+  { deployment, consent }: Sweeping,
+  volumes: readonly Volume[],
+  snapshots: readonly Snapshot[],
+): Map<string, FinalSnapshotReason> {
+  const reasons = new Map<string, FinalSnapshotReason>();
+  if (deployment.retain.final_snapshots) for (const { id } of volumes) reasons.set(id, 'true');
+  if (consent === undefined) return reasons;
+  const used = new Set([...consent.usedSince, ...usedVolumes(volumes, snapshots, consent.sealedAt)]);
+  for (const volume of volumes) {
+    if (used.has(volume.id)) reasons.set(volume.id, 'used');
+    if (!mayDeleteVolume(volume, consent)) reasons.set(volume.id, 'appeared');
+  }
+  return reasons;
+}
+
 /**
  * Deletes the volumes, except marked ones, as soon as nothing holds them any more.
  * @throws Failure `VolumeHeld` when one stays attached although its cluster is gone
  */
 export async function deleteVolumes(context: Sweeping): Promise<StepDone> {
-  const { deployment, ports, patience } = context;
+  const { deployment, ports, patience, consent } = context;
+  const mayGo = (volume: Volume): boolean =>
+    !isMarkedAsKept(volume.tags) &&
+    foreignOwner(volume.tags, deployment) === undefined &&
+    mayDeleteVolume(volume, consent);
   const detachedBy = patience.clock.now().getTime() + detachMilliseconds;
   let deleted = 0;
   let kept = 0;
   await pollUntil('the volumes to be deleted', patience, async () => {
     const volumes = await findVolumes(deployment, ports);
-    const wanted = volumes.filter(({ tags }) => !isMarkedAsKept(tags));
+    const wanted = volumes.filter(mayGo);
     kept = volumes.length - wanted.length;
     for (const { id, state } of wanted) {
       if (state === 'in-use' && patience.clock.now().getTime() > detachedBy) throw volumeHeld(id);
@@ -66,10 +104,12 @@ export async function deleteVolumes(context: Sweeping): Promise<StepDone> {
 
 /** Deletes the snapshots, except marked and final ones. */
 export async function deleteSnapshots(context: Sweeping): Promise<StepDone> {
-  const { deployment, ports } = context;
+  const { deployment, ports, consent } = context;
   const snapshots = await findSnapshots(deployment, ports);
   const kept = (found: Snapshot): boolean => {
-    return isMarkedAsKept(found.tags) || (deployment.retain.final_snapshots && isFinal(found));
+    if (isMarkedAsKept(found.tags) || foreignOwner(found.tags, deployment) !== undefined) return true;
+    if (isFinal(found) && (deployment.retain.final_snapshots || found.tags[finalSnapshotTag] !== 'true')) return true;
+    return !mayDeleteSnapshot(found, consent);
   };
   const wanted = snapshots.filter((found) => !kept(found));
   const failures: Failure[] = [];
@@ -86,8 +126,8 @@ export async function deleteSnapshots(context: Sweeping): Promise<StepDone> {
   return swept(wanted.length, snapshots.length - wanted.length, 'snapshot');
 }
 
-function snapshot(volume: Volume, { deployment, ports }: Sweeping): Promise<Snapshot> {
-  const tags = { [deploymentTag]: deployment.name, [finalSnapshotTag]: 'true' };
+function snapshot(volume: Volume, reason: FinalSnapshotReason, { deployment, ports }: Sweeping): Promise<Snapshot> {
+  const tags = { [deploymentTag]: deployment.name, [finalSnapshotTag]: reason };
   const own = keptTags.flatMap((key) => (volume.tags[key] === undefined ? [] : [[key, volume.tags[key]]]));
   const description = `Last state of ${volume.id} before ${deployment.name} was destroyed`;
   return ports.volumes.createSnapshot(volume.id, description, { ...Object.fromEntries(own), ...tags });

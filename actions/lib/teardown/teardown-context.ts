@@ -3,6 +3,7 @@ import type { Patience } from '../engine/poll.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { Inventory } from './inventory.ts';
+import type { SealedConsent } from './sealed-consent.ts';
 
 /** What the steps of one teardown share. */
 export type TeardownContext = {
@@ -16,4 +17,6 @@ export type TeardownContext = {
   token: (what: string) => string;
   /** As it was before anything was deleted. */
   inventory: Inventory;
+  /** What was approved to be lost; undefined when a person at a shell answers for it. */
+  consent?: SealedConsent;
 };

@@ -3,7 +3,8 @@ import { Failure, toFailure } from '../failure.ts';
 import type { Presence } from '../ports/existence.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import { findSnapshots, findVolumes, type InventoryItem, snapshotItem, volumeItem } from './inventory.ts';
-import { retentionOf } from './retention.ts';
+import { retentionOf, unapproved } from './retention.ts';
+import { appearedSince } from './sealed-consent.ts';
 import type { TeardownContext } from './teardown-context.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -32,7 +33,9 @@ export async function verifyInventory(context: TeardownContext): Promise<Verdict
   const verdicts: Verdict[] = late instanceof Failure ? [notLooked(late)] : [];
   for (const item of items) {
     const stackStatus = statuses.get(statusKey(item));
-    const retention = retentionOf(item, context.deployment, await storedBytes(item, context));
+    const retention =
+      retentionOf(item, context.deployment, await storedBytes(item, context)) ??
+      (appearedSince(item, context.consent) ? unapproved(item, context.deployment) : undefined);
     verdicts.push(
       verdictOf({
         item,

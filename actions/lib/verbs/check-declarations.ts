@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { readDeployments } from '../deployment/read-deployments.ts';
+import { overlayFindings } from './overlay-findings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { versionFindings } from './version-findings.ts';
 
 /** What checking takes of its surroundings. */
 export type Checking = Pick<Surroundings, 'clock'> & {
-  workspace: Pick<Surroundings['workspace'], 'deploymentFolders' | 'versions'>;
+  workspace: Pick<Surroundings['workspace'], 'deploymentFolders' | 'versions' | 'files'>;
 };
 
 /** Which declarations are looked at, and what they were before a change. */
@@ -14,6 +15,8 @@ export type CheckSelection = {
   names: readonly string[];
   /** Texts of declarations on the base branch by path, empty for new ones; what is not in it is not compared. */
   bases: ReadonlyMap<string, string>;
+  /** Findings about deployments that the change removes; their files are not in the checkout any more. */
+  removals?: readonly Diagnostic[];
 };
 
 /** What was looked at and what was found. */
@@ -35,7 +38,7 @@ export type DeclarationsCheck = {
  */
 export async function checkDeclarations(
   { workspace, clock }: Checking,
-  { names, bases }: CheckSelection,
+  { names, bases, removals = [] }: CheckSelection,
 ): Promise<DeclarationsCheck> {
   const folders = await workspace.deploymentFolders();
   const today = clock.now().toISOString().slice(0, 10);
@@ -47,6 +50,7 @@ export async function checkDeclarations(
   const known = folders.map(({ name }) => name);
   const chosen = folders.filter(({ name }) => names.length === 0 || names.includes(name));
   const files = new Set(chosen.map(({ file }) => file));
+  const overlays = await overlayFindings(workspace.files, chosen, names.length === 0);
   const versions = await versionFindings(workspace, clock);
   const ofVersions = versions.diagnostics.filter(({ severity }) => names.length === 0 || severity === 'error');
   const texts = chosen.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]));
@@ -54,7 +58,7 @@ export async function checkDeclarations(
     names: chosen.map(({ name }) => name),
     unknown: names.filter((name) => !known.includes(name)),
     known,
-    diagnostics: [...diagnostics.filter(({ file }) => files.has(file)), ...ofVersions],
+    diagnostics: [...removals, ...diagnostics.filter(({ file }) => files.has(file)), ...overlays, ...ofVersions],
     sources: new Map([...texts, ...versions.sources]),
   };
 }

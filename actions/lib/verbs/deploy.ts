@@ -1,39 +1,177 @@
+import { estimateCost } from '../cost/cost-estimate.ts';
 import { deployDeployment } from '../deploy/deploy.ts';
+import { type DeployMemory, writeMemory } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { MirrorRecord, RepositoryKind } from '../git/mirror-record.ts';
+import { type Approval, approvedAfter, difference } from '../plan/approval.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planDeployment } from '../plan/plan-deployment.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import { UnapprovedChange } from '../plan/unapproved.ts';
+import { whileFree, whileLocked } from '../records/lock.ts';
+import type { RunIdentity } from '../records/record-keys.ts';
 import { renderDeployRecord } from '../report/deploy-report.ts';
 import { declaredStacks } from './declared-stacks.ts';
-import type { ReviewedPlan } from './reviewed-plan.ts';
+import { refuseDestroyOnly } from './find-deployment.ts';
+import { mirror } from './mirror.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest run, 170 minutes: EKS, node groups, images and hub need about 40; the job's own limit is 180. */
 const longestRunMilliseconds = 170 * 60_000;
 
-/** Deploys one mirrored deployment and writes its summary. */
+/** Longest comparison with what is approved, 20 minutes, as for a plan. */
+const longestPlanMilliseconds = 20 * 60_000;
+
+/** What a run may do, from whoever decides that: the sealed plans in a workflow, the person at the terminal. */
+export type Permission = {
+  approval: Approval;
+  /** Values that were looked up for the plans; undefined ones are looked up now. */
+  lookedUp: Readonly<Record<string, string>>;
+};
+
+export type DeployRequest = RunIdentity & {
+  /** The commit that is deployed. */
+  commit: string;
+  /** Called once the lock is held, so that nothing is deployed meanwhile. @throws Failure when nothing may be done */
+  permission: (plan: () => Promise<Plan>) => Promise<Permission>;
+  cache?: string | undefined;
+  /**
+   * A person at a terminal, with credentials of their own. The records are the workflows' alone to write, so nothing is
+   * locked and nothing recorded: what was done by hand has to be reviewed before a workflow goes on from it.
+   */
+  byHand?: true;
+};
+
+/**
+ * Deploys one deployment as far as it is approved. The whole plan is made again and held against the approval before
+ * anything is written, the mirror too, and each change set once more before it is executed.
+ * @throws UnapprovedChange with the rows that go further; nothing was changed then
+ */
 export async function deploy(
   surroundings: Surroundings,
   deployment: Deployment,
   connection: Connection,
-  options: { mirrored: readonly MirrorRecord[]; reviewed: ReviewedPlan | undefined },
+  request: DeployRequest,
 ): Promise<DeployRecord> {
+  refuseDestroyOnly(deployment);
   const { clock, reporter, pollMilliseconds } = surroundings;
-  const record = await deployDeployment({
-    deployment,
-    stacks: await declaredStacks(surroundings, deployment),
-    mirrored: { container: commitOf(options.mirrored, 'container'), cluster: commitOf(options.mirrored, 'cluster') },
-    ...(options.reviewed === undefined ? {} : { reviewed: options.reviewed }),
-    ports: connection.aws,
-    reporter,
-    random: Math.random,
-    clock,
-    pollMilliseconds,
-    deadline: new Date(clock.now().getTime() + longestRunMilliseconds),
-  });
+  const { run, attempt } = request;
+  const deadline = new Date(clock.now().getTime() + longestRunMilliseconds);
+  const { records } = connection.aws;
+  const patience = { clock, pollMilliseconds, deadline };
+  const work = (signal?: AbortSignal): Promise<DeployRecord> =>
+    deployApproved(surroundings, deployment, connection, request, { ...patience, ...(signal && { signal }) });
+  const holder = { run, attempt, verb: 'deploy' as const };
+  const locking = { records, deployment: deployment.name, holder, patience, reporter };
+  const record = request.byHand ? await whileFree(locking, work) : await whileLocked(locking, work);
   reporter.summary(renderDeployRecord(record));
   reporter.info(`${record.message} (${record.calls} requests to AWS)`);
   return record;
+}
+
+type Patience = { clock: Surroundings['clock']; pollMilliseconds: number; deadline: Date; signal?: AbortSignal };
+
+async function deployApproved(
+  surroundings: Surroundings,
+  deployment: Deployment,
+  connection: Connection,
+  request: DeployRequest,
+  patience: Patience,
+): Promise<DeployRecord> {
+  const stacks = await declaredStacks(surroundings, deployment);
+  let permission: Permission | undefined;
+  const mirrored = await mirror(surroundings, deployment, connection, false, {
+    cache: request.cache,
+    approve: async (mirrorRows) => {
+      const planOf = (lookedUp: Readonly<Record<string, string>> | undefined): Promise<Plan> =>
+        planAgain(surroundings, deployment, connection, { stacks, mirrorRows, lookedUp, patience });
+      permission = await request.permission(() => planOf(undefined));
+      const plan = await planOf(permission.lookedUp);
+      refuseBlockers(plan);
+      const further = difference(plan.rows, permission.approval);
+      if (further.length > 0) throw new UnapprovedChange(deployment.name, further);
+    },
+  });
+  if (permission === undefined) throw new Error('The mirror was made without asking for permission.');
+  const record = await deployDeployment({
+    ...{ deployment, stacks, ...patience },
+    mirrored: { container: commitOf(mirrored, 'container'), cluster: commitOf(mirrored, 'cluster') },
+    ...{ approval: permission.approval, lookedUp: permission.lookedUp },
+    ports: connection.aws,
+    reporter: surroundings.reporter,
+    random: Math.random,
+  });
+  if (!request.byHand) await remember(surroundings, deployment, connection, request, permission, record);
+  return record;
+}
+
+type Again = {
+  stacks: Awaited<ReturnType<typeof declaredStacks>>;
+  mirrorRows: readonly PlanRow[];
+  lookedUp: Readonly<Record<string, string>> | undefined;
+  patience: Patience;
+};
+
+async function planAgain(
+  { workspace, reporter, clock }: Surroundings,
+  deployment: Deployment,
+  { aws }: Connection,
+  { stacks, mirrorRows, lookedUp, patience }: Again,
+): Promise<Plan> {
+  return await planDeployment({
+    ...{ deployment, stacks, mirrorRows, reporter },
+    ...(lookedUp === undefined ? {} : { lookedUp }),
+    ports: aws,
+    random: Math.random,
+    cost: estimateCost(deployment, { versions: await workspace.versions() }),
+    ...patience,
+    deadline: new Date(clock.now().getTime() + longestPlanMilliseconds),
+  });
+}
+
+/** Blockers are found anew: what was ready when it was reviewed may not be so any more. */
+function refuseBlockers({ deployment, stacks, preflight }: Plan): void {
+  const [blocker] = preflight.filter(({ outcome }) => outcome === 'blocker');
+  const [blocked] = stacks.filter(({ action }) => action === 'blocked');
+  const message = blocker?.detail ?? blocked?.detail;
+  if (message === undefined) return;
+  throw new Failure({
+    code: 'NotReady',
+    source: 'user',
+    message: `${deployment} was not changed: ${message}`,
+    hint: blocker?.hint ?? 'Mend that, then run this again; the approval stays.',
+  });
+}
+
+/** The record is what later approvals start from; a run whose record is lost is not a successful one. */
+async function remember(
+  { clock }: Surroundings,
+  deployment: Deployment,
+  { aws }: Connection,
+  { run, attempt, commit }: DeployRequest,
+  { approval, lookedUp }: Permission,
+  record: DeployRecord,
+): Promise<void> {
+  const succeeded = record.outcome === 'succeeded';
+  const memory: DeployMemory = {
+    ...{ version: 1, run, attempt, deployment: deployment.name, commit, record },
+    approved: succeeded ? approvedAfter(approval) : approval.baseline,
+    lookedUp: succeeded ? { ...lookedUp } : {},
+  };
+  try {
+    await writeMemory(aws.records, memory, clock.now());
+  } catch (error) {
+    const failure = toFailure(error);
+    throw new Failure({
+      code: 'RecordNotWritten',
+      source: failure.source,
+      message: `${deployment.name} was deployed, but the record of it could not be written: ${failure.message}`,
+      hint: 'Run this again: it finds everything as declared and writes the record.',
+      cause: failure,
+    });
+  }
 }
 
 function commitOf(records: readonly MirrorRecord[], kind: RepositoryKind): string {

@@ -1,18 +1,33 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import type { RunIdentity } from '../records/record-keys.ts';
 import { renderReceipt } from '../report/teardown-report.ts';
 import { destroyDeployment } from '../teardown/destroy.ts';
 import type { Receipt } from '../teardown/receipt.ts';
+import { usedHomesLedger } from '../teardown/used-homes-ledger.ts';
 import { declaredStacks } from './declared-stacks.ts';
+import type { DestroyConsent } from './destroy-consent.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest run, 170 minutes; the job's own limit is 180, and a run that was cut short goes on when it is started again. */
 const longestRunMilliseconds = 170 * 60_000;
 
-/** Tears one deployment down and writes its receipt. */
+/** The decision that a run acts on, and the run. */
+export type ApprovedTeardown = {
+  consent: Extract<DestroyConsent, { granted: true }>;
+  run: RunIdentity;
+  /** Aborted when the run must stop. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Tears one deployment down and writes its receipt.
+ * @param approved what was approved to be lost; undefined only when a person at a shell answers for it
+ */
 export async function destroy(
   surroundings: Surroundings,
   deployment: Deployment,
   { aws }: Connection,
+  approved?: ApprovedTeardown,
 ): Promise<Receipt> {
   const { clock, reporter, pollMilliseconds } = surroundings;
   const receipt = await destroyDeployment({
@@ -24,8 +39,15 @@ export async function destroy(
     clock,
     pollMilliseconds,
     deadline: new Date(clock.now().getTime() + longestRunMilliseconds),
+    ...(approved === undefined ? {} : { consent: consentOf(aws, approved) }),
+    ...(approved?.signal === undefined ? {} : { signal: approved.signal }),
   });
   reporter.summary(renderReceipt(receipt));
   reporter.info(`${receipt.message} (${receipt.calls} requests to AWS)`);
   return receipt;
+}
+
+function consentOf({ records }: Connection['aws'], { consent, run }: ApprovedTeardown) {
+  const { name, seal, sealKey, sealedAt } = consent;
+  return { seal, sealedAt, usedHomes: usedHomesLedger(records, name, sealKey.slice(-64), run) };
 }

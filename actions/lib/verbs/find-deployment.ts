@@ -40,10 +40,22 @@ export async function pastDeployment(
   text: string,
 ): Promise<Deployment> {
   if (isDraft(name)) throw draft(name);
-  const { images: _, hooks: __, ...folder } = await workspace.deploymentFolder(name, text);
+  // What was deployed once must be found again, whatever the rules for new ones are by now.
+  const { images: _, hooks: __, localSources: ___, ...folder } = await workspace.deploymentFolder(name, text);
   const { deployment, diagnostics } = readDeployment({ ...folder, text });
   if (deployment === undefined) throw invalid(name, diagnostics);
   return deployment;
+}
+
+/** @throws Failure `DestroyOnly` for a deployment that is only declared to be destroyed */
+export function refuseDestroyOnly({ name, adopt }: Deployment): void {
+  if (adopt !== 'destroy-only') return;
+  throw new Failure({
+    code: 'DestroyOnly',
+    source: 'user',
+    message: `${name} is declared \`adopt: destroy-only\`, so it is never deployed.`,
+    hint: 'To destroy it, put the label destroy on a pull request that touched it; to deploy it, remove the field.',
+  });
 }
 
 function draft(name: string): Failure {

@@ -7,7 +7,9 @@ import { writeRecord } from './record-file.ts';
 export async function finishJob({ input, reporter }: ActionContext, record: JobRecord): Promise<Outcome> {
   await writeRecord(input('record', { required: true }), record);
   if (record.failure !== undefined) {
-    reporter.error([record.failure.message, record.failure.hint].filter(Boolean).join(' '), record.failure.code);
+    const sentence = [record.failure.message, record.failure.hint].filter(Boolean).join(' ');
+    if (record.outcome === 'succeeded') reporter.warning(sentence);
+    else reporter.error(sentence, record.failure.code);
   }
   return record.outcome;
 }

@@ -26,7 +26,7 @@ export async function jobSurroundings({ input, reporter }: ActionContext): Promi
 }
 
 function connectRole(deployment: Deployment, role: RoleKind): Connection {
-  const { account_id: accountId, region } = deployment.aws;
+  const { account_id: accountId, region, plan_role: planRole } = deployment.aws;
   const counter = { count: 0 };
   const keys = assumeRoleWithWebIdentity({
     region,
@@ -38,7 +38,7 @@ function connectRole(deployment: Deployment, role: RoleKind): Connection {
     clock: machineClock,
     counter,
   });
-  return { aws: connectAws({ region, accountId, credentials: keys, counter }), keys };
+  return { aws: connectAws({ region, accountId, planRole, credentials: keys, counter }), keys };
 }
 
 function pollMilliseconds(seconds: string): number {

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import { type AdoptableChanges, readChanges } from '../git/adoptable-changes.ts';
@@ -14,6 +12,7 @@ import { type Tree, treePath } from '../git/tree.ts';
 import { type AdoptedFile, openAdoption } from '../github/adoption.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import { renderAdoption } from '../report/mirror-report.ts';
+import type { ProposalFiles } from '../workspace/proposal-files.ts';
 import { divergencesOf } from './mirror.ts';
 import { renderedPathsOf, sharedLayers } from './mirror-layers.ts';
 import { closeMirrors, prepareMirrors } from './mirror-preparation.ts';
@@ -84,7 +83,7 @@ const anonymous: Omit<ForeignCommit, 'id' | 'subject'> = {
   date: new Date(0).toISOString(),
 };
 
-type Checkout = { deployment: Deployment; kind: RepositoryKind; root: string; upstream: Tree };
+type Checkout = { deployment: Deployment; kind: RepositoryKind; files: ProposalFiles; upstream: Tree };
 
 /** Turns changed files of a mirrored repository into files under `deployments/<name>/<kind>/`. */
 async function overlayFilesOf(
@@ -107,7 +106,7 @@ async function overlayFilesOf(
       else if (!changed.has(file.path)) changed.set(file.path, file);
     }
   }
-  const checkout = { deployment, kind, root: surroundings.workspace.root, upstream: examination.upstream };
+  const checkout = { deployment, kind, files: surroundings.workspace.files, upstream: examination.upstream };
   return {
     files: await placeFiles(surroundings, checkout, [...changed.values()]),
     skipped: [...skipped].map(([path, reason]) => ({ path: `${record.repository}: ${path}`, reason })),
@@ -133,26 +132,25 @@ async function placeFiles(
       files.push({ path, mode: file.mode, content: file.content });
       continue;
     }
-    if (await exists(join(checkout.root, path))) files.push({ path, content: null });
+    if (await exists(workspace.files, path)) files.push({ path, content: null });
     if (await comesFromBelow(checkout, file.path)) deletions.push(file.path);
   }
   if (deletions.length === 0) return files;
   const list = `${folder}/${overlayListName}`;
-  const text = (await exists(join(checkout.root, list))) ? await workspace.text(list) : '';
+  const text = (await exists(workspace.files, list)) ? await workspace.text(list) : '';
   return [...files, { path: list, mode: '100644', content: Buffer.from(addDeletions(text, deletions)) }];
 }
 
 /** True when upstream or the shared folder has the file, so that it must be listed as deleted. */
-async function comesFromBelow({ kind, root, upstream }: Checkout, path: string): Promise<boolean> {
+async function comesFromBelow({ kind, files, upstream }: Checkout, path: string): Promise<boolean> {
   const { folder, prefix } = sharedLayers[kind];
   if (upstream.has(treePath(path))) return true;
-  return path.startsWith(prefix) && (await exists(join(root, folder, path.slice(prefix.length))));
+  return path.startsWith(prefix) && (await exists(files, `${folder}/${path.slice(prefix.length)}`));
 }
 
-async function exists(path: string): Promise<boolean> {
+async function exists(files: ProposalFiles, path: string): Promise<boolean> {
   try {
-    await access(path);
-    return true;
+    return (await files.look(path)) !== undefined;
   } catch {
     return false; // whatever cannot be reached is not part of the checkout
   }

@@ -1,50 +1,71 @@
-import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import { MirrorDiverged } from '../git/divergence.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
-import { connectGitHub } from '../github/connection.ts';
+import type { GitHubConnection } from '../github/connection.ts';
+import { currentRepository } from '../github/default-branch.ts';
+import { difference } from '../plan/approval.ts';
+import { UnapprovedChange } from '../plan/unapproved.ts';
+import { whileLocked } from '../records/lock.ts';
+import { findApproval } from './find-approval.ts';
+import { findDeployment } from './find-deployment.ts';
+import type { JobIdentity } from './job-identity.ts';
 import { mirror } from './mirror.ts';
 import { adoptDivergence } from './mirror-adoption.ts';
-import type { Connection, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** Inputs of the action as they are given; empty = not given. */
-export type MirrorInputs = {
-  cache: string;
+/** Longest run, 25 minutes; the job's own limit is 30. */
+const longestRunMilliseconds = 25 * 60_000;
+
+export type MirrorJob = JobIdentity & {
+  name: string;
+  cache: string | undefined;
   /** `fail`, `adopt` or `discard` */
   divergence: string;
-  token: string;
-  /** `owner/name` that gets the pull request. */
-  repository: string;
-  /** GITHUB_API_URL */
-  apiUrl: string;
 };
 
 /**
- * The mirror as a workflow runs it. With `adopt` somebody's change in CodeCommit becomes a pull request; the job still
- * fails, because nothing was mirrored.
- * @throws Failure `InputInvalid`; MirrorDiverged; `DivergenceProposed` with the pull request
+ * The mirror by itself, as a workflow runs it where somebody committed in CodeCommit. It writes what is approved and nothing
+ * else, as a deployment does. With `adopt` somebody's change becomes a pull request; the job still fails, because nothing was
+ * mirrored.
+ * @throws Failure `InputInvalid`; MirrorDiverged; `DivergenceProposed` with the pull request; UnapprovedChange
  */
 export async function mirrorInJob(
   surroundings: Surroundings,
-  deployment: Deployment,
-  connection: Connection,
-  inputs: MirrorInputs,
+  github: GitHubConnection,
+  job: MirrorJob,
 ): Promise<MirrorRecord[]> {
-  const { divergence, token, repository, apiUrl } = inputs;
-  const cache = inputs.cache === '' ? undefined : inputs.cache;
-  if (!['', 'fail', 'adopt', 'discard'].includes(divergence)) throw invalidInput(divergence);
+  const { divergence, name, cache, run, attempt, commit, repositoryId } = job;
+  if (!['fail', 'adopt', 'discard'].includes(divergence)) throw invalidInput(divergence);
+  const { clock, pollMilliseconds, reporter, workspace } = surroundings;
+  const deployment = await findDeployment(surroundings, name);
+  const connection = await surroundings.connect(deployment, 'deploy');
+  const { records } = connection.aws;
+  const { defaultBranch } = await currentRepository(github);
+  const question = {
+    ...{ deployment: name, accountId: deployment.aws.account_id, repositoryId },
+    ...{ commit, defaultBranch, folder: workspace.root },
+  };
+  const patience = { clock, pollMilliseconds, deadline: new Date(clock.now().getTime() + longestRunMilliseconds) };
+  const holder = { run, attempt, verb: 'deploy' as const };
   try {
-    return await mirror(surroundings, deployment, connection, false, { cache, discard: divergence === 'discard' });
+    return await whileLocked({ records, deployment: name, holder, patience, reporter }, () =>
+      mirror(surroundings, deployment, connection, false, {
+        ...{ cache, discard: divergence === 'discard' },
+        approve: async (rows) => {
+          const further = difference(rows, (await findApproval(question, { github, records })).approval);
+          if (further.length > 0) throw new UnapprovedChange(name, further);
+        },
+      }),
+    );
   } catch (error) {
     if (!(error instanceof MirrorDiverged) || divergence !== 'adopt') throw error;
-    const github = connectGitHub(token, repository, apiUrl === '' ? undefined : apiUrl);
     const proposed = await adoptDivergence(surroundings, deployment, connection, github, cache);
     if (proposed === undefined) throw error;
     throw new Failure({
       code: 'DivergenceProposed',
       source: 'user',
       message: `${error.message} ${proposed.url} proposes to adopt it.`,
-      hint: 'Merge it; the mirror after that goes on. Or close it and run `mirror --discard`.',
+      hint: 'Merge it; the mirror after that goes on. Or close it and run the workflow mirror with discard.',
       cause: error,
     });
   }

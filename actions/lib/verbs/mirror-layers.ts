@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RepositoryKind } from '../git/mirror-record.ts';
 import { flattenLayers, mergeLayers, type Overlay } from '../git/overlay.ts';
-import { readLayer } from '../git/overlay-folder.ts';
-import { type RenderedOverlay, renderOverlay } from '../stacks/render.ts';
+import { layerAllowance, readLayer } from '../git/overlay-folder.ts';
+import { type RenderedFile, type RenderedOverlay, renderOverlay } from '../stacks/render.ts';
 import { declaredStacks } from './declared-stacks.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -14,26 +13,30 @@ export const sharedLayers: Record<RepositoryKind, { folder: string; prefix: stri
   cluster: { folder: 'cluster', prefix: '' },
 };
 
+/** What is laid over one upstream repository; the files of the last layer that are rendered are listed beside. */
+export type RepositoryLayers = { layers: Overlay[]; rendered: RenderedFile[] };
+
 /**
  * What is laid over each upstream repository. Layers, later wins: this repository's shared folder, the deployment's own
  * folder, the rendered configuration.
- * @throws Failure `OverlayPath`, `OverlayFile`, `OverlayFolder`, `OverlayList`
+ * @throws Failure of {@link readLayer}; `OverlayPath`
  */
 export async function layersOf(
   surroundings: Pick<Surroundings, 'workspace'>,
   deployment: Deployment,
-): Promise<Record<RepositoryKind, Overlay[]>> {
+): Promise<Record<RepositoryKind, RepositoryLayers>> {
   const { workspace } = surroundings;
   const rendered = await renderedOf(surroundings, deployment);
-  const layers = async (kind: RepositoryKind): Promise<Overlay[]> => {
+  const allowance = layerAllowance();
+  const layers = async (kind: RepositoryKind): Promise<RepositoryLayers> => {
     const { folder, prefix } = sharedLayers[kind];
-    const checkout = workspace.root;
     const files = rendered[kind].map(({ path, mode, text }) => ({ path, mode, content: Buffer.from(text) }));
-    return mergeLayers([
-      await readLayer(join(checkout, folder), { prefix, checkout }),
-      await readLayer(join(checkout, 'deployments', deployment.name, kind), { checkout }),
+    const merged = mergeLayers([
+      await readLayer(workspace.files, folder, { prefix, allowance }),
+      await readLayer(workspace.files, `deployments/${deployment.name}/${kind}`, { allowance }),
       { files, delete: [], rename: [] },
     ]);
+    return { layers: merged, rendered: rendered[kind] };
   };
   return { container: await layers('container'), cluster: await layers('cluster') };
 }
@@ -44,7 +47,7 @@ export async function overlaysOf(
   deployment: Deployment,
 ): Promise<Record<RepositoryKind, Overlay>> {
   const { container, cluster } = await layersOf(surroundings, deployment);
-  return { container: flattenLayers(container), cluster: flattenLayers(cluster) };
+  return { container: flattenLayers(container.layers), cluster: flattenLayers(cluster.layers) };
 }
 
 /** Paths in a mirrored repository whose content comes from the declaration; no folder's file can win over them. */
@@ -69,7 +72,12 @@ async function renderedOf(
   return renderOverlay(deployment, { stacks, versions, declaration: withoutComments(text) });
 }
 
-/** What the declaration says, without comments and layout: those must not cause a new commit and a new build. */
+/**
+ * What the declaration says, without comments, layout and `reviewed`, which only says that somebody has seen a plan: those
+ * must not cause a new commit and a new build.
+ */
 function withoutComments(declaration: string): string {
-  return dump(load(declaration), { lineWidth: -1, noRefs: true });
+  const said = load(declaration);
+  const entries = Object.entries(said ?? {}).filter(([key]) => key !== 'reviewed');
+  return dump(Object.fromEntries(entries), { lineWidth: -1, noRefs: true });
 }

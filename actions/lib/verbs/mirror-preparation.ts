@@ -3,43 +3,54 @@ import { Failure, toFailure } from '../failure.ts';
 import { codeCommitCredentials } from '../git/codecommit-credentials.ts';
 import { type PreparedMirror, prepareMirror } from '../git/mirror.ts';
 import type { RepositoryKind } from '../git/mirror-record.ts';
+import { derivedFiles, mirrorRows } from '../git/mirror-rows.ts';
 import type { Overlay } from '../git/overlay.ts';
+import { publicSource } from '../git/public-source.ts';
 import type { Remote } from '../git/remote.ts';
 import { checkStartupFiles, findStartupFiles, refuseStartupErrors } from '../git/startup-files.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import type { Repositories, Repository } from '../ports/repositories.ts';
-import { layersOf } from './mirror-layers.ts';
+import { layersOf, type RepositoryLayers } from './mirror-layers.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 const kinds = ['container', 'cluster'] as const satisfies readonly RepositoryKind[];
 
 export type Preparation = {
-  /** Nothing will be written; repositories that are missing are not created. */
+  /** Nothing will be written, so that cheaper ways to look are enough. */
   dryRun: boolean;
   /** Folder that keeps upstream objects between runs. */
   cache?: string | undefined;
 };
 
+/** A mirror worked out and not yet written, of a repository that may not exist yet. */
+export type PreparedRepository = PreparedMirror & {
+  /** What is to be approved before anything is written; see {@link mirrorRows}. */
+  rows: PlanRow[];
+  /** See {@link derivedFiles}. */
+  derived: string[];
+  /** Creates the repository if it does not exist. @returns it, where it did not exist when the mirror was prepared */
+  create(): Promise<Remote | undefined>;
+};
+
 /**
- * Works out the mirrors of both repositories at the same time; nothing is written to their branches. Both are there or
- * none: a repository in trouble keeps the other from being changed alone. The caller closes them.
+ * Works out the mirrors of both repositories at the same time; nothing is created or written. Both are there or none: a
+ * repository in trouble keeps the other from being changed alone. The caller closes them.
  */
 export async function prepareMirrors(
   surroundings: Surroundings,
   deployment: Deployment,
   connection: Connection,
   preparation: Preparation,
-): Promise<PreparedMirror[]> {
+): Promise<PreparedRepository[]> {
   const layers = await layersOf(surroundings, deployment);
   const settled = await Promise.allSettled(
-    kinds.map((kind) =>
-      prepareOne(surroundings, deployment, connection, { ...preparation, kind, layers: layers[kind] }),
-    ),
+    kinds.map((kind) => prepareOne(surroundings, deployment, connection, { ...preparation, kind, ...layers[kind] })),
   );
   const prepared = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failures = settled.flatMap((result) => (result.status === 'rejected' ? [toFailure(result.reason)] : []));
   try {
     if (failures.length === 0) {
-      await checkStartup(deployment, layers.cluster, prepared);
+      await checkStartup(deployment, layers.cluster.layers, prepared);
       return prepared;
     }
   } catch (error) {
@@ -58,36 +69,53 @@ export function joinFailures(failures: readonly Failure[]): Failure {
   const [first = toFailure(undefined), ...others] = failures;
   const rest = others.map(({ message }) => message).filter((message) => message !== first.message);
   if (rest.length === 0) return first;
-  const { code, source, hint } = first;
+  const { code, source, hint, place } = first;
   const message = [first.message, ...rest]
     .map((sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`))
     .join(' ');
-  return new Failure({ code, source, message, ...(hint === undefined ? {} : { hint }), cause: first });
+  return new Failure({
+    code,
+    source,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(place && { place }),
+    cause: first,
+  });
 }
 
-type OnePreparation = Preparation & { kind: RepositoryKind; layers: Overlay[] };
+type OnePreparation = Preparation & RepositoryLayers & { kind: RepositoryKind };
 
 async function prepareOne(
-  { clock }: Surroundings,
+  { clock, workspace }: Surroundings,
   deployment: Deployment,
   { aws, keys }: Connection,
-  { kind, layers, dryRun, cache }: OnePreparation,
-): Promise<PreparedMirror> {
+  { kind, layers, rendered, dryRun, cache }: OnePreparation,
+): Promise<PreparedRepository> {
   const repository = `${deployment.name}-${kind}`;
-  const found = await findOrCreate(aws.repositories, deployment, { kind, repository, dryRun });
   const { region } = deployment.aws;
-  const target: Remote | undefined = found && {
-    name: repository,
-    url: found.cloneUrl,
-    credentials: async () => codeCommitCredentials(found.cloneUrl, region, await keys(), clock.now()),
-  };
+  const remote = ({ cloneUrl }: Repository): Remote => ({
+    ...{ name: repository, url: cloneUrl },
+    credentials: async () => codeCommitCredentials(cloneUrl, region, await keys(), clock.now()),
+  });
+  const found = await aws.repositories.find(repository);
   try {
-    return await prepareMirror({
+    const prepared = await prepareMirror({
       deployment: deployment.name,
-      ...{ kind, repository, layers, target, dryRun, cache },
+      ...{ kind, repository, layers, target: found && remote(found), dryRun, cache },
+      configuration: new Set(rendered.flatMap(({ path, form }) => (form === 'template' ? [] : [path]))),
       source: deployment.sources[kind],
+      upstream: await publicSource(deployment.sources[kind].url, workspace.localSources),
       now: () => clock.now(),
     });
+    const create = async (): Promise<Remote | undefined> =>
+      found === undefined ? remote(await createRepository(aws.repositories, deployment, kind)) : undefined;
+    const { difference } = prepared;
+    if (difference === undefined) return { ...prepared, rows: [], derived: [], create };
+    return {
+      ...prepared,
+      ...{ rows: mirrorRows(difference, rendered), derived: derivedFiles(difference, rendered) },
+      create,
+    };
   } catch (error) {
     throw await explainRefusal(error, aws.repositories, repository);
   }
@@ -107,21 +135,21 @@ export async function explainRefusal(error: unknown, repositories: Repositories,
   }
 }
 
-async function findOrCreate(
+async function createRepository(
   repositories: Repositories,
   deployment: Deployment,
-  { kind, repository, dryRun }: { kind: RepositoryKind; repository: string; dryRun: boolean },
-): Promise<Repository | undefined> {
-  const found = await repositories.find(repository);
-  if (found !== undefined || dryRun) return found;
+  kind: RepositoryKind,
+): Promise<Repository> {
+  const name = `${deployment.name}-${kind}`;
   const description = `Mirror of ${deployment.sources[kind].url} for the OpenSARlab ${deployment.name}`;
   const tags = { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
   try {
-    return await repositories.create(repository, description, tags);
+    return await repositories.create(name, description, tags);
   } catch (error) {
     // Another run created it in between.
-    if (toFailure(error).code !== 'RepositoryNameExistsException') throw error;
-    return await repositories.find(repository);
+    const found = toFailure(error).code === 'RepositoryNameExistsException' ? await repositories.find(name) : undefined;
+    if (found === undefined) throw error;
+    return found;
   }
 }
 

@@ -3,8 +3,16 @@ import { toFailure } from '../failure.ts';
 import { type Divergence, MirrorDiverged } from '../git/divergence.ts';
 import type { PreparedMirror } from '../git/mirror.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import { renderDivergences } from '../report/mirror-report.ts';
-import { closeMirrors, explainRefusal, joinFailures, prepareMirrors } from './mirror-preparation.ts';
+import { refuseDestroyOnly } from './find-deployment.ts';
+import {
+  closeMirrors,
+  explainRefusal,
+  joinFailures,
+  type PreparedRepository,
+  prepareMirrors,
+} from './mirror-preparation.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 export { overlaysOf } from './mirror-layers.ts';
@@ -14,11 +22,17 @@ export type MirrorOptions = {
   cache?: string | undefined;
   /** Put somebody's commits in CodeCommit aside, on a branch of their own, instead of stopping at them. */
   discard?: boolean;
+  /**
+   * Called once, with everything that would be changed in both repositories (nothing = no rows), before a repository is created
+   * or a ref moved. It throws to refuse. What is written afterwards is this and nothing else: refs move only from where they
+   * were when the rows were worked out.
+   */
+  approve?: (rows: readonly PlanRow[]) => Promise<void>;
 };
 
 /**
  * Brings both repositories of a deployment up to date in CodeCommit, at the same time.
- * @param dryRun compute what would be pushed, write nothing
+ * @param dryRun compute what would be pushed, write nothing; the records then carry `rows` and `derived`
  * @throws MirrorDiverged when somebody committed in CodeCommit, after writing the details to the summary
  */
 export async function mirror(
@@ -26,8 +40,9 @@ export async function mirror(
   deployment: Deployment,
   connection: Connection,
   dryRun: boolean,
-  { cache, discard = false }: MirrorOptions = {},
+  { cache, discard = false, approve }: MirrorOptions = {},
 ): Promise<MirrorRecord[]> {
+  refuseDestroyOnly(deployment);
   const { reporter } = surroundings;
   const prepared = await prepareMirrors(surroundings, deployment, connection, { dryRun, cache });
   try {
@@ -36,7 +51,10 @@ export async function mirror(
       reporter.summary(renderDivergences(divergences));
       throw new MirrorDiverged(deployment.name, divergences);
     }
-    const records = dryRun ? prepared.map(({ record }) => record) : await applyAll(prepared, connection, discard);
+    if (!dryRun) await approve?.(prepared.flatMap(({ rows }) => rows));
+    const records = dryRun
+      ? prepared.map(({ record, rows, derived }) => ({ ...record, rows, derived }))
+      : await applyAll(prepared, connection, discard);
     for (const record of records) tell(surroundings, record, dryRun);
     return records;
   } finally {
@@ -48,20 +66,27 @@ export function divergencesOf(prepared: readonly PreparedMirror[]): Divergence[]
   return prepared.flatMap(({ divergence }) => (divergence === undefined ? [] : [divergence]));
 }
 
+/** Creates what is missing, and only when both repositories are there writes them. */
 async function applyAll(
-  prepared: readonly PreparedMirror[],
+  prepared: readonly PreparedRepository[],
   { aws }: Connection,
   discard: boolean,
 ): Promise<MirrorRecord[]> {
-  const settled = await Promise.allSettled(
-    prepared.map(async ({ record, apply }) => {
+  const created = await allOf(prepared.map(({ create }) => create()));
+  return await allOf(
+    prepared.map(async ({ record, apply }, index) => {
       try {
-        return await apply({ discard });
+        return await apply({ discard, created: created[index] });
       } catch (error) {
         throw await explainRefusal(error, aws.repositories, record.repository);
       }
     }),
   );
+}
+
+/** Waits for all of them, and throws what went wrong with any as one failure. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
   const failures = settled.flatMap((result) => (result.status === 'rejected' ? [toFailure(result.reason)] : []));
   if (failures.length > 0) throw joinFailures(failures);
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

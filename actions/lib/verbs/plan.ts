@@ -1,41 +1,61 @@
 import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { MirrorRecord } from '../git/mirror-record.ts';
+import { withoutFiles } from '../git/tree.ts';
 import type { MirrorChange, Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
-import { renderPlan } from '../report/plan-report.ts';
+import { decisionOf } from './decision.ts';
 import { declaredStacks } from './declared-stacks.ts';
+import { refuseDestroyOnly } from './find-deployment.ts';
 import { mirror } from './mirror.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest planning, 20 minutes: five change sets of a few minutes at most, made at the same time. */
 const longestPlanMilliseconds = 20 * 60_000;
 
-/** Plans one deployment, mirror included, and writes its summary. Leaves nothing behind in AWS. */
-export async function plan(surroundings: Surroundings, deployment: Deployment, connection: Connection): Promise<Plan> {
+export type PlanVerbOptions = {
+  /** Whose plan this is, e.g. `pr-17`, where no two plans of one owner run at the same time. */
+  owner?: string;
+  /** Aborted when the run is cancelled; what the plan made in AWS is removed then. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Plans one deployment, mirror included. Leaves nothing behind in AWS, cancelled or not.
+ * @throws Failure `Cancelled`
+ */
+export async function plan(
+  surroundings: Surroundings,
+  deployment: Deployment,
+  connection: Connection,
+  options: PlanVerbOptions = {},
+): Promise<Plan> {
+  refuseDestroyOnly(deployment);
   const { clock, reporter, pollMilliseconds } = surroundings;
   const mirrored = await mirror(surroundings, deployment, connection, true);
-  const value = await planDeployment({
+  const decision = await decisionOf(surroundings, deployment);
+  const planned = await planDeployment({
+    ...options,
     deployment,
     stacks: await declaredStacks(surroundings, deployment),
     ports: connection.aws,
     reporter,
     random: Math.random,
     mirror: mirrored.map(mirrorChange),
+    mirrorRows: mirrored.flatMap(({ rows = [] }) => rows),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),
     clock,
     pollMilliseconds,
     deadline: new Date(clock.now().getTime() + longestPlanMilliseconds),
   });
-  reporter.summary(renderPlan(value));
-  return value;
+  return { ...planned, decision };
 }
 
 function mirrorChange(record: MirrorRecord): MirrorChange {
-  const { repository, change, upstreamRef, upstreamCommit, commit, files, notes } = record;
+  const { repository, change, upstreamRef, upstreamCommit, commit, files, derived = [], notes } = record;
   return {
     ...{ repository, change, upstreamRef, upstreamCommit, commit },
-    ...(files === undefined ? {} : { files }),
+    ...(files === undefined ? {} : { files: withoutFiles(files, derived) }),
     ...(notes === undefined ? {} : { notes }),
   };
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { removalDiagnostics } from '../deployment/removed-deployments.ts';
 import { Failure } from '../failure.ts';
+import { openProposal } from '../workspace/proposal-files.ts';
 import { validate } from './validate.ts';
 
 const example = new URL('../../../deployments/_example/opensarlab.yaml', import.meta.url);
@@ -15,7 +18,7 @@ const versions = committed
  * @param text of the versions; empty: there is no such file
  * @param names of those to validate; both without any
  */
-async function validateOn(day: string, text = versions, names: string[] = []) {
+async function validateOn(day: string, text = versions, names: string[] = [], removals: Diagnostic[] = []) {
   const declaration = readFileSync(example, 'utf8');
   const found: Diagnostic[] = [];
   const info: string[] = [];
@@ -33,6 +36,7 @@ async function validateOn(day: string, text = versions, names: string[] = []) {
         if (text !== '') return text;
         throw new Failure({ code: 'FileMissing', source: 'user', message: 'cluster/versions.yaml is not there.' });
       },
+      files: await openProposal(fileURLToPath(new URL('.', import.meta.url))),
     },
     reporter: {
       info: (message) => info.push(message),
@@ -43,8 +47,13 @@ async function validateOn(day: string, text = versions, names: string[] = []) {
     },
     clock: { now: () => new Date(day), sleep: async () => undefined },
   };
-  const outcome = await validate(validating, { names });
-  return { outcome, info, versions: found.filter(({ file }) => file === 'cluster/versions.yaml') };
+  const outcome = await validate(validating, { names, removals });
+  return {
+    outcome,
+    info,
+    versions: found.filter(({ file }) => file === 'cluster/versions.yaml'),
+    removals: found.filter(({ code }) => code === 'OSL307'),
+  };
 }
 
 describe('validate', () => {
@@ -65,6 +74,17 @@ describe('validate', () => {
   it('tells who names a deployment only of a version whose support has ended', async () => {
     expect((await validateOn('2027-06-01', versions, ['one'])).versions).toEqual([]);
     expect((await validateOn('2027-09-01', versions, ['one'])).versions).toMatchObject([{ severity: 'error' }]);
+  });
+
+  it('fails over a deployment that a proposal removes, whichever ones are looked at', async () => {
+    const change = { removed: [{ name: 'gone', how: 'is removed' }], wholeRemoval: 'gone' };
+    const fails = await validateOn('2026-11-22', versions, ['one'], removalDiagnostics(change, []));
+    expect(fails).toMatchObject({
+      outcome: 'failed',
+      removals: [{ line: 1, file: 'deployments/gone/opensarlab.yaml' }],
+    });
+    const passes = await validateOn('2026-11-22', versions, ['one'], removalDiagnostics(change, ['destroy']));
+    expect(passes).toMatchObject({ outcome: 'succeeded', removals: [] });
   });
 
   it('has nothing to say about versions while they are supported, or where there are none', async () => {

@@ -1,17 +1,24 @@
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
 import type { DeploymentFolder, Unreadable } from '../deployment/read-deployments.ts';
 import { largestFile } from '../deployment/text-findings.ts';
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import { type StackKind, stackKinds } from '../stacks/stack.ts';
+import { inTurns, type NamedEntry, openProposal, type ProposalFiles, unfitPath } from './proposal-files.ts';
+import { whyUnfitPath } from './proposal-names.ts';
 
 /** Largest text read from a checkout, 2 MiB; declarations have a tighter limit. */
 const largestText = 2 * 1024 * 1024;
 
-/** Read access to one checkout of the repository. Symbolic links that leave it are refused. */
+/** Most that all declarations have together, 4 MiB: a thousand usual ones. All are read, because they are compared. */
+const largestTogether = 4 * 1024 * 1024;
+
+/** Read access to one checkout of the repository; nothing that a link leads to is read. */
 export type Workspace = {
   /** Absolute path of the checkout. */
   readonly root: string;
+  /** Whether sources on this machine and on private networks may be read. */
+  readonly localSources: boolean;
+  /** Its files, for those who read folders of their own. */
+  readonly files: ProposalFiles;
   /** Every folder below `deployments/`, drafts included, as `readDeployments` takes them. */
   deploymentFolders(): Promise<DeploymentFolder[]>;
   /** The context that checks of one deployment need, around a text that need not be in the checkout any more. */
@@ -20,42 +27,55 @@ export type Workspace = {
   templates(): Promise<Record<StackKind, string>>;
   /** `cluster/versions.yaml` */
   versions(): Promise<string>;
-  /** All files below a folder, as paths from the root. */
+  /** All files below a folder, as paths from the root. @throws Failure of {@link ProposalFiles.filesBelow}, `ProposalPath` */
   filesBelow(path: string): Promise<string[]>;
-  /** A text file by path from the root. @throws Failure `FileMissing` */
+  /** A text file by path from the root. @throws Failure `FileMissing`, and those of {@link ProposalFiles.read} */
   text(path: string): Promise<string>;
 };
 
-/** @param root folder of the checkout, absolute or from the current folder */
-export async function openWorkspace(root: string): Promise<Workspace> {
-  const folder = await realpath(resolve(root));
+/**
+ * Who may read sources on this machine and on private networks: a person on a laptop, and a runner whose owner has set this
+ * variable on the machine itself, because its upstream is on its own network. No workflow passes it on from a repository
+ * variable or an input, which people with less than an administrator's rights could set.
+ */
+const localSourcesVariable = 'OPENSARLAB_LOCAL_SOURCES';
+
+/**
+ * @param root folder of the checkout, absolute or from the current folder
+ * @param options.localSources default: what the machine's environment says, usually no
+ */
+export async function openWorkspace(
+  root: string,
+  { localSources = process.env[localSourcesVariable] === '1' }: { localSources?: boolean } = {},
+): Promise<Workspace> {
+  const proposal = await openProposal(root);
   const text = async (path: string): Promise<string> => {
-    const content = await readText(folder, path);
+    const content = await proposal.text(path, largestText);
     if (content === undefined) throw missing(path);
     return content;
   };
   return {
-    root: folder,
+    root: proposal.root,
+    localSources,
+    files: proposal,
     text,
     versions: () => text('cluster/versions.yaml'),
     async deploymentFolders() {
-      const [places, shared] = await Promise.all([declarations(folder), sharedOffer(folder)]);
-      return await Promise.all(
-        places.map(async ({ name, ...place }) => {
-          const read = 'unreadable' in place ? place : await readDeclaration(folder, name);
-          return { ...(await contextOf(folder, name, shared)), ...read };
-        }),
-      );
+      const [places, shared] = await Promise.all([declarations(proposal), sharedOffer(proposal)]);
+      const texts = await readDeclarations(proposal, places);
+      return await inTurns(places, async ({ name, ...place }) => {
+        if ('unreadable' in place) return { name, file: declarationOf(name), ...place };
+        return { ...(await contextOf(proposal, name, shared)), ...texts.get(name), localSources };
+      });
     },
     async deploymentFolder(name, content) {
-      return { ...(await contextOf(folder, name, await sharedOffer(folder))), text: content };
+      return { ...(await contextOf(proposal, name, await sharedOffer(proposal))), text: content, localSources };
     },
     async filesBelow(path) {
-      const found = await readdir(join(folder, path), { recursive: true, withFileTypes: true });
-      return found
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-        .sort();
+      const files = await proposal.filesBelow(path);
+      const unfit = files.find((file) => whyUnfitPath(file) !== undefined);
+      if (unfit !== undefined) throw unfitPath(unfit, whyUnfitPath(unfit) ?? '');
+      return files;
     },
     async templates() {
       const entries = stackKinds.map(
@@ -71,17 +91,21 @@ const hookFolder = 'cluster/jupyterhub/singleuser/hooks';
 /** Images and hook scripts below a folder: those of all deployments, or of one. */
 type Offer = { images: string[]; hooks: string[] };
 
-async function sharedOffer(root: string): Promise<Offer> {
-  return { images: await folders(root, 'images'), hooks: await files(root, hookFolder) };
+async function sharedOffer(proposal: ProposalFiles): Promise<Offer> {
+  return { images: await names(proposal, 'images', 'folder'), hooks: await names(proposal, hookFolder, 'file') };
 }
 
 /** What one deployment can use beside its declaration: what all can use, and its own. */
-async function contextOf(root: string, name: string, shared: Offer): Promise<Omit<DeploymentFolder, 'text'>> {
+async function contextOf(
+  proposal: ProposalFiles,
+  name: string,
+  shared: Offer,
+): Promise<Omit<DeploymentFolder, 'text'>> {
   const own = `deployments/${name}`;
   // Most deployments have nothing of their own, which one look tells.
-  const parts = await folders(root, own);
-  const ownImages = parts.includes('container') ? await folders(root, `${own}/container/images`) : [];
-  const ownHooks = parts.includes('cluster') ? await files(root, `${own}/${hookFolder}`) : [];
+  const parts = await names(proposal, own, 'folder');
+  const ownImages = parts.includes('container') ? await names(proposal, `${own}/container/images`, 'folder') : [];
+  const ownHooks = parts.includes('cluster') ? await names(proposal, `${own}/${hookFolder}`, 'file') : [];
   const images = [...shared.images, ...ownImages];
   const hooks = [...shared.hooks, ...ownHooks];
   return { name, file: `${own}/opensarlab.yaml`, images: [...new Set(images)], hooks: [...new Set(hooks)] };
@@ -92,6 +116,7 @@ function missing(path: string): Failure {
     code: 'FileMissing',
     source: 'user',
     message: `${path} is not in the checkout.`,
+    place: { file: path, line: 1 },
     hint: 'Run this from the root of the repository, or give its folder with --root.',
   });
 }
@@ -101,111 +126,76 @@ type Place = { name: string } | { name: string; file?: string; unreadable: Unrea
 /**
  * Where declarations are, or seem to be: a folder that was made a link has not disappeared, and a file beside the folders
  * was meant to be one.
+ * @throws Failure when `deployments` itself is a link: that is not a repository without deployments
  */
-async function declarations(root: string): Promise<Place[]> {
-  const found = await entries(root, 'deployments');
-  const places = await Promise.all(
-    found.map(async (entry): Promise<Place[]> => {
-      const { name } = entry;
-      if (entry.isDirectory()) return [{ name }];
-      if (entry.isSymbolicLink()) {
-        return (await isLinkToFile(join(root, 'deployments', name)))
-          ? []
-          : [{ name, file: `deployments/${name}`, unreadable: 'folder is a link' }];
-      }
-      const [, stem] = /^([^._].*)\.ya?ml$/.exec(name) ?? [];
-      return stem === undefined ? [] : [{ name: stem, file: `deployments/${name}`, unreadable: 'not in a folder' }];
+async function declarations(proposal: ProposalFiles): Promise<Place[]> {
+  const found = (await proposal.list('deployments')) ?? [];
+  return found.flatMap(({ name, kind }): Place[] => {
+    const file = `deployments/${name}`;
+    const isUnfit = whyUnfitPath(file) !== undefined;
+    if (kind === 'folder') return isUnfit ? [{ name, file, unreadable: 'unfit name' }] : [{ name }];
+    const [, stem] = /^([^._].*)\.ya?ml$/.exec(name) ?? [];
+    if (stem !== undefined) return [{ name: stem, file, unreadable: 'not in a folder' }];
+    // No deployment has a dot in its name, so a link that has one was meant for a file such as README.md.
+    return kind === 'link' && !name.includes('.') ? [{ name, file, unreadable: 'folder is a link' }] : [];
+  });
+}
+
+type Declaration = Pick<DeploymentFolder, 'text' | 'unreadable'>;
+
+/** The texts by folder, as far as all of them together are not too much. */
+async function readDeclarations(proposal: ProposalFiles, places: readonly Place[]): Promise<Map<string, Declaration>> {
+  const wanted = places.filter((place) => !('unreadable' in place)).map(({ name }) => name);
+  const sizes = await inTurns(wanted, (name) => sizeOf(proposal, name));
+  let together = 0;
+  const fitting = wanted.map((name, index) => {
+    together += sizes[index] ?? 0;
+    return { name, fits: together <= largestTogether };
+  });
+  return new Map(
+    await inTurns(fitting, async ({ name, fits }): Promise<[string, Declaration]> => {
+      return [name, fits ? await readDeclaration(proposal, name) : { unreadable: 'too much together' }];
     }),
   );
-  return places.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function isLinkToFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+const declarationOf = (name: string): string => `deployments/${name}/opensarlab.yaml`;
+
+/** Bytes that will be read of a declaration; none of one that is too large by itself. */
+async function sizeOf(proposal: ProposalFiles, name: string): Promise<number> {
+  const entry = await proposal.look(declarationOf(name));
+  return entry?.kind === 'file' && entry.size <= largestFile ? entry.size : 0;
 }
 
-/** What reading a declaration can end with, by the error's code. */
+/** What reading a declaration can end with, by the failure's code. */
 const refusals: ReadonlyMap<string, Unreadable> = new Map([
-  ['LinkLeavesCheckout', 'link leaves repository'],
+  ['FileIsLink', 'is a link'],
   ['FileTooLarge', 'too large'],
   ['NotAFile', 'not a file'],
-  ['EACCES', 'not permitted'],
-  ['EPERM', 'not permitted'],
+  ['FileForbidden', 'not permitted'],
 ]);
 
 /** A declaration that cannot be read is a finding about that deployment, not the end of the run. */
-async function readDeclaration(root: string, name: string): Promise<Pick<DeploymentFolder, 'text' | 'unreadable'>> {
-  const path = `deployments/${name}/opensarlab.yaml`;
+async function readDeclaration(proposal: ProposalFiles, name: string): Promise<Declaration> {
   try {
-    const text = await readText(root, path, largestFile);
-    if (text !== undefined) return { text };
-    const isLink = await lstat(join(root, path)).then(
-      (stats) => stats.isSymbolicLink(),
-      () => false,
-    );
-    return isLink ? { unreadable: 'link leads nowhere' } : {};
+    const text = await proposal.text(declarationOf(name), largestFile);
+    return text === undefined ? {} : { text };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const unreadable = refusals.get(code);
+    const unreadable = refusals.get(toFailure(error).code);
     if (unreadable !== undefined) return { unreadable };
     throw error;
   }
 }
 
 /**
- * Undefined when there is no such file.
- * @throws Failure `LinkLeavesCheckout`, `NotAFile`, `FileTooLarge`
+ * Names of one kind in a folder, none when there is no such folder. A link in its place gives none either: that it is one is
+ * said by whoever mirrors the folder, and what is looked for in it is missing here.
  */
-async function readText(root: string, path: string, limit = largestText): Promise<string | undefined> {
+async function names(proposal: ProposalFiles, path: string, kind: NamedEntry['kind']): Promise<string[]> {
   try {
-    const real = await realpath(join(root, path));
-    if (!real.startsWith(root + sep))
-      throw refusal('LinkLeavesCheckout', `${path} is a link to something outside the checkout.`);
-    const stats = await lstat(real);
-    if (!stats.isFile()) throw refusal('NotAFile', `${path} is not a file.`);
-    if (stats.size > limit) throw refusal('FileTooLarge', `${path} is larger than ${limit / 1024} KiB.`);
-    return await readFile(real, 'utf8');
+    return ((await proposal.list(path)) ?? []).filter((entry) => entry.kind === kind).map(({ name }) => name);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (toFailure(error).code === 'FolderIsLink') return [];
     throw error;
   }
-}
-
-function refusal(code: string, message: string): Failure {
-  return new Failure({ code, source: 'user', message, hint: 'Commit a regular file of sensible size.' });
-}
-
-/** What the system says of a path that leads nowhere; `ELOOP` is a link to itself. */
-const missingCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && missingCodes.has(String(error.code));
-}
-
-async function entries(root: string, path: string) {
-  try {
-    return await readdir(join(root, path), { withFileTypes: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-async function folders(root: string, path: string): Promise<string[]> {
-  return (await entries(root, path))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-}
-
-async function files(root: string, path: string): Promise<string[]> {
-  return (await entries(root, path))
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .sort();
 }

@@ -78,7 +78,11 @@ function groupsOf(events: readonly string[]): string[][] {
 
 /** A property's raw value, whatever its parameters. */
 function property(event: string, name: string): string | undefined {
-  return new RegExp(`^${name}(?:;[^\\r\\n]*?)?:(.*)$`, 'im').exec(event)?.[1]?.trim();
+  for (const line of event.split(/[\r\n]+/)) {
+    const [start, own] = /^([A-Za-z-]+)(?:;[^:]*)?:/.exec(line) ?? [];
+    if (start !== undefined && own?.toUpperCase() === name) return line.slice(start.length).trim();
+  }
+  return undefined;
 }
 
 /** For messages about events that cannot be parsed. */

@@ -41,9 +41,11 @@ type Reading = { profiles: string[]; type: NotificationType; mute: boolean; mess
 
 /** @throws Error with the reason why the event cannot be shown */
 function readDescription(description: string): Reading {
-  const match = /<meta>(?<meta>[\s\S]*?)<message>(?<message>[\s\S]*)$/.exec(withMarkers(description));
-  if (match?.groups === undefined) throw new Error('its description has no <meta> followed by <message>');
-  const settings = settingsOf(match.groups['meta'] ?? '');
+  const text = withMarkers(description);
+  const start = text.indexOf('<meta>');
+  const end = text.indexOf('<message>', start);
+  if (start < 0 || end < 0) throw new Error('its description has no <meta> followed by <message>');
+  const settings = settingsOf(text.slice(start + '<meta>'.length, end));
   const type = (settings.get('type') ?? 'info').toLowerCase();
   if (!isNotificationType(type)) {
     throw new Error(`its type is ${JSON.stringify(type)}, not ${notificationTypes.join(', ')}`);
@@ -54,7 +56,7 @@ function readDescription(description: string): Reading {
     .filter((name) => name !== '');
   if (profiles.length === 0) throw new Error('it names no profile');
   const mute = !['', 'false', 'no'].includes((settings.get('mute') ?? '').toLowerCase());
-  return { profiles, type, mute, message: plain(match.groups['message'] ?? '') };
+  return { profiles, type, mute, message: plain(text.slice(end + '<message>'.length)) };
 }
 
 /** `name: value` lines; the first of a name counts. */
@@ -71,7 +73,8 @@ function settingsOf(meta: string): Map<string, string> {
 /** Without the quotes that YAML, which these lines once were, allows around a text. */
 function unquoted(value: string): string {
   const text = value.trim();
-  return /^(["']).*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
+  const isQuoted = text.length > 1 && /^["']/.test(text) && text.endsWith(text.charAt(0)) && !text.includes('\n');
+  return isQuoted ? text.slice(1, -1).trim() : text;
 }
 
 function isNotificationType(value: string): value is NotificationType {

@@ -67,12 +67,16 @@ function literals(parameters: Stack['parameters'], stacks: readonly Stack[]): Re
 
 function literal(value: ParameterValue, stacks: readonly Stack[]): string {
   if (typeof value === 'string') return value;
-  if ('first' in value) return typeof value.first === 'string' ? value.first : addonVersion;
+  if ('first' in value) {
+    if (typeof value.first === 'string') return value.first;
+    return 'addon' in value.first ? addonVersion : machineImage;
+  }
   const stack = stacks.find(({ kind }) => kind === value.stack);
   return outputs[value.output] ?? `${stack?.name ?? value.stack}.${value.output}`;
 }
 
 const addonVersion = 'v1.0.0-eksbuild.1';
+const machineImage = 'ami-0123456789abcdef0';
 
 /** Outputs with a form that counts. */
 const outputs: Readonly<Record<string, string>> = { AppUrl: 'https://lab-1234.elb.amazonaws.com' };

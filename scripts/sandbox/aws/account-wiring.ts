@@ -4,12 +4,23 @@ import { startRun } from './services/codepipeline/pipeline-run.ts';
 import { requestedRevisions } from './services/codepipeline/requested-revisions.ts';
 import { deliverEvents, onRuleTarget } from './services/events/event-delivery.ts';
 import type { Delivery } from './services/events/events-state.ts';
-import type { AwsWorld } from './world.ts';
+import { enforcement } from './services/iam/access-decision.ts';
+import { taggedResourceSources } from './services/tagging/tagged-resource-sources.ts';
+import { type AwsWorld, GLOBAL } from './world.ts';
 
-/** Lets the services of a world work with each other: events start pipelines. Call once for a world. */
+/**
+ * Lets the services of a world work with each other: events start pipelines, policies see the tags of resources. Call
+ * once for a world.
+ */
 export function connectServices(world: AwsWorld): void {
   deliverEvents(world);
   onRuleTarget(world, 'codepipeline', startPipeline);
+  world.state(enforcement, GLOBAL).tagsOf = (arn, region) => {
+    for (const source of taggedResourceSources) {
+      for (const resource of source(world, region)) if (resource.arn === arn) return resource.tags;
+    }
+    return {};
+  };
 }
 
 type RequestedRevision = { actionName?: string; revisionType?: 'COMMIT_ID'; revisionValue?: string };

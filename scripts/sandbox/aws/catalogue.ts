@@ -1,7 +1,8 @@
+import { resourceAccess } from './access/resource-access.ts';
 import { createCloudFormationService } from './cloudformation/cloudformation-service.ts';
 import type { CloudFormationOptions } from './cloudformation/engine.ts';
 import type { ResourceType } from './cloudformation/resource-type.ts';
-import type { ServiceModule } from './service.ts';
+import type { Principal, ServiceModule } from './service.ts';
 import { acmResourceTypes } from './services/acm/acm-resource-types.ts';
 import { acmService } from './services/acm/acm-service.ts';
 import { autoScalingResourceTypes } from './services/auto-scaling/auto-scaling-resource-types.ts';
@@ -25,6 +26,7 @@ import { eksService } from './services/eks/eks-service.ts';
 import { elbv2ResourceTypes } from './services/elbv2/elbv2-resource-types.ts';
 import { elbv2Service } from './services/elbv2/elbv2-service.ts';
 import { eventsResourceTypes } from './services/events/events-resource-types.ts';
+import { requireAccess } from './services/iam/authorizer.ts';
 import { iamResourceTypes } from './services/iam/iam-resource-types.ts';
 import { iamService } from './services/iam/iam-service.ts';
 import { roleByArn } from './services/iam/iam-state.ts';
@@ -39,12 +41,13 @@ import { secretsResourceTypes } from './services/secrets-manager/secrets-resourc
 import { secretsManagerService } from './services/secrets-manager/secrets-service.ts';
 import { serviceQuotasService } from './services/service-quotas/service-quotas-service.ts';
 import { sesService } from './services/ses/ses-service.ts';
-import { ssmPublicParameter } from './services/ssm/public-parameters.ts';
+import { publicParameter, ssmService } from './services/ssm/public-parameters.ts';
 import { trustsService } from './services/sts/role-trust.ts';
 import { stsService } from './services/sts/sts-service.ts';
 import { taggedResourceSources } from './services/tagging/tagged-resource-sources.ts';
 import { createTaggingService } from './services/tagging/tagging-service.ts';
 import { templateAt } from './template-url.ts';
+import type { AwsWorld } from './world.ts';
 
 /** Every CloudFormation type of which the sandbox can make resources. */
 export const resourceTypes: readonly ResourceType[] = [
@@ -71,15 +74,33 @@ export const resourceTypes: readonly ResourceType[] = [
 
 /** What CloudFormation asks of the other services. */
 const cloudFormationOptions: CloudFormationOptions = {
-  ssmParameter: (name, { region }) => ssmPublicParameter(name, region),
+  ssmParameter: (name, { world, region }) => publicParameter(world, region, name),
   roleExists(world, roleArn) {
     const role = roleByArn(world, roleArn);
     // CloudFormation names the account it acts for (AWSCloudFormation/latest/UserGuide/cross-service-confused-deputy-prevention.html).
     const context = { 'aws:SourceAccount': world.accountId };
     return role !== undefined && trustsService(role, 'cloudformation.amazonaws.com', context);
   },
+  requireAccess({ type, verb, request, roleArn, caller }) {
+    const { world, region } = request;
+    const principal = roleArn === undefined ? caller : serviceSession(world, roleArn);
+    if (principal) requireAccess(world, principal, 'query', resourceAccess(type, verb, request), { region });
+  },
   templateAt,
 };
+
+/** CloudFormation as it works in a role. A role that is gone may do nothing. */
+function serviceSession(world: AwsWorld, roleArn: string): Principal {
+  const role = roleByArn(world, roleArn);
+  const name = role?.name ?? roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  return {
+    arn: `arn:aws:sts::${world.accountId}:assumed-role/${name}/AWSCloudFormation`,
+    accountId: world.accountId,
+    userId: `${role?.id ?? 'AROA'}:AWSCloudFormation`,
+    accessKeyId: '',
+    roleName: name,
+  };
+}
 
 /** Every service that the sandbox answers for. */
 export const services: readonly ServiceModule[] = [
@@ -102,5 +123,6 @@ export const services: readonly ServiceModule[] = [
   secretsManagerService,
   serviceQuotasService,
   sesService,
+  ssmService,
   stsService,
 ];

@@ -6,8 +6,14 @@ import { type Refusal, refusalError } from './signature/refusal.ts';
 import { verifySignature } from './signature/verify.ts';
 import type { AwsWorld } from './world.ts';
 
-/** Who calls which service, and the body without its transfer encoding. */
-export type Caller = { service: ServiceModule; region: string; principal: Principal | undefined; body: Buffer };
+/** Who calls which service, the body without its transfer encoding, and the headers that came after it. */
+export type Caller = {
+  service: ServiceModule;
+  region: string;
+  principal: Principal | undefined;
+  body: Buffer;
+  trailers: Readonly<Record<string, string>>;
+};
 
 /** A call that is refused before its operation is known. */
 export type RefusedCaller = { service: ServiceModule; error: AwsError };
@@ -39,7 +45,8 @@ export function callerOf(
     const verified = verifySignature(world, request, authorization);
     if ('refusal' in verified) return refused(service, verified.refusal);
     const { principal } = verified.key;
-    return { service, region: authorization.region, principal, body: verified.body };
+    const { body, trailers } = verified;
+    return { service, region: authorization.region, principal, body, trailers };
   } catch (error) {
     if (error instanceof AwsError) return { service, error };
     throw error;
@@ -50,7 +57,7 @@ function unsignedCaller(services: ReadonlyMap<string, ServiceModule>, request: W
   const sts = services.get('sts');
   const action = formOf(request).get('Action');
   if (sts && action !== null && UNSIGNED_OPERATIONS.has(action)) {
-    return { service: sts, region: 'us-east-1', principal: undefined, body: request.body };
+    return { service: sts, region: 'us-east-1', principal: undefined, body: request.body, trailers: {} };
   }
   return refused(guessService(request), { kind: 'unsigned' });
 }

@@ -8,16 +8,14 @@ import { readSchemas, type ServiceSchemas } from './protocol/operation-schema.ts
 import { checkShape } from './protocol/output-check.ts';
 import { SandboxBug } from './protocol/sandbox-bug.ts';
 import type { WireReply, WireRequest } from './protocol/wire.ts';
-import { AwsError, type CallContext, type Principal, type ServiceModule } from './service.ts';
+import { AwsError, type CallContext, type ServiceModule } from './service.ts';
 import type { AwsWorld } from './world.ts';
 
-/** Decides whether a principal may call an operation; throws AWS's error if not. */
-export type Authorize = (call: {
-  principal: Principal;
-  service: ServiceModule;
-  operation: string;
-  region: string;
-}) => void;
+/** Decides whether the caller may call an operation with this input; throws AWS's error if not. */
+export type Authorize = (
+  service: ServiceModule,
+  call: { operation: string; input: Readonly<Record<string, unknown>>; context: CallContext },
+) => void;
 
 export type EndpointOptions = {
   world: AwsWorld;
@@ -46,9 +44,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       const schemas = await schemasOf(service);
       try {
         if ('error' in caller) throw caller.error;
-        const { region, principal, body } = caller;
+        const { region, principal, body, trailers } = caller;
         const context = { world: options.world, region, principal, requestId };
-        return await serve({ request: { ...request, body }, service, schemas, context }, options);
+        const plain = { ...request, body, headers: { ...request.headers, ...trailers } };
+        return await serve({ request: plain, service, schemas, context }, options);
       } catch (error) {
         const wireError = toWireError(asAwsError(error, options.onBug), schemas);
         return codecs[service.protocol].encodeError(wireError, { service, requestId });
@@ -85,13 +84,14 @@ async function run(call: Call, name: string, options: EndpointOptions): Promise<
   const { request, service, schemas, context } = call;
   const codec = codecs[service.protocol];
   const schema = schemas.operations.get(name);
+  if (!schema) throw unknownOperation(service, name);
+  const input = codec.decode(request, schema, service);
+  // AWS refuses before it works, so what the sandbox has not got is refused to those who may not do it anyway.
+  if (context.principal) options.authorize(service, { operation: name, input, context });
   const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
-  if (!schema || !operation) {
+  if (!operation) {
     throw new AwsError('NotImplemented', `The sandbox does not implement ${service.signingName} ${name}.`, 501);
   }
-  const { principal, region } = context;
-  if (principal) options.authorize({ principal, service, operation: name, region });
-  const input = codec.decode(request, schema, service);
   const output: object = await operation(input as never, context);
   checkShape(schema.output, output, `${service.signingName} ${name} output`);
   return codec.encode(output as Record<string, unknown>, schema, { service, requestId: context.requestId });

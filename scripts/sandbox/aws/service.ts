@@ -11,6 +11,41 @@ export type Principal = {
   accessKeyId: string;
   /** The role behind an assumed-role session, without path; absent for the administrator's static key. */
   roleName?: string;
+  /** JSON texts of the policies that narrow this session (IAM userguide, access_policies.html#policies_session). */
+  sessionPolicies?: readonly string[];
+};
+
+/**
+ * One permission that a call needs, as the Service Authorization Reference lists it: an action on a resource under
+ * condition keys. A call may need several, and all must be granted.
+ */
+export type AccessRequest = {
+  /** `service:Action` */
+  action: string;
+  /**
+   * An ARN, or `*` for an action that knows no resources. Undefined: the sandbox does not derive it; then an Allow on any
+   * resource allows, and only a Deny on `*` denies.
+   */
+  resource?: string | undefined;
+  /** Condition keys of this request beside those that every request has. */
+  context?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The policy of the resource, where its service has such policies. */
+  resourcePolicy?: {
+    ownerAccountId: string;
+    /** JSON text; undefined when there is none. */
+    document: string | undefined;
+    /** Only principals of the owner's account count while the policy is public (S3, RestrictPublicBuckets). */
+    restrictsPublicAccess: boolean;
+  };
+  /** Checked for role sessions even where the sandbox does not enforce identity policies. */
+  alwaysEnforced?: boolean;
+};
+
+/** A call before it runs: what its permissions are derived from. */
+export type PlannedCall = {
+  operation: string;
+  input: Readonly<Record<string, unknown>>;
+  context: CallContext;
 };
 
 /** What an operation gets beside its input. */
@@ -42,6 +77,10 @@ export type ServiceModule = {
   /** Service API version for the query protocols' XML namespace, e.g. `2010-05-15`. */
   readonly xmlNamespace?: string;
   readonly operations: Readonly<Record<string, Operation>>;
+  /**
+   * The permissions that a call needs. Without it: the action of the operation's name, on a resource that is not known.
+   */
+  readonly access?: (call: PlannedCall) => readonly AccessRequest[];
 };
 
 /**

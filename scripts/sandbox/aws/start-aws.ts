@@ -9,7 +9,8 @@ import { createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startServer } from './server.ts';
 import type { ServiceModule } from './service.ts';
-import { allowAll, createIdentityAuthorizer } from './services/iam/identity-authorizer.ts';
+import { enforcement, type Refusal } from './services/iam/access-decision.ts';
+import { createAuthorizer } from './services/iam/authorizer.ts';
 import { oidcIssuers } from './services/sts/web-identity.ts';
 import { createUserKey, credentialStore, lookUpSecret } from './signature/credential-store.ts';
 import { type AwsWorld, createWorld, GLOBAL } from './world.ts';
@@ -24,7 +25,10 @@ export type AwsOptions = {
   services?: readonly ServiceModule[];
   /** Public keys by issuer URL, e.g. `https://token.actions.githubusercontent.com`. */
   oidcIssuers?: Readonly<Record<string, () => Promise<JSONWebKeySet>>>;
-  /** Whether role sessions may do only what their role's policies allow; default false. */
+  /**
+   * Whether role sessions may do only what their role's policies allow; default true. Policies of buckets and of sessions
+   * always count.
+   */
   enforceIdentityPolicies?: boolean;
   /** The real time, which signatures, tokens and credentials live by; default the machine's clock. */
   realTime?: () => Date;
@@ -40,6 +44,8 @@ export type AwsSandbox = {
   faults: Faults;
   /** Prepares the account as an operator would have done. */
   setup: AccountSetup;
+  /** Every permission that was refused, oldest first. */
+  refusals: readonly Refusal[];
   /** Errors of the sandbox itself, each of which a client saw as HTTP 500. */
   bugs: readonly Error[];
   close(): Promise<void>;
@@ -56,7 +62,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
   const faults = createFaults();
   const bugs: Error[] = [];
-  const authorize = options.enforceIdentityPolicies ? createIdentityAuthorizer(world) : allowAll;
+  const authorize = createAuthorizer(world, { enforceIdentityPolicies: options.enforceIdentityPolicies ?? true });
   const endpoint = createEndpoint({
     ...{ world, faults, authorize },
     services: options.services ?? services,
@@ -72,6 +78,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
     administrator: { accessKeyId, secretAccessKey },
     faults,
     setup: accountSetup(world),
+    refusals: world.state(enforcement, GLOBAL).refusals,
     bugs,
     async close() {
       world.close();

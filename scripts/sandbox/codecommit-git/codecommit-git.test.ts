@@ -30,9 +30,9 @@ beforeEach(async () => {
   denied = new Set();
   endpoint = await startCodeCommitGit({
     world: fixture.world,
-    authorize: ({ operation, principal }) => {
+    authorize: (_service, { operation, context }) => {
       if (denied.has(operation))
-        throw new AwsError('AccessDeniedException', `User: ${principal.arn} may not ${operation}`);
+        throw new AwsError('AccessDeniedException', `User: ${context.principal?.arn} may not ${operation}`);
     },
     credentials: (id, token) => {
       if (id !== KEYS.id) return { refused: 'unknown key' };

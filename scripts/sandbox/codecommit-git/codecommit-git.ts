@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
@@ -95,7 +96,7 @@ async function answer(endpoint: Endpoint, request: IncomingMessage, response: Se
   }
   const identity = authenticate(endpoint, request, name);
   if ('refused' in identity) return refuse(response, 403, identity.refused);
-  const denial = denialOf(endpoint, identity, isPush(request, operation) ? 'GitPush' : 'GitPull');
+  const denial = denialOf(endpoint, identity, isPush(request, operation) ? 'GitPush' : 'GitPull', name);
   if (denial !== undefined) return refuse(response, 403, denial);
   const repository = endpoint.world.state(codecommitState, identity.region).get(name);
   if (!repository) return refuse(response, 404, `repository ${name} does not exist`);
@@ -139,11 +140,13 @@ function denialOf(
   endpoint: Endpoint,
   { accessKeyId, region }: { accessKeyId: string; region: string },
   operation: 'GitPull' | 'GitPush',
+  repositoryName: string,
 ): string | undefined {
   const principal = endpoint.world.state(credentialStore, GLOBAL).keys.get(accessKeyId)?.principal;
   if (!principal || !endpoint.authorize) return undefined;
   try {
-    endpoint.authorize({ principal, service: codecommitService, operation, region });
+    const context = { world: endpoint.world, region, principal, requestId: randomUUID() };
+    endpoint.authorize(codecommitService, { operation, input: { repositoryName }, context });
     return undefined;
   } catch (error) {
     if (error instanceof AwsError) return error.message;

@@ -68,7 +68,6 @@ beforeAll(async () => {
     clock: createVirtualClock(100_000),
     folder: join(folder, 'world'),
     services: [codecommitService, codebuildService, codepipelineService, ecrService, stsService],
-    enforceIdentityPolicies: true,
   });
   fixture = fixtureOf(sandbox.world);
 });

@@ -6,7 +6,8 @@ import type { RefUpdate } from './events/push-event.ts';
 import { listRefs, NO_COMMIT } from './git/refs.ts';
 import type { Repository } from './model/repository.ts';
 import type { GitHubState } from './model/state.ts';
-import type { Grant } from './model/token.ts';
+import { type Grant, isInstallation, mayChangeWorkflows } from './model/token.ts';
+import { pushProblems, type WantedUpdate } from './pull-requests/push-rules.ts';
 import { processRefUpdates } from './pull-requests/ref-updates.ts';
 import { tokenOf } from './rest/authenticate.ts';
 
@@ -57,8 +58,12 @@ async function receivePush(
   response: ServerResponse,
   grant: Grant,
 ): Promise<void> {
+  const body = await readBody(request);
+  const rules = wantedUpdates(body).flatMap((update) =>
+    pushProblems(repository, grant, update).map(({ when, sentence }) => `${update.ref}\t${when}\t${sentence}`),
+  );
   const before = await listRefs(repository.gitFolder, ['refs/heads/', 'refs/tags/']);
-  await runBackend(repository, request, response, 'git-receive-pack', grant);
+  await runBackend(repository, request, response, 'git-receive-pack', grant, { body, rules });
   const after = await listRefs(repository.gitFolder, ['refs/heads/', 'refs/tags/']);
   const updates: RefUpdate[] = [...new Set([...before.keys(), ...after.keys()])]
     .map((ref) => ({ ref, before: before.get(ref) ?? NO_COMMIT, after: after.get(ref) ?? NO_COMMIT }))
@@ -72,24 +77,52 @@ function runBackend(
   response: ServerResponse,
   service: string,
   grant: Grant | undefined,
+  push?: { body: Buffer; rules: readonly string[] },
 ): Promise<void> {
   const projectRoot = dirname(repository.gitFolder);
   return serveGitHttpBackend(request, response, {
     projectRoot,
     pathInfo: join('/', repository.gitFolder.slice(projectRoot.length), service),
     remoteUser: grant?.account.login,
-    env: { SANDBOX_MAY_CHANGE_WORKFLOWS: grant?.kind === 'job' ? 'no' : 'yes' },
+    ...(push === undefined ? {} : { body: push.body }),
+    env: {
+      SANDBOX_RULES: push?.rules.join('\n') ?? '',
+      SANDBOX_MAY_CHANGE_WORKFLOWS: mayChangeWorkflows(grant) ? 'yes' : 'no',
+    },
   });
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The ref updates a push asks for: pkt-lines `before after ref` until a flush packet, the first with capabilities after a
+ * NUL (git-scm.com/docs/gitprotocol-pack, "Reference Update Request").
+ */
+function wantedUpdates(body: Buffer): WantedUpdate[] {
+  const updates: WantedUpdate[] = [];
+  for (let at = 0; at + 4 <= body.length; ) {
+    const length = Number.parseInt(body.toString('latin1', at, at + 4), 16);
+    if (!(length >= 4)) break;
+    const [line = ''] = body.toString('utf8', at + 4, at + length).split('\0');
+    const [, before, after, ref] = /^([0-9a-f]{40}) ([0-9a-f]{40}) (.+?)\n?$/.exec(line) ?? [];
+    if (before !== undefined && after !== undefined && ref !== undefined) updates.push({ ref, before, after });
+    at += length;
+  }
+  return updates;
 }
 
 function mayRead(repository: Repository, grant: Grant | undefined): boolean {
   if (!repository.private) return true;
-  if (grant?.kind !== 'job') return grant !== undefined;
+  if (!isInstallation(grant)) return grant !== undefined;
   return grant.repository === repository && ['read', 'write'].includes(grant.permissions['contents'] ?? 'none');
 }
 
 function mayPush(repository: Repository, grant: Grant): boolean {
-  if (grant.kind === 'job') return grant.repository === repository && grant.permissions['contents'] === 'write';
+  if (isInstallation(grant)) return grant.repository === repository && grant.permissions['contents'] === 'write';
   return grant.account.id === repository.owner.id || grant.account.permission !== 'read';
 }
 

@@ -1,12 +1,22 @@
 import type { JSONWebKeySet } from 'jose';
+import type { ActionsPolicy } from './model/actions-policy.ts';
+import type { AppIdentity } from './model/app.ts';
 import type { CheckAnnotation, CheckRun, CheckRunInput } from './model/check-run.ts';
 import type { Environment } from './model/environment.ts';
+import type { Tier } from './model/repository.ts';
+import type { Ruleset } from './model/ruleset.ts';
+import type { RunControl } from './model/run-control.ts';
 import type { WorkflowRun } from './model/workflow-run.ts';
 import type { Fault } from './rest/faults.ts';
 import type { JobIdentity, JobPermissions, WorkflowEvent } from './workflow-event.ts';
 
+export type { ActionsPolicy } from './model/actions-policy.ts';
+export type { AppIdentity } from './model/app.ts';
 export type { CheckAnnotation, CheckRun, CheckRunInput } from './model/check-run.ts';
 export type { Environment, EnvironmentProtection } from './model/environment.ts';
+export type { Tier } from './model/repository.ts';
+export type { Ruleset } from './model/ruleset.ts';
+export type { RunControl } from './model/run-control.ts';
 export type { WorkflowRun } from './model/workflow-run.ts';
 export type { Fault } from './rest/faults.ts';
 
@@ -18,6 +28,8 @@ export type NewUser = {
   email?: string;
   /** What the person may do in every repository of the sandbox; default `write`. */
   permission?: 'read' | 'write' | 'admin';
+  /** Whether the person owns the organizations, and so sees their plan; default: an administrator does. */
+  ownsOrganizations?: boolean;
 };
 
 export type NewRepository = {
@@ -41,6 +53,10 @@ export type NewRepository = {
    * GitHub. It can also be set by `PUT /repos/{owner}/{repo}/actions/permissions/workflow`.
    */
   actionsMayCreatePullRequests?: boolean;
+  /** The owner's plan, one for all its repositories; default `enterprise`: everything there is, private or not. */
+  tier?: Tier;
+  /** Default true; false: the organization does not let its repositories turn `actionsMayCreatePullRequests` on (409). */
+  ownerMayOpenPullRequests?: boolean;
 };
 
 /** What a caller needs to know of a repository it created. `fullName` (`owner/name`) names it everywhere else. */
@@ -84,6 +100,16 @@ export type GitHubSandbox = {
   createUser(input: NewUser): string;
   /** A `GITHUB_TOKEN` (`ghs_…`) that can do what `permissions` says, in this repository only. Revoke it with the job. */
   createJobToken(input: { repository: string; permissions: JobPermissions; event: WorkflowEvent }): string;
+  /**
+   * A token of another GitHub App installed in the repository, `ghs_…` like a job's. Unlike a job's, what it does starts
+   * workflows; it acts as `slug[bot]`, and makes check runs of its own app. `administration`, `workflows` and other scopes
+   * that a job cannot have can be among the permissions.
+   */
+  createAppToken(input: {
+    repository: string;
+    app: AppIdentity;
+    permissions: Readonly<Record<string, 'read' | 'write' | 'none'>>;
+  }): string;
   /** The token is refused with 401 from now on. Unknown tokens are left alone. */
   revokeToken(token: string): void;
 
@@ -102,6 +128,68 @@ export type GitHubSandbox = {
   recordCheckRun(repository: string, checkRun: CheckRunInput): CheckRun;
   addAnnotations(repository: string, checkRunId: number, annotations: readonly CheckAnnotation[]): void;
   checkRuns(repository: string, headSha: string): CheckRun[];
+
+  /** Virtual time: the clock given at the start, plus what was let pass. */
+  now(): Date;
+  /**
+   * Moves virtual time forward: artifacts expire, approvals that nobody gave in 30 days fail, runs get too old to be run
+   * again. Tokens live in real time.
+   */
+  passTime(milliseconds: number): void;
+  /** Registers the runner that runs this GitHub's workflows. @returns a function that takes it out again */
+  attachRunner(control: RunControl): () => void;
+  /**
+   * "Merge when ready" where the base branch has a `merge_queue` rule: the pull request gets a group commit on
+   * `gh-readonly-queue/…`, `merge_group` is emitted, and once the required checks of the group have passed the base branch
+   * moves by one push for all entries merged together.
+   * @throws ApiError 405 with GitHub's reason when it may not be queued
+   */
+  enqueue(repository: string, request: { number: number; by: string }): Promise<void>;
+  /** "Ready for review" and "Convert to draft": emits `ready_for_review` or `converted_to_draft`. */
+  setDraft(repository: string, request: { number: number; draft: boolean; by: string }): Promise<void>;
+  /**
+   * While true, `refs/pull/N/merge` of open pull requests keeps its old parents when base or head move, and `mergeable` is
+   * null, as while GitHub's background job has not come that far. False brings all up to date.
+   */
+  delayMergeRefs(repository: string, delayed: boolean): Promise<void>;
+  /** What the clock does for workflows with this `cron`: emits `schedule` on the default branch. */
+  schedule(repository: string, cron: string): Promise<void>;
+  /**
+   * What GitHub writes on a run that no Actions policy allows: `pull_request_target` in a public repository without a
+   * policy of its own, an event that a policy does not list. Undefined: the event may start the workflow.
+   * @param workflow path, e.g. `.github/workflows/plan.yml`
+   */
+  refusalOfEvent(repository: string, workflow: string, event: string): string | undefined;
+  /** The pull requests in merge queues, first to be merged first; without a head while not built. */
+  mergeQueue(
+    repository: string,
+  ): { number: number; baseRef: string; headRef: string | undefined; headSha: string | undefined }[];
+  /**
+   * "Approve workflows to run" on the page of a pull request that a job opened or pushed to: its runs for the present
+   * head start. @returns their ids; empty when none waits
+   */
+  approveRuns(repository: string, pullRequest: number): number[];
+  /**
+   * Approves or rejects jobs that wait for environments, as a reviewer does on the run's page.
+   * @param review.environments default: all that jobs of the run wait for
+   * @throws ApiError 422 when none waits or the person may not decide
+   */
+  reviewDeployments(
+    repository: string,
+    review: {
+      runId: number;
+      environments?: readonly string[];
+      state: 'approved' | 'rejected';
+      /** Login of a required reviewer. */
+      by: string;
+      comment?: string;
+    },
+  ): void;
+  /**
+   * "Re-run all jobs" or "Re-run failed jobs": another attempt of the run, with its commit, ref and payload.
+   * @throws ApiError 403 when the run has not ended, is older than 30 days, or was run 50 times
+   */
+  rerun(repository: string, request: { runId: number; failedOnly?: boolean; by: string }): void;
 
   /** Creates or replaces the run with this id; `GET /repos/{owner}/{repo}/actions/runs` shows it. */
   recordWorkflowRun(repository: string, run: WorkflowRun): void;
@@ -123,6 +211,9 @@ export type GitHubSandbox = {
   environments(repository: string): Map<string, Environment>;
   variables(repository: string): Map<string, string>;
   secrets(repository: string): Map<string, string>;
+  /** By id. What an organization or enterprise sets for the repository stands here too, with its source. */
+  rulesets(repository: string): Map<number, Ruleset>;
+  actionsPolicies(repository: string): Map<number, ActionsPolicy>;
 
   /** Makes the next requests for an operation fail, e.g. `{operation: 'pulls/create', status: 502, message: 'Bad gateway'}`. */
   injectFault(fault: Fault): void;

@@ -6,6 +6,7 @@ import { writeRef } from './git/refs.ts';
 import { runGit } from './git/run-git.ts';
 import type { NewRepository, NewUser, RepositoryHandle } from './github-sandbox.ts';
 import { type Account, noReplyAddress } from './model/account.ts';
+import { type AppIdentity, botOf } from './model/app.ts';
 import type { Label } from './model/issue.ts';
 import type { Repository } from './model/repository.ts';
 import { type GitHubState, repositoryNamed } from './model/state.ts';
@@ -32,6 +33,7 @@ export function addUser(state: GitHubState, input: NewUser): Account {
     name: input.name,
     email: input.email ?? noReplyAddress(input.id, input.login),
     permission: input.permission ?? 'write',
+    ownsOrganizations: input.ownsOrganizations ?? input.permission === 'admin',
   };
   for (const other of state.accounts.values()) {
     if (other.id === account.id || other.login.toLowerCase() === account.login.toLowerCase()) {
@@ -40,6 +42,14 @@ export function addUser(state: GitHubState, input: NewUser): Account {
   }
   state.accounts.set(account.login.toLowerCase(), account);
   return account;
+}
+
+/** The bot an app acts as; the same for every token of the app. */
+export function appAccount(state: GitHubState, app: AppIdentity): Account {
+  const key = `${app.slug}[bot]`.toLowerCase();
+  const bot = state.accounts.get(key) ?? botOf(app, state.nextId());
+  state.accounts.set(key, bot);
+  return bot;
 }
 
 /** Creates a repository, and its owner if need be. @throws Error when the name is taken */
@@ -68,7 +78,7 @@ export async function addFork(state: GitHubState, input: { repository: string; o
   const owner = state.accounts.get(input.owner.toLowerCase());
   if (owner === undefined) throw new Error(`The sandbox's GitHub has no user ${input.owner}.`);
   const fork = newRepository(state, owner, { name: parent.name, defaultBranch: parent.defaultBranch });
-  Object.assign(fork, { parent, private: parent.private });
+  Object.assign(fork, { parent, private: parent.private, tier: parent.tier });
   await register(state, fork);
   const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
   await runGit(fork.gitFolder, ['fetch', '--quiet', parent.gitFolder, ...refs]);
@@ -92,6 +102,9 @@ function ownerOf(state: GitHubState, input: NewRepository): Account {
   const existing = state.accounts.get(input.owner.toLowerCase());
   if (existing !== undefined) {
     if (existing.id !== input.ownerId) throw new Error(`${input.owner} has the id ${existing.id}.`);
+    existing.plan ??= input.tier ?? 'enterprise';
+    if (existing.plan !== (input.tier ?? existing.plan))
+      throw new Error(`${input.owner} has the plan ${existing.plan}.`);
     return existing;
   }
   const owner: Account = {
@@ -101,6 +114,7 @@ function ownerOf(state: GitHubState, input: NewRepository): Account {
     name: undefined,
     email: noReplyAddress(input.ownerId, input.owner),
     permission: 'admin',
+    plan: input.tier ?? 'enterprise',
   };
   state.accounts.set(owner.login.toLowerCase(), owner);
   return owner;
@@ -123,6 +137,7 @@ function newRepository(
     name: input.name,
     fullName,
     private: input.private ?? false,
+    tier: owner.plan ?? 'enterprise',
     parent: undefined,
     defaultBranch: input.defaultBranch ?? 'main',
     createdAt: now,
@@ -130,17 +145,24 @@ function newRepository(
     gitFolder: join(state.folder, 'repositories', owner.login, `${input.name}.git`),
     exclusive: createExclusive(),
     actionsMayCreatePullRequests: input.actionsMayCreatePullRequests ?? false,
+    ownerMayOpenPullRequests: input.ownerMayOpenPullRequests ?? true,
     defaultWorkflowPermissions: 'read',
     issues: new Map(),
+    delaysMergeRefs: false,
+    mergeQueue: [],
     labels: new Map(labels),
     checkRuns: new Map(),
     checkSuites: new Map(),
     workflowRuns: new Map(),
+    workflowRunAttempts: new Map(),
+    deploymentReviews: [],
     workflowIds: new Map(),
     artifacts: new Map(),
     environments: new Map(),
     environmentIds: new Map(),
     variables: new Map(),
     secrets: new Map(),
+    rulesets: new Map(),
+    actionsPolicies: new Map(),
   };
 }

@@ -3,21 +3,31 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { artifactsOfRun, saveArtifact } from './artifacts/artifact-store.ts';
 import { createEventBus } from './events/event-bus.ts';
+import { emitSchedule } from './events/schedule-event.ts';
 import { requireGitVersion } from './git/git-version.ts';
 import { isGitRequest, serveGit } from './git-over-http.ts';
 import type { GitHubSandbox, SavedArtifact } from './github-sandbox.ts';
-import { ACTIONS_BOT } from './model/account.ts';
+import { advanceQueues, enqueuePullRequest } from './merge-queue/merge-queue.ts';
+import { ACTIONS_BOT, type Account } from './model/account.ts';
+import { refusalOfEvent } from './model/actions-policy.ts';
 import type { StoredArtifact } from './model/artifact.ts';
 import { addAnnotations, recordCheckRun } from './model/check-runs.ts';
+import type { Repository } from './model/repository.ts';
 import { type GitHubState, repositoryNamed } from './model/state.ts';
 import type { Grant } from './model/token.ts';
 import { createOidcIssuer, ISSUER, type OidcIssuer } from './oidc/issuer.ts';
 import { OIDC_REQUEST_PATH, serveOidc } from './oidc/serve-oidc.ts';
-import { addFork, addRepository, addUser, repositoryHandle } from './repositories.ts';
+import { delayMergeRefs } from './pull-requests/delay-merge-refs.ts';
+import { setDraft } from './pull-requests/draft.ts';
+import { addFork, addRepository, addUser, appAccount, repositoryHandle } from './repositories.ts';
 import { createFaults, type Faults } from './rest/faults.ts';
 import { createRateLimiter, type RateLimiter } from './rest/rate-limit.ts';
 import { serveRest } from './rest/serve-rest.ts';
 import { artifactFileUrl } from './routes/artifacts.ts';
+import { pullRequestNumbered } from './routes/pulls.ts';
+import { approveRuns } from './runs/approve-runs.ts';
+import { rerun } from './runs/find-run.ts';
+import { pendingEnvironments, reviewDeployments } from './runs/review-deployments.ts';
 
 /** Ids of objects start here, far from the ids callers choose. */
 const FIRST_ID = 3_000_000_001;
@@ -48,23 +58,35 @@ export async function startGitHub(options: { folder: string; clock?: { now(): Da
     ...identity(state, issuer),
     ...eventSource(state, server),
     ...runnerStore(state),
+    ...runControls(state),
+    ...pages(state),
     injectFault: (fault) => rest.faults.add(fault),
   };
 }
 
 function createState(folder: string, clock: { now(): Date }): GitHubState {
   let lastId = FIRST_ID;
-  return {
+  let passed = 0;
+  const state: GitHubState = {
     folder,
     serverUrl: '',
     apiUrl: '',
-    now: () => clock.now(),
+    now: () => new Date(clock.now().getTime() + passed),
+    passTime(milliseconds) {
+      passed += milliseconds;
+    },
     nextId: () => lastId++,
     events: createEventBus(),
     accounts: new Map([[ACTIONS_BOT.login, ACTIONS_BOT]]),
     repositories: new Map(),
     tokens: new Map(),
+    wakeQueues(repository) {
+      if (repository.mergeQueue.length === 0) return;
+      state.events.track(repository.exclusive(() => advanceQueues(state, repository)));
+    },
+    runControls: new Set(),
   };
+  return state;
 }
 
 async function serve(
@@ -101,7 +123,9 @@ type Part<K extends keyof GitHubSandbox> = Pick<GitHubSandbox, K>;
 
 function accounts(
   state: GitHubState,
-): Part<'createRepository' | 'repository' | 'createFork' | 'createUser' | 'createJobToken' | 'revokeToken'> {
+): Part<
+  'createRepository' | 'repository' | 'createFork' | 'createUser' | 'createJobToken' | 'createAppToken' | 'revokeToken'
+> {
   const newToken = (prefix: string, grant: Grant): string => {
     const token = `${prefix}_${randomBytes(27).toString('hex').slice(0, 36)}`;
     state.tokens.set(token, grant);
@@ -119,6 +143,16 @@ function accounts(
         repository: repositoryNamed(state, repository),
         permissions,
       }),
+    createAppToken: ({ repository, app, permissions }) => {
+      const account = appAccount(state, app);
+      return newToken('ghs', {
+        kind: 'app',
+        account,
+        app,
+        repository: repositoryNamed(state, repository),
+        permissions,
+      });
+    },
     revokeToken: (token) => void state.tokens.delete(token),
   };
 }
@@ -167,13 +201,19 @@ function runnerStore(
   | 'environments'
   | 'variables'
   | 'secrets'
+  | 'rulesets'
+  | 'actionsPolicies'
 > {
   const named = (fullName: string) => repositoryNamed(state, fullName);
   return {
     recordCheckRun: (repository, input) => recordCheckRun(state, named(repository), input),
     addAnnotations: (repository, id, annotations) => addAnnotations(named(repository), id, annotations),
     checkRuns: (repository, sha) => [...named(repository).checkRuns.values()].filter((each) => each.headSha === sha),
-    recordWorkflowRun: (repository, run) => void named(repository).workflowRuns.set(run.id, { ...run }),
+    recordWorkflowRun(repository, run) {
+      const { workflowRuns, workflowRunAttempts } = named(repository);
+      workflowRuns.set(run.id, { ...run });
+      workflowRunAttempts.set(`${run.id}/${run.runAttempt}`, { ...run });
+    },
     workflowRuns: (repository) => [...named(repository).workflowRuns.values()],
     saveArtifact: async (repository, artifact) => savedArtifact(await saveArtifact(state, named(repository), artifact)),
     listArtifacts: (repository, runId) => artifactsOfRun(named(repository), runId).map(savedArtifact),
@@ -185,7 +225,77 @@ function runnerStore(
     environments: (repository) => named(repository).environments,
     variables: (repository) => named(repository).variables,
     secrets: (repository) => named(repository).secrets,
+    rulesets: (repository) => named(repository).rulesets,
+    actionsPolicies: (repository) => named(repository).actionsPolicies,
   };
+}
+
+function runControls(
+  state: GitHubState,
+): Part<'now' | 'passTime' | 'attachRunner' | 'approveRuns' | 'reviewDeployments' | 'rerun'> {
+  const named = (fullName: string) => repositoryNamed(state, fullName);
+  return {
+    now: () => state.now(),
+    passTime(milliseconds) {
+      state.passTime(milliseconds);
+      for (const control of state.runControls) control.timePassed();
+      for (const repository of state.repositories.values()) state.wakeQueues(repository);
+    },
+    attachRunner(control) {
+      state.runControls.add(control);
+      return () => state.runControls.delete(control);
+    },
+    approveRuns: (repository, number) => approveRuns(state, named(repository), number),
+    reviewDeployments(repository, { by, comment = '', ...review }) {
+      const account = personNamed(state, by);
+      const environments = review.environments ?? [
+        ...pendingEnvironments(state, named(repository), review.runId).keys(),
+      ];
+      reviewDeployments(state, named(repository), { ...review, environments, by: account, comment });
+    },
+    rerun(repository, { runId, failedOnly = false, by }) {
+      const account = personNamed(state, by);
+      rerun(state, named(repository), { runId, failedOnly, by: { login: account.login, id: account.id } });
+    },
+  };
+}
+
+/** What people do on a repository's pages that the REST API has no operation for. */
+function pages(
+  state: GitHubState,
+): Part<'enqueue' | 'mergeQueue' | 'setDraft' | 'delayMergeRefs' | 'schedule' | 'refusalOfEvent'> {
+  const named = (fullName: string) => repositoryNamed(state, fullName);
+  const change = async (repository: string, work: (repository: Repository) => Promise<void>): Promise<void> => {
+    const target = named(repository);
+    const done = target.exclusive(() => work(target));
+    state.events.track(done.catch(() => undefined));
+    await done;
+  };
+  return {
+    enqueue: (repository, { number, by }) =>
+      change(repository, (target) => enqueuePullRequest(state, target, number, personNamed(state, by))),
+    mergeQueue: (repository) =>
+      named(repository).mergeQueue.map(({ issue, group }) => ({
+        number: issue.number,
+        baseRef: issue.pullRequest.baseRef,
+        headRef: group?.ref,
+        headSha: group?.headSha,
+      })),
+    setDraft: (repository, { number, draft, by }) =>
+      change(repository, (target) => {
+        const actor = { account: personNamed(state, by), causedByJobToken: false };
+        return setDraft(state, target, pullRequestNumbered(target, number), draft, actor);
+      }),
+    delayMergeRefs: (repository, delayed) => change(repository, (target) => delayMergeRefs(target, delayed)),
+    schedule: (repository, cron) => emitSchedule(state, named(repository), cron),
+    refusalOfEvent: (repository, workflow, event) => refusalOfEvent(named(repository), workflow, event),
+  };
+}
+
+function personNamed(state: GitHubState, login: string): Account {
+  const account = state.accounts.get(login.toLowerCase());
+  if (account === undefined) throw new Error(`The sandbox's GitHub has no user ${login}.`);
+  return account;
 }
 
 function savedArtifact({ id, runId, name, zip, createdAt }: StoredArtifact): SavedArtifact {

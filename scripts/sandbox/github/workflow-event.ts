@@ -1,6 +1,14 @@
 /** Events of a repository that can start workflows, as the sandbox's GitHub emits them and the runner takes them. */
 export type WorkflowEvent = {
-  name: 'push' | 'pull_request' | 'pull_request_target' | 'issues' | 'workflow_dispatch' | 'schedule' | 'merge_group';
+  name:
+    | 'push'
+    | 'pull_request'
+    | 'pull_request_target'
+    | 'issues'
+    | 'workflow_dispatch'
+    | 'repository_dispatch'
+    | 'schedule'
+    | 'merge_group';
   /** Activity type: `opened`, `synchronize`, `labeled`, `closed` … */
   action?: string;
   /** The webhook payload, as in `GITHUB_EVENT_PATH`. */

@@ -40,7 +40,10 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
       group.running = member;
       return Promise.resolve(true);
     }
-    makeRoom(group, member);
+    if (!makeRoom(group, member)) {
+      member.cancel(supersededMessage(member));
+      return Promise.resolve(false);
+    }
     if (member.setting.cancelInProgress) group.running.cancel(supersededMessage(member));
     return new Promise((resolve) => group.waiting.push({ member, admit: resolve }));
   };
@@ -65,11 +68,16 @@ function supersededMessage(member: ConcurrencyMember): string {
   return `Canceling since a higher priority waiting request for '${member.setting.group}' exists`;
 }
 
-function makeRoom(group: Group, newcomer: ConcurrencyMember): void {
-  const room = newcomer.setting.queue === 'max' ? MAXIMUM_QUEUE - 1 : 0;
-  while (group.waiting.length > room) {
-    const superseded = group.waiting.shift();
-    superseded?.member.cancel(supersededMessage(newcomer));
-    superseded?.admit(false);
+/**
+ * `queue: max`: first come, first served, and whoever comes when 100 wait is cancelled. Otherwise the newcomer takes the
+ * place of what waits.
+ * @returns whether there is room for the newcomer
+ */
+function makeRoom(group: Group, newcomer: ConcurrencyMember): boolean {
+  if (newcomer.setting.queue === 'max') return group.waiting.length < MAXIMUM_QUEUE;
+  for (const superseded of group.waiting.splice(0)) {
+    superseded.member.cancel(supersededMessage(newcomer));
+    superseded.admit(false);
   }
+  return true;
 }

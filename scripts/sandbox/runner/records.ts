@@ -61,6 +61,8 @@ export type WorkflowRun = {
   id: number;
   /** Counts the runs of this workflow from 1. */
   number: number;
+  /** Counts from 1; a run that is run again is recorded once for each attempt. */
+  attempt: number;
   workflowName: string;
   /** Path in the repository, e.g. `.github/workflows/deploy.yml`. */
   workflowFile: string;
@@ -82,7 +84,7 @@ export type JobReference = { runId: number; workflowName: string; job: string };
 export type Progress =
   | {
       kind: 'run-started';
-      run: Pick<WorkflowRun, 'id' | 'number' | 'workflowName' | 'workflowFile' | 'title' | 'event'>;
+      run: Pick<WorkflowRun, 'id' | 'number' | 'attempt' | 'workflowName' | 'workflowFile' | 'title' | 'event'>;
     }
   | ({ kind: 'job-started' } & JobReference)
   | ({ kind: 'step-started'; step: string } & JobReference)

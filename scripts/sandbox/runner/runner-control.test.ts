@@ -60,6 +60,23 @@ describe('cancellation', () => {
     expect(job(run).steps.map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'skipped', 'success', 'success']);
   });
 
+  it('kills a step that heeds neither SIGINT nor SIGTERM, after 7.5 and 2.5 seconds', async () => {
+    // A minute of the runner's patience lasts 0.6 seconds here, so the 10 seconds last 0.1.
+    const scene = await createScene(
+      stage,
+      workflow(
+        "- run: trap 'echo interrupted' INT; trap 'echo asked' TERM; echo waiting; while :; do sleep 0.01; done",
+      ),
+      { timeoutMinute: 600 },
+    );
+    const running = scene.run();
+    await seen(scene, logged('waiting'));
+    scene.runner.cancel(20_000_000_001);
+    const run = await running;
+    expect(job(run)).toMatchObject({ conclusion: 'cancelled', steps: [{ conclusion: 'cancelled' }] });
+    expect(step(run, 0).log).toMatch(/interrupted[\s\S]*asked/);
+  });
+
   it('of a run skips jobs that have not started, but not always() jobs', async () => {
     const files: Files = {
       '.github/workflows/test.yml': `name: test
@@ -227,11 +244,9 @@ describe('environments', () => {
     expect(asked).toEqual(['deploy grace ada', 'deploy grace ada']);
   });
 
-  it('with reviewers fail when nobody can be asked, and wait timers are refused', async () => {
+  it('with wait timers are refused', async () => {
     const scene = await createScene(stage, files);
     const environments = scene.github.environments(scene.repository.fullName);
-    environments.set('deploy', protectedBy({ requiredReviewers: ['grace'] }));
-    expect((await scene.run()).conclusion).toBe('failure');
     environments.set('deploy', protectedBy({ waitTimerMinutes: 5 }));
     const run = await scene.run();
     expect(job(run).annotations[0]?.message).toContain('does not support wait timers');

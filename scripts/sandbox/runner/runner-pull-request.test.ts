@@ -98,7 +98,7 @@ jobs:
 
     it('runs the default branch’s workflow, whatever the proposal makes of it', async () => {
       const files = { '.github/workflows/plan.yml': workflow('refs/pull/1/merge'), 'deployments/a.yaml': 'a' };
-      const scene = await createScene(stage, files);
+      const scene = await createScene(stage, files, { settings: { private: true } });
       await branch(scene, 'feature');
       await commit(
         scene,
@@ -116,7 +116,8 @@ jobs:
     });
 
     it('refuses to check out the code of a fork', async () => {
-      const scene = await createScene(stage, { '.github/workflows/plan.yml': workflow('refs/pull/1/head') });
+      const files = { '.github/workflows/plan.yml': workflow('refs/pull/1/head') };
+      const scene = await createScene(stage, files, { settings: { private: true } });
       const fork = await scene.github.createFork({ repository: scene.repository.fullName, owner: 'ada' });
       await commit({ ...scene, repository: fork }, 'deployments/a.yaml', 'a');
       await call(scene, 'POST', 'pulls', { title: 'From a fork', head: 'ada:main', base: 'main' });

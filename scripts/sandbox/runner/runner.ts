@@ -1,14 +1,20 @@
 import { mkdir } from 'node:fs/promises';
+import { createExclusive, type Exclusive } from '../github/git/exclusive.ts';
 import type { WorkflowEvent } from '../github/workflow-event.ts';
 import { type ConcurrencyGroups, createConcurrencyGroups } from './concurrency.ts';
-import type { WorkflowRun } from './records.ts';
-import { type RunningWorkflow, startRun } from './run/execute-run.ts';
-import { rejectedRun } from './run/rejected-run.ts';
+import { createPendingReviews } from './job/pending-reviews.ts';
+import { plainAnnotation, type WorkflowRun } from './records.ts';
+import { startRun } from './run/execute-run.ts';
+import { NOTHING_KEPT } from './run/kept-jobs.ts';
+import { type Attempt, type KnownRun, runHandleOf } from './run/known-run.ts';
+import { type PublishedRun, publishRun } from './run/publish-run.ts';
+import { invalidFileAnnotations, rejectedRun } from './run/rejected-run.ts';
 import type { RunnerOptions, RunSession } from './run/run-session.ts';
 import { createSlots } from './slots.ts';
+import { afterTurns, createWork, type Work } from './work.ts';
 import { dispatchInputs } from './workflow/dispatch-inputs.ts';
-import { headCommit } from './workflow/event-payload.ts';
-import { selectWorkflows } from './workflow/select-workflows.ts';
+import { headCommit, senderOf } from './workflow/event-payload.ts';
+import { selectWorkflows, waitsForApproval } from './workflow/select-workflows.ts';
 import { unavailableTriggers } from './workflow/triggers.ts';
 import type { WorkflowFile } from './workflow/workflow-file.ts';
 
@@ -22,11 +28,14 @@ export type Runner = {
    * emits are handled without being passed here.
    */
   handle(event: WorkflowEvent): Promise<WorkflowRun[]>;
-  /** Records of all runs that have ended, in the order of their ends. */
+  /** Records of all attempts of runs that have ended, in the order of their ends. */
   runs(): readonly WorkflowRun[];
   /** Cancels a run, as the button on its page does. Runs that have ended or do not exist are left alone. */
   cancel(runId: number): void;
-  /** Resolves when nothing runs any more, including what the runs themselves started; rejects if the runner failed. */
+  /**
+   * Resolves when nothing runs any more, including what the runs themselves started; rejects if the runner failed. Jobs
+   * that wait for a review, runs that wait for an approval and what waits behind them do not count.
+   */
   idle(): Promise<void>;
   /** Takes no more events, cancels what runs, and waits for its end. */
   close(): Promise<void>;
@@ -35,13 +44,21 @@ export type Runner = {
 /** The default of `concurrentJobs`: more than the jobs of a small workflow, few enough for a laptop. */
 const CONCURRENT_JOBS = 4;
 
+/** "Each workflow run is limited to 35 days", execution, waiting and approval together (Actions limits). */
+const MAXIMUM_RUN_MILLISECONDS = 35 * 24 * 3_600_000;
+
 type State = {
   options: RunnerOptions;
-  services: { slots: ReturnType<typeof createSlots>; groups: Map<string, ConcurrencyGroups> };
-  running: Map<number, RunningWorkflow>;
+  services: { slots: ReturnType<typeof createSlots>; groups: Map<string, ConcurrencyGroups>; work: Work };
+  /** By `owner/name` and id. */
+  known: Map<string, KnownRun>;
   finished: WorkflowRun[];
   numbers: Map<string, number>;
   nextId: number;
+  /** Failures that nobody waited for. */
+  failures: unknown[];
+  /** Selects the workflows of one event after the other. */
+  inOrder: Exclusive;
 };
 
 /**
@@ -49,73 +66,90 @@ type State = {
  * feature that is not supported.
  */
 export function createRunner(options: RunnerOptions): Runner {
+  const slots = createSlots(options.concurrentJobs ?? CONCURRENT_JOBS);
   const state: State = {
     options,
-    services: { slots: createSlots(options.concurrentJobs ?? CONCURRENT_JOBS), groups: new Map() },
-    running: new Map(),
+    services: { slots, groups: new Map(), work: createWork() },
+    known: new Map(),
     finished: [],
     numbers: new Map(),
     nextId: 20_000_000_001,
+    failures: [],
+    inOrder: createExclusive(),
   };
-  const tracker = createTracker();
-  const handle = (event: WorkflowEvent): Promise<WorkflowRun[]> => tracker.track(handleEvent(state, event));
   const unsubscribe = options.github.onEvent((event) => {
     // Not awaited: GitHub goes on while workflows run. Failures of the runner itself come out of `idle`.
-    handle(event).catch(tracker.fail);
+    handleEvent(state, event).catch((error: unknown) => state.failures.push(error));
   });
-  const idle = (): Promise<void> => tracker.idle(() => options.github.settle());
-  const close = async (): Promise<void> => {
-    unsubscribe();
-    for (const run of state.running.values()) run.cancel('The sandbox is shutting down.');
-    await idle();
+  const detach = options.github.attachRunner({
+    find: (repository, runId) => handleOf(state, repository, runId),
+    timePassed: () => endOverdue(state),
+  });
+  const cancelAll = (reason: string, applies: (known: KnownRun) => boolean): void => {
+    for (const known of state.known.values()) if (applies(known)) known.running?.cancel(reason);
   };
   return {
-    handle,
+    handle: (event) => handleEvent(state, event),
     runs: () => state.finished,
-    cancel: (runId) => state.running.get(runId)?.cancel('The run was canceled by @sandbox.'),
-    idle,
-    close,
+    cancel: (runId) => cancelAll('The run was canceled by @sandbox.', ({ id }) => id === runId),
+    idle: () => idle(state),
+    async close() {
+      unsubscribe();
+      detach();
+      cancelAll('The sandbox is shutting down.', () => true);
+      await idle(state);
+    },
   };
 }
 
-/** Events being handled, and failures that nobody waited for. */
-type Tracker = {
-  track<T>(work: Promise<T>): Promise<T>;
-  fail(error: unknown): void;
-  /** @param settle waits for what steps did and that is still on its way through GitHub */
-  idle(settle: () => Promise<void>): Promise<void>;
-};
+/** Waits for GitHub and for the runner in turn, until neither gives the other anything to do. */
+async function idle(state: State): Promise<void> {
+  const { work } = state.services;
+  do {
+    await state.options.github.settle();
+    await work.quiet();
+    await afterTurns();
+  } while (work.busy);
+  await state.options.github.settle();
+  await afterTurns();
+  if (work.busy) return idle(state);
+  const [failure] = state.failures.splice(0);
+  if (failure !== undefined) throw failure;
+}
 
-function createTracker(): Tracker {
-  const handling = new Set<Promise<unknown>>();
-  const failures: unknown[] = [];
-  return {
-    track(work) {
-      handling.add(work);
-      const done = (): void => void handling.delete(work);
-      work.then(done, done);
-      return work;
-    },
-    fail: (error) => void failures.push(error),
-    async idle(settle) {
-      await settle();
-      while (handling.size > 0) {
-        await Promise.allSettled(handling);
-        await settle();
-      }
-      const [failure] = failures.splice(0);
-      if (failure !== undefined) throw failure;
-    },
+function handleOf(state: State, repository: string, runId: number): ReturnType<typeof runHandleOf> | undefined {
+  const known = state.known.get(`${repository}/${runId}`);
+  if (known === undefined) return undefined;
+  const begin = (attempt: Attempt): void => {
+    runAttempt(state, known, attempt).catch((error: unknown) => state.failures.push(error));
   };
+  return runHandleOf(known, () => state.options.github.now(), begin);
+}
+
+function endOverdue(state: State): void {
+  const now = state.options.github.now().getTime();
+  for (const { running, createdAt } of state.known.values()) {
+    running?.reviews.expire();
+    if (now - createdAt.getTime() >= MAXIMUM_RUN_MILLISECONDS) running?.cancel('The run has exceeded its 35 days.');
+  }
 }
 
 async function handleEvent(state: State, event: WorkflowEvent): Promise<WorkflowRun[]> {
-  const { options } = state;
+  const { options, services } = state;
   const gitFolder = options.gitFolder(event.repository);
   if (gitFolder === undefined) return [];
-  await mkdir(options.folder, { recursive: true });
-  const { commit, files } = await selectWorkflows(gitFolder, event);
-  return Promise.all(files.map((file) => runFile(state, event, commit, file)));
+  const end = services.work.begin();
+  try {
+    // In the order of the events, so that who comes first is first in a concurrency group and has the smaller run id.
+    const started = await state.inOrder(async () => {
+      await mkdir(options.folder, { recursive: true });
+      const { commit, files } = await selectWorkflows(gitFolder, event);
+      return files.map((file) => runFile(state, event, commit, file));
+    });
+    return Promise.all(started);
+  } finally {
+    end();
+  }
 }
 
 async function runFile(state: State, event: WorkflowEvent, commit: string, file: WorkflowFile): Promise<WorkflowRun> {
@@ -124,8 +158,14 @@ async function runFile(state: State, event: WorkflowEvent, commit: string, file:
   const id = state.nextId++;
   const number = (state.numbers.get(`${event.repository}/${path}`) ?? 0) + 1;
   state.numbers.set(`${event.repository}/${path}`, number);
-  if (file.kind === 'invalid') {
-    const run = rejectedRun({ options: state.options, event, file, id, number });
+  const refusal = state.options.github.refusalOfEvent(event.repository, path, event.name);
+  if (refusal !== undefined || file.kind === 'invalid') {
+    const annotations =
+      refusal === undefined && file.kind === 'invalid'
+        ? invalidFileAnnotations(file)
+        : [plainAnnotation('error', refusal ?? '')];
+    const name = file.kind === 'workflow' ? file.workflow.name : file.name;
+    const run = rejectedRun({ options: state.options, event, path, name, annotations, id, number });
     report({ kind: 'run-finished', run });
     state.finished.push(run);
     return run;
@@ -134,27 +174,74 @@ async function runFile(state: State, event: WorkflowEvent, commit: string, file:
   for (const name of unavailableTriggers(workflow.triggers)) {
     report({ kind: 'notice', message: `${path}: the sandbox never emits the event '${name}'.` });
   }
-  const inputs = dispatchInputs(workflow.triggers, event);
-  const session: RunSession = {
-    options: state.options,
-    workflow,
-    event,
-    workflowCommit: commit,
-    id,
-    number,
-    inputs,
-    headSha: headCommit(event),
-    report,
+  const createdAt = state.options.github.now();
+  const known: KnownRun = {
+    ...{ id, number, event, commit, workflow, createdAt },
+    attempts: [],
+    running: undefined,
+    decide: undefined,
   };
-  const running = startRun(session, { slots: state.services.slots, groups: groupsOf(state, event.repository) });
-  state.running.set(id, running);
+  state.known.set(`${event.repository}/${id}`, known);
+  const first = { attempt: 1, triggeringActor: senderOf(event), kept: NOTHING_KEPT };
+  if (waitsForApproval(event)) await approvalOf(state, known, first);
+  return runAttempt(state, known, first);
+}
+
+/**
+ * "When the workflow runs are created …, they are in an approval required state": visible as completed with the conclusion
+ * `action_required`, no job, no check run (events that trigger workflows, `pull_request`).
+ */
+async function approvalOf(state: State, known: KnownRun, first: Attempt): Promise<void> {
+  const { workflow, event, id, number, createdAt } = known;
+  const waiting: PublishedRun = {
+    ...{ id, number, event, createdAt, attempt: first.attempt, triggeringActor: first.triggeringActor },
+    workflowName: workflow.name,
+    workflowFile: workflow.path,
+    title: workflow.name,
+    startedAt: createdAt,
+    status: 'completed',
+    conclusion: 'action_required',
+  };
+  publishRun(state.options, waiting);
+  const verdict = await new Promise((resolve) => {
+    known.decide = resolve;
+  });
+  known.decide = undefined;
+  if (verdict === 'approved') return;
+  publishRun(state.options, { ...waiting, conclusion: 'cancelled' });
+  // Nobody will start it any more: who waits for its record waits in vain.
+  await new Promise(() => undefined);
+}
+
+async function runAttempt(state: State, known: KnownRun, attempt: Attempt): Promise<WorkflowRun> {
+  const running = startRun(sessionOf(state, known, attempt), {
+    slots: state.services.slots,
+    work: state.services.work,
+    groups: groupsOf(state, known.event.repository),
+  });
+  known.running = running;
   try {
     const run = await running.result;
+    known.attempts.push(run);
     state.finished.push(run);
     return run;
   } finally {
-    state.running.delete(id);
+    known.running = undefined;
   }
+}
+
+function sessionOf(state: State, known: KnownRun, attempt: Attempt): RunSession {
+  const { options } = state;
+  const { workflow, event, commit, id, number, createdAt } = known;
+  return {
+    ...{ options, workflow, event, id, number, createdAt },
+    ...attempt,
+    workflowCommit: commit,
+    inputs: dispatchInputs(workflow.triggers, event),
+    headSha: headCommit(event),
+    reviews: createPendingReviews(() => options.github.now()),
+    report: options.onProgress ?? (() => undefined),
+  };
 }
 
 function groupsOf(state: State, repository: string): ConcurrencyGroups {

@@ -26,10 +26,18 @@ function whatIsWrongWith(url: string): string | undefined {
   const port = /:([0-9]+)$/.exec(host)?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
     return `has the port ${quoteValue(port)}, which does not exist`;
-  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-  const valid = new RegExp(`^(?=[^:]{1,253}(:|$))${label}(\\.${label})+(:[0-9]+)?$`).test(host);
-  return valid ? undefined : `has ${quoteValue(host)} where a host in lower case belongs`;
+  return isHost(host.replace(/:[0-9]+$/, ''))
+    ? undefined
+    : `has ${quoteValue(host)} where a host in lower case belongs`;
 }
+
+/** Labels of at most 63 characters, at most 253 in all (RFC 1035, 2.3.4). */
+function isHost(host: string): boolean {
+  const labels = host.split('.');
+  return host.length <= 253 && labels.length > 1 && labels.every((label) => label.length <= 63 && isLabel(label));
+}
+
+const isLabel = (label: string): boolean => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label);
 
 /** The address that was probably meant: without path, in lower case, over https. */
 function meantBy(url: string): string | undefined {
@@ -37,7 +45,7 @@ function meantBy(url: string): string | undefined {
   if (/^load[\s_-]*balancer$/.test(text)) return 'load balancer';
   const host = text
     .replace(/^(https?:)?\/*/, '')
-    .replace(/[/?#].*$/, '')
+    .replace(/[/?#].*/s, '')
     .replace(/\.(?=:|$)/, '');
   const candidate = `https://${host}`;
   return whatIsWrongWith(candidate) === undefined ? candidate : undefined;

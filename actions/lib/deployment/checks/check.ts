@@ -11,6 +11,8 @@ export type CheckContext = {
   images?: readonly string[];
   /** File names below `singleuser/hooks/`; undefined = unknown. */
   hooks?: readonly string[];
+  /** Whether sources on this machine and on private networks may be read; undefined = unknown. */
+  localSources?: boolean;
   /** Today as year-month-day; undefined = unknown. */
   today?: string;
   /** What was declared before the change, nothing for a new declaration; undefined = unknown. */

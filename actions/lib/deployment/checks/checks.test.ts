@@ -157,6 +157,12 @@ const breaches: readonly (readonly [code: string, path: string, ...Replacement[]
     '/users/allowed_emails',
     ['# allowed_emails: [jdoe@example.org]', `allowed_emails: [${manyAddresses.join(', ')}]`],
   ],
+  [
+    'OSL168',
+    '/sources/cluster/url',
+    ['retain:', 'sources: {cluster: {url: "https://a.org/b/../c", ref: v1.0}}\nretain:'],
+  ],
+  ['OSL166', '/adopt', ['# adopt: destroy-only', 'adopt: destroy-only']],
   ['OSL146', '/groups/0/name', ['  - name: Hello_World\n', '  - name: hello-world\n']],
   ['OSL147', '/sources/cluster/ref', ['retain:', 'sources: {cluster: {url: "https://a.org/b", ref: main}}\nretain:']],
   [
@@ -176,7 +182,7 @@ const breaches: readonly (readonly [code: string, path: string, ...Replacement[]
 ];
 
 /** Rules that also look at the day and at what was declared before; `context-checks.test.ts` has their breaches. */
-const contextual = ['OSL139', 'OSL140', 'OSL150'];
+const contextual = ['OSL139', 'OSL140', 'OSL150', 'OSL167'];
 
 function findings(text: string, folder: string) {
   const surroundings = { images: ['helloworld', 'sar'], hooks: ['helloworld.sh', 'sar.sh'] };

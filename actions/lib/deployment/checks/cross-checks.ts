@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { reservedSuffixes } from '../names.ts';
 import { plainValue, quoteValue } from '../quote-value.ts';
+import { withoutEnd } from '../text-ends.ts';
 import type { DeploymentDraft } from './check.ts';
 
 /** A deployment among others. */
@@ -96,7 +97,7 @@ function distinct(findings: readonly Finding[]): Finding[] {
 function addressOf({ parameters }: DeploymentDraft): string | undefined {
   const url = parameters?.deployment_url;
   if (url === undefined || !/^https:\/\//i.test(url)) return undefined;
-  return url.toLowerCase().replace(/:443$/, '').replace(/\/+$/, '');
+  return withoutEnd(url.toLowerCase().replace(/:443$/, ''), '/');
 }
 
 /** Two deployments can only collide when they share one of these. */

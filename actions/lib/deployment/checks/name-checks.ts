@@ -44,13 +44,16 @@ const noReservedSuffix: Check = {
   },
 };
 
-const reservedEnding = new RegExp(`-(${reservedSuffixes.join('|')})$`);
+/** A reserved ending, with its hyphen; empty when there is none. */
+function reservedEnding(name: string): string {
+  return reservedSuffixes.map((ending) => `-${ending}`).find((ending) => name.endsWith(ending)) ?? '';
+}
 
 const noReservedWord: Check = {
   code: 'OSL104',
   run({ name }) {
     // A reserved ending is reported as such.
-    const stem = name?.replace(reservedEnding, '');
+    const stem = name?.slice(0, name.length - reservedEnding(name).length);
     const word = reservedWords.find((reserved) => stem?.includes(reserved));
     if (word !== undefined) {
       return [{ path, message: `The name must not contain ${word}: Cognito refuses such domains.` }];

@@ -108,7 +108,20 @@ const listsFitTheirFunction: Check = {
   },
 };
 
-/** Rules about groups, storage, expiry and the hosted zone. */
+const isToBeDeployed: Check = {
+  code: 'OSL166',
+  run({ adopt }) {
+    if (adopt !== 'destroy-only') return [];
+    return [
+      {
+        path: '/adopt',
+        message: 'The deployment is only planned for a teardown and destroyed; merging deploys nothing.',
+      },
+    ];
+  },
+};
+
+/** Rules about groups, storage, expiry, the hosted zone and adoption. */
 export const settingChecks: readonly Check[] = [
   sudoIsForMembers,
   storageInOrder,
@@ -117,4 +130,5 @@ export const settingChecks: readonly Check[] = [
   expiryIsAhead,
   zoneHasHost,
   listsFitTheirFunction,
+  isToBeDeployed,
 ];

@@ -1,4 +1,5 @@
 import { quoteValue } from '../quote-value.ts';
+import { whyLocal } from '../source-address.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 const sources = ['container', 'cluster'] as const;
@@ -46,5 +47,29 @@ const commitsAgree: Check = {
   },
 };
 
+const addressesAreWhole: Check = {
+  code: 'OSL168',
+  run({ sources: declared }) {
+    return sources.flatMap((name): CheckFinding[] => {
+      const url = declared?.[name]?.url ?? '';
+      if (!/[/:]\.{1,2}(\/|$)/.test(url)) return [];
+      return [{ path: `/sources/${name}/url`, message: `The address ${quoteValue(url)} has . or .. for a folder.` }];
+    });
+  },
+};
+
+const addressesArePublic: Check = {
+  code: 'OSL167',
+  run({ sources: declared }, { localSources }) {
+    if (localSources !== false) return [];
+    return sources.flatMap((name): CheckFinding[] => {
+      const url = declared?.[name]?.url;
+      const reason = url === undefined ? undefined : whyLocal(url);
+      if (url === undefined || reason === undefined) return [];
+      return [{ path: `/sources/${name}/url`, message: `The address ${quoteValue(url)} ${reason}.` }];
+    });
+  },
+};
+
 /** Rules about the upstream repositories. */
-export const sourceChecks: readonly Check[] = [refsDoNotMove, commitsAgree];
+export const sourceChecks: readonly Check[] = [refsDoNotMove, commitsAgree, addressesAreWhole, addressesArePublic];

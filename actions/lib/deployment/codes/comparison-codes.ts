@@ -70,4 +70,12 @@ export const comparisonCodes = {
       'A profile is seen by the group of its name; under another name that is another group, which has no members.',
     remedy: 'Write the group that the profile had under group.',
   },
+  OSL307: {
+    severity: 'error',
+    rule: 'A deployment is not removed in passing.',
+    cause:
+      'A folder was removed, renamed, moved or emptied, or something else stands in its place. The deployment would go on without anybody who declares it: an absence is not a decision to destroy.',
+    remedy:
+      'Bring the folder back. To destroy the deployment, put the label destroy on a pull request that touched only it: the teardown pull request then shows what would be lost.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -120,4 +120,23 @@ export const readingCodes = {
     cause: 'A YAML file lies directly below deployments/, where nothing reads it.',
     remedy: 'Move it to deployments/<name>/opensarlab.yaml.',
   },
+  OSL031: {
+    severity: 'error',
+    rule: 'What a proposal adds to the mirrored repositories are regular files of sensible names and sizes.',
+    cause:
+      'A folder, or a list of it, is a link; a file is larger than 32 MiB, a device, a pipe or a repository of its own; all together are too much; or a name cannot be read safely.',
+    remedy: 'Commit regular files, with names of letters, digits and . _ -.',
+  },
+  OSL032: {
+    severity: 'error',
+    rule: 'A .overlay.yaml lists what to delete, rename and ignore, and nothing else.',
+    cause: 'A key is misspelt, a list is something else, or a path leads out of the repository.',
+    remedy: 'See docs/mirror.md for what it holds.',
+  },
+  OSL033: {
+    severity: 'error',
+    rule: 'Hook scripts and magics can be installed and started.',
+    cause: 'A first line names no shell, lines end as on Windows, or there are too many or too large ones.',
+    remedy: 'Begin hooks with #!/usr/bin/env bash, and keep them small.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,6 +1,6 @@
 import type { CodeEntry } from './code-entry.ts';
 
-/** OSL14x, OSL150, OSL162 and OSL163: groups, storage, expiry, network, sources and users. */
+/** OSL14x, OSL150, OSL162, OSL163 and OSL166 to OSL168: groups, storage, expiry, network, sources, users and adoption. */
 export const settingCodes = {
   OSL140: {
     severity: 'error',
@@ -81,5 +81,24 @@ export const settingCodes = {
     rule: 'The lists of who may sign up have at most 3,000 characters together.',
     cause: 'They are settings of a function, all of which together may have 4,096 bytes (AWS Lambda quotas).',
     remedy: 'Allow whole domains, or use sign_up: approval without a list and admit people by hand.',
+  },
+  OSL166: {
+    severity: 'warning',
+    rule: 'A deployment is there to be deployed.',
+    cause: 'adopt: destroy-only says that it is only planned for a teardown and destroyed: merging deploys nothing.',
+    remedy: 'To destroy it, put the label destroy on a pull request that touched it. To deploy it, remove the field.',
+  },
+  OSL168: {
+    severity: 'error',
+    rule: 'Addresses of sources name their folders, without . and ...',
+    cause: 'The address was put together by hand. Servers and Git read such a path differently.',
+    remedy: 'Write the address as the server shows it.',
+  },
+  OSL167: {
+    severity: 'error',
+    rule: 'In workflows sources are on the public internet, by https or ssh.',
+    cause:
+      'A workflow that fetches from its own machine, its network or its metadata service would copy into the mirror what a proposal must not reach. On a laptop such sources are allowed.',
+    remedy: 'Write the https address of a public repository. Runners of your own may set OPENSARLAB_LOCAL_SOURCES=1.',
   },
 } as const satisfies Record<string, CodeEntry>;

@@ -3,12 +3,15 @@ import type { Build, BuildRequest } from '../builds.ts';
 import type { Presence } from '../existence.ts';
 import type { PipelineExecution } from '../pipelines.ts';
 import type { Reporter } from '../reporter.ts';
+import type { UserPool } from '../user-pools.ts';
 import type { Snapshot, Tag, Volume } from '../volumes.ts';
 import { FakeCloudFormation } from './fake-cloudformation.ts';
+import { FakeRecords } from './fake-records.ts';
 
 /** One AWS account in memory, as far as the ports see it. Tests read and change its members. */
 export class FakeAws {
   readonly cloudFormation = new FakeCloudFormation();
+  readonly records = new FakeRecords(() => this.tick());
   accountId = '111122223333';
   executions: Record<string, PipelineExecution[]> = {};
   builds: (Build & { project: string })[] = [];
@@ -20,12 +23,14 @@ export class FakeAws {
   buckets = new Map<string, number>();
   repositories = new Map<string, string>();
   logGroups = new Map<string, number>();
-  pools = new Map<string, { name: string; signUpClosed: boolean; deletionProtection: boolean }>();
+  pools = new Map<string, Omit<UserPool, 'id'>>();
   clusters = new Map<string, { status: string; deletionProtection: boolean; vpcId: string | undefined }>();
   taggedArns: string[] = [];
   closedStages: string[] = [];
   /** What services say about resources that this fake keeps no list of: `TYPE PHYSICAL-ID`. */
   presence = new Map<string, Presence | Error>();
+  /** The image that AWS recommends. */
+  machineImage = 'ami-00000000000000001';
   calls = 0;
   time = Date.parse('2026-11-23T13:00:00Z');
 
@@ -49,6 +54,7 @@ export class FakeAws {
           if (cluster !== undefined) cluster.deletionProtection = false;
         },
       },
+      machineImages: { recommended: async () => this.machineImage },
       volumes: this.#volumes(),
       userPools: this.#userPools(),
       repositories: this.#repositories(),
@@ -61,6 +67,7 @@ export class FakeAws {
         delete: async (name) => void this.logGroups.delete(name),
       },
       tagging: { findArns: async () => this.taggedArns },
+      records: this.records,
       existence: { check: async ({ type, physicalId }) => this.#check(type, physicalId) },
     };
     return { ...this.#counted(ports), callCount: () => this.calls };

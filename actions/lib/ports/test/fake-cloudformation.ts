@@ -3,6 +3,7 @@ import { fingerprintOutput } from '../../stacks/stack.ts';
 import type {
   ChangeSetChange,
   ChangeSetRequest,
+  ChangeSetSummary,
   CloudFormation,
   StackEvent,
   StackResource,
@@ -20,7 +21,9 @@ type FakeStack = {
 /** A CloudFormation in memory. Operations end after a few looks; tests set what they find and what goes wrong. */
 export class FakeCloudFormation implements CloudFormation {
   readonly stacks = new Map<string, FakeStack>();
-  readonly changeSets = new Map<string, ChangeSetRequest & { stackId: string }>();
+  readonly changeSets = new Map<string, ChangeSetRequest & { stackId: string; createdAt: Date }>();
+  /** Templates of stacks that the tests put here. */
+  templates: Record<string, string> = {};
   /** Names of what was done, in order: `create sar-cluster`. */
   readonly log: string[] = [];
   /** Outputs that a stack of this name will have beside its fingerprint. */
@@ -80,7 +83,7 @@ export class FakeCloudFormation implements CloudFormation {
     const stack = found ?? this.#newStack(request.stackName, 'REVIEW_IN_PROGRESS');
     this.#count += 1;
     const changeSetId = `change-set-${this.#count}`;
-    this.changeSets.set(changeSetId, { ...request, stackId: stack.state.id });
+    this.changeSets.set(changeSetId, { ...request, stackId: stack.state.id, createdAt: this.#tick() });
     this.log.push(`change set ${request.stackName}`);
     return { changeSetId, stackId: stack.state.id };
   }
@@ -91,6 +94,14 @@ export class FakeCloudFormation implements CloudFormation {
     const added: ChangeSetChange = { logicalId: 'Thing', type: 'AWS::Logs::LogGroup', action: 'Add', details: [] };
     const changes = this.changes[request.stackName] ?? (request.type === 'CREATE' ? [added] : []);
     return { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', changes };
+  }
+
+  async listChangeSets(nameOrId: string): Promise<ChangeSetSummary[]> {
+    const id = (this.stacks.get(nameOrId) ?? this.get(nameOrId))?.state.id;
+    return [...this.changeSets].flatMap(([changeSetId, { changeSetName, stackId, createdAt }]) => {
+      const state = { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt };
+      return stackId === id ? [{ id: changeSetId, name: changeSetName, ...state }] : [];
+    });
   }
 
   async executeChangeSet(changeSetId: string): Promise<void> {
@@ -116,7 +127,7 @@ export class FakeCloudFormation implements CloudFormation {
     this.changeSets.delete(changeSetId);
   }
 
-  async deleteStack(nameOrId: string): Promise<void> {
+  async deleteStack(nameOrId: string, { retain = [] }: { retain?: readonly string[] } = {}): Promise<void> {
     const stack = this.stacks.get(nameOrId) ?? this.get(nameOrId);
     if (stack === undefined || stack.state.status === 'DELETE_COMPLETE') return;
     if (stack.state.terminationProtection) {
@@ -127,12 +138,14 @@ export class FakeCloudFormation implements CloudFormation {
     this.#event(stack, 'DELETE_IN_PROGRESS');
     const finish = (): void => {
       const obstacle = this.obstacle(stack.state.name);
-      if (obstacle !== undefined) {
+      if (obstacle !== undefined && !retain.includes(obstacle.logicalId)) {
         this.#resourceEvent(stack, obstacle.logicalId, 'DELETE_FAILED', obstacle.reason);
         this.#event(stack, 'DELETE_FAILED');
         return;
       }
-      for (const resource of stack.resources) resource.status = 'DELETE_COMPLETE';
+      for (const resource of stack.resources) {
+        resource.status = retain.includes(resource.logicalId) ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
+      }
       this.#event(stack, 'DELETE_COMPLETE');
     };
     if (wasEmpty) finish();
@@ -150,6 +163,11 @@ export class FakeCloudFormation implements CloudFormation {
   async setTerminationProtection(name: string, enabled: boolean): Promise<void> {
     const stack = this.get(name);
     if (stack !== undefined) stack.state.terminationProtection = enabled;
+  }
+
+  async templateBody(nameOrId: string): Promise<string> {
+    const name = (this.stacks.get(nameOrId) ?? this.get(nameOrId))?.state.name ?? nameOrId;
+    return this.templates[name] ?? '';
   }
 
   async listResources(nameOrId: string): Promise<StackResource[]> {

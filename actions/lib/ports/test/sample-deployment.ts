@@ -42,6 +42,7 @@ export function sampleDeployment(changes: Partial<Deployment> = {}): Deployment 
     },
     retain: { cognito: true, logs: true, code_commit: true, final_snapshots: false },
     protected: false,
+    privacy: 'pseudonyms',
     ...changes,
   };
 }
@@ -74,7 +75,7 @@ export function sampleStacks(deployment: Deployment, revision = '1'): Stack[] {
 }
 
 function template(kind: StackKind, fingerprint: string): string {
-  const parameters = kind === 'jupyterhub' ? 'Parameters:\n  UserPoolId: {Type: String}\n' : '';
+  const parameters = kind === 'jupyterhub' ? 'Parameters:\n  UserPoolId: {Type: String}\n' : 'Parameters: {}\n';
   return `${parameters}Resources:\n  Thing: {Type: AWS::Logs::LogGroup}\nOutputs:\n  ${fingerprintOutput}: {Value: ${fingerprint}}\n`;
 }
 

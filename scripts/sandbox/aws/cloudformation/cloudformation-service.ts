@@ -24,7 +24,10 @@ export function createCloudFormationService(
     if (byType.has(resourceType.type)) throw new Error(`There are two handlers for ${resourceType.type}.`);
     byType.set(resourceType.type, resourceType);
   }
-  const engineOf = ({ world, region }: CallContext): Engine => ({ world, region, resourceTypes: byType, options });
+  const engineOf = ({ world, region, principal }: CallContext): Engine => ({
+    ...{ world, region, resourceTypes: byType, options },
+    caller: principal,
+  });
   return {
     signingName: 'cloudformation',
     protocol: 'query',

@@ -13,9 +13,18 @@ function newPhase(): AbortController {
   return phase;
 }
 
-/** A new operation; `token` is the caller's ClientRequestToken. */
-export function newOperation(engine: Engine, type: OperationType, token: string | undefined): Operation {
-  return { id: randomUUID(), type, token, startedAt: engine.world.clock.now(), phase: newPhase() };
+/**
+ * A new operation.
+ * @param token the caller's ClientRequestToken
+ * @param roleArn the role that the request names
+ */
+export function newOperation(
+  engine: Engine,
+  type: OperationType,
+  token: string | undefined,
+  roleArn?: string,
+): Operation {
+  return { id: randomUUID(), type, token, startedAt: engine.world.clock.now(), phase: newPhase(), roleArn };
 }
 
 /**
@@ -32,9 +41,15 @@ export function runInBackground(run: Run, body: (run: Run) => Promise<'SUCCEEDED
   run.engine.world.background(run.stack.running);
 }
 
-/** Starts an operation on a stack without running anything yet. */
-export function beginOperation(engine: Engine, stack: Stack, type: OperationType, token: string | undefined): Run {
-  const operation = newOperation(engine, type, token);
+/** Starts an operation on a stack without running anything yet. @param roleArn the role that the request names */
+export function beginOperation(
+  engine: Engine,
+  stack: Stack,
+  type: OperationType,
+  token: string | undefined,
+  roleArn?: string,
+): Run {
+  const operation = newOperation(engine, type, token, roleArn);
   stack.operations.push(operation);
   const run = { engine, stack, operation };
   recordOperation(run, 'IN_PROGRESS');

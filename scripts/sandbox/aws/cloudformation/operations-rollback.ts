@@ -14,6 +14,7 @@ import { isRepeated } from './stack-lifecycle.ts';
 import { undoCreation } from './stack-operation-create.ts';
 import { rollBackUpdate } from './stack-operation-rollback.ts';
 import type { Stack, StackVersion } from './stack-state.ts';
+import { checkRole } from './submission.ts';
 import { validationError } from './validation-error.ts';
 
 type EngineOf = (context: CallContext) => Engine;
@@ -57,7 +58,8 @@ function continueUpdateRollback(engine: Engine, input: ContinueUpdateRollbackInp
     throw validationError(`ResourcesToSkip [${refused.join(', ')}] must be in the UPDATE_FAILED state.`);
   }
   const previous = previousVersion(stack);
-  const run = beginOperation(engine, stack, 'CONTINUE_ROLLBACK', input.ClientRequestToken);
+  checkRole(engine, input.RoleARN);
+  const run = beginOperation(engine, stack, 'CONTINUE_ROLLBACK', input.ClientRequestToken, input.RoleARN);
   setStackStatus(run, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
   runInBackground(run, () => rollBackUpdate(run, previous, new Set(skip)));
   return {};
@@ -87,7 +89,8 @@ function startRollback(
   status: 'ROLLBACK_IN_PROGRESS' | 'UPDATE_ROLLBACK_IN_PROGRESS',
   body: (run: Run) => Promise<'SUCCEEDED' | 'FAILED'>,
 ): RollbackStackOutput {
-  const run = beginOperation(engine, stack, 'ROLLBACK', input.ClientRequestToken);
+  checkRole(engine, input.RoleARN);
+  const run = beginOperation(engine, stack, 'ROLLBACK', input.ClientRequestToken, input.RoleARN);
   setStackStatus(run, status, 'User Initiated');
   runInBackground(run, body);
   return { StackId: stack.id, OperationId: run.operation.id };

@@ -26,7 +26,7 @@ import {
 import type { OnFailure } from './stack-operation-create.ts';
 import { markDeleted, runDeletion } from './stack-operation-delete.ts';
 import { cloudFormationState, findStack, isInProgress, type Stack } from './stack-state.ts';
-import { acceptSubmission, checkName } from './submission.ts';
+import { acceptSubmission, checkName, checkRole } from './submission.ts';
 import { validationError } from './validation-error.ts';
 
 type EngineOf = (context: CallContext) => Engine;
@@ -113,19 +113,23 @@ async function updateStack(engine: Engine, input: UpdateStackInput): Promise<Upd
   return { StackId: stack.id, OperationId: run.operation.id };
 }
 
-/** A stack that does not exist is no error: API_DeleteStack.html. */
+/**
+ * A stack that does not exist is no error. The role of the request does the work, else the one that the stack was made
+ * with, else the caller: API_DeleteStack.html, RoleARN.
+ */
 function deleteStack(engine: Engine, input: DeleteStackInput): object {
   const stack = findStack(engine.world.state(cloudFormationState, engine.region), input.StackName ?? '');
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return {};
   if (isRepeated(stack, input.ClientRequestToken, 'DELETE_STACK')) return {};
   checkDeletable(engine, stack, input);
+  checkRole(engine, input.RoleARN);
   const request = { retain: new Set(input.RetainResources), force: input.DeletionMode === 'FORCE_DELETE_STACK' };
   if (stack.status === 'DELETE_IN_PROGRESS') return {};
   const creating = stack.status === 'CREATE_IN_PROGRESS' ? stack.operations.at(-1) : undefined;
   const inReview = stack.status === 'REVIEW_IN_PROGRESS';
   const earlier = stack.running;
   stack.forceDeleted = request.force;
-  const run = beginOperation(engine, stack, 'DELETE_STACK', input.ClientRequestToken);
+  const run = beginOperation(engine, stack, 'DELETE_STACK', input.ClientRequestToken, input.RoleARN);
   setStackStatus(run, 'DELETE_IN_PROGRESS', 'User Initiated');
   if (creating !== undefined) cancelPhase(creating, 'user');
   runInBackground(run, async () => {

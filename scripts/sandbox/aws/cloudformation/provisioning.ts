@@ -1,4 +1,5 @@
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation';
+import type { ResourceVerb } from '../access/resource-access.ts';
 import { specOf } from '../service-spec/service-spec.ts';
 import { wait } from './operation.ts';
 import { generatePhysicalName } from './physical-name.ts';
@@ -49,6 +50,21 @@ function refuseInvalidProperties(resource: StackResource): void {
   }
 }
 
+/**
+ * CloudFormation works in its service role, or with what its caller may do
+ * (AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html).
+ */
+export function requireAccess(run: Run, resource: StackResource, verb: ResourceVerb): void {
+  const { engine, stack, operation } = run;
+  engine.options.requireAccess?.({
+    type: resource.type,
+    verb,
+    request: { ...baseRequest(run, resource), physicalId: resource.state?.physicalId },
+    roleArn: operation.roleArn ?? stack.settings.roleArn,
+    caller: engine.caller,
+  });
+}
+
 /** Passes on what ends the whole sandbox; everything else is the resource's failure. */
 function rethrowWhenClosing(run: Run, error: unknown): void {
   if (run.engine.world.closing.aborted) throw error;
@@ -74,6 +90,7 @@ export async function createResource(run: Run, resource: StackResource, verb: 'C
   );
   try {
     refuseInvalidProperties(resource);
+    requireAccess(run, resource, 'create');
     resource.state = await handler.create({
       ...baseRequest(run, resource),
       generateName: (options) => generatePhysicalName(run.stack.name, resource.logicalId, options),
@@ -116,6 +133,7 @@ export async function updateResource(run: Run, resource: StackResource, previous
     if (handler.update === undefined) {
       throw new ProvisioningFailure(`The sandbox cannot update resources of type ${resource.type} in place.`);
     }
+    requireAccess(run, resource, 'update');
     resource.state = await handler.update(updateRequest(run, resource, previous));
     await wait(run, handler.seconds.update);
   } catch (error) {
@@ -166,6 +184,7 @@ export async function deleteResource(
   setResourceStatus(run, resource, 'DELETE_IN_PROGRESS');
   try {
     const request = existingRequest(run, resource);
+    requireAccess(run, resource, 'delete');
     if (policy === 'Snapshot') {
       if (handler.snapshot === undefined) {
         throw new ProvisioningFailure(`The sandbox cannot keep a snapshot of resources of type ${resource.type}.`);

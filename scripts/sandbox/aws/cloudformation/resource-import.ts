@@ -1,6 +1,6 @@
 import { specOf } from '../service-spec/service-spec.ts';
 import type { Engine } from './engine.ts';
-import { existingRequest } from './provisioning.ts';
+import { existingRequest, requireAccess } from './provisioning.ts';
 import { failureReason } from './provisioning-failure.ts';
 import type { ResourceState } from './resource-type.ts';
 import { type Run, setResourceStatus } from './stack-events.ts';
@@ -44,6 +44,7 @@ export async function importResource(run: Run, resource: StackResource, state: R
   const tagged = 'Apply stack-level tags to imported resource if applicable.';
   setResourceStatus(run, resource, 'UPDATE_IN_PROGRESS', tagged);
   try {
+    requireAccess(run, resource, 'update');
     const request = existingRequest(run, resource);
     resource.state = (await handler?.update?.({ ...request, previousProperties: request.properties })) ?? state;
   } catch (error) {

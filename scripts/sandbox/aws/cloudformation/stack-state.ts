@@ -62,6 +62,8 @@ export type Operation = {
   readonly type: OperationType;
   readonly token: string | undefined;
   readonly startedAt: Date;
+  /** The role that this operation's request names; undefined: the stack's own. */
+  readonly roleArn: string | undefined;
   /** Aborted to cancel the resources in progress; a rollback gets a new one. */
   phase: AbortController;
 };

@@ -122,11 +122,16 @@ export async function acceptSubmission(
   return { model, settings };
 }
 
-function settingsOf(engine: Engine, current: StackSettings, input: Submission): StackSettings {
-  const { Tags: tags, RoleARN: roleArn } = input;
+/** @throws AwsError `ValidationError` for a role that CloudFormation cannot take on */
+export function checkRole(engine: Engine, roleArn: string | undefined): void {
   if (roleArn !== undefined && engine.options.roleExists?.(engine.world, roleArn) === false) {
     throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
   }
+}
+
+function settingsOf(engine: Engine, current: StackSettings, input: Submission): StackSettings {
+  const { Tags: tags, RoleARN: roleArn } = input;
+  checkRole(engine, roleArn);
   return {
     tags: tags === undefined ? current.tags : readTags(tags),
     capabilities: input.Capabilities ?? [],

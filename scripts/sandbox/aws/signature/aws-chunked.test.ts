@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { signingKey } from './canonical-request.ts';
 
-const decode = (text: string): string => decodeAwsChunked(Buffer.from(text), undefined).toString();
+const decode = (text: string): string => decodeAwsChunked(Buffer.from(text), undefined).body.toString();
 
 describe('the aws-chunked encoding', () => {
+  it('joins chunks and hands over checksums that come after them, and no other header', () => {
+    const sent = '2\r\nhi\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\nx-amz-acl:public-read\r\n\r\n';
+    expect(decodeAwsChunked(Buffer.from(sent), undefined).trailers).toEqual({ 'x-amz-checksum-crc32': 'AAAAAA==' });
+  });
+
   it('joins chunks and leaves trailers out', () => {
     expect(decode('5\r\nhello\r\n6\r\n world\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n')).toBe('hello world');
     expect(decode('0\r\n\r\n')).toBe('');
@@ -35,7 +40,7 @@ describe('the aws-chunked encoding', () => {
 
   it('accepts chunks signed as in the example of AWS', () => {
     const signature = 'ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648';
-    expect(decodeAwsChunked(body(signature), signing)).toHaveLength(66_560);
+    expect(decodeAwsChunked(body(signature), signing).body).toHaveLength(66_560);
   });
 
   it('refuses a chunk with another signature', () => {

@@ -42,8 +42,9 @@ export function findKey(
 /**
  * Makes a long-lived key of an IAM user.
  * @param userName the user need not exist otherwise
+ * @param accountId default: the world's own account
  */
-export function createUserKey(world: AwsWorld, userName: string): StoredKey {
+export function createUserKey(world: AwsWorld, userName: string, accountId = world.accountId): StoredKey {
   const accessKeyId = makeKeyId('AKIA');
   return store(world, {
     accessKeyId,
@@ -51,8 +52,8 @@ export function createUserKey(world: AwsWorld, userName: string): StoredKey {
     sessionToken: undefined,
     expiresAt: undefined,
     principal: {
-      arn: `arn:aws:iam::${world.accountId}:user/${userName}`,
-      accountId: world.accountId,
+      arn: `arn:aws:iam::${accountId}:user/${userName}`,
+      accountId,
       userId: makeKeyId('AIDA'),
       accessKeyId,
     },
@@ -62,12 +63,13 @@ export function createUserKey(world: AwsWorld, userName: string): StoredKey {
 /**
  * Makes temporary credentials of a role. Whether the caller may have them has been decided before.
  * @param role.id the role's unique id, `AROA…`
- * @param seconds real seconds until they expire
+ * @param session.seconds real seconds until they expire
+ * @param session.policies JSON texts of policies that narrow the session; undefined: none, which is not an empty list
  */
 export function createRoleSession(
   world: AwsWorld,
   role: { name: string; id: string },
-  session: { name: string; seconds: number },
+  session: { name: string; seconds: number; policies?: readonly string[] | undefined },
 ): StoredKey & { sessionToken: string; expiresAt: Date } {
   const accessKeyId = makeKeyId('ASIA');
   const { now } = world.state(credentialStore, GLOBAL);
@@ -82,6 +84,7 @@ export function createRoleSession(
       userId: `${role.id}:${session.name}`,
       accessKeyId,
       roleName: role.name,
+      ...(session.policies === undefined ? {} : { sessionPolicies: session.policies }),
     },
   };
   store(world, key);

@@ -9,8 +9,8 @@ import type { Refusal } from './refusal.ts';
 /** A request may be this far from the server's clock (IAM userguide, reference_sigv-troubleshooting.html). */
 const SKEW_MILLISECONDS = 15 * 60_000;
 
-/** The signer, and the body without its transfer encoding. */
-export type Verified = { key: StoredKey; body: Buffer };
+/** The signer, the body without its transfer encoding, and the headers that came after it. */
+export type Verified = { key: StoredKey; body: Buffer; trailers: Readonly<Record<string, string>> };
 
 /**
  * Checks a request's key, time, signature and payload.
@@ -32,13 +32,13 @@ export function verifySignature(
     return { refusal: { kind: 'wrong-signature' } };
   }
   if (payloadHash.startsWith('STREAMING-')) {
-    return { key, body: decodeAwsChunked(request.body, chunkSigning(payloadHash, key, authorization)) };
+    return { key, ...decodeAwsChunked(request.body, chunkSigning(payloadHash, key, authorization)) };
   }
   const mayBeUnsigned = payloadHash === UNSIGNED && authorization.service === 's3';
   if (!mayBeUnsigned && payloadHash !== sha256(request.body)) {
     return { refusal: { kind: 'wrong-payload-hash' } };
   }
-  return { key, body: request.body };
+  return { key, body: request.body, trailers: {} };
 }
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD';

@@ -1,3 +1,4 @@
+import { recordIssueEvent } from '../issues/issue-events.ts';
 import { type Issue, isPullRequest, type Label } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
@@ -29,6 +30,7 @@ export async function emitLabelEvents(
   actor: Actor,
 ): Promise<void> {
   for (const label of labels) {
+    recordIssueEvent(state, issue, actor, { event: action, label: { name: label.name, color: label.color } });
     await emitActivity(state, repository, issue, action, actor, { label: presentLabel(state, repository, label) });
   }
 }

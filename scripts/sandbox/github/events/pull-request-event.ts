@@ -16,7 +16,9 @@ export type PullRequestAction =
   | 'labeled'
   | 'unlabeled'
   | 'assigned'
-  | 'unassigned';
+  | 'unassigned'
+  | 'ready_for_review'
+  | 'converted_to_draft';
 
 /**
  * Emits `pull_request_target`, and `pull_request` unless the pull request has a merge conflict; `closed` comes in any

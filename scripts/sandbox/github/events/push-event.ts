@@ -1,7 +1,6 @@
-import { type Commit, isAncestor, listCommits, readCommit } from '../git/commits.ts';
-import { diffFiles } from '../git/diff.ts';
+import { type Commit, isAncestor, listCommits } from '../git/commits.ts';
+import { type CommitPaths, pathsOfCommits } from '../git/diff.ts';
 import { NO_COMMIT } from '../git/refs.ts';
-import { EMPTY_TREE } from '../git/trees.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
 import { simpleUser } from '../present/account.ts';
@@ -26,9 +25,9 @@ export async function pushEvent(
 ): Promise<WorkflowEvent> {
   const created = update.before === NO_COMMIT;
   const deleted = update.after === NO_COMMIT;
-  const commits = await pushedCommits(repository, update);
-  const presented = await Promise.all(commits.map((commit) => payloadCommit(state, repository, commit)));
-  const head = deleted ? undefined : await readCommit(repository.gitFolder, update.after);
+  const range = pushedRange(repository, update);
+  const presented = range === undefined ? [] : await payloadCommits(state, repository, range, MAXIMUM_COMMITS);
+  const [head] = deleted ? [] : await payloadCommits(state, repository, [update.after], 1);
   const web = repositoryWebUrl(state, repository);
   const payload = {
     ref: update.ref,
@@ -40,7 +39,7 @@ export async function pushEvent(
     forced: !created && !deleted && !(await isAncestor(repository.gitFolder, update.before, update.after)),
     compare: created || deleted ? web : `${web}/compare/${update.before.slice(0, 12)}...${update.after.slice(0, 12)}`,
     commits: presented,
-    head_commit: head === undefined ? null : await payloadCommit(state, repository, head),
+    head_commit: head ?? null,
     pusher: { name: actor.account.login, email: actor.account.email },
     repository: presentRepository(state, repository),
     sender: simpleUser(state, actor.account),
@@ -56,21 +55,32 @@ export async function pushEvent(
   };
 }
 
-/** Oldest first. For a new branch, what the default branch does not have yet. */
-async function pushedCommits(repository: Repository, update: RefUpdate): Promise<Commit[]> {
-  if (update.after === NO_COMMIT || update.ref.startsWith('refs/tags/')) return [];
+/** For a new branch, what the default branch does not have yet. */
+function pushedRange(repository: Repository, update: RefUpdate): string[] | undefined {
+  if (update.after === NO_COMMIT || update.ref.startsWith('refs/tags/')) return undefined;
   const mainline = `refs/heads/${repository.defaultBranch}`;
   const known = update.before === NO_COMMIT ? (update.ref === mainline ? [] : [`^${mainline}`]) : [`^${update.before}`];
-  const commits = await listCommits(repository.gitFolder, [update.after, ...known], { limit: MAXIMUM_COMMITS });
-  return commits.reverse();
+  return [update.after, ...known];
 }
 
-async function payloadCommit(
+/** Oldest first. */
+async function payloadCommits(
+  state: GitHubState,
+  repository: Repository,
+  revisions: readonly string[],
+  limit: number,
+): Promise<Record<string, unknown>[]> {
+  const commits = await listCommits(repository.gitFolder, revisions, { limit });
+  const paths = await pathsOfCommits(repository.gitFolder, revisions, limit);
+  return commits.reverse().map((commit) => payloadCommit(state, repository, commit, paths));
+}
+
+function payloadCommit(
   state: GitHubState,
   repository: Repository,
   commit: Commit,
-): Promise<Record<string, unknown>> {
-  const files = await diffFiles(repository.gitFolder, commit.parents[0] ?? EMPTY_TREE, commit.sha);
+  paths: ReadonlyMap<string, CommitPaths>,
+): Record<string, unknown> {
   const person = ({ name, email }: Commit['author']): Record<string, unknown> => {
     const login = accountOf(state, email)?.login;
     return { name, email, ...(login === undefined ? {} : { username: login }) };
@@ -84,10 +94,6 @@ async function payloadCommit(
     url: commitWebUrl(state, repository, commit.sha),
     author: person(commit.author),
     committer: person(commit.committer),
-    added: files.filter((file) => file.status === 'added' || file.status === 'renamed').map((file) => file.path),
-    removed: files.flatMap((file) =>
-      file.status === 'removed' ? [file.path] : file.status === 'renamed' ? [file.previousPath ?? ''] : [],
-    ),
-    modified: files.filter((file) => file.status === 'modified' || file.status === 'changed').map((file) => file.path),
+    ...(paths.get(commit.sha) ?? { added: [], removed: [], modified: [] }),
   };
 }

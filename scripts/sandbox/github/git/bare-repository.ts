@@ -4,9 +4,26 @@ import { gitText, runGit } from './run-git.ts';
 
 /**
  * Refuses a push with a job's token that changes workflows, as github.com does for apps without the `workflows`
- * permission, which `permissions:` cannot give (docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions).
+ * permission, which `permissions:` cannot give (docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions),
+ * and one that rulesets forbid: SANDBOX_RULES has a line `ref TAB always|rewrite|merges TAB sentence` for each problem.
  */
 const UPDATE_HOOK = `#!/bin/sh
+zero=0000000000000000000000000000000000000000
+refused=
+tab=$(printf '\\t')
+while IFS="$tab" read -r ref when sentence; do
+  [ "$ref" = "$1" ] || continue
+  case "$when" in
+    rewrite) [ "$2" != $zero ] && [ "$3" != $zero ] && ! git merge-base --is-ancestor "$2" "$3" || continue ;;
+    merges) [ -n "$(git rev-list --merges --max-count=1 "$2..$3")" ] || continue ;;
+  esac
+  [ -n "$refused" ] || echo "error: GH013: Repository rule violations found for $1." >&2
+  refused=yes
+  echo "- $sentence" >&2
+done <<RULES
+$SANDBOX_RULES
+RULES
+[ -z "$refused" ] || exit 1
 [ "$SANDBOX_MAY_CHANGE_WORKFLOWS" = no ] || exit 0
 case "$3" in *[!0]*) ;; *) exit 0 ;; esac
 old="$2"

@@ -99,6 +99,38 @@ function headerOf(file: string | undefined): string | undefined {
   return file?.slice(0, file.indexOf('\n'));
 }
 
+/** The paths that a commit changes against its first parent; a rename is an addition and a removal. */
+export type CommitPaths = { added: string[]; removed: string[]; modified: string[] };
+
+/**
+ * What each of many commits changes, with one call of Git.
+ * @param revisions as for `listCommits`
+ */
+export async function pathsOfCommits(
+  gitFolder: string,
+  revisions: readonly string[],
+  limit: number,
+): Promise<Map<string, CommitPaths>> {
+  const format = ['--format=%x1e%H', '--name-status', '-z', '--no-renames', '--diff-merges=first-parent'];
+  const { stdout } = await runGit(gitFolder, ['log', `--max-count=${limit}`, ...format, ...revisions, '--']);
+  const found = new Map<string, CommitPaths>();
+  for (const record of stdout.toString('utf8').split('\x1e').slice(1)) {
+    // `sha NUL LF status NUL path NUL status NUL path NUL`, with more NULs between the records.
+    const [sha = '', ...fields] = record.split('\0');
+    const paths: CommitPaths = { added: [], removed: [], modified: [] };
+    const entries = fields.filter((field) => field !== '');
+    for (let at = 0; at + 1 < entries.length; at += 2) {
+      const status = entries[at]?.replace(/^\n/, '');
+      const path = entries[at + 1] ?? '';
+      if (status === 'A') paths.added.push(path);
+      else if (status === 'D') paths.removed.push(path);
+      else paths.modified.push(path);
+    }
+    found.set(sha, paths);
+  }
+  return found;
+}
+
 /** The diff as `git diff` prints it, for the media type `application/vnd.github.diff`. */
 export async function diffText(gitFolder: string, base: string, head: string): Promise<string> {
   const { stdout } = await runGit(gitFolder, ['diff-tree', '-r', '-M', '-p', '--no-ext-diff', base, head]);

@@ -48,6 +48,7 @@ export function newIssue(
     labels: [],
     assignees: [],
     comments: [],
+    events: [],
     createdAt: now,
     updatedAt: now,
     closedAt: undefined,

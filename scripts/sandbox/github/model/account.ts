@@ -1,3 +1,5 @@
+import type { Tier } from './repository.ts';
+
 /** A person, an organization or an app's bot. */
 export type Account = {
   id: number;
@@ -8,6 +10,10 @@ export type Account = {
   email: string;
   /** What the account may do in every repository; meaningless for organizations. */
   permission: 'read' | 'write' | 'admin';
+  /** What the account pays for, as the owner of repositories. */
+  plan?: Tier;
+  /** Whether the person owns every organization of the sandbox: only owners see an organization's plan. */
+  ownsOrganizations?: boolean;
 };
 
 /** The account behind every GITHUB_TOKEN, with the id it has on github.com. */

@@ -1,3 +1,5 @@
+import type { AppIdentity } from './app.ts';
+
 /** An annotation on a line of a file, as in `POST /repos/{owner}/{repo}/check-runs` (`output.annotations`). */
 export type CheckAnnotation = {
   path: string;
@@ -38,6 +40,8 @@ export type CheckRun = {
   summary: string | undefined;
   text: string | undefined;
   annotations: CheckAnnotation[];
+  /** The app that made it: GitHub Actions for every job and every GITHUB_TOKEN. */
+  app: AppIdentity;
 };
 
 /** A new check run (name, headSha) or a change of the one with this `id`. */

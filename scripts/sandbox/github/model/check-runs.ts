@@ -1,3 +1,4 @@
+import { ACTIONS_APP } from './app.ts';
 import type { CheckAnnotation, CheckRun, CheckRunInput } from './check-run.ts';
 import type { Repository } from './repository.ts';
 import type { GitHubState } from './state.ts';
@@ -9,7 +10,9 @@ import type { GitHubState } from './state.ts';
 export function recordCheckRun(state: GitHubState, repository: Repository, input: CheckRunInput): CheckRun {
   if (input.id !== undefined) {
     const checkRun = checkRunWithId(repository, input.id);
-    return Object.assign(checkRun, input);
+    Object.assign(checkRun, input);
+    if (checkRun.status === 'completed') state.wakeQueues(repository);
+    return checkRun;
   }
   const { id: _none, ...given } = input;
   const checkRun: CheckRun = {
@@ -24,10 +27,12 @@ export function recordCheckRun(state: GitHubState, repository: Repository, input
     summary: undefined,
     text: undefined,
     annotations: [],
+    app: ACTIONS_APP,
     ...given,
   };
   repository.checkRuns.set(checkRun.id, checkRun);
   if (!repository.checkSuites.has(checkRun.headSha)) repository.checkSuites.set(checkRun.headSha, state.nextId());
+  if (checkRun.status === 'completed') state.wakeQueues(repository);
   return checkRun;
 }
 

@@ -11,6 +11,46 @@ export type Comment = {
   updatedAt: Date;
 };
 
+/** One thing that happened (docs.github.com/en/rest/using-the-rest-api/issue-event-types). */
+export type IssueEvent = {
+  id: number;
+  event:
+    | 'labeled'
+    | 'unlabeled'
+    | 'closed'
+    | 'reopened'
+    | 'merged'
+    | 'renamed'
+    | 'base_ref_changed'
+    | 'head_ref_force_pushed'
+    | 'head_ref_deleted'
+    | 'ready_for_review'
+    | 'convert_to_draft'
+    | 'added_to_merge_queue'
+    | 'removed_from_merge_queue';
+  actor: Account;
+  createdAt: Date;
+  /** Of `labeled` and `unlabeled`, as it was then. */
+  label?: { name: string; color: string };
+  /** Of `merged`: the commit that came into the base branch; of `head_ref_force_pushed`: the new head. */
+  commitId?: string;
+  /** Of `renamed`. */
+  rename?: { from: string; to: string };
+  /** Of `closed` and `reopened`. */
+  stateReason?: string | undefined;
+};
+
+/** A submitted review of a pull request. */
+export type Review = {
+  id: number;
+  author: Account;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  body: string;
+  /** The head it was about. */
+  commitId: string;
+  submittedAt: Date;
+};
+
 /** The part of a pull request that an issue does not have. */
 export type PullRequest = {
   /** Branch names without `refs/heads/`. */
@@ -24,9 +64,17 @@ export type PullRequest = {
   draft: boolean;
   maintainerCanModify: boolean;
   mergeable: boolean;
+  /** The merge ref still has old parents, and whether it can be merged is shown as unknown. */
+  mergeRefOutdated: boolean;
   /** Before the merge the test merge commit, after it the commit that came into the base branch. */
   mergeCommitSha: string | undefined;
   merged: { at: Date; by: Account } | undefined;
+  /** The commits that its merge put on the base branch: one, or for a rebase one per commit. Empty before the merge. */
+  mergedCommits: string[];
+  /** Oldest first. */
+  reviews: Review[];
+  /** Whose push made the head what it is. */
+  lastPushedBy: Account;
 };
 
 /** An issue, or a pull request: on GitHub every pull request is an issue. */
@@ -41,6 +89,8 @@ export type Issue = {
   labels: Label[];
   assignees: Account[];
   comments: Comment[];
+  /** Oldest first. */
+  events: IssueEvent[];
   createdAt: Date;
   updatedAt: Date;
   closedAt: Date | undefined;

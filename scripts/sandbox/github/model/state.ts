@@ -1,6 +1,7 @@
 import type { EventBus } from '../events/event-bus.ts';
 import type { Account } from './account.ts';
 import type { Repository } from './repository.ts';
+import type { RunControl } from './run-control.ts';
 import type { Grant } from './token.ts';
 
 /** All that the sandbox's GitHub knows. */
@@ -11,6 +12,8 @@ export type GitHubState = {
   apiUrl: string;
   /** Virtual time, for everything people see a date of. */
   now(): Date;
+  /** Moves virtual time forward. */
+  passTime(milliseconds: number): void;
   /** A number no object of this GitHub has yet. */
   nextId(): number;
   readonly events: EventBus;
@@ -19,6 +22,10 @@ export type GitHubState = {
   /** By lower-case `owner/name`. */
   readonly repositories: Map<string, Repository>;
   readonly tokens: Map<string, Grant>;
+  /** Called when something happened that a merge queue may wait for: a check ended, a branch moved. */
+  wakeQueues(repository: Repository): void;
+  /** The runners at work. */
+  readonly runControls: Set<RunControl>;
 };
 
 /** @throws Error naming the repository when there is none of that name */

@@ -13,11 +13,16 @@ export type WorkflowRun = {
   runNumber: number;
   runAttempt: number;
   event: WorkflowEvent;
+  /** Who started this attempt; for a first one the event's actor. */
+  triggeringActor: WorkflowEvent['actor'];
   /** The commit checks are shown on: for pull requests the head commit, not the merge commit. */
   headSha: string;
   headBranch: string | undefined;
   status: 'queued' | 'in_progress' | 'completed' | 'waiting' | 'pending';
   conclusion: CheckConclusion | undefined;
+  /** Of the run, whatever the attempt. */
   createdAt: Date;
+  /** Of this attempt. */
+  startedAt: Date;
   updatedAt: Date;
 };

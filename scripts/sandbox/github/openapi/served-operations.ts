@@ -1,3 +1,5 @@
+import type { UndescribedOperation } from './undescribed-operations.ts';
+
 /**
  * The REST operations the sandbox serves, by the `operationId` of GitHub's OpenAPI description. After a change here, run
  * `node scripts/sandbox/github/openapi/extract.ts` to bring their schemas into operations.data.json.
@@ -7,6 +9,8 @@ export const SERVED_OPERATIONS = [
   'rate-limit/get',
   'users/get-authenticated',
   'users/get-by-username',
+  'orgs/get',
+  'apps/get-by-slug',
 
   'repos/get',
   'repos/list-branches',
@@ -19,11 +23,19 @@ export const SERVED_OPERATIONS = [
   'repos/create-or-update-file-contents',
   'repos/delete-file',
   'repos/get-collaborator-permission-level',
+  'repos/create-dispatch-event',
   'repos/get-all-environments',
   'repos/get-environment',
   'repos/create-or-update-environment',
   'repos/list-deployment-branch-policies',
   'repos/create-deployment-branch-policy',
+  'repos/list-collaborators',
+  'repos/get-repo-rulesets',
+  'repos/create-repo-ruleset',
+  'repos/get-repo-ruleset',
+  'repos/update-repo-ruleset',
+  'repos/delete-repo-ruleset',
+  'repos/get-branch-rules',
 
   'git/get-ref',
   'git/list-matching-refs',
@@ -45,11 +57,15 @@ export const SERVED_OPERATIONS = [
   'pulls/list-commits',
   'pulls/check-if-merged',
   'pulls/merge',
+  'pulls/create-review',
+  'pulls/list-reviews',
 
   'issues/list-for-repo',
   'issues/create',
   'issues/get',
   'issues/update',
+  'issues/list-events',
+  'issues/list-events-for-timeline',
   'issues/list-comments',
   'issues/list-comments-for-repo',
   'issues/create-comment',
@@ -81,6 +97,13 @@ export const SERVED_OPERATIONS = [
   'actions/list-workflow-runs-for-repo',
   'actions/list-workflow-runs',
   'actions/get-workflow-run',
+  'actions/get-workflow-run-attempt',
+  'actions/get-reviews-for-run',
+  'actions/get-pending-deployments-for-run',
+  'actions/review-pending-deployments-for-run',
+  'actions/cancel-workflow-run',
+  'actions/re-run-workflow',
+  'actions/re-run-workflow-failed-jobs',
   'actions/create-workflow-dispatch',
   'actions/list-repo-variables',
   'actions/get-repo-variable',
@@ -97,4 +120,5 @@ export const SERVED_OPERATIONS = [
   'actions/get-custom-oidc-sub-claim-for-repo',
 ] as const;
 
-export type ServedOperation = (typeof SERVED_OPERATIONS)[number];
+/** All that is served: what GitHub describes and, from its documentation only, what the description lacks. */
+export type ServedOperation = (typeof SERVED_OPERATIONS)[number] | UndescribedOperation;

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { JsonSchema, OperationDescription, ServedDescription } from './description.ts';
 import type { ServedOperation } from './served-operations.ts';
+import { undescribedOperations } from './undescribed-operations.ts';
 
 /** The name the description's schemas are registered under, so that operations can refer to them. */
 const DOCUMENT = 'github.json';
@@ -20,11 +21,12 @@ let loaded: ServedDescription | undefined;
 const compilers = new Map<Purpose, Ajv>();
 const compiled = new Map<string, ValidateFunction>();
 
-/** GitHub's description of the operations the sandbox serves, read on first use. */
+/** GitHub's description of the operations the sandbox serves, with those it lacks; read on first use. */
 export function servedDescription(): ServedDescription {
   if (loaded === undefined) {
     const text = readFileSync(join(import.meta.dirname, 'operations.data.json'), 'utf8');
-    loaded = JSON.parse(text.replaceAll('"$ref":"#/', `"$ref":"${DOCUMENT}#/`)) as ServedDescription;
+    const described = JSON.parse(text.replaceAll('"$ref":"#/', `"$ref":"${DOCUMENT}#/`)) as ServedDescription;
+    loaded = { ...described, operations: { ...described.operations, ...undescribedOperations } };
   }
   return loaded;
 }

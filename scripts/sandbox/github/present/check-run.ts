@@ -2,14 +2,11 @@ import type { CheckAnnotation, CheckRun } from '../model/check-run.ts';
 import { isPullRequest, type PullRequestIssue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
-import { simpleUser } from './account.ts';
+import { presentApp } from './account.ts';
 import { encodePath } from './commit.ts';
-import { apiDate, apiDateOrNull } from './date.ts';
+import { apiDateOrNull } from './date.ts';
 import { nodeId } from './node-id.ts';
 import { repositoryUrl, repositoryWebUrl } from './repository.ts';
-
-/** The id of the GitHub Actions app on github.com. */
-const ACTIONS_APP_ID = 15368;
 
 /** `check-run` of GitHub's description. */
 export function presentCheckRun(
@@ -40,7 +37,7 @@ export function presentCheckRun(
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: repository.checkSuites.get(checkRun.headSha) ?? 0 },
-    app: actionsApp(state, repository),
+    app: presentApp(state, checkRun.app, repository.owner, repository.createdAt),
     pull_requests: pullRequestsOfHead(repository, checkRun.headSha).map((issue) =>
       presentMinimalPullRequest(state, repository, issue),
     ),
@@ -95,21 +92,4 @@ export function pullRequestsOfHead(repository: Repository, sha: string): PullReq
     .filter(isPullRequest)
     .filter((issue) => issue.state === 'open' && issue.pullRequest.headSha === sha)
     .filter((issue) => issue.pullRequest.headRepository === repository);
-}
-
-function actionsApp(state: GitHubState, repository: Repository): Record<string, unknown> {
-  return {
-    id: ACTIONS_APP_ID,
-    slug: 'github-actions',
-    node_id: nodeId('A', ACTIONS_APP_ID),
-    name: 'GitHub Actions',
-    owner: simpleUser(state, repository.owner),
-    description: null,
-    external_url: `${state.serverUrl}/features/actions`,
-    html_url: `${state.serverUrl}/apps/github-actions`,
-    created_at: apiDate(repository.createdAt),
-    updated_at: apiDate(repository.createdAt),
-    permissions: {},
-    events: [],
-  };
 }

@@ -3,6 +3,7 @@ import { diffFiles, type FileChange } from '../git/diff.ts';
 import type { PullRequestIssue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
+import { mergeObstacles } from '../pull-requests/merge-rules.ts';
 import { simpleUser } from './account.ts';
 import { apiDateOrNull } from './date.ts';
 import { issueWebUrl, sharedFields } from './issue.ts';
@@ -63,14 +64,15 @@ export async function presentPullRequest(
   const { pullRequest } = issue;
   const files = await pullRequestFiles(repository, issue);
   const merged = pullRequest.merged !== undefined;
-  const open = issue.state === 'open';
+  // "When the value is null, GitHub has started a background job to compute the mergeability."
+  const known = issue.state === 'open' && !pullRequest.mergeRefOutdated;
   return {
     ...presentPullRequestSimple(state, repository, issue),
     merged,
     merged_by: pullRequest.merged === undefined ? null : simpleUser(state, pullRequest.merged.by),
-    mergeable: open ? pullRequest.mergeable : null,
-    rebaseable: open ? false : null,
-    mergeable_state: mergeableState(issue),
+    mergeable: known ? pullRequest.mergeable : null,
+    rebaseable: known ? pullRequest.mergeable : null,
+    mergeable_state: await mergeableState(repository, issue),
     maintainer_can_modify: pullRequest.maintainerCanModify,
     comments: issue.comments.length,
     review_comments: 0,
@@ -81,10 +83,15 @@ export async function presentPullRequest(
   };
 }
 
-function mergeableState(issue: PullRequestIssue): string {
-  if (issue.state === 'closed') return 'unknown';
+/** `blocked` by rules, `behind` when only the base has moved on (docs.github.com/en/graphql/reference/enums#mergestatestatus). */
+async function mergeableState(repository: Repository, issue: PullRequestIssue): Promise<string> {
+  if (issue.state === 'closed' || issue.pullRequest.mergeRefOutdated) return 'unknown';
   if (!issue.pullRequest.mergeable) return 'dirty';
-  return issue.pullRequest.draft ? 'draft' : 'clean';
+  if (issue.pullRequest.draft) return 'draft';
+  const obstacles = await mergeObstacles(repository, issue, { queued: true });
+  const [only] = obstacles;
+  if (obstacles.length === 1 && only?.includes('out-of-date') === true) return 'behind';
+  return obstacles.length > 0 ? 'blocked' : 'clean';
 }
 
 function presentSide(state: GitHubState, repository: Repository, ref: string, sha: string): Record<string, unknown> {

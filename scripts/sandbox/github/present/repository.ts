@@ -118,7 +118,7 @@ const FEATURES = {
   disabled: false,
   allow_merge_commit: true,
   allow_squash_merge: true,
-  allow_rebase_merge: false,
+  allow_rebase_merge: true,
   allow_auto_merge: false,
   allow_update_branch: false,
   delete_branch_on_merge: false,

@@ -1,6 +1,6 @@
 import { createCommit, readCommit } from '../git/commits.ts';
 import { mergeTrees } from '../git/merge.ts';
-import { readRef, removeRef, writeRef } from '../git/refs.ts';
+import { readRef, writeRef } from '../git/refs.ts';
 import { runGit } from '../git/run-git.ts';
 import type { PullRequestIssue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
@@ -10,8 +10,10 @@ export const GITHUB_COMMITTER = { name: 'GitHub', email: 'noreply@github.com' };
 
 /**
  * Looks at both branches of an open pull request and brings what depends on them up to date: `refs/pull/N/head`,
- * `refs/pull/N/merge` (removed on conflict), mergeability and the test merge commit. Both branches must exist.
- * See docs.github.com/en/rest/pulls/pulls#get-a-pull-request (`mergeable`, `merge_commit_sha`).
+ * `refs/pull/N/merge`, mergeability and the test merge commit. Both branches must exist. Where they conflict the merge ref
+ * and the test merge commit stay what they were, with old parents.
+ * See docs.github.com/en/rest/pulls/pulls#get-a-pull-request (`mergeable`, `merge_commit_sha`), and for the merge ref of a
+ * conflicting pull request events that trigger workflows, `pull_request_target`, "Warning".
  */
 export async function refreshPullRequest(repository: Repository, issue: PullRequestIssue): Promise<void> {
   const { pullRequest } = issue;
@@ -26,10 +28,9 @@ export async function refreshPullRequest(repository: Repository, issue: PullRequ
   const mergeRef = `refs/pull/${issue.number}/merge`;
   const tree = await mergeTrees(gitFolder, base, head);
   pullRequest.mergeable = tree !== undefined;
-  if (tree === undefined) {
-    pullRequest.mergeCommitSha = undefined;
-    return removeRef(gitFolder, mergeRef);
-  }
+  // A job "creates the merge commit" later; the first one is there when the pull request is.
+  pullRequest.mergeRefOutdated = repository.delaysMergeRefs && (await readRef(gitFolder, mergeRef)) !== undefined;
+  if (tree === undefined || pullRequest.mergeRefOutdated) return;
   // Dated like the head commit: the same branches give the same merge commit.
   const signature = { ...GITHUB_COMMITTER, date: (await readCommit(gitFolder, head)).committer.date };
   pullRequest.mergeCommitSha = await createCommit(gitFolder, {

@@ -54,8 +54,12 @@ export async function openPullRequest(
       draft: input.draft === true,
       maintainerCanModify: headRepository !== repository && input.maintainer_can_modify !== false,
       mergeable: false,
+      mergeRefOutdated: false,
       mergeCommitSha: undefined,
       merged: undefined,
+      mergedCommits: [],
+      reviews: [],
+      lastPushedBy: grant.account,
     },
   };
   await refreshPullRequest(repository, opened);

@@ -4,6 +4,7 @@ import { pushEvent, type RefUpdate } from '../events/push-event.ts';
 import { isAncestor } from '../git/commits.ts';
 import { NO_COMMIT } from '../git/refs.ts';
 import { gitText } from '../git/run-git.ts';
+import { recordIssueEvent } from '../issues/issue-events.ts';
 import { isPullRequest, type PullRequestIssue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
@@ -32,6 +33,7 @@ export async function processRefUpdates(
     if (!update.ref.startsWith('refs/heads/')) continue;
     await followInPullRequests(state, repository, update, actor);
   }
+  state.wakeQueues(repository);
 }
 
 async function followInPullRequests(
@@ -62,7 +64,10 @@ async function followBranch(
   actor: Actor,
 ): Promise<void> {
   // "Deleting a branch closes its open pull requests" (docs.github.com, deleting and restoring branches in a pull request).
-  if (update.after === NO_COMMIT) return closePullRequest(state, repository, issue, actor);
+  if (update.after === NO_COMMIT) {
+    if (update.isHead) recordIssueEvent(state, issue, actor, { event: 'head_ref_deleted' });
+    return closePullRequest(state, repository, issue, actor);
+  }
   if (!update.isHead && (await isAncestor(repository.gitFolder, issue.pullRequest.headSha, update.after))) {
     const mergeCommit = await firstDescendant(repository, issue.pullRequest.headSha, update.after);
     return markMerged(state, repository, issue, { ...update, mergeCommit }, actor);
@@ -72,7 +77,11 @@ async function followBranch(
   await refreshPullRequest(repository, issue);
   if (!update.isHead || known) return;
   issue.updatedAt = state.now();
+  issue.pullRequest.lastPushedBy = actor.account;
   const { before, after } = update;
+  if (before !== NO_COMMIT && !(await isAncestor(repository.gitFolder, before, after))) {
+    recordIssueEvent(state, issue, actor, { event: 'head_ref_force_pushed', commitId: after });
+  }
   await emitPullRequestEvent(state, repository, issue, 'synchronize', actor, { before, after });
 }
 
@@ -91,6 +100,7 @@ export async function closePullRequest(
   actor: Actor,
 ): Promise<void> {
   setClosed(state, issue, actor);
+  state.wakeQueues(repository);
   await emitPullRequestEvent(state, repository, issue, 'closed', actor);
 }
 
@@ -99,13 +109,15 @@ export async function markMerged(
   state: GitHubState,
   repository: Repository,
   issue: PullRequestIssue,
-  merge: { before: string; mergeCommit: string },
+  merge: { before: string; mergeCommit: string; commits?: readonly string[] },
   actor: Actor,
 ): Promise<void> {
-  setClosed(state, issue, actor);
   issue.pullRequest.baseSha = merge.before;
   issue.pullRequest.mergeCommitSha = merge.mergeCommit;
+  issue.pullRequest.mergedCommits = [...(merge.commits ?? [merge.mergeCommit])];
   issue.pullRequest.merged = { at: state.now(), by: actor.account };
+  recordIssueEvent(state, issue, actor, { event: 'merged', commitId: merge.mergeCommit });
+  setClosed(state, issue, actor);
   await emitPullRequestEvent(state, repository, issue, 'closed', actor);
 }
 
@@ -114,4 +126,5 @@ function setClosed(state: GitHubState, issue: PullRequestIssue, actor: Actor): v
   issue.closedAt = state.now();
   issue.updatedAt = issue.closedAt;
   issue.closedBy = actor.account;
+  recordIssueEvent(state, issue, actor, { event: 'closed' });
 }

@@ -11,21 +11,28 @@ export type Fault = {
   retryAfter?: number;
   /** How many requests fail; default 1. */
   times?: number;
+  /** True: GitHub does what was asked and fails to say so, as when a gateway gives up on it. */
+  afterActing?: boolean;
 };
+
+/** When a failure comes: instead of the operation, or after it. */
+export type FaultMoment = 'before' | 'after';
 
 /** Failures still to be given out. */
 export type Faults = {
   add(fault: Fault): void;
-  /** @throws ApiError when a failure waits for this operation; it is used up by that */
-  raise(operation: ServedOperation): void;
+  /** @throws ApiError when a failure waits for this operation at this moment; it is used up by that */
+  raise(operation: ServedOperation, moment: FaultMoment): void;
 };
 
 export function createFaults(): Faults {
   const waiting: Fault[] = [];
   return {
     add: (fault) => void waiting.push({ ...fault }),
-    raise(operation) {
-      const fault = waiting.find((each) => each.operation === operation);
+    raise(operation, moment) {
+      const fault = waiting.find(
+        (each) => each.operation === operation && (each.afterActing === true) === (moment === 'after'),
+      );
       if (fault === undefined) return;
       fault.times = (fault.times ?? 1) - 1;
       if (fault.times <= 0) waiting.splice(waiting.indexOf(fault), 1);

@@ -1,12 +1,12 @@
 import type { GitHubState } from '../model/state.ts';
-import type { Grant } from '../model/token.ts';
+import { type Grant, isInstallation } from '../model/token.ts';
 import { ApiError } from './api-error.ts';
 
 /**
  * Requests per hour (docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api): 60 without a token, 5,000
- * for a person, 1,000 for a GITHUB_TOKEN, counted per repository.
+ * for a person or an app's installation, 1,000 for a GITHUB_TOKEN, counted per repository.
  */
-const LIMITS = { anonymous: 60, user: 5_000, job: 1_000 } as const;
+const LIMITS = { anonymous: 60, user: 5_000, app: 5_000, job: 1_000 } as const;
 const WINDOW_MILLISECONDS = 3_600_000;
 
 export type RateLimit = { limit: number; remaining: number; used: number; reset: number };
@@ -50,7 +50,8 @@ export function createRateLimiter(): RateLimiter {
 
 function whose(grant: Grant | undefined): string {
   if (grant === undefined) return '127.0.0.1';
-  return grant.kind === 'job' ? `installation ID ${grant.repository.id}` : `user ID ${grant.account.id}`;
+  if (!isInstallation(grant)) return `user ID ${grant.account.id}`;
+  return grant.kind === 'job' ? `installation ID ${grant.repository.id}` : `installation of app ID ${grant.app.id}`;
 }
 
 /** The headers of every response (…/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit). */

@@ -3,10 +3,15 @@ import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
 import type { Grant } from '../model/token.ts';
 import type { ServedOperation } from '../openapi/served-operations.ts';
+import type { UndescribedOperation, UndescribedOperations } from '../openapi/undescribed-operations.ts';
 import { ApiError } from './api-error.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-type Described<Id extends ServedOperation> = operations[Id];
+type Described<Id extends ServedOperation> = Id extends UndescribedOperation
+  ? UndescribedOperations[Id]
+  : Id extends keyof operations
+    ? operations[Id]
+    : never;
 type ParametersOf<Id extends ServedOperation> = Described<Id> extends { parameters: infer P } ? P : never;
 
 /** 64-bit integers are typed `number | bigint`; ids here are small enough for a number. */
@@ -60,7 +65,7 @@ export type GlobalHandler<Id extends ServedOperation> = (call: RestCall<Id>) => 
 /** The operations below `/repos/{owner}/{repo}`. */
 export type RepositoryOperation = Exclude<
   ServedOperation,
-  'meta/root' | 'rate-limit/get' | 'users/get-authenticated' | 'users/get-by-username'
+  'meta/root' | 'rate-limit/get' | 'users/get-authenticated' | 'users/get-by-username' | 'orgs/get' | 'apps/get-by-slug'
 >;
 
 /** Handlers of some operations of a repository, each typed by GitHub's description. */

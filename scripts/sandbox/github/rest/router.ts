@@ -1,5 +1,6 @@
 import type { ServedOperation } from '../openapi/served-operations.ts';
 import { SERVED_OPERATIONS } from '../openapi/served-operations.ts';
+import { UNDESCRIBED_OPERATIONS } from '../openapi/undescribed-operations.ts';
 import { servedDescription } from '../openapi/validate.ts';
 
 type Route = { id: ServedOperation; method: string; pattern: RegExp; names: string[]; weight: number };
@@ -15,7 +16,7 @@ export type Match = { id: ServedOperation; path: Record<string, string> };
  * @param pathname below the API's root, percent-encoded, e.g. `/repos/o/r/pulls/1`
  */
 export function matchRoute(method: string, pathname: string): Match | undefined {
-  routes ??= SERVED_OPERATIONS.map(compileRoute).sort((a, b) => b.weight - a.weight);
+  routes ??= [...SERVED_OPERATIONS, ...UNDESCRIBED_OPERATIONS].map(compileRoute).sort((a, b) => b.weight - a.weight);
   for (const route of routes) {
     const found = route.method === method ? route.pattern.exec(pathname) : null;
     if (found === null) continue;

@@ -32,8 +32,9 @@ export async function serveRest(
     const grant = authenticate(state, request);
     rate = match.id === 'rate-limit/get' ? limiter.look(state, grant) : limiter.count(state, grant);
     const body = await readJson(request);
-    faults.raise(match.id);
+    faults.raise(match.id, 'before');
     const reply = await answer(state, match, { grant, body, rate }, request);
+    faults.raise(match.id, 'after');
     send(response, reply, rate);
   } catch (error) {
     const failure = error instanceof ApiError ? error : new ApiError(500, describeBug(error));

@@ -8,7 +8,7 @@ import { ApiError } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
 import type { RepositoryHandlers } from '../rest/rest-call.ts';
 
-/** Branches. None is protected: the sandbox has no branch protection. */
+/** Branches. None is `protected`: that is classic branch protection, which the sandbox does not have; it has rulesets. */
 export const branchHandlers: RepositoryHandlers<'repos/list-branches' | 'repos/get-branch'> = {
   'repos/list-branches': async (call, repository) => {
     const refs = await listRefs(repository.gitFolder, ['refs/heads/']);

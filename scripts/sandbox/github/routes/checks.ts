@@ -1,7 +1,9 @@
 import { resolveCommit } from '../git/refs.ts';
+import { ACTIONS_APP, type AppIdentity } from '../model/app.ts';
 import type { CheckAnnotation, CheckConclusion, CheckRun } from '../model/check-run.ts';
 import { addAnnotations, recordCheckRun } from '../model/check-runs.ts';
 import type { Repository } from '../model/repository.ts';
+import { isInstallation } from '../model/token.ts';
 import { presentAnnotation, presentCheckRun } from '../present/check-run.ts';
 import { ApiError, notFound, notInSandbox, validationFailed } from '../rest/api-error.ts';
 import { countedListReply, listReply } from '../rest/pagination.ts';
@@ -16,12 +18,13 @@ export const checkHandlers: RepositoryHandlers<
 > = {
   'checks/create': async (call, repository) => {
     const { state, body } = call;
-    requireApp(call);
+    const app = callingApp(call);
     const headSha = await resolveCommit(repository.gitFolder, body.head_sha);
     if (headSha === undefined) throw new ApiError(422, `No commit found for SHA: ${body.head_sha}`);
     const checkRun = recordCheckRun(state, repository, {
       name: body.name,
       headSha,
+      app,
       ...changesOf(body, state.now()),
       ...(body.started_at === undefined ? {} : { startedAt: new Date(body.started_at) }),
     });
@@ -36,8 +39,13 @@ export const checkHandlers: RepositoryHandlers<
 
   'checks/update': (call, repository) => {
     const { state, path, body } = call;
-    requireApp(call);
-    const { id } = existing(repository, path.check_run_id);
+    const { id, app } = existing(repository, path.check_run_id);
+    // "Updates a check run … you must have the checks:write permission"; another app's check run cannot be changed.
+    if (callingApp(call).id !== app.id)
+      throw new ApiError(
+        403,
+        `Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`,
+      );
     const checkRun = recordCheckRun(state, repository, {
       id,
       ...(body.name === undefined ? {} : { name: body.name }),
@@ -56,12 +64,13 @@ export const checkHandlers: RepositoryHandlers<
   },
 
   'checks/list-for-ref': async (call, repository) => {
-    const { check_name, status, filter = 'latest' } = call.query;
+    const { check_name, status, app_id, filter = 'latest' } = call.query;
     const sha = await resolveCommit(repository.gitFolder, call.path.ref.replace(/^(heads|tags)\//, ''));
     if (sha === undefined) throw new ApiError(422, `No commit found for SHA: ${call.path.ref}`);
     const all = [...repository.checkRuns.values()]
       .filter((each) => each.headSha === sha)
       .filter((each) => check_name === undefined || each.name === check_name)
+      .filter((each) => app_id === undefined || each.app.id === app_id)
       .filter((each) => status === undefined || each.status === status)
       .reverse();
     const shown = filter === 'all' ? all : [...new Map(all.toReversed().map((each) => [each.name, each])).values()];
@@ -70,8 +79,10 @@ export const checkHandlers: RepositoryHandlers<
 };
 
 /** "Write permission for the REST API to interact with checks is only available to GitHub Apps." */
-function requireApp(call: Parameters<typeof signedIn>[0]): void {
-  if (signedIn(call).kind !== 'job') throw new ApiError(403, 'You must authenticate via a GitHub App.');
+function callingApp(call: Parameters<typeof signedIn>[0]): AppIdentity {
+  const grant = signedIn(call);
+  if (!isInstallation(grant)) throw new ApiError(403, 'You must authenticate via a GitHub App.');
+  return grant.kind === 'app' ? grant.app : ACTIONS_APP;
 }
 
 function existing(repository: Repository, id: number): CheckRun {

@@ -131,11 +131,12 @@ async function pullRequestsOfCommit(repository: Repository, sha: string): Promis
   const found: PullRequestIssue[] = [];
   for (const issue of repository.issues.values()) {
     if (!isPullRequest(issue)) continue;
-    const { merged, mergeCommitSha, headSha, baseSha } = issue.pullRequest;
-    if (onMainline && merged === undefined) continue;
+    const { merged, mergedCommits, headSha, baseSha } = issue.pullRequest;
+    // "If the commit is not present in the default branch, will return merged and open pull requests".
+    if (merged === undefined && (onMainline || issue.state === 'closed')) continue;
     const own = await runGit(gitFolder, ['rev-list', headSha, `^${baseSha}`]);
     const isOwn = own.stdout.toString().split('\n').includes(sha);
-    if (isOwn || (merged !== undefined && mergeCommitSha === sha)) found.push(issue);
+    if (isOwn || mergedCommits.includes(sha)) found.push(issue);
   }
   return found;
 }

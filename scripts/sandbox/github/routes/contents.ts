@@ -115,6 +115,6 @@ async function commitChange(
     committer: body.committer === undefined ? { ...author, ...GITHUB_COMMITTER } : signature(body.committer, caller),
     message: body.message,
   });
-  await changeRef(state, repository, grant, `refs/heads/${branch}`, sha);
+  await changeRef(state, repository, grant, `refs/heads/${branch}`, sha, 409);
   return readCommit(repository.gitFolder, sha);
 }

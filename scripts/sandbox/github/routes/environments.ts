@@ -32,8 +32,11 @@ export const environmentHandlers: RepositoryHandlers<
   'repos/create-or-update-environment': ({ state, path, body }, repository) => {
     const name = path.environment_name;
     const environment = repository.environments.get(name) ?? unprotectedEnvironment();
-    applySettings(state, environment, body);
+    // Also when the plan refuses the protection: what is left then is an environment without any
+    // (integrations/terraform-provider-github#1311, "terraform create the environment in github and exit with this error").
     repository.environments.set(name, environment);
+    refuseBeyondPlan(repository, body);
+    applySettings(state, environment, body);
     return { status: 200, body: presentEnvironment(state, repository, name, environment) };
   },
 
@@ -49,6 +52,24 @@ export const environmentHandlers: RepositoryHandlers<
     return { status: 200, body: presentPolicy(patterns, body.name) };
   },
 };
+
+/**
+ * What the owner's plan does not include for a private repository
+ * (docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments). The fields count when they
+ * are there, whatever their value (alchemy-run/alchemy#1373); the sentences are those of the API
+ * (integrations/terraform-provider-github#1311, backstage/backstage#28977).
+ */
+function refuseBeyondPlan({ private: isPrivate, tier }: Repository, settings: Settings): void {
+  if (!isPrivate || tier === 'enterprise' || settings === null || settings === undefined) return;
+  const given = (name: keyof NonNullable<Settings>): boolean => Object.hasOwn(settings, name);
+  if (given('reviewers') || given('wait_timer') || given('prevent_self_review')) {
+    const supported = 'Please ensure the billing plan supports the required reviewers protection rule.';
+    throw new ApiError(422, `Failed to create the environment protection rule. ${supported}`);
+  }
+  if (tier === 'free' && given('deployment_branch_policy')) {
+    throw new ApiError(422, 'Fail to create protected rule, please ensure billing plan include protected branch gate.');
+  }
+}
 
 /** The request replaces all settings: "Setting a field to null or leaving it out removes the rule." */
 function applySettings(state: GitHubState, { protection }: Environment, settings: Settings): void {

@@ -1,4 +1,5 @@
 import type { GlobalHandlers, RepositoryHandlers, RepositoryOperation } from '../rest/rest-call.ts';
+import { actionsPolicyHandlers } from './actions-policies.ts';
 import { artifactHandlers } from './artifacts.ts';
 import { branchHandlers } from './branches.ts';
 import { checkHandlers } from './checks.ts';
@@ -8,12 +9,16 @@ import { contentHandlers } from './contents.ts';
 import { environmentHandlers } from './environments.ts';
 import { gitObjectHandlers } from './git-objects.ts';
 import { gitRefHandlers } from './git-refs.ts';
+import { issueEventHandlers } from './issue-events.ts';
 import { issueLabelHandlers } from './issue-labels.ts';
 import { issueHandlers } from './issues.ts';
 import { labelHandlers } from './labels.ts';
 import { mergeHandlers } from './merges.ts';
 import { pullRequestHandlers } from './pulls.ts';
 import { repositorySettingHandlers } from './repository-settings.ts';
+import { reviewHandlers } from './reviews.ts';
+import { rulesetHandlers } from './rulesets.ts';
+import { runControlHandlers } from './run-control.ts';
 import { userHandlers } from './users.ts';
 import { variableHandlers } from './variables.ts';
 import { workflowRunHandlers } from './workflow-runs.ts';
@@ -28,15 +33,20 @@ export const REPOSITORY_HANDLERS: RepositoryHandlers<RepositoryOperation> = {
   ...gitObjectHandlers,
   ...pullRequestHandlers,
   ...mergeHandlers,
+  ...reviewHandlers,
   ...issueHandlers,
+  ...issueEventHandlers,
   ...commentHandlers,
   ...issueLabelHandlers,
   ...labelHandlers,
   ...checkHandlers,
   ...artifactHandlers,
   ...workflowRunHandlers,
+  ...runControlHandlers,
   ...variableHandlers,
   ...environmentHandlers,
+  ...rulesetHandlers,
+  ...actionsPolicyHandlers,
 };
 
 /** Every other operation the sandbox serves. */

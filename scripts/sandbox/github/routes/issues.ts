@@ -1,5 +1,6 @@
 import { emitActivity, emitLabelEvents } from '../events/activity.ts';
 import { actorOf } from '../events/actor.ts';
+import { recordIssueEvent } from '../issues/issue-events.ts';
 import { assigneesNamed, bodyText, issueNumbered, labelNamed, labelNames, newIssue } from '../issues/issue-fields.ts';
 import { type Issue, isPullRequest } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
@@ -89,6 +90,7 @@ async function updateIssue(call: RestCall<'issues/update'>, repository: Reposito
   const changes: Record<string, unknown> = {};
   if (body.title !== undefined && body.title !== null && String(body.title) !== issue.title) {
     changes['title'] = { from: issue.title };
+    recordIssueEvent(state, issue, actor, { event: 'renamed', rename: { from: issue.title, to: String(body.title) } });
     issue.title = String(body.title);
   }
   if (body.body !== undefined && (body.body ?? '') !== (issue.body ?? '')) {
@@ -120,11 +122,13 @@ async function changeState(call: RestCall<'issues/update'>, repository: Reposito
     if (isPullRequest(issue)) return closePullRequest(state, repository, issue, actor);
     const stateReason = body.state_reason ?? 'completed';
     Object.assign(issue, { state: 'closed', stateReason, closedAt: state.now(), closedBy: actor.account });
+    recordIssueEvent(state, issue, actor, { event: 'closed', stateReason });
     await emitActivity(state, repository, issue, 'closed', actor);
   }
   if (body.state === 'open' && issue.state === 'closed') {
     if (isPullRequest(issue)) return reopenPullRequest(call, repository, issue);
     Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: undefined, closedBy: undefined });
+    recordIssueEvent(state, issue, actor, { event: 'reopened', stateReason: 'reopened' });
     await emitActivity(state, repository, issue, 'reopened', actor);
   }
 }

@@ -1,7 +1,8 @@
 import { actorOf } from '../events/actor.ts';
 import { emitPullRequestEvent } from '../events/pull-request-event.ts';
-import { listCommits, mergeBase } from '../git/commits.ts';
+import { isAncestor, listCommits, mergeBase } from '../git/commits.ts';
 import { readRef } from '../git/refs.ts';
+import { recordIssueEvent } from '../issues/issue-events.ts';
 import { isPullRequest, type PullRequestIssue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import { presentCommit, presentFile } from '../present/commit.ts';
@@ -102,6 +103,7 @@ async function updatePullRequest(
   const changes: Record<string, unknown> = {};
   if (body.title !== undefined && body.title !== issue.title) {
     changes['title'] = { from: issue.title };
+    recordIssueEvent(state, issue, actor, { event: 'renamed', rename: { from: issue.title, to: body.title } });
     issue.title = body.title;
   }
   if (body.body !== undefined && body.body !== (issue.body ?? '')) {
@@ -111,6 +113,7 @@ async function updatePullRequest(
   if (body.base !== undefined && body.base !== issue.pullRequest.baseRef) {
     changes['base'] = { ref: { from: issue.pullRequest.baseRef }, sha: { from: issue.pullRequest.baseSha } };
     await changeBase(repository, issue, body.base);
+    recordIssueEvent(state, issue, actor, { event: 'base_ref_changed' });
   }
   issue.updatedAt = state.now();
   if (Object.keys(changes).length > 0) {
@@ -134,13 +137,20 @@ export async function reopenPullRequest(
   repository: Repository,
   issue: PullRequestIssue,
 ): Promise<void> {
-  const { headRepository, headRef, merged } = issue.pullRequest;
+  const { headRepository, headRef, headSha, merged } = issue.pullRequest;
   const head = await readRef(headRepository.gitFolder, `refs/heads/${headRef}`);
-  if (merged !== undefined || head === undefined) {
-    const message = 'state cannot be changed. The pull request cannot be reopened.';
+  const rewritten = head !== undefined && !(await isAncestor(headRepository.gitFolder, headSha, head));
+  if (merged !== undefined || head === undefined || rewritten) {
+    // The web page says the same of such a pull request: its head cannot be found any more on the branch.
+    const why = rewritten
+      ? `The ${headRef} branch was force-pushed or recreated.`
+      : 'The pull request cannot be reopened.';
+    const message = `state cannot be changed. ${why}`;
     throw validationFailed({ resource: 'PullRequest', field: 'state', code: 'invalid', message });
   }
   Object.assign(issue, { state: 'open', closedAt: undefined, closedBy: undefined, updatedAt: call.state.now() });
   await refreshPullRequest(repository, issue);
-  await emitPullRequestEvent(call.state, repository, issue, 'reopened', actorOf(signedIn(call)));
+  const actor = actorOf(signedIn(call));
+  recordIssueEvent(call.state, issue, actor, { event: 'reopened' });
+  await emitPullRequestEvent(call.state, repository, issue, 'reopened', actor);
 }

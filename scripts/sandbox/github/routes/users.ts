@@ -1,9 +1,12 @@
-import { fullUser } from '../present/account.ts';
+import { ACTIONS_BOT } from '../model/account.ts';
+import { ACTIONS_APP } from '../model/app.ts';
+import { isInstallation } from '../model/token.ts';
+import { fullUser, presentApp, presentOrganization, userPlan } from '../present/account.ts';
 import { ApiError, notFound } from '../rest/api-error.ts';
 import type { GlobalHandlers } from '../rest/rest-call.ts';
 import { signedIn } from '../rest/rest-call.ts';
 
-/** The API's root, the rate limit and users. */
+/** The API's root, the rate limit, users, organizations and the app GitHub Actions. */
 export const userHandlers: GlobalHandlers = {
   'meta/root': ({ state }) => ({ status: 200, body: rootUrls(state.apiUrl) }),
 
@@ -11,14 +14,27 @@ export const userHandlers: GlobalHandlers = {
 
   'users/get-authenticated': (call) => {
     const grant = signedIn(call);
-    if (grant.kind === 'job') throw new ApiError(403, 'Resource not accessible by integration');
-    return { status: 200, body: fullUser(call.state, grant.account) };
+    if (isInstallation(grant)) throw new ApiError(403, 'Resource not accessible by integration');
+    return { status: 200, body: { ...fullUser(call.state, grant.account), ...userPlan(grant.account) } };
   },
 
   'users/get-by-username': ({ state, path }) => {
     const account = state.accounts.get(path.username.toLowerCase());
     if (account === undefined) throw notFound();
     return { status: 200, body: fullUser(state, account) };
+  },
+
+  'orgs/get': ({ state, path, grant }) => {
+    const account = state.accounts.get(path.org.toLowerCase());
+    if (account?.type !== 'Organization') throw notFound();
+    const asOwner = grant?.kind === 'user' && grant.account.ownsOrganizations === true;
+    return { status: 200, body: presentOrganization(state, account, asOwner) };
+  },
+
+  'apps/get-by-slug': ({ state, path }) => {
+    if (path.app_slug !== 'github-actions') throw notFound();
+    // The app belongs to the account `github`, which the sandbox does not have.
+    return { status: 200, body: presentApp(state, ACTIONS_APP, ACTIONS_BOT, new Date(0)) };
   },
 };
 

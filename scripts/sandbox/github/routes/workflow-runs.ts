@@ -21,6 +21,7 @@ export const workflowRunHandlers: RepositoryHandlers<
   | 'actions/list-workflow-runs'
   | 'actions/get-workflow-run'
   | 'actions/create-workflow-dispatch'
+  | 'repos/create-dispatch-event'
 > = {
   'actions/list-workflow-runs-for-repo': (call, repository) =>
     countedListReply(call, 'workflow_runs', selectRuns(repository, call.query), (run) =>
@@ -55,6 +56,31 @@ export const workflowRunHandlers: RepositoryHandlers<
         inputs,
         ref,
         workflow: file,
+        repository: presentRepository(state, repository),
+        sender: simpleUser(state, actor.account),
+      },
+      repository: repository.fullName,
+      ref,
+      sha,
+      actor: { login, id },
+      causedByJobToken: actor.causedByJobToken,
+    });
+    return { status: 204 };
+  },
+
+  // Runs the default branch's newest commit (events that trigger workflows, `repository_dispatch`).
+  'repos/create-dispatch-event': async (call, repository) => {
+    const { state, body } = call;
+    const { ref, sha } = await dispatchedRef(repository, repository.defaultBranch);
+    const actor = actorOf(signedIn(call));
+    const { login, id } = actor.account;
+    state.events.emit({
+      name: 'repository_dispatch',
+      action: body.event_type,
+      payload: {
+        action: body.event_type,
+        branch: repository.defaultBranch,
+        client_payload: body.client_payload ?? {},
         repository: presentRepository(state, repository),
         sender: simpleUser(state, actor.account),
       },

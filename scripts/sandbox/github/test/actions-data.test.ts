@@ -166,7 +166,9 @@ describe('workflow runs', () => {
       event: { ...ANY_EVENT, sha: await tip() },
       headSha: await tip(),
       headBranch: 'main',
+      triggeringActor: ANY_EVENT.actor,
       createdAt: new Date(),
+      startedAt: new Date(),
       updatedAt: new Date(),
     };
     github.recordWorkflowRun(NAME, { ...run, status: 'in_progress', conclusion: undefined });

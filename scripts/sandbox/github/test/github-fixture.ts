@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { getOctokit } from '@actions/github';
-import type { GitHubSandbox, NewRepository, RepositoryHandle } from '../github-sandbox.ts';
+import type { GitHubSandbox, NewRepository, RepositoryHandle, Ruleset } from '../github-sandbox.ts';
 import { startGitHub } from '../start-github.ts';
 import type { JobPermissions, WorkflowEvent } from '../workflow-event.ts';
 
@@ -51,11 +51,16 @@ function seedOf(folder: string): NonNullable<NewRepository['seed']> {
   return { folder: join(folder, 'seed'), message: 'First files', author };
 }
 
-export async function startFixture(settings: Partial<NewRepository> = {}): Promise<GitHubFixture> {
+/** @param files further files of the first commit */
+export async function startFixture(
+  settings: Partial<NewRepository> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<GitHubFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-github-'));
   await writeFiles(join(folder, 'seed'), {
     'README.md': '# Deployments\n',
     'deployments/sar/opensarlab.yaml': 'a: 1\n',
+    ...files,
   });
   const github = await startGitHub({ folder: join(folder, 'github') });
   const token = github.createUser({ login: 'ada', id: 1815, name: 'Ada Lovelace', permission: 'admin' });
@@ -173,4 +178,42 @@ export async function failureOf(call: Promise<unknown>): Promise<{ status: numbe
     throw error;
   }
   throw new Error('The call succeeded.');
+}
+
+let rulesets = 1;
+
+/** An active ruleset of the default branch with these rules. */
+export function rulesetOf(rules: Ruleset['rules'], change: Partial<Ruleset> = {}): Ruleset {
+  const now = new Date();
+  return {
+    id: rulesets++,
+    name: 'main',
+    target: 'branch',
+    source: { type: 'Repository', name: 'radar-lab/deployments' },
+    enforcement: 'active',
+    bypassActors: [],
+    refs: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+    rules,
+    createdAt: now,
+    updatedAt: now,
+    ...change,
+  };
+}
+
+/** Puts a ruleset in force. @returns a function that takes it away */
+export function enforce({ github, repository }: GitHubFixture, ruleset: Ruleset): () => void {
+  const inForce = github.rulesets(repository.fullName);
+  inForce.set(ruleset.id, ruleset);
+  return () => void inForce.delete(ruleset.id);
+}
+
+/** A rule that these checks must have passed. */
+export function requireChecks(...names: string[]): Ruleset['rules'][number] {
+  return {
+    type: 'required_status_checks',
+    parameters: {
+      strict_required_status_checks_policy: false,
+      required_status_checks: names.map((context) => ({ context, integration_id: 15_368 })),
+    },
+  };
 }

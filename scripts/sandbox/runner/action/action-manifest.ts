@@ -32,7 +32,7 @@ export type ActionManifest = {
 
 /**
  * Reads an action's metadata, validated with GitHub's own schema.
- * @param workspace the job's folder
+ * @param workspace the job's folder, or the repository's own copy
  * @param path the action's folder in it
  * @throws StepFailure when there is none, or it is not valid, or cannot run here
  */

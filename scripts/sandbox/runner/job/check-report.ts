@@ -6,6 +6,8 @@ import type { RunSession } from '../run/run-session.ts';
 export type CheckReport = {
   /** The job got its runner. */
   start(): void;
+  /** The job waits for a review of its environment. */
+  wait(): void;
   addAnnotations(annotations: readonly Annotation[]): void;
   complete(conclusion: Conclusion): void;
 };
@@ -29,13 +31,16 @@ export function openCheckReport(
   });
   return {
     start: () => {
-      github.recordCheckRun(repository, { id, status: 'in_progress', startedAt: new Date() });
+      github.recordCheckRun(repository, { id, status: 'in_progress', startedAt: github.now() });
+    },
+    wait: () => {
+      github.recordCheckRun(repository, { id, status: 'waiting' });
     },
     addAnnotations: (annotations) => {
       if (annotations.length > 0) github.addAnnotations(repository, id, annotations.map(toCheckAnnotation));
     },
     complete: (conclusion) => {
-      github.recordCheckRun(repository, { id, status: 'completed', conclusion, completedAt: new Date() });
+      github.recordCheckRun(repository, { id, status: 'completed', conclusion, completedAt: github.now() });
     },
   };
 }

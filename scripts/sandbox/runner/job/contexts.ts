@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Scope, ScopeFunctions } from '../expressions/expression.ts';
 import { toValue, type Value } from '../expressions/value.ts';
 import type { RunSession } from '../run/run-session.ts';
-import { payloadNumber, payloadText, payloadValue } from '../workflow/event-payload.ts';
+import { payloadNumber, payloadValue } from '../workflow/event-payload.ts';
 import type { JobSession, StepResult } from './job-session.ts';
 
 /**
@@ -33,13 +33,13 @@ export function githubContext(run: RunSession): Record<string, Value> {
     repository_visibility: payloadValue(event.payload, 'repository', 'private') === true ? 'private' : 'public',
     repositoryUrl: `${serverUrl.replace(/^https?:/, 'git:')}/${event.repository}.git`,
     retention_days: '90',
-    run_attempt: '1',
+    run_attempt: String(run.attempt),
     run_id: String(run.id),
     run_number: String(run.number),
     secret_source: 'Actions',
     server_url: serverUrl,
     sha: event.sha,
-    triggering_actor: payloadText(event.payload, 'sender', 'login') || event.actor.login,
+    triggering_actor: run.triggeringActor.login,
     workflow: workflow.name,
     workflow_ref: workflowRef(run),
     workflow_sha: run.workflowCommit,

@@ -1,6 +1,7 @@
 import { type Environment, unprotectedEnvironment } from '../../github/model/environment.ts';
 import type { RunSession } from '../run/run-session.ts';
 import { filterPattern } from '../workflow/filter-pattern.ts';
+import type { ReviewOutcome } from './pending-reviews.ts';
 
 /** An environment's protection rules refuse the job. */
 export class DeploymentRefused extends Error {
@@ -20,10 +21,17 @@ export function findEnvironment(run: RunSession, name: string): Environment {
 /**
  * Waits until the job may deploy to the environment
  * (docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-protection-rules).
+ * @param wait waits for a reviewer
  * @throws DeploymentRefused
  */
-export async function passProtection(run: RunSession, job: string, name: string, rules: Environment): Promise<void> {
-  const { branchPolicy, requiredReviewers, waitTimerMinutes, preventSelfReview } = rules.protection;
+export async function passProtection(
+  run: RunSession,
+  job: string,
+  name: string,
+  rules: Environment,
+  wait: () => Promise<ReviewOutcome>,
+): Promise<void> {
+  const { branchPolicy, requiredReviewers, waitTimerMinutes } = rules.protection;
   const ref = run.event.ref.replace(/^refs\/(heads|tags)\//, '');
   if (branchPolicy.kind === 'selected' && !branchPolicy.patterns.some((pattern) => filterPattern(pattern).test(ref))) {
     const kind = run.event.ref.startsWith('refs/tags/') ? 'Tag' : 'Branch';
@@ -36,17 +44,22 @@ export async function passProtection(run: RunSession, job: string, name: string,
     throw new DeploymentRefused(`The sandbox does not support wait timers, which environment ${name} has.`);
   }
   if (requiredReviewers.length === 0) return;
-  const { approve } = run.options;
-  const request = {
+  const outcome = run.options.approve ? await askApprover(run, job, name, rules) : await wait();
+  if (outcome === 'approved' || outcome === 'left') return;
+  const reviewers = requiredReviewers.join(' or ');
+  const why = outcome === 'expired' ? ' within 30 days' : '';
+  throw new DeploymentRefused(`The deployment to ${name} was not approved${why}; it needs a review by ${reviewers}.`);
+}
+
+async function askApprover(run: RunSession, job: string, name: string, rules: Environment): Promise<ReviewOutcome> {
+  const { requiredReviewers, preventSelfReview } = rules.protection;
+  const approved = await run.options.approve?.({
     environment: name,
     reviewers: requiredReviewers,
     preventSelfReview,
     actor: run.event.actor.login,
     runId: run.id,
     job,
-  };
-  if (approve && (await approve(request))) return;
-  throw new DeploymentRefused(
-    `The deployment to ${name} was not approved; it needs a review by ${requiredReviewers.join(' or ')}.`,
-  );
+  });
+  return approved === true ? 'approved' : 'rejected';
 }

@@ -141,6 +141,6 @@ function jobIdentity(plan: JobPlan): Parameters<RunSession['options']['github'][
     environment: plan.environment?.name,
     runId: run.id,
     runNumber: run.number,
-    runAttempt: 1,
+    runAttempt: run.attempt,
   };
 }

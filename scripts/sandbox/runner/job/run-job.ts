@@ -15,6 +15,7 @@ import type { RunSession } from '../run/run-session.ts';
 import type { Slots } from '../slots.ts';
 import { StepFailure } from '../step/activity.ts';
 import { positiveMinutes } from '../step/execute-step.ts';
+import type { Work } from '../work.ts';
 import { evaluateConcurrency } from '../workflow/concurrency-setting.ts';
 import type { JobDefinition } from '../workflow/workflow-file.ts';
 import { createJobCancellation, type JobCancellation } from './cancellation.ts';
@@ -26,7 +27,7 @@ import { environmentName, requireUbuntu } from './placement.ts';
 import { environmentUrl, jobOutputs, runSteps } from './run-steps.ts';
 
 /** What jobs of all runs of a repository share. */
-export type JobServices = { groups: ConcurrencyGroups; slots: Slots };
+export type JobServices = { groups: ConcurrencyGroups; slots: Slots; work: Work };
 
 /** One job to run: a job of the workflow, or one combination of its matrix. */
 export type JobRequest = {
@@ -41,6 +42,8 @@ export type JobRequest = {
   services: JobServices;
   /** The group the run itself holds. */
   runGroup: string | undefined;
+  /** Told when the job begins and ends to wait for a review of its environment. */
+  onWait: (waiting: boolean) => void;
 };
 
 /** A job on its way: `cancel` works from the first moment on. */
@@ -64,6 +67,8 @@ type JobInProgress = {
   session: JobSession | undefined;
   /** Gives up the place in the queue of the concurrency group, while it has one. */
   leaveQueue: () => void;
+  /** Gives up waiting for a review, while it does. */
+  leaveGate: () => void;
 };
 
 /** Starts a job. Its failures are in its record; `result` rejects only for faults of the sandbox itself. */
@@ -72,6 +77,7 @@ export function startJob(request: JobRequest): RunningJob {
     job.annotations.push(plainAnnotation('error', reason));
     if (job.session) job.session.status = 'cancelled';
     job.leaveQueue();
+    job.leaveGate();
   });
   const job: JobInProgress = {
     request,
@@ -85,6 +91,7 @@ export function startJob(request: JobRequest): RunningJob {
     startedAt: undefined,
     session: undefined,
     leaveQueue: () => undefined,
+    leaveGate: () => undefined,
   };
   return { result: runToRecord(job), cancel: cancellation.cancel };
 }
@@ -94,7 +101,7 @@ async function runToRecord(job: JobInProgress): Promise<JobRun> {
   const conclusion = await conclude(job);
   const annotations = [...job.annotations, ...(job.session?.annotations ?? [])];
   const summaries = job.steps.map(({ summary }) => summary).filter(Boolean);
-  const completedAt = new Date();
+  const completedAt = run.options.github.now();
   const result: JobRun = {
     id: definition.id,
     name,
@@ -165,19 +172,38 @@ async function deploy(job: JobInProgress): Promise<Conclusion> {
   const name = environmentName(request.definition, request.scope);
   const settings = name === '' ? undefined : findEnvironment(request.run, name);
   job.environment = settings && { name, url: '' };
-  if (settings) await passProtection(request.run, request.name, name, settings);
+  if (settings) await passGate(job, name, settings);
+  const endWork = request.services.work.begin();
   const giveSlot = await request.services.slots.take();
   try {
     return cancellation.reason === undefined ? await onRunner(job, settings) : 'cancelled';
   } finally {
     giveSlot();
+    endWork();
   }
+}
+
+/** @throws DeploymentRefused; a job that is cancelled while it waits goes on, to end as cancelled */
+async function passGate(job: JobInProgress, name: string, settings: Environment): Promise<void> {
+  const { request } = job;
+  const { reviews } = request.run;
+  await passProtection(request.run, request.name, name, settings, async () => {
+    if (job.cancellation.reason !== undefined) return 'left';
+    const { outcome, leave } = reviews.wait(name, request.name);
+    job.leaveGate = leave;
+    job.check.wait();
+    request.onWait(true);
+    const ended = await outcome;
+    job.leaveGate = () => undefined;
+    request.onWait(reviews.list().length > 0);
+    return ended;
+  });
 }
 
 async function onRunner(job: JobInProgress, settings: Environment | undefined): Promise<Conclusion> {
   const { request, cancellation, environment } = job;
   const { run, definition } = request;
-  job.startedAt = new Date();
+  job.startedAt = run.options.github.now();
   job.check.start();
   run.report({ kind: 'job-started', ...referenceTo(request) });
   const scope = { ...request.scope, contexts: { ...request.scope.contexts, vars: jobVariables(run, settings) } };

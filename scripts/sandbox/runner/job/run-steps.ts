@@ -80,6 +80,6 @@ function runDefault(session: JobSession, scope: Scope, name: string): string | u
 function actionProblems(session: JobSession): string[] {
   return session.definition.steps.flatMap((step) => {
     const uses = step.settings.get('uses')?.toString();
-    return uses === undefined || uses.startsWith('./') ? [] : (builtInProblem(uses) ?? []);
+    return uses === undefined || uses.startsWith('./') || uses.startsWith('$/') ? [] : (builtInProblem(uses) ?? []);
   });
 }

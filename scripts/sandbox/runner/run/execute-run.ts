@@ -2,45 +2,67 @@ import type { ConcurrencyMember, ConcurrencySetting } from '../concurrency.ts';
 import { ExpressionFailure } from '../expressions/expression.ts';
 import { evaluateText } from '../expressions/token.ts';
 import { runScope } from '../job/contexts.ts';
+import type { PendingReviews } from '../job/pending-reviews.ts';
 import type { JobServices } from '../job/run-job.ts';
 import { type Annotation, type Conclusion, type JobRun, plainAnnotation, type WorkflowRun } from '../records.ts';
 import { evaluateConcurrency } from '../workflow/concurrency-setting.ts';
 import { payloadText } from '../workflow/event-payload.ts';
-import { publishRun } from './publish-run.ts';
+import { type PublishedRun, publishRun } from './publish-run.ts';
 import type { RunCancellation } from './run-combinations.ts';
 import { runJobs } from './run-jobs.ts';
 import type { RunSession } from './run-session.ts';
 
 /** A run on its way. `result` rejects only for faults of the sandbox itself. */
-export type RunningWorkflow = { id: number; result: Promise<WorkflowRun>; cancel(reason: string): void };
+export type RunningWorkflow = {
+  id: number;
+  result: Promise<WorkflowRun>;
+  cancel(reason: string): void;
+  /** Jobs that wait for environments. */
+  reviews: PendingReviews;
+};
 
 type Cancellation = RunCancellation & { cancel(reason: string): void };
 type Outcome = { conclusion: Conclusion; jobs: JobRun[]; annotations: Annotation[] };
 
-/** Starts a run of a workflow; its failures are in its record. */
+/** Starts an attempt of a run; its failures are in its record. */
 export function startRun(run: RunSession, services: JobServices): RunningWorkflow {
   const cancellation = createRunCancellation();
-  return { id: run.id, result: runToRecord(run, services, cancellation), cancel: cancellation.cancel };
+  const result = runToRecord(run, services, cancellation);
+  return { id: run.id, result, cancel: cancellation.cancel, reviews: run.reviews };
 }
 
 async function runToRecord(run: RunSession, services: JobServices, cancellation: Cancellation): Promise<WorkflowRun> {
-  const startedAt = new Date();
+  const startedAt = run.options.github.now();
   const head = runHead(run);
-  publishRun(run.options, { ...head, event: run.event, startedAt, conclusion: undefined });
-  run.report({ kind: 'run-started', run: { ...head, event: run.event } });
-  const outcome = await conclude(run, services, cancellation);
-  const record: WorkflowRun = { ...head, event: run.event, ...outcome, startedAt, completedAt: new Date() };
-  publishRun(run.options, record);
+  const { createdAt, triggeringActor, event } = run;
+  const publish: Publish = (status, conclusion) =>
+    publishRun(run.options, { ...head, event, createdAt, triggeringActor, startedAt, status, conclusion });
+  publish('in_progress', undefined);
+  run.report({ kind: 'run-started', run: { ...head, event } });
+  const outcome = await conclude(run, services, cancellation, publish);
+  const record: WorkflowRun = { ...head, event, ...outcome, startedAt, completedAt: run.options.github.now() };
+  publish('completed', record.conclusion);
   run.report({ kind: 'run-finished', run: record });
   return record;
 }
 
-async function conclude(run: RunSession, services: JobServices, cancellation: Cancellation): Promise<Outcome> {
+type Publish = (status: PublishedRun['status'], conclusion: Conclusion | undefined) => void;
+
+async function conclude(
+  run: RunSession,
+  services: JobServices,
+  cancellation: Cancellation,
+  publish: Publish,
+): Promise<Outcome> {
   try {
     const scope = runScope(run, Object.fromEntries(run.options.github.variables(run.event.repository)));
     const setting = evaluateConcurrency(run.workflow.settings.get('concurrency'), scope);
+    if (setting) publish('pending', undefined);
     return await inGroup(services, setting, cancellation, async () => {
-      const { jobs, results } = await runJobs(run, services, setting?.group, cancellation);
+      publish('in_progress', undefined);
+      const { jobs, results } = await runJobs(run, services, setting?.group, cancellation, (waiting) =>
+        publish(waiting ? 'waiting' : 'in_progress', undefined),
+      );
       const combined = combine(results);
       const cancelled = cancellation.reason !== undefined && combined !== 'failure';
       return { conclusion: cancelled ? 'cancelled' : combined, jobs, annotations: cancelAnnotation(cancellation) };
@@ -100,9 +122,11 @@ function combine(results: readonly Conclusion[]): Conclusion {
   return results.every((result) => result === 'skipped') ? 'skipped' : 'success';
 }
 
-function runHead(run: RunSession): Pick<WorkflowRun, 'id' | 'number' | 'workflowName' | 'workflowFile' | 'title'> {
-  const { id, number, workflow } = run;
-  return { id, number, workflowName: workflow.name, workflowFile: workflow.path, title: runTitle(run) };
+function runHead(
+  run: RunSession,
+): Pick<WorkflowRun, 'id' | 'number' | 'attempt' | 'workflowName' | 'workflowFile' | 'title'> {
+  const { id, number, attempt, workflow } = run;
+  return { id, number, attempt, workflowName: workflow.name, workflowFile: workflow.path, title: runTitle(run) };
 }
 
 /** `run-name:`, or what GitHub shows: the commit's or pull request's title, else the workflow's name (`run-name`). */

@@ -1,7 +1,7 @@
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import { openCheckReport } from '../job/check-report.ts';
 import type { Annotation, WorkflowRun } from '../records.ts';
-import { headCommit } from '../workflow/event-payload.ts';
+import { headCommit, senderOf } from '../workflow/event-payload.ts';
 import type { TemplateIssue } from '../workflow/template.ts';
 import type { WorkflowFile } from '../workflow/workflow-file.ts';
 import { publishRun } from './publish-run.ts';
@@ -10,22 +10,26 @@ import type { RunnerOptions } from './run-session.ts';
 export type RejectedRequest = {
   options: RunnerOptions;
   event: WorkflowEvent;
-  file: Extract<WorkflowFile, { kind: 'invalid' }>;
+  /** Path of the workflow file. */
+  path: string;
+  /** `name:` of the workflow, or its path. */
+  name: string;
+  annotations: Annotation[];
   id: number;
   number: number;
 };
 
-/** The run of a workflow file that cannot be used: it fails before any job, with what is wrong as annotations. */
+/** The run of a workflow file that cannot be used or may not be started: it fails before any job, and says why. */
 export function rejectedRun(request: RejectedRequest): WorkflowRun {
-  const { options, event, file, id, number } = request;
-  const now = new Date();
-  const annotations = file.issues.map((issue) => issueAnnotation(file.path, issue));
+  const { options, event, path, name, annotations, id, number } = request;
+  const now = options.github.now();
   const run: WorkflowRun = {
     id,
     number,
-    workflowName: file.name,
-    workflowFile: file.path,
-    title: file.name,
+    attempt: 1,
+    workflowName: name,
+    workflowFile: path,
+    title: name,
     event,
     conclusion: 'failure',
     jobs: [],
@@ -33,11 +37,16 @@ export function rejectedRun(request: RejectedRequest): WorkflowRun {
     startedAt: now,
     completedAt: now,
   };
-  publishRun(options, run);
-  const check = openCheckReport({ options, event, id, headSha: headCommit(event) }, file.path);
+  publishRun(options, { ...run, createdAt: now, triggeringActor: senderOf(event), status: 'completed' });
+  const check = openCheckReport({ options, event, id, headSha: headCommit(event) }, path);
   check.addAnnotations(annotations);
   check.complete('failure');
   return run;
+}
+
+/** What is wrong with a workflow file. */
+export function invalidFileAnnotations({ path, issues }: Extract<WorkflowFile, { kind: 'invalid' }>): Annotation[] {
+  return issues.map((issue) => issueAnnotation(path, issue));
 }
 
 function issueAnnotation(path: string, issue: TemplateIssue): Annotation {

@@ -6,6 +6,7 @@ import type { Conclusion, JobRun } from '../records.ts';
 import { createSlots, type Slots } from '../slots.ts';
 import { type MatrixCombination, matrixLabel, type Strategy } from '../workflow/matrix.ts';
 import type { JobDefinition } from '../workflow/workflow-file.ts';
+import { legKey } from './kept-jobs.ts';
 import type { RunSession } from './run-session.ts';
 
 /** The cancellation of a whole run. */
@@ -28,6 +29,7 @@ export type CombinationsRequest = {
   scope: Scope;
   strategy: Strategy;
   needs: { readonly [key: string]: Value };
+  onWait: (waiting: boolean) => void;
 };
 
 /** The jobs of one matrix while they run; `stop` also reaches those that have not started. */
@@ -49,7 +51,15 @@ export async function runCombinations(request: CombinationsRequest): Promise<Job
       return result;
     }),
   );
-  // Each combination sets the same outputs; the last one to end wins (workflow syntax, `jobs.<job_id>.outputs`).
+  return resultOfRuns(runs, finished);
+}
+
+/**
+ * A job's result and outputs from those of its combinations. Each combination sets the same outputs; the last one to end
+ * wins (workflow syntax, `jobs.<job_id>.outputs`).
+ * @param finished in the order of their ends
+ */
+export function resultOfRuns(runs: JobRun[], finished: readonly JobRun[] = runs): JobResult {
   return { runs, result: combinedResult(runs), outputs: Object.assign({}, ...finished.map(({ outputs }) => outputs)) };
 }
 
@@ -74,9 +84,12 @@ async function runLeg(
 ): Promise<JobRun> {
   const { run, job, needs, services, runGroup, strategy } = request;
   const leg = describeLeg(request, matrix, index);
+  const kept = run.kept.legs.get(legKey(job.id, leg.name));
+  if (kept) return kept;
   const give = await legs.places.take();
   try {
-    const started = startJob({ run, definition: job, matrix, needs, services, runGroup, ...leg });
+    const { onWait } = request;
+    const started = startJob({ run, definition: job, matrix, needs, services, runGroup, onWait, ...leg });
     legs.running.add(started);
     if (legs.stopped !== undefined) started.cancel(legs.stopped);
     const result = await started.result;

@@ -7,7 +7,7 @@ import type { JobServices } from '../job/run-job.ts';
 import { type Conclusion, type JobRun, plainAnnotation } from '../records.ts';
 import { evaluateStrategy, MatrixError } from '../workflow/matrix.ts';
 import type { JobDefinition } from '../workflow/workflow-file.ts';
-import { type JobResult, type RunCancellation, runCombinations } from './run-combinations.ts';
+import { type JobResult, type RunCancellation, resultOfRuns, runCombinations } from './run-combinations.ts';
 import type { RunSession } from './run-session.ts';
 
 /** Everything the functions here share about one run. */
@@ -19,6 +19,8 @@ type JobGraph = {
   variables: Record<string, string>;
   results: Map<string, Promise<JobResult>>;
   finished: Map<string, JobResult>;
+  /** Told whenever a job begins or ends to wait for a review. */
+  onWait: (waiting: boolean) => void;
 };
 
 /**
@@ -30,6 +32,7 @@ export async function runJobs(
   services: JobServices,
   runGroup: string | undefined,
   cancellation: RunCancellation,
+  onWait: (waiting: boolean) => void,
 ): Promise<{ jobs: JobRun[]; results: Conclusion[] }> {
   const variables = Object.fromEntries(run.options.github.variables(run.event.repository));
   const graph: JobGraph = {
@@ -40,6 +43,7 @@ export async function runJobs(
     variables,
     results: new Map(),
     finished: new Map(),
+    onWait,
   };
   const results = await Promise.all(run.workflow.jobs.map((job) => resultOf(graph, job)));
   return { jobs: results.flatMap(({ runs }) => runs), results: results.map(({ result }) => result) };
@@ -58,13 +62,15 @@ function resultOf(graph: JobGraph, job: JobDefinition): Promise<JobResult> {
 
 async function runJob(graph: JobGraph, job: JobDefinition): Promise<JobResult> {
   await Promise.all(neededJobs(graph, job).map((needed) => resultOf(graph, needed)));
+  const kept = graph.run.kept.whole.get(job.id);
+  if (kept) return resultOfRuns([...kept]);
   const scope = jobScope(graph, job);
   try {
     if (!evaluateCondition(job.condition, scope)) return withoutRun(graph, job, 'skipped');
     const strategy = evaluateStrategy(job.settings.get('strategy'), scope);
-    const { run, services, runGroup, cancellation } = graph;
+    const { run, services, runGroup, cancellation, onWait } = graph;
     const needs = needsContext(graph, job);
-    return await runCombinations({ run, services, runGroup, cancellation, job, scope, strategy, needs });
+    return await runCombinations({ run, services, runGroup, cancellation, job, scope, strategy, needs, onWait });
   } catch (error) {
     if (!(error instanceof ExpressionFailure || error instanceof MatrixError)) throw error;
     const place = `Error when evaluating the settings of job '${job.id}'. ${graph.run.workflow.path}: `;
@@ -124,7 +130,7 @@ function withoutRun(graph: JobGraph, job: JobDefinition, conclusion: Conclusion,
   const check = openCheckReport(graph.run, name);
   check.addAnnotations(annotations);
   check.complete(conclusion);
-  const now = new Date();
+  const now = graph.run.options.github.now();
   const result: JobRun = {
     id: job.id,
     name,

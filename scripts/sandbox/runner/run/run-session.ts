@@ -1,8 +1,10 @@
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import type { Value } from '../expressions/value.ts';
 import type { RunnerGitHub } from '../github-port.ts';
+import type { PendingReviews } from '../job/pending-reviews.ts';
 import type { ProgressListener } from '../records.ts';
 import type { Workflow } from '../workflow/workflow-file.ts';
+import type { KeptJobs } from './kept-jobs.ts';
 
 /** Asks whether a job may deploy to an environment with required reviewers. */
 export type ApprovalRequest = {
@@ -31,7 +33,10 @@ export type RunnerOptions = {
   environment?: Readonly<Record<string, string>>;
   /** Called for everything that happens, as it happens. */
   onProgress?: ProgressListener;
-  /** Decides for environments with required reviewers; without it such jobs fail. */
+  /**
+   * Decides for environments with required reviewers at once; without it such jobs wait until somebody reviews them
+   * through GitHub (`reviewDeployments`, or `POST …/pending_deployments`).
+   */
   approve?: (request: ApprovalRequest) => boolean | Promise<boolean>;
   /** Real milliseconds in a minute of `timeout-minutes`, > 0; default 60,000. */
   timeoutMinute?: number;
@@ -48,6 +53,16 @@ export type RunSession = {
   readonly workflowCommit: string;
   readonly id: number;
   readonly number: number;
+  /** Of the run, whatever the attempt. */
+  readonly createdAt: Date;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Who started this attempt. */
+  readonly triggeringActor: WorkflowEvent['actor'];
+  /** What this attempt takes over from the one before. */
+  readonly kept: KeptJobs;
+  /** Jobs that wait for environments. */
+  readonly reviews: PendingReviews;
   readonly inputs: { readonly [name: string]: Value };
   /** The commit that checks are shown on. */
   readonly headSha: string;

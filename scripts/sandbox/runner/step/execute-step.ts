@@ -62,7 +62,8 @@ export function executePostStep(session: JobSession, frame: StepFrame, post: Pos
 }
 
 async function execute(session: JobSession, plan: StepPlan): Promise<StepRun> {
-  const startedAt = new Date();
+  const { github } = session.run.options;
+  const startedAt = github.now();
   const reference = referenceTo(session);
   const { report } = session.run;
   const recorder = createStepRecorder({
@@ -85,7 +86,7 @@ async function execute(session: JobSession, plan: StepPlan): Promise<StepRun> {
     annotations: recorder.annotations,
     droppedAnnotations: recorder.dropped,
     startedAt,
-    completedAt: new Date(),
+    completedAt: github.now(),
   };
   report({ kind: 'step-finished', ...reference, step });
   return step;

@@ -1,6 +1,7 @@
 import { readActionManifest } from '../action/action-manifest.ts';
 import { runCompositeAction } from '../action/composite-action.ts';
 import { runNodeAction } from '../action/node-action.ts';
+import { ownActionPath, ownRepository } from '../action/own-repository.ts';
 import { runBuiltInAction } from '../built-in/built-in-action.ts';
 import { ExpressionFailure } from '../expressions/expression.ts';
 import { type ActivityOutcome, type StepActivity, StepFailure } from './activity.ts';
@@ -15,8 +16,11 @@ export async function performStep(activity: StepActivity, label: string): Promis
   try {
     const uses = activity.definition.settings.get('uses')?.toString();
     if (uses === undefined) return await runScript(activity);
+    const { session } = activity;
+    const own = ownActionPath(uses);
+    if (own !== undefined) return await runAction(activity, { root: await ownRepository(session), path: own }, label);
     if (!uses.startsWith('./')) return await runBuiltInAction(activity, uses, label);
-    return await runLocalAction(activity, uses, label);
+    return await runAction(activity, { root: session.folders.workspace, path: uses }, label);
   } catch (error) {
     if (activity.signal.aborted) return 'failure';
     if (!(error instanceof StepFailure || error instanceof ExpressionFailure)) throw error;
@@ -25,9 +29,14 @@ export async function performStep(activity: StepActivity, label: string): Promis
   }
 }
 
-async function runLocalAction(activity: StepActivity, uses: string, label: string): Promise<ActivityOutcome> {
-  const manifest = await readActionManifest(activity.session.folders.workspace, uses);
-  activity.recorder.write(`##[group]Run ${uses}\n##[endgroup]`);
+/** @param place the folder of the action, below the workspace or below the repository's own copy */
+async function runAction(
+  activity: StepActivity,
+  { root, path }: { root: string; path: string },
+  label: string,
+): Promise<ActivityOutcome> {
+  const manifest = await readActionManifest(root, path);
+  activity.recorder.write(`##[group]Run ${activity.definition.settings.get('uses')?.toString()}\n##[endgroup]`);
   const { runs } = manifest;
   switch (runs.kind) {
     case 'node':

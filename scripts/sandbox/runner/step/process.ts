@@ -11,6 +11,8 @@ export type ProcessRequest = {
   onLine(line: string): void;
   /** Aborted: the process and everything it started is asked to end, then killed. */
   signal: AbortSignal;
+  /** Real milliseconds in a minute of patience with a process that shall end; default 60,000. */
+  minute?: number | undefined;
 };
 
 /** 128 + the signal's number would be a shell's way; GitHub reports a killed process as failed. */
@@ -39,7 +41,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     detached: true,
   });
   const outputs = [child.stdout, child.stderr].map((stream) => readLines(stream, request.onLine));
-  const stop = (): void => stopGroup(child);
+  const stop = (): void => stopGroup(child, (request.minute ?? 60_000) / 60_000);
   request.signal.addEventListener('abort', stop, { once: true });
   try {
     const exitCode = await exitOf(child, request.program);
@@ -88,10 +90,10 @@ async function settleWithin(work: Promise<unknown>, milliseconds: number): Promi
 }
 
 /** SIGINT, then SIGTERM, then SIGKILL to the whole group. */
-function stopGroup(child: ChildProcess): void {
+function stopGroup(child: ChildProcess, scale: number): void {
   signalGroup(child, 'SIGINT');
-  const terminate = setTimeout(() => signalGroup(child, 'SIGTERM'), INTERRUPT_GRACE);
-  const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), INTERRUPT_GRACE + TERMINATE_GRACE);
+  const terminate = setTimeout(() => signalGroup(child, 'SIGTERM'), INTERRUPT_GRACE * scale);
+  const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), (INTERRUPT_GRACE + TERMINATE_GRACE) * scale);
   child.once('exit', () => {
     clearTimeout(terminate);
     clearTimeout(kill);

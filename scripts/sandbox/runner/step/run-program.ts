@@ -39,6 +39,7 @@ export async function runStepProgram(
     environment,
     onLine: (line) => recorder.output(line),
     signal: activity.signal,
+    minute: session.run.options.timeoutMinute,
   });
   const commands = await files.collect();
   takeIn(activity, commands);

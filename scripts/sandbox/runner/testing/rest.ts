@@ -1,14 +1,32 @@
 import type { Files, Scene } from './scene.ts';
 
-/** A call of the sandbox's REST API as the user. */
-export async function call(scene: Scene, method: string, path: string, body: object): Promise<Record<string, unknown>> {
+/** A request to the sandbox's REST API. @param token default: the user's */
+export async function rest(
+  scene: Scene,
+  method: string,
+  path: string,
+  body?: object,
+  token = scene.userToken,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${scene.github.apiUrl}/repos/${scene.repository.fullName}/${path}`, {
     method,
-    headers: { authorization: `Bearer ${scene.userToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>);
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+}
+
+/** A call of the sandbox's REST API as the user. @throws Error when it is refused */
+export async function call(
+  scene: Scene,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const reply = await rest(scene, method, path, body);
+  if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  return reply.body;
 }
 
 /** Commits one new file through the API, which pushes. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { GitHubSandbox, RepositoryHandle } from '../../github/github-sandbox.ts';
+import type { GitHubSandbox, NewRepository, RepositoryHandle } from '../../github/github-sandbox.ts';
 import { startGitHub } from '../../github/start-github.ts';
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import { runGit } from '../files/git.ts';
@@ -58,7 +58,11 @@ export async function openStage(): Promise<Stage> {
 let scenes = 0;
 
 /** A new repository with these files on `main`, and a runner for it. */
-export async function createScene(stage: Stage, files: Files, options: Partial<RunnerOptions> = {}): Promise<Scene> {
+export async function createScene(
+  stage: Stage,
+  files: Files,
+  { settings, ...options }: Partial<RunnerOptions> & { settings?: Partial<NewRepository> } = {},
+): Promise<Scene> {
   const name = `lab-${++scenes}`;
   const seed = join(stage.folder, 'seeds', name);
   for (const [path, text] of Object.entries(files)) {
@@ -71,6 +75,7 @@ export async function createScene(stage: Stage, files: Files, options: Partial<R
     ownerId: 77,
     name,
     seed: { folder: seed, message: 'Start', author },
+    ...settings,
   });
   const progress: Progress[] = [];
   const runner = createRunner({

@@ -28,6 +28,21 @@ export function isFromFork(event: WorkflowEvent): boolean {
   return payloadText(event.payload, 'pull_request', 'head', 'repo', 'full_name') !== event.repository;
 }
 
+/** Who sent the event, e.g. labelled the pull request; the actor where the payload does not say. */
+export function senderOf(event: WorkflowEvent): WorkflowEvent['actor'] {
+  const login = payloadText(event.payload, 'sender', 'login');
+  const id = payloadValue(event.payload, 'sender', 'id');
+  return login !== '' && typeof id === 'number' ? { login, id } : event.actor;
+}
+
+/**
+ * `head_sha` of the run. For `pull_request_target` it is the default branch's commit, although its checks stand on the pull
+ * request's head (github.com/actions/checkout, src/unsafe-pr-checkout; facts of November 2026, §2).
+ */
+export function runCommit(event: WorkflowEvent): string {
+  return event.name === 'pull_request_target' ? event.sha : headCommit(event);
+}
+
 /** The commit that checks are shown on: for pull requests the head commit, not the merge commit. */
 export function headCommit(event: WorkflowEvent): string {
   return payloadText(event.payload, 'pull_request', 'head', 'sha') || event.sha;

@@ -1,8 +1,7 @@
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import { commitMessage, workflowFilesAt } from '../files/commit-files.ts';
-import { runGit } from '../files/git.ts';
-import { changedFiles } from './changed-files.ts';
-import { headCommit, payloadText } from './event-payload.ts';
+import { type Changes, changedFiles } from './changed-files.ts';
+import { headCommit } from './event-payload.ts';
 import { isTriggered } from './triggers.ts';
 import { parseWorkflowFile, type WorkflowFile } from './workflow-file.ts';
 
@@ -15,10 +14,10 @@ export type SelectedWorkflows = { commit: string; files: WorkflowFile[] };
  * @param gitFolder the bare repository
  */
 export async function selectWorkflows(gitFolder: string, event: WorkflowEvent): Promise<SelectedWorkflows> {
-  const commit = await workflowCommit(gitFolder, event);
+  const commit = workflowCommit(event);
   if (!commit || !startsWorkflows(event) || (await isSkipped(gitFolder, event))) return { commit, files: [] };
-  let changes: Promise<string[]> | undefined;
-  const changesOnce = (): Promise<string[]> => {
+  let changes: Promise<Changes> | undefined;
+  const changesOnce = (): Promise<Changes> => {
     changes ??= changedFiles(gitFolder, event);
     return changes;
   };
@@ -33,26 +32,36 @@ export async function selectWorkflows(gitFolder: string, event: WorkflowEvent): 
   return { commit, files };
 }
 
-/** A job's own token starts no workflows, except by hand (see `WorkflowEvent.causedByJobToken`). */
+/**
+ * A job's own token starts no workflows, except by dispatch (see `WorkflowEvent.causedByJobToken`), and those of a pull
+ * request that it opened, pushed to or reopened: they wait for an approval
+ * (docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request).
+ */
 function startsWorkflows(event: WorkflowEvent): boolean {
-  return !event.causedByJobToken || event.name === 'workflow_dispatch';
+  const { causedByJobToken, name } = event;
+  return !causedByJobToken || ['workflow_dispatch', 'repository_dispatch'].includes(name) || waitsForApproval(event);
+}
+
+/** Whether the runs of an event are created but not started until somebody with write access approves them. */
+export function waitsForApproval({ causedByJobToken, name, action = '' }: WorkflowEvent): boolean {
+  return causedByJobToken && name === 'pull_request' && ['opened', 'synchronize', 'reopened'].includes(action);
 }
 
 const SKIP_INSTRUCTIONS = ['[skip ci]', '[ci skip]', '[no ci]', '[skip actions]', '[actions skip]'];
+
+/** The `skip-checks` trailer stands last in the trailers, which two empty lines separate from the message. */
+const SKIP_TRAILER = /\n\n\n(?:\S.*\n)*skip-checks: ?true\s*$/;
 
 /** docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs */
 async function isSkipped(gitFolder: string, event: WorkflowEvent): Promise<boolean> {
   if (event.name !== 'push' && event.name !== 'pull_request') return false;
   const message = await commitMessage(gitFolder, headCommit(event));
-  return SKIP_INSTRUCTIONS.some((instruction) => message.includes(instruction));
+  return SKIP_INSTRUCTIONS.some((instruction) => message.includes(instruction)) || SKIP_TRAILER.test(message);
 }
 
-async function workflowCommit(gitFolder: string, event: WorkflowEvent): Promise<string> {
-  if (event.name === 'push' || event.name === 'pull_request') return /^0+$/.test(event.sha) ? '' : event.sha;
-  if (event.name === 'workflow_dispatch' || event.name === 'merge_group') return event.sha;
-  const branch = payloadText(event.payload, 'repository', 'default_branch') || 'main';
-  const listed = await runGit(gitFolder, ['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]);
-  return listed.toString().trim();
+/** Every event says which commit it is about; a deleted branch has none. */
+function workflowCommit(event: WorkflowEvent): string {
+  return /^0+$/.test(event.sha) ? '' : event.sha;
 }
 
 const parsed = new Map<string, WorkflowFile>();

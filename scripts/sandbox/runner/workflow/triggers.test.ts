@@ -19,7 +19,7 @@ const pullRequest = (action: string, baseRef = 'main'): WorkflowEvent => ({
   baseRef,
 });
 const decide = (triggers: EventsConfig, event: WorkflowEvent, changes: string[] = []): Promise<boolean> =>
-  isTriggered(triggers, '.github/workflows/a.yml', event, async () => changes);
+  isTriggered(triggers, '.github/workflows/a.yml', event, async () => ({ kind: 'paths', paths: changes }));
 
 describe('push', () => {
   it('filters branches and tags', async () => {

@@ -1,5 +1,6 @@
 import type { EventsConfig } from '@actions/workflow-parser/model/workflow-template';
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
+import type { Changes } from './changed-files.ts';
 import { payloadText } from './event-payload.ts';
 import { matchesFilter } from './filter-pattern.ts';
 
@@ -10,6 +11,7 @@ const AVAILABLE: readonly WorkflowEvent['name'][] = [
     'pull_request_target',
     'issues',
     'workflow_dispatch',
+    'repository_dispatch',
     'schedule',
     'merge_group',
   ] as const),
@@ -36,7 +38,7 @@ export async function isTriggered(
   triggers: EventsConfig,
   path: string,
   event: WorkflowEvent,
-  changes: () => Promise<string[]>,
+  changes: () => Promise<Changes>,
 ): Promise<boolean> {
   if (!(event.name in triggers)) return false;
   switch (event.name) {
@@ -47,6 +49,7 @@ export async function isTriggered(
       return isTriggeredByPullRequest(readFilters(triggers[event.name]), event, changes);
     case 'issues':
     case 'merge_group':
+    case 'repository_dispatch':
       return hasType(readFilters(triggers[event.name]), event, undefined);
     case 'workflow_dispatch':
       return isMeant(path, payloadText(event.payload, 'workflow'));
@@ -58,7 +61,7 @@ export async function isTriggered(
 async function isTriggeredByPush(
   filters: Filters,
   event: WorkflowEvent,
-  changes: () => Promise<string[]>,
+  changes: () => Promise<Changes>,
 ): Promise<boolean> {
   if (/^0+$/.test(event.sha)) return false;
   const tag = event.ref.startsWith('refs/tags/');
@@ -76,7 +79,7 @@ async function isTriggeredByPush(
 async function isTriggeredByPullRequest(
   filters: Filters,
   event: WorkflowEvent,
-  changes: () => Promise<string[]>,
+  changes: () => Promise<Changes>,
 ): Promise<boolean> {
   if (!hasType(filters, event, PULL_REQUEST_TYPES)) return false;
   if (!passes(filters['branches'], filters['branches-ignore'], event.baseRef ?? '')) return false;
@@ -93,12 +96,13 @@ function passes(only: readonly string[] | undefined, ignored: readonly string[] 
   return !ignored || !matchesFilter(ignored, name);
 }
 
-async function passesPaths(filters: Filters, changes: () => Promise<string[]>): Promise<boolean> {
+async function passesPaths(filters: Filters, changes: () => Promise<Changes>): Promise<boolean> {
   const only = filters['paths'];
   const ignored = filters['paths-ignore'];
-  if (only) return (await changes()).some((path) => matchesFilter(only, path));
-  if (ignored) return (await changes()).some((path) => !matchesFilter(ignored, path));
-  return true;
+  if (!only && !ignored) return true;
+  const changed = await changes();
+  if (changed.kind === 'unknown') return true;
+  return changed.paths.some((path) => (only ? matchesFilter(only, path) : !matchesFilter(ignored ?? [], path)));
 }
 
 /** "Run workflow" names a workflow by its path or its file name. */

@@ -22,7 +22,7 @@ import {
   parseBuildspec,
 } from './buildspec.ts';
 import { buildTimeoutFloor, type RunningBuild, type StoredProject } from './codebuild-state.ts';
-import { requireAllowed } from './service-role.ts';
+import { requireAllowed, type ServiceCall } from './service-role.ts';
 
 /**
  * Virtual seconds of the phases in which AWS works alone. Order of magnitude of what BatchGetBuilds shows for an
@@ -170,13 +170,22 @@ function openServiceRole({ world, region, project, running }: Run): RoleSessionK
   const { source } = running;
   const clones =
     source.type === 'CODEPIPELINE' ? source.primary.cloneRepository !== undefined : source.type === 'CODECOMMIT';
-  const check = (service: ServiceModule, operations: readonly string[]): void =>
-    requireAllowed(world, region, role.principal, service, operations);
-  check(logsService, ['CreateLogStream', 'PutLogEvents']);
-  if (clones) check(codecommitService, ['GitPull']);
-  if (source.type === 'CODEPIPELINE') check(s3Service, ['GetObject']);
-  if (running.output) check(s3Service, ['PutObject']);
+  const check = (service: ServiceModule, ...calls: ServiceCall[]): void =>
+    requireAllowed(world, region, role.principal, service, calls);
+  const log = { logGroupName: running.build.logs?.groupName, logStreamName: running.build.logs?.streamName };
+  check(logsService, ['CreateLogStream', log], ['PutLogEvents', log]);
+  if (clones) check(codecommitService, ['GitPull', { repositoryName: clonedRepository(source) }]);
+  if (source.type === 'CODEPIPELINE') check(s3Service, ['GetObject', objectOf(source.primary)]);
+  if (running.output) check(s3Service, ['PutObject', objectOf(running.output)]);
   return role;
+}
+
+const objectOf = ({ bucket, key }: { bucket: string; key: string }) => ({ Bucket: bucket, Key: key });
+
+/** The repository that a build clones with its own role. */
+function clonedRepository(source: RunningBuild['source']): string | undefined {
+  if (source.type === 'CODEPIPELINE') return source.primary.cloneRepository;
+  return source.type === 'CODECOMMIT' ? source.location.split('/').at(-1) : undefined;
 }
 
 async function buildspecText(run: Run): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Principal, ServiceModule } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { accessOf, requireAccess } from '../iam/authorizer.ts';
 import { roleByArn } from '../iam/iam-state.ts';
-import { createIdentityAuthorizer } from '../iam/identity-authorizer.ts';
 import { trustsService } from '../sts/role-trust.ts';
 
 /**
@@ -15,10 +15,13 @@ export function isAssumableBy(world: AwsWorld, roleArn: string, service: string,
   return role !== undefined && trustsService(role, service, context);
 }
 
+/** An operation and its input. */
+export type ServiceCall = readonly [operation: string, input: Readonly<Record<string, unknown>>];
+
 /**
  * What CodeBuild and CodePipeline do with a service role goes through no endpoint; this is the check that AWS makes.
  * @param principal the role's session
- * @param operations of the service, or actions that are no API operations, such as `GitPull`
+ * @param calls operations of the service, or actions that are no API operations, such as `GitPull`, and what they are given
  * @throws AwsError when the role's policies do not allow one of them
  */
 export function requireAllowed(
@@ -26,8 +29,11 @@ export function requireAllowed(
   region: string,
   principal: Principal,
   service: ServiceModule,
-  operations: readonly string[],
+  calls: readonly ServiceCall[],
 ): void {
-  const authorize = createIdentityAuthorizer(world);
-  for (const operation of operations) authorize({ principal, service, operation, region });
+  const context = { world, region, principal, requestId: 'service' };
+  for (const [operation, input] of calls) {
+    const needed = accessOf(service, { operation, input, context });
+    requireAccess(world, principal, service.protocol, needed, { region, enforceIdentityPolicies: true });
+  }
 }

@@ -1,31 +1,41 @@
 import { AwsError, type ServiceModule } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
 import { codebuildService } from '../codebuild/codebuild-service.ts';
-import { requireAllowed } from '../codebuild/service-role.ts';
+import { requireAllowed, type ServiceCall } from '../codebuild/service-role.ts';
 import { codecommitService } from '../codecommit/codecommit-service.ts';
 import { s3Service } from '../s3/s3-service.ts';
 import { assumeRoleAsService } from '../sts/role-session.ts';
 import { ActionFailure } from './action-variables.ts';
 import type { ActionRun, PipelineRun, StoredPipeline } from './codepipeline-state.ts';
+import { artifactLocation } from './source-action.ts';
 
-type Needs = readonly (readonly [ServiceModule, readonly string[]])[];
+type Needs = readonly (readonly [ServiceModule, readonly ServiceCall[]])[];
 
 /**
  * What the pipeline's role needs for an action (action-reference-CodeCommit.html and action-reference-CodeBuild.html,
  * "Service role permissions"; for the artifact bucket, security-iam.html).
  */
-function needsOf(action: ActionRun): Needs {
+function needsOf(pipeline: StoredPipeline, action: ActionRun): Needs {
+  const { ProjectName, RepositoryName, OutputArtifactFormat } = action.resolvedConfiguration;
   if (action.action.actionTypeId.provider === 'CodeBuild') {
     return [
-      [s3Service, ['GetObject']],
-      [codebuildService, ['StartBuild', 'BatchGetBuilds']],
+      [s3Service, action.inputs.map(({ bucket, key }): ServiceCall => ['GetObject', { Bucket: bucket, Key: key }])],
+      [
+        codebuildService,
+        [
+          ['StartBuild', { projectName: ProjectName }],
+          ['BatchGetBuilds', { ids: [`${ProjectName}:${action.id}`] }],
+        ],
+      ],
     ];
   }
-  const clone = action.resolvedConfiguration['OutputArtifactFormat'] === 'CODEBUILD_CLONE_REF';
-  const archive = clone ? ['GetRepository'] : ['UploadArchive', 'GetUploadArchiveStatus'];
+  const archive =
+    OutputArtifactFormat === 'CODEBUILD_CLONE_REF' ? ['GetRepository'] : ['UploadArchive', 'GetUploadArchiveStatus'];
+  const reads = ['GetBranch', 'GetCommit', ...archive];
+  const outputs = action.action.outputArtifacts.map(({ name }) => artifactLocation(pipeline, name));
   return [
-    [codecommitService, ['GetBranch', 'GetCommit', ...archive]],
-    [s3Service, ['PutObject']],
+    [codecommitService, reads.map((operation): ServiceCall => [operation, { repositoryName: RepositoryName }])],
+    [s3Service, outputs.map(({ bucket, key }): ServiceCall => ['PutObject', { Bucket: bucket, Key: key }])],
   ];
 }
 
@@ -41,8 +51,8 @@ export function checkActionRole(world: AwsWorld, pipeline: StoredPipeline, run: 
       sessionName: run.id,
       context: { 'aws:SourceArn': pipeline.arn },
     });
-    for (const [service, operations] of needsOf(action)) {
-      requireAllowed(world, pipeline.region, principal, service, operations);
+    for (const [service, calls] of needsOf(pipeline, action)) {
+      requireAllowed(world, pipeline.region, principal, service, calls);
     }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

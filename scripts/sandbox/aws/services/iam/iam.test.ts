@@ -1,4 +1,5 @@
 import {
+  CreateRoleCommand,
   DeletePolicyCommand,
   DeleteRoleCommand,
   GetInstanceProfileCommand,
@@ -9,6 +10,7 @@ import {
   IAMClient,
   ListEntitiesForPolicyCommand,
   ListOpenIDConnectProvidersCommand,
+  ListRoleTagsCommand,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
   paginateListRoles,
@@ -57,6 +59,20 @@ describe('roles', () => {
     expect(Role?.Tags).toContainEqual({ Key: 'owner', Value: 'me' });
     const inline = await client.send(new GetRolePolicyCommand({ RoleName: 'node', PolicyName: 'inline' }));
     expect(JSON.parse(decodeURIComponent(inline.PolicyDocument ?? ''))).toEqual(document);
+  });
+
+  it('come back with their tags, no key twice', async () => {
+    const make = (RoleName: string, ...Tags: { Key: string; Value: string }[]) =>
+      client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust), Tags }));
+    const { Role } = await make('tagged', { Key: 'bucket', Value: 'records' });
+    expect(Role?.Tags).toEqual([{ Key: 'bucket', Value: 'records' }]);
+    const read = await client.send(new GetRoleCommand({ RoleName: 'tagged' }));
+    expect(read.Role?.Tags).toEqual([{ Key: 'bucket', Value: 'records' }]);
+    const { Tags } = await client.send(new ListRoleTagsCommand({ RoleName: 'tagged' }));
+    expect(Tags).toEqual([{ Key: 'bucket', Value: 'records' }]);
+    const twice = make('twice', { Key: 'a', Value: '1' }, { Key: 'A', Value: '2' });
+    await expect(twice).rejects.toMatchObject({ name: 'InvalidInputException' });
+    await expect(make('system', { Key: 'aws:x', Value: '1' })).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
   it('are listed in pages', async () => {

@@ -1,3 +1,4 @@
+import { AwsError } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
 
 /** `Marker`, `MaxItems`, `IsTruncated`: how IAM cuts lists (API_ListRoles.html); 100 entries by default. */
@@ -20,7 +21,21 @@ export const encodeDocument = (document: string): string => encodeURIComponent(d
 export const tagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** The reverse of `tagList`, for inputs. */
-export const tagRecord = (
+/**
+ * The reverse of `tagList`, for inputs: no key twice, whatever its case, and none of AWS's own
+ * (IAM userguide, id_tags.html, "Rules for tagging").
+ * @throws AwsError InvalidInput, ValidationError
+ */
+export function tagRecord(
   tags: { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-): Record<string, string> => Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+): Record<string, string> {
+  const list = tags ?? [];
+  const keys = list.map(({ Key = '' }) => Key.toLowerCase());
+  if (new Set(keys).size < keys.length) {
+    throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  if (keys.some((key) => key.startsWith('aws:'))) {
+    throw new AwsError('ValidationError', 'The tag key prefix aws: is reserved and cannot be used.');
+  }
+  return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
+}

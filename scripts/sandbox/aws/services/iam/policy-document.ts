@@ -1,8 +1,8 @@
 import { AwsError } from '../../service.ts';
 import { type Condition, readConditions } from './condition-block.ts';
 
-/** What a policy is attached to; each kind allows and requires other elements. */
-export type PolicyKind = 'identity' | 'trust';
+/** What a policy is attached to; each kind allows and requires other elements. `resource`: to a bucket and the like. */
+export type PolicyKind = 'identity' | 'trust' | 'resource';
 
 /** A list that an element and its `Not…` twin share. */
 export type Selection = { values: string[]; negated: boolean };
@@ -53,7 +53,9 @@ function readStatement(source: Record<string, unknown>, kind: PolicyKind): State
   if (unknown !== undefined) throw syntaxError();
   const { Effect, Sid } = source;
   if (Effect !== 'Allow' && Effect !== 'Deny') throw syntaxError();
-  if (Sid !== undefined && !(typeof Sid === 'string' && /^[0-9A-Za-z]*$/.test(Sid))) {
+  // Resource policies may have spaces in it (IAM userguide, reference_policies_elements_sid.html).
+  const sidPattern = kind === 'resource' ? /^.*$/s : /^[0-9A-Za-z]*$/;
+  if (Sid !== undefined && !(typeof Sid === 'string' && sidPattern.test(Sid))) {
     throw malformed(
       'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
     );
@@ -63,7 +65,7 @@ function readStatement(source: Record<string, unknown>, kind: PolicyKind): State
   checkActions(actions, kind);
   const resources = readSelection(source, 'Resource');
   if (kind === 'trust' && resources) throw malformed('Has prohibited field Resource');
-  if (kind === 'identity') checkResources(resources);
+  if (kind !== 'trust') checkResources(resources);
   return {
     effect: Effect,
     actions,

@@ -37,14 +37,18 @@ function createOne(input: CreateRoleCommandInput, { world }: CallContext): Outpu
     permissionsBoundary: input.PermissionsBoundary,
     tags: tagRecord(input.Tags),
   });
-  return { Role: describe(role) };
+  return { Role: describeWithTags(role) };
 }
 
 const getRole = (input: GetRoleCommandInput, { world }: CallContext): Output<GetRoleCommandOutput> => {
-  const role = findRole(world, input.RoleName);
-  const tags = tagList(role.tags);
-  return { Role: { ...describe(role), ...(tags.length > 0 ? { Tags: tags } : {}) } };
+  return { Role: describeWithTags(findRole(world, input.RoleName)) };
 };
+
+/** CreateRole and GetRole show tags, ListRoles does not (API_CreateRole.html, API_ListRoles.html). */
+function describeWithTags(role: Role): RoleShape {
+  const tags = tagList(role.tags);
+  return { ...describe(role), ...(tags.length > 0 ? { Tags: tags } : {}) };
+}
 
 /** Roles below a path, in pages; without tags (API_ListRoles.html). */
 function listRoles(input: ListRolesCommandInput, { world }: CallContext): Output<ListRolesCommandOutput> {

@@ -2,29 +2,33 @@ import type {
   CreateBucketCommandInput,
   CreateBucketCommandOutput,
   DeleteBucketCommandInput,
+  DeleteBucketPolicyCommandInput,
+  DeleteBucketTaggingCommandInput,
   GetBucketLocationCommandInput,
   GetBucketLocationCommandOutput,
   GetBucketPolicyCommandInput,
   GetBucketPolicyCommandOutput,
   GetBucketTaggingCommandInput,
   GetBucketTaggingCommandOutput,
-  GetBucketVersioningCommandInput,
-  GetBucketVersioningCommandOutput,
   HeadBucketCommandInput,
   HeadBucketCommandOutput,
   ListBucketsCommandInput,
   ListBucketsCommandOutput,
+  PutBucketPolicyCommandInput,
   PutBucketTaggingCommandInput,
-  PutBucketVersioningCommandInput,
 } from '@aws-sdk/client-s3';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
-import { allBuckets, findBucket, makeBucket, removeBucket } from './s3-state.ts';
+import { accountOf, bucketPolicy, setBucketPolicy } from './bucket-policy.ts';
+import { pageTokens } from './page-token.ts';
+import { s3Operation } from './s3-operation.ts';
+import { allBuckets, bucketsOf, findBucket, makeBucket, removeBucket } from './s3-state.ts';
+import { replaceBucketTags, tagSet } from './tag-set.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
 
 /** us-east-1 has no location constraint, every other region must be named (API_CreateBucket.html). */
 function createBucket(input: CreateBucketCommandInput, context: CallContext): Output<CreateBucketCommandOutput> {
-  const constraint = input.CreateBucketConfiguration?.LocationConstraint;
+  const { LocationConstraint: constraint, ...unsupported } = input.CreateBucketConfiguration ?? {};
   const expected = context.region === 'us-east-1' ? undefined : context.region;
   if (constraint !== expected) {
     throw new AwsError(
@@ -33,8 +37,29 @@ function createBucket(input: CreateBucketCommandInput, context: CallContext): Ou
         'this request was sent to.',
     );
   }
-  const bucket = makeBucket(context.world, context.region, input.Bucket ?? '');
-  return { Location: context.region === 'us-east-1' ? `/${bucket.name}` : `http://${bucket.name}.s3.amazonaws.com/` };
+  if (Object.values(unsupported).some((value) => value !== undefined)) {
+    throw new AwsError(
+      'NotImplemented',
+      `The sandbox's S3 does not implement ${Object.keys(unsupported).join(', ')}.`,
+      501,
+    );
+  }
+  const existing = allBuckets(context.world).get(input.Bucket ?? '');
+  // Only us-east-1 lets its owner make a bucket again (API_CreateBucket.html, "BucketAlreadyOwnedByYou").
+  const again =
+    existing?.region === 'us-east-1' && context.region === 'us-east-1' && existing.owner === accountOf(context);
+  if (again) return { Location: `/${existing.name}`, BucketArn: `arn:aws:s3:::${existing.name}` };
+  const bucket = makeBucket(context.world, context.region, input.Bucket ?? '', accountOf(context));
+  if (input.ObjectOwnership !== undefined) bucket.ownership = input.ObjectOwnership;
+  if (input.ObjectLockEnabledForBucket) {
+    // "If you enable Object Lock on a bucket, versioning is enabled" (object-lock-configure.html).
+    bucket.versioning = 'Enabled';
+    bucket.objectLock = { defaultRetention: undefined };
+  }
+  return {
+    Location: context.region === 'us-east-1' ? `/${bucket.name}` : `http://${bucket.name}.s3.amazonaws.com/`,
+    BucketArn: `arn:aws:s3:::${bucket.name}`,
+  };
 }
 
 /** HEAD answers have no body, so a missing bucket is the bare code 404 (API_HeadBucket.html). */
@@ -44,12 +69,15 @@ function headBucket(input: HeadBucketCommandInput, context: CallContext): Output
   return { BucketRegion: bucket.region };
 }
 
-/** Buckets of all regions by name, in pages when `MaxBuckets` is given (API_ListBuckets.html). */
+const tokens = pageTokens('buckets');
+
+/** The caller's buckets of all regions by name, in pages when `MaxBuckets` is given (API_ListBuckets.html). */
 function listBuckets(input: ListBucketsCommandInput, context: CallContext): Output<ListBucketsCommandOutput> {
-  const matching = [...allBuckets(context.world).values()]
+  const after = input.ContinuationToken === undefined ? '' : tokens.read(input.ContinuationToken);
+  const matching = bucketsOf(context.world, accountOf(context))
     .filter((bucket) => bucket.name.startsWith(input.Prefix ?? ''))
     .filter((bucket) => input.BucketRegion === undefined || bucket.region === input.BucketRegion)
-    .filter((bucket) => input.ContinuationToken === undefined || bucket.name > input.ContinuationToken)
+    .filter((bucket) => bucket.name > after)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const page = matching.slice(0, input.MaxBuckets ?? 10_000);
   return {
@@ -59,30 +87,13 @@ function listBuckets(input: ListBucketsCommandInput, context: CallContext): Outp
       BucketRegion: bucket.region,
       BucketArn: `arn:aws:s3:::${bucket.name}`,
     })),
-    Owner: { ID: context.world.accountId },
-    ...(page.length < matching.length ? { ContinuationToken: page.at(-1)?.name } : {}),
+    Owner: { ID: accountOf(context) },
+    ...(page.length < matching.length ? { ContinuationToken: tokens.make(page.at(-1)?.name ?? '') } : {}),
   };
 }
 
 function deleteBucket(input: DeleteBucketCommandInput, context: CallContext): object {
   removeBucket(context.world, findBucket(context.world, context.region, input.Bucket));
-  return {};
-}
-
-function getBucketVersioning(
-  input: GetBucketVersioningCommandInput,
-  context: CallContext,
-): Output<GetBucketVersioningCommandOutput> {
-  const { versioning } = findBucket(context.world, context.region, input.Bucket);
-  return versioning ? { Status: versioning } : {};
-}
-
-function putBucketVersioning(input: PutBucketVersioningCommandInput, context: CallContext): object {
-  const status = input.VersioningConfiguration?.Status;
-  if (status === undefined) {
-    throw new AwsError('IllegalVersioningConfigurationException', 'The Versioning element must be specified.');
-  }
-  findBucket(context.world, context.region, input.Bucket).versioning = status;
   return {};
 }
 
@@ -103,35 +114,57 @@ function getBucketTagging(
 ): Output<GetBucketTaggingCommandOutput> {
   const { tags } = findBucket(context.world, context.region, input.Bucket);
   if (Object.keys(tags).length === 0) throw new AwsError('NoSuchTagSet', 'The TagSet does not exist', 404);
-  return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+  return { TagSet: tagSet(tags) };
 }
 
 /** Replaces the whole set (API_PutBucketTagging.html). */
 function putBucketTagging(input: PutBucketTaggingCommandInput, context: CallContext): object {
   const bucket = findBucket(context.world, context.region, input.Bucket);
-  bucket.tags = Object.fromEntries((input.Tagging?.TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+  bucket.tags = replaceBucketTags(bucket.tags, input.Tagging?.TagSet ?? []);
   return {};
 }
 
-function getBucketPolicy(
+function deleteBucketTagging(input: DeleteBucketTaggingCommandInput, context: CallContext): object {
+  const bucket = findBucket(context.world, context.region, input.Bucket);
+  bucket.tags = replaceBucketTags(bucket.tags, []);
+  return {};
+}
+
+const getBucketPolicy = (
   input: GetBucketPolicyCommandInput,
   context: CallContext,
-): Output<GetBucketPolicyCommandOutput> {
-  const { policy } = findBucket(context.world, context.region, input.Bucket);
-  if (policy === undefined) throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', 404);
-  return { Policy: policy };
+): Output<GetBucketPolicyCommandOutput> => ({
+  Policy: bucketPolicy(findBucket(context.world, context.region, input.Bucket)),
+});
+
+function putBucketPolicy(input: PutBucketPolicyCommandInput, context: CallContext): object {
+  setBucketPolicy(context.world, findBucket(context.world, context.region, input.Bucket), input.Policy ?? '');
+  return {};
 }
+
+/** Succeeds without a policy too (API_DeleteBucketPolicy.html names no error for that). */
+function deleteBucketPolicy(input: DeleteBucketPolicyCommandInput, context: CallContext): object {
+  findBucket(context.world, context.region, input.Bucket).policy = undefined;
+  return {};
+}
+
+/** Integrity headers of requests with an XML body; the signature covers the body as well. */
+const INTEGRITY = ['ContentMD5', 'ChecksumAlgorithm'] as const;
 
 /** S3's operations on buckets themselves. */
 export const bucketOperations = {
-  CreateBucket: createBucket,
-  HeadBucket: headBucket,
-  ListBuckets: listBuckets,
-  DeleteBucket: deleteBucket,
-  GetBucketVersioning: getBucketVersioning,
-  PutBucketVersioning: putBucketVersioning,
-  GetBucketLocation: getBucketLocation,
-  GetBucketTagging: getBucketTagging,
-  PutBucketTagging: putBucketTagging,
-  GetBucketPolicy: getBucketPolicy,
+  CreateBucket: s3Operation(
+    ['CreateBucketConfiguration', 'ObjectLockEnabledForBucket', 'ObjectOwnership'],
+    createBucket,
+  ),
+  HeadBucket: s3Operation([], headBucket),
+  ListBuckets: s3Operation(['MaxBuckets', 'ContinuationToken', 'Prefix', 'BucketRegion'], listBuckets),
+  DeleteBucket: s3Operation([], deleteBucket),
+  GetBucketLocation: s3Operation([], getBucketLocation),
+  GetBucketTagging: s3Operation([], getBucketTagging),
+  PutBucketTagging: s3Operation(['Tagging', ...INTEGRITY], putBucketTagging),
+  DeleteBucketTagging: s3Operation([], deleteBucketTagging),
+  GetBucketPolicy: s3Operation([], getBucketPolicy),
+  PutBucketPolicy: s3Operation(['Policy', ...INTEGRITY], putBucketPolicy),
+  DeleteBucketPolicy: s3Operation([], deleteBucketPolicy),
 } satisfies Record<string, Operation>;

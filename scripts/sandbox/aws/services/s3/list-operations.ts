@@ -8,6 +8,8 @@ import type {
 } from '@aws-sdk/client-s3';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import { encodeListing } from './listing-encoding.ts';
+import { pageTokens } from './page-token.ts';
+import { s3Operation } from './s3-operation.ts';
 import { type Bucket, currentObject, findBucket, type ObjectVersion } from './s3-state.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -22,27 +24,35 @@ const sortedKeys = (bucket: Bucket): string[] =>
 function listObjects(input: ListObjectsV2CommandInput, context: CallContext): Output<ListObjectsV2CommandOutput> {
   const bucket = findBucket(context.world, context.region, input.Bucket);
   const prefix = input.Prefix ?? '';
-  const after = input.ContinuationToken ? decodeToken(input.ContinuationToken) : (input.StartAfter ?? '');
+  const after = input.ContinuationToken === undefined ? (input.StartAfter ?? '') : tokens.read(input.ContinuationToken);
   const entries = rollUp(
     sortedKeys(bucket).filter((key) => key.startsWith(prefix) && currentObject(bucket, key)),
     prefix,
     input.Delimiter,
   ).filter((entry) => Buffer.compare(Buffer.from(entry.name), Buffer.from(after)) > 0);
-  const page = entries.slice(0, pageSize(input.MaxKeys));
-  const truncated = page.length < entries.length;
+  const { page, truncated } = firstPage(entries, input.MaxKeys);
   return {
     Name: bucket.name,
     Prefix: prefix,
     KeyCount: page.length,
     MaxKeys: input.MaxKeys ?? PAGE,
     IsTruncated: truncated,
-    Contents: page.filter((entry) => !entry.common).flatMap((entry) => objectEntry(bucket, entry.name)),
+    Contents: page
+      .filter((entry) => !entry.common)
+      .flatMap((entry) => objectEntry(bucket, entry.name, input.FetchOwner === true)),
     CommonPrefixes: page.filter((entry) => entry.common).map((entry) => ({ Prefix: entry.name })),
-    ...(truncated ? { NextContinuationToken: encodeToken(page.at(-1)?.name ?? '') } : {}),
+    ...(input.Delimiter === undefined ? {} : { Delimiter: input.Delimiter }),
+    ...(input.StartAfter === undefined ? {} : { StartAfter: input.StartAfter }),
+    ...(input.ContinuationToken === undefined ? {} : { ContinuationToken: input.ContinuationToken }),
+    ...(truncated ? { NextContinuationToken: tokens.make(page.at(-1)?.name ?? '') } : {}),
   };
 }
 
-function objectEntry(bucket: Bucket, key: string): NonNullable<ListObjectsV2CommandOutput['Contents']> {
+function objectEntry(
+  bucket: Bucket,
+  key: string,
+  withOwner: boolean,
+): NonNullable<ListObjectsV2CommandOutput['Contents']> {
   const version = currentObject(bucket, key);
   if (!version) return [];
   return [
@@ -52,6 +62,7 @@ function objectEntry(bucket: Bucket, key: string): NonNullable<ListObjectsV2Comm
       ETag: version.etag,
       Size: version.body.byteLength,
       StorageClass: 'STANDARD',
+      ...(withOwner ? { Owner: { ID: bucket.owner } } : {}),
     },
   ];
 }
@@ -78,8 +89,7 @@ function listVersions(
     .filter((key) => key.startsWith(input.Prefix ?? ''))
     .flatMap((key) => (bucket.objects.get(key) ?? []).map((version, index) => ({ key, version, latest: index === 0 })));
   const rest = all.slice(positionAfter(all, input.KeyMarker, input.VersionIdMarker));
-  const page = rest.slice(0, pageSize(input.MaxKeys));
-  const truncated = page.length < rest.length;
+  const { page, truncated } = firstPage(rest, input.MaxKeys);
   const last = page.at(-1);
   return {
     Name: bucket.name,
@@ -135,19 +145,30 @@ function listUploads(
     .map(([UploadId, upload]) => ({ UploadId, Key: upload.key, Initiated: upload.initiated }))
     .filter((upload) => upload.Key.startsWith(input.Prefix ?? '') && marker(upload.Key, upload.UploadId) > from)
     .sort((one, other) => (marker(one.Key, one.UploadId) < marker(other.Key, other.UploadId) ? -1 : 1));
-  const page = all.slice(0, pageSize(input.MaxUploads));
+  const { page, truncated } = firstPage(all, input.MaxUploads);
   const last = page.at(-1);
   return {
     Bucket: bucket.name,
     Uploads: page,
-    IsTruncated: page.length < all.length,
-    ...(page.length < all.length && last ? { NextKeyMarker: last.Key, NextUploadIdMarker: last.UploadId } : {}),
+    IsTruncated: truncated,
+    ...(truncated && last ? { NextKeyMarker: last.Key, NextUploadIdMarker: last.UploadId } : {}),
   };
 }
 
-const pageSize = (wanted: number | undefined): number => Math.min(wanted ?? PAGE, PAGE);
-const encodeToken = (key: string): string => Buffer.from(key).toString('base64');
-const decodeToken = (token: string): string => Buffer.from(token, 'base64').toString();
+const tokens = pageTokens('objects');
+
+/**
+ * The first entries of what is left. Who asks for none gets none, and nothing is truncated: there is no last entry to
+ * continue after.
+ * @param wanted `MaxKeys` or `MaxUploads`
+ */
+function firstPage<Entry>(left: Entry[], wanted: number | undefined): { page: Entry[]; truncated: boolean } {
+  if (wanted !== undefined && (wanted < 0 || !Number.isInteger(wanted))) {
+    throw new AwsError('InvalidArgument', 'Argument maxKeys must be an integer between 0 and 2147483647');
+  }
+  const page = left.slice(0, Math.min(wanted ?? PAGE, PAGE));
+  return { page, truncated: page.length > 0 && page.length < left.length };
+}
 
 function refuseUnsupported(parameter: string | undefined): void {
   if (parameter === undefined) return;
@@ -156,9 +177,16 @@ function refuseUnsupported(parameter: string | undefined): void {
 
 /** S3's listings. */
 export const listOperations = {
-  ListObjectsV2: (input: ListObjectsV2CommandInput, context: CallContext) =>
-    encodeListing(listObjects(input, context), input.EncodingType),
-  ListObjectVersions: (input: ListObjectVersionsCommandInput, context: CallContext) =>
-    encodeListing(listVersions(input, context), input.EncodingType),
-  ListMultipartUploads: listUploads,
+  ListObjectsV2: s3Operation(
+    ['Delimiter', 'EncodingType', 'MaxKeys', 'Prefix', 'ContinuationToken', 'FetchOwner', 'StartAfter'],
+    (input: ListObjectsV2CommandInput, context) => encodeListing(listObjects(input, context), input.EncodingType),
+  ),
+  ListObjectVersions: s3Operation(
+    ['Delimiter', 'EncodingType', 'KeyMarker', 'MaxKeys', 'Prefix', 'VersionIdMarker'],
+    (input: ListObjectVersionsCommandInput, context) => encodeListing(listVersions(input, context), input.EncodingType),
+  ),
+  ListMultipartUploads: s3Operation(
+    ['Delimiter', 'EncodingType', 'KeyMarker', 'MaxUploads', 'Prefix', 'UploadIdMarker'],
+    listUploads,
+  ),
 } satisfies Record<string, Operation>;

@@ -3,10 +3,6 @@ import type {
   AbortMultipartUploadCommandInput,
   CreateMultipartUploadCommandInput,
   CreateMultipartUploadCommandOutput,
-  DeleteObjectCommandInput,
-  DeleteObjectCommandOutput,
-  DeleteObjectsCommandInput,
-  DeleteObjectsCommandOutput,
   GetObjectCommandInput,
   HeadObjectCommandInput,
   HeadObjectCommandOutput,
@@ -14,73 +10,142 @@ import type {
   PutObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
-import { type Bucket, currentObject, deleteObject, findBucket, type ObjectVersion, storeObject } from './s3-state.ts';
+import { checkedChecksums, checksumMembers } from './checksums.ts';
+import { type Retention, readMode } from './object-lock.ts';
+import { findVersion, requireKey, versionField } from './object-version.ts';
+import { checkRead, checkWrite } from './preconditions.ts';
+import { notUnderstood, s3Operation } from './s3-operation.ts';
+import { type Bucket, findBucket, type ObjectVersion, storeObject } from './s3-state.ts';
+import { readTaggingHeader } from './tag-set.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
 
-/** API_DeleteObjects.html: "up to 1000 keys" */
-const MAXIMUM_BATCH = 1000;
+/** Headers that S3 keeps with an object and gives back (UsingMetadata.html, "System-defined object metadata"). */
+const KEPT_HEADERS = ['CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage'] as const;
 
 async function putObject(input: PutObjectCommandInput, context: CallContext): Promise<Output<PutObjectCommandOutput>> {
   const bucket = findBucket(context.world, context.region, input.Bucket);
   const key = requireKey(input.Key);
-  if (input.IfNoneMatch === '*' && currentObject(bucket, key)) {
-    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
-  }
+  const body = await bytesOf(input.Body);
+  const checksums = checkedChecksums(body, input);
+  refuseForeignStorage(bucket, input);
+  const retention = statedRetention(bucket, input, context.world.clock.now());
+  const legalHold = input.ObjectLockLegalHoldStatus === 'ON';
+  requireIntegrity(bucket, input, { checksums, locks: retention !== undefined || legalHold });
+  const tags = readTaggingHeader(input.Tagging);
+  // From here on nothing waits, so that of two conditional writes at once exactly one succeeds.
+  checkWrite(bucket, key, input);
   const version = storeObject(context.world, bucket, {
-    key,
-    body: await bytesOf(input.Body),
+    ...{ key, body, checksums, tags, legalHold, retention },
+    headers: keptHeaders(input),
     contentType: input.ContentType,
     metadata: input.Metadata ?? {},
   });
-  return { ETag: version.etag, ...versionField(version) };
+  return { ETag: version.etag, ...checksums, ...encryptionOf(bucket), ...versionField(version) };
+}
+
+function keptHeaders(input: PutObjectCommandInput): ObjectVersion['headers'] {
+  const kept = KEPT_HEADERS.flatMap((name) => {
+    // S3 takes the transfer's own encoding off (sigv4-streaming.html).
+    const value = input[name]?.replace(/(^|,\s*)aws-chunked\b/, '');
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** One storage class, and the bucket's encryption. */
+function refuseForeignStorage(bucket: Bucket, { StorageClass, ServerSideEncryption }: PutObjectCommandInput): void {
+  if (StorageClass !== undefined && StorageClass !== 'STANDARD') throw notUnderstood(`StorageClass ${StorageClass}`);
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== bucket.encryption.algorithm) {
+    throw notUnderstood(`ServerSideEncryption ${ServerSideEncryption} in a bucket with ${bucket.encryption.algorithm}`);
+  }
+}
+
+/** API_PutObject.html, ObjectLockMode: mode and date belong together and need a bucket that can lock. */
+function statedRetention(bucket: Bucket, input: PutObjectCommandInput, now: Date): Retention | undefined {
+  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = input;
+  const stated = [ObjectLockMode, ObjectLockRetainUntilDate].filter((value) => value !== undefined);
+  if (stated.length + (ObjectLockLegalHoldStatus === undefined ? 0 : 1) > 0 && !bucket.objectLock) {
+    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
+  }
+  if (stated.length === 0) return undefined;
+  const mode = readMode(ObjectLockMode);
+  if (stated.length === 1) {
+    const message = 'x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied';
+    throw new AwsError('InvalidArgument', message);
+  }
+  if (mode === undefined || !ObjectLockRetainUntilDate)
+    throw new AwsError('InvalidArgument', 'Unknown wormMode directive.');
+  if (ObjectLockRetainUntilDate <= now) {
+    throw new AwsError('InvalidArgument', 'The retain until date must be in the future!');
+  }
+  return { mode, until: ObjectLockRetainUntilDate };
+}
+
+/**
+ * "The Content-MD5 or x-amz-sdk-checksum-algorithm header is required for any request to upload an object with a
+ * retention period configured using Amazon S3 Object Lock" (API_PutObject.html), by the bucket's default too
+ * (github.com/versity/versitygw/issues/1740).
+ */
+function requireIntegrity(
+  { objectLock }: Bucket,
+  { ContentMD5 }: PutObjectCommandInput,
+  { checksums, locks }: { checksums: object; locks: boolean },
+): void {
+  const retained = locks || objectLock?.defaultRetention !== undefined;
+  if (!retained || ContentMD5 !== undefined || Object.keys(checksums).length > 0) return;
+  throw new AwsError(
+    'InvalidRequest',
+    'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+  );
 }
 
 function getObject(input: GetObjectCommandInput, context: CallContext): object {
-  if (input.Range !== undefined) throw new AwsError('NotImplemented', 'The sandbox has no ranged GetObject.', 501);
-  const version = findVersion(findBucket(context.world, context.region, input.Bucket), input.Key, input.VersionId);
-  return { ...describe(version), Body: version.body };
+  const bucket = findBucket(context.world, context.region, input.Bucket);
+  const version = findVersion(bucket, input.Key, input.VersionId);
+  checkRead(version, input);
+  return { ...describe(bucket, version, input), Body: version.body };
 }
 
 /** HEAD answers have no body, so a missing key is the bare code 404 (API_HeadObject.html). */
 function headObject(input: HeadObjectCommandInput, context: CallContext): Output<HeadObjectCommandOutput> {
   const bucket = findBucket(context.world, context.region, input.Bucket);
   try {
-    return describe(findVersion(bucket, input.Key, input.VersionId));
+    const version = findVersion(bucket, input.Key, input.VersionId);
+    checkRead(version, input);
+    return describe(bucket, version, input);
   } catch (error) {
     if (error instanceof AwsError && error.status === 404) throw new AwsError('NotFound', 'Not Found', 404);
     throw error;
   }
 }
 
-function deleteOne(input: DeleteObjectCommandInput, context: CallContext): Output<DeleteObjectCommandOutput> {
-  const bucket = findBucket(context.world, context.region, input.Bucket);
-  const deletion = deleteObject(context.world, bucket, requireKey(input.Key), input.VersionId);
+function describe(
+  bucket: Bucket,
+  version: ObjectVersion,
+  { ChecksumMode }: HeadObjectCommandInput,
+): Output<HeadObjectCommandOutput> {
+  const { retention, legalHold, tags, checksums } = version;
+  const hasChecksum = ChecksumMode === 'ENABLED' && Object.keys(checksums).length > 0;
+  const tagCount = Object.keys(tags).length;
   return {
-    ...(deletion.deleteMarker ? { DeleteMarker: true } : {}),
-    ...(deletion.versionId === undefined ? {} : { VersionId: deletion.versionId }),
+    ETag: version.etag,
+    LastModified: version.lastModified,
+    ContentLength: version.body.byteLength,
+    ContentType: version.contentType ?? 'binary/octet-stream',
+    Metadata: { ...version.metadata },
+    ...version.headers,
+    ...encryptionOf(bucket),
+    ...(hasChecksum ? { ...checksums, ChecksumType: 'FULL_OBJECT' as const } : {}),
+    ...(tagCount > 0 ? { TagCount: tagCount } : {}),
+    ...(retention ? { ObjectLockMode: retention.mode, ObjectLockRetainUntilDate: retention.until } : {}),
+    ...(legalHold ? { ObjectLockLegalHoldStatus: 'ON' as const } : {}),
+    ...versionField(version),
   };
 }
 
-/** At most 1,000 keys a call; more, or none, is a malformed request (API_DeleteObjects.html). */
-function deleteMany(input: DeleteObjectsCommandInput, context: CallContext): Output<DeleteObjectsCommandOutput> {
-  const bucket = findBucket(context.world, context.region, input.Bucket);
-  const objects = input.Delete?.Objects ?? [];
-  if (objects.length === 0 || objects.length > MAXIMUM_BATCH) {
-    throw new AwsError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-    );
-  }
-  const deleted = objects.map((object) => {
-    const deletion = deleteObject(context.world, bucket, requireKey(object.Key), object.VersionId);
-    return {
-      Key: object.Key,
-      ...(object.VersionId === undefined ? {} : { VersionId: object.VersionId }),
-      ...(deletion.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: deletion.versionId } : {}),
-    };
-  });
-  return input.Delete?.Quiet ? {} : { Deleted: deleted };
+function encryptionOf({ encryption: { algorithm, keyId } }: Bucket): Partial<PutObjectCommandOutput> {
+  return { ServerSideEncryption: algorithm, ...(keyId === undefined ? {} : { SSEKMSKeyId: keyId }) };
 }
 
 function createMultipartUpload(
@@ -108,41 +173,6 @@ function abortMultipartUpload(input: AbortMultipartUploadCommandInput, context: 
   return {};
 }
 
-function findVersion(bucket: Bucket, key: string | undefined, versionId: string | undefined): ObjectVersion {
-  const versions = bucket.objects.get(requireKey(key)) ?? [];
-  const version = versionId === undefined ? versions[0] : versions.find((each) => each.versionId === versionId);
-  if (versionId !== undefined && !version) {
-    throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404);
-  }
-  if (versionId !== undefined && version?.deleteMarker) {
-    throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
-  }
-  if (!version || version.deleteMarker) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-  return version;
-}
-
-function describe(version: ObjectVersion): Output<HeadObjectCommandOutput> {
-  return {
-    ETag: version.etag,
-    LastModified: version.lastModified,
-    ContentLength: version.body.byteLength,
-    ContentType: version.contentType ?? 'binary/octet-stream',
-    Metadata: { ...version.metadata },
-    ...versionField(version),
-  };
-}
-
-const versionField = (version: ObjectVersion): { VersionId?: string } =>
-  version.versionId === 'null' ? {} : { VersionId: version.versionId };
-
-/** Object keys are 1 to 1,024 bytes of UTF-8 (AmazonS3 userguide, object-keys.html). */
-function requireKey(key: string | undefined): string {
-  const length = Buffer.byteLength(key ?? '');
-  if (key === undefined || length === 0) throw new AwsError('InvalidArgument', 'The object key is missing.');
-  if (length > 1024) throw new AwsError('KeyTooLongError', 'Your key is too long');
-  return key;
-}
-
 /** A request body as the codec or a direct caller hands it over: bytes, text, or a stream of bytes. */
 async function bytesOf(body: unknown): Promise<Uint8Array> {
   if (body === undefined) return new Uint8Array();
@@ -153,13 +183,29 @@ async function bytesOf(body: unknown): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** S3's operations on objects and multipart uploads. */
+const READ_MEMBERS = [
+  'IfMatch',
+  'IfNoneMatch',
+  'IfModifiedSince',
+  'IfUnmodifiedSince',
+  'VersionId',
+  'ChecksumMode',
+] as const;
+
+/** S3's operations that write and read objects, and those on multipart uploads, which here never become objects. */
 export const objectOperations = {
-  PutObject: putObject,
-  GetObject: getObject,
-  HeadObject: headObject,
-  DeleteObject: deleteOne,
-  DeleteObjects: deleteMany,
-  CreateMultipartUpload: createMultipartUpload,
-  AbortMultipartUpload: abortMultipartUpload,
+  PutObject: s3Operation(
+    [
+      ...['Body', 'ContentLength', 'ContentType', 'ContentMD5', 'ChecksumAlgorithm', 'Metadata', 'Tagging'],
+      ...['IfMatch', 'IfNoneMatch', 'StorageClass', 'ServerSideEncryption'],
+      ...['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus'],
+      ...checksumMembers,
+      ...KEPT_HEADERS,
+    ] as (keyof PutObjectCommandInput)[],
+    putObject,
+  ),
+  GetObject: s3Operation(READ_MEMBERS, getObject),
+  HeadObject: s3Operation(READ_MEMBERS, headObject),
+  CreateMultipartUpload: s3Operation(['ContentType', 'ChecksumAlgorithm', 'ChecksumType'], createMultipartUpload),
+  AbortMultipartUpload: s3Operation(['UploadId'], abortMultipartUpload),
 } satisfies Record<string, Operation>;

@@ -7,16 +7,29 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { refuseProperties } from '../unsupported-properties.ts';
+import { setBucketPolicy } from './bucket-policy.ts';
+import { type EncryptionRule, setEncryption, setPublicAccessBlock, setVersioning } from './bucket-settings.ts';
+import { lockBucket, type ObjectLockSettings, readObjectLock } from './object-lock.ts';
 import { allBuckets, type Bucket, findBucket, makeBucket, removeBucket } from './s3-state.ts';
 
 function createBucket(request: CreateRequest): ResourceState {
+  refuseProperties('AWS::S3::Bucket', request.properties, UNSUPPORTED);
   refusePublicAcl(request.properties);
   const { BucketName } = request.properties;
   const name = typeof BucketName === 'string' ? BucketName : request.generateName({ maxLength: 63, lowerCase: true });
-  return bucketState(configure(makeBucket(request.world, request.region, name), request));
+  const bucket = makeBucket(request.world, request.region, name);
+  try {
+    return bucketState(configure(bucket, request));
+  } catch (error) {
+    // CloudFormation removes a bucket that it could not finish.
+    removeBucket(request.world, bucket);
+    throw error;
+  }
 }
 
 function updateBucket(request: UpdateRequest): ResourceState {
+  refuseProperties('AWS::S3::Bucket', request.properties, UNSUPPORTED);
   refusePublicAcl(request.properties);
   return bucketState(configure(findBucket(request.world, request.region, request.physicalId), request));
 }
@@ -24,16 +37,80 @@ function updateBucket(request: UpdateRequest): ResourceState {
 /** A bucket that still holds objects, versions or delete markers fails the deletion with BucketNotEmpty. */
 function deleteBucket(request: ExistingRequest): void {
   const bucket = allBuckets(request.world).get(request.physicalId);
-  if (bucket) removeBucket(request.world, bucket);
+  if (!bucket) return;
+  if (bucket.owner !== request.world.accountId) throw new AwsError('AccessDenied', 'Access Denied', 403);
+  removeBucket(request.world, bucket);
 }
 
-/** Takes over what the bucket shows through its API; the specification has already checked the other properties. */
-function configure(bucket: Bucket, request: CreateRequest | UpdateRequest): Bucket {
-  const versioning = request.properties['VersioningConfiguration'] as { Status?: Bucket['versioning'] } | undefined;
-  // A bucket that once kept versions can only be suspended, never unversioned (AmazonS3 userguide, Versioning.html).
-  bucket.versioning = versioning?.Status ?? (bucket.versioning === undefined ? undefined : 'Suspended');
-  bucket.tags = mergeResourceTags(request.properties['Tags'], request.stackTags);
+/** What S3 has and the sandbox's has not. */
+const UNSUPPORTED = [
+  ...['AbacStatus', 'AccelerateConfiguration', 'AnalyticsConfigurations', 'BucketNamePrefix', 'BucketNamespace'],
+  ...['CorsConfiguration', 'IntelligentTieringConfigurations', 'InventoryConfigurations', 'LoggingConfiguration'],
+  ...['MetadataConfiguration', 'MetadataTableConfiguration', 'MetricsConfigurations', 'NotificationConfiguration'],
+  ...['ReplicationConfiguration', 'WebsiteConfiguration'],
+];
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Sets everything that the properties say; the specification has already checked their shapes. */
+function configure(bucket: Bucket, { properties, stackTags }: CreateRequest | UpdateRequest): Bucket {
+  configureVersions(bucket, properties);
+  const encryption = properties['BucketEncryption'] as { ServerSideEncryptionConfiguration?: CfnRule[] } | undefined;
+  setEncryption(bucket, encryption?.ServerSideEncryptionConfiguration?.map(encryptionRule) ?? [sseS3]);
+  const block = properties['PublicAccessBlockConfiguration'] as Properties | undefined;
+  if (block !== undefined) setPublicAccessBlock(bucket, block);
+  const ownership = properties['OwnershipControls'] as { Rules?: { ObjectOwnership?: string }[] } | undefined;
+  bucket.ownership = ownership?.Rules?.[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
+  const lifecycle = properties['LifecycleConfiguration'] as { Rules?: Properties[] } | undefined;
+  bucket.lifecycle = lifecycle?.Rules?.map(lifecycleRule);
+  bucket.tags = mergeResourceTags(properties['Tags'], stackTags);
   return bucket;
+}
+
+function configureVersions(bucket: Bucket, properties: Properties): void {
+  const versioning = properties['VersioningConfiguration'] as { Status?: 'Enabled' | 'Suspended' } | undefined;
+  const lock = properties['ObjectLockConfiguration'] as ObjectLockSettings | undefined;
+  if (String(properties['ObjectLockEnabled']) === 'true' && !bucket.objectLock) {
+    bucket.versioning = 'Enabled';
+    bucket.objectLock = { defaultRetention: undefined };
+  }
+  if (versioning?.Status !== undefined) setVersioning(bucket, versioning.Status);
+  // A bucket that once kept versions can only be suspended, never unversioned (AmazonS3 userguide, Versioning.html).
+  else if (bucket.versioning !== undefined && !bucket.objectLock) bucket.versioning = 'Suspended';
+  if (lock !== undefined) lockBucket(bucket, readObjectLock(lock));
+  else if (bucket.objectLock) bucket.objectLock = { defaultRetention: undefined };
+}
+
+type CfnRule = {
+  BucketKeyEnabled?: unknown;
+  ServerSideEncryptionByDefault?: { SSEAlgorithm?: string; KMSMasterKeyID?: string };
+};
+const sseS3: EncryptionRule = { algorithm: 'AES256', keyId: undefined, bucketKey: false };
+const encryptionRule = ({ BucketKeyEnabled, ServerSideEncryptionByDefault: rule }: CfnRule): EncryptionRule => ({
+  algorithm: rule?.SSEAlgorithm,
+  keyId: rule?.KMSMasterKeyID,
+  bucketKey: String(BucketKeyEnabled) === 'true',
+});
+
+/** Members that CloudFormation and the API spell alike (AWS::S3::Bucket Rule, API_LifecycleRule.html). */
+const SAME = ['Status', 'AbortIncompleteMultipartUpload', 'NoncurrentVersionExpiration'];
+
+function lifecycleRule(rule: Properties): object {
+  const { Id, ExpirationInDays, ExpiredObjectDeleteMarker, Prefix, ...rest } = rule;
+  const others = Object.keys(rest).filter((name) => !SAME.includes(name));
+  refuseProperties('the lifecycle rules of AWS::S3::Bucket', rest, others);
+  const expiration = {
+    ...(ExpirationInDays === undefined ? {} : { Days: Number(ExpirationInDays) }),
+    ...(ExpiredObjectDeleteMarker === undefined
+      ? {}
+      : { ExpiredObjectDeleteMarker: String(ExpiredObjectDeleteMarker) === 'true' }),
+  };
+  return {
+    ...(Id === undefined ? {} : { ID: Id }),
+    ...(Object.keys(expiration).length > 0 ? { Expiration: expiration } : {}),
+    Filter: { Prefix: Prefix ?? '' },
+    ...rest,
+  };
 }
 
 /**
@@ -73,12 +150,25 @@ function bucketState({ name, region }: Bucket): ResourceState {
   };
 }
 
-/** Sets the policy of an existing bucket; `Ref` returns the bucket's name. */
-function putPolicy(request: CreateRequest | UpdateRequest): ResourceState {
-  const bucket = findBucket(request.world, request.region, String(request.properties['Bucket']));
-  const document = request.properties['PolicyDocument'];
-  bucket.policy = typeof document === 'string' ? document : JSON.stringify(document);
+/** `Ref` returns the bucket's name. A bucket has one policy, and one that is there is not overwritten. */
+function createPolicy(request: CreateRequest): ResourceState {
+  const bucket = policyBucket(request);
+  if (bucket.policy !== undefined) {
+    throw new AwsError('AlreadyExists', `The bucket policy already exists on bucket ${bucket.name}.`, 409);
+  }
+  return updatePolicy(request);
+}
+
+function updatePolicy(request: CreateRequest | UpdateRequest): ResourceState {
+  const bucket = policyBucket(request);
+  setBucketPolicy(request.world, bucket, request.properties['PolicyDocument']);
   return { physicalId: bucket.name, attributes: {} };
+}
+
+function policyBucket({ world, region, properties }: CreateRequest | UpdateRequest): Bucket {
+  const bucket = findBucket(world, region, String(properties['Bucket']));
+  if (bucket.owner !== world.accountId) throw new AwsError('AccessDenied', 'Access Denied', 403);
+  return bucket;
 }
 
 function deletePolicy(request: ExistingRequest): void {
@@ -99,8 +189,8 @@ export const s3ResourceTypes: ResourceType[] = [
   {
     type: 'AWS::S3::BucketPolicy',
     seconds: { create: 2, update: 2, delete: 1 },
-    create: putPolicy,
-    update: putPolicy,
+    create: createPolicy,
+    update: updatePolicy,
     delete: deletePolicy,
   },
 ];

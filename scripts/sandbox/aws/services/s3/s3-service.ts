@@ -1,7 +1,10 @@
 import type { ServiceModule } from '../../service.ts';
 import { bucketOperations } from './bucket-operations.ts';
+import { bucketSettingsOperations } from './bucket-settings-operations.ts';
 import { listOperations } from './list-operations.ts';
 import { objectOperations } from './object-operations.ts';
+import { s3Access } from './s3-access.ts';
+import { versionOperations } from './version-operations.ts';
 
 /** Amazon S3, API version 2006-03-01 (docs.aws.amazon.com/AmazonS3/latest/API). */
 export const s3Service: ServiceModule = {
@@ -9,5 +12,12 @@ export const s3Service: ServiceModule = {
   protocol: 'rest-xml',
   loadClient: () => import('@aws-sdk/client-s3'),
   xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-  operations: { ...bucketOperations, ...objectOperations, ...listOperations },
+  operations: {
+    ...bucketOperations,
+    ...bucketSettingsOperations,
+    ...objectOperations,
+    ...versionOperations,
+    ...listOperations,
+  },
+  access: s3Access,
 };

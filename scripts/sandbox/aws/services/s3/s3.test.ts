@@ -180,8 +180,83 @@ describe('AWS::S3::Bucket', () => {
         { Key: 'own', Value: 'yes' },
       ],
     });
-    await fixture.create(policyType, { Bucket: 'data', PolicyDocument: { Version: '2012-10-17', Statement: [] } });
-    expect(await call('GetBucketPolicy')).toEqual({ Policy: '{"Version":"2012-10-17","Statement":[]}' });
+    const PolicyDocument = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::data' }],
+    };
+    await fixture.create(policyType, { Bucket: 'data', PolicyDocument });
+    expect(await call('GetBucketPolicy')).toEqual({ Policy: JSON.stringify(PolicyDocument) });
+    await expect(fixture.create(policyType, { Bucket: 'data', PolicyDocument })).rejects.toMatchObject({
+      message: 'The bucket policy already exists on bucket data.',
+    });
+  });
+
+  it('shows in its API what the template says', async () => {
+    await fixture.create(bucketType, {
+      BucketName: 'data',
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 400 } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: 'true' },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Id: 'old',
+            Status: 'Enabled',
+            Prefix: 'locks/',
+            NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+          },
+        ],
+      },
+    });
+    expect(await call('GetObjectLockConfiguration')).toEqual({
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 400 } },
+      },
+    });
+    expect(await call('GetBucketVersioning')).toEqual({ Status: 'Enabled' });
+    expect(await call('GetBucketEncryption')).toMatchObject({
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    });
+    expect(await call('GetPublicAccessBlock')).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: false },
+    });
+    expect(await call('GetBucketOwnershipControls')).toMatchObject({
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+    expect(await call('GetBucketLifecycleConfiguration')).toMatchObject({
+      Rules: [{ ID: 'old', Filter: { Prefix: 'locks/' }, NoncurrentVersionExpiration: { NoncurrentDays: 7 } }],
+    });
+  });
+
+  it('keeps versions for ever once it can lock them', async () => {
+    await fixture.create(bucketType, { BucketName: 'data', ObjectLockEnabled: true });
+    const suspended = { BucketName: 'data', ObjectLockEnabled: true, VersioningConfiguration: { Status: 'Suspended' } };
+    await expect(fixture.update(bucketType, 'data', suspended)).rejects.toMatchObject({ code: 'InvalidBucketState' });
+    await fixture.update(bucketType, 'data', { BucketName: 'data', ObjectLockEnabled: true });
+    expect(await call('GetBucketVersioning')).toEqual({ Status: 'Enabled' });
+  });
+
+  it('is not left behind half made, and refuses what the sandbox does not do', async () => {
+    const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled' };
+    await expect(fixture.create(bucketType, { BucketName: 'data', ObjectLockConfiguration })).rejects.toMatchObject({
+      code: 'InvalidBucketState',
+    });
+    await expect(
+      fixture.create(bucketType, { BucketName: 'data', ReplicationConfiguration: {} }),
+    ).rejects.toMatchObject({ code: 'NotImplemented' });
+    await expect(call('HeadBucket')).rejects.toMatchObject({ status: 404 });
   });
 
   it('refuses a public canned ACL, as AWS does since April 2023', async () => {

@@ -10,6 +10,7 @@ describe('public parameters', () => {
     expect(ami).toMatch(/^ami-[0-9a-f]{17}$/);
     expect(ssmPublicParameter(eks('1.36'), 'us-west-2')).toBe(ami);
     expect(ssmPublicParameter(eks('1.36'), 'us-east-1')).not.toBe(ami);
+    expect(ssmPublicParameter(eks('1.36'), 'us-west-2', 1)).not.toBe(ami);
     expect(ssmPublicParameter('/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64')).toMatch(/^ami-/);
   });
 

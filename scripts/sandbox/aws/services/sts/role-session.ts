@@ -1,7 +1,9 @@
 import { AwsError } from '../../service.ts';
 import { createRoleSession, type StoredKey } from '../../signature/credential-store.ts';
 import type { AwsWorld } from '../../world.ts';
+import { managedPolicyText } from '../iam/access-decision.ts';
 import { type Role, roleByArn, violated } from '../iam/iam-state.ts';
+import { readPolicyDocument } from '../iam/policy-document.ts';
 import type { RequestContext } from '../iam/policy-evaluation.ts';
 import { trustsService } from './role-trust.ts';
 
@@ -27,15 +29,34 @@ export function sessionSeconds(role: Role, requested: number | undefined): numbe
 }
 
 /**
- * Makes credentials of a role that the caller has been found to be trusted by.
- * @param seconds real seconds
+ * Parameters are checked before anybody is asked whether the caller may (API_AssumeRole.html, RoleSessionName).
  * @throws AwsError ValidationError when the session's name has another form than AWS's
  */
-export function openRoleSession(world: AwsWorld, role: Role, sessionName: string, seconds: number): RoleSessionKey {
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-    throw violated(sessionName, 'roleSessionName', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
+export function checkSessionName(sessionName: string): void {
+  const field = 'roleSessionName';
+  if (!/^[\w+=,.@-]*$/.test(sessionName)) {
+    throw violated(sessionName, field, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
   }
-  return createRoleSession(world, role, { name: sessionName, seconds });
+  if (sessionName.length < 2) {
+    throw violated(sessionName, field, 'Member must have length greater than or equal to 2');
+  }
+  if (sessionName.length > 64) throw violated(sessionName, field, 'Member must have length less than or equal to 64');
+}
+
+/**
+ * Makes credentials of a role that the caller has been found to be trusted by.
+ * @param options.seconds real seconds
+ * @param options.policies JSON texts of the session's own policies; undefined: none
+ * @throws AwsError ValidationError when the session's name has another form than AWS's
+ */
+export function openRoleSession(
+  world: AwsWorld,
+  role: Role,
+  options: { sessionName: string; seconds: number; policies?: readonly string[] | undefined },
+): RoleSessionKey {
+  checkSessionName(options.sessionName);
+  const { sessionName: name, seconds, policies } = options;
+  return createRoleSession(world, role, { name, seconds, policies });
 }
 
 /**
@@ -54,13 +75,32 @@ export function assumeRoleAsService(
   if (!role || !trustsService(role, service, { 'aws:SourceAccount': world.accountId, ...options.context })) {
     throw new AwsError('AccessDenied', `${service} is not authorized to perform: sts:AssumeRole on ${roleArn}`, 403);
   }
-  return openRoleSession(world, role, sessionName, options.seconds ?? 3600);
+  return openRoleSession(world, role, { sessionName, seconds: options.seconds ?? 3600 });
 }
 
-/** Session policies narrow a session; ignoring them would widen it. */
-export function refuseSessionPolicies(input: { Policy?: unknown; PolicyArns?: unknown }): void {
-  requireServable('Policy', input.Policy);
-  requireServable('PolicyArns', input.PolicyArns);
+/** "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters". */
+const SESSION_POLICY_CHARACTERS = 2048;
+
+/**
+ * The policies that a request puts on its session: one inline and up to ten managed ones (API_AssumeRole.html).
+ * @returns JSON texts; undefined when there are none, which leaves the session as wide as its role
+ * @throws AwsError MalformedPolicyDocument, ValidationError, PackedPolicyTooLarge
+ */
+export function sessionPoliciesOf(
+  world: AwsWorld,
+  input: { Policy?: string | undefined; PolicyArns?: { arn?: string | undefined }[] | undefined },
+): string[] | undefined {
+  const { Policy, PolicyArns = [] } = input;
+  if (Policy === undefined && PolicyArns.length === 0) return undefined;
+  if (PolicyArns.length > 10) throw new AwsError('ValidationError', 'At most 10 managed policies can be passed.');
+  if ((Policy?.length ?? 0) > SESSION_POLICY_CHARACTERS) {
+    throw new AwsError('PackedPolicyTooLarge', 'Packed policy consumes more than 100% of allotted space.');
+  }
+  if (Policy !== undefined) readPolicyDocument(Policy, 'identity');
+  return [
+    ...(Policy === undefined ? [] : [Policy]),
+    ...PolicyArns.map(({ arn = '' }) => managedPolicyText(world, arn)),
+  ];
 }
 
 /** @throws AwsError NotImplemented when a parameter is given that the sandbox does not support */

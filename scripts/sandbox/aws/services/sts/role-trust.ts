@@ -56,9 +56,23 @@ export function webIdentityContext(identity: WebIdentity): RequestContext {
 /** Whether a role may be assumed by a user or by another role's session. */
 export function trustsPrincipal(world: AwsWorld, role: Role, caller: Principal, context: RequestContext): boolean {
   const { accountId } = caller;
-  const names = [accountId, `arn:aws:iam::${accountId}:root`, caller.arn];
+  return trustsNames(world, role, caller, context, [accountId, `arn:aws:iam::${accountId}:root`]);
+}
+
+/** Whether the trust policy names the caller itself, or everybody, and not only its account. */
+export const trustsByName = (world: AwsWorld, role: Role, caller: Principal, context: RequestContext): boolean =>
+  trustsNames(world, role, caller, context, []);
+
+function trustsNames(
+  world: AwsWorld,
+  role: Role,
+  caller: Principal,
+  context: RequestContext,
+  accountNames: readonly string[],
+): boolean {
+  const { accountId } = caller;
   const callerRole = iam(world).roles.get(caller.roleName ?? '')?.arn;
-  if (callerRole !== undefined) names.push(callerRole);
+  const names = [...accountNames, caller.arn, ...(callerRole === undefined ? [] : [callerRole])];
   return trusts(role, {
     action: 'sts:AssumeRole',
     principals: { AWS: names },

@@ -7,10 +7,17 @@ import type {
   GetCallerIdentityCommandInput,
   GetCallerIdentityCommandOutput,
 } from '@aws-sdk/client-sts';
-import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
+import { type AccessRequest, AwsError, type CallContext, type PlannedCall, type ServiceModule } from '../../service.ts';
 import { roleByArn } from '../iam/iam-state.ts';
-import { openRoleSession, refuseSessionPolicies, requireServable, sessionSeconds } from './role-session.ts';
-import { trustsPrincipal, trustsWebIdentity } from './role-trust.ts';
+import type { RequestContext } from '../iam/policy-evaluation.ts';
+import {
+  checkSessionName,
+  openRoleSession,
+  requireServable,
+  sessionPoliciesOf,
+  sessionSeconds,
+} from './role-session.ts';
+import { trustsByName, trustsPrincipal, trustsWebIdentity } from './role-trust.ts';
 import { verifyWebIdentity } from './web-identity.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -27,16 +34,13 @@ const CHAINED_SECONDS = 3600;
 
 /** API_AssumeRole.html */
 function assumeRole(input: AssumeRoleCommandInput, { world, principal }: CallContext): Output<AssumeRoleCommandOutput> {
-  refuseSessionPolicies(input);
   requireServable('Tags', input.Tags);
   requireServable('SerialNumber', input.SerialNumber);
   const sessionName = input.RoleSessionName ?? '';
+  checkSessionName(sessionName);
+  const policies = sessionPoliciesOf(world, input);
   const role = roleByArn(world, input.RoleArn ?? '');
-  const context = {
-    'sts:RoleSessionName': sessionName,
-    ...(input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId }),
-  };
-  if (!role || !principal || !trustsPrincipal(world, role, principal, context)) {
+  if (!role || !principal || !trustsPrincipal(world, role, principal, sessionContext({ ...input }))) {
     throw new AwsError(
       'AccessDenied',
       `User: ${principal?.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
@@ -49,16 +53,23 @@ function assumeRole(input: AssumeRoleCommandInput, { world, principal }: CallCon
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.';
     throw new AwsError('ValidationError', message);
   }
-  return describe(openRoleSession(world, role, sessionName, seconds));
+  return describe(openRoleSession(world, role, { sessionName, seconds, policies }));
 }
+
+/** What a trust policy can ask of a request (IAM userguide, reference_policies_iam-condition-keys.html). */
+const sessionContext = ({ RoleSessionName, ExternalId }: Readonly<Record<string, unknown>>): RequestContext => ({
+  'sts:RoleSessionName': typeof RoleSessionName === 'string' ? RoleSessionName : undefined,
+  'sts:ExternalId': typeof ExternalId === 'string' ? ExternalId : undefined,
+});
 
 /** API_AssumeRoleWithWebIdentity.html: unsigned; the token is the proof. */
 async function assumeRoleWithWebIdentity(
   input: AssumeRoleWithWebIdentityCommandInput,
   { world }: CallContext,
 ): Promise<Output<AssumeRoleWithWebIdentityCommandOutput>> {
-  refuseSessionPolicies(input);
   const sessionName = input.RoleSessionName ?? '';
+  checkSessionName(sessionName);
+  const policies = sessionPoliciesOf(world, input);
   const identity = await verifyWebIdentity(world, input.WebIdentityToken ?? '');
   const role = roleByArn(world, input.RoleArn ?? '');
   if (!role || !trustsWebIdentity(role, identity, sessionName)) {
@@ -66,7 +77,7 @@ async function assumeRoleWithWebIdentity(
   }
   const seconds = sessionSeconds(role, input.DurationSeconds);
   return {
-    ...describe(openRoleSession(world, role, sessionName, seconds)),
+    ...describe(openRoleSession(world, role, { sessionName, seconds, policies })),
     SubjectFromWebIdentityToken: identity.subject,
     Audience: identity.audience,
     Provider: identity.providerArn,
@@ -84,6 +95,19 @@ function describe(session: ReturnType<typeof openRoleSession>): Output<AssumeRol
   return { Credentials: credentials, AssumedRoleUser: { Arn: arn, AssumedRoleId: userId } };
 }
 
+/**
+ * A role that its trust policy names needs no other permission within an account; one that is trusted with its whole
+ * account does (IAM userguide, reference_policies_elements_principal.html, "IAM role principals").
+ */
+function stsAccess({ operation, input, context }: PlannedCall): AccessRequest[] {
+  if (operation === 'GetCallerIdentity') return [];
+  const resource = String(input['RoleArn'] ?? '*');
+  const role = roleByArn(context.world, resource);
+  const named =
+    role && context.principal && trustsByName(context.world, role, context.principal, sessionContext(input));
+  return named ? [] : [{ action: `sts:${operation}`, resource }];
+}
+
 /** AWS Security Token Service, API version 2011-06-15 (docs.aws.amazon.com/STS/latest/APIReference). */
 export const stsService: ServiceModule = {
   signingName: 'sts',
@@ -95,4 +119,5 @@ export const stsService: ServiceModule = {
     AssumeRole: assumeRole,
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
   },
+  access: stsAccess,
 };

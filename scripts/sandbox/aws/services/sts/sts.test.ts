@@ -219,6 +219,20 @@ describe('AssumeRole', () => {
     });
   });
 
+  it.each(['a', 'with space', 'ü', 'x'.repeat(65)])('checks the session name %j before anything else', async (name) => {
+    const closed = createRole(endpoint.world, {
+      name: `named-${name.length}-${name.codePointAt(0)}`,
+      path: '/',
+      trustPolicy: trust({ AWS: '*' }),
+    });
+    for (const RoleArn of [closed.arn, `arn:aws:iam::${testAccountId}:role/none`]) {
+      const call = new STSClient(endpoint.client({ credentials: endpoint.administrator })).send(
+        new AssumeRoleCommand({ RoleArn, RoleSessionName: name }),
+      );
+      await expect(call).rejects.toMatchObject({ name: 'ValidationError', $metadata: { httpStatusCode: 400 } });
+    }
+  });
+
   it('lets a role assume another for an hour at most', async () => {
     const trustPolicy = trust({ AWS: testAccountId });
     const long = createRole(endpoint.world, { name: 'long', path: '/', trustPolicy, maxSessionSeconds: 7200 });

@@ -15,7 +15,7 @@ import { iamState } from '../iam/iam-state.ts';
 import { kmsState } from '../kms/kms-resource-types.ts';
 import { lambdaState } from '../lambda/lambda-resource-types.ts';
 import { logsState } from '../logs/logs-state.ts';
-import { allBuckets } from '../s3/s3-state.ts';
+import { bucketsOf } from '../s3/s3-state.ts';
 import { existingSecrets } from '../secrets-manager/secrets-state.ts';
 import type { TaggedResource, TaggedResourceSource } from './tagged-resources.ts';
 
@@ -72,7 +72,7 @@ export const taggedResourceSources: readonly TaggedResourceSource[] = [
   elbv2,
   iam,
   (world, region) =>
-    [...allBuckets(world).values()]
+    bucketsOf(world, world.accountId)
       .filter((bucket) => bucket.region === region)
       .map(({ name, tags }) => ({ arn: `arn:aws:s3:::${name}`, tags })),
   (world, region) =>

@@ -1,0 +1,2 @@
+import { followUp } from './opensarlab.js';
+await followUp();

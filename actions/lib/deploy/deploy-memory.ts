@@ -1,0 +1,81 @@
+import { Failure } from '../failure.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import type { RecordContent, Records } from '../ports/records.ts';
+import { deployRecordKey, deployRecordPrefix, type RunIdentity, receiptPrefix } from '../records/record-keys.ts';
+import type { DeployRecord } from './deploy-record.ts';
+
+/** What a deployment's run leaves in the records bucket. */
+export type DeployMemory = RunIdentity & {
+  version: 1;
+  deployment: string;
+  /** The commit that was deployed. */
+  commit: string;
+  /** Everything that has been approved and is in force after a successful run; after another one, what was in force before. */
+  approved: PlanRow[];
+  /** Values that were looked up and deployed, by `stack parameter`. */
+  lookedUp: Record<string, string>;
+  record: DeployRecord;
+};
+
+/** From where on approvals count, and what was approved before. */
+export type Baseline = {
+  /** Commit of the newest successful deployment or teardown; undefined when there was none. */
+  commit: string | undefined;
+  approved: PlanRow[];
+  lookedUp: Record<string, string>;
+};
+
+export async function writeMemory(records: Records, memory: DeployMemory, at: Date): Promise<string> {
+  const key = deployRecordKey(memory.deployment, at, memory, memory.record.outcome);
+  await records.writeOnce(key, JSON.stringify(memory));
+  return key;
+}
+
+/**
+ * The newest successful record of a deployment. A receipt ends what was approved before: whatever comes after it is new.
+ * @throws Failure `RecordMalformed`; what reading throws: a memory that cannot be read is not an empty one
+ */
+export async function readBaseline(records: Records, deployment: string): Promise<Baseline> {
+  const [deployed, receipts] = await Promise.all([
+    records.list(deployRecordPrefix(deployment)),
+    records.list(receiptPrefix(deployment)),
+  ]);
+  const teardown = receipts.at(-1);
+  const success = deployed.findLast(({ key }) => key.endsWith('-succeeded'));
+  if (success !== undefined && (teardown === undefined || teardown.writtenAt < success.writtenAt)) {
+    const { commit, approved, lookedUp } = parseMemory(await required(records, success.key), deployment);
+    return { commit, approved, lookedUp };
+  }
+  if (teardown === undefined) return { commit: undefined, approved: [], lookedUp: {} };
+  const { body, key } = await required(records, teardown.key);
+  const { commit } = JSON.parse(body) as { commit?: unknown };
+  if (typeof commit !== 'string') throw malformed(key);
+  return { commit, approved: [], lookedUp: {} };
+}
+
+async function required(records: Records, key: string): Promise<RecordContent> {
+  const found = await records.read(key);
+  if (found !== undefined) return found;
+  throw new Failure({
+    code: 'RecordMissing',
+    source: 'aws',
+    message: `The record ${key} was listed, and then it was not there.`,
+    hint: 'Run again. If it stays so, look who deletes objects of the records bucket.',
+  });
+}
+
+function parseMemory({ key, body }: RecordContent, deployment: string): DeployMemory {
+  const memory = JSON.parse(body) as Partial<DeployMemory>;
+  const isOurs = memory.version === 1 && memory.deployment === deployment && typeof memory.commit === 'string';
+  if (!isOurs || !Array.isArray(memory.approved) || memory.record === undefined) throw malformed(key);
+  return { ...memory, lookedUp: memory.lookedUp ?? {} } as DeployMemory;
+}
+
+function malformed(key: string): Failure {
+  return new Failure({
+    code: 'RecordMalformed',
+    source: 'product',
+    message: `The record ${key} is not one that this program writes.`,
+    hint: 'An administrator of the account can look at its earlier versions in the records bucket.',
+  });
+}

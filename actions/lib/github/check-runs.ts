@@ -1,0 +1,28 @@
+import { askGitHub, type GitHubConnection } from './connection.ts';
+
+/** What a check says about a commit. */
+export type Check = {
+  name: string;
+  /** The commit it is about. */
+  head: string;
+  conclusion: 'success' | 'failure' | 'neutral';
+  title: string;
+  /** Markdown, at most 65,535 characters. */
+  summary: string;
+  /** Where details are. */
+  url: string;
+};
+
+/**
+ * Reports a check on a pull request's head; a run that was started by hand, or with the default branch's commit, would
+ * otherwise be seen nowhere on it. For people and rulesets: no deployment is decided from it.
+ */
+export async function reportCheck({ octokit, owner, repo }: GitHubConnection, check: Check): Promise<void> {
+  const { name, head, conclusion, title, summary, url } = check;
+  await askGitHub(`report the check ${name}`, () =>
+    octokit.rest.checks.create({
+      ...{ owner, repo, name, head_sha: head, status: 'completed', conclusion, details_url: url },
+      output: { title, summary: summary.slice(0, 65_535) },
+    }),
+  );
+}

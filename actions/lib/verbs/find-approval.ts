@@ -1,0 +1,127 @@
+import { type Baseline, readBaseline } from '../deploy/deploy-memory.ts';
+import { Failure } from '../failure.ts';
+import { firstParents, isAncestor } from '../git/first-parents.ts';
+import type { GitHubConnection } from '../github/connection.ts';
+import {
+  findMergedPullRequest,
+  inOrder,
+  type MergedPullRequest,
+  pullRequestsOfCommits,
+} from '../github/merged-pull-requests.ts';
+import { type Approval, approvedBy } from '../plan/approval.ts';
+import type { DeploySeal } from '../plan/seal.ts';
+import { readSeal } from '../plan/seal-text.ts';
+import type { RecordEntry, Records } from '../ports/records.ts';
+import { planPrefix } from '../records/record-keys.ts';
+
+/** What may be done to a deployment at a commit, and where that was decided. */
+export type FoundApproval = {
+  baseline: Baseline;
+  approval: Approval;
+  /** Values that were looked up for plans, the newest seal's last. */
+  lookedUp: Record<string, string>;
+  /** Merged pull requests whose seal counts, in the order of their merging. */
+  sealed: { pullRequest: number; key: string }[];
+  /** Merged pull requests without a seal of this deployment: whatever they change is unreviewed. */
+  unsealed: number[];
+};
+
+/** Where to look. */
+export type ApprovalQuestion = {
+  deployment: string;
+  accountId: string;
+  /** GitHub's id of this repository: a seal of another one counts for nothing. */
+  repositoryId: number;
+  /** What is to be deployed. */
+  commit: string;
+  defaultBranch: string;
+  /** The checkout, with the whole history. */
+  folder: string;
+};
+
+/** At most this many pull requests are looked through where a deployment has no record yet. */
+const mostPullRequests = 1_000;
+
+/**
+ * Everything that people have approved for a deployment since it was last deployed or destroyed: the union of the seals of
+ * the pull requests merged since. Only what lies in the records bucket counts; comments, checks and labels are not asked.
+ * @throws Failure when the bucket, GitHub or the history cannot be read: an approval that cannot be found is not one
+ */
+export async function findApproval(
+  question: ApprovalQuestion,
+  { github, records }: { github: GitHubConnection; records: Records },
+): Promise<FoundApproval> {
+  const baseline = await readBaseline(records, question.deployment);
+  const pulls = await mergedSince(baseline, question, { github, records });
+  const seals: DeploySeal[] = [];
+  const sealed: FoundApproval['sealed'] = [];
+  const unsealed: number[] = [];
+  for (const pull of pulls) {
+    const found = await sealOf(pull, question, records);
+    if (found === undefined) {
+      unsealed.push(pull.number);
+      continue;
+    }
+    seals.push(found.seal);
+    sealed.push({ pullRequest: pull.number, key: found.key });
+  }
+  const approval = approvedBy(baseline.approved, seals);
+  return { baseline, approval, lookedUp: { ...baseline.lookedUp, ...approval.lookedUp }, sealed, unsealed };
+}
+
+async function mergedSince(
+  { commit: since }: Baseline,
+  { deployment, commit, defaultBranch, folder }: ApprovalQuestion,
+  { github, records }: { github: GitHubConnection; records: Records },
+): Promise<MergedPullRequest[]> {
+  if (since !== undefined) {
+    return await pullRequestsOfCommits(github, await firstParents(folder, since, commit), defaultBranch);
+  }
+  const numbers = sealedPullRequests(deployment, await records.list(`plans/${deployment}/`));
+  const merged: MergedPullRequest[] = [];
+  for (const number of numbers) {
+    const pull = await findMergedPullRequest(github, number, defaultBranch);
+    if (pull !== undefined && (await isAncestor(folder, pull.mergeCommit, commit))) merged.push(pull);
+  }
+  return inOrder(merged);
+}
+
+function sealedPullRequests(deployment: string, entries: readonly RecordEntry[]): number[] {
+  const numbers = new Set(entries.map(({ key }) => Number(key.split('/')[2])).filter(Number.isSafeInteger));
+  if (numbers.size <= mostPullRequests) return [...numbers].sort((a, b) => a - b);
+  throw new Failure({
+    code: 'TooManyPlans',
+    source: 'product',
+    message: `${deployment} has plans of ${numbers.size} pull requests and was never deployed.`,
+    hint: 'Give the deployment another name: what was approved under this one is too much to look through.',
+  });
+}
+
+/**
+ * The newest seal of the merged head that was written before the merge. S3 and GitHub tell whole seconds: what was written in
+ * the second of the merge may have come after it, and does not count.
+ */
+export async function sealOf(
+  { number, head, mergedAt }: MergedPullRequest,
+  { deployment, accountId, repositoryId }: Pick<ApprovalQuestion, 'deployment' | 'accountId' | 'repositoryId'>,
+  records: Records,
+): Promise<{ seal: DeploySeal; key: string } | undefined> {
+  const entries = await records.list(planPrefix({ deployment, pullRequest: number, head }));
+  const before = entries.filter(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime());
+  const newest = before.reduce<RecordEntry | undefined>(
+    (latest, entry) => (latest === undefined || entry.writtenAt > latest.writtenAt ? entry : latest),
+    undefined,
+  );
+  if (newest === undefined) return undefined;
+  const content = await records.read(newest.key);
+  const digest = newest.key.slice(newest.key.lastIndexOf('-') + 1);
+  const seal = readSeal(content?.body ?? '', {
+    digest,
+    deployment,
+    accountId,
+    repositoryId,
+    pullRequest: number,
+    head,
+  });
+  return seal.kind === 'deploy' ? { seal, key: newest.key } : undefined;
+}

@@ -1,0 +1,120 @@
+import { withReviewedLine } from '../deployment/reviewed-line.ts';
+import { toFailure } from '../failure.ts';
+import type { GitHubConnection } from '../github/connection.ts';
+import { currentRepository, fileAtTip } from '../github/default-branch.ts';
+import { plannablePullRequests, startPlan } from '../github/plan-runs.ts';
+import { openProposal } from '../github/proposal.ts';
+import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
+import type { PlanRow } from '../plan/seal.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import type { RunIdentity } from '../records/record-keys.ts';
+import type { JobRecord } from '../report/job-record.ts';
+import { code, count, paragraphs, text } from '../report/markdown.ts';
+import { renderRows } from '../report/rows-report.ts';
+import { prepareReturn } from './return-deployment.ts';
+
+/** A deployment that was refused because it went further than what was approved. */
+type Refused = { deployment: string; rows: readonly PlanRow[] };
+
+/** Pull requests whose plans are started after one run; the others get theirs when somebody pushes to them. */
+const mostPlans = 50;
+
+/**
+ * Opens one pull request that has reviewed what a run refused: its plan shows exactly the difference, and merging it is the
+ * approval that was missing. Nothing changes by it but a line that only makes the plan come.
+ * @returns its number; none when nothing was refused
+ */
+export async function followDeploy(
+  github: GitHubConnection,
+  reporter: Reporter,
+  { run, attempt }: RunIdentity,
+  records: readonly JobRecord<'deploy'>[],
+): Promise<number[]> {
+  const refused = records.flatMap(({ deployment, refused: thrown, value }): Refused[] => {
+    const rows = thrown ?? value?.refused ?? [];
+    return rows.length === 0 ? [] : [{ deployment, rows }];
+  });
+  if (refused.length === 0) return [];
+  const { defaultBranch } = await currentRepository(github);
+  const changes = await reviewedDeclarations(github, reporter, refused, defaultBranch);
+  if (changes.length === 0) return [];
+  const names = refused.map(({ deployment }) => deployment);
+  const { number, url } = await openProposal(github, {
+    branch: `review/${run}-${attempt}`,
+    title: `Review what was refused for ${names.length > 3 ? count(names.length, 'deployment') : names.join(', ')}`,
+    body: renderReview(refused),
+    changes,
+  });
+  reporter.info(`Opened ${url}`);
+  await startPlan(github, number, defaultBranch);
+  return [number];
+}
+
+async function reviewedDeclarations(
+  github: GitHubConnection,
+  reporter: Reporter,
+  refused: readonly Refused[],
+  defaultBranch: string,
+): Promise<{ path: string; content: string }[]> {
+  const changes: { path: string; content: string }[] = [];
+  for (const { deployment, rows } of refused) {
+    const path = `deployments/${deployment}/opensarlab.yaml`;
+    const declaration = await fileAtTip(github, path, defaultBranch);
+    if (declaration === undefined)
+      reporter.warning(`${deployment} is not declared any more; there is nothing to review.`);
+    else changes.push({ path, content: withReviewedLine(declaration, sha256(canonicalJson(rows))) });
+  }
+  return changes;
+}
+
+/**
+ * Opens pull requests that declare again what lost its declaration without a decision to destroy it: one for each, only to be
+ * planned and destroyed. What cannot be prepared keeps no other from being so.
+ * @returns their numbers
+ */
+export async function followDestroy(
+  github: GitHubConnection,
+  reporter: Reporter,
+  records: readonly JobRecord<'destroy'>[],
+): Promise<number[]> {
+  const numbers: number[] = [];
+  for (const { deployment: name, undeclared } of records) {
+    if (undeclared?.lastDeclaredAt === undefined) continue;
+    const { lastDeclaredAt: declaredAt, missing } = undeclared;
+    try {
+      numbers.push((await prepareReturn({ reporter }, github, { name, declaredAt, missing })).pullRequest);
+    } catch (error) {
+      reporter.warning(`${name} cannot be declared again by itself: ${toFailure(error).message}`);
+    }
+  }
+  return numbers;
+}
+
+/** Starts the plans of all open pull requests: those that came while a deployment or teardown ran were not sealed. */
+export async function planOpenPullRequests(
+  github: GitHubConnection,
+  reporter: Reporter,
+  except: readonly number[],
+): Promise<void> {
+  const { defaultBranch } = await currentRepository(github);
+  const numbers = (await plannablePullRequests(github, defaultBranch)).filter((number) => !except.includes(number));
+  for (const number of numbers.slice(-mostPlans)) {
+    try {
+      await startPlan(github, number, defaultBranch);
+    } catch (error) {
+      // One that cannot be started keeps no other from its plan.
+      reporter.warning(`The plan of #${number} was not started: ${toFailure(error).message}`);
+    }
+  }
+  if (numbers.length > mostPlans) {
+    reporter.warning(`Only the newest ${mostPlans} of ${numbers.length} open pull requests are planned anew.`);
+  }
+}
+
+function renderReview(refused: readonly Refused[]): string {
+  return paragraphs(
+    'A deployment would have done more than the merged plans contain, so it changed nothing. The plan of this pull request shows the difference. **Merge it to approve that**, or correct the declaration here. Closing it leaves everything as it is.',
+    ...refused.map(({ deployment, rows }) => paragraphs(`### ${text(deployment)}`, renderRows(rows)).trimEnd()),
+    `The line ${code('reviewed:')} changes nothing in AWS.`,
+  );
+}

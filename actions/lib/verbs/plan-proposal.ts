@@ -1,0 +1,110 @@
+import { estimateCost } from '../cost/cost-estimate.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { readDeployment } from '../deployment/read-deployment.ts';
+import { toFailure } from '../failure.ts';
+import { textAt } from '../git/file-at-commit.ts';
+import type { GitHubConnection } from '../github/connection.ts';
+import { type Approval, approvedBy, difference } from '../plan/approval.ts';
+import type { CostEstimate, Plan } from '../plan/plan.ts';
+import type { DeploySeal, SealOrigin } from '../plan/seal.ts';
+import { readSeal } from '../plan/seal-text.ts';
+import type { Records } from '../ports/records.ts';
+import { lockHolder } from '../records/lock.ts';
+import { planPrefix } from '../records/record-keys.ts';
+import { canBeShown, renderPlan } from '../report/plan-report.ts';
+import { findApproval } from './find-approval.ts';
+import { plan } from './plan.ts';
+import { sealPlan } from './seal-plan.ts';
+import type { Connection, Surroundings } from './surroundings.ts';
+
+/** A pull request's commit, merged into a commit of the default branch in the checkout. */
+export type Proposal = SealOrigin & { pullRequest: number; defaultBranch: string };
+
+/**
+ * Plans one deployment of a pull request and seals the plan, so that merging exactly this commit approves exactly this.
+ * Nothing is sealed while a deployment or teardown changes the stacks, and nothing that a comment cannot show.
+ */
+export async function planProposal(
+  surroundings: Surroundings,
+  deployment: Deployment,
+  connection: Connection,
+  { github, proposal, signal }: { github: GitHubConnection; proposal: Proposal; signal: AbortSignal },
+): Promise<Plan> {
+  const { records } = connection.aws;
+  const holder = await lockHolder(records, deployment.name, surroundings.clock.now());
+  const question = {
+    ...{ deployment: deployment.name, accountId: deployment.aws.account_id, repositoryId: proposal.repositoryId },
+    ...{ commit: proposal.base, defaultBranch: proposal.defaultBranch, folder: surroundings.workspace.root },
+  };
+  const earlier = await findApproval(question, { github, records });
+  const found = await plan(surroundings, deployment, connection, {
+    owner: `pr-${proposal.pullRequest}`,
+    signal,
+  });
+  const before = await costAt(surroundings, deployment.name, proposal.base);
+  const planned: Plan = { ...found, ...(before === undefined ? {} : { costBefore: before }) };
+  const why =
+    holder === undefined
+      ? whyNotSealed(planned)
+      : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`;
+  const result =
+    why === undefined
+      ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval })
+      : { ...planned, sealing: { kind: 'not sealed' as const, why } };
+  surroundings.reporter.summary(renderPlan(result));
+  return result;
+}
+
+function whyNotSealed(planned: Plan): string | undefined {
+  const [busy] = planned.busy;
+  if (busy !== undefined) return `CloudFormation is at work on ${busy}; plan again when it has finished.`;
+  if (canBeShown(planned)) return undefined;
+  return 'it removes or replaces more than a comment can show. Split the change into several pull requests.';
+}
+
+/** What was sealed for the same commit before is compared: a plan that has grown meanwhile has to be looked at again. */
+async function seal(
+  surroundings: Surroundings,
+  planned: Plan,
+  { proposal, records, earlier }: { proposal: Proposal; records: Records; earlier: Approval },
+): Promise<Plan> {
+  const { defaultBranch: _, ...origin } = proposal;
+  const { decision = '' } = planned;
+  const place = { deployment: planned.deployment, pullRequest: origin.pullRequest, head: origin.head };
+  const last = await lastSeal(records, place);
+  const { digest } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
+  const grown = last === undefined ? [] : difference(planned.rows, approvedBy([], [last]));
+  return { ...planned, sealing: { kind: 'sealed', digest }, ...(grown.length === 0 ? {} : { grown }) };
+}
+
+async function lastSeal(
+  records: Records,
+  place: { deployment: string; pullRequest: number; head: string },
+): Promise<DeploySeal | undefined> {
+  const entries = await records.list(planPrefix(place));
+  const [newest] = [...entries].sort((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime());
+  if (newest === undefined) return undefined;
+  const content = await records.read(newest.key);
+  const digest = newest.key.slice(newest.key.lastIndexOf('-') + 1);
+  const found = readSeal(content?.body ?? '', { digest, ...place });
+  return found.kind === 'deploy' ? found : undefined;
+}
+
+/** What the deployment costs as the default branch declares it; undefined when it is new or cannot be read. */
+async function costAt(
+  { workspace, reporter }: Surroundings,
+  name: string,
+  commit: string,
+): Promise<CostEstimate | undefined> {
+  try {
+    const text = await textAt(workspace.root, commit, `deployments/${name}/opensarlab.yaml`);
+    const versions = await textAt(workspace.root, commit, 'cluster/versions.yaml');
+    if (text === undefined || versions === undefined) return undefined;
+    const file = `deployments/${name}/opensarlab.yaml`;
+    const { deployment } = readDeployment({ name, file, text });
+    return deployment === undefined ? undefined : estimateCost(deployment, { versions });
+  } catch (error) {
+    reporter.warning(`What ${name} costs now could not be estimated: ${toFailure(error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { Failure, toFailure } from '../failure.ts';
+import { type Approval, withdrawnBy } from '../plan/approval.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { DeploySeal, SealOrigin } from '../plan/seal.ts';
+import { readSeal, sealDigest, sealText, sortRows } from '../plan/seal-text.ts';
+import type { Records } from '../ports/records.ts';
+import { type PlanPlace, planKey } from '../records/record-keys.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type SealRequest = {
+  plan: Plan;
+  origin: SealOrigin;
+  /** Digest of everything in the checkout that decides the deployment; 64 hex digits. */
+  decision: string;
+  /** What is approved by now and not deployed yet; what of it this plan no longer contains is withdrawn by it. */
+  earlier: Approval;
+};
+
+/**
+ * Seals a plan: writes it, once, where only plans can write.
+ * @returns the object's key, and the seal's digest, 64 hex digits
+ * @throws Failure `PlanNotSealable` while CloudFormation works on a stack; `SealMalformed` when it is beyond what a seal may
+ *   hold, so that nothing is approved that nobody could read; what writing throws
+ */
+export async function sealPlan(
+  { reporter }: Pick<Surroundings, 'reporter'>,
+  { plan, origin, decision, earlier }: SealRequest,
+  records: Records,
+): Promise<{ key: string; digest: string }> {
+  if (plan.busy.length > 0) throw notSealable(plan);
+  const { deployment, accountId, region, lookedUp } = plan;
+  const rows = sortRows(plan.rows);
+  const seal: DeploySeal = {
+    version: 1,
+    kind: 'deploy',
+    ...{ origin, deployment, accountId, region, decision, rows, lookedUp },
+    withdrawn: withdrawnBy(earlier.rows, rows),
+    plan: { ...plan, rows: [] },
+  };
+  const text = sealText(seal);
+  const digest = sealDigest(text);
+  readSeal(text, { digest, deployment, kind: 'deploy' });
+  const key = planKey(placeOf(deployment, origin), origin, digest);
+  await writeSeal(key, text, records);
+  reporter.info(`The plan of ${deployment} is sealed: ${digest}`);
+  return { key, digest };
+}
+
+function placeOf(deployment: string, { pullRequest, head }: SealOrigin): PlanPlace {
+  return pullRequest === undefined ? { deployment, tip: head } : { deployment, pullRequest, head };
+}
+
+/** A write whose answer was lost and that was repeated finds its own content; the key names the content, and it is compared. */
+async function writeSeal(key: string, text: string, records: Records): Promise<void> {
+  try {
+    await records.writeOnce(key, text);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code !== 'RecordExists' || (await records.read(key))?.body !== text) throw failure;
+  }
+}
+
+function notSealable({ deployment, busy }: Plan): Failure {
+  const stacks = busy.join(', ');
+  return new Failure({
+    code: 'PlanNotSealable',
+    source: 'aws',
+    message: `The plan of ${deployment} cannot be approved now, because CloudFormation is at work on ${stacks}.`,
+    hint: 'It is planned again when that has ended; or run the workflow plan again then.',
+  });
+}

@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../setup/install.mjs';
+import type { ProposalResult } from './hostile/judging-child.ts';
+
+// Takes random hostile proposals through everything that reads one, in child processes that are measured and, when one takes
+// too long, stopped.
+//
+//   npm run bench:hostile -- [COUNT] [FIRST-SEED]
+
+const count = Number(process.argv[2] ?? 2_000);
+const firstSeed = Number(process.argv[3] ?? 1);
+
+/** What the project promises of each proposal. */
+const budget = { milliseconds: 2_000, bytes: 300 * 1024 * 1024 };
+
+/** Proposals after which a child is replaced, so that what one leaves behind is not taken for the next one's. */
+const perChild = 100;
+
+/** Milliseconds after which a child is stopped. */
+const patience = 30_000;
+
+const results: ProposalResult[] = [];
+const stopped: number[] = [];
+let next = firstSeed;
+const last = firstSeed + count;
+await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, work));
+report();
+
+async function work(): Promise<void> {
+  while (next < last) {
+    const child = fork(join(root, 'scripts/bench/hostile/judging-child.ts'), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await once(child);
+    for (let done = 0; done < perChild && next < last; done++) {
+      const seed = next++;
+      const result = await judge(child, seed);
+      if (result === undefined) {
+        stopped.push(seed);
+        break;
+      }
+      results.push(result);
+      if (results.length % 500 === 0) process.stdout.write(`${results.length} of ${count}\n`);
+    }
+    child.disconnect();
+    await new Promise((resolve) =>
+      child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(undefined),
+    );
+  }
+}
+
+/** The child's first message. */
+function once(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('error', reject);
+  });
+}
+
+/** @returns undefined for a proposal that was not judged in time, or that ended the child */
+function judge(child: ChildProcess, seed: number): Promise<ProposalResult | undefined> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (result: ProposalResult | undefined): void => {
+      clearTimeout(timer);
+      child.off('message', listen);
+      child.off('exit', ended);
+      resolve(result);
+    };
+    const ended = (): void => end(undefined);
+    const listen = (message: ProposalResult | 'begun'): void => {
+      // Making a proposal takes time too; only reading it counts.
+      if (message === 'begun') timer = setTimeout(() => child.kill('SIGKILL'), patience);
+      else end(message);
+    };
+    child.on('message', listen);
+    child.on('exit', ended);
+    child.send(seed);
+  });
+}
+
+function report(): void {
+  const most = (pick: (result: ProposalResult) => number): ProposalResult | undefined =>
+    results.reduce<ProposalResult | undefined>(
+      (most, one) => (most && pick(most) >= pick(one) ? most : one),
+      undefined,
+    );
+  const slowest = most(({ milliseconds }) => milliseconds);
+  const busiest = most(({ cpuMilliseconds }) => cpuMilliseconds);
+  const largest = most(({ peakBytes }) => peakBytes);
+  const faults = results.filter((result) => result.faults.length > 0);
+  const slow = results.filter(({ cpuMilliseconds }) => cpuMilliseconds > budget.milliseconds);
+  print(
+    `${results.length} proposals, ${results.filter(({ refusals }) => refusals > 0).length} refused, seeds from ${firstSeed}`,
+  );
+  print(`slowest ${seconds(slowest?.milliseconds)} (seed ${slowest?.seed}, ${slowest?.kinds.join(' ')})`);
+  print(`most computing ${seconds(busiest?.cpuMilliseconds)} (seed ${busiest?.seed}, ${busiest?.kinds.join(' ')})`);
+  print(
+    `most memory ${Math.round((largest?.peakBytes ?? 0) / 1024 / 1024)} MB, of a process that reads ${perChild} of them (seed ${largest?.seed})`,
+  );
+  print(
+    results.every(({ tells }) => tells)
+      ? 'reads outside: by access times, none'
+      : 'reads outside: by content alone; this file system keeps no access times',
+  );
+  for (const { seed, kinds, faults: found } of faults.slice(0, 40))
+    print(`seed ${seed} (${kinds.join(' ')}): ${found.join(' | ').slice(0, 1_000)}`);
+  for (const seed of stopped) print(`seed ${seed}: not judged within ${patience / 1_000} s, or ended the process`);
+  for (const { seed, cpuMilliseconds, kinds } of slow.slice(0, 20))
+    print(`seed ${seed} (${kinds.join(' ')}): ${seconds(cpuMilliseconds)} of computing`);
+  const isKept =
+    faults.length === 0 && stopped.length === 0 && slow.length === 0 && (largest?.peakBytes ?? 0) < budget.bytes;
+  print(`Budget: ${seconds(budget.milliseconds)}, ${budget.bytes / 1024 / 1024} MB: ${isKept ? 'kept' : 'exceeded'}.`);
+  process.exitCode = isKept ? 0 : 1;
+}
+
+function seconds(milliseconds = 0): string {
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,91 @@
+import { callAccess } from '../../access/call-access.ts';
+import type { Authorize } from '../../endpoint.ts';
+import {
+  type AccessRequest,
+  AwsError,
+  type PlannedCall,
+  type Principal,
+  type Protocol,
+  type ServiceModule,
+} from '../../service.ts';
+import { type AwsWorld, GLOBAL } from '../../world.ts';
+import { type AccessDecision, decideAccess, enforcement } from './access-decision.ts';
+
+/** Services in which principals of other accounts meet this one's resources. */
+const SHARED: ReadonlySet<string> = new Set(['s3', 'sts']);
+
+/** Allowed to everybody who is signed in (STS API_GetCallerIdentity.html). */
+const FREE = new Set(['sts:GetCallerIdentity']);
+
+/** The permissions that a call needs: as the service says, or as derived from the call's resources. */
+export function accessOf(service: ServiceModule, call: PlannedCall): readonly AccessRequest[] {
+  if (service.access) return service.access(call);
+  return callAccess(service.signingName, call) ?? [{ action: `${service.signingName}:${call.operation}` }];
+}
+
+/**
+ * Checks each call of the endpoint against the policies of the caller and of the resource.
+ * @param options.enforceIdentityPolicies whether role sessions may do only what their role's policies allow; resource
+ *   policies count in any case
+ */
+export function createAuthorizer(world: AwsWorld, options: { enforceIdentityPolicies: boolean }): Authorize {
+  world.state(enforcement, GLOBAL).identityPolicies = options.enforceIdentityPolicies;
+  return (service, call) => {
+    const { principal, region } = call.context;
+    if (!principal) return;
+    if (principal.accountId !== world.accountId && !SHARED.has(service.signingName)) {
+      const reason = `The sandbox is one account; keys of another reach nothing but S3, not ${service.signingName}.`;
+      throw new AwsError('NotImplemented', reason, 501);
+    }
+    requireAccess(world, principal, service.protocol, accessOf(service, call), { region });
+  };
+}
+
+/**
+ * @param options as of `decideAccess`
+ * @throws AwsError in the form of the protocol when one of the permissions is not granted
+ */
+export function requireAccess(
+  world: AwsWorld,
+  principal: Principal,
+  protocol: Protocol,
+  needed: readonly AccessRequest[],
+  options: { region: string; enforceIdentityPolicies?: boolean },
+): void {
+  for (const access of needed) {
+    if (FREE.has(access.action)) continue;
+    const decision = decideAccess(world, principal, access, options);
+    if (decision.decision === 'allowed') continue;
+    const { action, resource } = access;
+    world.state(enforcement, GLOBAL).refusals.push({ principal: principal.arn, action, resource, by: decision.by });
+    throw denied(protocol, principal.arn, access, decision);
+  }
+}
+
+/** Each protocol has its own code (IAM userguide, troubleshoot_access-denied.html, for the text). */
+function denied(
+  protocol: Protocol,
+  arn: string,
+  { action, resource }: AccessRequest,
+  { decision, by }: Exclude<AccessDecision, { decision: 'allowed' }>,
+): AwsError {
+  const article = by === 'identity-based policy' ? 'an' : 'a';
+  const reason =
+    decision === 'explicit-deny'
+      ? `with an explicit deny in ${article} ${by}`
+      : `because no ${by} allows the ${action} action`;
+  const on = resource === undefined || resource === '*' ? '' : ` on resource: ${resource}`;
+  const message = `User: ${arn} is not authorized to perform: ${action}${on} ${reason}`;
+  switch (protocol) {
+    case 'query':
+      return new AwsError('AccessDenied', message, 403);
+    case 'rest-xml':
+      return new AwsError('AccessDenied', message, 403);
+    case 'ec2-query':
+      return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
+    case 'json-1.1':
+      return new AwsError('AccessDeniedException', message, 400);
+    case 'rest-json':
+      return new AwsError('AccessDeniedException', message, 403);
+  }
+}
