@@ -61,7 +61,7 @@ describe('the workflow gate', () => {
     const [refused] = await stage.settle();
     const annotations = refused?.jobs.flatMap(({ steps }) => steps.flatMap((step) => step.annotations)) ?? [];
     expect(refused?.conclusion).toBe('failure');
-    expect(annotations).toContainEqual(expect.objectContaining({ title: 'OSL307', path, line: 1 }));
+    expect(annotations).toContainEqual(expect.objectContaining({ title: 'OSL307', file: path, line: 1 }));
     await member.rest.issues.addLabels({ ...at, issue_number: pull.number, labels: ['destroy'] });
     const [labelled] = await stage.settle();
     expect(labelled?.conclusion).toBe('success');
