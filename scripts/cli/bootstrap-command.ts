@@ -60,6 +60,7 @@ export const bootstrapCommand: Command = {
     if (configureGitHub && repositorySettings === undefined) {
       throw misused('--configure-github needs an administrator’s token in GITHUB_TOKEN.');
     }
+    const pinning = pinningOf(args);
     const repository = await identityOf(args, target);
     const existingProvider = args.text('existing-provider');
     const result = await bootstrap(
@@ -71,7 +72,7 @@ export const bootstrapCommand: Command = {
         configureGitHub,
         dryRun: args.flag('dry-run'),
         ...(existingProvider === undefined ? {} : { existingProvider }),
-        ...pinningOf(args),
+        ...pinning,
       },
       {
         ...awsPorts(region),

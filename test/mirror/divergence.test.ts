@@ -46,7 +46,7 @@ describe('work on main', () => {
     expect(head('main')).toBe(theirs);
     expect(head('upstream')).toBe(first.upstreamCommit);
     const summary = renderDivergences(failure.divergences);
-    expect(summary).toContain(`| \`${theirs.slice(0, 7)}\` | Ada &lt;ada@\u200bexample.org&gt; |`);
+    expect(summary).toContain(`| \`${theirs.slice(0, 7)}\` | Ada &lt;ada@&#8203;example.org&gt; |`);
     expect(summary).toContain('- added `hotfix.txt`\n- changed `README.md`');
     expect(summary).toContain('-two\n+two, mended');
   });

@@ -77,7 +77,13 @@ describe('the endpoint', () => {
     const identity = await postForm({ Action: 'GetCallerIdentity', Version: '2011-06-15' });
     expect(identity.status).toBe(403);
     expect(await identity.text()).toContain('<Code>MissingAuthenticationToken</Code>');
-    const assume = await postForm({ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleArn: 'x' });
+    const assume = await postForm({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: 'arn:aws:iam::123456789012:role/opensarlab-plan',
+      RoleSessionName: 'session',
+      WebIdentityToken: 'not-a-token',
+    });
     expect(await assume.text()).toContain('<Code>InvalidIdentityToken</Code>');
   });
 
