@@ -97,6 +97,45 @@ describe('deployDeployment', () => {
     expect(aws.calls - before.calls).toBeLessThanOrEqual(12);
   });
 
+  it.each(['UPDATE_FAILED', 'IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'])(
+    'does not take a stack in %s for what its outputs say, but lets CloudFormation compare',
+    async (status) => {
+      const aws = account();
+      await deploy(aws);
+      const cluster = aws.cloudFormation.get('sar-cluster');
+      if (cluster !== undefined) cluster.state.status = status;
+      const record = await deploy(aws);
+      expect(changes(record)).toMatchObject({ 'stack cluster': 'updated', 'stack cognito': 'unchanged' });
+      expect(cluster?.state.status).toBe('UPDATE_COMPLETE');
+    },
+  );
+
+  it('does not call a failed update unchanged because a change set finds nothing to change', async () => {
+    const aws = account();
+    await deploy(aws);
+    const cluster = aws.cloudFormation.get('sar-cluster');
+    if (cluster !== undefined) cluster.state.status = 'UPDATE_FAILED';
+    aws.cloudFormation.unchanged.add('sar-cluster');
+    const record = await deploy(aws, nothingApproved);
+    expect(record.outcome).toBe('failed');
+    expect(record.steps.find(({ id }) => id === 'stack cluster')?.failure).toMatchObject({
+      code: 'StackStuck',
+      hint: expect.stringContaining('aws cloudformation rollback-stack --stack-name sar-cluster'),
+    });
+  });
+
+  it('takes a stack whose update was rolled back for its old template, which may be the declared one', async () => {
+    const aws = account();
+    await deploy(aws);
+    aws.cloudFormation.failures['sar-cluster'] = 'Another version is needed';
+    expect((await deploy(aws, { revision: '2' })).outcome).toBe('failed');
+    expect(aws.cloudFormation.get('sar-cluster')?.state.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    const before = aws.cloudFormation.log.filter((entry) => entry.endsWith('sar-cluster')).length;
+    expect(changes(await deploy(aws, nothingApproved))).toMatchObject({ 'stack cluster': 'unchanged' });
+    expect(aws.cloudFormation.log.filter((entry) => entry.endsWith('sar-cluster'))).toHaveLength(before);
+    expect(changes(await deploy(aws, { revision: '2' }))).toMatchObject({ 'stack cluster': 'updated' });
+  });
+
   it('names the first cause of a failed stack, starts nothing that needs it, and converges when run again', async () => {
     const aws = account();
     aws.cloudFormation.failures['sar-cluster'] = 'The maximum number of VPCs has been reached. (VpcLimitExceeded)';

@@ -13,7 +13,7 @@ import { nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
-import { isGood, isSettled, recoveryRefusal } from '../stack-operations/stack-recovery.ts';
+import { hiddenFailure, isGood, isSettled, recoveryRefusal, showsItsTemplate } from '../stack-operations/stack-recovery.ts';
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
@@ -54,6 +54,8 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   const prepared = await prepareChangeSet(settled, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
+    const hidden = hiddenFailure(state);
+    if (hidden !== undefined) throw hidden;
     return keepStack(stack, state, context);
   }
   if (state !== undefined) {
@@ -119,7 +121,8 @@ function hasBegun(state: StackState, before: StackState | undefined): boolean {
 }
 
 function isAsDeclared(stack: SettledStack, state: StackState, parameters: Record<string, string>): boolean {
-  return state.outputs[fingerprintOutput] === stack.fingerprint && hasReferencedValues(stack, state, parameters);
+  if (!showsItsTemplate(state.status) || state.outputs[fingerprintOutput] !== stack.fingerprint) return false;
+  return hasReferencedValues(stack, state, parameters);
 }
 
 async function keepStack(stack: Stack, state: StackState, context: DeployContext): Promise<StepDone> {

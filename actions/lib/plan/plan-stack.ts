@@ -6,7 +6,7 @@ import { type SettledStack, settleParameters, type ValueSources } from '../stack
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
-import { recoveryRefusal, wayForward } from '../stack-operations/stack-recovery.ts';
+import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '../stack-operations/stack-recovery.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
 import type { PlannedStack, ResourceChange } from './plan.ts';
@@ -173,8 +173,7 @@ function administratorNote({ userName, address, isOther }: NextAdministrator): s
 }
 
 function isUnchanged(stack: SettledStack, state: StackState, { values, unknown }: PlannedParameters): boolean {
-  // Left by an update that was told not to roll back: its outputs may be the new ones, its resources are not.
-  if (unknown.length > 0 || state.status === 'UPDATE_FAILED') return false;
+  if (unknown.length > 0 || !showsItsTemplate(state.status)) return false;
   if (state.outputs[fingerprintOutput] !== stack.fingerprint) return false;
   return hasReferencedValues(stack, state, values);
 }
@@ -190,7 +189,11 @@ async function planByChangeSet(
   const isNew = state === undefined || state.status === 'REVIEW_IN_PROGRESS';
   try {
     const changeSet = await describePlannedChanges(stack, isNew, parameters, planning);
-    if (isWithoutChanges(changeSet)) return { action: 'unchanged', changes: [] };
+    if (isWithoutChanges(changeSet)) {
+      const hidden = state === undefined ? undefined : hiddenFailure(state);
+      if (hidden !== undefined) return { action: 'blocked', changes: [], detail: `${hidden.message} ${hidden.hint}` };
+      return { action: 'unchanged', changes: [] };
+    }
     if (changeSet.status === 'FAILED') throw refused(stack, changeSet.statusReason ?? 'no reason given');
     return { action: isNew ? 'create' : 'update', changes: changeSet.changes };
   } catch (error) {

@@ -101,3 +101,31 @@ export function isSettled(status: string): boolean {
 export function isGood(status: string): boolean {
   return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE';
 }
+
+/**
+ * Statuses in which the outputs of a stack tell what its resources are: the last operation ended, and ended with all of
+ * one template. A rolled-back update is the template from before it. Not among them: `UPDATE_FAILED`, where some resources
+ * are new, some old (user guide, "Stack failure options"); an import, which compares nothing of what it takes over with the
+ * template, and its rollback (user guide, "Import AWS resources into a CloudFormation stack"); and what CloudFormation did
+ * not have when this was written.
+ */
+const showingTemplate: ReadonlySet<string> = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']);
+
+/** True when a stack's outputs, with the fingerprint among them, say what its resources are. */
+export function showsItsTemplate(status: string): boolean {
+  return showingTemplate.has(status);
+}
+
+/**
+ * Why a stack is not as declared although a change set has nothing to change: what a failed update left cannot be seen.
+ * @returns undefined when CloudFormation's answer is to be believed
+ */
+export function hiddenFailure({ name, status }: Pick<StackState, 'name' | 'status'>): Failure | undefined {
+  if (!status.endsWith('_FAILED')) return undefined;
+  return new Failure({
+    code: 'StackStuck',
+    source: 'aws',
+    message: `Stack ${name} is in ${status}, and CloudFormation finds nothing to change in it.`,
+    hint: `Roll it back (aws cloudformation rollback-stack --stack-name ${name}), then run again.`,
+  });
+}

@@ -30,6 +30,8 @@ export class FakeCloudFormation implements CloudFormation {
   outputs: Record<string, Record<string, string>> = {};
   /** Changes that a change set of this stack shows. */
   changes: Record<string, ChangeSetChange[]> = {};
+  /** Stacks of which a change set says that nothing is to be changed. */
+  readonly unchanged = new Set<string>();
   /** Physical resources that a new stack of this name gets. */
   contents: Record<string, Pick<StackResource, 'type' | 'physicalId'>[]> = {};
   /** Reasons for which the next operation on a stack of this name fails. */
@@ -91,6 +93,10 @@ export class FakeCloudFormation implements CloudFormation {
   async describeChangeSet(changeSetId: string): ReturnType<CloudFormation['describeChangeSet']> {
     const request = this.changeSets.get(changeSetId);
     if (request === undefined) throw new Failure({ code: 'ChangeSetNotFound', source: 'aws', message: changeSetId });
+    if (this.unchanged.has(request.stackName)) {
+      const statusReason = "The submitted information didn't contain changes.";
+      return { status: 'FAILED', statusReason, executionStatus: 'UNAVAILABLE', changes: [] };
+    }
     const added: ChangeSetChange = { logicalId: 'Thing', type: 'AWS::Logs::LogGroup', action: 'Add', details: [] };
     const changes = this.changes[request.stackName] ?? (request.type === 'CREATE' ? [added] : []);
     return { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', changes };
