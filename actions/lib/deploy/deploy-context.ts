@@ -5,6 +5,7 @@ import type { PlanRow } from '../plan/seal.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
+import type { SettledStack } from '../stack-operations/kept-parameters.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { StackTimeline } from './deploy-record.ts';
 
@@ -35,6 +36,8 @@ export type DeployContext = {
 
 export type FinishedStack = {
   state: StackState;
+  /** What it is: as it was declared, with the values that it keeps. */
+  settled: SettledStack;
   /** Whether this run changed it. */
   changed: boolean;
   /** When it came to be as it is, by AWS's clock. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
+import { approvedBy, difference } from '../plan/approval.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
+import { memoryOf } from '../verbs/deploy.ts';
 import { type DeployOptions, deployDeployment } from './deploy.ts';
 import type { DeployRecord } from './deploy-record.ts';
 import { approvedPlan, nothingApproved } from './test/approved-plan.ts';
@@ -181,6 +184,33 @@ describe('deployDeployment', () => {
     const applied = await deploy(aws, { revision: '2' });
     expect(applied.outcome).toBe('succeeded');
     expect(applied.stacks.find(({ kind }) => kind === 'cluster')?.destroyed).toEqual(destructive);
+  });
+
+  it('remembers what was approved and is still so, and needs no consent to bring that back', async () => {
+    const aws = account();
+    let now: readonly PlanRow[] = [];
+    const onDeployed = (rows: readonly PlanRow[]): void => {
+      now = rows;
+    };
+    const record = await deploy(aws, { onDeployed });
+    const row = { place: 'sar-cluster', item: 'Thing', type: 'AWS::Logs::LogGroup', property: '', act: 'add' as const };
+    expect(now).toContainEqual(row);
+    const gone = { ...row, item: 'Former', act: 'add' as const };
+    const permission = { approval: { baseline: [gone], rows: [row], lookedUp: {} }, lookedUp: {} };
+    const request = { run: '1', attempt: 1, commit: 'c0ffee' };
+    const { approved } = memoryOf(request, permission, { record, declared: now });
+    expect(approved).toEqual([row]);
+    // Somebody deleted it: made again, it is what was approved. What the lab no longer has may not come back by itself.
+    expect(difference([row], approvedBy(approved, []))).toEqual([]);
+    expect(difference([gone], approvedBy(approved, []))).toEqual([gone]);
+  });
+
+  it('tells nothing of what it is before it is all deployed', async () => {
+    const aws = account();
+    aws.buildEnds['smoke'] = 'FAILED';
+    const told: unknown[] = [];
+    await deploy(aws, { onDeployed: (rows) => told.push(rows) });
+    expect(told).toEqual([]);
   });
 
   it('is unknown, not successful, when the time runs out while AWS works', async () => {

@@ -5,10 +5,14 @@ import { outcomeOfSteps, type PoolStep, runReadyPool } from '../engine/ready-poo
 import { requestTokens } from '../engine/request-token.ts';
 import { recordStep } from '../engine/step-record.ts';
 import type { Approval } from '../plan/approval.ts';
+import { creationRows } from '../plan/planned-rows.ts';
+import type { PlanRow } from '../plan/seal.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
+import { inTheEnd } from '../stack-operations/kept-parameters.ts';
+import { desiredResources } from '../stacks/desired-values.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { buildImages, type Delivery, installHub, smokeTest } from './delivery-steps.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -32,6 +36,8 @@ export type DeployOptions = Patience & {
   reporter: Reporter;
   /** A number in [0, 1); `Math.random` outside tests. */
   random: () => number;
+  /** Told, once everything is deployed, what the stacks are: a row for each value of their resources. */
+  onDeployed?: (rows: readonly PlanRow[]) => void;
 };
 
 /**
@@ -53,6 +59,7 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
     onFinished: (result) => report(result, reporter),
   });
   const outputs = await collectOutputs(context);
+  if (outcomeOfSteps(results) === 'succeeded') options.onDeployed?.(rowsOfStacks(context));
   const unchanged = results.every(({ change }) => change === 'unchanged');
   return {
     deployment: deployment.name,
@@ -94,6 +101,14 @@ function makeContext(options: DeployOptions, now: Date): DeployContext {
     refused: [],
     images: [],
   };
+}
+
+function rowsOfStacks({ deployment, finished }: DeployContext): PlanRow[] {
+  const { account_id: accountId, region } = deployment.aws;
+  return [...finished.values()].flatMap(({ settled }) => {
+    const desired = desiredResources(inTheEnd(settled), { deployment: deployment.name, accountId, region });
+    return creationRows({ place: settled.name, desired, tags: settled.tags });
+  });
 }
 
 function stepsOf(stacks: readonly Stack[]): PoolStep<DeployContext>[] {

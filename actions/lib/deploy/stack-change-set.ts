@@ -7,7 +7,7 @@ import type { PlanRow } from '../plan/seal.ts';
 import { UnapprovedChange } from '../plan/unapproved.ts';
 import type { ChangeSetState } from '../ports/cloudformation.ts';
 import { checkTemplateSize, isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
-import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import { inTheEnd, type SettledStack } from '../stack-operations/kept-parameters.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { desiredResources } from '../stacks/desired-values.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -54,7 +54,7 @@ export async function prepareChangeSet(
 
 function rowsOf(stack: SettledStack, { changes }: ChangeSetState, { deployment }: DeployContext): PlanRow[] {
   const { account_id: accountId, region } = deployment.aws;
-  const desired = desiredResources(stack, { deployment: deployment.name, accountId, region });
+  const desired = desiredResources(inTheEnd(stack), { deployment: deployment.name, accountId, region });
   return changeRows(changes, { place: stack.name, desired, tags: stack.tags });
 }
 

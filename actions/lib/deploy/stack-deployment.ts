@@ -7,13 +7,19 @@ import { recoveryRows } from '../plan/recovery-rows.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import { UnapprovedChange } from '../plan/unapproved.ts';
 import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
-import { type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
+import { isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
-import { hiddenFailure, isGood, isSettled, recoveryRefusal, showsItsTemplate } from '../stack-operations/stack-recovery.ts';
+import {
+  hiddenFailure,
+  isGood,
+  isSettled,
+  recoveryRefusal,
+  showsItsTemplate,
+} from '../stack-operations/stack-recovery.ts';
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
@@ -48,7 +54,7 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   timeline.status = state?.status ?? 'NONE';
   const settled = await settleParameters(stack, state, { ...context.ports, lookedUp: context.lookedUp });
   const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
-  if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, state, context);
+  if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, settled, state, context);
   const problem = kubernetesStepProblem(settled, state);
   if (problem !== undefined) throw problem;
   const prepared = await prepareChangeSet(settled, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
@@ -56,47 +62,69 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     const hidden = hiddenFailure(state);
     if (hidden !== undefined) throw hidden;
-    return keepStack(stack, state, context);
+    return keepStack(stack, settled, state, context);
   }
   if (state !== undefined) {
     requireApproval(administratorRows(stack.name, nextAdministrator(state, parameters)), context);
     await changeAdministrator(state, parameters, context);
   }
   const change = recovered ? 'recovered' : state === undefined ? 'created' : 'updated';
-  return execute(stack, state, prepared, change, context);
+  const made = await execute(stack, state, prepared, context);
+  const ended = isMadeInTwo(settled) ? await completeCreation(stack, made, context) : made;
+  timelineOf(stack, context).change = change;
+  await protect(stack, ended.state, context);
+  const settledAt = ended.times?.finishedAt ?? ended.state.updatedAt ?? ended.state.createdAt;
+  context.finished.set(stack.kind, { state: ended.state, settled, changed: true, settledAt });
+  return { change, ...ended.times };
 }
 
+/** Where an operation of CloudFormation ended, and when it was at work. */
+type Executed = { state: StackState; times: { startedAt: Date; finishedAt: Date } | undefined };
+
+/**
+ * The second half of making a stack: what protects itself against deletion does so from now on. A run that is interrupted
+ * in between does it the next time, because the stack does not have its values.
+ */
+async function completeCreation(stack: Stack, made: Executed, context: DeployContext): Promise<Executed> {
+  const settled = await settleParameters(stack, made.state, { ...context.ports, lookedUp: context.lookedUp });
+  const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
+  const prepared = await prepareChangeSet(settled, parameters, 'UPDATE', context);
+  if (prepared.kind === 'no changes') return made;
+  const { state, times } = await execute(stack, made.state, prepared, context);
+  const startedAt = made.times?.startedAt ?? times?.startedAt;
+  if (times === undefined || startedAt === undefined) return { state, times };
+  timelineOf(stack, context).startedAt = startedAt.toISOString();
+  return { state, times: { ...times, startedAt } };
+}
+
+/** @throws Failure `StackFailed` when CloudFormation ends anywhere but where it was asked to */
 async function execute(
   stack: Stack,
   before: StackState | undefined,
   prepared: PreparedChangeSet & { kind: 'ready' },
-  change: 'created' | 'updated' | 'recovered',
   context: DeployContext,
-): Promise<StepDone> {
+): Promise<Executed> {
   const timeline = timelineOf(stack, context);
-  timeline.destroyed = prepared.destroys;
+  timeline.destroyed.push(...prepared.destroys);
   const { cloudFormation } = context.ports;
   await startExecution(prepared.changeSetId, context.token(stack.name), cloudFormation);
-  const after = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (state) => {
-    return isSettled(state.status) && hasBegun(state, before);
+  const state = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (found) => {
+    return isSettled(found.status) && hasBegun(found, before);
   });
   const events = await cloudFormation.lastOperationEvents(prepared.stackId);
   const times = operationTimes(events);
-  timeline.status = after?.status ?? 'NONE';
-  timeline.resources = resourceTimes(events);
+  timeline.status = state?.status ?? 'NONE';
+  const known = new Set(timeline.resources.map(({ logicalId }) => logicalId));
+  timeline.resources.push(...resourceTimes(events).filter(({ logicalId }) => !known.has(logicalId)));
   if (times !== undefined) {
     timeline.startedAt = times.startedAt.toISOString();
     timeline.finishedAt = times.finishedAt.toISOString();
   }
-  if (after === undefined || !isGood(after.status)) {
+  if (state === undefined || !isGood(state.status)) {
     throw stackFailure(`deploy stack ${stack.name}`, timeline.status, events);
   }
-  timeline.change = change;
-  if (after.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, after.status);
-  await protect(stack, after, context);
-  const settledAt = times?.finishedAt ?? after.updatedAt ?? after.createdAt;
-  context.finished.set(stack.kind, { state: after, changed: true, settledAt });
-  return { change, ...times };
+  if (state.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, state.status);
+  return { state, times };
 }
 
 /**
@@ -125,12 +153,18 @@ function isAsDeclared(stack: SettledStack, state: StackState, parameters: Record
   return hasReferencedValues(stack, state, parameters);
 }
 
-async function keepStack(stack: Stack, state: StackState, context: DeployContext): Promise<StepDone> {
+async function keepStack(
+  stack: Stack,
+  settled: SettledStack,
+  state: StackState,
+  context: DeployContext,
+): Promise<StepDone> {
   const protectedNow = await protect(stack, state, context);
   const timeline = timelineOf(stack, context);
   timeline.status = state.status;
   timeline.change = protectedNow ? 'updated' : 'unchanged';
-  context.finished.set(stack.kind, { state, changed: false, settledAt: state.updatedAt ?? state.createdAt });
+  const settledAt = state.updatedAt ?? state.createdAt;
+  context.finished.set(stack.kind, { state, settled, changed: false, settledAt });
   return protectedNow
     ? { change: 'updated', detail: `Termination protection is now ${stack.terminationProtection ? 'on' : 'off'}.` }
     : { change: 'unchanged' };

@@ -59,6 +59,9 @@ describe('the difference', () => {
     fc.assert(
       fc.property(anyRows, anyRow, (rows, more) => {
         const others = rows.filter((row) => rowKey(row) !== rowKey(more));
+        // What a new resource has beside what was seen of it may go.
+        const whole = rowKey({ ...more, property: '' });
+        fc.pre(more.act !== 'remove' || !others.some((row) => row.act === 'add' && rowKey(row) === whole));
         expect(difference(sortRows([...others, more]), approvedBy([], [consent(others)]))).toEqual([more]);
       }),
     );
@@ -74,8 +77,8 @@ describe('the difference', () => {
   });
 
   const acts: [approved: PlanRow['act'], allowed: PlanRow['act'][]][] = [
-    ['add', ['add', 'import', 'change']],
-    ['import', ['add', 'import', 'change']],
+    ['add', ['add', 'import', 'change', 'protect']],
+    ['import', ['add', 'import', 'change', 'protect']],
     ['change', ['change']],
     ['remove', ['remove']],
     ['replace', ['replace', 'may replace', 'change']],
@@ -107,6 +110,28 @@ describe('the difference', () => {
       sampleRow({ act: 'remove', property: '', ...(policyAction === undefined ? {} : { policyAction }) });
     const left = difference([row(found)], approvedBy([], [consent([row(approved)])]));
     expect(left.length === 0).toBe(isCovered);
+  });
+});
+
+describe('a new resource', () => {
+  const whole = sampleRow({ property: '', act: 'add' });
+  const version = sampleRow({ act: 'add' });
+  const approval = approvedBy([], [consent([whole, version])]);
+
+  it('may be made in halves: what it has beside what was seen goes again, what was seen is protected', () => {
+    const first = sampleRow({ property: 'Properties/List/[1]', act: 'remove' });
+    expect(difference([first, { ...version, act: 'change' }, { ...version, act: 'protect' }], approval)).toEqual([]);
+  });
+
+  it('is not taken away, protected less, or given another value for it', () => {
+    const rows = [
+      sampleRow({ property: '', act: 'remove' }),
+      sampleRow({ act: 'remove' }),
+      sampleRow({ property: 'DeletionPolicy', act: 'unprotect' }),
+      sampleRow({ property: 'Properties/List/[1]', act: 'remove', item: 'Other' }),
+      sampleRow({ property: 'Properties/List/[2]', act: 'change' }),
+    ];
+    for (const row of rows) expect(difference([row], approval), JSON.stringify(row)).toEqual([row]);
   });
 });
 
@@ -188,6 +213,15 @@ describe('after a successful deployment', () => {
       ],
     );
     expect(approvedAfter(approval)).toEqual([stays]);
+  });
+
+  it('policies and tags of a resource hold as long as it is wanted', () => {
+    const whole = sampleRow({ property: '', act: 'add' });
+    const tags = sampleRow({ property: 'StackTags', after: canonicalJson({ owner: 'sar' }) });
+    const policy = sampleRow({ property: 'DeletionPolicy', act: 'protect', after: '"Retain"' });
+    const approval = approvedBy([whole, tags, policy], []);
+    expect(approvedAfter(approval, [whole])).toEqual(sortRows([whole, tags, policy]));
+    expect(approvedAfter(approval, [sampleRow({ item: 'Other', property: '' })])).toEqual([]);
   });
 
   it('what the declaration no longer wants is not left either; files and users are none of it', () => {

@@ -52,6 +52,7 @@ export function difference(found: readonly PlanRow[], approval: Approval): PlanR
     const key = rowKey(row);
     const consent = approved.get(key);
     if (consent !== undefined && covers(consent, row)) return false;
+    if (consent === undefined && isNoneOfNew(row, approved)) return false;
     const before = baseline.get(key);
     return before === undefined || !isReturn(row, before, changedPlaces);
   });
@@ -78,7 +79,9 @@ export function approvedAfter(approval: Approval, declared?: readonly PlanRow[])
     if (row.act === 'remove' || row.act === 'recover' || gone.has(resourceKey(row))) return false;
     if (removed.some((other) => isBelow(row, other))) return false;
     // Rows of the mirror and users are none of a stack's template.
-    return !places.has(row.place) || !isOfTemplate(row) || wanted.has(rowKey(row));
+    if (!places.has(row.place) || !isOfTemplate(row)) return true;
+    // Policies and the stack's tags are the whole resource's, and none of its properties.
+    return wanted.has(rowKey(row.property.startsWith('Properties/') ? row : { ...row, property: '' }));
   };
   return sortRows([...approval.baseline, ...approval.rows].filter(holds).map(asValue));
 }
@@ -95,10 +98,10 @@ const severity: Readonly<Record<string, number>> = {
 
 /** What an approved act allows beside itself, with the same value afterwards. */
 const alsoAllows: Partial<Record<RowAct, readonly RowAct[]>> = {
-  // A retry finds what an interrupted deployment has made.
-  add: ['change', 'import'],
+  // A retry finds what an interrupted deployment has made, and what was made first is protected then.
+  add: ['change', 'import', 'protect'],
   // What was kept and is to be taken over may have gone meanwhile.
-  import: ['add', 'change'],
+  import: ['add', 'change', 'protect'],
   replace: ['may replace', 'change'],
   'may replace': ['change'],
 };
@@ -106,6 +109,16 @@ const alsoAllows: Partial<Record<RowAct, readonly RowAct[]>> = {
 function covers(approved: PlanRow, row: PlanRow): boolean {
   const sameAct = approved.act === row.act || alsoAllows[approved.act]?.includes(row.act) === true;
   return sameAct && approved.after === row.after && isAsMild(approved.policyAction, row.policyAction);
+}
+
+/**
+ * A new resource is approved with every property it has in the end. What a run that was interrupted, or the first half of
+ * making it, has given it beside these goes again.
+ */
+function isNoneOfNew(row: PlanRow, approved: ReadonlyMap<string, PlanRow>): boolean {
+  if (row.act !== 'remove' || row.property === '') return false;
+  const { act, type } = approved.get(rowKey({ ...row, property: '' })) ?? {};
+  return act === 'add' && type?.startsWith('AWS::') === true;
 }
 
 function isAsMild(approved: string | undefined, found: string | undefined): boolean {

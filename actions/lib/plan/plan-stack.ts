@@ -2,7 +2,12 @@ import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { ChangeSetChange, StackState } from '../ports/cloudformation.ts';
 import { isWithoutChanges } from '../stack-operations/change-set-waiting.ts';
-import { type SettledStack, settleParameters, type ValueSources } from '../stack-operations/kept-parameters.ts';
+import {
+  inTheEnd,
+  type SettledStack,
+  settleParameters,
+  type ValueSources,
+} from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
@@ -136,7 +141,7 @@ function note(found: Found, detail: string): StackPlan {
 }
 
 function rowsOfStack(stack: SettledStack, { place }: StackPlanning): RowsOfStack {
-  return { place: stack.name, desired: desiredResources(stack, place), tags: stack.tags };
+  return { place: stack.name, desired: desiredResources(inTheEnd(stack), place), tags: stack.tags };
 }
 
 /**

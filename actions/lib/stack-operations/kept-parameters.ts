@@ -1,14 +1,26 @@
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { MachineImages } from '../ports/machine-images.ts';
-import type { KeptValue, OutputReference, Stack } from '../stacks/stack.ts';
+import type { KeptValue, OutputReference, ParameterValue, Stack } from '../stacks/stack.ts';
 
 /** A stack whose parameters are texts and outputs of other stacks, and nothing that depends on what it is already. */
 export type SettledStack = Omit<Stack, 'parameters'> & {
   parameters: Record<string, string | OutputReference>;
   /** Values that were looked up now and that the stack does not have, by {@link lookedUpKey}. */
   lookedUp: Record<string, string>;
+  /** What the parameters with a `LateValue` are in the end; a stack that is made now has other values for them first. */
+  late: Record<string, string>;
 };
+
+/** The stack as it is in the end: that is what is approved, also of one that is made first and protected then. */
+export function inTheEnd(stack: SettledStack): SettledStack {
+  return { ...stack, parameters: { ...stack.parameters, ...stack.late } };
+}
+
+/** True when a stack that was made with these parameters needs another change to be what it is in the end. */
+export function isMadeInTwo({ parameters, late }: SettledStack): boolean {
+  return Object.entries(late).some(([name, value]) => parameters[name] !== value);
+}
 
 /** Where values come from that no declaration has. */
 export type ValueSources = {
@@ -38,8 +50,15 @@ export async function settleParameters(
   sources: ValueSources,
 ): Promise<SettledStack> {
   const lookedUp: Record<string, string> = {};
-  const settle = async (name: string, value: string | OutputReference | KeptValue) => {
+  const late: Record<string, string> = {};
+  const settle = async (name: string, value: ParameterValue) => {
     if (typeof value === 'string' || 'stack' in value) return [name, value] as const;
+    if ('creation' in value) {
+      late[name] = value.afterwards;
+      // The shell that change sets are made in has nothing yet.
+      const isThere = state !== undefined && state.status !== 'REVIEW_IN_PROGRESS';
+      return [name, isThere ? value.afterwards : value.creation] as const;
+    }
     const had = state?.parameters[name];
     const goesOn = state?.parameters[value.until] === stack.parameters[value.until];
     if (typeof value.first === 'string') return [name, keptText(value, value.first, had, goesOn)] as const;
@@ -50,7 +69,7 @@ export async function settleParameters(
     return [name, found] as const;
   };
   const parameters = await Promise.all(Object.entries(stack.parameters).map(([name, value]) => settle(name, value)));
-  return { ...stack, parameters: Object.fromEntries(parameters), lookedUp };
+  return { ...stack, parameters: Object.fromEntries(parameters), lookedUp, late };
 }
 
 function keptText({ afterwards }: KeptValue, first: string, had: string | undefined, goesOn: boolean): string {

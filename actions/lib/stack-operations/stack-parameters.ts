@@ -36,13 +36,13 @@ export function resolveParameters(
 }
 
 /**
- * True when the stack has the values that come from other stacks, and those that were looked up. Its fingerprint covers only
- * which ones those are, not what they say. Masked values are taken to be equal.
+ * True when the stack has the values that come from other stacks, those that were looked up, and those that it gets only
+ * once it is there. Its fingerprint covers only which ones those are, not what they say. Masked values are taken to be equal.
  */
 export function hasReferencedValues(stack: SettledStack, state: StackState, resolved: Record<string, string>): boolean {
   if (Object.keys(stack.lookedUp).length > 0) return false;
   return Object.entries(stack.parameters).every(([name, value]) => {
-    if (typeof value === 'string') return true;
+    if (typeof value === 'string' && !Object.hasOwn(stack.late, name)) return true;
     const current = state.parameters[name];
     return current === masked || current === resolved[name];
   });

@@ -84,6 +84,7 @@ describe('the stacks of a deployment', () => {
           if (pattern !== undefined) expect(value, name).toMatch(new RegExp(String(pattern)));
           continue;
         }
+        if ('creation' in value) continue;
         if ('first' in value) {
           expect(Object.keys(parameters), name).toContain(value.until);
           continue;
@@ -96,9 +97,9 @@ describe('the stacks of a deployment', () => {
 
   test('protection reaches cluster, load balancer, pool and stacks', () => {
     expect(stacks(variantText).every(({ terminationProtection }) => terminationProtection)).toBe(true);
-    expect(stack(variantText, 'cluster').parameters.DeletionProtection).toBe('true');
+    expect(stack(variantText, 'cluster').parameters.DeletionProtection).toMatchObject({ afterwards: 'true' });
     expect(stack(exampleText, 'cluster').parameters.DeletionProtection).toBe('false');
-    expect(stack(exampleText, 'cognito').parameters.DeletionProtection).toBe('ACTIVE');
+    expect(stack(exampleText, 'cognito').parameters.DeletionProtection).toMatchObject({ afterwards: 'ACTIVE' });
   });
 });
 

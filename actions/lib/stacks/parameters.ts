@@ -78,7 +78,7 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
       },
       until: 'KubernetesVersion',
     },
-    DeletionProtection: String(deployment.protected),
+    DeletionProtection: deployment.protected ? { creation: 'false', afterwards: 'true' } : 'false',
   };
 }
 
@@ -95,7 +95,8 @@ function cognitoParameters(deployment: Deployment): Parameters {
     SignUp: users.sign_up,
     AllowedEmailDomains: users.allowed_email_domains.join(','),
     AllowedEmails: users.allowed_emails.join(','),
-    DeletionProtection: retain.cognito || deployment.protected ? 'ACTIVE' : 'INACTIVE',
+    DeletionProtection:
+      retain.cognito || deployment.protected ? { creation: 'INACTIVE', afterwards: 'ACTIVE' } : 'INACTIVE',
   };
 }
 

@@ -23,7 +23,13 @@ export type KeptValue = {
   readonly afterwards?: string;
 };
 
-export type ParameterValue = string | OutputReference | KeptValue;
+/**
+ * A value that a stack gets once it is there, and another one while it is made: what protects itself against deletion from
+ * the start is left behind, in the way of the next try, when the creation fails and is rolled back.
+ */
+export type LateValue = { readonly creation: string; readonly afterwards: string };
+
+export type ParameterValue = string | OutputReference | KeptValue | LateValue;
 
 /** Everything CloudFormation needs to create or update one stack; a pure value. */
 export type Stack = {

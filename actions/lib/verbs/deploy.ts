@@ -95,6 +95,7 @@ async function deployApproved(
     },
   });
   if (permission === undefined) throw new Error('The mirror was made without asking for permission.');
+  let declared: readonly PlanRow[] = [];
   const record = await deployDeployment({
     ...{ deployment, stacks, ...patience },
     mirrored: { container: commitOf(mirrored, 'container'), cluster: commitOf(mirrored, 'cluster') },
@@ -102,8 +103,11 @@ async function deployApproved(
     ports: connection.aws,
     reporter: surroundings.reporter,
     random: Math.random,
+    onDeployed: (rows) => {
+      declared = rows;
+    },
   });
-  if (!request.byHand) await remember(surroundings, deployment, connection, request, permission, record);
+  if (!request.byHand) await remember(surroundings, connection, request, permission, { record, declared });
   return record;
 }
 
@@ -145,21 +149,33 @@ function refuseBlockers({ deployment, stacks, preflight }: Plan): void {
   });
 }
 
+/** What was done, and what the stacks are after it; no rows when they are not all as declared. */
+export type Deployed = { record: DeployRecord; declared: readonly PlanRow[] };
+
+/** What a run leaves for later approvals to start from: after a success, every approved value that the stacks still have. */
+export function memoryOf(
+  { run, attempt, commit }: Pick<DeployRequest, 'run' | 'attempt' | 'commit'>,
+  { approval, lookedUp }: Permission,
+  { record, declared }: Deployed,
+): DeployMemory {
+  const succeeded = record.outcome === 'succeeded';
+  return {
+    ...{ version: 1, run, attempt, deployment: record.deployment, commit, record },
+    approved: succeeded ? approvedAfter(approval, declared) : approval.baseline,
+    lookedUp: succeeded ? { ...lookedUp } : {},
+  };
+}
+
 /** The record is what later approvals start from; a run whose record is lost is not a successful one. */
 async function remember(
   { clock }: Surroundings,
-  deployment: Deployment,
   { aws }: Connection,
-  { run, attempt, commit }: DeployRequest,
-  { approval, lookedUp }: Permission,
-  record: DeployRecord,
+  request: DeployRequest,
+  permission: Permission,
+  deployed: Deployed,
 ): Promise<void> {
-  const succeeded = record.outcome === 'succeeded';
-  const memory: DeployMemory = {
-    ...{ version: 1, run, attempt, deployment: deployment.name, commit, record },
-    approved: succeeded ? approvedAfter(approval) : approval.baseline,
-    lookedUp: succeeded ? { ...lookedUp } : {},
-  };
+  const memory = memoryOf(request, permission, deployed);
+  const { deployment } = memory;
   try {
     await writeMemory(aws.records, memory, clock.now());
   } catch (error) {
@@ -167,7 +183,7 @@ async function remember(
     throw new Failure({
       code: 'RecordNotWritten',
       source: failure.source,
-      message: `${deployment.name} was deployed, but the record of it could not be written: ${failure.message}`,
+      message: `${deployment} was deployed, but the record of it could not be written: ${failure.message}`,
       hint: 'Run this again: it finds everything as declared and writes the record.',
       cause: failure,
     });

@@ -55,6 +55,7 @@ function stackFiles({ name, templateBody, parameters, tags }: Stack, deployment:
 function textOf(value: ParameterValue, deployment: Deployment): string {
   if (typeof value === 'string') return value;
   if ('stack' in value) return `<output ${value.output} of stack ${stackName(deployment.name, value.stack)}>`;
+  if ('creation' in value) return value.afterwards;
   if (typeof value.first === 'string') return value.first;
   if ('machineImage' in value.first) return `<value of public parameter ${value.first.machineImage}>`;
   return `<default version of add-on ${value.first.addon} for Kubernetes ${value.first.kubernetes}>`;

@@ -67,6 +67,7 @@ function literals(parameters: Stack['parameters'], stacks: readonly Stack[]): Re
 
 function literal(value: ParameterValue, stacks: readonly Stack[]): string {
   if (typeof value === 'string') return value;
+  if ('creation' in value) return value.afterwards;
   if ('first' in value) {
     if (typeof value.first === 'string') return value.first;
     return 'addon' in value.first ? addonVersion : machineImage;
