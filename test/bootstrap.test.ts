@@ -93,7 +93,7 @@ describe('opensarlab bootstrap', () => {
     const trust = await trustOf('opensarlab-deploy');
     expect(trust).toContain(`"repo:sar-science@90210/labs@${repository.id}:environment:deploy"`);
     expect(trust).toContain('"repo:sar-science/labs:environment:deploy"');
-    for (const environment of ['plan', 'deploy', 'destroy', 'audit', 'proof']) {
+    for (const environment of ['plan', 'deploy', 'destroy', 'audit']) {
       const { Statement } = JSON.parse(await trustOf(`opensarlab-${environment}`));
       const claim = (name: string): unknown => {
         return Statement[0].Condition.StringEquals[`token.actions.githubusercontent.com:${name}`];
@@ -214,11 +214,10 @@ describe('opensarlab bootstrap', () => {
     expect(await claim('opensarlab-plan')).toBeUndefined();
     expect((await result('--pin-workflow-files', 'on')).stack.change).toBe('updated');
     const file = (name: string): string => `sar-science/labs/.github/workflows/${name}.yml@refs/heads/main`;
-    expect(await claim('opensarlab-plan')).toEqual([file('plan'), file('teardown')]);
-    expect(await claim('opensarlab-deploy')).toBe(file('deploy'));
+    expect(await claim('opensarlab-plan')).toBe(file('plan'));
+    expect(await claim('opensarlab-deploy')).toEqual([file('deploy'), file('mirror')]);
     expect(await claim('opensarlab-destroy')).toBe(file('destroy'));
     expect(await claim('opensarlab-audit')).toBe(file('audit'));
-    expect(await claim('opensarlab-proof')).toEqual([file('deploy'), file('destroy')]);
     expect((await result()).stack.change).toBe('unchanged');
     await result('--pin-workflow-files', 'off');
     expect(await claim('opensarlab-plan')).toBeUndefined();
@@ -271,7 +270,7 @@ describe('opensarlab bootstrap --configure-github', () => {
       Object.fromEntries([...environments].map(([name, { protection }]) => [name, protection.branchPolicy])),
     ).toEqual(
       Object.fromEntries(
-        ['plan', 'deploy', 'destroy', 'audit', 'proof'].map((name) => [name, { kind: 'selected', patterns: ['main'] }]),
+        ['plan', 'deploy', 'destroy', 'audit'].map((name) => [name, { kind: 'selected', patterns: ['main'] }]),
       ),
     );
     expect(sandbox.github.variables(repository.fullName).get('OPENSARLAB_POLL_SECONDS')).toBe('2');

@@ -34,7 +34,7 @@ const queueParameters = {
   min_entries_to_merge_wait_minutes: 5,
 };
 
-const environmentNames = ['plan', 'deploy', 'destroy', 'audit', 'proof'];
+const environmentNames = ['plan', 'deploy', 'destroy', 'audit'];
 
 /** What the sandbox holds after the settings: nothing of it comes from what the product says. */
 function held() {

@@ -147,7 +147,7 @@ describe('the roles of workflows', () => {
     expect(may(id, 'cloudformation:UpdateTerminationProtection', stack('opensarlab-bootstrap'))).toBe(false);
   });
 
-  it.each(['PlanRole', 'DeployRole', 'DestroyRole', 'AuditRole', 'ProofRole'])(
+  it.each(['PlanRole', 'DeployRole', 'DestroyRole', 'AuditRole'])(
     '%s changes no IAM and passes on no role but to CloudFormation',
     (id) => {
       for (const name of ['opensarlab-deploy', 'opensarlab/lab-hub', 'admin']) {
@@ -254,18 +254,17 @@ describe('who may take on the roles', () => {
   });
 
   it.each([
-    ['PlanRole', 'plan', ['plan', 'teardown']],
-    ['DeployRole', 'deploy', ['deploy']],
+    ['PlanRole', 'plan', ['plan']],
+    ['DeployRole', 'deploy', ['deploy', 'mirror']],
     ['DestroyRole', 'destroy', ['destroy']],
     ['AuditRole', 'audit', ['audit']],
-    ['ProofRole', 'proof', ['deploy', 'destroy']],
   ])('%s, once files are pinned: only its own workflow files of the default branch', (id, environment, files) => {
     const sub = `repo:example/opensarlab-deployments:environment:${environment}`;
     const from = (file?: string, ref = 'refs/heads/main', repository = 'example/opensarlab-deployments') => {
       const claim = file && { job_workflow_ref: `${repository}/.github/workflows/${file}.yml@${ref}` };
       return claims({ environment, sub, ...claim });
     };
-    const all = ['audit', 'ci', 'deploy', 'destroy', 'plan', 'propose', 'scaffold', 'teardown'];
+    const all = ['audit', 'ci', 'deploy', 'destroy', 'gate', 'mirror', 'plan', 'scaffold', 'teardown'];
     expect(all.filter((file) => trusts(from(file), { id, pinned: 'true' })).sort()).toEqual([...files].sort());
     expect(all.every((file) => trusts(from(file), { id }))).toBe(true);
     const [own] = files;

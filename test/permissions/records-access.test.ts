@@ -27,7 +27,6 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   ledgers: ['opensarlab-destroy'],
   locks: ['opensarlab-deploy', 'opensarlab-destroy'],
   plans: ['opensarlab-plan'],
-  proofs: ['opensarlab-deploy', 'opensarlab-destroy'],
   receipts: ['opensarlab-destroy'],
   records: ['opensarlab-deploy'],
 };
@@ -35,15 +34,14 @@ const writers: Readonly<Record<string, readonly string[]>> = {
 /** What each role reads with its own policies. */
 const readers: Readonly<Record<string, readonly string[]>> = {
   'opensarlab-plan': ['locks', 'plans', 'receipts', 'records'],
-  'opensarlab-deploy': ['durations', 'ledgers', 'locks', 'plans', 'proofs', 'receipts', 'records'],
-  'opensarlab-destroy': ['exports', 'ledgers', 'locks', 'plans', 'proofs', 'receipts', 'records'],
+  'opensarlab-deploy': ['durations', 'ledgers', 'locks', 'plans', 'receipts', 'records'],
+  'opensarlab-destroy': ['exports', 'ledgers', 'locks', 'plans', 'receipts', 'records'],
   'opensarlab-audit': ['cases', 'receipts', 'records'],
-  'opensarlab-proof': ['proofs'],
 };
 
 const folders = Object.keys(writers);
 /** Written once, whoever writes. */
-const once = ['plans', 'proofs', 'receipts', 'records'];
+const once = ['plans', 'receipts', 'records'];
 const places = [...folders, 'elsewhere', 'Plans', 'plans-of-mine'];
 
 const workflows = [
@@ -51,7 +49,6 @@ const workflows = [
   'opensarlab-deploy',
   'opensarlab-destroy',
   'opensarlab-audit',
-  'opensarlab-proof',
 ];
 const stacks = ['opensarlab-cloudformation', 'opensarlab-cloudformation-powerless', 'sar-hub', 'sar-unbounded'];
 /** A role of the account that has nothing to do with us. */

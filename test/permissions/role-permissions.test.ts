@@ -84,12 +84,6 @@ describe('the role audit', () => {
   });
 });
 
-describe('the role proof', () => {
-  it('asks where the records are, and reads', () => {
-    expect(permissionsOf('ProofRole').flatMap((policy) => policy.actions)).toEqual(['iam:GetRole', 's3:GetObject']);
-  });
-});
-
 describe('what the test derives', () => {
   it('knows the actions that connect, each with one role', () => {
     const connecting = entries

@@ -221,7 +221,7 @@ async function inBucket<T>(place: Place, action: string, work: () => Promise<T>)
 
 /**
  * S3 answers 403 to everything in a bucket that has another owner than the expected one (Amazon S3 user guide, "Verifying
- * bucket ownership"), and to what the role may not. Every role of ours but `proof` may at least ask whether the bucket is there.
+ * bucket ownership"), and to what the role may not. Every role of ours may at least ask whether the bucket is there.
  */
 async function refusal(place: Place, denied: Failure): Promise<Failure> {
   const { bucket: Bucket, owner: ExpectedBucketOwner, client } = place;

@@ -3,7 +3,7 @@ import { describeTier, hasReviewers, type RepositoryTier } from './repository-ti
 import { type Finding, onlyByHand, type Setting } from './setting.ts';
 
 /** One for each role. Pull requests are planned by the default branch's workflow, so one branch suits all. */
-export const environments = ['plan', 'deploy', 'destroy', 'audit', 'proof'] as const;
+export const environments = ['plan', 'deploy', 'destroy', 'audit'] as const;
 
 /** "You can enter up to six people or teams" (docs.github.com, deployments and environments). */
 const mostReviewers = 6;

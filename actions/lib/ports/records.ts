@@ -11,7 +11,7 @@ export type RecordEntry = {
 export type RecordContent = RecordEntry & { body: string; etag: string };
 
 /**
- * The account's memory: sealed plans, deploy records, ledgers, receipts, locks and proofs. One bucket per account for all
+ * The account's memory: sealed plans, deploy records, ledgers, receipts and locks. One bucket per account for all
  * its regions; every call names the account that must own it, so that somebody else's bucket of the same name is refused.
  */
 export type Records = {

@@ -48,11 +48,6 @@ export function lockKey(deployment: string): string {
   return `locks/${deployment}`;
 }
 
-/** @param digest of what the bundles are built from, 64 hex digits */
-export function proofKey(digest: string): string {
-  return `proofs/${digest}`;
-}
-
 /** `20261130T064900Z` */
 function compact(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
