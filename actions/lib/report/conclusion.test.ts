@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
 import { concludeRecords } from './conclusion.ts';
-import { parseRecord, recordJob } from './job-record.ts';
+import { allSuperseded, parseRecord, recordJob, supersededCode } from './job-record.ts';
 
 const failing = (code: string) => () =>
   Promise.reject(new Failure({ code, source: 'aws', message: 'It <b>broke</b>.', hint: 'Mend it.' }));
@@ -23,6 +23,38 @@ describe('concludeRecords', () => {
     expect(outcome).toBe('failed');
     expect(markdown).toContain('It &lt;b&gt;broke&lt;/b&gt;.');
     expect(markdown).toContain('Mend it');
+  });
+});
+
+describe('a deployment that was superseded', () => {
+  it('has neither succeeded nor failed, and the conclusion says so in one sentence', async () => {
+    const record = await recordJob('deploy', 'sar', failing(supersededCode));
+    expect(record.outcome).toBe('superseded');
+    expect(parseRecord('deploy', JSON.stringify(record))).toEqual(record);
+    const { markdown } = concludeRecords(['sar'], [record]);
+    expect(markdown).toContain('⚪ sar: superseded, nothing was done');
+    expect(markdown).not.toMatch(/[❌✅]/u);
+  });
+
+  it('hides no other’s failure, and makes nobody else’s success a failure', async () => {
+    const superseded = await recordJob('deploy', 'sar', failing(supersededCode));
+    const failed = await recordJob('deploy', 'wrk', failing('Broken'));
+    const mirrored = await recordJob('mirror', 'wrk', async () => ({ outcome: 'succeeded', value: [] }));
+    expect(concludeRecords(['sar', 'wrk'], [superseded, failed]).outcome).toBe('failed');
+    expect(concludeRecords(['sar', 'wrk'], [superseded]).outcome).toBe('unknown');
+    expect(concludeRecords(['sar', 'wrk'], [superseded, mirrored]).outcome).toBe('succeeded');
+  });
+
+  it('ends a run as cancelled only when there is no other', async () => {
+    const [sar, wrk] = await Promise.all(
+      ['sar', 'wrk'].map((name) => recordJob('deploy', name, failing(supersededCode))),
+    );
+    const failed = await recordJob('deploy', 'wrk', failing('Broken'));
+    const records = [sar, wrk].filter((record) => record !== undefined);
+    expect(allSuperseded(['sar', 'wrk'], records)).toBe(true);
+    expect(allSuperseded(['sar', 'wrk'], records.slice(0, 1))).toBe(false);
+    expect(allSuperseded(['sar', 'wrk'], [...records.slice(0, 1), failed])).toBe(false);
+    expect(allSuperseded([], [])).toBe(false);
   });
 });
 

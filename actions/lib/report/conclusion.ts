@@ -1,6 +1,6 @@
 import { type Outcome, worstOutcome } from '../engine/outcome.ts';
 import { renderDeployRecord } from './deploy-report.ts';
-import type { JobRecord } from './job-record.ts';
+import { countedOutcome, type JobRecord } from './job-record.ts';
 import { code, paragraphs, text } from './markdown.ts';
 import { renderMirrorRecords } from './mirror-report.ts';
 import { renderPlan } from './plan-report.ts';
@@ -17,7 +17,7 @@ export type Conclusion = { outcome: Outcome; markdown: string };
 export function concludeRecords(expected: readonly string[], records: readonly JobRecord[]): Conclusion {
   const parts = expected.map((name) => {
     const record = records.find((candidate) => candidate.deployment === name);
-    return record === undefined ? missing(name) : { outcome: record.outcome, markdown: renderRecord(record) };
+    return record === undefined ? missing(name) : { outcome: countedOutcome(record), markdown: renderRecord(record) };
   });
   return {
     outcome: worstOutcome(parts.map(({ outcome }) => outcome)),
@@ -50,9 +50,11 @@ function renderRecord(record: JobRecord): string {
 }
 
 function renderFailed(record: JobRecord): string {
-  const failure = record.failure;
+  const { deployment, failure, outcome } = record;
   return paragraphs(
-    `### ❌ ${text(record.deployment)}`,
+    outcome === 'superseded'
+      ? `### ⚪ ${text(deployment)}: superseded, nothing was done`
+      : `### ❌ ${text(deployment)}`,
     failure === undefined ? 'It failed and left no reason.' : `${text(failure.message)} ${code(failure.code)}`,
     failure?.hint === undefined ? '' : text(failure.hint),
   );

@@ -22,12 +22,18 @@ export type RecordValues = {
 };
 export type RecordKind = keyof RecordValues;
 
+/**
+ * How a job for one deployment ended. `superseded`: it did nothing, because the tip decides the deployment otherwise by now and
+ * the tip's run does the work. That is neither a success nor a failure of this one.
+ */
+export type JobOutcome = Outcome | 'superseded';
+
 /** How one job for one deployment ended; the job that concludes a workflow reads these, not the jobs' colours. */
 export type JobRecord<Kinds extends RecordKind = RecordKind> = {
   [Kind in Kinds]: {
     kind: Kind;
     deployment: string;
-    outcome: Outcome;
+    outcome: JobOutcome;
     /** Absent when the job failed before it had anything to say. */
     value?: RecordValues[Kind];
     failure?: FailureRecord;
@@ -41,6 +47,23 @@ export type JobRecord<Kinds extends RecordKind = RecordKind> = {
 /** Code of the failure of a run whose work a later one does. */
 export const supersededCode = 'Superseded';
 
+/**
+ * What a job's end counts as where only success, failure and not knowing count: who was superseded leaves the others' outcome
+ * as it is. GitHub cannot cancel one job of a run ("cancel a workflow run" is all there is, docs.github.com/en/rest/actions),
+ * and cancelling the run would take the other deployments' work away.
+ */
+export function countedOutcome({ outcome }: Pick<JobRecord, 'outcome'>): Outcome {
+  return outcome === 'superseded' ? 'succeeded' : outcome;
+}
+
+/** True when nothing was done at all, because every job of a run was superseded. */
+export function allSuperseded(expected: readonly string[], records: readonly JobRecord[]): boolean {
+  const superseded = new Set(
+    records.filter(({ outcome }) => outcome === 'superseded').map((record) => record.deployment),
+  );
+  return expected.length > 0 && expected.every((name) => superseded.has(name));
+}
+
 /** Runs one job and turns whatever happens into its record; a thrown failure becomes part of it. */
 export async function recordJob<Kind extends RecordKind>(
   kind: Kind,
@@ -52,8 +75,7 @@ export async function recordJob<Kind extends RecordKind>(
     return { kind, deployment, outcome, value } as JobRecord<Kind>;
   } catch (error) {
     const failure = toFailure(error);
-    // Nothing failed where a later run does the work; the record says so.
-    const outcome = failure.code === supersededCode ? 'succeeded' : outcomeOf(failure);
+    const outcome: JobOutcome = failure.code === supersededCode ? 'superseded' : outcomeOf(failure);
     const refused = failure instanceof UnapprovedChange ? { refused: [...failure.rows] } : {};
     const record = { kind, deployment, outcome, failure: recordFailure(failure), ...refused, ...undeclaredBy(failure) };
     return record as JobRecord<Kind>;
@@ -83,5 +105,9 @@ export function parseRecord<Kind extends RecordKind>(kind: Kind, json: string): 
 function isRecordOf<Kind extends RecordKind>(kind: Kind, value: unknown): value is JobRecord<Kind> {
   if (typeof value !== 'object' || value === null) return false;
   const { kind: found, deployment, outcome } = value as Partial<JobRecord>;
-  return found === kind && typeof deployment === 'string' && ['succeeded', 'failed', 'unknown'].includes(outcome ?? '');
+  return (
+    found === kind &&
+    typeof deployment === 'string' &&
+    ['succeeded', 'failed', 'unknown', 'superseded'].includes(outcome ?? '')
+  );
 }

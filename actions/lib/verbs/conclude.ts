@@ -6,7 +6,7 @@ import { type GitHubConnection, ownLogin } from '../github/connection.ts';
 import { readPullRequest } from '../github/pull-request.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { concludeRecords } from '../report/conclusion.ts';
-import type { JobRecord } from '../report/job-record.ts';
+import { allSuperseded, countedOutcome, type JobRecord } from '../report/job-record.ts';
 import { type PlanComments, renderPlanComments } from '../report/plan-comments.ts';
 import { readRecords } from './read-records.ts';
 
@@ -40,8 +40,9 @@ export async function concludeWork(
 ): Promise<Outcome> {
   const records = await readRecords([kind], options.records, expected, reporter);
   const { title, comment } = headings[kind];
+  const heading = allSuperseded(expected, records) ? '## Superseded' : title;
   const { outcome, markdown } = concludeRecords(expected, records);
-  const body = `${title}\n\n${markdown}\n`;
+  const body = `${heading}\n\n${markdown}\n`;
   reporter.summary(body);
   for (const pullRequest of options.pullRequests) {
     const { url } = await upsertComment(github, pullRequest, comment, body);
@@ -76,7 +77,10 @@ export async function concludePlan({
 }
 
 function outcomeOf(expected: readonly string[], records: readonly JobRecord[]): Outcome {
-  const outcomes = expected.map((name) => records.find(({ deployment }) => deployment === name)?.outcome ?? 'unknown');
+  const outcomes = expected.map((name): Outcome => {
+    const record = records.find(({ deployment }) => deployment === name);
+    return record === undefined ? 'unknown' : countedOutcome(record);
+  });
   return worstOutcome(['succeeded', ...outcomes]);
 }
 

@@ -9,6 +9,7 @@ import type { DeploySeal } from '../plan/seal.ts';
 import { readSeal } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
 import { planPrefix } from '../records/record-keys.ts';
+import { supersededCode } from '../report/job-record.ts';
 import { deploy, type Permission } from './deploy.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';
@@ -99,7 +100,7 @@ async function requireReviewers(github: GitHubConnection): Promise<void> {
 
 function superseded({ name, commit }: DeployJob, tip: string): Failure {
   return new Failure({
-    code: 'Superseded',
+    code: supersededCode,
     source: 'user',
     message: `${name} was not deployed from ${commit.slice(0, 7)}: the tip ${tip.slice(0, 7)} decides it otherwise by now.`,
     hint: 'The run of the tip does the work; there is nothing to do here.',

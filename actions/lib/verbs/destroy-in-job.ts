@@ -1,9 +1,12 @@
 import type { Outcome } from '../engine/outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
+import { decisionsOf } from '../git/decision-trees.ts';
 import { firstParents } from '../git/first-parents.ts';
 import type { GitHubConnection } from '../github/connection.ts';
+import { currentRepository, filesOf, tipOf } from '../github/default-branch.ts';
 import { whileLocked } from '../records/lock.ts';
 import { receiptKey } from '../records/record-keys.ts';
+import { supersededCode } from '../report/job-record.ts';
 import { NoConsent } from '../teardown/no-consent.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import { destroy } from './destroy.ts';
@@ -24,7 +27,7 @@ export type DestroyJob = JobIdentity & {
 
 /**
  * Destroys a deployment as a workflow does: when a merged pull request is consent to it, and as far as its sealed plan goes.
- * @throws NoConsent with what is missing; nothing was changed then
+ * @throws NoConsent with what is missing; Failure `Superseded` when the folder is back. Nothing was changed then
  */
 export async function destroyInJob(
   surroundings: Surroundings,
@@ -33,6 +36,9 @@ export async function destroyInJob(
 ): Promise<{ outcome: Outcome; value: Receipt }> {
   const { workspace, clock, pollMilliseconds, reporter } = surroundings;
   const { name, run, attempt, commit, declaredAt, pullRequest } = job;
+  // A reviewer may have let the job wait for weeks.
+  const tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
+  if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded(name, tip);
   const commits = pullRequest === undefined ? await firstParents(workspace.root, declaredAt, commit) : [];
   const consent = await destroyConsent(surroundings, github, {
     ...{ name, commits },
@@ -70,4 +76,13 @@ export async function destroyInJob(
     });
   }
   return { outcome: value.outcome, value };
+}
+
+function superseded(name: string, tip: string): Failure {
+  return new Failure({
+    code: supersededCode,
+    source: 'user',
+    message: `${name} was not destroyed: it is declared again at the tip ${tip.slice(0, 7)}.`,
+    hint: 'There is nothing to do here; to destroy it after all, put the label destroy on a pull request that touched it.',
+  });
 }

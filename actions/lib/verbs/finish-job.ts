@@ -1,15 +1,15 @@
 import type { Outcome } from '../engine/outcome.ts';
 import type { ActionContext } from '../github/run-action.ts';
-import type { JobRecord } from '../report/job-record.ts';
+import { countedOutcome, type JobRecord } from '../report/job-record.ts';
 import { writeRecord } from './record-file.ts';
 
-/** Writes a job's record where the workflow asked for it, says a failure once, and gives the job's outcome. */
+/** Writes a job's record where the workflow asked for it, says a failure once, and gives what its outcome counts as. */
 export async function finishJob({ input, reporter }: ActionContext, record: JobRecord): Promise<Outcome> {
   await writeRecord(input('record', { required: true }), record);
   if (record.failure !== undefined) {
     const sentence = [record.failure.message, record.failure.hint].filter(Boolean).join(' ');
-    if (record.outcome === 'succeeded') reporter.warning(sentence);
+    if (countedOutcome(record) === 'succeeded') reporter.warning(sentence);
     else reporter.error(sentence, record.failure.code);
   }
-  return record.outcome;
+  return countedOutcome(record);
 }
