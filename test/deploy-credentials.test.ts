@@ -69,6 +69,7 @@ function token(sub: string): Promise<string> {
 
 function session(sub: string, now = () => new Date(), roleName = 'opensarlab-deploy') {
   const tokens: string[] = [];
+  const masked: string[] = [];
   const counter = { count: 0 };
   const credentials = assumeRoleWithWebIdentity({
     region,
@@ -80,10 +81,11 @@ function session(sub: string, now = () => new Date(), roleName = 'opensarlab-dep
       tokens.push(sub);
       return token(sub);
     },
+    secret: (value) => void masked.push(value),
     clock: { now, sleep: async () => undefined },
     counter,
   });
-  return { credentials, tokens, counter };
+  return { credentials, tokens, counter, masked };
 }
 
 describe('assumeRoleWithWebIdentity', () => {
@@ -98,6 +100,16 @@ describe('assumeRoleWithWebIdentity', () => {
     expect(two).toEqual([]);
     expect(tokens).toHaveLength(1);
     expect(aws.callCount()).toBe(3);
+  });
+
+  it('has the log mask token and keys before anybody gets them', async () => {
+    const { credentials, masked } = session(subject);
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
+    expect(masked).toHaveLength(4);
+    expect(masked).toEqual(expect.arrayContaining([accessKeyId, secretAccessKey, sessionToken]));
+    const untrusted = session('repo:example/labs:environment:plan');
+    await expect(untrusted.credentials()).rejects.toMatchObject({ code: 'RoleNotAssumed' });
+    expect(untrusted.masked).toHaveLength(1);
   });
 
   it('gets a new session with a new token shortly before the old one ends', async () => {

@@ -17,6 +17,8 @@ export type RoleSession = {
   durationSeconds: number;
   /** Gets a fresh OIDC token for the audience `sts.amazonaws.com`; called for every new session. */
   token: () => Promise<string>;
+  /** Told each secret before anybody else has it, so that no log can show it: keys and token are good for an hour. */
+  secret: (value: string) => void;
   clock: Clock;
   counter: CallCounter;
 };
@@ -51,6 +53,7 @@ export function assumeRoleWithWebIdentity(session: RoleSession): () => Promise<S
 async function requestSession(session: RoleSession): Promise<SessionCredentials> {
   const arn = roleArn(session.accountId, session.roleName, session.region);
   const token = await session.token();
+  session.secret(token);
   const settings: Omit<ClientSettings, 'credentials'> = {
     region: session.region,
     retryMode: 'standard',
@@ -67,14 +70,16 @@ async function requestSession(session: RoleSession): Promise<SessionCredentials>
         DurationSeconds: session.durationSeconds,
       }),
     );
-    if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined) {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined) {
       throw new Failure({ code: 'NoCredentials', source: 'aws', message: `AWS gave no credentials for ${arn}.` });
     }
+    for (const value of [AccessKeyId, SecretAccessKey, SessionToken]) if (value !== undefined) session.secret(value);
     return {
-      accessKeyId: Credentials.AccessKeyId,
-      secretAccessKey: Credentials.SecretAccessKey,
-      ...(Credentials.SessionToken === undefined ? {} : { sessionToken: Credentials.SessionToken }),
-      ...(Credentials.Expiration === undefined ? {} : { expiration: Credentials.Expiration }),
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+      ...(Expiration === undefined ? {} : { expiration: Expiration }),
     };
   } catch (error) {
     throw isAwsError(error, 'AccessDenied', 'AccessDeniedException')

@@ -127,6 +127,8 @@ describe('proposedChange', () => {
   });
 
   it('names a commit that is not there', async () => {
-    await expect(proposedChange(folder, 'main', '0123456789'.repeat(4))).rejects.toMatchObject({ code: 'GitFailed' });
+    await expect(proposedChange(folder, 'main', '0123456789'.repeat(4))).rejects.toMatchObject({
+      code: 'HistoryMissing',
+    });
   });
 });

@@ -4,8 +4,8 @@ import {
   type DeploymentTrees,
   type FolderEntry,
 } from '../deployment/removed-deployments.ts';
-import { git, tryGit } from './git-command.ts';
-import { gitFailure } from './git-failure.ts';
+import { git } from './git-command.ts';
+import { mergeTrees } from './merged-proposal.ts';
 
 /** Folders asked about in one command, so that no list of arguments grows too long. */
 const most = 200;
@@ -55,8 +55,8 @@ async function listing(folder: string, treeish: string, paths: readonly string[]
  * @param base commit of the default branch as it is now
  */
 export async function proposedChange(folder: string, base: string, head: string): Promise<DeploymentsChange> {
-  const merged = await mergedTree(folder, base, head);
-  if (merged !== undefined) return await changeBetween(folder, base, merged);
+  const merged = await mergeTrees(folder, base, head);
+  if (merged.kind === 'tree') return await changeBetween(folder, base, merged.tree);
   const start = (await git(['merge-base', '--end-of-options', base, head], { folder })).trim();
   return { ...(await changeBetween(folder, start, head)), conflicts: true };
 }
@@ -66,20 +66,4 @@ export async function changeBetween(folder: string, before: string, after: strin
   const old = await deploymentTrees(folder, before);
   const names = old.deployments.map(({ name }) => name);
   return compareDeployments(old, await deploymentTrees(folder, after, names));
-}
-
-/**
- * The tree that merging a head into the default branch's tip gives, or undefined when they conflict and nothing can be
- * merged. GitHub's own merge ref is recomputed late and may be of an older base or head.
- * @param base commit of the default branch as it is now
- * @throws Failure `GitFailed` when a commit is missing, or history too short to find what both come from
- */
-export async function mergedTree(folder: string, base: string, head: string): Promise<string | undefined> {
-  // Exit code 1 means conflicts (git-merge-tree(1), "EXIT STATUS"); the tree then holds conflict markers.
-  const result = await tryGit(['merge-tree', '--write-tree', '--no-messages', '--end-of-options', base, head], {
-    folder,
-  });
-  if (result.code === 1) return undefined;
-  if (result.code !== 0) throw gitFailure('git merge-tree failed', result.stderr);
-  return result.stdout.toString('utf8').trim();
 }

@@ -1,5 +1,6 @@
-import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
-import { openPullRequest } from './proposal.ts';
+import { askGitHub, type GitHubConnection } from './connection.ts';
+import { findProposal, type OpenedProposal, openFrom } from './proposal.ts';
+import { type DefaultBranch, defaultBranchTip } from './repository-trees.ts';
 
 /** A file to write, with any bytes and Git's mode, or to delete. Paths are from the repository's root. */
 export type AdoptedFile =
@@ -18,30 +19,16 @@ export type Adoption = {
 };
 
 /**
- * Opens the pull request, or finds the one that is open for this very change. A branch that is there already is not
- * moved: somebody may have gone on working on it.
+ * Opens the pull request, or finds our own open one that makes this very change. A branch that is there already is not moved:
+ * somebody may have gone on working on it.
  */
-export async function openAdoption(
-  github: GitHubConnection,
-  adoption: Adoption,
-): Promise<{ number: number; url: string; created: boolean }> {
-  const { octokit, owner, repo } = github;
-  const { branch: head, title, body } = adoption;
-  const existing = await openPullRequest(github, head);
-  if (existing !== undefined) return { number: existing.number, url: existing.html_url, created: false };
-  const { data: repository } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
-  const base = repository.default_branch;
-  await createBranch(github, head, await commitFiles(github, base, adoption));
-  const pull = await askGitHub('open the pull request', () =>
-    createOnce(github, {
-      find: () => openPullRequest(github, head),
-      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data,
-    }),
-  );
-  return { number: pull.number, url: pull.html_url, created: true };
+export async function openAdoption(github: GitHubConnection, adoption: Adoption): Promise<OpenedProposal> {
+  const main = await defaultBranchTip(github);
+  const existing = await findProposal(github, main, adoption.files);
+  return existing ?? (await openFrom(github, main, adoption, await commitFiles(github, main, adoption)));
 }
 
-async function commitFiles(github: GitHubConnection, base: string, adoption: Adoption): Promise<string> {
+async function commitFiles(github: GitHubConnection, { sha: tip }: DefaultBranch, adoption: Adoption): Promise<string> {
   const { octokit, owner, repo } = github;
   const { message, author, files } = adoption;
   const tree: { path: string; mode: '100644' | '100755' | '120000'; type: 'blob'; sha: string | null }[] = [];
@@ -51,10 +38,9 @@ async function commitFiles(github: GitHubConnection, base: string, adoption: Ado
     else tree.push({ path: file.path, mode: file.mode, type: 'blob', sha: await createBlob(github, file.content) });
   }
   return await askGitHub('commit the change', async () => {
-    const { data: ref } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${base}` });
-    const { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: ref.object.sha });
+    const { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: tip });
     const { data: created } = await octokit.rest.git.createTree({ owner, repo, base_tree: parent.tree.sha, tree });
-    const parents = [ref.object.sha];
+    const parents = [tip];
     const { data: commit } = await octokit.rest.git.createCommit({
       ...{ owner, repo, message, author, parents },
       tree: created.sha,
@@ -68,15 +54,4 @@ async function createBlob({ octokit, owner, repo }: GitHubConnection, content: B
     octokit.rest.git.createBlob({ owner, repo, content: content.toString('base64'), encoding: 'base64' }),
   );
   return data.sha;
-}
-
-async function createBranch({ octokit, owner, repo }: GitHubConnection, branch: string, sha: string): Promise<void> {
-  await askGitHub('create the branch of the pull request', async () => {
-    try {
-      await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha });
-    } catch (error) {
-      // 422 "Reference already exists": left by an earlier, closed pull request for the same change.
-      if (!(error instanceof Error && 'status' in error && error.status === 422)) throw error;
-    }
-  });
 }

@@ -1,4 +1,4 @@
-import { askGitHub, type GitHubConnection } from './connection.ts';
+import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
 
 /** What a check says about a commit. */
 export type Check = {
@@ -17,12 +17,27 @@ export type Check = {
  * Reports a check on a pull request's head; a run that was started by hand, or with the default branch's commit, would
  * otherwise be seen nowhere on it. For people and rulesets: no deployment is decided from it.
  */
-export async function reportCheck({ octokit, owner, repo }: GitHubConnection, check: Check): Promise<void> {
+export async function reportCheck(github: GitHubConnection, check: Check): Promise<void> {
+  const { octokit, owner, repo } = github;
   const { name, head, conclusion, title, summary, url } = check;
   await askGitHub(`report the check ${name}`, () =>
-    octokit.rest.checks.create({
-      ...{ owner, repo, name, head_sha: head, status: 'completed', conclusion, details_url: url },
-      output: { title, summary: summary.slice(0, 65_535) },
+    createOnce<unknown>(github, {
+      // The run's own address tells its check from those of other runs on the same commit.
+      find: async () => {
+        const { data } = await octokit.rest.checks.listForRef({
+          owner,
+          repo,
+          ref: head,
+          check_name: name,
+          per_page: 100,
+        });
+        return data.check_runs.find((found) => found.details_url === url && found.conclusion === conclusion);
+      },
+      create: () =>
+        octokit.rest.checks.create({
+          ...{ owner, repo, name, head_sha: head, status: 'completed', conclusion, details_url: url },
+          output: { title, summary: summary.slice(0, 65_535) },
+        }),
     }),
   );
 }

@@ -128,4 +128,22 @@ describe('what must not exist twice', () => {
     const { data } = await fixture.octokit.rest.pulls.list({ ...fixture.at, state: 'all' });
     expect(data.map((pull) => pull.number)).toEqual([number]);
   });
+
+  it('a pull request of ours is found by what it changes, never by its branch’s name', async () => {
+    const proposal = { branch: 'review/7-1', title: 'New', body: '', changes: [{ path: 'a.txt', content: 'a' }] };
+    const clone = await fixture.clone('clone');
+    const foreign = await proposeChange(fixture, clone, 'review/7-1', { 'a.txt': 'a' });
+    const own = await openProposal(github, proposal);
+    expect(own).toMatchObject({ created: true });
+    expect(own.number).not.toBe(foreign.number);
+    expect(await openProposal(github, { ...proposal, branch: 'other' })).toEqual({ ...own, created: false });
+    // Somebody pushed to the bot's branch: it is no more what the bot proposed.
+    const { data } = await fixture.octokit.rest.pulls.get({ ...fixture.at, pull_number: own.number });
+    const content = Buffer.from('evil').toString('base64');
+    const push = { path: 'b.txt', message: 'More', content, branch: data.head.ref };
+    await fixture.octokit.rest.repos.createOrUpdateFileContents({ ...fixture.at, ...push });
+    const again = await openProposal(github, proposal);
+    expect(again).toMatchObject({ created: true });
+    expect([own.number, foreign.number]).not.toContain(again.number);
+  });
 });

@@ -1,23 +1,33 @@
-import { askGitHub, type GitHubConnection } from './connection.ts';
+import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
 
 /** The workflow file that plans pull requests; it is started by its name. */
 const planWorkflow = 'plan.yml';
 
 /**
  * Has a pull request planned by the workflow of the default branch. What a workflow does with its own token starts no other
- * one, but for this (docs.github.com/en/actions, "Triggering a workflow", workflow_dispatch).
+ * one, but for this (docs.github.com/en/actions, "Triggering a workflow", workflow_dispatch). When GitHub fails, the runs that it
+ * lists tell whether it started one all the same: the workflow's `run-name` says of which pull request.
  */
-export async function startPlan(
-  { octokit, owner, repo }: GitHubConnection,
-  pullRequest: number,
-  defaultBranch: string,
-): Promise<void> {
-  await askGitHub(`start the plan of #${pullRequest}`, () =>
-    octokit.rest.actions.createWorkflowDispatch({
-      ...{ owner, repo, workflow_id: planWorkflow, ref: defaultBranch },
-      inputs: { 'pull-request': String(pullRequest) },
-    }),
-  );
+export async function startPlan(github: GitHubConnection, pullRequest: number, defaultBranch: string): Promise<void> {
+  const { octokit, owner, repo } = github;
+  const title = `plan of #${pullRequest}`;
+  await askGitHub(`start the ${title}`, async () => {
+    const runs = async (): Promise<number[]> => {
+      const { data } = await octokit.rest.actions.listWorkflowRuns({
+        ...{ owner, repo, workflow_id: planWorkflow, event: 'workflow_dispatch', per_page: 100 },
+      });
+      return data.workflow_runs.filter((run) => run.display_title === title).map(({ id }) => id);
+    };
+    const before = new Set(await runs());
+    await createOnce<unknown>(github, {
+      find: async () => (await runs()).find((id) => !before.has(id)),
+      create: () =>
+        octokit.rest.actions.createWorkflowDispatch({
+          ...{ owner, repo, workflow_id: planWorkflow, ref: defaultBranch },
+          inputs: { 'pull-request': String(pullRequest) },
+        }),
+    });
+  });
 }
 
 /** Open pull requests against the default branch that can be planned: no drafts, and none from forks. */

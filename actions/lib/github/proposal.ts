@@ -1,4 +1,7 @@
-import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
+import { createHash } from 'node:crypto';
+import { askGitHub, createOnce, type GitHubConnection, ownLogin } from './connection.ts';
+import { type DefaultBranch, defaultBranchTip } from './repository-trees.ts';
+import { newBranch, openPullRequestsOfOurs } from './teardown-pull-request.ts';
 
 /** A file of a proposal; without content it is deleted. Paths are from the repository's root. */
 export type FileChange = { path: string; content: string | null };
@@ -6,48 +9,88 @@ export type FileChange = { path: string; content: string | null };
 /** A pull request of this product: one commit on a branch of its own. */
 export type Proposal = { branch: string; title: string; body: string; changes: readonly FileChange[] };
 
+/** A pull request of ours, and whether it was opened just now. */
+export type OpenedProposal = { number: number; url: string; created: boolean };
+
 /**
- * Opens the pull request, or finds the one from the same branch that is open already and leaves it as it is.
+ * Opens the pull request, or finds our own open one that makes these very changes, whatever its branch is called, and leaves
+ * it as it is. A branch of the wanted name that is there already is somebody's, and not touched.
  * The commit is made through the API on top of the default branch's head, so that no checkout is needed.
  */
-export async function openProposal(
-  github: GitHubConnection,
-  proposal: Proposal,
-): Promise<{ number: number; url: string; created: boolean }> {
-  const { octokit, owner, repo } = github;
-  const { branch: head, title, body } = proposal;
-  const existing = await openPullRequest(github, head);
-  if (existing) return { number: existing.number, url: existing.html_url, created: false };
+export async function openProposal(github: GitHubConnection, proposal: Proposal): Promise<OpenedProposal> {
+  const main = await defaultBranchTip(github);
+  const files = proposal.changes.map(({ path, content }) => ({ path, content: bytesOf(content) }));
+  const existing = await findProposal(github, main, files);
+  if (existing !== undefined) return existing;
+  return await openFrom(github, main, proposal, await commitChanges(github, main, proposal));
+}
 
-  const { data: repository } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
-  const base = repository.default_branch;
-  await pointBranch(github, head, await commitChanges(github, base, proposal));
+/** What a file is afterwards; null: deleted. */
+export type ProposedFile = { path: string; content: Buffer | null };
+
+/**
+ * Our own open pull request that makes exactly these changes and no other, as its head is now: by its author and the ids of
+ * its files (git-hash-object(1)), so that neither a branch's name nor a push to the bot's branch can pass for it.
+ */
+export async function findProposal(
+  github: GitHubConnection,
+  main: DefaultBranch,
+  files: readonly ProposedFile[],
+): Promise<OpenedProposal | undefined> {
+  const { octokit, owner, repo } = github;
+  const wanted = files.map(({ path, content }) => `${path}\0${content === null ? 'removed' : blobId(content)}`).sort();
+  for (const { number, url } of await openPullRequestsOfOurs(github, main)) {
+    const found = await askGitHub(`list the files of #${number}`, () =>
+      octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 }),
+    );
+    const changes = found.map(({ filename, status, sha, previous_filename: former }) => {
+      return status === 'renamed'
+        ? `${filename}\0from ${former}`
+        : `${filename}\0${status === 'removed' ? status : sha}`;
+    });
+    if (changes.sort().join('\n') === wanted.join('\n')) return { number, url, created: false };
+  }
+  return undefined;
+}
+
+/** Opens the pull request of a commit of ours, from a branch that nobody else has used. */
+export async function openFrom(
+  github: GitHubConnection,
+  main: DefaultBranch,
+  { branch, title, body }: Pick<Proposal, 'branch' | 'title' | 'body'>,
+  commit: string,
+): Promise<OpenedProposal> {
+  const { octokit, owner, repo } = github;
+  const head = await newBranch(github, branch, commit);
+  const isOurs = (pull: { user: { login: string } | null; head: { sha: string } }): boolean =>
+    pull.head.sha === commit && pull.user?.login === ownLogin(github);
   const pull = await askGitHub('open the pull request', () =>
-    createOnce(github, {
-      find: () => openPullRequest(github, head),
-      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data,
+    createOnce<{ number: number; html_url: string }>(github, {
+      find: async () =>
+        (await octokit.rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${head}` })).data.find(isOurs),
+      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base: main.branch })).data,
     }),
   );
   return { number: pull.number, url: pull.html_url, created: true };
 }
 
-/** The open pull request from a branch of this repository. */
-export async function openPullRequest(
-  { octokit, owner, repo }: GitHubConnection,
-  branch: string,
-): Promise<{ number: number; html_url: string } | undefined> {
-  const { data } = await askGitHub('look for an open pull request', () =>
-    octokit.rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${branch}` }),
-  );
-  return data.find((pull) => pull.head.ref === branch);
+function bytesOf(content: string | null): Buffer | null {
+  return content === null ? null : Buffer.from(content, 'utf8');
 }
 
-async function commitChanges(github: GitHubConnection, base: string, { title, changes }: Proposal): Promise<string> {
+function blobId(content: Buffer): string {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+}
+
+async function commitChanges(
+  github: GitHubConnection,
+  { sha: tip }: DefaultBranch,
+  { title, changes }: Proposal,
+): Promise<string> {
   const { octokit, owner, repo } = github;
   const file = { mode: '100644', type: 'blob' } as const;
   return await askGitHub('commit the change', async () => {
-    const { data: ref } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${base}` });
-    const { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: ref.object.sha });
+    const { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: tip });
     const { data: tree } = await octokit.rest.git.createTree({
       owner,
       repo,
@@ -61,22 +104,8 @@ async function commitChanges(github: GitHubConnection, base: string, { title, ch
       repo,
       message: title,
       tree: tree.sha,
-      parents: [ref.object.sha],
+      parents: [tip],
     });
     return commit.sha;
-  });
-}
-
-/** Creates the branch, or moves a left-over one of an earlier, closed proposal. */
-async function pointBranch(github: GitHubConnection, branch: string, commit: string): Promise<void> {
-  const { octokit, owner, repo } = github;
-  await askGitHub('create the branch of the pull request', async () => {
-    try {
-      await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit });
-    } catch (error) {
-      // 422 "Reference already exists" is the only refusal that moving the branch can mend.
-      if (!(error instanceof Error && 'status' in error && error.status === 422)) throw error;
-      await octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: commit, force: true });
-    }
   });
 }

@@ -34,20 +34,3 @@ export async function pullRequestFiles(github: GitHubConnection, number: number)
 export async function pullRequestPaths(github: GitHubConnection, number: number): Promise<string[]> {
   return (await pullRequestFiles(github, number)).map(({ path }) => path);
 }
-
-/** Numbers of the merged pull requests that brought a commit, newest first; usually one. */
-export async function mergedPullRequestsOf(github: GitHubConnection, commit: string): Promise<number[]> {
-  const { octokit, owner, repo } = github;
-  const pulls = await askGitHub('look up the pull request of the commit', () =>
-    octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-      owner,
-      repo,
-      commit_sha: commit,
-      per_page: 100,
-    }),
-  );
-  return pulls
-    .filter((pull) => pull.merged_at !== null)
-    .map((pull) => pull.number)
-    .sort((a, b) => b - a);
-}

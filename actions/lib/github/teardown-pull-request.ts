@@ -222,9 +222,9 @@ export async function newBranch(github: GitHubConnection, name: string, commit: 
         await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit });
         return true;
       } catch (error) {
-        // 422 "Reference already exists"
-        if (error instanceof Error && 'status' in error && error.status === 422) return false;
-        throw error;
+        // 422 "Reference already exists"; it is ours when an answer was lost and the request repeated.
+        if (!(error instanceof Error && 'status' in error && error.status === 422)) throw error;
+        return (await pointsAt(github, branch)) === commit;
       }
     });
     if (isMade) return branch;
@@ -235,6 +235,12 @@ export async function newBranch(github: GitHubConnection, name: string, commit: 
     message: `No branch whose name begins with ${name} can be made.`,
     hint: 'Delete the branches of that name, and the branch `teardown` if there is one; then put the label on again.',
   });
+}
+
+/** The commit of a branch; undefined when there is none of exactly this name. */
+async function pointsAt({ octokit, owner, repo }: GitHubConnection, branch: string): Promise<string | undefined> {
+  const { data } = await octokit.rest.git.listMatchingRefs({ owner, repo, ref: `heads/${branch}` });
+  return data.find(({ ref }) => ref === `refs/heads/${branch}`)?.object.sha;
 }
 
 async function deleteBranch({ octokit, owner, repo }: GitHubConnection, branch: string): Promise<void> {

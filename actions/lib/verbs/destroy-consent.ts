@@ -2,16 +2,9 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { draftOf } from '../deployment/deployment-file.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { GitHubConnection } from '../github/connection.ts';
-import {
-  labelAtMerge,
-  lastChangeOf,
-  type MergedPullRequest,
-  type MergedRange,
-  mergedPullRequest,
-  mergedRange,
-  ownCommits,
-} from '../github/merged-pull-request.ts';
-import { mergedPullRequestsOf, pullRequestFiles } from '../github/pull-requests.ts';
+import { type MergedDetails, mergedPullRequest, mergedPullRequestsOf } from '../github/merged-pull-requests.ts';
+import { labelAtMerge, lastChangeOf, type MergedRange, mergedRange, ownCommits } from '../github/merged-range.ts';
+import { pullRequestFiles } from '../github/pull-requests.ts';
 import {
   type DefaultBranch,
   defaultBranchTip,
@@ -109,7 +102,7 @@ async function candidates(github: GitHubConnection, { commits, pullRequest }: Co
   return [...found];
 }
 
-type Merge = { pull: MergedPullRequest; main: DefaultBranch };
+type Merge = { pull: MergedDetails; main: DefaultBranch };
 
 async function consentOf(
   surroundings: Pick<Surroundings, 'workspace'>,
@@ -196,7 +189,7 @@ async function stateAtTip(
   github: GitHubConnection,
   name: string,
   tip: string,
-  pull: MergedPullRequest,
+  pull: MergedDetails,
   { commits }: MergedRange,
 ): Promise<TeardownFacts['atTip']> {
   const { deployments } = await remoteTrees(github, tip, () => false);
@@ -211,7 +204,7 @@ async function stateAtTip(
 async function findSeal(
   records: Records,
   deployment: Deployment,
-  pull: MergedPullRequest,
+  pull: MergedDetails,
   repositoryId: number,
 ): Promise<SealFinding> {
   const { number: pullRequest, head, mergedAt } = pull;

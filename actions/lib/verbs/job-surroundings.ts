@@ -21,11 +21,11 @@ export async function jobSurroundings({ input, reporter }: ActionContext): Promi
     reporter,
     clock: machineClock,
     pollMilliseconds: pollMilliseconds(input('poll-seconds')),
-    connect: async (deployment, role) => connectRole(deployment, role),
+    connect: async (deployment, role) => connectRole(deployment, role, reporter.secret),
   };
 }
 
-function connectRole(deployment: Deployment, role: RoleKind): Connection {
+function connectRole(deployment: Deployment, role: RoleKind, secret: (value: string) => void): Connection {
   const { account_id: accountId, region, plan_role: planRole } = deployment.aws;
   const counter = { count: 0 };
   const keys = assumeRoleWithWebIdentity({
@@ -35,6 +35,7 @@ function connectRole(deployment: Deployment, role: RoleKind): Connection {
     sessionName: `opensarlab-${role}-${deployment.name}`.slice(0, 64),
     durationSeconds: sessionSeconds,
     token: () => identityToken('sts.amazonaws.com'),
+    secret,
     clock: machineClock,
     counter,
   });

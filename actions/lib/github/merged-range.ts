@@ -1,43 +1,8 @@
 import { isDestroyLabel } from '../deployment/removed-deployments.ts';
 import { Failure } from '../failure.ts';
 import { askGitHub, type GitHubConnection } from './connection.ts';
-import { mergedPullRequestsOf } from './pull-requests.ts';
+import { type MergedDetails, mergedPullRequestsOf } from './merged-pull-requests.ts';
 import { readCommit } from './repository-trees.ts';
-
-/** A pull request that was merged, and what it brought to its base. */
-export type MergedPullRequest = {
-  number: number;
-  /** Commit that was merged. */
-  head: string;
-  /** Name of the branch that it went into. */
-  base: string;
-  mergedAt: Date;
-  /** The last commit that it brought: the merge, the squashed one, the last rebased one. */
-  mergeCommit: string;
-  /** Number of commits on its branch. */
-  commits: number;
-  labels: string[];
-};
-
-/** @returns undefined for one that is not merged. @throws Failure `GitHub404` when there is none of this number */
-export async function mergedPullRequest(
-  { octokit, owner, repo }: GitHubConnection,
-  number: number,
-): Promise<MergedPullRequest | undefined> {
-  const { data } = await askGitHub(`read #${number}`, () =>
-    octokit.rest.pulls.get({ owner, repo, pull_number: number }),
-  );
-  if (data.merged_at === null || data.merge_commit_sha === null) return undefined;
-  return {
-    number,
-    head: data.head.sha,
-    base: data.base.ref,
-    mergedAt: new Date(data.merged_at),
-    mergeCommit: data.merge_commit_sha,
-    commits: data.commits,
-    labels: data.labels.map(({ name }) => name),
-  };
-}
 
 /** What a pull request brought to its base: the commit before it, and its own, newest first. */
 export type MergedRange = { before: string; commits: string[] };
@@ -46,7 +11,7 @@ export type MergedRange = { before: string; commits: string[] };
  * Finds what lies between a pull request and its base before it. A merge commit's first parent is that base; of a squash or
  * a rebase, the commits that GitHub counts to the pull request are followed back.
  */
-export async function mergedRange(github: GitHubConnection, pull: MergedPullRequest): Promise<MergedRange> {
+export async function mergedRange(github: GitHubConnection, pull: MergedDetails): Promise<MergedRange> {
   let { sha, parents } = await readCommit(github, pull.mergeCommit);
   const commits = [sha];
   if (parents.length > 1) return { before: parents[0] ?? '', commits };
@@ -73,7 +38,7 @@ const longestTimeline = 10_000;
  */
 export async function labelAtMerge(
   { octokit, owner, repo }: GitHubConnection,
-  { number, mergedAt, labels }: Pick<MergedPullRequest, 'number' | 'mergedAt' | 'labels'>,
+  { number, mergedAt, labels }: Pick<MergedDetails, 'number' | 'mergedAt' | 'labels'>,
 ): Promise<'yes' | 'no' | 'unclear'> {
   let [atMerge, now, isMerged, seen] = [false, false, false, 0];
   const pages = octokit.paginate.iterator(octokit.rest.issues.listEventsForTimeline, {
