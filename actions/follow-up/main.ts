@@ -1,16 +1,13 @@
-import { machineClock } from '../lib/clock-of-machine.ts';
 import { Failure } from '../lib/failure.ts';
-import { cancellation } from '../lib/github/cancellation.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { allSuperseded } from '../lib/report/job-record.ts';
-import { endSuperseded, follow, planOpenPullRequests } from '../lib/verbs/follow-up.ts';
+import { follow, planOpenPullRequests } from '../lib/verbs/follow-up.ts';
 import { jobIdentity } from '../lib/verbs/job-identity.ts';
 import { readRecords } from '../lib/verbs/read-records.ts';
 
 export const main = () =>
   runAction(async ({ input, reporter }) => {
-    const stopped = cancellation();
     const job = jobIdentity(process.env);
     reporter.secret(input('github-token'));
     const github = connectGitHub(input('github-token'), job.repository);
@@ -18,7 +15,8 @@ export const main = () =>
     const kind = input('kind', { required: true }) === 'destroy' ? 'destroy' : 'deploy';
     const records = await readRecords([kind], input('records', { required: true }), names, reporter);
     if (allSuperseded(names, records)) {
-      return await endSuperseded({ github, reporter, clock: machineClock, stopped }, job);
+      reporter.info('Everything that this run was for is decided otherwise by now; it did nothing.');
+      return 'succeeded';
     }
     const opened = await follow({ github, reporter }, job, records);
     await planOpenPullRequests(github, reporter, opened);

@@ -1,14 +1,11 @@
 import { withReviewedLine } from '../deployment/reviewed-line.ts';
-import type { Outcome } from '../engine/outcome.ts';
 import { toFailure } from '../failure.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import { currentRepository, fileAtTip } from '../github/default-branch.ts';
-import { cancelOwnRun } from '../github/own-run.ts';
 import { plannablePullRequests, startPlan } from '../github/plan-runs.ts';
 import { openProposal } from '../github/proposal.ts';
 import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
 import type { PlanRow } from '../plan/seal.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import type { JobRecord } from '../report/job-record.ts';
@@ -105,25 +102,6 @@ export async function follow(
     ...(await followDeploy(github, reporter, run, deployed)),
     ...(await followDestroy(github, reporter, destroyed)),
   ];
-}
-
-/**
- * Ends a run in which every deployment was superseded as cancelled: it did nothing, and a green run would say that it had. A
- * run that worked on others beside stays what these made it; its conclusion says of each what became of it.
- */
-export async function endSuperseded(
-  {
-    github,
-    reporter,
-    clock,
-    stopped,
-  }: { github: GitHubConnection; reporter: Reporter; clock: Clock; stopped: AbortSignal },
-  { run }: RunIdentity,
-): Promise<Outcome> {
-  reporter.info('Everything that this run was for is decided otherwise by now, so it ends cancelled.');
-  if (await cancelOwnRun(github, run, stopped, clock)) return 'unknown';
-  reporter.warning('GitHub has not cancelled this run in time; it did nothing all the same.');
-  return 'succeeded';
 }
 
 /** Starts the plans of all open pull requests: those that came while a deployment or teardown ran were not sealed. */

@@ -100,37 +100,6 @@ jobs:
     expect(step(run, 0, 'cleanup').log).toContain('cancelled');
   });
 
-  it('from within, by the last job: the run ends cancelled, what was done before stays as it ended', async () => {
-    const ask =
-      'curl -sS -X POST -H "authorization: Bearer $TOKEN" "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID/cancel"';
-    const files = {
-      '.github/workflows/test.yml': `name: test
-on: push
-jobs:
-  leg:
-    runs-on: ubuntu-latest
-    steps:
-      - run: echo done
-  last:
-    needs: leg
-    if: always()
-    runs-on: ubuntu-latest
-    permissions:
-      actions: write
-    steps:
-      - run: |
-          ${ask}
-          sleep 30
-        env:
-          TOKEN: \${{ github.token }}
-`,
-    };
-    const scene = await createScene(stage, files);
-    const run = await scene.run();
-    expect(run.conclusion, everything(run)).toBe('cancelled');
-    expect(run.jobs.map(({ name, conclusion }) => `${name} ${conclusion}`)).toEqual(['leg success', 'last cancelled']);
-  });
-
   it('by time: a step fails, a job is cancelled', async () => {
     const steps = `
 - run: sleep 300
