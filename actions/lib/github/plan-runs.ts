@@ -3,19 +3,23 @@ import { askGitHub, type GitHubConnection } from './connection.ts';
 /** The workflow file that plans pull requests; it is started by its name. */
 const planWorkflow = 'plan.yml';
 
+/** What to plan: a pull request, or a deployment as the tip of the default branch declares it. */
+export type PlanRequest = { pullRequest: number } | { deployment: string };
+
 /**
- * Has a pull request planned by the workflow of the default branch. What a workflow does with its own token starts no other
+ * Has something planned by the workflow of the default branch. What a workflow does with its own token starts no other
  * one, but for this (docs.github.com/en/actions, "Triggering a workflow", workflow_dispatch).
  */
 export async function startPlan(
   { octokit, owner, repo }: GitHubConnection,
-  pullRequest: number,
+  request: PlanRequest,
   defaultBranch: string,
 ): Promise<void> {
-  await askGitHub(`start the plan of #${pullRequest}`, () =>
+  const isPull = 'pullRequest' in request;
+  await askGitHub(`start the plan of ${isPull ? `#${request.pullRequest}` : request.deployment}`, () =>
     octokit.rest.actions.createWorkflowDispatch({
       ...{ owner, repo, workflow_id: planWorkflow, ref: defaultBranch },
-      inputs: { 'pull-request': String(pullRequest) },
+      inputs: isPull ? { 'pull-request': String(request.pullRequest) } : { deployment: request.deployment },
     }),
   );
 }

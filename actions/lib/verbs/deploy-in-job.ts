@@ -13,11 +13,9 @@ import { deploy, type Permission } from './deploy.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { JobIdentity } from './job-identity.ts';
+import { tipPlanMilliseconds } from './seal-standing.ts';
 import { supersededAt } from './select.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** How long a plan of the tip counts for a run by hand. */
-const tipPlanMilliseconds = 24 * 3600_000;
 
 export type DeployJob = JobIdentity & {
   name: string;
@@ -77,7 +75,7 @@ async function tipSeal(
       code: 'PlanNotFound',
       source: 'user',
       message: `There is no plan ${reviewed.slice(0, 12)} of ${name} at ${commit.slice(0, 7)} from the last 24 hours.`,
-      hint: 'Plan the tip again, and run this with the digest that it shows.',
+      hint: `Run \`npx opensarlab plan --tip ${name}\`, or the workflow plan with that deployment, then this with the digest that it shows.`,
     });
   }
   return readSeal(content.body, {
