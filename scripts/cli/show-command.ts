@@ -43,7 +43,8 @@ export const showCommand: Command = {
     const { seal, key, writtenAt } = stored;
     const shown = { seal, digest: stored.digest, key, writtenAt, standing };
     if (args.flag('json')) streams.out(inertJson(shown));
-    else printReport(streams, renderSeal(shown));
+    // A runner of GitHub Actions takes `##[` for a command wherever it stands.
+    else printReport(streams, renderSeal(shown).replaceAll('##[', '##('));
     return 0;
   },
 };

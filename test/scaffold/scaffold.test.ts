@@ -198,7 +198,7 @@ describe('the form “New deployment”', () => {
     expect((await commentsOn(data.number)).join()).toContain('The deployment `fifth` is #');
     const number = await openIssue(body, []);
     const workspace = await openWorkspace(root);
-    const connection = { octokit: member, owner: at.owner, repo: at.repo };
+    const connection = { octokit: member, owner: at.owner, repo: at.repo, login: 'ada' };
     for (const sender of ['mallory', 'nobody-of-this-name', 'github-actions[bot]']) {
       const surroundings = { workspace, reporter: silent, clock: machineClock };
       const proposed = await proposeDeployment(surroundings, connection, { number, body, sender });
