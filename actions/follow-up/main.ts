@@ -1,7 +1,9 @@
 import { Failure } from '../lib/failure.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
+import { readEvent } from '../lib/github/event.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { allSuperseded } from '../lib/report/job-record.ts';
+import { pullRequestsOfRun } from '../lib/verbs/concerned-pull-requests.ts';
 import { follow, planOpenPullRequests } from '../lib/verbs/follow-up.ts';
 import { jobIdentity } from '../lib/verbs/job-identity.ts';
 import { readRecords } from '../lib/verbs/read-records.ts';
@@ -18,7 +20,9 @@ export const main = () =>
       reporter.info('Everything that this run was for is decided otherwise by now; it did nothing.');
       return 'succeeded';
     }
-    const opened = await follow({ github, reporter }, job, records);
+    const event = await readEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
+    const merged = kind === 'destroy' ? await pullRequestsOfRun(github, 'destroy', event) : [];
+    const opened = await follow({ github, reporter }, job, records, merged);
     await planOpenPullRequests(github, reporter, opened);
     return 'succeeded';
   });

@@ -35,7 +35,7 @@ export const main = () =>
     return await finishJob(context, record);
   });
 
-/** The checkout holds the proposal merged into the default branch from here on. */
+/** The checkout holds the proposal merged into the default branch from here on, or the tip as it is. */
 async function prepare(context: ActionContext) {
   const { input, reporter } = context;
   reporter.secret(input('github-token'));
@@ -43,18 +43,27 @@ async function prepare(context: ActionContext) {
   const github = connectGitHub(input('github-token'), repository);
   const { defaultBranch } = await currentRepository(github);
   const [base, head] = [commit(input('base')), commit(input('head'))];
-  const pullRequest = Number(input('pull-request', { required: true }));
+  const pullRequest = pullRequestOf(input('pull-request'));
   const surroundings = await jobSurroundings(context);
-  await mergeProposal(surroundings.workspace.root, base, head);
-  const proposal: Proposal = { repositoryId, pullRequest, head, base, run, attempt, defaultBranch };
+  // The tip is checked out already; merged into itself it would be the same.
+  if (pullRequest !== undefined) await mergeProposal(surroundings.workspace.root, base, head);
+  else if (base !== head) throw invalid('A plan of the tip has the same commit as `base` and as `head`.');
+  const of = pullRequest === undefined ? {} : { pullRequest };
+  const proposal: Proposal = { repositoryId, ...of, head, base, run, attempt, defaultBranch };
   return { surroundings, github, proposal };
+}
+
+function pullRequestOf(given: string): number | undefined {
+  if (given === '') return undefined;
+  if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
+  throw invalid('The input `pull-request` is no number.');
 }
 
 function commit(given: string): string {
   if (/^[0-9a-f]{40}$/.test(given)) return given;
-  throw new Failure({
-    code: 'InputInvalid',
-    source: 'user',
-    message: 'The inputs `base` and `head` must be commits of 40 hex digits.',
-  });
+  throw invalid('The inputs `base` and `head` must be commits of 40 hex digits.');
+}
+
+function invalid(message: string): Failure {
+  return new Failure({ code: 'InputInvalid', source: 'user', message });
 }

@@ -15,6 +15,7 @@ export const main = () =>
     output('deployment', proposed.opened ? proposed.deployment : '');
     output('pull-request', proposed.opened ? String(proposed.pullRequest) : '');
     // Answers that need a correction are no failure of the workflow: the person reads them on the issue.
-    if (!proposed.opened) for (const { message } of proposed.problems) reporter.warning(message);
+    if ('refused' in proposed) reporter.warning(proposed.refused);
+    if ('problems' in proposed) for (const { message } of proposed.problems) reporter.warning(message);
     return 'succeeded';
   });

@@ -60,9 +60,16 @@ export const commands = {
     load: async () => (await import('./render-command.ts')).renderCommand,
   },
   plan: {
-    usage: 'plan NAME [--json] [--root DIR]',
-    summary: 'Show what deploying would change in AWS; changes nothing.',
+    usage: 'plan NAME [--tip] [--json] [--root DIR]',
+    summary:
+      'Show what deploying would change in AWS; changes nothing. With --tip the workflow plans and seals it, for a run of deploy by hand.',
     load: async () => (await import('./deployment-commands.ts')).planCommand,
+  },
+  show: {
+    usage: 'show DIGEST [--deployment NAME] [--json] [--root DIR]',
+    summary:
+      'Print a sealed plan from the account’s bucket of records: every row, whether it is approved, and people by name.',
+    load: async () => (await import('./show-command.ts')).showCommand,
   },
   mirror: {
     usage: 'mirror NAME [--dry-run] [--adopt|--discard] [--cache DIR] [--json] [--root DIR]',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { Failure } from '../../actions/lib/failure.ts';
 import { headCommit } from '../../actions/lib/git/first-parents.ts';
@@ -13,9 +14,11 @@ import { plan } from '../../actions/lib/verbs/plan.ts';
 import { planTeardown } from '../../actions/lib/verbs/plan-teardown.ts';
 import type { Connection, RoleKind, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
 import { jsonOption, rootOption } from './checkout.ts';
+import { githubTarget, targetOptions } from './github-target.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 import { pollOption, shellSurroundings } from './shell-surroundings.ts';
 import { printReport, type TerminalStreams } from './terminal-reporter.ts';
+import { startTipPlan } from './tip-plan.ts';
 
 const options = { ...rootOption, ...jsonOption, ...pollOption };
 
@@ -35,14 +38,34 @@ function show<T>(args: CommandArguments, streams: TerminalStreams, value: T, ren
 }
 
 export const planCommand: Command = {
-  options,
+  options: {
+    ...options,
+    ...targetOptions,
+    tip: {
+      type: 'boolean',
+      help: 'Have the workflow plan and seal it as the tip of the default branch declares it, with a token in GITHUB_TOKEN; for a run of deploy by hand. Nothing is asked of AWS here.',
+    },
+  },
   positionals: { min: 1, max: 1 },
   async run(args, streams) {
+    if (args.flag('tip')) return await planTip(args, streams);
     const { surroundings, deployment, connection } = await subject(args, streams, 'plan');
     show(args, streams, await plan(surroundings, deployment, connection), renderPlan);
     return 0;
   },
 };
+
+async function planTip(args: CommandArguments, streams: TerminalStreams): Promise<0> {
+  const [name = ''] = args.positionals;
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) throw misused(`${JSON.stringify(name)} is no name of a deployment.`);
+  const started = await startTipPlan(await githubTarget(args, resolve(args.text('root') ?? '.')), name);
+  if (args.flag('json')) streams.out(JSON.stringify(started, null, 2));
+  else {
+    streams.out(`The plan of ${name} at the tip of ${started.branch} (${started.tip.slice(0, 12)}) was started.`);
+    streams.out(`Its rows and its digest will be in the summary of the newest run: ${started.url}`);
+  }
+  return 0;
+}
 
 export const deployCommand: Command = {
   options: {

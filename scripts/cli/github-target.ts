@@ -7,8 +7,8 @@ import { connectRepositorySettings } from '../../actions/lib/github/repository-s
 import type { RepositoryIdentity, RepositorySettings } from '../../actions/lib/ports/repository-settings.ts';
 import { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 
-/** Options of commands that are about one repository on GitHub. */
-export const repositoryOptions = {
+/** Options by which a repository on GitHub is named. */
+export const targetOptions = {
   owner: {
     type: 'string',
     value: 'OWNER',
@@ -19,6 +19,11 @@ export const repositoryOptions = {
     value: 'NAME',
     help: 'Name of the GitHub repository, without its owner; by default that of the remote `origin`.',
   },
+} as const satisfies Record<string, CommandOption>;
+
+/** Options of commands that set up or look at one repository on GitHub. */
+export const repositoryOptions = {
+  ...targetOptions,
   variable: { type: 'string', value: 'NAME=VALUE', multiple: true, help: 'A variable that the repository is to have.' },
   reviewer: {
     type: 'string',

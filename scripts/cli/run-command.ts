@@ -6,7 +6,7 @@ import { renderCommandHelp, renderOverview } from './command-help.ts';
 import { productVersion } from './product-version.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
 
-export { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
+export { type CommandArguments, type CommandOption, isUsageFailure, misused } from './command-arguments.ts';
 
 /** 0: done and fine. 1: done, with findings, failed or unknown. 2: called wrongly. */
 export type ExitCode = 0 | 1 | 2;

@@ -104,6 +104,7 @@ describe('the form “New deployment”', () => {
       const proposed = await proposeDeployment({ workspace, reporter: silent, clock: machineClock }, github, {
         number,
         body,
+        sender: 'ada',
       });
       const [pull, ...others] = await pullRequestOf('new-deployment/twice');
       expect(others).toEqual([]);
@@ -156,6 +157,7 @@ describe('the form “New deployment”', () => {
       const proposed = await proposeDeployment({ workspace, reporter: silent, clock: machineClock }, github, {
         number,
         body,
+        sender: 'ada',
       });
       expect(proposed.opened, body).toBe(false);
       const [comment = ''] = await commentsOn(number);
@@ -172,6 +174,37 @@ describe('the form “New deployment”', () => {
     const annotations = run?.jobs.flatMap(({ steps }) => steps.flatMap((step) => step.annotations)) ?? [];
     expect(annotations.map(({ level }) => level)).toEqual(['warning']);
     expect(annotations[0]?.message).toContain('::stop-commands::x');
+  });
+
+  it('makes no branch for who may not write, whatever the event says of their standing, and says how it goes on', async () => {
+    const { at, stranger, member } = stage;
+    // A reader in the organization, who may open and edit issues: GitHub calls such people members or collaborators.
+    const body = bodyOf({ Name: 'fifth', 'Address of the hub': 'https://fifth.example.edu' });
+    const { data } = await stranger.rest.issues.create({ ...at, title: 'x', body });
+    await member.rest.issues.addLabels({ ...at, issue_number: data.number, labels });
+    await stage.settle();
+    const [pull] = await pullRequestOf('new-deployment/fifth');
+    await member.rest.pulls.update({ ...at, pull_number: pull?.number ?? 0, state: 'closed' });
+    await member.rest.git.deleteRef({ ...at, ref: 'heads/new-deployment/fifth' });
+    await stage.settle();
+    // The label is on, and its author writes something else into it.
+    await stranger.rest.issues.update({ ...at, issue_number: data.number, body: body.replace('fifth', 'sixth') });
+    const runs = (await stage.settle()).filter(({ conclusion }) => conclusion !== 'skipped');
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
+    const warnings = runs.flatMap(({ jobs }) => jobs.flatMap(({ steps }) => steps.flatMap((step) => step.annotations)));
+    expect(warnings.map(({ message }) => message).join()).toContain('mallory may not write to this repository');
+    expect(await branches()).not.toContain('new-deployment/sixth');
+    // What was answered before stays.
+    expect((await commentsOn(data.number)).join()).toContain('The deployment `fifth` is #');
+    const number = await openIssue(body, []);
+    const workspace = await openWorkspace(root);
+    const connection = { octokit: member, owner: at.owner, repo: at.repo, login: 'ada' };
+    for (const sender of ['mallory', 'nobody-of-this-name', 'github-actions[bot]']) {
+      const surroundings = { workspace, reporter: silent, clock: machineClock };
+      const proposed = await proposeDeployment(surroundings, connection, { number, body, sender });
+      expect(proposed).toMatchObject({ opened: false, refused: expect.stringContaining(sender) });
+    }
+    expect(await commentsOn(number)).toEqual([expect.stringContaining('put the label `new-deployment` on it')]);
   });
 
   it('makes a branch for a stranger only when a member puts the label on the issue', async () => {

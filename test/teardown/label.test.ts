@@ -207,7 +207,11 @@ describe('pull requests of forks and of Apps', () => {
     });
     expect((await ada.rest.pulls.get({ ...at, pull_number: data.number })).data.state).toBe('open');
     // A fork whose author has the bot's login is no more ours: ours come from this repository.
-    expect(await renewTeardowns(scene, { ...scene.job, login: 'mallory' })).toEqual({ renewed: [], closed: [] });
+    expect(await renewTeardowns(scene, { ...scene.job, login: 'mallory' })).toEqual({
+      renewed: [],
+      closed: [],
+      failed: [],
+    });
   });
 
   it('takes for its own what its own App opened, and nothing of the workflows’ bot', async () => {
@@ -243,7 +247,7 @@ describe('a teardown pull request whose folder changes', () => {
       'removed deployments/sar-test/late.txt',
       'removed deployments/sar-test/opensarlab.yaml',
     ]);
-    expect(await renewTeardowns(scene, scene.job)).toEqual({ renewed: [], closed: [] });
+    expect(await renewTeardowns(scene, scene.job)).toEqual({ renewed: [], closed: [], failed: [] });
     await scene.github.settle();
     expect(await scene.merge(answer.pullRequest)).toMatch(/^[0-9a-f]{40}$/);
   });
@@ -260,6 +264,6 @@ describe('a teardown pull request whose folder changes', () => {
     const answer = await scene.answer(asked);
     if (answer.kind !== 'to plan') throw new Error(JSON.stringify(answer));
     await scene.push('main', { 'deployments/sar': null });
-    expect(await renewTeardowns(scene, scene.job)).toEqual({ renewed: [], closed: [answer.pullRequest] });
+    expect(await renewTeardowns(scene, scene.job)).toEqual({ renewed: [], closed: [answer.pullRequest], failed: [] });
   });
 });

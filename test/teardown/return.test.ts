@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
-import { prepareReturn, renderUndeclared } from '../../actions/lib/verbs/return-deployment.ts';
+import { renderUndeclared } from '../../actions/lib/report/undeclared-report.ts';
+import { prepareReturn } from '../../actions/lib/verbs/return-deployment.ts';
 import { declarationOf, setTeardownScene, type TeardownScene } from './teardown-scene.ts';
 
 let scene: TeardownScene;
@@ -21,7 +22,8 @@ describe('prepareReturn', () => {
     const undeclared = { name: 'sar', declaredAt: consent.lastDeclaredAt, missing: consent.missing };
     const prepared = await prepareReturn(scene, scene.job, undeclared);
     expect(prepared.created).toBe(true);
-    expect(renderUndeclared(undeclared, prepared)).toContain(`merge #${prepared.pullRequest}`);
+    const shown = renderUndeclared({ ...undeclared, isGone: true }, prepared.pullRequest);
+    expect(shown).toContain(`merge #${prepared.pullRequest}`);
     // Once more, by another run: the same.
     expect(await prepareReturn(scene, scene.job, undeclared)).toEqual({ ...prepared, created: false });
     const { data: files } = await scene.ada.rest.pulls.listFiles({ ...scene.at, pull_number: prepared.pullRequest });

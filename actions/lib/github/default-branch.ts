@@ -3,11 +3,17 @@ import type { TreeFile } from '../git/decision-trees.ts';
 import { askGitHub, type GitHubConnection } from './connection.ts';
 
 /** The repository as GitHub knows it now. */
-export type CurrentRepository = { id: number; defaultBranch: string; isPrivate: boolean };
+export type CurrentRepository = {
+  id: number;
+  defaultBranch: string;
+  isPrivate: boolean;
+  /** Its page. */
+  url: string;
+};
 
 export async function currentRepository({ octokit, owner, repo }: GitHubConnection): Promise<CurrentRepository> {
   const { data } = await askGitHub('read the repository', () => octokit.rest.repos.get({ owner, repo }));
-  return { id: data.id, defaultBranch: data.default_branch, isPrivate: data.private };
+  return { id: data.id, defaultBranch: data.default_branch, isPrivate: data.private, url: data.html_url };
 }
 
 /** The commit that a branch points at now. */

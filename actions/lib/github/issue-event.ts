@@ -2,13 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
 
 /** The issue that started the workflow. Title and body are whatever its author wrote. */
-export type IssueEvent = { number: number; body: string };
+export type IssueEvent = {
+  number: number;
+  /** As it was at the event: what its author writes later is another event. */
+  body: string;
+  /** Login of who opened, edited or labelled it. */
+  sender: string;
+};
 
 /**
  * Reads the `issues` event of the running job.
  * @param name GITHUB_EVENT_NAME
  * @param path GITHUB_EVENT_PATH
- * @throws Failure `WrongEvent` for another event, `EventMalformed` without an issue's number
+ * @throws Failure `WrongEvent` for another event, `EventMalformed` without an issue's number or a sender
  */
 export async function readIssueEvent(name: string, path: string): Promise<IssueEvent> {
   if (name !== 'issues') {
@@ -21,7 +27,11 @@ export async function readIssueEvent(name: string, path: string): Promise<IssueE
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
     throw new Failure({ code: 'EventMalformed', source: 'github', message: 'The event has no usable issue.number.' });
   }
-  return { number, body: typeof body === 'string' ? body : '' };
+  const sender = member(member(payload, 'sender'), 'login');
+  if (typeof sender !== 'string' || sender === '') {
+    throw new Failure({ code: 'EventMalformed', source: 'github', message: 'The event has no usable sender.login.' });
+  }
+  return { number, body: typeof body === 'string' ? body : '', sender };
 }
 
 function member(value: unknown, name: string): unknown {

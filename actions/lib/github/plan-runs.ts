@@ -3,14 +3,18 @@ import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
 /** The workflow file that plans pull requests; it is started by its name. */
 const planWorkflow = 'plan.yml';
 
+/** What to plan: a pull request, or a deployment as the tip of the default branch declares it. */
+export type PlanRequest = { pullRequest: number } | { deployment: string };
+
 /**
- * Has a pull request planned by the workflow of the default branch. What a workflow does with its own token starts no other
+ * Has something planned by the workflow of the default branch. What a workflow does with its own token starts no other
  * one, but for this (docs.github.com/en/actions, "Triggering a workflow", workflow_dispatch). When GitHub fails, the runs that it
- * lists tell whether it started one all the same: the workflow's `run-name` says of which pull request.
+ * lists tell whether it started one all the same: the workflow's `run-name` says of what.
  */
-export async function startPlan(github: GitHubConnection, pullRequest: number, defaultBranch: string): Promise<void> {
+export async function startPlan(github: GitHubConnection, request: PlanRequest, defaultBranch: string): Promise<void> {
   const { octokit, owner, repo } = github;
-  const title = `plan of #${pullRequest}`;
+  const isPull = 'pullRequest' in request;
+  const title = isPull ? `plan of #${request.pullRequest}` : `plan of ${request.deployment} at the tip`;
   await askGitHub(`start the ${title}`, async () => {
     const runs = async (): Promise<number[]> => {
       const { data } = await octokit.rest.actions.listWorkflowRuns({
@@ -24,7 +28,7 @@ export async function startPlan(github: GitHubConnection, pullRequest: number, d
       create: () =>
         octokit.rest.actions.createWorkflowDispatch({
           ...{ owner, repo, workflow_id: planWorkflow, ref: defaultBranch },
-          inputs: { 'pull-request': String(pullRequest) },
+          inputs: isPull ? { 'pull-request': String(request.pullRequest) } : { deployment: request.deployment },
         }),
     });
   });

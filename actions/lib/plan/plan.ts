@@ -28,8 +28,11 @@ export type Plan = {
   cost?: CostEstimate;
   /** The same of what the default branch declares, when that can be told. */
   costBefore?: CostEstimate;
-  /** Whether merging approves this; absent where nobody asked for a seal. */
-  sealing?: { kind: 'sealed'; digest: string } | { kind: 'not sealed'; why: string };
+  /**
+   * Whether merging approves this, or with `tip`, the commit of the default branch that was planned, a run of the workflow
+   * deploy with this digest; absent where nobody asked for a seal.
+   */
+  sealing?: { kind: 'sealed'; digest: string; tip?: string } | { kind: 'not sealed'; why: string; tip?: string };
   /** Rows beyond what was sealed for the same commit before; absent when there are none. */
   grown?: PlanRow[];
 };

@@ -22,6 +22,23 @@ export function planKey(place: PlanPlace, { run, attempt }: RunIdentity, digest:
   return `${planPrefix(place)}${run}-${attempt}-${digest}`;
 }
 
+/** All sealed plans of a deployment, or without its name of the whole account. */
+export function plansPrefix(deployment?: string): string {
+  return deployment === undefined ? 'plans/' : `plans/${deployment}/`;
+}
+
+/** What the key of a sealed plan says; undefined for any other key. */
+export function parsePlanKey(key: string): { place: PlanPlace; run: RunIdentity; digest: string } | undefined {
+  const parts =
+    /^plans\/([a-z][a-z0-9-]{0,62})\/(tip|[1-9]\d{0,9})\/([0-9a-f]{40})\/(\d{1,20})-([1-9]\d{0,5})-([0-9a-f]{64})$/.exec(
+      key,
+    );
+  const [, deployment, of, commit, run, attempt, digest] = parts ?? [];
+  if (deployment === undefined || commit === undefined || run === undefined || digest === undefined) return undefined;
+  const place = of === 'tip' ? { deployment, tip: commit } : { deployment, pullRequest: Number(of), head: commit };
+  return { place, run: { run, attempt: Number(attempt) }, digest };
+}
+
 /** Keys sort by time: the last one is the newest. They end with the outcome, so that a successful one is found by listing. */
 export function deployRecordKey(deployment: string, at: Date, { run, attempt }: RunIdentity, outcome: Outcome): string {
   return `${deployRecordPrefix(deployment)}${compact(at)}-${run}-${attempt}-${outcome}`;

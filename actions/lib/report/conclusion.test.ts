@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
+import { NoConsent } from '../teardown/no-consent.ts';
 import { concludeRecords } from './conclusion.ts';
 import { allSuperseded, parseRecord, recordJob, supersededCode } from './job-record.ts';
 
@@ -23,6 +24,18 @@ describe('concludeRecords', () => {
     expect(outcome).toBe('failed');
     expect(markdown).toContain('It &lt;b&gt;broke&lt;/b&gt;.');
     expect(markdown).toContain('Mend it');
+  });
+
+  it('says of a lab that nobody decided to destroy that it lives on undeclared, with what is missing and the way on', async () => {
+    const missing = [{ condition: 'label' as const, message: 'It had no label.', hint: 'Declare it again.' }];
+    const refuse = (last: string | undefined) => () => Promise.reject(new NoConsent('sar', missing, last));
+    const gone = concludeRecords(['sar'], [await recordJob('destroy', 'sar', refuse('a'.repeat(40)))]);
+    expect(gone.outcome).toBe('failed');
+    expect(gone.markdown).toContain('Undeclared, not destroyed: sar');
+    expect(gone.markdown).toContain('- It had no label.');
+    expect(gone.markdown).toContain('Declare it again.');
+    const back = concludeRecords(['sar'], [await recordJob('destroy', 'sar', refuse(undefined))]);
+    expect(back.markdown).toContain('❌ Not destroyed: sar');
   });
 });
 

@@ -5,6 +5,7 @@ import { code, paragraphs, text } from './markdown.ts';
 import { renderMirrorRecords } from './mirror-report.ts';
 import { renderPlan } from './plan-report.ts';
 import { renderReceipt, renderTeardownPlan } from './teardown-report.ts';
+import { renderUndeclared } from './undeclared-report.ts';
 
 /** The conclusion of a workflow over all its legs. */
 export type Conclusion = { outcome: Outcome; markdown: string };
@@ -34,6 +35,11 @@ function missing(name: string): Conclusion {
 }
 
 function renderRecord(record: JobRecord): string {
+  const { undeclared, deployment: name } = record;
+  if (undeclared !== undefined) {
+    const isGone = undeclared.lastDeclaredAt !== undefined;
+    return renderUndeclared({ name, isGone, missing: undeclared.missing }, undefined);
+  }
   if (record.value === undefined) return renderFailed(record);
   switch (record.kind) {
     case 'plan':

@@ -4,6 +4,7 @@ import { fitParts } from './comment-parts.ts';
 import type { JobRecord } from './job-record.ts';
 import { code, count, paragraphs, table, text } from './markdown.ts';
 import { lossSentence, needsAttention, planConsequence, planParts, renderPlan } from './plan-report.ts';
+import { renderSelectionProblem, type SelectionProblem } from './selection-problem.ts';
 import { renderTeardownPlan, teardownConsequence } from './teardown-report.ts';
 
 /** What one run of the plans shows on its pull request. */
@@ -25,8 +26,8 @@ export type ShownPlans = {
   head: string;
   /** Whether the job that chose what to plan succeeded. */
   selected: boolean;
-  /** Why it did not. */
-  problem?: string;
+  /** Why it did not, in its own words, and where its log is. */
+  problem?: SelectionProblem;
 };
 
 /** The overview and the comments of the deployments that need one, from the records of a run's legs. */
@@ -36,7 +37,9 @@ export function renderPlanComments(shown: ShownPlans): PlanComments {
   const own = new Map(entries.flatMap(({ name, own: markdown }) => (markdown === undefined ? [] : [[name, markdown]])));
   const title = titleOf(entries, selected);
   const overview =
-    selected && entries.length === 0 ? undefined : renderOverview(entries, { head, selected, problem, title });
+    selected && entries.length === 0
+      ? undefined
+      : renderOverview(entries, { head, selected, ...(problem && { problem }), title });
   const summary = [overview ?? title, ...entries.map(({ whole }) => whole)].join('\n\n---\n\n');
   return { overview, own, title, summary };
 }
@@ -92,14 +95,14 @@ function planEntry(name: string, plan: Plan): Entry {
 /** Room for the overview's folded plans; GitHub takes 65,536 characters in all. */
 function renderOverview(
   entries: readonly Entry[],
-  { head, selected, problem, title }: { head: string; selected: boolean; problem: string | undefined; title: string },
+  { head, selected, problem, title }: Pick<ShownPlans, 'head' | 'selected' | 'problem'> & { title: string },
 ): string {
   const all = entries.flatMap(({ plan }) => (plan === undefined ? [] : plan.rows));
   const open = [
     `## What merging does in AWS`,
     lossSentence(lossesOf(all)),
     ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence }) => `${code(name)}: ${consequence}`),
-    selected ? '' : `❌ **${text(title)}** ${text(problem ?? 'Look at the run; push again when it is mended.')}`,
+    selected ? '' : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
     entries.length === 0
       ? ''
       : table(
@@ -109,7 +112,7 @@ function renderOverview(
             `${isTeardown ? 'Teardown.' : consequence.replaceAll('\n', ' ')}${own === undefined ? '' : ' See its own comment.'}`,
           ]),
         ),
-    `<sub>commit ${code(head.slice(0, 12))}</sub>`,
+    head === '' ? '' : `<sub>commit ${code(head.slice(0, 12))}</sub>`,
   ];
   // Plans with a comment of their own are shown there.
   const folded = entries.flatMap(({ name, own, whole }) =>

@@ -33,7 +33,7 @@ export function planParts(plan: Plan): CommentParts {
     open: [
       `### ${text(plan.deployment)} in ${text(plan.region)}`,
       planConsequence(plan),
-      renderDestructive(plan.rows),
+      renderDestructive(plan.rows, doing(plan)),
       renderGrants(plan.rows),
       renderOpenFindings(plan.preflight),
       ...plan.stacks.filter(({ action }) => action === 'blocked' || action === 'recover').map(renderTrouble),
@@ -78,6 +78,11 @@ export function lossSentence(losses: readonly Loss[]): string {
   return lost === '' && replaced === '' ? '' : `**${parts.filter(Boolean).join(' ')}**`;
 }
 
+/** What carries a plan out: the merge of its pull request, or a run of the workflow deploy for a plan of the tip. */
+function doing({ sealing }: Pick<Plan, 'sealing'>): string {
+  return sealing?.tip === undefined ? 'Merging' : 'Deploying';
+}
+
 function hasBlocker({ stacks, preflight }: Plan): boolean {
   return stacks.some(({ action }) => action === 'blocked') || preflight.some(({ outcome }) => outcome === 'blocker');
 }
@@ -85,7 +90,8 @@ function hasBlocker({ stacks, preflight }: Plan): boolean {
 function verdict(plan: Plan): string {
   const blocked = plan.stacks.filter((stack) => stack.action === 'blocked').length;
   const blockers = plan.preflight.filter(({ outcome }) => outcome === 'blocker').length + blocked;
-  if (blockers > 0) return `**Not ready: ${count(blockers, 'blocker')}.** Merging now would change nothing and fail.`;
+  if (blockers > 0)
+    return `**Not ready: ${count(blockers, 'blocker')}.** ${doing(plan)} now would change nothing and fail.`;
   const changed = plan.stacks.filter((stack) => stack.action !== 'unchanged').length;
   const mirrored = (plan.mirror ?? []).filter(({ change }) => change !== 'unchanged').length;
   if (changed === 0 && mirrored === 0) return 'Nothing changes in AWS.';
@@ -93,7 +99,7 @@ function verdict(plan: Plan): string {
     changed > 0 ? count(changed, 'stack') : '',
     mirrored > 0 ? count(mirrored, 'repository', 'repositories') : '',
   ];
-  return `Merging changes ${parts.filter(Boolean).join(' and ')}.`;
+  return `${doing(plan)} changes ${parts.filter(Boolean).join(' and ')}.`;
 }
 
 function costSentence({ cost, costBefore }: Plan): string {
@@ -112,14 +118,14 @@ function isDestructive({ act, property, type }: PlanRow): boolean {
   return property === '' && type.startsWith('AWS::');
 }
 
-function renderDestructive(rows: readonly PlanRow[]): string {
+function renderDestructive(rows: readonly PlanRow[], doing: string): string {
   const destructive = rows.filter(isDestructive);
   if (destructive.length === 0) return '';
   const meanings = lossesOf(rows)
     .filter(({ one }) => one !== 'other resource')
     .map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
   return [
-    [`> [!CAUTION]`, `> **Merging approves exactly these ${destructive.length}:**`, ...meanings].join('\n'),
+    [`> [!CAUTION]`, `> **${doing} approves exactly these ${destructive.length}:**`, ...meanings].join('\n'),
     renderEveryRow(destructive),
   ].join('\n\n');
 }
@@ -148,7 +154,7 @@ function renderSealing({ sealing, grown, accountId, fingerprint }: Plan): string
       ? `> [!WARNING]\n> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.`
       : '',
     sealing?.kind === 'not sealed'
-      ? `> [!WARNING]\n> **Not sealed:** ${text(sealing.why)} Merging now approves nothing of it.`
+      ? `> [!WARNING]\n> **Not sealed:** ${text(sealing.why)} ${doing({ sealing })} now approves nothing of it.`
       : '',
     sealing?.kind === 'sealed' ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`,
   ];

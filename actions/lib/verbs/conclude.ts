@@ -8,6 +8,8 @@ import type { Reporter } from '../ports/reporter.ts';
 import { concludeRecords } from '../report/conclusion.ts';
 import { allSuperseded, countedOutcome, type JobRecord } from '../report/job-record.ts';
 import { type PlanComments, renderPlanComments } from '../report/plan-comments.ts';
+import { renderNotStarted, type SelectionProblem } from '../report/selection-problem.ts';
+import { renderTipPlan } from '../report/tip-plan-report.ts';
 import { readRecords } from './read-records.ts';
 
 export type ConclusionKind = 'plan' | 'deploy' | 'destroy';
@@ -18,8 +20,8 @@ export function isConclusionKind(value: string): value is ConclusionKind {
 
 /** How deployments and teardowns introduce their one comment. */
 const headings = {
-  deploy: { title: '## Deployed', comment: 'deploy' },
-  destroy: { title: '## Receipt', comment: 'receipt' },
+  deploy: { title: '## Deployed', comment: 'deploy', doing: 'deployed' },
+  destroy: { title: '## Receipt', comment: 'receipt', doing: 'destroyed' },
 } as const;
 
 export type Conclusion = {
@@ -28,6 +30,8 @@ export type Conclusion = {
   records: string;
   github: GitHubConnection;
   reporter: Reporter;
+  /** The job that chose what to work on failed; undefined: it did not. */
+  problem: SelectionProblem | undefined;
 };
 
 /**
@@ -36,13 +40,14 @@ export type Conclusion = {
  */
 export async function concludeWork(
   kind: 'deploy' | 'destroy',
-  { expected, github, reporter, ...options }: Conclusion & { pullRequests: readonly number[] },
+  { expected, github, reporter, problem, ...options }: Conclusion & { pullRequests: readonly number[] },
 ): Promise<Outcome> {
   const records = await readRecords([kind], options.records, expected, reporter);
-  const { title, comment } = headings[kind];
+  const { title, comment, doing } = headings[kind];
   const heading = allSuperseded(expected, records) ? '## Superseded' : title;
-  const { outcome, markdown } = concludeRecords(expected, records);
-  const body = `${heading}\n\n${markdown}\n`;
+  const concluded = concludeRecords(expected, records);
+  const outcome = problem === undefined ? concluded.outcome : 'failed';
+  const body = problem === undefined ? `${heading}\n\n${concluded.markdown}\n` : renderNotStarted(title, doing, problem);
   reporter.summary(body);
   for (const pullRequest of options.pullRequests) {
     const { url } = await upsertComment(github, pullRequest, comment, body);
@@ -55,25 +60,50 @@ export async function concludeWork(
 /**
  * Shows the plans of a pull request: one overview, a comment of its own for each deployment where something is destroyed,
  * replaced or blocked, and the check `plan` on the planned commit. When the pull request has moved on, the newer run shows.
+ * When it could not be found out what to plan, overview and check say why.
  * @param options.head the planned commit; empty when selecting failed
- * @param options.selected whether the job that chose what to plan succeeded
  */
 export async function concludePlan({
   expected,
   github,
   reporter,
+  problem,
   ...options
-}: Conclusion & { pullRequest: number; head: string; selected: boolean; runUrl: string }): Promise<Outcome> {
+}: Conclusion & { pullRequest: number; head: string; runUrl: string }): Promise<Outcome> {
   const records = await readRecords(['plan', 'teardown'], options.records, expected, reporter);
-  const outcome = options.selected ? outcomeOf(expected, records) : 'failed';
+  const selected = problem === undefined;
+  const outcome = selected ? outcomeOf(expected, records) : 'failed';
+  const shown = { expected, records, selected, ...(selected ? {} : { problem }) };
+  // Before GitHub is asked for anything: whatever becomes of that, the run itself tells.
+  reporter.summary(renderPlanComments({ ...shown, head: options.head }).summary);
   const live = await readPullRequest(github, options.pullRequest);
   const head = options.head === '' ? live.head : options.head;
-  const comments = renderPlanComments({ expected, records, head, selected: options.selected });
-  reporter.summary(comments.summary);
-  if (live.head === head) await write(github, options.pullRequest, comments, reporter);
-  else reporter.info(`#${options.pullRequest} has moved on to ${live.head.slice(0, 7)}; its own plan is shown.`);
-  await reportCheck(github, checkOf({ outcome, comments, head, url: options.runUrl }));
+  const comments = renderPlanComments({ ...shown, head });
+  const isNewest = live.head === head;
+  if (!isNewest)
+    reporter.info(`#${options.pullRequest} has moved on to ${live.head.slice(0, 7)}; its own plan is shown.`);
+  // One that cannot be posted keeps the other from nothing.
+  const posted = await Promise.allSettled([
+    isNewest ? write(github, options.pullRequest, { ...comments, selected }, reporter) : undefined,
+    reportCheck(github, checkOf({ outcome, comments, head, url: options.runUrl })),
+  ]);
+  for (const result of posted) if (result.status === 'rejected') throw result.reason;
   return outcome;
+}
+
+/** Shows a plan of the tip, which belongs to no pull request, in the run's summary. */
+export async function concludeTipPlan(conclusion: Conclusion): Promise<Outcome> {
+  const { expected, reporter, problem } = conclusion;
+  if (problem !== undefined) {
+    reporter.summary(renderNotStarted('## Plan', 'planned', problem));
+    return 'failed';
+  }
+  const records = await readRecords(['plan'], conclusion.records, expected, reporter);
+  for (const name of expected) {
+    const record = records.find(({ deployment }) => deployment === name);
+    reporter.summary(renderTipPlan(name, record));
+  }
+  return outcomeOf(expected, records);
 }
 
 function outcomeOf(expected: readonly string[], records: readonly JobRecord[]): Outcome {
@@ -87,7 +117,7 @@ function outcomeOf(expected: readonly string[], records: readonly JobRecord[]): 
 async function write(
   github: GitHubConnection,
   pullRequest: number,
-  { overview, own }: PlanComments,
+  { overview, own, selected }: PlanComments & { selected: boolean },
   reporter: Reporter,
 ): Promise<void> {
   const known = await listComments(github, pullRequest);
@@ -102,6 +132,8 @@ async function write(
   for (const [deployment, markdown] of own) {
     await upsertComment(github, pullRequest, `plan of ${deployment}`, markdown, known);
   }
+  // Nobody knows what of the earlier ones still holds.
+  if (!selected) return;
   // What was destructive before and is not any more must not go on standing there.
   for (const { author, body } of known) {
     const deployment = /^<!-- opensarlab:plan of ([a-z][a-z0-9-]*) -->/.exec(body)?.[1];

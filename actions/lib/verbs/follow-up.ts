@@ -1,5 +1,6 @@
 import { withReviewedLine } from '../deployment/reviewed-line.ts';
 import { toFailure } from '../failure.ts';
+import { upsertComment } from '../github/comments.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import { currentRepository, fileAtTip } from '../github/default-branch.ts';
 import { plannablePullRequests, startPlan } from '../github/plan-runs.ts';
@@ -11,6 +12,7 @@ import type { RunIdentity } from '../records/record-keys.ts';
 import type { JobRecord } from '../report/job-record.ts';
 import { code, count, paragraphs, text } from '../report/markdown.ts';
 import { renderRows } from '../report/rows-report.ts';
+import { renderUndeclared } from '../report/undeclared-report.ts';
 import { prepareReturn } from './return-deployment.ts';
 
 /** A deployment that was refused because it went further than what was approved. */
@@ -46,7 +48,7 @@ export async function followDeploy(
     changes,
   });
   reporter.info(`Opened ${url}`);
-  await startPlan(github, number, defaultBranch);
+  await startPlan(github, { pullRequest: number }, defaultBranch);
   return [number];
 }
 
@@ -70,19 +72,25 @@ async function reviewedDeclarations(
 /**
  * Opens pull requests that declare again what lost its declaration without a decision to destroy it: one for each, only to be
  * planned and destroyed. What cannot be prepared keeps no other from being so.
- * @returns their numbers
+ * @param merged pull requests that the run was for; the way on is shown on them
+ * @returns the numbers of those that were opened or are open
  */
 export async function followDestroy(
   github: GitHubConnection,
   reporter: Reporter,
   records: readonly JobRecord<'destroy'>[],
+  merged: readonly number[],
 ): Promise<number[]> {
   const numbers: number[] = [];
   for (const { deployment: name, undeclared } of records) {
     if (undeclared?.lastDeclaredAt === undefined) continue;
     const { lastDeclaredAt: declaredAt, missing } = undeclared;
     try {
-      numbers.push((await prepareReturn({ reporter }, github, { name, declaredAt, missing })).pullRequest);
+      const { pullRequest } = await prepareReturn({ reporter }, github, { name, declaredAt, missing });
+      numbers.push(pullRequest);
+      const markdown = renderUndeclared({ name, isGone: true, missing }, pullRequest);
+      reporter.summary(markdown);
+      for (const number of merged) await upsertComment(github, number, `undeclared ${name}`, markdown);
     } catch (error) {
       reporter.warning(`${name} cannot be declared again by itself: ${toFailure(error).message}`);
     }
@@ -90,17 +98,22 @@ export async function followDestroy(
   return numbers;
 }
 
-/** What a run's records ask for: pull requests that bring back, or that review what was refused. @returns their numbers */
+/**
+ * What a run's records ask for: pull requests that bring back, or that review what was refused.
+ * @param merged as for `followDestroy`
+ * @returns their numbers
+ */
 export async function follow(
   { github, reporter }: { github: GitHubConnection; reporter: Reporter },
   run: RunIdentity,
   records: readonly JobRecord<'deploy' | 'destroy'>[],
+  merged: readonly number[],
 ): Promise<number[]> {
   const deployed = records.flatMap((record) => (record.kind === 'deploy' ? [record] : []));
   const destroyed = records.flatMap((record) => (record.kind === 'destroy' ? [record] : []));
   return [
     ...(await followDeploy(github, reporter, run, deployed)),
-    ...(await followDestroy(github, reporter, destroyed)),
+    ...(await followDestroy(github, reporter, destroyed, merged)),
   ];
 }
 
@@ -114,7 +127,7 @@ export async function planOpenPullRequests(
   const numbers = (await plannablePullRequests(github, defaultBranch)).filter((number) => !except.includes(number));
   for (const number of numbers.slice(-mostPlans)) {
     try {
-      await startPlan(github, number, defaultBranch);
+      await startPlan(github, { pullRequest: number }, defaultBranch);
     } catch (error) {
       // One that cannot be started keeps no other from its plan.
       reporter.warning(`The plan of #${number} was not started: ${toFailure(error).message}`);

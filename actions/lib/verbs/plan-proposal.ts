@@ -17,12 +17,13 @@ import { plan } from './plan.ts';
 import { sealPlan } from './seal-plan.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
-/** A pull request's commit, merged into a commit of the default branch in the checkout. */
-export type Proposal = SealOrigin & { pullRequest: number; defaultBranch: string };
+/** A pull request's commit, merged into a commit of the default branch in the checkout; without a number, its tip. */
+export type Proposal = SealOrigin & { defaultBranch: string };
 
 /**
- * Plans one deployment of a pull request and seals the plan, so that merging exactly this commit approves exactly this.
- * Nothing is sealed while a deployment or teardown changes the stacks, and nothing that a comment cannot show.
+ * Plans one deployment of a pull request and seals the plan, so that merging exactly this commit approves exactly this; or
+ * one of the tip, so that its digest names exactly what a run by hand may do. Nothing is sealed while a deployment or
+ * teardown changes the stacks, and nothing that a comment cannot show.
  */
 export async function planProposal(
   surroundings: Surroundings,
@@ -38,11 +39,13 @@ export async function planProposal(
   };
   const earlier = await findApproval(question, { github, records });
   const found = await plan(surroundings, deployment, connection, {
-    owner: `pr-${proposal.pullRequest}`,
+    owner: proposal.pullRequest === undefined ? 'tip' : `pr-${proposal.pullRequest}`,
     signal,
   });
-  const before = await costAt(surroundings, deployment.name, proposal.base);
+  const isTip = proposal.pullRequest === undefined;
+  const before = isTip ? undefined : await costAt(surroundings, deployment.name, proposal.base);
   const planned: Plan = { ...found, ...(before === undefined ? {} : { costBefore: before }) };
+  const tip = isTip ? { tip: proposal.head } : {};
   const why =
     holder === undefined
       ? whyNotSealed(planned)
@@ -50,7 +53,7 @@ export async function planProposal(
   const result =
     why === undefined
       ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval })
-      : { ...planned, sealing: { kind: 'not sealed' as const, why } };
+      : { ...planned, sealing: { kind: 'not sealed' as const, why, ...tip } };
   surroundings.reporter.summary(renderPlan(result));
   return result;
 }
@@ -70,8 +73,13 @@ async function seal(
 ): Promise<Plan> {
   const { defaultBranch: _, ...origin } = proposal;
   const { decision = '' } = planned;
-  const place = { deployment: planned.deployment, pullRequest: origin.pullRequest, head: origin.head };
-  const last = await lastSeal(records, place);
+  const { pullRequest, head } = origin;
+  if (pullRequest === undefined) {
+    // A person names the digest of what was read, so an earlier plan of the tip stands for nothing.
+    const { digest } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
+    return { ...planned, sealing: { kind: 'sealed', digest, tip: head } };
+  }
+  const last = await lastSeal(records, { deployment: planned.deployment, pullRequest, head });
   const { digest } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
   const grown = last === undefined ? [] : difference(planned.rows, approvedBy([], [last]));
   return { ...planned, sealing: { kind: 'sealed', digest }, ...(grown.length === 0 ? {} : { grown }) };

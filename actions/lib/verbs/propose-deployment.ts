@@ -5,28 +5,41 @@ import {
   type ScaffoldResult,
   scaffoldDeployment,
 } from '../deployment-scaffold/scaffold-deployment.ts';
-import { upsertComment } from '../github/comments.ts';
-import type { GitHubConnection } from '../github/connection.ts';
+import { listComments, marker, upsertComment } from '../github/comments.ts';
+import { type GitHubConnection, ownLogin } from '../github/connection.ts';
 import type { IssueEvent } from '../github/issue-event.ts';
+import { mayWrite } from '../github/permission.ts';
 import { openProposal } from '../github/proposal.ts';
 import { code, paragraphs, text } from '../report/markdown.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** Name of the one comment that answers an issue. */
+const commentId = 'scaffold';
+
 /** The pull request with the new file, or what was answered on the issue instead. */
 export type ProposedDeployment =
   | { opened: true; deployment: string; pullRequest: number; url: string }
-  | { opened: false; problems: readonly ScaffoldProblem[] };
+  | { opened: false; problems: readonly ScaffoldProblem[] }
+  /** Who started it may not write to the repository. */
+  | { opened: false; refused: string };
 
 /**
  * Opens the pull request that adds the deployment which an issue asks for, and answers there. When answers are missing or
- * wrong, the answer says what, and no branch is made. The issue's text is data from a stranger: it becomes values of one
- * file that was checked, nothing else.
+ * wrong, the answer says what, and no branch is made; nor for an act of somebody who may not write to the repository, whoever
+ * wrote the issue. The issue's text is data from a stranger: it becomes values of one file that was checked, nothing else.
  */
 export async function proposeDeployment(
   surroundings: Pick<Surroundings, 'workspace' | 'reporter' | 'clock'>,
   github: GitHubConnection,
   issue: IssueEvent,
 ): Promise<ProposedDeployment> {
+  if (!(await mayWrite(github, issue.sender))) {
+    await answerStranger(github, issue);
+    return {
+      opened: false,
+      refused: `${issue.sender} may not write to this repository, so no branch is made for issue #${issue.number}. ${forStrangers}`,
+    };
+  }
   const { name, result } = await scaffoldFromIssue(surroundings, issue.body);
   if (!result.ok) {
     await answer(github, issue, renderProblems(result.problems));
@@ -44,6 +57,19 @@ export async function proposeDeployment(
     : ' It was open already and was left as it is; change the file there, or close it and edit this issue.';
   await answer(github, issue, `The deployment ${code(name)} is #${number}.${already}`);
   return { opened: true, deployment: name, pullRequest: number, url };
+}
+
+const forStrangers =
+  'Somebody who may write to the repository has to look at the issue and put the label `new-deployment` on it, taking it off first when it is on already.';
+
+/** Says once how it goes on; an answer that is there already stays. */
+async function answerStranger(github: GitHubConnection, { number }: IssueEvent): Promise<void> {
+  const comments = await listComments(github, number);
+  const isAnswered = comments.some(
+    ({ author, body }) => author === ownLogin(github) && body.startsWith(marker(commentId)),
+  );
+  if (!isAnswered)
+    await upsertComment(github, number, commentId, `No pull request was opened yet. ${forStrangers}`, comments);
 }
 
 async function scaffoldFromIssue(
@@ -71,7 +97,7 @@ function renderProblems(problems: readonly ScaffoldProblem[]): string {
   return paragraphs(
     'No pull request was opened yet:',
     lines.join('\n'),
-    'Edit the first comment of this issue to have another try. When its author does not belong to the repository, somebody who does has to put the label `new-deployment` on it again.',
+    `Edit the first comment of this issue to have another try. When its author may not write to the repository: ${forStrangers}`,
   );
 }
 
@@ -85,5 +111,5 @@ function renderProposal(name: string, issue: number, warnings: readonly { messag
 }
 
 async function answer(github: GitHubConnection, { number }: IssueEvent, markdown: string): Promise<void> {
-  await upsertComment(github, number, 'scaffold', markdown);
+  await upsertComment(github, number, commentId, markdown);
 }

@@ -1,7 +1,7 @@
 import { draftOf } from '../deployment/deployment-file.ts';
 import { readDeployment } from '../deployment/read-deployment.ts';
 import { destroyLabel, isDestroyLabel } from '../deployment/removed-deployments.ts';
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import { upsertComment } from '../github/comments.ts';
 import { type GitHubConnection, ownLogin } from '../github/connection.ts';
 import { pullRequestFiles, type TouchedFile } from '../github/pull-requests.ts';
@@ -16,6 +16,7 @@ import {
   addLabel,
   closeTeardown,
   deploymentOf,
+  type OwnTeardown,
   openTeardown,
   ownTeardowns,
   type PullRequestNow,
@@ -23,7 +24,7 @@ import {
   removalStanding,
   renewTeardown,
 } from '../github/teardown-pull-request.ts';
-import { code, count, paragraphs, text } from '../report/markdown.ts';
+import { code, paragraphs, text } from '../report/markdown.ts';
 import { renderTeardownPlan } from '../report/teardown-report.ts';
 import { declaredTeardown } from '../teardown/declared-teardown.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -242,42 +243,56 @@ export type RenewedTeardowns = {
   renewed: { deployment: string; pullRequest: number; head: string }[];
   /** Their folders are gone. */
   closed: number[];
+  /** They are as they were, and merging one would not remove its folder whole: no plan of theirs counts. */
+  failed: number[];
 };
 
 /**
  * Brings our own open teardown pull requests up to the default branch as it is now, so that merging one removes its folder
- * whole. For the end of runs on the default branch; running it again changes nothing.
+ * whole. For the end of runs on the default branch; running it again changes nothing. One that fails keeps no other from it.
  */
 export async function renewTeardowns({ reporter }: Answering, github: GitHubConnection): Promise<RenewedTeardowns> {
   const main = await defaultBranchTip(github);
-  const result: RenewedTeardowns = { renewed: [], closed: [] };
-  for (const { pull, standing } of await ownTeardowns(github, main)) {
-    const { deployment } = standing;
-    if (standing.kind === 'stale') {
-      const { head } = await renewTeardown(github, main, { pull, deployment, folder: standing.folder });
-      await upsertComment(
-        github,
-        pull.number,
-        'teardown',
-        `${code(`deployments/${deployment}`)} has changed, so this was renewed; a new teardown plan follows.`,
+  const result: RenewedTeardowns = { renewed: [], closed: [], failed: [] };
+  for (const teardown of await ownTeardowns(github, main)) {
+    const { number } = teardown.pull;
+    try {
+      await renewOne(github, main, teardown, result);
+    } catch (error) {
+      const { message, hint = '' } = toFailure(error);
+      reporter.warning(
+        `The teardown pull request #${number} could not be brought up to date: ${message} ${hint}`.trim(),
       );
-      result.renewed.push({ deployment, pullRequest: pull.number, head });
-    }
-    if (standing.kind === 'gone') {
-      await upsertComment(
-        github,
-        pull.number,
-        'teardown',
-        `Closed: ${code(`deployments/${deployment}`)} is not there any more.`,
-      );
-      await closeTeardown(github, pull);
-      result.closed.push(pull.number);
+      result.failed.push(number);
     }
   }
+  const { renewed, closed, failed } = result;
   reporter.info(
-    `Teardown pull requests: ${count(result.renewed.length, 'one renewed', 'renewed')}, ${result.closed.length} closed.`,
+    `Teardown pull requests: ${renewed.length} renewed, ${closed.length} closed, ${failed.length} that could not be.`,
   );
   return result;
+}
+
+async function renewOne(
+  github: GitHubConnection,
+  main: DefaultBranch,
+  { pull, standing }: OwnTeardown,
+  result: RenewedTeardowns,
+): Promise<void> {
+  const { number } = pull;
+  const { deployment } = standing;
+  const folder = code(`deployments/${deployment}`);
+  if (standing.kind === 'stale') {
+    const { head } = await renewTeardown(github, main, { pull, deployment, folder: standing.folder });
+    result.renewed.push({ deployment, pullRequest: number, head });
+    const sentence = `${folder} has changed, so this was renewed; a new teardown plan follows.`;
+    await upsertComment(github, number, 'teardown', sentence);
+  }
+  if (standing.kind === 'gone') {
+    await upsertComment(github, number, 'teardown', `Closed: ${folder} is not there any more.`);
+    await closeTeardown(github, pull);
+    result.closed.push(number);
+  }
 }
 
 /** The single deployment that paths lie in and that still exists. Names are compared exactly. */

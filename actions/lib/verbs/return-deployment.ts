@@ -122,23 +122,6 @@ function bodyOf({ name, missing }: UndeclaredDeployment): string {
   );
 }
 
-/** What is said about a deployment that is gone from the default branch and still there in its account. */
-export function renderUndeclared(
-  { name, missing }: Pick<UndeclaredDeployment, 'name' | 'missing'>,
-  prepared: PreparedReturn | undefined,
-): string {
-  const wayOn =
-    prepared === undefined
-      ? missing.map(({ hint }) => text(hint)).join(' ')
-      : `Way on: merge #${prepared.pullRequest}, which brings the folder back with ${code('adopt: destroy-only')}, then put the label ${code('destroy')} on it.`;
-  return paragraphs(
-    `### ❌ Undeclared, not destroyed: ${text(name)}`,
-    'Nothing was changed in its account.',
-    missing.map(({ message }) => `- ${text(message)}`).join('\n'),
-    wayOn,
-  );
-}
-
 function declared(name: string): Failure {
   return new Failure({
     code: 'ReturnDeclared',

@@ -82,7 +82,8 @@ const RULES: Record<RepositoryOperation, Rule> = {
   'issues/list-for-repo': READ_ISSUES,
   'issues/create': { job: ['issues:write'], user: 'read' },
   'issues/get': READ_ISSUES,
-  'issues/update': { job: ['issues:write', 'pull-requests:write'], user: 'write' },
+  // A person's right to it depends on whose the issue is; the operation itself looks.
+  'issues/update': DISCUSS,
   'issues/list-events': READ_ISSUES,
   'issues/list-events-for-timeline': READ_ISSUES,
   'issues/list-comments': READ_ISSUES,

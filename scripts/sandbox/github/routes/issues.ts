@@ -4,9 +4,10 @@ import { recordIssueEvent } from '../issues/issue-events.ts';
 import { assigneesNamed, bodyText, issueNumbered, labelNamed, labelNames, newIssue } from '../issues/issue-fields.ts';
 import { type Issue, isPullRequest } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
+import { isInstallation } from '../model/token.ts';
 import { presentIssue } from '../present/issue.ts';
 import { closePullRequest } from '../pull-requests/ref-updates.ts';
-import { notInSandbox } from '../rest/api-error.ts';
+import { ApiError, notInSandbox } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
 import type { RepositoryHandlers, RestCall } from '../rest/rest-call.ts';
 import { signedIn } from '../rest/rest-call.ts';
@@ -42,10 +43,21 @@ export const issueHandlers: RepositoryHandlers<
   'issues/update': async (call, repository) => {
     const issue = issueNumbered(repository, call.path.issue_number);
     refuseUnserved(call.body);
+    refuseForeignIssue(call, repository, issue);
     await updateIssue(call, repository, issue);
     return { status: 200, body: presentIssue(call.state, repository, issue) };
   },
 };
+
+/**
+ * "Issue owners and users with push access or Triage role can edit an issue"
+ * (docs.github.com/en/rest/issues/issues#update-an-issue).
+ */
+function refuseForeignIssue(call: RestCall<'issues/update'>, repository: Repository, issue: Issue): void {
+  const grant = signedIn(call);
+  if (isInstallation(grant) || grant.account.permission !== 'read' || grant.account.id === repository.owner.id) return;
+  if (grant.account.id !== issue.author.id) throw new ApiError(403, 'Must have push access');
+}
 
 /** Fields of issues that the sandbox's GitHub does not have. */
 function refuseUnserved(body: object): void {
