@@ -19,12 +19,18 @@ export async function expectUntouched(world: World, before: Before): Promise<voi
 export function runOf(runs: readonly WorkflowRun[], workflow: string): WorkflowRun {
   const run = runs.findLast(({ workflowName }) => workflowName === workflow);
   if (run === undefined) {
-    throw new Error(`${workflow} did not run, only ${runs.map(({ workflowName }) => workflowName).join(', ') || 'nothing'}.`);
+    throw new Error(
+      `${workflow} did not run, only ${runs.map(({ workflowName }) => workflowName).join(', ') || 'nothing'}.`,
+    );
   }
   return run;
 }
 
-export function expectEnd(runs: readonly WorkflowRun[], workflow: string, conclusion: WorkflowRun['conclusion']): WorkflowRun {
+export function expectEnd(
+  runs: readonly WorkflowRun[],
+  workflow: string,
+  conclusion: WorkflowRun['conclusion'],
+): WorkflowRun {
   const run = runOf(runs, workflow);
   expect(run.conclusion, describeRun(run)).toBe(conclusion);
   return run;
@@ -32,7 +38,10 @@ export function expectEnd(runs: readonly WorkflowRun[], workflow: string, conclu
 
 /** Errors that a run shows on its page, with the steps' own. */
 export function errorsOf(run: WorkflowRun): Annotation[] {
-  const all = [...run.annotations, ...run.jobs.flatMap((job) => [...job.annotations, ...job.steps.flatMap((step) => step.annotations)])];
+  const all = [
+    ...run.annotations,
+    ...run.jobs.flatMap((job) => [...job.annotations, ...job.steps.flatMap((step) => step.annotations)]),
+  ];
   return all.filter(({ level }) => level === 'error');
 }
 

@@ -33,7 +33,11 @@ async function restore(): Promise<void> {
   for (const { number, title } of await world.ada.pulls()) {
     if (/^(Declare sar|Tear down)/.test(title)) await world.ada.close(number);
   }
-  await world.ada.push('main', { [folder]: null, 'deployments/sar2': null, [sar.file]: sar.text, ...example }, { message: 'Restore' });
+  await world.ada.push(
+    'main',
+    { [folder]: null, 'deployments/sar2': null, [sar.file]: sar.text, ...example },
+    { message: 'Restore' },
+  );
   const runs = await world.settle();
   expectEnd(runs, 'deploy', 'success');
   await expectUntouched(world, before);
@@ -42,7 +46,7 @@ async function restore(): Promise<void> {
 let example: Changes = {};
 
 /** Proposes it, sees the gate refuse it at the line of the file, merges it all the same, and sees destroy refuse it. */
-async function mergeRefused(title: string, propose: () => Promise<number>, said: RegExp): Promise<void> {
+async function mergeRefused(propose: () => Promise<number>, said: RegExp): Promise<void> {
   const pull = await propose();
   const gate = expectEnd(await world.settle(), 'gate', 'failure');
   const shown = errorsOf(gate).filter(({ file }) => file === sar.file);
@@ -50,13 +54,14 @@ async function mergeRefused(title: string, propose: () => Promise<number>, said:
   expect(shown.every(({ line }) => line === 1)).toBe(true);
   await world.ada.merge(pull);
   await expectDestroyRefused();
-  void title;
 }
 
 async function expectDestroyRefused(): Promise<void> {
   const runs = await world.settle();
   const destroy = expectEnd(runs, 'destroy', 'failure');
-  const told = errorsOf(destroy).map(({ message }) => message).join('\n');
+  const told = errorsOf(destroy)
+    .map(({ message }) => message)
+    .join('\n');
   expect(told).toMatch(/sar/);
   await expectUntouched(world, before);
   await preparedReturn();
@@ -65,19 +70,20 @@ async function expectDestroyRefused(): Promise<void> {
 describe('a lab that loses its declaration in passing stays as it is', () => {
   it('when its folder is removed by "Fix a typo"', async () => {
     const propose = () => world.ada.propose('typo', 'Fix a typo', { [folder]: null, 'docs/notes.md': 'Typo\n' });
-    await mergeRefused('Fix a typo', propose, /would not be declared any more.*label destroy.*bring the folder back/s);
+    await mergeRefused(propose, /would not be declared any more.*label destroy.*bring the folder back/s);
     await restore();
   });
 
   it('when its folder is renamed', async () => {
-    const renamed = { [folder]: null, 'deployments/sar2/opensarlab.yaml': sar.text.replace(/(cost_tag_value: )sar/, '$1sar2') };
-    await mergeRefused('Rename', () => world.ada.propose('rename', 'A better name', renamed), /would not be declared any more/);
+    const renamed = { [folder]: null, 'deployments/sar2/opensarlab.yaml': sar.text };
+    const propose = () => world.ada.propose('rename', 'A better name', renamed);
+    await mergeRefused(propose, /is renamed to deployments\/sar2.*bring the folder back/is);
     await restore();
   });
 
   it('when its folder is emptied of opensarlab.yaml', async () => {
     const propose = () => world.ada.propose('empty', 'Empty', { [sar.file]: null, [`${folder}/notes.md`]: 'Soon\n' });
-    await mergeRefused('Empty', propose, /opensarlab\.yaml|would not be declared/);
+    await mergeRefused(propose, /opensarlab\.yaml|would not be declared/);
     await restore();
   });
 
@@ -91,7 +97,7 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
       await world.ada.git('push', '--quiet', 'origin', 'HEAD:refs/heads/link');
       return await world.ada.open('link', 'Tidy up');
     };
-    await mergeRefused('Link', propose, /link|would not be declared/);
+    await mergeRefused(propose, /link|would not be declared/);
     await world.ada.push('main', { elsewhere: null, [folder]: null, [sar.file]: sar.text }, { message: 'No link' });
     await world.settle();
     await restore();
@@ -116,7 +122,11 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
   it('when main is force-pushed to a history that never had it', async () => {
     const tip = await world.ada.git('rev-parse', 'origin/main');
     const root = await world.ada.git('rev-list', '--max-parents=0', 'origin/main');
-    await world.ada.push('main', { 'docs/other.md': 'Other\n' }, { message: 'Another history', from: root, force: true });
+    await world.ada.push(
+      'main',
+      { 'docs/other.md': 'Other\n' },
+      { message: 'Another history', from: root, force: true },
+    );
     const runs = await world.settle();
     const destroy = runs.find(({ workflowName }) => workflowName === 'destroy');
     expect(destroy?.conclusion).not.toBe('success');
@@ -132,7 +142,7 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
     await world.ada.git('checkout', '--quiet', '--force', '-B', 'revert', 'origin/main');
     await world.ada.git('revert', '--no-edit', added);
     await world.ada.git('push', '--quiet', 'origin', 'HEAD:refs/heads/revert');
-    await mergeRefused('Revert', () => world.ada.open('revert', 'Revert "Add sar"'), /would not be declared any more/);
+    await mergeRefused(() => world.ada.open('revert', 'Revert "Add sar"'), /would not be declared any more/);
     await restore();
   });
 
@@ -158,5 +168,7 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
 async function exampleFiles(): Promise<Changes> {
   const paths = (await world.ada.git('ls-tree', '-r', '--name-only', 'origin/main', 'deployments')).split('\n');
   const files = paths.filter((path) => !path.startsWith(`${folder}/`));
-  return Object.fromEntries(await Promise.all(files.map(async (path) => [path, `${await world.ada.git('show', `origin/main:${path}`)}\n`])));
+  return Object.fromEntries(
+    await Promise.all(files.map(async (path) => [path, `${await world.ada.git('show', `origin/main:${path}`)}\n`])),
+  );
 }
