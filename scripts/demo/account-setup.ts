@@ -8,14 +8,14 @@ import type { Administrator } from './visit.ts';
 const run = promisify(execFile);
 
 const mailDomain = 'example.org';
-const domain = `sar-demo.${mailDomain}`;
 
 /** What an administrator sets up once per account, and what the declaration then refers to. */
 export type PreparedAccount = {
   accountId: string;
   certificateArn: string;
   mailIdentityArn: string;
-  url: string;
+  /** The labs' addresses are below it; the certificate is for all of them. */
+  domain: string;
   adminEmail: string;
 };
 
@@ -33,7 +33,7 @@ export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const { sandbox, administrator } = setup;
   const { setup: account } = sandbox.aws;
   const { region } = administrator;
-  const certificate = account.importCertificate(region, { domainName: domain });
+  const certificate = account.importCertificate(region, { domainName: `*.${mailDomain}` });
   account.verifySesIdentity(region, mailDomain);
   account.grantSesProductionAccess(region);
   await bootstrap(setup);
@@ -41,7 +41,7 @@ export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
     accountId: sandboxAccountId,
     certificateArn: certificate.arn,
     mailIdentityArn: `arn:aws:ses:${region}:${sandboxAccountId}:identity/${mailDomain}`,
-    url: `https://${domain}`,
+    domain: mailDomain,
     adminEmail: 'jdoe@example.org',
   };
 }

@@ -11,7 +11,7 @@ export type Settings = {
   region: string;
   certificateArn: string;
   mailIdentityArn: string;
-  url: string;
+  domain: string;
   adminEmail: string;
   upstream: UpstreamRepositories;
 };
@@ -28,7 +28,7 @@ export function writeDeclaration(example: string, settings: Settings): Declarati
   set(['parameters', 'admin_email_address'], settings.adminEmail);
   set(['parameters', 'admin_email_address_sns_arn'], settings.mailIdentityArn);
   set(['parameters', 'certificate_arn'], settings.certificateArn);
-  set(['parameters', 'deployment_url'], settings.url);
+  set(['parameters', 'deployment_url'], `https://${settings.name}.${settings.domain}`);
   document.set('sources', document.createNode(settings.upstream));
   return { name: settings.name, file: `deployments/${settings.name}/opensarlab.yaml`, text: document.toString() };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
 import { parseRecord } from '../../actions/lib/report/job-record.ts';
-import { createRunner, type WorkflowRun } from '../sandbox/runner/runner.ts';
+import { createRunner, type RunnerOptions, type WorkflowRun } from '../sandbox/runner/runner.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { prepareAccount } from './account-setup.ts';
 import { type Declaration, writeDeclaration } from './declaration.ts';
@@ -16,12 +16,16 @@ import type { Administrator } from './visit.ts';
 export type Stage = Pick<RunFeed, 'lastRun'> & {
   administrator: Administrator;
   declaration: Declaration;
+  /** A declaration of another lab in the same account. */
+  declare(name: string): Declaration;
   upstream: UpstreamRepositories;
   repository: { fullName: string; cloneUrl: string };
   /** The button on a pull request that a workflow opened: its runs wait for somebody with write access. */
   approveRuns(pullRequest: number): void;
   /** Every run that has ended. */
   runs(): readonly WorkflowRun[];
+  /** Cancels what runs; the sandbox is closed after it. */
+  close(): Promise<void>;
   /** Resolves when no workflow runs any more. */
   settle(): Promise<void>;
   /** The record that the last run of a kind left for a deployment. @throws when it left none */
@@ -57,8 +61,17 @@ const needs: Stage['needs'] = new Map([
   ['smoke', ['hub', 'images']],
 ]);
 
-/** @param say gets one line for each thing worth watching */
-export async function setStage(root: string, sandbox: Sandbox, say: (line: string) => void): Promise<Stage> {
+export type StageOptions = {
+  /** Gets one line for each thing worth watching. */
+  say: (line: string) => void;
+  /**
+   * Decides for environments with reviewers, at once; without it such jobs wait until somebody reviews them through GitHub.
+   */
+  approve?: RunnerOptions['approve'];
+};
+
+/** @param root the checkout whose workflows and actions run */
+export async function setStage(root: string, sandbox: Sandbox, { say, approve }: StageOptions): Promise<Stage> {
   const { aws, github } = sandbox;
   const administrator: Administrator = { region, endpoint: aws.url, credentials: aws.administrator };
   const [upstream, seed] = await Promise.all([
@@ -83,21 +96,20 @@ export async function setStage(root: string, sandbox: Sandbox, say: (line: strin
     nodeProgram: process.execPath,
     environment: sandbox.environment(region),
     onProgress: feed.listen,
-    // The environment destroy has reviewers where the tier has them; one of them looks and agrees.
-    approve: async ({ environment, reviewers }) => {
-      say(`  ${reviewers[0]} lets the job go on to ${environment}`);
-      return true;
-    },
+    ...(approve && { approve }),
   });
+  const declare = (name: string): Declaration => writeDeclaration(example, { name, region, upstream, ...account });
   return {
     lastRun: feed.lastRun,
     approveRuns: (pullRequest) => void github.approveRuns(repository.fullName, pullRequest),
     runs: () => runner.runs(),
+    close: () => runner.close(),
     administrator,
     upstream,
     repository,
     needs,
-    declaration: writeDeclaration(example, { name: 'sar-demo', region, upstream, ...account }),
+    declaration: declare('sar-demo'),
+    declare,
     async settle() {
       await github.settle();
       await runner.idle();

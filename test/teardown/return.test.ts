@@ -68,4 +68,40 @@ describe('prepareReturn', () => {
     expect(prepared).toMatchObject({ created: true });
     expect(prepared.pullRequest).not.toBe(theirs);
   });
+
+  it('brings the declaration back beside what the folder has by now, and in place of what shadows it', async () => {
+    const removal = await scene.push('main', {
+      'deployments/sar/opensarlab.yaml': null,
+      'deployments/sar/notes.md': 'Soon\n',
+    });
+    const consent = await scene.consent('sar', { commits: [removal] });
+    if (consent.granted || consent.lastDeclaredAt === undefined) throw new Error(JSON.stringify(consent));
+    const undeclared = { name: 'sar', declaredAt: consent.lastDeclaredAt, missing: consent.missing };
+    const prepared = await prepareReturn(scene, scene.job, undeclared);
+    expect(await changed(prepared.pullRequest)).toEqual(['added deployments/sar/opensarlab.yaml']);
+    await scene.push('main', { 'deployments/sar': null });
+    await scene.push('main', { 'deployments/sar': 'a file\n' });
+    await scene.ada.rest.pulls.update({ ...scene.at, pull_number: prepared.pullRequest, state: 'closed' });
+    const again = await prepareReturn(scene, scene.job, undeclared);
+    expect(again.created).toBe(true);
+    expect(await changed(again.pullRequest)).toEqual([
+      'added deployments/sar/container/hook.sh',
+      'added deployments/sar/opensarlab.yaml',
+      'removed deployments/sar',
+    ]);
+    await scene.push('main', { deployments: null });
+    await scene.push('main', { deployments: 'a file\n' });
+    await scene.ada.rest.pulls.update({ ...scene.at, pull_number: again.pullRequest, state: 'closed' });
+    const whole = await prepareReturn(scene, scene.job, undeclared);
+    expect(await changed(whole.pullRequest)).toEqual([
+      'added deployments/sar/container/hook.sh',
+      'added deployments/sar/opensarlab.yaml',
+      'removed deployments',
+    ]);
+  });
+
+  async function changed(pull_number: number): Promise<string[]> {
+    const { data: files } = await scene.ada.rest.pulls.listFiles({ ...scene.at, pull_number });
+    return files.map(({ filename, status }) => `${status} ${filename}`).sort();
+  }
 });

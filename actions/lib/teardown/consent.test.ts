@@ -39,6 +39,7 @@ describe('judgeTeardown', () => {
     ['plan', { seal: { kind: 'late' } }, 'merged before its teardown plan was there'],
     ['plan', { seal: { kind: 'unreadable', reason: 'it is no JSON' } }, 'it is no JSON'],
     ['tip', { atTip: 'present' }, 'so the deployment is wanted'],
+    ['tip', { atTip: 'undeclared' }, 'without a declaration'],
     ['tip', { atTip: 'came back' }, 'came back after #7 was merged'],
     ['protection', { protection: 'protected' }, 'protected: true'],
     ['protection', { protection: 'unknown' }, 'no declaration of sar'],
@@ -60,7 +61,7 @@ describe('judgeTeardown', () => {
       touchedBeside: fc.constantFrom<readonly string[]>([], ['x']),
       labelled: fc.constantFrom('yes', 'no', 'unclear'),
       seal: fc.constantFrom<TeardownFacts['seal']>(found, { kind: 'none' }, { kind: 'late' }),
-      atTip: fc.constantFrom('absent', 'present', 'came back'),
+      atTip: fc.constantFrom('absent', 'present', 'undeclared', 'came back'),
       protection: fc.constantFrom('protected', 'not protected', 'unknown'),
     });
     fc.assert(

@@ -20,8 +20,11 @@ export type TeardownFacts = {
   /** Whether it carried the label when it was merged, by its timeline; `unclear` when the timeline and its labels disagree. */
   labelled: 'yes' | 'no' | 'unclear';
   seal: SealFinding;
-  /** The folder at the default branch's tip; `came back` when it was there again between the merge and now. */
-  atTip: 'absent' | 'present' | 'came back';
+  /**
+   * The folder at the default branch's tip: `undeclared` when there is something of the name without a declaration, `came
+   * back` when it was there again between the merge and now.
+   */
+  atTip: 'absent' | 'present' | 'undeclared' | 'came back';
   /** What the declaration said before the merge; `unknown` when there was none. */
   protection: 'protected' | 'not protected' | 'unknown';
 };
@@ -105,6 +108,10 @@ function missingNow({ deployment, pullRequest, atTip, protection }: TeardownFact
   if (atTip === 'present') {
     const message = `deployments/${deployment} is on the default branch, so the deployment is wanted.`;
     missing.push({ condition: 'tip', message, hint: again });
+  }
+  if (atTip === 'undeclared') {
+    const message = `deployments/${deployment} is on the default branch without a declaration, so it was not removed whole.`;
+    missing.push({ condition: 'tip', message, hint: bringBack });
   }
   if (atTip === 'came back') {
     const message = `deployments/${deployment} came back after #${pullRequest} was merged, so that merge decides nothing any more.`;

@@ -193,7 +193,9 @@ async function stateAtTip(
   { commits }: MergedRange,
 ): Promise<TeardownFacts['atTip']> {
   const { deployments } = await remoteTrees(github, tip, () => false);
-  if (deployments.some((entry) => entry.name === name)) return 'present';
+  if (deployments.some((entry) => entry.name === name)) {
+    return (await remoteFolder(github, tip, name))?.declaration === undefined ? 'undeclared' : 'present';
+  }
   // The newest commit that touched the folder is of this pull request, or somebody had it back meanwhile.
   const last = await lastChangeOf(github, tip, `deployments/${name}`);
   const own = new Set([...commits, pull.mergeCommit, ...(await ownCommits(github, pull.number))]);
@@ -243,14 +245,16 @@ async function lastWith(
 ): Promise<string | undefined> {
   const last = await declaredBefore(github, tip, name);
   if (last !== undefined) return last;
-  return (await remoteFolder(github, before, name)) === undefined ? undefined : before;
+  return (await remoteFolder(github, before, name))?.declaration === undefined ? undefined : before;
 }
 
-/** The parent of the commit that took the folder away for the last time, if it had it. */
+/** The parent of the commit that took the declaration away for the last time, if it had it. */
 async function declaredBefore(github: GitHubConnection, tip: string, name: string): Promise<string | undefined> {
-  const last = await lastChangeOf(github, tip, `deployments/${name}`);
+  const last = await lastChangeOf(github, tip, `deployments/${name}/opensarlab.yaml`);
   if (last === undefined) return undefined;
   const { parents } = await readCommit(github, last);
-  for (const parent of parents) if ((await remoteFolder(github, parent, name)) !== undefined) return parent;
+  for (const parent of parents) {
+    if ((await remoteFolder(github, parent, name))?.declaration !== undefined) return parent;
+  }
   return undefined;
 }

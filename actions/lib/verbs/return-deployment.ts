@@ -2,7 +2,14 @@ import { draftOf } from '../deployment/deployment-file.ts';
 import { Failure } from '../failure.ts';
 import { askGitHub, type GitHubConnection } from '../github/connection.ts';
 import { pullRequestFiles } from '../github/pull-requests.ts';
-import { type DefaultBranch, defaultBranchTip, readCommit, remoteFolder } from '../github/repository-trees.ts';
+import {
+  type DefaultBranch,
+  defaultBranchTip,
+  type RemoteFolder,
+  readCommit,
+  remoteFolder,
+  remoteTrees,
+} from '../github/repository-trees.ts';
 import {
   deploymentOf,
   newBranch,
@@ -37,33 +44,19 @@ export async function prepareReturn(
 ): Promise<PreparedReturn> {
   const { name, declaredAt } = undeclared;
   const main = await defaultBranchTip(github);
-  if ((await remoteFolder(github, main.sha, name)) !== undefined) throw declared(name);
+  const now = await remoteFolder(github, main.sha, name);
+  if (now?.declaration !== undefined) throw declared(name);
   const folder = await remoteFolder(github, declaredAt, name);
   if (folder?.declaration === undefined) throw unknown(name, declaredAt);
   const open = await findReturn(github, main, name);
   if (open !== undefined) return { pullRequest: open.number, url: open.url, created: false };
   const { octokit, owner, repo } = github;
-  const declaration = `deployments/${name}/opensarlab.yaml`;
   const title = `Declare ${name} again, to destroy it`;
-  const base = await readCommit(github, main.sha);
+  const content = destroyOnly(name, folder.declaration);
   const commit = await askGitHub('bring the folder back', async () => {
-    const content = destroyOnly(name, folder.declaration ?? '');
-    const { data: tree } = await octokit.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: base.tree,
-      tree: folder.files.map(({ path, mode, id }) =>
-        path === declaration ? { path, mode: '100644', type: 'blob', content } : { path, ...kindOf(mode), sha: id },
-      ),
-    });
-    const made = await octokit.rest.git.createCommit({
-      owner,
-      repo,
-      message: title,
-      tree: tree.sha,
-      parents: [main.sha],
-    });
-    return made.data.sha;
+    const tree = await treeWith(github, main.sha, { name, folder, now, content });
+    const { data } = await octokit.rest.git.createCommit({ owner, repo, message: title, tree, parents: [main.sha] });
+    return data.sha;
   });
   const head = await newBranch(github, `return/${name}`, commit);
   const { data } = await askGitHub('open the pull request that brings the folder back', () =>
@@ -71,6 +64,43 @@ export async function prepareReturn(
   );
   reporter.info(`Opened ${data.html_url}`);
   return { pullRequest: data.number, url: data.html_url, created: true };
+}
+
+type Return = { name: string; folder: RemoteFolder; now: RemoteFolder | undefined; content: string };
+
+/** The tree of a commit with the folder back in it, whatever stands in its place; files that it has by now stay. */
+async function treeWith(
+  github: GitHubConnection,
+  commit: string,
+  { name, folder, now, content }: Return,
+): Promise<string> {
+  const declaration = { path: 'opensarlab.yaml', mode: '100644', type: 'blob', content } as const;
+  const inside = (path: string): string => path.slice(`deployments/${name}/`.length);
+  const others = folder.files.filter(({ path }) => inside(path) !== declaration.path);
+  const kept =
+    now === undefined ? [] : others.map(({ path, mode, id }) => ({ path: inside(path), ...kindOf(mode), sha: id }));
+  const own = await makeTree(github, now?.tree ?? folder.tree, [...kept, declaration]);
+  const entry = (path: string, sha: string): NewEntry => ({ path, mode: '040000', type: 'tree', sha });
+  const base = (await readCommit(github, commit)).tree;
+  // A link or a file of the name `deployments` gives way as a whole.
+  if (await hasDeployments(github, commit)) return await makeTree(github, base, [entry(`deployments/${name}`, own)]);
+  return await makeTree(github, base, [entry('deployments', await makeTree(github, undefined, [entry(name, own)]))]);
+}
+
+type NewEntry = NonNullable<Parameters<GitHubConnection['octokit']['rest']['git']['createTree']>[0]>['tree'][number];
+
+async function makeTree(
+  { octokit, owner, repo }: GitHubConnection,
+  base: string | undefined,
+  tree: NewEntry[],
+): Promise<string> {
+  const { data } = await octokit.rest.git.createTree({ owner, repo, tree, ...(base && { base_tree: base }) });
+  return data.sha;
+}
+
+async function hasDeployments(github: GitHubConnection, commit: string): Promise<boolean> {
+  const { root } = await remoteTrees(github, commit, () => false);
+  return root.some(({ name, mode }) => name === 'deployments' && mode === '040000');
 }
 
 /** A file, link or submodule as it was. */

@@ -9,7 +9,7 @@ import { createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startServer } from './server.ts';
 import type { ServiceModule } from './service.ts';
-import { enforcement, type Refusal } from './services/iam/access-decision.ts';
+import { enforcement, type Refusal, type UsedPermission } from './services/iam/access-decision.ts';
 import { createAuthorizer } from './services/iam/authorizer.ts';
 import { oidcIssuers } from './services/sts/web-identity.ts';
 import { createUserKey, credentialStore, lookUpSecret } from './signature/credential-store.ts';
@@ -46,6 +46,8 @@ export type AwsSandbox = {
   setup: AccountSetup;
   /** Every permission that was refused, oldest first. */
   refusals: readonly Refusal[];
+  /** Every permission that was used, oldest first. */
+  used: readonly UsedPermission[];
   /** Errors of the sandbox itself, each of which a client saw as HTTP 500. */
   bugs: readonly Error[];
   close(): Promise<void>;
@@ -72,13 +74,15 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const server = await startServer(endpoint);
   const git = await startCodeCommitGit({ world, authorize, credentials: lookUpSecret(world) });
   world.endpointUrl = server.url;
+  const { refusals, used } = world.state(enforcement, GLOBAL);
   return {
     url: server.url,
     world,
     administrator: { accessKeyId, secretAccessKey },
     faults,
     setup: accountSetup(world),
-    refusals: world.state(enforcement, GLOBAL).refusals,
+    refusals,
+    used,
     bugs,
     async close() {
       world.close();

@@ -55,17 +55,19 @@ export async function buildTree(
 ): Promise<string> {
   const index = join(gitFolder, `build-${randomUUID()}.index`);
   const env = { GIT_INDEX_FILE: index };
+  // Some commands that only look at the index ask for a work tree all the same.
+  const placed = { ...env, GIT_DIR: gitFolder, GIT_WORK_TREE: gitFolder };
   try {
     await runGit(gitFolder, base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], { env });
     for (const change of changes) {
       if (change.sha === null || change.mode === '040000') {
         await runGit(gitFolder, ['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', literal(change.path)], {
-          env: { ...env, GIT_DIR: gitFolder, GIT_WORK_TREE: gitFolder },
+          env: placed,
         });
       }
       if (change.sha === null) continue;
       if (change.mode === '040000')
-        await runGit(gitFolder, ['read-tree', `--prefix=${change.path}`, change.sha], { env });
+        await runGit(gitFolder, ['read-tree', `--prefix=${change.path}`, change.sha], { env: placed });
       else
         await runGit(gitFolder, ['update-index', '--replace', '-z', '--index-info'], { env, input: indexLine(change) });
     }

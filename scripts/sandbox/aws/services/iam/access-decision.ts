@@ -6,6 +6,9 @@ import { type PolicyDocument, readPolicyDocument } from './policy-document.ts';
 import { type Decision, evaluatePolicies, type PolicyRequest, type RequestContext } from './policy-evaluation.ts';
 import { isPublicPolicy } from './public-policy.ts';
 
+/** A permission that somebody used. */
+export type UsedPermission = { principal: string; action: string; resource: string | undefined };
+
 /** Who was refused what, on which resource, and by which kind of policy. */
 export type Refusal = { principal: string; action: string; resource: string | undefined; by: string };
 
@@ -17,11 +20,13 @@ export const enforcement: StateKey<{
   identityPolicies: boolean;
   /** Everything that was refused for want of a permission, oldest first: for tests, and to see what a policy lacks. */
   refusals: Refusal[];
+  /** Everything that was allowed, oldest first: who did what, as CloudTrail would tell. */
+  used: UsedPermission[];
   /** The tags that `aws:ResourceTag` stands for; the services of an account say it once they are connected. */
   tagsOf: (arn: string, region: string) => Readonly<Record<string, string>>;
 }> = {
   id: 'iam-enforcement',
-  create: () => ({ identityPolicies: false, refusals: [], tagsOf: () => ({}) }),
+  create: () => ({ identityPolicies: false, refusals: [], used: [], tagsOf: () => ({}) }),
 };
 
 type PolicyLayer = 'identity-based policy' | 'permissions boundary' | 'session policy' | 'resource-based policy';

@@ -55,9 +55,13 @@ export function requireAccess(
   for (const access of needed) {
     if (FREE.has(access.action)) continue;
     const decision = decideAccess(world, principal, access, options);
-    if (decision.decision === 'allowed') continue;
     const { action, resource } = access;
-    world.state(enforcement, GLOBAL).refusals.push({ principal: principal.arn, action, resource, by: decision.by });
+    const { used, refusals } = world.state(enforcement, GLOBAL);
+    if (decision.decision === 'allowed') {
+      used.push({ principal: principal.arn, action, resource });
+      continue;
+    }
+    refusals.push({ principal: principal.arn, action, resource, by: decision.by });
     throw denied(protocol, principal.arn, access, decision);
   }
 }
