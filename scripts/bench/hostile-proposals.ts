@@ -96,6 +96,10 @@ function report(): void {
     `${results.length} proposals, ${results.filter(({ refusals }) => refusals > 0).length} refused, seeds from ${firstSeed}`,
   );
   print(`slowest ${seconds(slowest?.milliseconds)} (seed ${slowest?.seed}, ${slowest?.kinds.join(' ')})`);
+  const late = results.filter(({ milliseconds }) => milliseconds > budget.milliseconds).length;
+  print(
+    `longer than ${seconds(budget.milliseconds)} by the clock: ${late}; the budget is of computing, because others may use the machine`,
+  );
   print(`most computing ${seconds(busiest?.cpuMilliseconds)} (seed ${busiest?.seed}, ${busiest?.kinds.join(' ')})`);
   print(
     `most memory ${Math.round((largest?.peakBytes ?? 0) / 1024 / 1024)} MB, of a process that reads ${perChild} of them (seed ${largest?.seed})`,
