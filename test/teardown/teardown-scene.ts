@@ -45,6 +45,10 @@ export type TeardownScene = {
   /** The comment that answers the label. */
   answerOn(number: number): Promise<string>;
   main(): Promise<string>;
+  /** A checkout with the whole history as it is on GitHub now. @returns its folder */
+  checkout(): Promise<string>;
+  /** GitHub's id of the repository. */
+  repositoryId: number;
   close(): Promise<void>;
 };
 
@@ -181,6 +185,12 @@ export async function setTeardownScene(files: Readonly<Record<string, string>>):
       return data.find(({ body }) => body?.includes('opensarlab:teardown -->'))?.body ?? '';
     },
     main: async () => (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha,
+    async checkout() {
+      await git('fetch', '--quiet', 'origin');
+      await git('checkout', '--quiet', '--detach', 'origin/main');
+      return clone;
+    },
+    repositoryId: repository.id,
     async close() {
       await github.close();
       await rm(folder, { recursive: true, force: true });

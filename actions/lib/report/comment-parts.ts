@@ -5,6 +5,8 @@ export const commentLimit = 65_000;
 
 /** What a comment consists of: what must be seen stands open and whole; the rest is folded, and may give way. */
 export type CommentParts = {
+  /** The first lines: what is lost, in so few characters that they are shown even where nothing else fits. */
+  lead: readonly string[];
   /** Markdown that a person has to see before approving; never folded, never cut. */
   open: readonly string[];
   /** Folded, most important first; left out from the end when there is no room. */
@@ -24,11 +26,12 @@ export const doesNotFit =
  * Puts a comment together within a limit. Folded parts are left out whole, so that what remains is valid Markdown.
  * @param limit characters, as GitHub counts them
  */
-export function fitParts({ open, folded }: CommentParts, limit = commentLimit): FittedComment {
-  const lead = open.filter((part) => part.trim() !== '').join('\n\n');
-  if (lead.length > limit) return { markdown: `${doesNotFit}\n`, isWhole: false };
-  const parts = [lead];
-  let room = limit - lead.length - leftOut.length - 4;
+export function fitParts({ lead, open, folded }: CommentParts, limit = commentLimit): FittedComment {
+  const joined = (...some: readonly string[]): string => some.filter((part) => part.trim() !== '').join('\n\n');
+  const seen = joined(...lead, ...open);
+  if (seen.length > limit) return { markdown: `${joined(...lead, doesNotFit)}\n`, isWhole: false };
+  const parts = [seen];
+  let room = limit - seen.length - leftOut.length - 4;
   let isComplete = true;
   for (const { summary, content } of folded) {
     const part = details(summary, content.trim());

@@ -98,10 +98,12 @@ function renderOverview(
   { head, selected, problem, title }: Pick<ShownPlans, 'head' | 'selected' | 'problem'> & { title: string },
 ): string {
   const all = entries.flatMap(({ plan }) => (plan === undefined ? [] : plan.rows));
-  const open = [
+  const lead = [
     `## What merging does in AWS`,
     lossSentence(lossesOf(all)),
     ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence }) => `${code(name)}: ${consequence}`),
+  ];
+  const open = [
     selected ? '' : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
     entries.length === 0
       ? ''
@@ -118,7 +120,7 @@ function renderOverview(
   const folded = entries.flatMap(({ name, own, whole }) =>
     own === undefined ? [{ summary: `The plan of ${name}`, content: whole }] : [],
   );
-  return fitParts({ open, folded }).markdown;
+  return fitParts({ lead, open, folded }).markdown;
 }
 
 function titleOf(entries: readonly Entry[], selected: boolean): string {

@@ -49,10 +49,23 @@ describe('renderPlan', () => {
   const markdown = renderPlan(plan);
 
   it('puts blockers and destruction before everything else', () => {
-    expect(markdown).toContain('**Not ready: 1 blocker.**');
-    expect(markdown.indexOf('1 resource would be removed or replaced')).toBeLessThan(
-      markdown.indexOf('| Stack | What happens'),
-    );
+    const row = {
+      place: 'sar-cluster',
+      item: 'Cluster',
+      type: 'AWS::EKS::Cluster',
+      property: '',
+      act: 'replace',
+    } as const;
+    const shown = renderPlan({ ...plan, rows: [row] });
+    const places = [
+      '**Replaced: 1 cluster.**',
+      '**Not ready: 1 blocker.**',
+      '**Merging approves exactly these 1:**',
+      '| `sar-cluster` | `Cluster`',
+      '| Stack | What happens',
+    ].map((words) => shown.indexOf(words));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   it('shows each change with both values and whether it recreates', () => {

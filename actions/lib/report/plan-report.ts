@@ -30,9 +30,8 @@ export function renderPlan(plan: Plan): string {
  */
 export function planParts(plan: Plan): CommentParts {
   return {
+    lead: [`### ${text(plan.deployment)} in ${text(plan.region)}`, planConsequence(plan)],
     open: [
-      `### ${text(plan.deployment)} in ${text(plan.region)}`,
-      planConsequence(plan),
       renderDestructive(plan.rows, doing(plan)),
       renderGrants(plan.rows),
       renderOpenFindings(plan.preflight),
@@ -66,16 +65,35 @@ export function planConsequence(plan: Plan): string {
   return [lossSentence(losses), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
 }
 
-/** `**Lost: 1 user pool, 2 volumes. Replaced: 1 node group.**`; empty when nothing goes. */
+/** Longest sentence about losses that leaves room for a heading in the first 600 characters, which everybody sees. */
+const longestSentence = 420;
+
+/** `**Lost: 1 user pool, 2 volumes; 3 in all. Replaced: 1 node group.**`; empty when nothing goes. */
 export function lossSentence(losses: readonly Loss[]): string {
-  const named = (how: Loss['how']): string =>
-    losses
-      .filter((loss) => loss.how === how)
-      .map(({ items, one, many }) => count(items.length, one, many))
-      .join(', ');
-  const [lost, replaced] = [named('lost'), named('replaced')];
-  const parts = [lost === '' ? '' : `Lost: ${lost}.`, replaced === '' ? '' : `Replaced: ${replaced}.`];
-  return lost === '' && replaced === '' ? '' : `**${parts.filter(Boolean).join(' ')}**`;
+  if (losses.length === 0) return '';
+  const parts = [sentenceOf(losses, 'Lost', 'lost'), sentenceOf(losses, 'Replaced', 'replaced')];
+  const sentence = `**${parts.filter(Boolean).join(' ')}**`;
+  return sentence.length <= longestSentence ? sentence : shortSentence(losses);
+}
+
+function sentenceOf(losses: readonly Loss[], word: string, how: Loss['how']): string {
+  const some = losses.filter((loss) => loss.how === how);
+  if (some.length === 0) return '';
+  const total = some.length === 1 ? '' : `; ${totalOf(some)} in all`;
+  return `${word}: ${some.map(({ items, one, many }) => count(items.length, one, many)).join(', ')}${total}.`;
+}
+
+/** Both numbers beside each kind's name, each name once. */
+function shortSentence(losses: readonly Loss[]): string {
+  const numberOf = (many: string, how: Loss['how']): number =>
+    totalOf(losses.filter((loss) => loss.many === many && loss.how === how));
+  const kinds = [...new Set(losses.map(({ many }) => many))];
+  const named = kinds.map((many) => `${many} ${numberOf(many, 'lost')}/${numberOf(many, 'replaced')}`);
+  return `**Lost/replaced: ${named.join(', ')}; ${totalOf(losses)} in all.**`;
+}
+
+function totalOf(losses: readonly Loss[]): number {
+  return losses.reduce((sum, { items }) => sum + items.length, 0);
 }
 
 /** What carries a plan out: the merge of its pull request, or a run of the workflow deploy for a plan of the tip. */

@@ -30,16 +30,17 @@ export function teardownReport(
   const plan = names ? given : withPseudonyms(given);
   const { data } = plan;
   const lost = data === undefined ? '' : renderLosses(plan, data);
-  const head = paragraphs(
+  const lead = [
     `### Teardown of ${text(plan.deployment)}`,
-    plan.refusals.length > 0
-      ? `> [!CAUTION]\n> **It would be refused:**\n${plan.refusals.map((reason) => `> - ${text(reason)}`).join('\n')}`
-      : '',
     data === undefined
       ? 'Derived from the declaration; the inventory of what is really there follows as a comment.'
       : summarizeLosses(plan, data),
-    lost,
-  );
+  ];
+  const refused =
+    plan.refusals.length > 0
+      ? `> [!CAUTION]\n> **It would be refused:**\n${plan.refusals.map((reason) => `> - ${text(reason)}`).join('\n')}`
+      : '';
+  const head = paragraphs(...lead, refused, lost);
   const order = details('How it goes', renderOrder(plan));
   const goes = details(`Everything that goes (${plan.goes.length})`, renderGoes(plan));
   const cut = `The list of all ${plan.goes.length} resources does not fit here; the job summary has it.`;
@@ -55,11 +56,7 @@ export function teardownReport(
   const reason = 'What would be lost does not fit into one comment, so nobody can approve it as a whole.';
   const hint =
     'Delete homes and snapshots that nobody needs any more, in the lab or in the EC2 console, then push to the branch for a new plan.';
-  const markdown = paragraphs(
-    `### Teardown of ${text(plan.deployment)}`,
-    `> [!CAUTION]\n> **It cannot be approved.** ${reason} ${hint}`,
-    data === undefined ? '' : summarizeLosses(plan, data),
-  );
+  const markdown = paragraphs(...lead, `> [!CAUTION]\n> **It cannot be approved.** ${reason} ${hint}`);
   return { approvable: false, reason: `${reason} ${hint}`, markdown };
 }
 
@@ -86,7 +83,6 @@ export function withPseudonyms(plan: TeardownPlan): TeardownPlan {
   return { ...plan, goes: plan.goes.map(plain), stays: plan.stays.map(plain), data: { ...data, ...hidden } };
 }
 
-/** The first lines: each kind of data with count and total, then what can be had back, then what stays at what cost. */
 /** In a few sentences what is lost, kept and paid for; the whole plan says more. */
 export function teardownConsequence(plan: TeardownPlan): string {
   const refused = plan.refusals.length === 0 ? '' : `**Refused:** ${plan.refusals.map(text).join(' ')}`;
@@ -94,6 +90,7 @@ export function teardownConsequence(plan: TeardownPlan): string {
   return [`**Teardown.** ${lost}`, refused].filter(Boolean).join('\n\n');
 }
 
+/** The first lines: each kind of data with count and total, then what can be had back, then what stays at what cost. */
 function summarizeLosses(plan: TeardownPlan, data: TeardownData): string {
   const losses = lossesOf(data);
   const what = losses.length === 0 ? 'No data is lost.' : `**Lost for good:** ${losses.join(' · ')}.`;

@@ -4,6 +4,7 @@ import type { GitHubConnection } from '../github/connection.ts';
 import { currentRepository } from '../github/default-branch.ts';
 import { sha256 } from '../plan/canonical-json.ts';
 import { lockHolder } from '../records/lock.ts';
+import { showsNames } from '../report/pseudonym.ts';
 import type { TeardownPlan } from '../teardown/teardown-plan.ts';
 import { pastDeployment } from './find-deployment.ts';
 import type { Proposal } from './plan-proposal.ts';
@@ -26,7 +27,7 @@ export async function planProposedTeardown(
   const deployment = await pastDeployment(surroundings, name, text);
   const connection = await surroundings.connect(deployment, 'plan');
   const { isPrivate } = await currentRepository(github);
-  const names = isPrivate && deployment.privacy === 'names';
+  const names = showsNames(deployment, isPrivate);
   const { plan, shown } = await planTeardown(surroundings, deployment, connection, { names });
   const { records } = connection.aws;
   const holder = await lockHolder(records, name, clock.now());

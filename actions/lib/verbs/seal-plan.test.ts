@@ -56,4 +56,13 @@ describe('sealPlan', () => {
     await expect(seal(records, { plan: { ...plan, rows: long } })).rejects.toMatchObject({ code: 'SealMalformed' });
     expect(records.objects.size).toBe(0);
   });
+
+  it('seals nothing that a comment cannot show', async () => {
+    const records = new FakeRecords();
+    const many = Array.from({ length: 2_000 }, (_, index) =>
+      sampleRow({ item: `Item${index}`, type: 'AWS::EC2::Volume', property: '', act: 'remove' }),
+    );
+    await expect(seal(records, { plan: { ...plan, rows: many } })).rejects.toMatchObject({ code: 'PlanNotSealable' });
+    expect(records.objects.size).toBe(0);
+  });
 });

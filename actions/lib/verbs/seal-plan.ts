@@ -5,6 +5,7 @@ import type { DeploySeal, SealOrigin } from '../plan/seal.ts';
 import { readSeal, sealDigest, sealText, sortRows } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
 import { type PlanPlace, planKey } from '../records/record-keys.ts';
+import { canBeShown } from '../report/plan-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type SealRequest = {
@@ -19,7 +20,8 @@ export type SealRequest = {
 /**
  * Seals a plan: writes it, once, where only plans can write.
  * @returns the object's key, and the seal's digest, 64 hex digits
- * @throws Failure `PlanNotSealable` while CloudFormation works on a stack; `SealMalformed` when it is beyond what a seal may
+ * @throws Failure `PlanNotSealable` while CloudFormation works on a stack, and when a comment cannot show what has to be
+ *   seen; `SealMalformed` when it is beyond what a seal may
  *   hold, so that nothing is approved that nobody could read; what writing throws
  */
 export async function sealPlan(
@@ -28,6 +30,7 @@ export async function sealPlan(
   records: Records,
 ): Promise<{ key: string; digest: string }> {
   if (plan.busy.length > 0) throw notSealable(plan);
+  if (!canBeShown(plan)) throw notShown(plan);
   const { deployment, accountId, region, lookedUp } = plan;
   const rows = sortRows(plan.rows);
   const seal: DeploySeal = {
@@ -67,5 +70,15 @@ function notSealable({ deployment, busy }: Plan): Failure {
     source: 'aws',
     message: `The plan of ${deployment} cannot be approved now, because CloudFormation is at work on ${stacks}.`,
     hint: 'It is planned again when that has ended; or run the workflow plan again then.',
+  });
+}
+
+/** Nobody approves what nobody could see. */
+function notShown({ deployment }: Plan): Failure {
+  return new Failure({
+    code: 'PlanNotSealable',
+    source: 'user',
+    message: `The plan of ${deployment} removes or replaces more than a comment can show, so nobody could approve it.`,
+    hint: 'Split the change into several pull requests.',
   });
 }
