@@ -1207,9 +1207,9 @@ var require_light = __commonJS({
       var Batcher_1 = Batcher, require$$4$1 = () => console.log("You must import the full version of Bottleneck in order to use this feature."), require$$8 = getCjsExportFromNamespace(version$2), Bottleneck2, DEFAULT_PRIORITY$1, Events$4, Job$1, LocalDatastore$1, NUM_PRIORITIES$1, Queues$1, RedisDatastore$1, States$1, Sync$1, parser$5, splice = [].splice;
       NUM_PRIORITIES$1 = 10, DEFAULT_PRIORITY$1 = 5, parser$5 = parser, Queues$1 = Queues_1, Job$1 = Job_1, LocalDatastore$1 = LocalDatastore_1, RedisDatastore$1 = require$$4$1, Events$4 = Events_1, States$1 = States_1, Sync$1 = Sync_1, Bottleneck2 = (function() {
         class Bottleneck3 {
-          constructor(options = {}, ...invalid5) {
+          constructor(options = {}, ...invalid7) {
             var storeInstanceOptions, storeOptions;
-            this._addToQueue = this._addToQueue.bind(this), this._validateOptions(options, invalid5), parser$5.load(options, this.instanceDefaults, this), this._queues = new Queues$1(NUM_PRIORITIES$1), this._scheduled = {}, this._states = new States$1(["RECEIVED", "QUEUED", "RUNNING", "EXECUTING"].concat(this.trackDoneStatus ? ["DONE"] : [])), this._limiter = null, this.Events = new Events$4(this), this._submitLock = new Sync$1("submit", this.Promise), this._registerLock = new Sync$1("register", this.Promise), storeOptions = parser$5.load(options, this.storeDefaults, {}), this._store = (function() {
+            this._addToQueue = this._addToQueue.bind(this), this._validateOptions(options, invalid7), parser$5.load(options, this.instanceDefaults, this), this._queues = new Queues$1(NUM_PRIORITIES$1), this._scheduled = {}, this._states = new States$1(["RECEIVED", "QUEUED", "RUNNING", "EXECUTING"].concat(this.trackDoneStatus ? ["DONE"] : [])), this._limiter = null, this.Events = new Events$4(this), this._submitLock = new Sync$1("submit", this.Promise), this._registerLock = new Sync$1("register", this.Promise), storeOptions = parser$5.load(options, this.storeDefaults, {}), this._store = (function() {
               if (this.datastore === "redis" || this.datastore === "ioredis" || this.connection != null)
                 return storeInstanceOptions = parser$5.load(options, this.redisStoreDefaults, {}), new RedisDatastore$1(this, storeOptions, storeInstanceOptions);
               if (this.datastore === "local")
@@ -1223,8 +1223,8 @@ var require_light = __commonJS({
               return (ref = this._store.heartbeat) != null && typeof ref.unref == "function" ? ref.unref() : void 0;
             });
           }
-          _validateOptions(options, invalid5) {
-            if (!(options != null && typeof options == "object" && invalid5.length === 0))
+          _validateOptions(options, invalid7) {
+            if (!(options != null && typeof options == "object" && invalid7.length === 0))
               throw new Bottleneck3.prototype.BottleneckError("Bottleneck v2 takes a single object argument. Refer to https://github.com/SGrondin/bottleneck#upgrading-to-v2 if you're upgrading from Bottleneck v1.");
           }
           ready() {
@@ -15633,46 +15633,6 @@ function ownLogin({ login }) {
   return login ?? workflowBot;
 }
 
-// actions/lib/github/default-branch.ts
-async function currentRepository({ octokit, owner, repo }) {
-  let { data } = await askGitHub("read the repository", () => octokit.rest.repos.get({ owner, repo }));
-  return { id: data.id, defaultBranch: data.default_branch, isPrivate: data.private };
-}
-async function tipOf({ octokit, owner, repo }, branch2) {
-  let { data } = await askGitHub(
-    `look up the tip of ${branch2}`,
-    () => octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch2}` })
-  );
-  return data.object.sha;
-}
-async function filesOf({ octokit, owner, repo }, commit3) {
-  let { data } = await askGitHub(
-    `list the files of ${commit3.slice(0, 7)}`,
-    () => octokit.rest.git.getTree({ owner, repo, tree_sha: commit3, recursive: "true" })
-  );
-  if (data.truncated)
-    throw new Failure({
-      code: "TreeTruncated",
-      source: "github",
-      message: `GitHub lists only a part of the files of ${commit3.slice(0, 7)}.`,
-      hint: "The repository has more than 100,000 files; take out what does not belong to deployments."
-    });
-  return data.tree.flatMap(
-    ({ type, mode, sha, path: path4 }) => type !== "tree" && mode !== void 0 && sha !== void 0 && path4 !== void 0 ? [{ mode, blob: sha, path: path4 }] : []
-  );
-}
-async function fileAtTip({ octokit, owner, repo }, path4, branch2) {
-  return await askGitHub(`read ${path4}`, async () => {
-    try {
-      let { data } = await octokit.rest.repos.getContent({ owner, repo, path: path4, ref: branch2 });
-      return !Array.isArray(data) && "content" in data ? Buffer.from(data.content, "base64").toString("utf8") : void 0;
-    } catch (error2) {
-      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return;
-      throw error2;
-    }
-  });
-}
-
 // actions/lib/github/event.ts
 import { readFile } from "node:fs/promises";
 var noCommit = "0".repeat(40);
@@ -15726,48 +15686,6 @@ function malformed(path4) {
     source: "github",
     message: `The event's payload has no usable ${path4}.`
   });
-}
-
-// actions/lib/github/merged-pull-requests.ts
-async function pullRequestsOfCommits(github, commits, defaultBranch) {
-  let { octokit, owner, repo } = github, range2 = new Set(commits), found = /* @__PURE__ */ new Map();
-  for (let commit3 of commits) {
-    let pulls = await askGitHub(
-      "look up the pull requests of a commit",
-      () => octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-        owner,
-        repo,
-        commit_sha: commit3,
-        per_page: 100
-      })
-    );
-    for (let pull of pulls) {
-      if (pull.base.ref !== defaultBranch || pull.base.repo.full_name !== `${owner}/${repo}`) continue;
-      let merged = toMerged(pull);
-      merged !== void 0 && range2.has(merged.mergeCommit) && found.set(merged.number, merged);
-    }
-  }
-  return inOrder([...found.values()]);
-}
-async function findMergedPullRequest(github, number, defaultBranch) {
-  let { octokit, owner, repo } = github;
-  return await askGitHub(`read pull request #${number}`, async () => {
-    try {
-      let { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
-      return data.base.ref === defaultBranch ? toMerged(data) : void 0;
-    } catch (error2) {
-      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return;
-      throw error2;
-    }
-  });
-}
-function inOrder(pulls) {
-  return [...pulls].sort((a22, b22) => a22.mergedAt.getTime() - b22.mergedAt.getTime() || a22.number - b22.number);
-}
-function toMerged(pull) {
-  if (pull.merged_at === null || pull.merge_commit_sha === null) return;
-  let { number, head, merge_commit_sha: mergeCommit, merged_at: mergedAt } = pull;
-  return { number, head: head.sha, mergeCommit, mergedAt: new Date(mergedAt) };
 }
 
 // node_modules/@actions/core/lib/command.js
@@ -16958,69 +16876,416 @@ function readInput(name, options) {
   return getInput(name, options);
 }
 
-// actions/lib/github/check-runs.ts
-async function reportCheck({ octokit, owner, repo }, check) {
-  let { name, head, conclusion, title, summary: summary2, url } = check;
-  await askGitHub(
-    `report the check ${name}`,
-    () => octokit.rest.checks.create({
+// actions/lib/github/default-branch.ts
+async function currentRepository({ octokit, owner, repo }) {
+  let { data } = await askGitHub("read the repository", () => octokit.rest.repos.get({ owner, repo }));
+  return { id: data.id, defaultBranch: data.default_branch, isPrivate: data.private, url: data.html_url };
+}
+async function tipOf({ octokit, owner, repo }, branch2) {
+  let { data } = await askGitHub(
+    `look up the tip of ${branch2}`,
+    () => octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch2}` })
+  );
+  return data.object.sha;
+}
+async function filesOf({ octokit, owner, repo }, commit3) {
+  let { data } = await askGitHub(
+    `list the files of ${commit3.slice(0, 7)}`,
+    () => octokit.rest.git.getTree({ owner, repo, tree_sha: commit3, recursive: "true" })
+  );
+  if (data.truncated)
+    throw new Failure({
+      code: "TreeTruncated",
+      source: "github",
+      message: `GitHub lists only a part of the files of ${commit3.slice(0, 7)}.`,
+      hint: "The repository has more than 100,000 files; take out what does not belong to deployments."
+    });
+  return data.tree.flatMap(
+    ({ type, mode, sha, path: path4 }) => type !== "tree" && mode !== void 0 && sha !== void 0 && path4 !== void 0 ? [{ mode, blob: sha, path: path4 }] : []
+  );
+}
+async function fileAtTip({ octokit, owner, repo }, path4, branch2) {
+  return await askGitHub(`read ${path4}`, async () => {
+    try {
+      let { data } = await octokit.rest.repos.getContent({ owner, repo, path: path4, ref: branch2 });
+      return !Array.isArray(data) && "content" in data ? Buffer.from(data.content, "base64").toString("utf8") : void 0;
+    } catch (error2) {
+      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return;
+      throw error2;
+    }
+  });
+}
+
+// actions/lib/github/merged-pull-requests.ts
+async function pullRequestsOfCommits(github, commits, defaultBranch) {
+  let { owner, repo } = github, range2 = new Set(commits), found = /* @__PURE__ */ new Map();
+  for (let commit3 of commits)
+    for (let pull of await pullRequestsWith(github, commit3)) {
+      if (pull.base.ref !== defaultBranch || pull.base.repo.full_name !== `${owner}/${repo}`) continue;
+      let merged = toMerged(pull);
+      merged !== void 0 && range2.has(merged.mergeCommit) && found.set(merged.number, merged);
+    }
+  return inOrder([...found.values()]);
+}
+async function mergedPullRequestsOf(github, commit3) {
+  return (await pullRequestsWith(github, commit3)).flatMap((pull) => toMerged(pull) ?? []).map(({ number }) => number).sort((a22, b22) => b22 - a22);
+}
+async function pullRequestsWith({ octokit, owner, repo }, commit3) {
+  return await askGitHub(
+    "look up the pull requests of a commit",
+    () => octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
       owner,
       repo,
-      name,
-      head_sha: head,
-      status: "completed",
-      conclusion,
-      details_url: url,
-      output: { title, summary: summary2.slice(0, 65535) }
+      commit_sha: commit3,
+      per_page: 100
     })
   );
 }
-
-// actions/lib/github/comments.ts
-var bodyLimit = 65536, cutNotice = `
-
-_The rest is cut here (GitHub takes 65,536 characters); the job summary has all of it._
-`;
-function marker(id) {
-  return `<!-- opensarlab:${id} -->`;
+async function mergedPullRequest({ octokit, owner, repo }, number) {
+  let { data } = await askGitHub(
+    `read #${number}`,
+    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
+  ), merged = toMerged(data), labels = data.labels.map(({ name }) => name);
+  return merged && { ...merged, base: data.base.ref, commits: data.commits, labels };
 }
-function fitBody(body) {
-  if (body.length <= bodyLimit) return body;
-  let head = body.slice(0, bodyLimit - cutNotice.length - closing.length), kept2 = head.slice(0, head.lastIndexOf(`
-`) + 1 || head.length), open3 = (kept2.match(/<details>/g)?.length ?? 0) - (kept2.match(/<\/details>/g)?.length ?? 0);
-  return `${kept2}${open3 > 0 ? closing : ""}${cutNotice}`;
+async function findMergedPullRequest(github, number, defaultBranch) {
+  try {
+    let found = await mergedPullRequest(github, number);
+    return found?.base === defaultBranch ? found : void 0;
+  } catch (error2) {
+    if (error2 instanceof Failure && error2.code === "GitHub404") return;
+    throw error2;
+  }
 }
-var closing = `
+function inOrder(pulls) {
+  return [...pulls].sort((a22, b22) => a22.mergedAt.getTime() - b22.mergedAt.getTime() || a22.number - b22.number);
+}
+function toMerged(pull) {
+  if (pull.merged_at === null || pull.merge_commit_sha === null) return;
+  let { number, head, merge_commit_sha: mergeCommit, merged_at: mergedAt } = pull;
+  return { number, head: head.sha, mergeCommit, mergedAt: new Date(mergedAt) };
+}
 
-</details>
-`;
-async function listComments(github, issue2) {
-  let { octokit, owner, repo } = github;
-  return (await askGitHub(
-    "list the comments",
-    () => octokit.paginate(octokit.rest.issues.listComments, { owner, repo, issue_number: issue2, per_page: 100 })
-  )).map((comment) => ({
-    id: comment.id,
-    body: comment.body ?? "",
-    author: comment.user?.login ?? "",
-    url: comment.html_url
-  }));
+// actions/lib/git/decision-trees.ts
+import { createHash } from "node:crypto";
+
+// actions/lib/git/git-command.ts
+import { spawn } from "node:child_process";
+
+// actions/lib/git/git-failure.ts
+var explanations = [
+  {
+    pattern: /No space left on device|Disk quota exceeded/i,
+    ofServerToo: !1,
+    code: "DiskFull",
+    source: "user",
+    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
+  },
+  {
+    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
+  },
+  {
+    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
+  },
+  {
+    pattern: /mismatched algorithms|unsupported object format|object-format/i,
+    code: "ObjectFormatRefused",
+    source: "user",
+    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
+  },
+  {
+    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
+    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
+    code: "UpstreamIncomplete",
+    source: "user",
+    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
+  },
+  {
+    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
+  },
+  {
+    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
+    code: "RepositoryUnreachable",
+    source: "git",
+    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
+  },
+  {
+    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
+    code: "RepositoryMoved",
+    source: "user",
+    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
+  },
+  {
+    pattern: /does not appear to be a git repository|not a git repository/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "There is no Git repository at that place. Check the URL."
+  },
+  {
+    pattern: /dubious ownership/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
+  },
+  {
+    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
+    code: "ProtocolRefused",
+    source: "user",
+    hint: "Use an https, ssh or file URL."
+  }
+], elsewhere = {
+  code: "GitFailed",
+  source: "git",
+  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
+};
+function gitFailure(what, stderr, otherwise = {}) {
+  let lines = messageLines(stderr);
+  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
+    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
+    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
+  }
+  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
 }
-async function upsertComment(github, issue2, id, markdown, known4) {
-  let { octokit, owner, repo } = github, body = fitBody(`${marker(id)}
-${markdown}`), among = (comments) => comments.find((comment) => comment.author === ownLogin(github) && comment.body.startsWith(marker(id))), find = async () => among(await listComments(github, issue2)), own3 = known4 === void 0 ? await find() : among(known4);
-  return own3?.body === body ? { url: own3.url } : await askGitHub("write a comment", async () => {
-    if (own3 !== void 0) {
-      let { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: own3.id, body });
-      return { url: data.html_url };
-    }
-    return await createOnce(github, {
-      find,
-      async create() {
-        let { data } = await octokit.rest.issues.createComment({ owner, repo, issue_number: issue2, body });
-        return { url: data.html_url };
-      }
+var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
+function reasonOf(stderr) {
+  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
+  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
+}
+function messageLines(stderr) {
+  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
+}
+function withoutPrefix(line) {
+  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
+}
+
+// actions/lib/git/git-command.ts
+var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
+function configuration({ credentials: credentials2, server, settings = [] }) {
+  let all = [
+    ["credential.helper", ""],
+    ["core.autocrlf", "false"],
+    ["core.quotePath", "false"],
+    ["core.fsmonitor", "false"],
+    ["core.hooksPath", "/dev/null"],
+    ["safe.directory", "*"],
+    ["gc.auto", "0"],
+    ["advice.graftFileDeprecated", "false"],
+    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
+    ["http.lowSpeedLimit", "1"],
+    ["http.lowSpeedTime", "600"],
+    // What is signed for one server must not follow a redirection to another.
+    ["http.followRedirects", credentials2 ? "false" : "initial"],
+    ...settings
+  ];
+  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
+  let environment = { GIT_CONFIG_COUNT: String(all.length) };
+  for (let [index, [key, value]] of all.entries())
+    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
+  return environment;
+}
+var inherited = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSH_AUTH_SOCK",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO"
+];
+function inheritedEnvironment() {
+  let environment = {};
+  for (let name of inherited) {
+    let value = process.env[name];
+    value !== void 0 && (environment[name] = value);
+  }
+  return environment;
+}
+function gitEnvironment(options) {
+  return {
+    ...inheritedEnvironment(),
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
+    GIT_DEFAULT_HASH: "sha1",
+    GIT_DEFAULT_REF_FORMAT: "files",
+    // An empty list would mean the defaults.
+    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
+    // Nobody is there to answer a question about a host key or a passphrase.
+    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
+    GIT_SSH_VARIANT: "ssh",
+    ...configuration(options),
+    ...options.environment
+  };
+}
+var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
+function tryGit(args, options = {}) {
+  return new Promise((resolve4, reject) => {
+    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
+      env: gitEnvironment(options),
+      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
+    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
+    }), patience2 = giveUpAfter(child, options.limitSeconds);
+    offer(stdin, options.input ?? ""), options.credentials && offer(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
+      patience2.end();
+      let message = "git could not be started.";
+      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
+    }), child.on("close", (code2) => {
+      patience2.end();
+      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
+      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
     });
+  });
+}
+function outputTooLarge(command22 = "") {
+  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
+  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
+}
+function giveUpAfter(child, seconds2) {
+  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
+    complaint = `
+fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
+      for (let stream of child.stdio) stream?.destroy();
+    }), child.kill("SIGTERM");
+  }, seconds2 * 1e3);
+  return { end: () => clearTimeout(timer), complaint: () => complaint };
+}
+function credentialLines({ username, password }) {
+  return `username=${username}
+password=${password}
+`;
+}
+function collect(stream, limit, stop) {
+  let collected = { chunks: [], overflow: !1 }, size = 0;
+  return stream?.on("data", (chunk) => {
+    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
+  }), collected;
+}
+function offer(pipe, content) {
+  !pipe || !("end" in pipe) || (pipe.on("error", () => {
+  }), pipe.end(content));
+}
+async function git(args, options = {}) {
+  return (await gitBytes(args, options)).toString("utf8");
+}
+async function gitBytes(args, options = {}) {
+  let result = await tryGit(args, options);
+  if (result.code === 0) return result.stdout;
+  throw gitFailure(`git ${args[0]} failed`, result.stderr);
+}
+
+// actions/lib/git/decision-trees.ts
+var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
+function decisionsOf(files2) {
+  let common = [], owned = /* @__PURE__ */ new Map();
+  for (let { mode, blob, path: path4 } of files2) {
+    let line = `${mode} ${blob} ${path4}`, name = own.exec(path4)?.[1];
+    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
+  }
+  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
+  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
+}
+async function decisionsAt(folder, treeish) {
+  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
+    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
+  });
+  return decisionsOf(files2);
+}
+function declaration(name) {
+  return `deployments/${name}/opensarlab.yaml`;
+}
+function digest(lines) {
+  return createHash("sha256").update([...lines].sort().join(`
+`)).digest("hex");
+}
+
+// actions/lib/git/first-parents.ts
+var mostCommits = 2e3;
+async function firstParents(folder, since, until) {
+  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
+  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
+`).filter(Boolean);
+  if (commits.length <= mostCommits) return commits;
+  throw new Failure({
+    code: "HistoryTooLong",
+    source: "user",
+    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
+    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
+  });
+}
+async function isAncestor(folder, ancestor, commit3) {
+  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
+}
+async function requireCommit(folder, commit3) {
+  if ((await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code !== 0)
+    throw new Failure({
+      code: "HistoryMissing",
+      source: "git",
+      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
+      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
+    });
+}
+async function parentOf(folder, commit3) {
+  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
+  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
+}
+async function headCommit(folder) {
+  return (await git(["rev-parse", "--verify", "HEAD^{commit}"], { folder })).trim();
+}
+async function messageOf(folder, commit3) {
+  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
+}
+
+// actions/lib/git/merged-proposal.ts
+async function mergeTrees(folder, base, head) {
+  let merged = await tryGit(
+    ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--end-of-options", base, head],
+    { folder }
+  ), [tree = "", ...paths] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
+  if (merged.code === 1 && isTree) return { kind: "conflicts", paths };
+  if (merged.code !== 0 || !isTree) throw missing(base, head, merged.stderr);
+  return { kind: "tree", tree };
+}
+async function mergeProposal(folder, base, head) {
+  let merged = await mergeTrees(folder, base, head);
+  if (merged.kind === "conflicts") throw conflict(merged.paths);
+  return await git(["read-tree", "--reset", "-u", merged.tree], { folder }), await git(["clean", "-dffxq"], { folder }), merged.tree;
+}
+function conflict(paths) {
+  let shown = paths.slice(0, 5).join(", ");
+  return new Failure({
+    code: "MergeConflict",
+    source: "user",
+    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
+    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
+  });
+}
+function missing(base, head, reason2) {
+  return new Failure({
+    code: "HistoryMissing",
+    source: "git",
+    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
+`).at(-1) ?? "git gave no reason"}`,
+    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
   });
 }
 
@@ -17042,1117 +17307,93 @@ async function readPullRequest({ octokit, owner, repo }, number) {
   };
 }
 
-// actions/lib/report/timeline.ts
-function renderTimeline(steps2) {
-  let bars = steps2.filter((step) => step.outcome !== "skipped" && step.finishedAt > step.startedAt);
-  return bars.length === 0 ? "" : ["```mermaid", "gantt", "  dateFormat X", "  axisFormat %H:%M", ...[...bars].sort((a22, b22) => Date.parse(a22.startedAt) - Date.parse(b22.startedAt)).map((step) => {
-    let state2 = step.outcome === "succeeded" ? "done, " : "crit, ";
-    return `  ${chartText(step.title)} :${state2}${seconds(step.startedAt)}, ${Math.max(seconds(step.finishedAt), seconds(step.startedAt) + 1)}`;
-  }), "```"].join(`
-`);
+// actions/lib/deployment/quote-value.ts
+var unprintable2 = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+function printable(text3) {
+  return text3.replace(unprintable2, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
-var seconds = (time2) => Math.floor(Date.parse(time2) / 1e3);
-function chartText(title) {
-  return title.replace(/[^\p{L}\p{N} ._/-]+/gu, " ").slice(0, 40).trim();
+var userInUrl = /:\/\/([^/\s@"']+)@/g;
+function withoutCredentials(text3) {
+  return text3.replace(userInUrl, (whole2, user, offset) => {
+    let before = text3.slice(Math.max(0, offset - 4), offset);
+    return /(^|[^a-z0-9+.-])ssh$/i.test(before) && !user.includes(":") || !/[a-z0-9+.-]$/i.test(before) ? whole2 : `://${"*".repeat(user.length)}@`;
+  });
 }
-
-// actions/lib/report/deploy-report.ts
-var outcomeWords = {
-  succeeded: "✅",
-  failed: "❌ failed",
-  unknown: "❔ unknown",
-  skipped: "⏭️ skipped"
-};
-function renderDeployRecord(record) {
-  return paragraphs(
-    `## ${outcomeWords[record.outcome]} ${text(record.deployment)} in ${text(record.region)}`,
-    text(record.message),
-    renderOutputs(record),
-    renderSteps(record.steps),
-    record.unchanged ? "" : renderTimeline(record.steps),
-    `<sub>${record.calls} requests to AWS · account ${code(record.accountId)}</sub>`
-  );
+function quoteValue(value) {
+  if (value == null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value == "object") return "a group of fields";
+  let text3 = String(value), shown = printable(withoutCredentials(text3.slice(0, 400)).slice(0, 80)) + (text3.length > 80 ? "…" : "");
+  return typeof value == "string" ? `"${shown}"` : shown;
 }
-function renderSteps(steps2) {
-  return steps2.length === 0 ? "" : table(
-    ["Step", "", "Change", "Took", ""],
-    steps2.map((step) => [
-      text(step.title),
-      outcomeWords[step.outcome],
-      text(step.change),
-      duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt)),
-      [step.failure?.message, step.failure?.hint, step.detail].filter((part) => part !== void 0).map(text).join("<br>")
-    ])
-  );
-}
-function renderOutputs({ outputs }) {
-  let rows = [];
-  if (outputs.url !== void 0 && rows.push(["Open", text(outputs.url)]), outputs.dnsRecord !== void 0) {
-    let { name, type, value } = outputs.dnsRecord;
-    rows.push(["Create this DNS record", `${cellCode(name)} ${type} ${cellCode(value)}`]);
-  } else outputs.dnsName !== void 0 && rows.push(["Load balancer", cellCode(outputs.dnsName)]);
-  if (outputs.certificate !== void 0) {
-    let { status, expiresAt } = outputs.certificate;
-    rows.push(["Certificate", text(expiresAt === void 0 ? status : `${status}, until ${expiresAt.slice(0, 10)}`)]);
-  }
-  outputs.userPoolId !== void 0 && rows.push(["User pool", cellCode(outputs.userPoolId)]);
-  for (let image of outputs.images) rows.push(["Image", cellCode(`${image.repository}:${image.tag}`)]);
-  return rows.length === 0 ? "" : table(["", ""], rows);
+function plainValue(value) {
+  return quoteValue(value).slice(1, -1);
 }
 
-// actions/lib/report/mirror-report.ts
-var listed = 100;
-function renderMirrorRecords(records) {
-  let summary2 = table(
-    ["Repository", "Change", "Upstream", "main", "Files"],
-    records.map((record) => [
-      cellCode(record.repository),
-      text(record.change),
-      `${cellCode(record.upstreamRef)} ${cellCode(record.upstreamCommit.slice(0, 7))}`,
-      cellCode(record.commit.slice(0, 7)),
-      record.files === void 0 ? "" : fileCounts(record.files)
-    ])
-  ), lines = records.flatMap(({ repository, notes = [], kept: kept2 = [] }) => [
-    ...kept2.map(
-      ({ branch: branch2, commit: commit3 }) => `- ${code(repository)}: ${code(commit3.slice(0, 7))} is kept as ${code(branch2)}`
-    ),
-    ...notes.map((note3) => `- ${code(repository)}: ${text(note3)}`)
-  ]);
-  return lines.length === 0 ? summary2 : paragraphs(summary2, lines.join(`
-`)).trimEnd();
-}
-function fileCounts({ added, changed: changed2, deleted }) {
-  let parts = { "+": added.length, "~": changed2.length, "−": deleted.length };
-  return Object.entries(parts).flatMap(([sign, number]) => number === 0 ? [] : [`${sign}${number}`]).join(" ") || "–";
-}
-function renderDivergences(divergences) {
-  return paragraphs(
-    ...divergences.flatMap(({ repository, branches }) => branches.map((branch2) => renderBranch(repository, branch2))),
-    "Nothing was overwritten. `mirror --adopt` opens a pull request with the change, so that the next mirror contains it; `mirror --discard` keeps it on a branch `discarded/…` and goes on without it."
-  );
-}
-function renderAdoption(divergences, skipped2) {
-  let left = bounded(skipped2.map(({ path: path4, reason: reason2 }) => `- ${code(path4)}: ${text(reason2)}`));
-  return paragraphs(
-    "Somebody changed this deployment’s code in CodeCommit. This pull request brings the change into its overlay, under their name. Once it is merged, the next mirror takes over and keeps their commits on a branch `adopted/…`.",
-    ...divergences.flatMap(
-      ({ repository, branches }) => branches.map(
-        (branch2) => paragraphs(
-          `### ${code(branch2.branch)} of ${code(repository)}`,
-          renderCommits(branch2),
-          renderFiles(branch2)
-        ).trimEnd()
-      )
-    ),
-    left.length === 0 ? "" : `**Not adopted**, to be done by hand:
-
-${left.join(`
-`)}`
-  );
-}
-function renderBranch(repository, diverged) {
-  let { branch: branch2, head, setBack, base, commits } = diverged, what = setBack ? `was set back to ${code(head.slice(0, 7))}, which an earlier mirror wrote.` : `has commits that no mirror made. Its head is ${code(head.slice(0, 7))}.`, compared = base === void 0 ? "the upstream commit" : code(base.slice(0, 7));
-  return paragraphs(
-    `### ⚠️ ${code(branch2)} of ${code(repository)} is not as the last mirror left it`,
-    `It ${what} Compared with ${compared}:`,
-    renderCommits(diverged),
-    renderFiles(diverged),
-    renderPatch(diverged),
-    commits.length === 50 ? "Only the last 50 commits are listed." : ""
-  ).trimEnd();
-}
-function renderCommits({ commits }) {
-  return commits.length === 0 ? "" : table(
-    ["Commit", "By", "On", ""],
-    commits.map(({ id, author, email, date: date2, subject }) => [
-      code(id.slice(0, 7)),
-      text(`${author} <${email}>`),
-      text(date2),
-      text(subject)
-    ])
-  );
-}
-function renderFiles({ files: files2 }) {
-  let lines = [
-    ...files2.added.map((path4) => `- added ${code(path4)}`),
-    ...files2.changed.map((path4) => `- changed ${code(path4)}`),
-    ...files2.deleted.map((path4) => `- deleted ${code(path4)}`)
-  ];
-  return bounded(lines).join(`
-`);
-}
-var listedCharacters = 1e4;
-function bounded(lines) {
-  let shown = [], characters = 0;
-  for (let line of lines.slice(0, listed)) {
-    if (characters += line.length + 1, characters > listedCharacters) break;
-    shown.push(line);
-  }
-  return shown.length === lines.length ? shown : [...shown, `- and ${lines.length - shown.length} more`];
-}
-function renderPatch({ patch, patchIsCut }) {
-  if (patch === "") return "";
-  let fence = "`".repeat(Math.max(2, longestRun(patch)) + 1), visible = patch.split(/\r?\n/).map(shownInvisible).join(`
-`).trimEnd(), note3 = patchIsCut ? "\n\nThe rest is left out; `git diff` in CodeCommit shows it." : "";
-  return details(
-    `Difference, ${count(visible.split(`
-`).length, "line")}`,
-    `${fence}diff
-${visible}
-${fence}${note3}`
-  );
-}
-
-// actions/lib/plan/granting-types.ts
-var harmlessTypes = {
-  "AWS::AutoScaling::AutoScalingGroup": ["TargetGroupARNs", "VPCZoneIdentifier"],
-  "AWS::CertificateManager::Certificate": [],
-  "AWS::Cognito::UserPoolDomain": [],
-  "AWS::DLM::LifecyclePolicy": ["ExecutionRoleArn"],
-  "AWS::EC2::EIP": [],
-  "AWS::EC2::InternetGateway": [],
-  "AWS::EC2::NatGateway": [],
-  "AWS::EC2::RouteTable": [],
-  "AWS::EC2::Subnet": ["MapPublicIpOnLaunch"],
-  "AWS::EC2::SubnetRouteTableAssociation": [],
-  "AWS::EC2::VPC": [],
-  "AWS::EC2::VPCEndpoint": ["PolicyDocument"],
-  "AWS::ECR::Repository": ["RepositoryPolicyText"],
-  "AWS::EKS::Addon": ["ConfigurationValues", "PodIdentityAssociations", "ServiceAccountRoleArn"],
-  "AWS::EKS::Cluster": ["AccessConfig", "ResourcesVpcConfig", "RoleArn"],
-  "AWS::EKS::Nodegroup": ["LaunchTemplate", "NodeRole", "RemoteAccess"],
-  "AWS::ElasticLoadBalancingV2::TargetGroup": [],
-  "AWS::Logs::LogGroup": ["ResourcePolicyDocument"],
-  "AWS::S3::Bucket": [
-    "AccessControl",
-    "OwnershipControls",
-    "PublicAccessBlockConfiguration",
-    "ReplicationConfiguration"
-  ],
-  // Files of the mirror: what runs in the lab, already known to whoever approved them.
-  file: [],
-  upstream: [],
-  stack: []
-}, grantingKeys = /* @__PURE__ */ new Set([
-  "admin_email_address",
-  "admin_user_name",
-  "aws",
-  "groups",
-  "network",
-  "parameters",
-  "profiles",
-  "service_accounts",
-  "users"
-]);
-function isGranting(type, property) {
-  if (type === "configuration") {
-    let keys = property.split(/[/.]/);
-    return property === "" || keys.some((key) => grantingKeys.has(key) || key.startsWith("sign_up"));
-  }
-  if (!Object.hasOwn(harmlessTypes, type)) return !0;
-  let granting = harmlessTypes[type] ?? [], [start2, name] = property.split("/");
-  return start2 === "Properties" && name !== void 0 && granting.includes(name);
-}
-
-// actions/lib/plan/losses.ts
-var kinds = {
-  "AWS::EC2::Volume": { one: "volume", many: "volumes", meaning: "with the data on it" },
-  "AWS::Cognito::UserPool": { one: "user pool", many: "user pools", meaning: "with every account and password" },
-  "AWS::Cognito::UserPoolUser": { one: "account", many: "accounts", meaning: "who can no longer sign in" },
-  "AWS::Cognito::UserPoolGroup": { one: "user group", many: "user groups", meaning: "with its memberships" },
-  "AWS::EKS::Cluster": { one: "cluster", many: "clusters", meaning: "with every running server" },
-  "AWS::EKS::Nodegroup": { one: "node group", many: "node groups", meaning: "the servers that run on it stop" },
-  "AWS::AutoScaling::AutoScalingGroup": {
-    one: "machine of the hub",
-    many: "machines of the hub",
-    meaning: "the hub is away until the next one runs"
-  },
-  "AWS::ECR::Repository": { one: "image repository", many: "image repositories", meaning: "with its images" },
-  "AWS::S3::Bucket": { one: "bucket", many: "buckets", meaning: "with its objects" },
-  "AWS::Logs::LogGroup": { one: "log group", many: "log groups", meaning: "with its logs" },
-  "AWS::KMS::Key": { one: "key", many: "keys", meaning: "what it encrypted cannot be read any more" },
-  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
-    one: "load balancer",
-    many: "load balancers",
-    meaning: "with its address: DNS records have to follow"
-  }
-}, other = {
-  one: "other resource",
-  many: "other resources",
-  meaning: "machinery that is made again where needed"
-}, keeps = /^(Retain|ReplaceAndRetain)/;
-function lossesOf(rows) {
-  let found = /* @__PURE__ */ new Map();
-  for (let { place: place2, item, type, property, act, policyAction } of rows) {
-    if (property !== "" && act !== "recover" || !type.startsWith("AWS::")) continue;
-    let how = act === "remove" || act === "recover" ? "lost" : act === "replace" || act === "may replace" ? "replaced" : void 0;
-    if (how === void 0 || how === "lost" && keeps.test(policyAction ?? "")) continue;
-    let of = (Object.hasOwn(kinds, type) ? kinds[type] : void 0) ?? other, key = `${how} ${of.one}`, loss = found.get(key) ?? { ...of, how, items: [] };
-    found.has(key) || found.set(key, loss), loss.items.includes(`${place2} ${item}`) || loss.items.push(`${place2} ${item}`);
-  }
-  let order2 = [...Object.values(kinds), other].map(({ one }) => one);
-  return [...found.values()].sort(
-    (a22, b22) => +(a22.how === "replaced") - +(b22.how === "replaced") || order2.indexOf(a22.one) - order2.indexOf(b22.one)
-  );
-}
-
-// actions/lib/report/comment-parts.ts
-var commentLimit = 65e3, leftOut = "_Some folded parts do not fit here; the job summary has them._", doesNotFit = `> [!CAUTION]
-> **This cannot be approved: what it removes or replaces is more than a comment can show.** Split the change into several pull requests.`;
-function fitParts({ open: open3, folded }, limit = commentLimit) {
-  let lead = open3.filter((part) => part.trim() !== "").join(`
-
-`);
-  if (lead.length > limit) return { markdown: `${doesNotFit}
-`, isWhole: !1 };
-  let parts = [lead], room = limit - lead.length - leftOut.length - 4, isComplete = !0;
-  for (let { summary: summary2, content } of folded) {
-    let part = details(summary2, content.trim());
-    if (part !== "") {
-      if (part.length + 2 > room) {
-        isComplete = !1;
-        continue;
+// actions/lib/deployment/checks/account-checks.ts
+var zonesDiffer = {
+  code: "OSL112",
+  run({ parameters, network: network3 }) {
+    let zone = parameters?.az_suffix;
+    return zone === void 0 || network3?.second_az_suffix !== zone ? [] : [
+      {
+        path: "/network/second_az_suffix",
+        message: `second_az_suffix must differ from az_suffix ${quoteValue(zone)}.`
       }
-      parts.push(part), room -= part.length + 2;
-    }
+    ];
   }
-  return isComplete || parts.push(leftOut), { markdown: `${parts.join(`
-
-`)}
-`, isWhole: !0 };
-}
-
-// actions/lib/report/cost-report.ts
-function costSummary(estimate) {
-  let { idleMonthlyUsd, monthlyUsd, maximumMonthlyUsd, activeUserHourUsd, activity } = estimate, hour = activeUserHourUsd === void 0 ? [] : [`${hourly(activeUserHourUsd)} for each user and hour`], use = `${count(activity.users, "user")} for ${count(activity.hoursPerUser, "hour")} each`;
-  return `${[
-    `about ${usd(idleMonthlyUsd)} a month idle`,
-    ...hour,
-    `${usd(monthlyUsd)} a month with ${use}`,
-    `at most ${usd(maximumMonthlyUsd)}`
-  ].join(", ")} (prices of ${estimate.pricesFrom})`;
-}
-function costWarnings(estimate) {
-  let { region, pricedRegion, unpriced, budget, monthlyUsd } = estimate, lines = [];
-  return pricedRegion !== region && lines.push(
-    `The price table does not have ${text(region)}: these are the prices of ${text(pricedRegion)}, and the real ones differ.`
-  ), unpriced.length > 0 && lines.push(`No price is known for ${unpriced.map(text).join(", ")}: the sums lack it.`), budget !== void 0 && monthlyUsd > budget && lines.push(`That is more than the declared budget of ${usd(budget)} a month.`), lines.length === 0 ? "" : `> [!WARNING]
-${lines.map((line) => `> ${line}`).join(`
->
-`)}`;
-}
-function costBody(estimate) {
-  let rows = estimate.items.map((item) => [
-    text(item.part),
-    text(item.title) + (estimate.unconfirmed.includes(item.title) ? " ¹" : ""),
-    usd(item.idleMonthlyUsd),
-    usd(item.monthlyUsd),
-    usd(item.maximumMonthlyUsd),
-    text(item.basis)
-  ]), note3 = estimate.unconfirmed.length === 0 ? "" : "¹ A long-standing list price that was not read again.";
-  return paragraphs(
-    table(["Part", "Item", "Idle", "Month", "At most", "Basis"], rows),
-    estimate.profiles.length === 0 ? "" : table(["Profile", "Machine", "Users on it", "User and hour"], profileRows(estimate)),
-    note3,
-    `Not in it: ${estimate.leftOut.map(text).join("; ")}.`
-  ).trimEnd();
-}
-function profileRows({ profiles }) {
-  return profiles.map((profile) => [
-    text(profile.name),
-    cellCode(profile.machine),
-    profile.usersPerMachine === void 0 ? "?" : String(profile.usersPerMachine),
-    profile.usdPerHour === void 0 ? "?" : hourly(profile.usdPerHour)
-  ]);
-}
-function hourly(amount2) {
-  return `$${amount2.toFixed(3)}`;
-}
-
-// actions/lib/report/rows-report.ts
-var shownValue = 300, shownRows = 300, words = {
-  add: "is made",
-  import: "is taken over",
-  change: "changes",
-  remove: "**is removed**",
-  replace: "**is replaced**",
-  "may replace": "**may be replaced**",
-  recover: "**is removed to be made again**",
-  protect: "is protected",
-  unprotect: "**loses its protection**"
-};
-function renderRows(rows) {
-  let more = rows.length > shownRows ? `
-
-… and ${count(rows.length - shownRows, "more row")}.` : "";
-  return renderEveryRow(rows.slice(0, shownRows)) + more;
-}
-function renderEveryRow(rows) {
-  return table(
-    ["Where", "What", "How", "Afterwards"],
-    rows.map(({ place: place2, item, type, property, act, after, policyAction }) => [
-      cellCode(place2),
-      `${cellCode(item)}${property === "" ? "" : ` ${cellCode(property)}`}<br><sub>${text(type)}</sub>`,
-      `${words[act]}${policyAction === void 0 ? "" : ` (${text(policyAction)})`}`,
-      after === void 0 ? "" : cellCode(after.length > shownValue ? `${after.slice(0, shownValue)} …` : after)
-    ])
-  );
-}
-
-// actions/lib/report/plan-report.ts
-var shownProperties = 40, shownFiles = 200, actionWords = {
-  create: "🟢 create",
-  update: "🟡 update",
-  unchanged: "⚪ unchanged",
-  recover: "🟠 recover",
-  blocked: "🔴 blocked"
-};
-function renderPlan(plan2) {
-  return fitParts(planParts(plan2), Number.POSITIVE_INFINITY).markdown;
-}
-function planParts(plan2) {
-  return {
-    open: [
-      `### ${text(plan2.deployment)} in ${text(plan2.region)}`,
-      planConsequence(plan2),
-      renderDestructive(plan2.rows),
-      renderGrants(plan2.rows),
-      renderOpenFindings(plan2.preflight),
-      ...plan2.stacks.filter(({ action }) => action === "blocked" || action === "recover").map(renderTrouble),
-      plan2.cost === void 0 ? "" : costWarnings(plan2.cost),
-      renderSealing(plan2)
-    ],
-    folded: [
-      { summary: "Stacks", content: renderStacks(plan2.stacks) },
-      ...plan2.stacks.map(renderStack),
-      ...(plan2.mirror ?? []).map(renderRepository),
-      ...plan2.cost === void 0 ? [] : [{ summary: costSummary(plan2.cost), content: costBody(plan2.cost) }],
-      renderPassed(plan2.preflight)
-    ]
-  };
-}
-function canBeShown(plan2) {
-  return fitParts(planParts(plan2)).isWhole;
-}
-function needsAttention(plan2) {
-  return plan2.rows.some(isDestructive) || hasBlocker(plan2);
-}
-function planConsequence(plan2) {
-  let losses = lossesOf(plan2.rows);
-  return [lossSentence(losses), verdict(plan2), costSentence(plan2)].filter(Boolean).join(" ");
-}
-function lossSentence(losses) {
-  let named2 = (how) => losses.filter((loss) => loss.how === how).map(({ items, one, many }) => count(items.length, one, many)).join(", "), [lost, replaced] = [named2("lost"), named2("replaced")], parts = [lost === "" ? "" : `Lost: ${lost}.`, replaced === "" ? "" : `Replaced: ${replaced}.`];
-  return lost === "" && replaced === "" ? "" : `**${parts.filter(Boolean).join(" ")}**`;
-}
-function hasBlocker({ stacks, preflight }) {
-  return stacks.some(({ action }) => action === "blocked") || preflight.some(({ outcome }) => outcome === "blocker");
-}
-function verdict(plan2) {
-  let blocked2 = plan2.stacks.filter((stack) => stack.action === "blocked").length, blockers = plan2.preflight.filter(({ outcome }) => outcome === "blocker").length + blocked2;
-  if (blockers > 0) return `**Not ready: ${count(blockers, "blocker")}.** Merging now would change nothing and fail.`;
-  let changed2 = plan2.stacks.filter((stack) => stack.action !== "unchanged").length, mirrored = (plan2.mirror ?? []).filter(({ change: change2 }) => change2 !== "unchanged").length;
-  return changed2 === 0 && mirrored === 0 ? "Nothing changes in AWS." : `Merging changes ${[
-    changed2 > 0 ? count(changed2, "stack") : "",
-    mirrored > 0 ? count(mirrored, "repository", "repositories") : ""
-  ].filter(Boolean).join(" and ")}.`;
-}
-function costSentence({ cost, costBefore }) {
-  if (cost === void 0) return "";
-  let now = `${usd(cost.monthlyUsd)} a month`;
-  return costBefore === void 0 ? `About ${now}.` : costBefore.monthlyUsd === cost.monthlyUsd ? "" : `About ${usd(costBefore.monthlyUsd)} → ${now}.`;
-}
-var destructiveActs = /* @__PURE__ */ new Set(["remove", "replace", "may replace", "recover", "unprotect"]);
-function isDestructive({ act, property, type }) {
-  return destructiveActs.has(act) ? act === "unprotect" || act === "recover" ? !0 : property === "" && type.startsWith("AWS::") : !1;
-}
-function renderDestructive(rows) {
-  let destructive = rows.filter(isDestructive);
-  if (destructive.length === 0) return "";
-  let meanings = lossesOf(rows).filter(({ one }) => one !== "other resource").map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
-  return [
-    ["> [!CAUTION]", `> **Merging approves exactly these ${destructive.length}:**`, ...meanings].join(`
-`),
-    renderEveryRow(destructive)
-  ].join(`
-
-`);
-}
-function renderGrants(rows) {
-  let grants = rows.filter(
-    (row) => row.property !== "" && row.act !== "remove" && isGranting(row.type, row.property)
-  ), isNew = (row) => rows.some((other2) => other2.place === row.place && other2.type === "stack" && other2.act === "add"), shown = grants.filter((row) => !isNew(row));
-  return shown.length === 0 ? "" : [`> [!WARNING]
-> **Gives access or opens something (${shown.length}):**`, renderEveryRow(shown)].join(`
-
-`);
-}
-function renderTrouble(stack) {
-  return `${actionWords[stack.action]} ${code(stack.name)}: ${text(stack.detail ?? stack.stateFound)}`;
-}
-function renderSealing({ sealing, grown, accountId, fingerprint }) {
-  let about = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
-  return [
-    (grown ?? []).length > 0 ? `> [!WARNING]
-> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.` : "",
-    sealing?.kind === "not sealed" ? `> [!WARNING]
-> **Not sealed:** ${text(sealing.why)} Merging now approves nothing of it.` : "",
-    sealing?.kind === "sealed" ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`
-  ].filter(Boolean).join(`
-
-`);
-}
-function renderStacks(stacks) {
-  return table(
-    ["Stack", "What happens", "Resources"],
-    stacks.map((stack) => [cellCode(stack.name), actionWords[stack.action], summarize(stack)])
-  );
-}
-function summarize(stack) {
-  if (stack.detail !== void 0 && stack.action === "blocked") return text(stack.detail);
-  let of = (action) => stack.changes.filter((c22) => c22.action === action).length, replaced = stack.changes.filter(({ replacement }) => replacement === "True").length;
-  return [
-    of("Add") > 0 ? `+${of("Add")}` : "",
-    of("Modify") > 0 ? `~${of("Modify")}` : "",
-    of("Remove") > 0 ? `−${of("Remove")}` : "",
-    replaced > 0 ? `(${replaced} replaced)` : "",
-    stack.detail === void 0 ? "" : text(stack.detail)
-  ].filter(Boolean).join(" ") || "–";
-}
-var findingWords = {
-  ok: "✅",
-  warning: "⚠️ warning",
-  blocker: "⛔ blocker",
-  unknown: "❔ could not be checked"
-};
-function findingRow({ outcome, title, detail, hint }) {
-  return [findingWords[outcome], text(title), [detail, hint ?? ""].filter(Boolean).map(text).join("<br>")];
-}
-function renderOpenFindings(findings) {
-  let open3 = findings.filter(({ outcome }) => outcome !== "ok");
-  return open3.length === 0 ? "" : table(["How", "Before merging", "What to do"], open3.map(findingRow));
-}
-function renderPassed(findings) {
-  let fine = findings.filter(({ outcome }) => outcome === "ok"), content = fine.length === 0 ? "" : table(["How", "Check", "Found"], fine.map(findingRow));
-  return { summary: `${count(fine.length, "check")} passed`, content };
-}
-function renderStack(stack) {
-  let summary2 = `${count(stack.changes.length, "change")} in ${htmlText(stack.name)}`;
-  if (stack.changes.length === 0) return { summary: summary2, content: "" };
-  let listed3 = (title, action) => {
-    let names3 = stack.changes.filter((change2) => change2.action === action).map(({ logicalId: logicalId2, type }) => `${code(logicalId2)} ${text(type)}`);
-    return names3.length === 0 ? "" : `${title}: ${names3.join(", ")}`;
-  }, rows = stack.changes.filter(({ action }) => action !== "Add" && action !== "Import").flatMap(propertyRows), more = rows.length > shownProperties ? `
-
-… and ${rows.length - shownProperties} more rows.` : "", content = [rows.length > 0 ? table(["Resource", "Property", "Before", "After", "Recreation"], rows.slice(0, shownProperties)) + more : "", listed3("Kept before, taken up again", "Import"), listed3("New", "Add")].filter(Boolean).join(`
-
-`);
-  return { summary: summary2, content };
-}
-function propertyRows(change2) {
-  let resource = `${cellCode(change2.logicalId)}<br><sub>${text(change2.type)}</sub>`;
-  return change2.action === "Remove" ? [[resource, "", "removed", text(change2.policyAction ?? "Delete"), ""]] : change2.properties.length === 0 ? [[resource, "", "", "", text(change2.replacement ?? "")]] : change2.properties.map((property) => [
-    resource,
-    cellCode(property.path),
-    property.before === void 0 ? "" : cellCode(property.before),
-    property.after === void 0 ? "" : cellCode(property.after),
-    property.requiresRecreation === "Never" ? "" : `**${text(property.requiresRecreation)}**`
-  ]);
-}
-function renderRepository({
-  repository,
-  change: change2,
-  upstreamRef,
-  upstreamCommit,
-  commit: commit3,
-  files: files2,
-  notes
-}) {
-  let of = text(`${upstreamRef} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit3.slice(0, 7)}`);
-  if (change2 === "unchanged" || files2 === void 0)
-    return { summary: `${htmlText(repository)}: unchanged`, content: `${of}.` };
-  let list4 = (sign, paths) => paths.map((path4) => `- ${sign} ${code(path4)}`), lines = [...list4("added", files2.added), ...list4("changed", files2.changed), ...list4("deleted", files2.deleted)], more = lines.length > shownFiles ? `
-
-… and ${count(lines.length - shownFiles, "more file")}.` : "", remarks = (notes ?? []).map((note3) => `> ${text(note3)}`).join(`
->
-`), content = paragraphs(remarks, lines.slice(0, shownFiles).join(`
-`) + more).trimEnd();
-  return { summary: `${htmlText(repository)}: ${count(lines.length, "file")}`, content: paragraphs(`${of}.`, content) };
-}
-
-// actions/lib/report/pseudonym.ts
-import { createHmac } from "node:crypto";
-function pseudonymOf(deployment, person) {
-  return `user-${createHmac("sha256", deployment).update(person).digest("hex").slice(0, 6)}`;
-}
-
-// actions/lib/report/teardown-report.ts
-var longestReport = 65e3;
-function renderTeardownPlan(plan2, names3 = !1) {
-  return teardownReport(plan2, { names: names3 }).markdown;
-}
-function teardownReport(given, { names: names3, room = longestReport }) {
-  let plan2 = names3 ? given : withPseudonyms(given), { data } = plan2, lost = data === void 0 ? "" : renderLosses(plan2, data), head = paragraphs(
-    `### Teardown of ${text(plan2.deployment)}`,
-    plan2.refusals.length > 0 ? `> [!CAUTION]
-> **It would be refused:**
-${plan2.refusals.map((reason3) => `> - ${text(reason3)}`).join(`
-`)}` : "",
-    data === void 0 ? "Derived from the declaration; the inventory of what is really there follows as a comment." : summarizeLosses(plan2, data),
-    lost
-  ), order2 = details("How it goes", renderOrder(plan2)), goes = details(`Everything that goes (${plan2.goes.length})`, renderGoes(plan2)), cut = `The list of all ${plan2.goes.length} resources does not fit here; the job summary has it.`, versions2 = [
-    [renderStays(plan2), order2, goes],
-    [renderStays(plan2), order2, cut],
-    [`**Stays (${plan2.stays.length})**: the list does not fit here; the job summary has it.`, order2, cut]
-  ];
-  for (let parts of versions2) {
-    let markdown2 = `${head}
-${paragraphs(...parts)}`;
-    if (markdown2.length <= room) return { approvable: !0, markdown: markdown2 };
+}, identityCoversAddress = {
+  code: "OSL116",
+  run({ parameters }) {
+    let address = parameters?.admin_email_address?.toLowerCase(), identity2 = parameters?.admin_email_address_sns_arn?.split(":identity/")[1]?.toLowerCase();
+    if (address === void 0 || identity2 === void 0) return [];
+    let domain = address.split("@")[1] ?? "";
+    return (identity2.includes("@") ? identity2 === address : `.${domain}`.endsWith(`.${identity2}`)) ? [] : [{ path: "/parameters/admin_email_address_sns_arn", message: `The SES identity ${quoteValue(identity2)} does not cover admin_email_address ${quoteValue(address)}.` }];
   }
-  let reason2 = "What would be lost does not fit into one comment, so nobody can approve it as a whole.", hint = "Delete homes and snapshots that nobody needs any more, in the lab or in the EC2 console, then push to the branch for a new plan.", markdown = paragraphs(
-    `### Teardown of ${text(plan2.deployment)}`,
-    `> [!CAUTION]
-> **It cannot be approved.** ${reason2} ${hint}`,
-    data === void 0 ? "" : summarizeLosses(plan2, data)
-  );
-  return { approvable: !1, reason: `${reason2} ${hint}`, markdown };
-}
-function withPseudonyms(plan2) {
-  let { data, deployment } = plan2;
-  if (data === void 0) return plan2;
-  let hide = (item) => {
-    let person = /^claim-(.*)$/s.exec(item.claim ?? "")?.[1];
-    return person === void 0 ? item : { ...item, claim: `claim-${pseudonymOf(deployment, person)}` };
-  }, hidden = {
-    homes: data.homes.map(hide),
-    databases: data.databases.map(hide),
-    otherVolumes: data.otherVolumes.map(hide),
-    snapshots: data.snapshots.map(hide)
-  }, plain2 = (item) => item.type === "AWS::EC2::Volume" || item.type === "AWS::EC2::Snapshot" ? { ...item, title: item.title.replace(/ \(.*$/s, "") } : item;
-  return { ...plan2, goes: plan2.goes.map(plain2), stays: plan2.stays.map(plain2), data: { ...data, ...hidden } };
-}
-function teardownConsequence(plan2) {
-  let refused3 = plan2.refusals.length === 0 ? "" : `**Refused:** ${plan2.refusals.map(text).join(" ")}`;
-  return [`**Teardown.** ${plan2.data === void 0 ? "Nobody has looked what there is." : summarizeLosses(plan2, plan2.data)}`, refused3].filter(Boolean).join(`
+}, accountChecks = [zonesDiffer, identityCoversAddress];
 
-`);
-}
-function summarizeLosses(plan2, data) {
-  let losses = lossesOf2(data), what = losses.length === 0 ? "No data is lost." : `**Lost for good:** ${losses.join(" · ")}.`, snapshots = plan2.options?.final_snapshots === !0 ? "Final snapshots are **on**: the last state of each volume is kept." : "Final snapshots are **off**: no home can be brought back, except one that is used after this plan.";
-  return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
-}
-function lossesOf2(data) {
-  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets: buckets2 } = data, kinds3 = [], volumes = (list4, one, many, more = "") => {
-    list4.length > 0 && kinds3.push(`**${count(list4.length, one, many)}** (${gib(list4)}${more})`);
-  };
-  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds3.push(`${count(snapshots.length, "snapshot")} (${gib(snapshots)})`), pools.length > 0 && kinds3.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds3.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds3.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds3.push(count(logs2.length, "log group")), buckets2.length > 0 && kinds3.push(`${count(buckets2.length, "bucket")} of build artifacts`), kinds3;
-}
-function gib(list4) {
-  return `${list4.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
-}
-function accountsOf(pools) {
-  let unknown2 = pools.some(({ accounts }) => accounts === void 0), known4 = pools.reduce((sum2, { accounts = 0 }) => sum2 + accounts, 0);
-  return unknown2 ? "an unknown number of accounts" : count(known4, "account");
-}
-function newestUse(homes) {
-  let uses = homes.map(({ lastUse }) => lastUse), now = uses.filter(({ kind }) => kind === "now").length;
-  if (now > 0) return `**now** by ${now}`;
-  let times = uses.flatMap((use) => use.kind === "at" ? [use.at] : []).sort(), unknown2 = uses.filter(({ kind }) => kind === "unknown").length, newest = times.at(-1)?.slice(0, 10);
-  return newest === void 0 ? "unknown" : unknown2 === 0 ? newest : `${newest}, of ${unknown2} unknown`;
-}
-function costOfStays({ stays }) {
-  return stays.length === 0 ? "Nothing stays." : `What stays: ${stays.length}${costOf(stays)}, by ${[...new Set(stays.map(({ rule }) => rule))].map(code).join(", ")}.`;
-}
-function renderLosses({ options }, data) {
-  let volumeRows = (list4) => table(
-    ["Of", "Volume", "GiB", "Made", "Last use"],
-    list4.map((volume) => [
-      volume.claim === void 0 ? "nobody knows" : text(volume.claim.replace(/^claim-/, "")),
-      cellCode(volume.id),
-      String(volume.sizeGib),
-      day(volume.createdAt),
-      volume.lastUse.kind === "at" ? day(volume.lastUse.at) : volume.lastUse.kind
-    ])
-  ), part = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
-
-${content()}`, names3 = (list4) => list4.map((name) => code(name)).join(", ");
-  return paragraphs(
-    part("Homes", data.homes, () => volumeRows(data.homes)),
-    part("Hub database", data.databases, () => volumeRows(data.databases)),
-    part("Other volumes", data.otherVolumes, () => volumeRows(data.otherVolumes)),
-    part("Snapshots", data.snapshots, () => renderSnapshots(data)),
-    part(
-      "User pools",
-      data.pools,
-      () => data.pools.map(
-        ({ id, accounts }) => `${code(id)}: ${accounts === void 0 ? "number of accounts unknown" : count(accounts, "account")}`
-      ).join(", ")
-    ),
-    part("Images", data.images, () => names3(data.images)),
-    part("CodeCommit repositories", data.repositories, () => names3(data.repositories)),
-    part("Log groups", data.logs, () => names3(data.logs)),
-    part("Buckets", data.buckets, () => names3(data.buckets)),
-    part("Stacks", data.stacks, () => names3(data.stacks)),
-    part(
-      "Not touched: another owner’s by a tag",
-      data.foreign,
-      () => data.foreign.map(({ id, owner }) => `${code(id)} of ${code(owner)}`).join(", ")
-    ),
-    options === void 0 ? "" : `Kept as declared: ${Object.entries(options).map(([key, isKept]) => `${code(`retain.${key}`)} ${isKept ? "on" : "off"}`).join(", ")}.`
-  ).trim();
-}
-function renderSnapshots({ snapshots, homes, databases, otherVolumes }) {
-  let listed3 = new Set([...homes, ...databases, ...otherVolumes].map(({ id }) => id)), last = snapshots.filter(({ volumeId }) => !listed3.has(volumeId)), others = snapshots.length - last.length, sentence = others === 0 ? "" : `${count(others, "snapshot")} of the volumes above.`;
-  if (last.length === 0) return sentence;
-  let rows = last.map(({ id, claim, sizeGib, startedAt }) => [
-    claim === void 0 ? "nobody knows" : text(claim.replace(/^claim-/, "")),
-    cellCode(id),
-    String(sizeGib),
-    day(startedAt)
-  ]);
-  return paragraphs(
-    sentence,
-    "Of volumes that are gone, so the last there is:",
-    table(["Of", "Snapshot", "GiB", "Made"], rows)
-  ).trim();
-}
-function day(iso) {
-  return iso?.slice(0, 10) ?? "unknown";
-}
-function renderOrder({ steps: steps2 }) {
-  return steps2.map((step, index) => `${index + 1}. **${text(step.title)}** – ${text(step.detail)}`).join(`
-`);
-}
-function renderGoes({ goes }) {
-  return goes.length === 0 ? "" : table(
-    ["What", "Type", "How much"],
-    goes.map((item) => [text(item.title), cellCode(item.type), amount(item)])
-  );
-}
-function renderStays({ stays }) {
-  if (stays.length === 0) return "**Stays:** nothing.";
-  let rows = stays.map((item) => [text(item.title), text(item.reason), cellCode(item.rule), monthlyCost(item)]);
-  return `**Stays (${stays.length})**
-
-${table(["What", "Why", "Rule", "A month"], rows)}`;
-}
-function monthlyCost({ monthlyUsd }) {
-  return monthlyUsd === void 0 ? "unknown" : usd(monthlyUsd);
-}
-function amount(item) {
-  return [
-    item.count === void 0 ? "" : `${item.count}×`,
-    item.sizeGib === void 0 ? "" : `${item.sizeGib} GiB`
-  ].filter(Boolean).join(" ");
-}
-var verdicts = {
-  succeeded: "✅ Proven gone",
-  failed: "❌ Not gone",
-  unknown: "❔ Not proven"
-}, confirmations = {
-  service: "",
-  stack: " (by CloudFormation’s word)"
-};
-function renderReceipt(receipt) {
-  let hints2 = new Set(receipt.retained.flatMap(({ hint }) => hint === void 0 ? [] : [hint]));
-  return paragraphs(
-    `### ${verdicts[receipt.outcome]}: ${text(receipt.deployment)}`,
-    text(receipt.message),
-    `**${receipt.gone.length} gone · ${receipt.retained.length} retained${costOf(receipt.retained)} · ${receipt.leftover.length} left over**`,
-    renderLeftovers(receipt),
-    receipt.retained.length === 0 ? "" : table(
-      ["Retained", "Why", "Rule", "A month"],
-      receipt.retained.map((item) => [
-        cellCode(item.arn),
-        text(item.reason),
-        cellCode(item.rule),
-        monthlyCost(item)
-      ])
-    ),
-    [...hints2].map((hint) => text(hint)).join(`
-
-`),
-    details(
-      `${count(receipt.gone.length, "resource")} gone`,
-      receipt.gone.map((item) => `- ${code(item.arn)}${confirmations[item.confirmedBy]}`).join(`
-`)
-    ),
-    details("Steps", renderSteps(receipt.steps)),
-    `<sub>${receipt.calls} requests to AWS · account ${code(receipt.accountId)}, ${text(receipt.region)}</sub>`
-  );
-}
-function costOf(items) {
-  let known4 = items.filter(({ monthlyUsd }) => monthlyUsd !== void 0), sum2 = known4.reduce((total2, { monthlyUsd = 0 }) => total2 + monthlyUsd, 0), unknown2 = items.length - known4.length;
-  return items.length === 0 ? "" : known4.length === 0 ? " (price unknown)" : ` (${usd(sum2)} a month${unknown2 === 0 ? "" : `, ${unknown2} at an unknown price`})`;
-}
-function renderLeftovers(receipt) {
-  let rows = [
-    ...receipt.leftover.map((item) => [cellCode(item.arn), text(item.reason), text(item.hint)]),
-    ...receipt.unverified.map((item) => [
-      cellCode(item.arn),
-      text(item.failure.message),
-      text(item.failure.hint ?? "")
-    ])
-  ];
-  return rows.length === 0 ? "" : table(["Left over or not verified", "Why", "What to do"], rows);
-}
-
-// actions/lib/report/conclusion.ts
-function concludeRecords(expected, records) {
-  let parts = expected.map((name) => {
-    let record = records.find((candidate) => candidate.deployment === name);
-    return record === void 0 ? missing(name) : { outcome: record.outcome, markdown: renderRecord(record) };
-  });
-  return {
-    outcome: worstOutcome(parts.map(({ outcome }) => outcome)),
-    markdown: parts.map(({ markdown }) => markdown.trim()).join(`
-
----
-
-`)
-  };
-}
-function missing(name) {
-  return { outcome: "unknown", markdown: paragraphs(
-    `### ❔ ${text(name)}`,
-    "Its job left no record, so what it did is unknown. Look at its log, then run it again."
-  ) };
-}
-function renderRecord(record) {
-  if (record.value === void 0) return renderFailed(record);
-  switch (record.kind) {
-    case "plan":
-      return renderPlan(record.value);
-    case "mirror":
-      return renderMirrorRecords(record.value);
-    case "deploy":
-      return renderDeployRecord(record.value);
-    case "teardown":
-      return renderTeardownPlan(record.value);
-    case "destroy":
-      return renderReceipt(record.value);
-  }
-}
-function renderFailed(record) {
-  let failure = record.failure;
-  return paragraphs(
-    `### ❌ ${text(record.deployment)}`,
-    failure === void 0 ? "It failed and left no reason." : `${text(failure.message)} ${code(failure.code)}`,
-    failure?.hint === void 0 ? "" : text(failure.hint)
-  );
-}
-
-// actions/lib/report/plan-comments.ts
-function renderPlanComments(shown) {
-  let { expected, head, selected, problem } = shown, entries = expected.map((name) => entryOf(name, shown.records)), own3 = new Map(entries.flatMap(({ name, own: markdown }) => markdown === void 0 ? [] : [[name, markdown]])), title = titleOf(entries, selected), overview = selected && entries.length === 0 ? void 0 : renderOverview(entries, { head, selected, problem, title }), summary2 = [overview ?? title, ...entries.map(({ whole: whole2 }) => whole2)].join(`
-
----
-
-`);
-  return { overview, own: own3, title, summary: summary2 };
-}
-function entryOf(name, records) {
-  let record = records.find(({ deployment }) => deployment === name);
-  if (record?.kind === "plan" && record.value !== void 0) return planEntry(name, record.value);
-  if (record?.kind === "teardown" && record.value !== void 0) {
-    let whole3 = renderTeardownPlan(record.value);
-    return {
-      name,
-      consequence: teardownConsequence(record.value),
-      plan: void 0,
-      own: whole3,
-      whole: whole3,
-      isTeardown: !0
-    };
-  }
-  let why = record?.failure, sentence = why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : [why.message, why.hint].filter(Boolean).map((part) => text(part ?? "")).join(" "), whole2 = paragraphs(`### ${text(name)}`, `❌ **Not planned:** ${sentence}`);
-  return {
-    name,
-    consequence: `❌ **Not planned:** ${sentence}`,
-    plan: void 0,
-    own: void 0,
-    whole: whole2,
-    isTeardown: !1
-  };
-}
-function planEntry(name, plan2) {
-  let own3 = needsAttention(plan2) ? fitParts(planParts(plan2)).markdown : void 0;
-  return { name, consequence: planConsequence(plan2), plan: plan2, own: own3, whole: renderPlan(plan2), isTeardown: !1 };
-}
-function renderOverview(entries, { head, selected, problem, title }) {
-  let all = entries.flatMap(({ plan: plan2 }) => plan2 === void 0 ? [] : plan2.rows), open3 = [
-    "## What merging does in AWS",
-    lossSentence(lossesOf(all)),
-    ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence: consequence2 }) => `${code(name)}: ${consequence2}`),
-    selected ? "" : `❌ **${text(title)}** ${text(problem ?? "Look at the run; push again when it is mended.")}`,
-    entries.length === 0 ? "" : table(
-      ["Deployment", "Consequence"],
-      entries.map(({ name, consequence: consequence2, own: own3, isTeardown }) => [
-        code(name),
-        `${isTeardown ? "Teardown." : consequence2.replaceAll(`
-`, " ")}${own3 === void 0 ? "" : " See its own comment."}`
-      ])
-    ),
-    `<sub>commit ${code(head.slice(0, 12))}</sub>`
-  ], folded = entries.flatMap(
-    ({ name, own: own3, whole: whole2 }) => own3 === void 0 ? [{ summary: `The plan of ${name}`, content: whole2 }] : []
-  );
-  return fitParts({ open: open3, folded }).markdown;
-}
-function titleOf(entries, selected) {
-  if (!selected) return "Nothing could be planned.";
-  if (entries.length === 0) return "No deployment is concerned.";
-  let attention = entries.filter(({ own: own3 }) => own3 !== void 0).length, planned = count(entries.length, "deployment");
-  return attention === 0 ? `${planned} planned.` : `${planned} planned; look at ${attention}.`;
-}
-
-// actions/lib/verbs/read-records.ts
-import { readdir as readdir2, readFile as readFile2, stat as stat2 } from "node:fs/promises";
-import { join } from "node:path";
-
-// actions/lib/engine/step-record.ts
-function recordFailure(failure) {
-  let { code: code2, source, message, hint } = failure;
-  return { code: code2, source, message, ...hint === void 0 ? {} : { hint } };
-}
-function recordStep(step) {
-  return {
-    id: step.id,
-    title: step.title,
-    outcome: step.outcome,
-    change: step.change,
-    startedAt: step.startedAt.toISOString(),
-    finishedAt: step.finishedAt.toISOString(),
-    ...step.failure ? { failure: recordFailure(step.failure) } : {},
-    ...step.detail === void 0 ? {} : { detail: step.detail }
-  };
-}
-
-// actions/lib/engine/unknown-outcome.ts
-var unknownCodes = /* @__PURE__ */ new Set([
-  "DeadlineReached",
-  "CredentialsLost",
-  "Cancelled",
-  "Unreachable",
-  "Throttled"
-]);
-function outcomeOf(failure) {
-  return unknownCodes.has(failure.code) ? "unknown" : "failed";
-}
-
-// actions/lib/plan/unapproved.ts
-var named = 3, UnapprovedChange = class extends Failure {
-  rows;
-  constructor(deployment, rows) {
-    let others = rows.length > named ? `, and ${rows.length - named} more` : "";
-    super({
-      code: "UnapprovedChange",
-      source: "user",
-      message: `${deployment} was not changed, because no merged plan contains this: ${rows.slice(0, named).map(describeRow).join("; ")}${others}.`,
-      hint: "A follow-up pull request shows exactly this; merge it to approve it. Where none appears, open a pull request that touches the deployment."
-    }), this.rows = rows;
+// actions/lib/deployment/checks/address-checks.ts
+var path = "/parameters/deployment_url", urlGrammar = {
+  code: "OSL113",
+  run({ parameters }) {
+    let url = parameters?.deployment_url, reason2 = url === void 0 || url === "load balancer" ? void 0 : whatIsWrongWith(url);
+    if (url === void 0 || reason2 === void 0) return [];
+    let meant = meantBy(url), hint = meant === void 0 ? "Write https:// and the host, such as https://sar.example.org, or load balancer." : `Did you mean ${meant}?`;
+    return [{ path, message: `deployment_url ${reason2}.`, hint }];
   }
 };
-function describeRow({ place: place2, item, type, property, act }) {
-  return `${act} ${property === "" ? "" : `${property} of `}${item} (${type}) in ${place2}`;
+function whatIsWrongWith(url) {
+  if (/^http:/i.test(url)) return "must start with https://; sign-in works only over HTTPS";
+  if (!url.startsWith("https://")) return `must start with https://; it is ${quoteValue(url)}`;
+  let host = url.slice(8);
+  if (host.endsWith("/")) return "must not end with a slash; /hub/oauth_callback is added to it";
+  if (/[/?#]/.test(host)) return "must not have a path; the hub has its host to itself";
+  if (host.includes("@")) return "must not have a user or password";
+  let port = /:([0-9]+)$/.exec(host)?.[1];
+  return port !== void 0 && (Number(port) < 1 || Number(port) > 65535) ? `has the port ${quoteValue(port)}, which does not exist` : isHost(host.replace(/:[0-9]+$/, "")) ? void 0 : `has ${quoteValue(host)} where a host in lower case belongs`;
 }
-
-// actions/lib/teardown/no-consent.ts
-var NoConsent = class extends Failure {
-  /** The last commit that had the folder; undefined when it is there again or nobody can tell. */
-  lastDeclaredAt;
-  missing;
-  constructor(deployment, missing14, lastDeclaredAt) {
-    super({
-      code: "NoConsent",
-      source: "user",
-      message: `${deployment} is not destroyed: ${missing14.map(({ message }) => message).join(" ")}`,
-      hint: [...new Set(missing14.map(({ hint }) => hint))].join(" ")
-    }), this.lastDeclaredAt = lastDeclaredAt, this.missing = missing14;
+function isHost(host) {
+  let labels = host.split(".");
+  return host.length <= 253 && labels.length > 1 && labels.every((label) => label.length <= 63 && isLabel(label));
+}
+var isLabel = (label) => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label);
+function meantBy(url) {
+  let text3 = url.trim().toLowerCase();
+  if (/^load[\s_-]*balancer$/.test(text3)) return "load balancer";
+  let candidate = `https://${text3.replace(/^(https?:)?\/*/, "").replace(/[/?#].*/s, "").replace(/\.(?=:|$)/, "")}`;
+  return whatIsWrongWith(candidate) === void 0 ? candidate : void 0;
+}
+var loadBalancerHasCertificate = {
+  code: "OSL114",
+  run({ parameters }, { isUnknown }) {
+    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn !== void 0 ? [] : isUnknown("/parameters/certificate_arn") || isUnknown(path) ? [] : [{ path, message: "Without certificate_arn the load balancer speaks plain HTTP, and nobody could sign in." }];
   }
-};
-
-// actions/lib/report/job-record.ts
-var supersededCode = "Superseded";
-async function recordJob(kind, deployment, run2) {
-  try {
-    let { outcome, value } = await run2();
-    return { kind, deployment, outcome, value };
-  } catch (error2) {
-    let failure = toFailure(error2), outcome = failure.code === supersededCode ? "succeeded" : outcomeOf(failure), refused3 = failure instanceof UnapprovedChange ? { refused: [...failure.rows] } : {};
-    return { kind, deployment, outcome, failure: recordFailure(failure), ...refused3, ...undeclaredBy(failure) };
+}, loadBalancerIsTemporary = {
+  code: "OSL115",
+  run({ parameters }) {
+    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn === void 0 ? [] : [{ path, message: "Browsers will warn: no certificate covers the load balancer’s own name." }];
   }
-}
-function undeclaredBy(failure) {
-  if (!(failure instanceof NoConsent)) return {};
-  let { lastDeclaredAt, missing: missing14 } = failure;
-  return { undeclared: { missing: missing14, ...lastDeclaredAt === void 0 ? {} : { lastDeclaredAt } } };
-}
-function parseRecord(kind, json) {
-  let value = JSON.parse(json);
-  if (isRecordOf(kind, value)) return value;
-  throw new Failure({
-    code: "RecordMalformed",
-    source: "product",
-    message: `This is not a record of the kind ${kind}.`
-  });
-}
-function isRecordOf(kind, value) {
-  if (typeof value != "object" || value === null) return !1;
-  let { kind: found, deployment, outcome } = value;
-  return found === kind && typeof deployment == "string" && ["succeeded", "failed", "unknown"].includes(outcome ?? "");
-}
-
-// actions/lib/verbs/read-records.ts
-var largestRecord = 16 * 1024 * 1024, recordPrefixes = {
-  plan: "plan",
-  teardown: "plan",
-  mirror: "mirror",
-  deploy: "deploy",
-  destroy: "receipt"
-};
-async function readRecords(kinds3, folder, deployments, reporter) {
-  let artifacts = await readdir2(folder).catch(() => []), records = [];
-  for (let deployment of deployments) {
-    let prefix = recordPrefixes[kinds3[0]], attempts2 = artifacts.flatMap((name) => {
-      let attempt3 = name.startsWith(`${prefix}-${deployment}-`) ? name.slice(`${prefix}-${deployment}-`.length) : "";
-      return /^[1-9]\d{0,5}$/.test(attempt3) ? [Number(attempt3)] : [];
-    }).sort((a22, b22) => b22 - a22), [newest] = attempts2;
-    if (newest === void 0) continue;
-    let file3 = join(folder, `${prefix}-${deployment}-${newest}`, `${prefix}-${deployment}.json`), record = await readRecord(kinds3, file3, deployment, reporter);
-    record !== void 0 && records.push(record);
-  }
-  return records;
-}
-async function readRecord(kinds3, file3, deployment, reporter) {
-  try {
-    if ((await stat2(file3)).size > largestRecord) throw new Error("it is larger than 16 MiB");
-    let text3 = await readFile2(file3, "utf8"), kind = kinds3.find((candidate) => JSON.parse(text3)?.kind === candidate), record = parseRecord(kind ?? kinds3[0], text3);
-    if (record.deployment === deployment) return record;
-    reporter.warning(`The record of ${deployment} is that of another deployment and was not used.`);
-  } catch (error2) {
-    reporter.warning(`The record of ${deployment} cannot be read: ${toFailure(error2).message}`);
-  }
-}
-
-// actions/lib/verbs/conclude.ts
-function isConclusionKind(value) {
-  return value === "plan" || value === "deploy" || value === "destroy";
-}
-var headings = {
-  deploy: { title: "## Deployed", comment: "deploy" },
-  destroy: { title: "## Receipt", comment: "receipt" }
-};
-async function concludeWork(kind, { expected, github, reporter, ...options }) {
-  let records = await readRecords([kind], options.records, expected, reporter), { title, comment } = headings[kind], { outcome, markdown } = concludeRecords(expected, records), body = `${title}
-
-${markdown}
-`;
-  reporter.summary(body);
-  for (let pullRequest of options.pullRequests) {
-    let { url } = await upsertComment(github, pullRequest, comment, body);
-    reporter.info(`Commented: ${url}`);
-  }
-  return reporter.info(`${records.length} of ${expected.length} records; outcome: ${outcome}.`), outcome;
-}
-async function concludePlan({
-  expected,
-  github,
-  reporter,
-  ...options
-}) {
-  let records = await readRecords(["plan", "teardown"], options.records, expected, reporter), outcome = options.selected ? outcomeOf2(expected, records) : "failed", live = await readPullRequest(github, options.pullRequest), head = options.head === "" ? live.head : options.head, comments = renderPlanComments({ expected, records, head, selected: options.selected });
-  return reporter.summary(comments.summary), live.head === head ? await write(github, options.pullRequest, comments, reporter) : reporter.info(`#${options.pullRequest} has moved on to ${live.head.slice(0, 7)}; its own plan is shown.`), await reportCheck(github, checkOf({ outcome, comments, head, url: options.runUrl })), outcome;
-}
-function outcomeOf2(expected, records) {
-  let outcomes = expected.map((name) => records.find(({ deployment }) => deployment === name)?.outcome ?? "unknown");
-  return worstOutcome(["succeeded", ...outcomes]);
-}
-async function write(github, pullRequest, { overview, own: own3 }, reporter) {
-  let known4 = await listComments(github, pullRequest), shown = known4.some(
-    ({ author, body }) => author === ownLogin(github) && body.startsWith("<!-- opensarlab:plan -->")
-  );
-  if (overview !== void 0 || shown) {
-    let markdown = overview ?? `This pull request changes no deployment any more.
-`, { url } = await upsertComment(github, pullRequest, "plan", markdown, known4);
-    reporter.info(`Commented: ${url}`);
-  }
-  for (let [deployment, markdown] of own3)
-    await upsertComment(github, pullRequest, `plan of ${deployment}`, markdown, known4);
-  for (let { author, body } of known4) {
-    let deployment = /^<!-- opensarlab:plan of ([a-z][a-z0-9-]*) -->/.exec(body)?.[1];
-    if (author !== ownLogin(github) || deployment === void 0 || own3.has(deployment)) continue;
-    let markdown = `### ${deployment}
-
-Nothing is destroyed, replaced or blocked here any more; see the overview.
-`;
-    await upsertComment(github, pullRequest, `plan of ${deployment}`, markdown, known4);
-  }
-}
-function checkOf({
-  outcome,
-  comments,
-  head,
-  url
-}) {
-  return { name: "plan", head, conclusion: outcome === "succeeded" ? "success" : "failure", title: comments.title, summary: comments.overview ?? comments.title, url };
-}
-
-// actions/conclude/main.ts
-var main = () => runAction(async ({ input, reporter }) => {
-  let kind = input("kind", { required: !0 });
-  if (!isConclusionKind(kind)) throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
-  reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), conclusion = {
-    expected: names(input("expected")),
-    records: input("records", { required: !0 }),
-    github,
-    reporter
-  }, given = input("pull-request"), pullRequest = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0;
-  if (kind !== "plan") {
-    let pullRequests = pullRequest === void 0 ? await pushedPullRequests(github) : [pullRequest];
-    return await concludeWork(kind, { ...conclusion, pullRequests });
-  }
-  if (pullRequest === void 0) throw invalid("The input `pull-request` is missing.");
-  let { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run2 } = process.env;
-  return await concludePlan({
-    ...conclusion,
-    pullRequest,
-    head: input("head"),
-    selected: input("selected") === "success",
-    runUrl: `${server}/${repository}/actions/runs/${run2}`
-  });
-});
-function names(json) {
-  let value = JSON.parse(json === "" ? "[]" : json);
-  if (Array.isArray(value) && value.every((name) => typeof name == "string")) return value;
-  throw invalid("The input `expected` is not a JSON list of names.");
-}
-async function pushedPullRequests(github) {
-  let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? "");
-  if (event.kind !== "push") return [];
-  let { defaultBranch } = await currentRepository(github);
-  return (await pullRequestsOfCommits(github, [event.after], defaultBranch)).map(({ number }) => number);
-}
-function invalid(message) {
-  return new Failure({ code: "InputInvalid", source: "user", message });
-}
-
-// actions/lib/github/environment.ts
-async function requiredReviewersOf({ octokit, owner, repo }, environment) {
-  return await askGitHub(`read the environment ${environment}`, async () => {
-    try {
-      let { data } = await octokit.rest.repos.getEnvironment({ owner, repo, environment_name: environment });
-      return (data.protection_rules ?? []).some(
-        (rule) => rule.type === "required_reviewers" && "reviewers" in rule && (rule.reviewers ?? []).length > 0
-      );
-    } catch (error2) {
-      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return !1;
-      throw error2;
-    }
-  });
-}
+}, addressChecks = [urlGrammar, loadBalancerHasCertificate, loadBalancerIsTemporary];
 
 // actions/lib/deployment/near-miss.ts
 function nearMiss(word, candidates2) {
@@ -18256,6550 +17497,6 @@ function withoutNumber(region) {
   return region.replace(/-[0-9]+$/, "");
 }
 
-// actions/lib/stacks/addon-versions.ts
-function addonParameters(versions2) {
-  let kubernetes = versions2.kubernetes.version, left = Object.keys(versions2.addons).filter((addon) => pinnedVersion(addon, versions2) === void 0);
-  return Object.fromEntries(
-    left.map((addon) => [parameterOf(addon), { first: { addon, kubernetes }, until: "KubernetesVersion" }])
-  );
-}
-function withAddonVersions(template, versions2) {
-  let parameters = Object.keys(addonParameters(versions2)).map((name) => [
-    name,
-    { Type: "String", Description: "Version of the add-on." }
-  ]), resources = Object.entries(template.Resources).map(([id, resource]) => [id, withVersion(resource, versions2)]);
-  return {
-    ...template,
-    Parameters: { ...template.Parameters, ...Object.fromEntries(parameters) },
-    Resources: Object.fromEntries(resources)
-  };
-}
-function withVersion(resource, versions2) {
-  if (resource.Type !== "AWS::EKS::Addon") return resource;
-  let addon = String(resource.Properties?.AddonName);
-  if (!Object.hasOwn(versions2.addons, addon)) return resource;
-  let AddonVersion = pinnedVersion(addon, versions2) ?? { Ref: parameterOf(addon) };
-  return { ...resource, Properties: { ...resource.Properties, AddonVersion } };
-}
-function pinnedVersion(addon, { addons }) {
-  let version2 = addons[addon]?.version;
-  return version2 === "default" ? void 0 : version2;
-}
-function parameterOf(addon) {
-  return `${addon.split(/[^A-Za-z0-9]+/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("")}Version`;
-}
-
-// actions/lib/stacks/fingerprint.ts
-import { createHash } from "node:crypto";
-function fingerprintOf(stack) {
-  let parts = [stack.templateBody, sorted(stack.parameters), sorted(stack.tags)];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-}
-function sorted(record) {
-  return Object.entries(record).sort(([a22], [b22]) => a22 < b22 ? -1 : 1);
-}
-
-// actions/lib/stacks/initial-sizes.ts
-import { createHash as createHash3 } from "node:crypto";
-
-// actions/lib/stacks/logical-id.ts
-import { createHash as createHash2 } from "node:crypto";
-function logicalId(prefix, name) {
-  let letters = name.replace(/[^A-Za-z0-9]/g, ""), tail = letters.charAt(0).toUpperCase() + letters.slice(1), exact = letters === name && tail.toLowerCase() === name;
-  return `${prefix}${tail}${exact ? "" : createHash2("sha256").update(name).digest("hex").slice(0, 6)}`;
-}
-
-// actions/lib/stacks/initial-sizes.ts
-function initialSizeParameters(deployment) {
-  let pairs3 = userNodes(deployment).flatMap((node) => [
-    [sizesParameter(node), `${node.min_number} to ${node.max_number}`],
-    [
-      initialSizeParameter(node, deployment),
-      { first: String(node.min_number), until: sizesParameter(node), afterwards: "" }
-    ]
-  ]);
-  return Object.fromEntries(pairs3);
-}
-function withInitialSizes(template, deployment) {
-  let parameters = {}, conditions = {};
-  for (let node of userNodes(deployment)) {
-    let size = initialSizeParameter(node, deployment);
-    parameters[sizesParameter(node)] = { Type: "String" }, parameters[size] = { Type: "String" }, conditions[condition(node)] = { "Fn::Equals": [{ Ref: size }, ""] };
-  }
-  return {
-    ...template,
-    Parameters: { ...template.Parameters, ...parameters },
-    Conditions: { ...template.Conditions, ...conditions }
-  };
-}
-function initialSize(node, deployment) {
-  return { "Fn::If": [condition(node), { Ref: "AWS::NoValue" }, { Ref: initialSizeParameter(node, deployment) }] };
-}
-function sizesParameter(node) {
-  return logicalId("Sizes", node.name);
-}
-function condition(node) {
-  return logicalId("Keeps", node.name);
-}
-function initialSizeParameter(node, { network: network3 }) {
-  let kind = JSON.stringify([node.instance, node.is_spot, network3.nodes]);
-  return `${logicalId("Initial", node.name)}${createHash3("sha256").update(kind).digest("hex").slice(0, 6)}`;
-}
-function userNodes({ nodes: nodes22 }) {
-  return nodes22.filter(({ is_hub }) => !is_hub);
-}
-
-// actions/lib/deployment/names.ts
-var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild = "AWS CodeBuild API, CreateProject name", logs = "CloudWatch Logs API, CreateLogGroup logGroupName", ecr = "Amazon ECR API, CreateRepository repositoryName", codeCommit = "AWS CodeCommit API, CreateRepository repositoryName", s3 = "Amazon S3 user guide, bucket naming rules", rules = [
-  { id: "stack-container", resource: "stack", limit: 128, pattern: "N-container", source: cloudFormation },
-  { id: "stack-cluster", resource: "stack", limit: 128, pattern: "N-cluster", source: cloudFormation },
-  { id: "stack-cognito", resource: "stack", limit: 128, pattern: "N-cognito", source: cloudFormation },
-  { id: "stack-jupyterhub", resource: "stack", limit: 128, pattern: "N-jupyterhub", source: cloudFormation },
-  {
-    id: "stack-cluster-pipeline",
-    resource: "stack",
-    limit: 128,
-    pattern: "N-cluster-pipeline",
-    source: cloudFormation
-  },
-  {
-    id: "target-group",
-    resource: "ALB target group",
-    limit: 32,
-    pattern: "R-N",
-    source: "Elastic Load Balancing API, CreateTargetGroup Name"
-  },
-  {
-    id: "load-balancer",
-    resource: "application load balancer",
-    limit: 32,
-    pattern: "N",
-    source: "Elastic Load Balancing API, CreateLoadBalancer Name"
-  },
-  {
-    id: "eks-cluster",
-    resource: "EKS cluster",
-    limit: 100,
-    pattern: "N-cluster",
-    source: "Amazon EKS API, CreateCluster name"
-  },
-  {
-    id: "user-pool",
-    resource: "Cognito user pool",
-    limit: 128,
-    pattern: "N-cluster",
-    source: "Amazon Cognito API, CreateUserPool PoolName"
-  },
-  {
-    id: "user-pool-domain",
-    resource: "Cognito domain",
-    limit: 63,
-    pattern: "N-cluster",
-    source: "Amazon Cognito API, CreateUserPoolDomain Domain"
-  },
-  {
-    id: "user-pool-client",
-    resource: "Cognito app client",
-    limit: 128,
-    pattern: "N-cluster",
-    source: "Amazon Cognito API, CreateUserPoolClient ClientName"
-  },
-  {
-    id: "access-role",
-    resource: "IAM role for cluster access",
-    limit: 64,
-    pattern: "R-N-cluster-user-access",
-    source: "IAM API, CreateRole RoleName"
-  },
-  {
-    id: "service-account-role",
-    resource: "IAM role of a service account",
-    limit: 64,
-    // No other name has a dot behind the deployment's, so that no two of them can be the same.
-    pattern: "R-N.SA",
-    source: "IAM API, CreateRole RoleName"
-  },
-  { id: "bucket-container", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N-container", source: s3 },
-  { id: "bucket-cluster", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N", source: s3 },
-  { id: "code-container", resource: "CodeCommit repository", limit: 100, pattern: "N-container", source: codeCommit },
-  { id: "code-cluster", resource: "CodeCommit repository", limit: 100, pattern: "N-cluster", source: codeCommit },
-  { id: "build-images", resource: "CodeBuild project", limit: 255, pattern: "N-images", source: codeBuild },
-  { id: "build-hub", resource: "CodeBuild project", limit: 255, pattern: "N-jupyterhub", source: codeBuild },
-  {
-    id: "pipeline-container",
-    resource: "CodePipeline pipeline",
-    limit: 100,
-    pattern: "N-Container-Pipeline",
-    source: "AWS CodePipeline API, CreatePipeline name"
-  },
-  {
-    id: "pipeline-cluster",
-    resource: "CodePipeline pipeline",
-    limit: 100,
-    pattern: "N-Pipeline",
-    source: "AWS CodePipeline API, CreatePipeline name"
-  },
-  { id: "ecr-hub", resource: "ECR repository", limit: 256, pattern: "NS/hub", source: ecr },
-  { id: "ecr-services", resource: "ECR repository", limit: 256, pattern: "NS/services", source: ecr },
-  { id: "ecr-image", resource: "ECR repository", limit: 256, pattern: "NS/I", source: ecr },
-  { id: "log-eks", resource: "log group", limit: 512, pattern: "/aws/eks/N-cluster/cluster", source: logs },
-  { id: "log-images", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-images", source: logs },
-  { id: "log-hub", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-jupyterhub", source: logs },
-  { id: "log-sign-up", resource: "log group", limit: 512, pattern: "/aws/lambda/N-sign-up", source: logs }
-], reservedSuffixes = [
-  "cluster-pipeline",
-  "cluster",
-  "jupyterhub",
-  "cognito",
-  "container",
-  "pipeline",
-  "auth"
-], reservedWords = ["aws", "amazon", "cognito"];
-function physicalNames(deployment) {
-  return namesFor({
-    name: deployment.name,
-    region: deployment.aws.region,
-    images: imagesOf(deployment),
-    namespace: deployment.parameters.container_namespace,
-    serviceAccounts: (deployment.service_accounts ?? []).map((account) => account.name)
-  });
-}
-function imagesOf(deployment) {
-  return [...new Set(deployment.profiles.map((profile) => profile.image_name))].sort();
-}
-function namesFor(input) {
-  return rules.flatMap((rule) => itemsOf(rule, input).map((item) => {
-    let name = fill(rule.pattern, input, item), { id, resource, limit, source } = rule;
-    return {
-      id: item === "" ? id : `${id}-${item}`,
-      resource,
-      name,
-      limit,
-      remaining: limit - name.length,
-      source
-    };
-  }));
-}
-function longestName(region) {
-  let known4 = longest.get(region.length);
-  if (known4 !== void 0) return known4;
-  let probe = namesFor({ name: "", region, images: [], namespace: "-container" }), room = Math.min(...probe.map(({ remaining }) => remaining));
-  return longest.set(region.length, room), room;
-}
-var longest = /* @__PURE__ */ new Map();
-function physicalName(deployment, id) {
-  let found = physicalNames(deployment).find((entry) => entry.id === id);
-  if (found === void 0) throw new RangeError(`There is no name with the id ${id}.`);
-  return found.name;
-}
-function itemsOf({ pattern }, input) {
-  return pattern.endsWith("/I") ? input.images : pattern.endsWith(".SA") ? input.serviceAccounts ?? [] : [""];
-}
-function fill(pattern, input, item) {
-  return pattern.replace(/\bNS\b/, () => input.namespace).replace(/(?<![A-Za-z0-9])R(?=-)/, () => input.region).replace(/(?<![A-Za-z0-9])N(?![A-Za-z0-9])/, () => input.name).replace(/(?<=\/)I$|(?<=\.)SA$/, () => item);
-}
-
-// actions/lib/deployment/profile-names.ts
-var sudoGroup = "sudo", reservedImages = ["hub", "services"];
-function groupOf(profileName) {
-  return profileName.replaceAll(" ", "_");
-}
-function visibilityGroup({ name, group: group3 }) {
-  return group3 ?? groupOf(name);
-}
-function slugOf(profileName) {
-  return profileName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-}
-function allGroups(deployment) {
-  let groups2 = new Map(deployment.groups.map((group3) => [group3.name, group3]));
-  for (let name of [...deployment.profiles.map(visibilityGroup), sudoGroup])
-    groups2.has(name) || groups2.set(name, { name, all_users: !1, enabled: !0 });
-  return [...groups2.values()].sort((a22, b22) => a22.name < b22.name ? -1 : 1);
-}
-
-// actions/lib/stacks/list-resources.ts
-var imagesKept = 100, acceptedFindings = [
-  { id: "CKV_AWS_51", comment: "A build that is repeated pushes the tag of its commit again." },
-  { id: "CKV_AWS_136", comment: "ECR encrypts all images; a key of our own would cost 1 USD a month." }
-];
-function imageRepositories(deployment) {
-  let resources = {};
-  for (let image of imagesOf(deployment))
-    resources[logicalId("ImageRepository", image)] = {
-      Type: "AWS::ECR::Repository",
-      DeletionPolicy: "Delete",
-      UpdateReplacePolicy: "Delete",
-      Metadata: { checkov: { skip: acceptedFindings } },
-      Properties: {
-        RepositoryName: { "Fn::Sub": `\${ContainerNamespace}/${image}` },
-        EmptyOnDelete: !0,
-        ImageScanningConfiguration: { ScanOnPush: !0 },
-        LifecyclePolicy: { LifecyclePolicyText: expiryPolicy() }
-      }
-    };
-  return resources;
-}
-function userGroups(deployment) {
-  let resources = {};
-  for (let group3 of allGroups(deployment)) {
-    let id = logicalId("Group", group3.name);
-    resources[id] = {
-      Type: "AWS::Cognito::UserPoolGroup",
-      DeletionPolicy: "Delete",
-      UpdateReplacePolicy: "Retain",
-      Properties: {
-        UserPoolId: { Ref: "UserPool" },
-        GroupName: group3.name,
-        ...group3.description === void 0 ? {} : { Description: group3.description }
-      }
-    }, resources[logicalId("Administrator", group3.name)] = {
-      Type: "AWS::Cognito::UserPoolUserToGroupAttachment",
-      DependsOn: [id, "Administrator"],
-      // Whoever is no longer the administrator keeps the account, but not what came with it.
-      DeletionPolicy: "Delete",
-      UpdateReplacePolicy: "Delete",
-      Properties: { UserPoolId: { Ref: "UserPool" }, GroupName: group3.name, Username: { Ref: "AdminUserName" } }
-    };
-  }
-  return resources;
-}
-function clusterAdministrators(deployment) {
-  let policy = "arn:${AWS::Partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", resources = {};
-  for (let arn of deployment.aws.cluster_admin_arns)
-    resources[logicalId("AdminAccess", arn)] = {
-      Type: "AWS::EKS::AccessEntry",
-      Properties: {
-        ClusterName: { Ref: "Cluster" },
-        PrincipalArn: arn,
-        Type: "STANDARD",
-        AccessPolicies: [{ PolicyArn: { "Fn::Sub": policy }, AccessScope: { Type: "cluster" } }]
-      }
-    };
-  return resources;
-}
-function expiryPolicy() {
-  let selection = { tagStatus: "any", countType: "imageCountMoreThan", countNumber: imagesKept }, description = `keep the newest ${imagesKept}`;
-  return JSON.stringify({ rules: [{ rulePriority: 1, description, selection, action: { type: "expire" } }] });
-}
-
-// actions/lib/stacks/node-groups.ts
-function nodeGroups(deployment) {
-  let resources = {};
-  for (let node of deployment.nodes.filter(({ is_hub }) => !is_hub))
-    resources[logicalId("LaunchTemplate", node.name)] = launchTemplate(node), resources[logicalId("NodeGroup", node.name)] = nodeGroup(node, deployment);
-  return resources;
-}
-function completeCoreNode(deployment, base) {
-  let policy = base.Properties?.MixedInstancesPolicy;
-  if (policy === void 0) throw new TypeError("The hub’s node has no MixedInstancesPolicy.");
-  let further = (deployment.nodes.find(({ is_hub }) => is_hub)?.instance ?? []).slice(1).map((type) => ({ InstanceType: type })), LaunchTemplate = { ...policy.LaunchTemplate, Overrides: [...policy.LaunchTemplate.Overrides, ...further] };
-  return {
-    ...base,
-    Properties: { ...base.Properties, MixedInstancesPolicy: { ...policy, LaunchTemplate } }
-  };
-}
-var network = "PrivateSubnetRoutes", nodeRole = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/opensarlab/${NodeRole}";
-function nodeGroup(node, deployment) {
-  let template = logicalId("LaunchTemplate", node.name);
-  return {
-    Type: "AWS::EKS::Nodegroup",
-    DependsOn: node.min_number > 0 ? [network, "VpcCniAddon"] : network,
-    Metadata: { Sizes: { Ref: sizesParameter(node) } },
-    Properties: {
-      ClusterName: { Ref: "Cluster" },
-      // Without it the machines stay at the version that the cluster had when the group was made.
-      Version: { Ref: "KubernetesVersion" },
-      NodeRole: { "Fn::Sub": nodeRole },
-      Subnets: [{ "Fn::If": ["PrivateNodes", { Ref: "PrivateSubnet" }, { Ref: "PublicSubnet" }] }],
-      AmiType: "AL2023_x86_64_STANDARD",
-      CapacityType: node.is_spot ? "SPOT" : "ON_DEMAND",
-      InstanceTypes: [...node.instance],
-      LaunchTemplate: {
-        Id: { Ref: template },
-        Version: { "Fn::GetAtt": [template, "LatestVersionNumber"] }
-      },
-      ScalingConfig: {
-        MinSize: node.min_number,
-        MaxSize: node.max_number,
-        DesiredSize: initialSize(node, deployment)
-      },
-      NodeRepairConfig: { Enabled: !0 },
-      Labels: { "hub.jupyter.org/node-purpose": "user", server_type: node.name },
-      Taints: [{ Key: "hub.jupyter.org/dedicated", Value: "user", Effect: "NO_SCHEDULE" }]
-    }
-  };
-}
-function launchTemplate(node) {
-  let volume = { VolumeType: "gp3", VolumeSize: node.root_volume_size, Encrypted: !0, DeleteOnTermination: !0 };
-  return {
-    Type: "AWS::EC2::LaunchTemplate",
-    Properties: {
-      LaunchTemplateData: {
-        MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-        BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: volume }],
-        TagSpecifications: ["instance", "volume"].map((type) => tagSpecification(type, node.name))
-      }
-    }
-  };
-}
-function tagSpecification(type, node) {
-  let deployment = { Ref: "DeploymentName" };
-  return {
-    ResourceType: type,
-    Tags: [
-      { Key: "Name", Value: { "Fn::Sub": `\${DeploymentName}-${node}` } },
-      { Key: { Ref: "CostTagKey" }, Value: deployment },
-      { Key: "opensarlab:deployment", Value: deployment }
-    ]
-  };
-}
-
-// actions/lib/stacks/parameters.ts
-var listParameters = /* @__PURE__ */ new Set([
-  "PublicAccessCidrs",
-  "AllowedEmailDomains",
-  "AllowedEmails"
-]);
-function parametersOf(kind, deployment, versions2) {
-  return { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...{
-    container: () => ({
-      ContainerNamespace: deployment.parameters.container_namespace,
-      BuildImage: versions2.images.codebuild.version
-    }),
-    cluster: () => clusterParameters(deployment, versions2),
-    cognito: () => cognitoParameters(deployment),
-    jupyterhub: () => hubParameters(deployment, versions2),
-    "cluster-pipeline": () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } })
-  }[kind]() };
-}
-function usesLoadBalancerName(deployment) {
-  return deployment.parameters.deployment_url === "load balancer";
-}
-function deploymentUrl(deployment) {
-  return usesLoadBalancerName(deployment) ? { stack: "cluster", output: "AppUrl" } : deployment.parameters.deployment_url;
-}
-function hubHost(deployment) {
-  return usesLoadBalancerName(deployment) ? "" : new URL(deployment.parameters.deployment_url).hostname;
-}
-function certificateToRequest(deployment) {
-  let { certificate_arn: given } = deployment.parameters, zone = deployment.network.hosted_zone_id, host = hubHost(deployment), requested = given === void 0 && zone !== void 0 && host !== "";
-  return { CertificateHost: requested ? host : "", CertificateZoneId: requested ? zone : "" };
-}
-function clusterParameters(deployment, versions2) {
-  let { parameters, network: network3 } = deployment, version2 = versions2.kubernetes.version, hub = deployment.nodes.find(({ is_hub }) => is_hub);
-  return {
-    CostTagKey: parameters.cost_tag_key,
-    KubernetesVersion: version2,
-    ...addonParameters(versions2),
-    ...initialSizeParameters(deployment),
-    AzSuffix: parameters.az_suffix,
-    SecondAzSuffix: network3.second_az_suffix,
-    NodeSubnets: network3.nodes,
-    PublicAccessCidrs: network3.eks_public_access_cidrs.join(","),
-    CertificateArn: parameters.certificate_arn ?? "",
-    ...certificateToRequest(deployment),
-    CoreInstanceType: hub?.instance[0] ?? "",
-    CoreVolumeSize: String(hub?.root_volume_size ?? ""),
-    // Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs".
-    NodeImageId: {
-      first: {
-        machineImage: `/aws/service/eks/optimized-ami/${version2}/amazon-linux-2023/x86_64/standard/recommended/image_id`
-      },
-      until: "KubernetesVersion"
-    },
-    DeletionProtection: String(deployment.protected)
-  };
-}
-function cognitoParameters(deployment) {
-  let { parameters, users, retain } = deployment;
-  return {
-    DeploymentUrl: deploymentUrl(deployment),
-    AdminUserName: parameters.admin_user_name,
-    AdminEmailAddress: parameters.admin_email_address,
-    // The stack makes the first administrator and keeps that user as it was made; deploy sees to the next one.
-    FirstAdminUserName: { first: parameters.admin_user_name, until: "DeploymentName" },
-    FirstAdminEmailAddress: { first: parameters.admin_email_address, until: "DeploymentName" },
-    SesIdentityArn: parameters.admin_email_address_sns_arn ?? "",
-    SignUp: users.sign_up,
-    AllowedEmailDomains: users.allowed_email_domains.join(","),
-    AllowedEmails: users.allowed_emails.join(","),
-    DeletionProtection: retain.cognito || deployment.protected ? "ACTIVE" : "INACTIVE"
-  };
-}
-function hubParameters(deployment, versions2) {
-  let { parameters, network: network3 } = deployment;
-  return {
-    ContainerNamespace: parameters.container_namespace,
-    ClusterName: { stack: "cluster", output: "ClusterName" },
-    LoadBalancerDnsName: { stack: "cluster", output: "LoadBalancerDnsName" },
-    LoadBalancerHostedZoneId: { stack: "cluster", output: "LoadBalancerHostedZoneId" },
-    UserPoolId: { stack: "cognito", output: "UserPoolId" },
-    UserPoolClientId: { stack: "cognito", output: "UserPoolClientId" },
-    SignInDomain: { stack: "cognito", output: "SignInDomain" },
-    DeploymentUrl: deploymentUrl(deployment),
-    HostedZoneId: network3.hosted_zone_id ?? "",
-    RecordName: hubHost(deployment),
-    BuildImage: versions2.images.codebuild.version
-  };
-}
-
-// actions/lib/stacks/service-account-roles.ts
-function serviceAccountRoles(deployment) {
-  let resources = {};
-  for (let account of deployment.service_accounts ?? []) {
-    let role = logicalId("ServiceAccountRole", account.name);
-    resources[role] = roleOf(account, physicalName(deployment, `service-account-role-${account.name}`)), resources[logicalId("ServiceAccountIdentity", account.name)] = {
-      Type: "AWS::EKS::PodIdentityAssociation",
-      Properties: {
-        ClusterName: { Ref: "ClusterName" },
-        Namespace: account.namespace,
-        ServiceAccount: account.name,
-        // Not the attribute, which counts as changed with every change of the role.
-        RoleArn: { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/opensarlab/\${${role}}` }
-      }
-    };
-  }
-  return resources;
-}
-function roleOf(account, name) {
-  return {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      RoleName: name,
-      Path: "/opensarlab/",
-      Description: `What servers with the service account ${account.name} may do.`,
-      PermissionsBoundary: { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}" },
-      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [trustOf(account)] },
-      Policies: [
-        {
-          PolicyName: "declared",
-          PolicyDocument: { Version: "2012-10-17", Statement: account.permissions }
-        }
-      ]
-    }
-  };
-}
-function trustOf({ name, namespace: namespace2 }) {
-  return {
-    Effect: "Allow",
-    Principal: { Service: "pods.eks.amazonaws.com" },
-    Action: ["sts:AssumeRole", "sts:TagSession"],
-    Condition: {
-      StringEquals: {
-        "aws:SourceAccount": { Ref: "AWS::AccountId" },
-        "aws:RequestTag/eks-cluster-arn": { "Fn::Sub": "arn:${AWS::Partition}:eks:${AWS::Region}:${AWS::AccountId}:cluster/${DeploymentName}-cluster" },
-        "aws:RequestTag/kubernetes-namespace": namespace2,
-        "aws:RequestTag/kubernetes-service-account": name
-      }
-    }
-  };
-}
-
-// actions/lib/stacks/stack.ts
-var stackKinds = ["container", "cluster", "cognito", "jupyterhub", "cluster-pipeline"], fingerprintOutput = "Fingerprint";
-
-// node_modules/js-yaml/dist/js-yaml.mjs
-var NOT_RESOLVED = /* @__PURE__ */ Symbol("NOT_RESOLVED");
-function defineScalarTag(tagName, options) {
-  return {
-    tagName,
-    nodeKind: "scalar",
-    implicit: options.implicit ?? !1,
-    matchByTagPrefix: options.matchByTagPrefix ?? !1,
-    implicitFirstChars: options.implicitFirstChars ?? null,
-    resolve: options.resolve,
-    identify: options.identify,
-    represent: options.represent ?? ((data) => String(data)),
-    representTagName: options.representTagName ?? (() => tagName)
-  };
-}
-function defineSequenceTag(tagName, options) {
-  let carrierIsResult = options.finalize === void 0;
-  return {
-    tagName,
-    nodeKind: "sequence",
-    implicit: !1,
-    matchByTagPrefix: options.matchByTagPrefix ?? !1,
-    create: options.create,
-    addItem: options.addItem,
-    finalize: options.finalize ?? ((carrier) => carrier),
-    carrierIsResult,
-    identify: options.identify,
-    represent: options.represent ?? ((data) => data),
-    representTagName: options.representTagName ?? (() => tagName)
-  };
-}
-function defineMappingTag(tagName, options) {
-  let carrierIsResult = options.finalize === void 0;
-  return {
-    tagName,
-    nodeKind: "mapping",
-    implicit: !1,
-    matchByTagPrefix: options.matchByTagPrefix ?? !1,
-    create: options.create,
-    addPair: options.addPair,
-    has: options.has,
-    keys: options.keys,
-    get: options.get,
-    finalize: options.finalize ?? ((carrier) => carrier),
-    carrierIsResult,
-    identify: options.identify,
-    represent: options.represent ?? ((data) => data),
-    representTagName: options.representTagName ?? (() => tagName)
-  };
-}
-var strTag = defineScalarTag("tag:yaml.org,2002:str", {
-  resolve: (source) => source,
-  identify: (data) => typeof data == "string"
-}), NULL_VALUES$1 = [
-  "",
-  "~",
-  "null",
-  "Null",
-  "NULL"
-], nullCoreTag = defineScalarTag("tag:yaml.org,2002:null", {
-  implicit: !0,
-  implicitFirstChars: [
-    "",
-    "~",
-    "n",
-    "N"
-  ],
-  resolve: (source) => NULL_VALUES$1.indexOf(source) !== -1 ? null : NOT_RESOLVED,
-  identify: (object) => object === null,
-  represent: () => "null"
-}), nullJsonTag = defineScalarTag("tag:yaml.org,2002:null", {
-  implicit: !0,
-  implicitFirstChars: ["n"],
-  resolve: (source, isExplicit) => source === "null" || isExplicit && source === "" ? null : NOT_RESOLVED,
-  identify: (object) => object === null,
-  represent: () => "null"
-}), NULL_VALUES = [
-  "",
-  "~",
-  "null",
-  "Null",
-  "NULL"
-], nullYaml11Tag = defineScalarTag("tag:yaml.org,2002:null", {
-  implicit: !0,
-  implicitFirstChars: [
-    "",
-    "~",
-    "n",
-    "N"
-  ],
-  resolve: (source) => NULL_VALUES.indexOf(source) !== -1 ? null : NOT_RESOLVED,
-  identify: (object) => object === null,
-  represent: () => "null"
-}), TRUE_VALUES$2 = [
-  "true",
-  "True",
-  "TRUE"
-], FALSE_VALUES$2 = [
-  "false",
-  "False",
-  "FALSE"
-], boolCoreTag = defineScalarTag("tag:yaml.org,2002:bool", {
-  implicit: !0,
-  implicitFirstChars: [
-    "t",
-    "T",
-    "f",
-    "F"
-  ],
-  resolve: (source) => TRUE_VALUES$2.indexOf(source) !== -1 ? !0 : FALSE_VALUES$2.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
-  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
-  represent: (object) => object ? "true" : "false"
-}), TRUE_VALUES$1 = ["true"], FALSE_VALUES$1 = ["false"], boolJsonTag = defineScalarTag("tag:yaml.org,2002:bool", {
-  implicit: !0,
-  implicitFirstChars: ["t", "f"],
-  resolve: (source) => TRUE_VALUES$1.indexOf(source) !== -1 ? !0 : FALSE_VALUES$1.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
-  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
-  represent: (object) => object ? "true" : "false"
-}), TRUE_VALUES = [
-  "true",
-  "True",
-  "TRUE",
-  "y",
-  "Y",
-  "yes",
-  "Yes",
-  "YES",
-  "on",
-  "On",
-  "ON"
-], FALSE_VALUES = [
-  "false",
-  "False",
-  "FALSE",
-  "n",
-  "N",
-  "no",
-  "No",
-  "NO",
-  "off",
-  "Off",
-  "OFF"
-], boolYaml11Tag = defineScalarTag("tag:yaml.org,2002:bool", {
-  implicit: !0,
-  implicitFirstChars: [
-    "y",
-    "Y",
-    "n",
-    "N",
-    "t",
-    "T",
-    "f",
-    "F",
-    "o",
-    "O"
-  ],
-  resolve: (source) => TRUE_VALUES.indexOf(source) !== -1 ? !0 : FALSE_VALUES.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
-  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
-  represent: (object) => object ? "true" : "false"
-}), YAML_INTEGER_IMPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?[0-9]+)$"), YAML_INTEGER_EXPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
-function parseYamlInteger$2(source) {
-  let value = source, sign = 1;
-  return (value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b") ? sign * parseInt(value.slice(2), 2) : value.startsWith("0o") ? sign * parseInt(value.slice(2), 8) : value.startsWith("0x") ? sign * parseInt(value.slice(2), 16) : sign * parseInt(value, 10);
-}
-function resolveYamlInteger$2(source, isExplicit) {
-  if (isExplicit) {
-    if (!YAML_INTEGER_EXPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
-  } else if (!YAML_INTEGER_IMPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
-  let result = parseYamlInteger$2(source);
-  return Number.isFinite(result) ? result : NOT_RESOLVED;
-}
-var intCoreTag = defineScalarTag("tag:yaml.org,2002:int", {
-  implicit: !0,
-  implicitFirstChars: [
-    "-",
-    "+",
-    ..."0123456789"
-  ],
-  resolve: resolveYamlInteger$2,
-  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
-  represent: (object) => object.toString(10)
-}), YAML_INTEGER_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)$"), YAML_INTEGER_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
-function parseYamlInteger$1(source) {
-  let value = source, sign = 1;
-  return (value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b") ? sign * parseInt(value.slice(2), 2) : value.startsWith("0o") ? sign * parseInt(value.slice(2), 8) : value.startsWith("0x") ? sign * parseInt(value.slice(2), 16) : sign * parseInt(value, 10);
-}
-function resolveYamlInteger$1(source, isExplicit) {
-  if (isExplicit) {
-    if (!YAML_INTEGER_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
-  } else if (!YAML_INTEGER_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
-  let result = parseYamlInteger$1(source);
-  return Number.isFinite(result) ? result : NOT_RESOLVED;
-}
-var intJsonTag = defineScalarTag("tag:yaml.org,2002:int", {
-  implicit: !0,
-  implicitFirstChars: ["-", ..."0123456789"],
-  resolve: resolveYamlInteger$1,
-  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
-  represent: (object) => object.toString(10)
-}), YAML_INTEGER_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?(?:0|[1-9][0-9_]*))$");
-function parseYamlInteger(source) {
-  let value = source.replace(/_/g, ""), sign = 1;
-  if ((value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b")) return sign * parseInt(value.slice(2), 2);
-  if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
-  if (value.includes(":")) {
-    let result = 0;
-    for (let part of value.split(":")) result = result * 60 + Number(part);
-    return sign * result;
-  }
-  return value !== "0" && value[0] === "0" ? sign * parseInt(value, 8) : sign * parseInt(value, 10);
-}
-function resolveYamlInteger(source) {
-  if (!YAML_INTEGER_PATTERN.test(source)) return NOT_RESOLVED;
-  let result = parseYamlInteger(source);
-  return Number.isFinite(result) ? result : NOT_RESOLVED;
-}
-var intYaml11Tag = defineScalarTag("tag:yaml.org,2002:int", {
-  implicit: !0,
-  implicitFirstChars: [
-    "-",
-    "+",
-    ..."0123456789"
-  ],
-  resolve: resolveYamlInteger,
-  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
-  represent: (object) => object.toString(10)
-}), YAML_FLOAT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$"), YAML_FLOAT_SPECIAL_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
-function resolveYamlFloat$2(source) {
-  if (!YAML_FLOAT_PATTERN$1.test(source)) return NOT_RESOLVED;
-  let value = source.toLowerCase(), sign = value[0] === "-" ? -1 : 1;
-  if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  if (value === ".nan") return NaN;
-  let result = sign * parseFloat(value);
-  return Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN$1.test(source) ? result : NOT_RESOLVED;
-}
-function representYamlFloat$2(object) {
-  if (isNaN(object)) return ".nan";
-  if (object === Number.POSITIVE_INFINITY) return ".inf";
-  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
-  if (Object.is(object, -0)) return "-0.0";
-  let result = object.toString(10);
-  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
-}
-var floatCoreTag = defineScalarTag("tag:yaml.org,2002:float", {
-  implicit: !0,
-  implicitFirstChars: [
-    "-",
-    "+",
-    ".",
-    ..."0123456789"
-  ],
-  resolve: resolveYamlFloat$2,
-  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
-  represent: representYamlFloat$2
-}), YAML_FLOAT_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$"), YAML_FLOAT_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
-function resolveYamlFloat$1(source, isExplicit) {
-  if (isExplicit) {
-    if (!YAML_FLOAT_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
-    let value = source.toLowerCase(), sign = value[0] === "-" ? -1 : 1;
-    if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    if (value === ".nan") return NaN;
-    let result2 = sign * parseFloat(value);
-    return Number.isFinite(result2) ? result2 : NOT_RESOLVED;
-  }
-  if (!YAML_FLOAT_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
-  let result = Number(source);
-  return Number.isFinite(result) ? result : NOT_RESOLVED;
-}
-function representYamlFloat$1(object) {
-  if (isNaN(object)) return ".nan";
-  if (object === Number.POSITIVE_INFINITY) return ".inf";
-  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
-  if (Object.is(object, -0)) return "-0.0";
-  let result = object.toString(10);
-  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
-}
-var floatJsonTag = defineScalarTag("tag:yaml.org,2002:float", {
-  implicit: !0,
-  implicitFirstChars: ["-", ..."0123456789"],
-  resolve: resolveYamlFloat$1,
-  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
-  represent: representYamlFloat$1
-}), YAML_FLOAT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?(?:(?:[0-9][0-9_]*)?\\.[0-9_]*)(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$"), YAML_FLOAT_SPECIAL_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
-function resolveYamlFloat(source) {
-  if (!YAML_FLOAT_PATTERN.test(source)) return NOT_RESOLVED;
-  let value = source.toLowerCase().replace(/_/g, ""), sign = value[0] === "-" ? -1 : 1;
-  if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  if (value === ".nan") return NaN;
-  let result = 0;
-  if (value.includes(":")) {
-    for (let part of value.split(":")) result = result * 60 + Number(part);
-    result *= sign;
-  } else result = sign * parseFloat(value);
-  return Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN.test(source) ? result : NOT_RESOLVED;
-}
-function representYamlFloat(object) {
-  if (isNaN(object)) return ".nan";
-  if (object === Number.POSITIVE_INFINITY) return ".inf";
-  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
-  if (Object.is(object, -0)) return "-0.0";
-  let result = object.toString(10);
-  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
-}
-var floatYaml11Tag = defineScalarTag("tag:yaml.org,2002:float", {
-  implicit: !0,
-  implicitFirstChars: [
-    "-",
-    "+",
-    ".",
-    ..."0123456789"
-  ],
-  resolve: resolveYamlFloat,
-  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
-  represent: representYamlFloat
-}), mergeTag = defineScalarTag("tag:yaml.org,2002:merge", {
-  implicit: !0,
-  implicitFirstChars: ["<"],
-  resolve: (source, isExplicit) => source === "<<" || isExplicit && source === "" ? "<<" : NOT_RESOLVED,
-  identify: () => !1
-}), BASE64_PATTERN = /^[A-Za-z0-9+/]*={0,2}$/;
-function resolveYamlBinary(source) {
-  let input = source.replace(/\s/g, "");
-  if (input.length % 4 !== 0 || !BASE64_PATTERN.test(input)) return NOT_RESOLVED;
-  let binary2 = atob(input), result = new Uint8Array(binary2.length);
-  for (let index = 0; index < binary2.length; index++) result[index] = binary2.charCodeAt(index);
-  return result;
-}
-function representYamlBinary(object) {
-  let binary2 = "";
-  for (let index = 0; index < object.length; index++) binary2 += String.fromCharCode(object[index]);
-  return btoa(binary2);
-}
-var binaryTag = defineScalarTag("tag:yaml.org,2002:binary", {
-  resolve: resolveYamlBinary,
-  identify: (object) => Object.prototype.toString.call(object) === "[object Uint8Array]",
-  represent: representYamlBinary
-}), YAML_DATE_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9])-([0-9][0-9])$"), YAML_TIMESTAMP_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9]?)-([0-9][0-9]?)(?:[Tt]|[ \\t]+)([0-9][0-9]?):([0-9][0-9]):([0-9][0-9])(?:\\.([0-9]*))?(?:[ \\t]*(Z|([-+])([0-9][0-9]?)(?::([0-9][0-9]))?))?$");
-function makeUtcDate(year2, month, day2, hour = 0, minute = 0, second = 0, fraction = 0) {
-  let date2 = new Date(Date.UTC(year2, month, day2, hour, minute, second, fraction));
-  return date2.setUTCFullYear(year2, month, day2), date2;
-}
-function resolveYamlTimestamp(source) {
-  let match = YAML_DATE_REGEXP.exec(source);
-  if (match === null && (match = YAML_TIMESTAMP_REGEXP.exec(source)), match === null) return NOT_RESOLVED;
-  let year2 = +match[1], month = +match[2] - 1, day2 = +match[3];
-  if (!match[4]) {
-    let date3 = makeUtcDate(year2, month, day2);
-    return date3.getUTCFullYear() !== year2 || date3.getUTCMonth() !== month || date3.getUTCDate() !== day2 ? NOT_RESOLVED : date3;
-  }
-  let hour = +match[4], minute = +match[5], second = +match[6], fraction = 0;
-  if (hour > 23 || minute > 59 || second > 59) return NOT_RESOLVED;
-  if (match[7]) {
-    let value = match[7].slice(0, 3);
-    for (; value.length < 3; ) value += "0";
-    fraction = +value;
-  }
-  let date2 = makeUtcDate(year2, month, day2, hour, minute, second, fraction);
-  if (date2.getUTCFullYear() !== year2 || date2.getUTCMonth() !== month || date2.getUTCDate() !== day2) return NOT_RESOLVED;
-  if (match[9]) {
-    let offsetHour = +match[10], offsetMinute = +(match[11] || 0);
-    if (offsetHour > 23 || offsetMinute > 59) return NOT_RESOLVED;
-    let offset = (offsetHour * 60 + offsetMinute) * 6e4;
-    date2.setTime(date2.getTime() - (match[9] === "-" ? -offset : offset));
-  }
-  return date2;
-}
-var timestampTag = defineScalarTag("tag:yaml.org,2002:timestamp", {
-  implicit: !0,
-  implicitFirstChars: [..."0123456789"],
-  resolve: resolveYamlTimestamp,
-  identify: (object) => object instanceof Date,
-  represent: (object) => object.toISOString()
-}), seqTag = defineSequenceTag("tag:yaml.org,2002:seq", {
-  create: () => [],
-  addItem: (container, item) => {
-    container.push(item);
-  },
-  identify: Array.isArray
-});
-function isPlainObject3(data) {
-  if (data === null || typeof data != "object" || Array.isArray(data)) return !1;
-  let prototype = Object.getPrototypeOf(data);
-  return prototype === null || prototype === Object.prototype;
-}
-function pick(object, keys) {
-  let result = {};
-  for (let key of keys) object[key] !== void 0 && (result[key] = object[key]);
-  return result;
-}
-var omapTag = defineSequenceTag("tag:yaml.org,2002:omap", {
-  create: () => ({
-    list: [],
-    seen: /* @__PURE__ */ new Set()
-  }),
-  addItem: (carrier, item) => {
-    let key;
-    if (item instanceof Map) {
-      if (item.size !== 1) return "cannot resolve an ordered map item";
-      key = item.keys().next().value;
-    } else if (isPlainObject3(item)) {
-      let itemKeys = Object.keys(item);
-      if (itemKeys.length !== 1) return "cannot resolve an ordered map item";
-      key = itemKeys[0];
-    } else return "cannot resolve an ordered map item";
-    return carrier.seen.has(key) ? "duplicate key in ordered map" : (carrier.seen.add(key), carrier.list.push(item), "");
-  },
-  finalize: (carrier) => carrier.list,
-  identify: () => !1
-}), pairsTag = defineSequenceTag("tag:yaml.org,2002:pairs", {
-  create: () => [],
-  addItem: (container, item) => {
-    if (item instanceof Map)
-      return item.size !== 1 ? "cannot resolve a pairs item" : (container.push(item.entries().next().value), "");
-    if (Object.prototype.toString.call(item) !== "[object Object]") return "cannot resolve a pairs item";
-    let object = item, keys = Object.keys(object);
-    return keys.length !== 1 ? "cannot resolve a pairs item" : (container.push([keys[0], object[keys[0]]]), "");
-  },
-  identify: () => !1
-}), mapTag = defineMappingTag("tag:yaml.org,2002:map", {
-  create: () => ({}),
-  identify: isPlainObject3,
-  represent: (o4) => {
-    let map = /* @__PURE__ */ new Map();
-    for (let key of Object.keys(o4)) map.set(key, o4[key]);
-    return map;
-  },
-  addPair: (container, key, value) => {
-    if (key !== null && typeof key == "object") return "object-based map does not support complex keys";
-    let normalizedKey = String(key);
-    return normalizedKey === "__proto__" ? Object.defineProperty(container, normalizedKey, {
-      value,
-      enumerable: !0,
-      configurable: !0,
-      writable: !0
-    }) : container[normalizedKey] = value, "";
-  },
-  has: (container, key) => key !== null && typeof key == "object" ? !1 : Object.prototype.hasOwnProperty.call(container, String(key)),
-  keys: (container) => Object.keys(container),
-  get: (container, key) => {
-    let normalizedKey = String(key);
-    return Object.prototype.hasOwnProperty.call(container, normalizedKey) ? container[normalizedKey] : null;
-  }
-}), setTag = defineMappingTag("tag:yaml.org,2002:set", {
-  create: () => /* @__PURE__ */ new Set(),
-  identify: (data) => data instanceof Set,
-  represent: (data) => {
-    let map = /* @__PURE__ */ new Map();
-    for (let key of data) map.set(key, null);
-    return map;
-  },
-  addPair: (container, key, value) => value !== null ? "cannot resolve a set item" : (container.add(key), ""),
-  has: (container, key) => container.has(key),
-  keys: (container) => container.keys(),
-  get: () => null
-});
-function createTagDefinitionMap() {
-  return {
-    scalar: /* @__PURE__ */ Object.create(null),
-    sequence: /* @__PURE__ */ Object.create(null),
-    mapping: /* @__PURE__ */ Object.create(null)
-  };
-}
-function createTagDefinitionListMap() {
-  return {
-    scalar: [],
-    sequence: [],
-    mapping: []
-  };
-}
-function compileTags(tags) {
-  let result = [];
-  for (let tag of tags) {
-    let index = result.length;
-    for (let previousIndex = 0; previousIndex < result.length; previousIndex++) {
-      let previous = result[previousIndex];
-      if (previous.nodeKind === tag.nodeKind && previous.tagName === tag.tagName && previous.matchByTagPrefix === tag.matchByTagPrefix) {
-        index = previousIndex;
-        break;
-      }
-    }
-    result[index] = tag;
-  }
-  return result;
-}
-var Schema = class Schema2 {
-  tags;
-  /** @internal */
-  implicitScalarTags;
-  /**
-  * Dispatch implicit scalar resolvers by `source.charAt(0)`. Each bucket holds
-  * the resolvers that may match that key, in schema order; a key absent from
-  * the map uses
-  * {@link Schema.implicitScalarAnyFirstChar}
-  * (resolvers that declared no first-char constraint, so they apply to any
-  * first character).
-  */
-  implicitScalarByFirstChar;
-  implicitScalarAnyFirstChar;
-  /**
-  * The default scalar tag (`!!str`), resolved once so the composer's fallback
-  * for unresolved plain scalars avoids a keyed lookup per scalar.
-  *
-  * @internal
-  */
-  defaultScalarTag;
-  /**
-  * The default container tags (`!!seq` / `!!map`), used by the dumper: when a
-  * value is identified by its default tag, the tag is implicit and not
-  * printed. Undefined if the schema does not define them (then such values
-  * can't be dumped).
-  *
-  * @internal
-  */
-  defaultSequenceTag;
-  /** @internal */
-  defaultMappingTag;
-  exact;
-  prefix;
-  constructor(tags) {
-    let compiledTags = compileTags(tags), implicitScalarTags = [], exact = createTagDefinitionMap(), prefix = createTagDefinitionListMap();
-    for (let tag of compiledTags) {
-      if (tag.nodeKind === "scalar" && tag.implicit) {
-        if (tag.matchByTagPrefix) throw new Error("Implicit scalar tags cannot match by tag prefix");
-        implicitScalarTags.push(tag);
-      }
-      switch (tag.nodeKind) {
-        case "scalar":
-          tag.matchByTagPrefix ? prefix.scalar.push(tag) : exact.scalar[tag.tagName] = tag;
-          break;
-        case "sequence":
-          tag.matchByTagPrefix ? prefix.sequence.push(tag) : exact.sequence[tag.tagName] = tag;
-          break;
-        case "mapping":
-          tag.matchByTagPrefix ? prefix.mapping.push(tag) : exact.mapping[tag.tagName] = tag;
-      }
-    }
-    let implicitScalarAnyFirstChar = implicitScalarTags.filter((tag) => tag.implicitFirstChars === null), keys = /* @__PURE__ */ new Set();
-    for (let tag of implicitScalarTags) if (tag.implicitFirstChars !== null) for (let key of tag.implicitFirstChars) keys.add(key);
-    let implicitScalarByFirstChar = /* @__PURE__ */ new Map();
-    for (let key of keys) implicitScalarByFirstChar.set(key, implicitScalarTags.filter((tag) => tag.implicitFirstChars === null || tag.implicitFirstChars.indexOf(key) !== -1));
-    let defaultScalarTag = exact.scalar["tag:yaml.org,2002:str"];
-    if (!defaultScalarTag) throw new Error("schema does not define the default scalar tag (tag:yaml.org,2002:str)");
-    this.tags = compiledTags, this.implicitScalarTags = implicitScalarTags, this.implicitScalarByFirstChar = implicitScalarByFirstChar, this.implicitScalarAnyFirstChar = implicitScalarAnyFirstChar, this.defaultScalarTag = defaultScalarTag, this.defaultSequenceTag = exact.sequence["tag:yaml.org,2002:seq"], this.defaultMappingTag = exact.mapping["tag:yaml.org,2002:map"], this.exact = exact, this.prefix = prefix;
-  }
-  /** @internal */
-  lookupScalarTag(tagName) {
-    let exactTag = this.exact.scalar[tagName];
-    if (exactTag) return exactTag;
-    for (let tag of this.prefix.scalar) if (tagName.startsWith(tag.tagName)) return tag;
-  }
-  /** @internal */
-  lookupSequenceTag(tagName) {
-    let exactTag = this.exact.sequence[tagName];
-    if (exactTag) return exactTag;
-    for (let tag of this.prefix.sequence) if (tagName.startsWith(tag.tagName)) return tag;
-  }
-  /** @internal */
-  lookupMappingTag(tagName) {
-    let exactTag = this.exact.mapping[tagName];
-    if (exactTag) return exactTag;
-    for (let tag of this.prefix.mapping) if (tagName.startsWith(tag.tagName)) return tag;
-  }
-  /** @internal */
-  resolveImplicitScalarTag(source) {
-    let candidates2 = this.implicitScalarByFirstChar.get(source.charAt(0)) ?? this.implicitScalarAnyFirstChar;
-    for (let tag2 of candidates2) {
-      let value = tag2.resolve(source, !1, tag2.tagName);
-      if (value !== NOT_RESOLVED) return {
-        value,
-        tag: tag2
-      };
-    }
-    let tag = this.defaultScalarTag;
-    return {
-      value: tag.resolve(source, !1, tag.tagName),
-      tag
-    };
-  }
-  /**
-  * Creates a new schema with the specified tags added. If a tag already
-  * exists, it is replaced by the specified tag.
-  *
-  * @example
-  *
-  * ```javascript
-  * import { CORE_SCHEMA, mergeTag, realMapTag } from 'js-yaml'
-  *
-  * const schema = CORE_SCHEMA.withTags(mergeTag, realMapTag)
-  * ```
-  */
-  withTags(...tags) {
-    let flatTags = [];
-    for (let tag of tags) flatTags = flatTags.concat(tag);
-    return new Schema2([...this.tags, ...flatTags]);
-  }
-}, FAILSAFE_SCHEMA = new Schema([
-  strTag,
-  seqTag,
-  mapTag
-]), JSON_SCHEMA = new Schema([
-  ...FAILSAFE_SCHEMA.tags,
-  nullJsonTag,
-  boolJsonTag,
-  intJsonTag,
-  floatJsonTag
-]), CORE_SCHEMA = new Schema([
-  ...FAILSAFE_SCHEMA.tags,
-  nullCoreTag,
-  boolCoreTag,
-  intCoreTag,
-  floatCoreTag
-]), YAML11_SCHEMA = new Schema([
-  ...FAILSAFE_SCHEMA.tags,
-  nullYaml11Tag,
-  boolYaml11Tag,
-  intYaml11Tag,
-  floatYaml11Tag,
-  timestampTag,
-  mergeTag,
-  binaryTag,
-  omapTag,
-  pairsTag,
-  setTag
-]), DUMP_SCHEMA = YAML11_SCHEMA.withTags({
-  ...intYaml11Tag,
-  resolve: (source, isExplicit, tagName) => {
-    let result = intYaml11Tag.resolve(source, isExplicit, tagName);
-    return result === NOT_RESOLVED ? intCoreTag.resolve(source, isExplicit, tagName) : result;
-  }
-}, {
-  ...floatYaml11Tag,
-  resolve: (source, isExplicit, tagName) => {
-    let result = floatYaml11Tag.resolve(source, isExplicit, tagName);
-    return result === NOT_RESOLVED ? floatCoreTag.resolve(source, isExplicit, tagName) : result;
-  }
-}), realMapTag = defineMappingTag("tag:yaml.org,2002:map", {
-  create: () => /* @__PURE__ */ new Map(),
-  addPair: (container, key, value) => (container.set(key, value), ""),
-  has: (container, key) => container.has(key),
-  keys: (container) => container.keys(),
-  get: (container, key) => container.get(key),
-  identify: (data) => data instanceof Map || isPlainObject3(data),
-  represent: (data) => {
-    if (data instanceof Map) return data;
-    let map = /* @__PURE__ */ new Map(), obj = data;
-    for (let key of Object.keys(obj)) map.set(key, obj[key]);
-    return map;
-  }
-});
-function normalizeKey(key) {
-  if (Array.isArray(key)) {
-    let array = Array.prototype.slice.call(key);
-    for (let index = 0; index < array.length; index++) {
-      if (Array.isArray(array[index])) return null;
-      typeof array[index] == "object" && Object.prototype.toString.call(array[index]) === "[object Object]" && (array[index] = "[object Object]");
-    }
-    return String(array);
-  }
-  return typeof key == "object" && Object.prototype.toString.call(key) === "[object Object]" ? "[object Object]" : String(key);
-}
-var legacyMapTag = defineMappingTag("tag:yaml.org,2002:map", {
-  create: () => ({}),
-  identify: isPlainObject3,
-  represent: (o4) => {
-    let map = /* @__PURE__ */ new Map();
-    for (let key of Object.keys(o4)) map.set(key, o4[key]);
-    return map;
-  },
-  addPair: (container, key, value) => {
-    let normalizedKey = normalizeKey(key);
-    return normalizedKey === null ? "nested arrays are not supported inside keys" : (normalizedKey === "__proto__" ? Object.defineProperty(container, normalizedKey, {
-      value,
-      enumerable: !0,
-      configurable: !0,
-      writable: !0
-    }) : container[normalizedKey] = value, "");
-  },
-  has: (container, key) => {
-    let normalizedKey = normalizeKey(key);
-    return normalizedKey !== null && Object.prototype.hasOwnProperty.call(container, normalizedKey);
-  },
-  keys: (container) => Object.keys(container),
-  get: (container, key) => {
-    let normalizedKey = String(key);
-    return Object.prototype.hasOwnProperty.call(container, normalizedKey) ? container[normalizedKey] : null;
-  }
-}), DEFAULT_SNIPPET_OPTIONS = {
-  maxLength: 79,
-  indent: 1,
-  linesBefore: 3,
-  linesAfter: 2
-};
-function getLine(buffer, lineStart, lineEnd, position, maxLineLength) {
-  let head = "", tail = "", maxHalfLength = Math.floor(maxLineLength / 2) - 1;
-  return position - lineStart > maxHalfLength && (head = " ... ", lineStart = position - maxHalfLength + head.length), lineEnd - position > maxHalfLength && (tail = " ...", lineEnd = position + maxHalfLength - tail.length), {
-    str: head + buffer.slice(lineStart, lineEnd).replace(/\t/g, "→") + tail,
-    pos: position - lineStart + head.length
-  };
-}
-function padStart(string, max) {
-  return " ".repeat(Math.max(max - string.length, 0)) + string;
-}
-function makeSnippet(mark, options) {
-  if (!mark.buffer) return null;
-  let opts = {
-    ...DEFAULT_SNIPPET_OPTIONS,
-    ...options
-  }, re = /\r?\n|\r|\0/g, lineStarts = [0], lineEnds2 = [], match, foundLineNo = -1;
-  for (; match = re.exec(mark.buffer); )
-    lineEnds2.push(match.index), lineStarts.push(match.index + match[0].length), mark.position <= match.index && foundLineNo < 0 && (foundLineNo = lineStarts.length - 2);
-  foundLineNo < 0 && (foundLineNo = lineStarts.length - 1);
-  let result = "", lineNoLength = Math.min(mark.line + opts.linesAfter, lineEnds2.length).toString().length, maxLineLength = opts.maxLength - (opts.indent + lineNoLength + 3);
-  for (let i21 = 1; i21 <= opts.linesBefore && !(foundLineNo - i21 < 0); i21++) {
-    let line2 = getLine(mark.buffer, lineStarts[foundLineNo - i21], lineEnds2[foundLineNo - i21], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo - i21]), maxLineLength);
-    result = `${" ".repeat(opts.indent)}${padStart((mark.line - i21 + 1).toString(), lineNoLength)} | ${line2.str}
-${result}`;
-  }
-  let line = getLine(mark.buffer, lineStarts[foundLineNo], lineEnds2[foundLineNo], mark.position, maxLineLength);
-  result += `${" ".repeat(opts.indent)}${padStart((mark.line + 1).toString(), lineNoLength)} | ${line.str}
-`, result += `${"-".repeat(opts.indent + lineNoLength + 3 + line.pos)}^
-`;
-  for (let i21 = 1; i21 <= opts.linesAfter && !(foundLineNo + i21 >= lineEnds2.length); i21++) {
-    let line2 = getLine(mark.buffer, lineStarts[foundLineNo + i21], lineEnds2[foundLineNo + i21], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo + i21]), maxLineLength);
-    result += `${" ".repeat(opts.indent)}${padStart((mark.line + i21 + 1).toString(), lineNoLength)} | ${line2.str}
-`;
-  }
-  return result.replace(/\n$/, "");
-}
-function formatError(exception, compact2) {
-  let where = "";
-  return exception.mark ? (exception.mark.name && (where += `in "${exception.mark.name}" `), where += `(${exception.mark.line + 1}:${exception.mark.column + 1})`, !compact2 && exception.mark.snippet && (where += `
-
-${exception.mark.snippet}`), `${exception.reason} ${where}`) : exception.reason;
-}
-var YAMLException = class YAMLException2 extends Error {
-  reason;
-  mark;
-  /**
-  * Optional `mark` contains source snippet data. Usually, use
-  * {@link YAMLException.throwAt} instead of passing it directly.
-  */
-  constructor(reason2, mark) {
-    super(), this.name = "YAMLException", this.reason = reason2, this.mark = mark, this.message = formatError(this, !1), Error.captureStackTrace && Error.captureStackTrace(this, this.constructor);
-  }
-  /**
-  * Returns the formatted error, omitting the source snippet in compact mode.
-  */
-  toString(compact2) {
-    return `${this.name}: ${formatError(this, compact2)}`;
-  }
-  /**
-  * Builds a YAMLException with a source snippet and throws it. `source` is
-  * the raw input text; `position` is an offset into it.
-  */
-  static throwAt(source, position, message, filename = "") {
-    let line = 0, lineStart = 0;
-    for (let index = 0; index < position; index++) {
-      let ch = source.charCodeAt(index);
-      ch === 10 ? (line++, lineStart = index + 1) : ch === 13 && (line++, source.charCodeAt(index + 1) === 10 && index++, lineStart = index + 1);
-    }
-    let mark = {
-      name: filename,
-      buffer: source,
-      position,
-      line,
-      column: position - lineStart
-    };
-    throw mark.snippet = makeSnippet(mark), new YAMLException2(message, mark);
-  }
-}, EVENT_ID = {
-  DOCUMENT: 1,
-  SEQUENCE: 2,
-  MAPPING: 3,
-  SCALAR: 4,
-  ALIAS: 5,
-  POP: 6
-}, SCALAR_STYLE = {
-  PLAIN: 1,
-  SINGLE_QUOTED: 2,
-  DOUBLE_QUOTED: 3,
-  LITERAL_BLOCK: 4,
-  FOLDED_BLOCK: 5
-}, COLLECTION_STYLE = {
-  BLOCK: 1,
-  FLOW: 2
-}, CHOMPING_MODE = {
-  CLIP: 1,
-  STRIP: 2,
-  KEEP: 3
-}, NO_RANGE$3 = -1;
-function simpleEscapeSequence(c22) {
-  switch (c22) {
-    case 48:
-      return "\0";
-    case 97:
-      return "\x07";
-    case 98:
-      return "\b";
-    case 116:
-      return "	";
-    case 9:
-      return "	";
-    case 110:
-      return `
-`;
-    case 118:
-      return "\v";
-    case 102:
-      return "\f";
-    case 114:
-      return "\r";
-    case 101:
-      return "\x1B";
-    case 32:
-      return " ";
-    case 34:
-      return '"';
-    case 47:
-      return "/";
-    case 92:
-      return "\\";
-    case 78:
-      return "";
-    case 95:
-      return " ";
-    case 76:
-      return "\u2028";
-    case 80:
-      return "\u2029";
-    default:
-      return "";
-  }
-}
-var simpleEscapeCheck = new Array(256), simpleEscapeMap = new Array(256);
-for (let i21 = 0; i21 < 256; i21++)
-  simpleEscapeCheck[i21] = simpleEscapeSequence(i21) ? 1 : 0, simpleEscapeMap[i21] = simpleEscapeSequence(i21);
-function charFromCodepoint(c22) {
-  return c22 <= 65535 ? String.fromCharCode(c22) : String.fromCharCode((c22 - 65536 >> 10) + 55296, (c22 - 65536 & 1023) + 56320);
-}
-function fromHexCode$1(c22) {
-  return c22 >= 48 && c22 <= 57 ? c22 - 48 : (c22 | 32) - 97 + 10;
-}
-function escapedHexLen$1(c22) {
-  return c22 === 120 ? 2 : c22 === 117 ? 4 : 8;
-}
-function skipFoldedBreaks(input, position, end) {
-  let breaks = 0;
-  for (; position < end; ) {
-    let ch = input.charCodeAt(position);
-    if (ch === 10)
-      breaks++, position++;
-    else if (ch === 13)
-      breaks++, position++, input.charCodeAt(position) === 10 && position++;
-    else if (ch === 32 || ch === 9) position++;
-    else break;
-  }
-  return {
-    position,
-    breaks
-  };
-}
-function foldedBreaks(count3) {
-  return count3 === 1 ? " " : `
-`.repeat(count3 - 1);
-}
-function getPlainValue(input, start2, end) {
-  let result = "", position = start2, captureStart = start2, captureEnd = start2;
-  for (; position < end; ) {
-    let ch = input.charCodeAt(position);
-    if (ch === 10 || ch === 13) {
-      result += input.slice(captureStart, captureEnd);
-      let fold = skipFoldedBreaks(input, position, end);
-      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
-    } else
-      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
-  }
-  return result + input.slice(captureStart, captureEnd);
-}
-function getSingleQuotedValue(input, start2, end) {
-  let result = "", position = start2, captureStart = start2, captureEnd = start2;
-  for (; position < end; ) {
-    let ch = input.charCodeAt(position);
-    if (ch === 39)
-      result += input.slice(captureStart, position) + "'", position += 2, captureStart = captureEnd = position;
-    else if (ch === 10 || ch === 13) {
-      result += input.slice(captureStart, captureEnd);
-      let fold = skipFoldedBreaks(input, position, end);
-      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
-    } else
-      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
-  }
-  return result + input.slice(captureStart, end);
-}
-function getDoubleQuotedValue(input, start2, end) {
-  let result = "", position = start2, captureStart = start2, captureEnd = start2;
-  for (; position < end; ) {
-    let ch = input.charCodeAt(position);
-    if (ch === 92) {
-      result += input.slice(captureStart, position), position++;
-      let escaped3 = input.charCodeAt(position);
-      if (escaped3 === 10 || escaped3 === 13) position = skipFoldedBreaks(input, position, end).position;
-      else if (escaped3 < 256 && simpleEscapeCheck[escaped3])
-        result += simpleEscapeMap[escaped3], position++;
-      else {
-        let hexLength = escapedHexLen$1(escaped3), hexResult = 0;
-        for (; hexLength > 0; hexLength--) {
-          position++;
-          let digit = fromHexCode$1(input.charCodeAt(position));
-          hexResult = (hexResult << 4) + digit;
-        }
-        result += charFromCodepoint(hexResult), position++;
-      }
-      captureStart = captureEnd = position;
-    } else if (ch === 10 || ch === 13) {
-      result += input.slice(captureStart, captureEnd);
-      let fold = skipFoldedBreaks(input, position, end);
-      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
-    } else
-      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
-  }
-  return result + input.slice(captureStart, end);
-}
-function getBlockValue(input, start2, end, indent, chomping, folded) {
-  let textIndent = indent < 0 ? 0 : indent, region = input.slice(start2, end).replace(/\r\n?/g, `
-`), lines = region === "" ? [] : (region.endsWith(`
-`) ? region.slice(0, -1) : region).split(`
-`), result = "", didReadContent = !1, emptyLines = 0, atMoreIndented = !1;
-  for (let line of lines) {
-    let column = 0;
-    for (; column < textIndent && line.charCodeAt(column) === 32; ) column++;
-    if (indent < 0 || column >= line.length) {
-      emptyLines++;
-      continue;
-    }
-    let content = line.slice(textIndent), first = content.charCodeAt(0);
-    folded ? first === 32 || first === 9 ? (atMoreIndented = !0, result += `
-`.repeat(didReadContent ? 1 + emptyLines : emptyLines)) : atMoreIndented ? (atMoreIndented = !1, result += `
-`.repeat(emptyLines + 1)) : emptyLines === 0 ? didReadContent && (result += " ") : result += `
-`.repeat(emptyLines) : result += `
-`.repeat(didReadContent ? 1 + emptyLines : emptyLines), result += content, didReadContent = !0, emptyLines = 0;
-  }
-  return chomping === CHOMPING_MODE.KEEP ? result += `
-`.repeat(didReadContent ? 1 + emptyLines : emptyLines) : chomping !== CHOMPING_MODE.STRIP && didReadContent && (result += `
-`), result;
-}
-function getScalarValue(input, scalar) {
-  if (scalar.valueStart === NO_RANGE$3) return "";
-  let { valueStart: valueStart2, valueEnd } = scalar;
-  if (scalar.fast) return input.slice(valueStart2, valueEnd);
-  switch (scalar.style) {
-    case SCALAR_STYLE.SINGLE_QUOTED:
-      return getSingleQuotedValue(input, valueStart2, valueEnd);
-    case SCALAR_STYLE.DOUBLE_QUOTED:
-      return getDoubleQuotedValue(input, valueStart2, valueEnd);
-    case SCALAR_STYLE.LITERAL_BLOCK:
-      return getBlockValue(input, valueStart2, valueEnd, scalar.indent, scalar.chomping, !1);
-    case SCALAR_STYLE.FOLDED_BLOCK:
-      return getBlockValue(input, valueStart2, valueEnd, scalar.indent, scalar.chomping, !0);
-    default:
-      return getPlainValue(input, valueStart2, valueEnd);
-  }
-}
-var DEFAULT_TAG_HANDLERS = Object.assign(/* @__PURE__ */ Object.create(null), {
-  "!": "!",
-  "!!": "tag:yaml.org,2002:"
-}), TAG_SUFFIX_CHARS = "-#;/?:@&=+$_.~*'()", TAG_URI_CHARS = TAG_SUFFIX_CHARS + "!,[]", HEX = "0123456789ABCDEF";
-function percentByte(byte) {
-  return "%" + HEX[byte >> 4] + HEX[byte & 15];
-}
-function tagPercentEncode(source, isSuffix) {
-  let allowed = isSuffix ? TAG_SUFFIX_CHARS : TAG_URI_CHARS, result = "";
-  for (let index = 0; index < source.length; index++) {
-    let ch = source.charCodeAt(index);
-    if (ch >= 48 && ch <= 57 || ch >= 65 && ch <= 90 || ch >= 97 && ch <= 122 || allowed.includes(source[index])) {
-      result += source[index];
-      continue;
-    }
-    ch >= 55296 && ch <= 56319 && (ch = 65536 + ((ch & 1023) << 10) + (source.charCodeAt(++index) & 1023)), ch < 128 ? result += percentByte(ch) : ch < 2048 ? result += percentByte(192 | ch >> 6) + percentByte(128 | ch & 63) : ch < 65536 ? result += percentByte(224 | ch >> 12) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63) : result += percentByte(240 | ch >> 18) + percentByte(128 | ch >> 12 & 63) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63);
-  }
-  return result;
-}
-function tagPercentDecode(source) {
-  let result = "", index = 0;
-  for (; index < source.length; ) {
-    if (source.charCodeAt(index) !== 37) {
-      result += source[index++];
-      continue;
-    }
-    let ch = parseInt(source.slice(index + 1, index + 3), 16);
-    if (index += 3, ch >= 192) {
-      let remaining = ch < 224 ? 1 : ch < 240 ? 2 : 3;
-      for (ch &= (1 << 6 - remaining) - 1; remaining-- > 0; )
-        ch = ch << 6 | parseInt(source.slice(index + 1, index + 3), 16) & 63, index += 3;
-    }
-    ch < 65536 ? result += String.fromCharCode(ch) : (ch -= 65536, result += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023));
-  }
-  return result;
-}
-function tagNameFull(rawTag, tagHandlers) {
-  if (rawTag.startsWith("!<") && rawTag.endsWith(">")) return tagPercentDecode(rawTag.slice(2, -1));
-  let handleEnd = rawTag.indexOf("!", 1), handle = handleEnd === -1 ? "!" : rawTag.slice(0, handleEnd + 1);
-  return tagPercentDecode(tagHandlers?.[handle] ?? DEFAULT_TAG_HANDLERS[handle] ?? handle) + tagPercentDecode(rawTag.slice(handle.length));
-}
-function tagNameShort(fullTag) {
-  let tag = fullTag;
-  return tag.charCodeAt(0) === 33 ? (tag = tag.slice(1), `!${tagPercentEncode(tag, !0)}`) : tag.slice(0, 18) === "tag:yaml.org,2002:" ? `!!${tagPercentEncode(tag.slice(18), !0)}` : `!<${tagPercentEncode(tag, !1)}>`;
-}
-var NO_RANGE$2 = -1, MERGE_TAG_NAME = "tag:yaml.org,2002:merge", DEFAULT_CONSTRUCTOR_OPTIONS = {
-  filename: "",
-  schema: CORE_SCHEMA,
-  json: !1,
-  maxTotalMergeKeys: 1e4,
-  maxAliases: -1
-};
-function eventPosition$1(event) {
-  return "tagStart" in event && event.tagStart !== NO_RANGE$2 ? event.tagStart : "anchorStart" in event && event.anchorStart !== NO_RANGE$2 ? event.anchorStart : "valueStart" in event && event.valueStart !== NO_RANGE$2 ? event.valueStart : "start" in event ? event.start : 0;
-}
-function throwError$1(state2, message) {
-  YAMLException.throwAt(state2.source, state2.position, message, state2.filename);
-}
-function finalizeCollection(state2, position, tag, carrier) {
-  try {
-    return tag.finalize(carrier);
-  } catch (error2) {
-    if (error2 instanceof YAMLException) throw error2;
-    YAMLException.throwAt(state2.source, position, error2 instanceof Error ? error2.message : String(error2), state2.filename);
-  }
-}
-function constructScalar(state2, event) {
-  let source = getScalarValue(state2.source, event), rawTag = event.tagStart === NO_RANGE$2 ? "" : state2.source.slice(event.tagStart, event.tagEnd), strTag2 = state2.schema.defaultScalarTag;
-  if (rawTag !== "") {
-    if (rawTag === "!") return {
-      value: source,
-      tag: strTag2
-    };
-    let tagName = tagNameFull(rawTag, state2.tagHandlers), scalarTag = state2.schema.lookupScalarTag(tagName);
-    if (scalarTag) {
-      let result = scalarTag.resolve(source, !0, tagName);
-      return result === NOT_RESOLVED && throwError$1(state2, `cannot resolve a node with !<${tagName}> explicit tag`), {
-        value: result,
-        tag: scalarTag
-      };
-    }
-    let collectionTagDef = state2.schema.lookupMappingTag(tagName) ?? state2.schema.lookupSequenceTag(tagName);
-    if (collectionTagDef) {
-      source !== "" && throwError$1(state2, `cannot resolve a node with !<${tagName}> explicit tag`);
-      let carrier = collectionTagDef.create(tagName);
-      return {
-        value: collectionTagDef.carrierIsResult ? carrier : finalizeCollection(state2, state2.position, collectionTagDef, carrier),
-        tag: collectionTagDef
-      };
-    }
-    throwError$1(state2, `unknown scalar tag !<${tagName}>`);
-  }
-  return event.style === SCALAR_STYLE.PLAIN ? state2.schema.resolveImplicitScalarTag(source) : {
-    value: strTag2.resolve(source, !1, strTag2.tagName),
-    tag: strTag2
-  };
-}
-function collectionTagName(state2, event, defaultTagName) {
-  let rawTag = event.tagStart === NO_RANGE$2 ? "" : state2.source.slice(event.tagStart, event.tagEnd);
-  return rawTag === "" || rawTag === "!" ? defaultTagName : tagNameFull(rawTag, state2.tagHandlers);
-}
-function isMappingTag(tag) {
-  return tag.nodeKind === "mapping";
-}
-function chargeMergeWork(state2) {
-  state2.totalMergeKeys++, state2.maxTotalMergeKeys !== -1 && state2.totalMergeKeys > state2.maxTotalMergeKeys && throwError$1(state2, `merge keys exceeded maxTotalMergeKeys (${state2.maxTotalMergeKeys})`);
-}
-function mergeKeys(state2, frame, source, sourceTag) {
-  chargeMergeWork(state2);
-  for (let sourceKey of sourceTag.keys(source)) {
-    if (chargeMergeWork(state2), frame.tag.has(frame.value, sourceKey)) continue;
-    let err = frame.tag.addPair(frame.value, sourceKey, sourceTag.get(source, sourceKey));
-    err && throwError$1(state2, err), frame.overridable ??= /* @__PURE__ */ new Set(), frame.overridable.add(sourceKey);
-  }
-}
-function mergeSource(state2, frame, source, sourceTag) {
-  if (state2.position = frame.keyPosition, isMappingTag(sourceTag)) mergeKeys(state2, frame, source, sourceTag);
-  else if (sourceTag.nodeKind === "sequence" && Array.isArray(source)) {
-    source.length > 100 && throwError$1(state2, "abnormal merge sequence size");
-    for (let element of source) {
-      let elementTag = state2.nodeTags.get(element);
-      elementTag || throwError$1(state2, "cannot merge mappings; the provided source object is unacceptable"), mergeKeys(state2, frame, element, elementTag);
-    }
-  } else throwError$1(state2, "cannot merge mappings; the provided source object is unacceptable");
-}
-function addMappingValue(state2, frame, key, value, tag) {
-  if (state2.position = frame.keyPosition, frame.keyIsMerge) {
-    mergeSource(state2, frame, value, tag);
-    return;
-  }
-  !state2.json && frame.tag.has(frame.value, key) && !frame.overridable?.has(key) && throwError$1(state2, "duplicated mapping key");
-  let err = frame.tag.addPair(frame.value, key, value);
-  err && throwError$1(state2, err), frame.overridable?.delete(key);
-}
-function addValue(state2, value, tag) {
-  let frame = state2.frames[state2.frames.length - 1];
-  if (frame.kind === "document")
-    frame.value = value, frame.hasValue = !0;
-  else if (frame.kind === "sequence") {
-    isMappingTag(tag) && state2.nodeTags.set(value, tag);
-    let err = frame.tag.addItem(frame.value, value, frame.index++);
-    err && throwError$1(state2, err);
-  } else if (frame.hasKey) {
-    let key = frame.key;
-    frame.key = void 0, frame.hasKey = !1, addMappingValue(state2, frame, key, value, tag);
-  } else
-    frame.key = value, frame.keyPosition = state2.position, frame.hasKey = !0, frame.keyIsMerge = tag.tagName === MERGE_TAG_NAME;
-}
-function storeAnchor(state2, event, value, tag, isValueFinal) {
-  if (event.anchorStart !== NO_RANGE$2) {
-    let anchor = {
-      value,
-      tag,
-      isValueFinal
-    };
-    return state2.anchors.set(state2.source.slice(event.anchorStart, event.anchorEnd), anchor), anchor;
-  }
-  return null;
-}
-function constructFromEvents(events, options) {
-  let state2 = {
-    ...DEFAULT_CONSTRUCTOR_OPTIONS,
-    ...options,
-    events,
-    documents: [],
-    eventIndex: 0,
-    position: 0,
-    frames: [],
-    anchors: /* @__PURE__ */ new Map(),
-    nodeTags: /* @__PURE__ */ new Map(),
-    tagHandlers: /* @__PURE__ */ Object.create(null),
-    totalMergeKeys: 0,
-    aliasCount: 0
-  };
-  for (; state2.eventIndex < state2.events.length; ) {
-    let event = state2.events[state2.eventIndex++];
-    switch (state2.position = eventPosition$1(event), event.type) {
-      case EVENT_ID.DOCUMENT:
-        state2.anchors = /* @__PURE__ */ new Map(), state2.nodeTags = /* @__PURE__ */ new Map(), state2.aliasCount = 0, state2.tagHandlers = /* @__PURE__ */ Object.create(null);
-        for (let directive of event.directives) directive.kind === "tag" && (state2.tagHandlers[directive.handle] = directive.prefix);
-        state2.frames.push({
-          kind: "document",
-          position: state2.position,
-          value: void 0,
-          hasValue: !1
-        });
-        break;
-      case EVENT_ID.SCALAR: {
-        let { value, tag } = constructScalar(state2, event);
-        storeAnchor(state2, event, value, tag, !0), addValue(state2, value, tag);
-        break;
-      }
-      case EVENT_ID.SEQUENCE: {
-        let tagName = collectionTagName(state2, event, "tag:yaml.org,2002:seq"), tag = state2.schema.lookupSequenceTag(tagName);
-        tag || throwError$1(state2, `unknown sequence tag !<${tagName}>`);
-        let value = tag.create(tagName), anchor = storeAnchor(state2, event, value, tag, tag.carrierIsResult);
-        state2.frames.push({
-          kind: "sequence",
-          position: state2.position,
-          value,
-          tag,
-          anchor,
-          index: 0
-        });
-        break;
-      }
-      case EVENT_ID.MAPPING: {
-        let tagName = collectionTagName(state2, event, "tag:yaml.org,2002:map"), tag = state2.schema.lookupMappingTag(tagName);
-        tag || throwError$1(state2, `unknown mapping tag !<${tagName}>`);
-        let value = tag.create(tagName), anchor = storeAnchor(state2, event, value, tag, tag.carrierIsResult);
-        state2.frames.push({
-          kind: "mapping",
-          position: state2.position,
-          value,
-          tag,
-          anchor,
-          key: void 0,
-          keyPosition: state2.position,
-          hasKey: !1,
-          keyIsMerge: !1,
-          overridable: null
-        });
-        break;
-      }
-      case EVENT_ID.ALIAS: {
-        state2.maxAliases !== -1 && ++state2.aliasCount > state2.maxAliases && throwError$1(state2, `aliases exceeded maxAliases (${state2.maxAliases})`);
-        let name = state2.source.slice(event.anchorStart, event.anchorEnd), anchor = state2.anchors.get(name);
-        anchor || throwError$1(state2, `unidentified alias "${name}"`), anchor.isValueFinal || throwError$1(state2, `recursive alias "${name}" is not supported for tag ${anchor.tag.tagName} because it uses finalize()`), addValue(state2, anchor.value, anchor.tag);
-        break;
-      }
-      case EVENT_ID.POP: {
-        let frame = state2.frames.pop();
-        if (frame.kind === "mapping" && frame.hasKey && (state2.position = frame.keyPosition, throwError$1(state2, "incomplete mapping pair in event stream")), frame.kind === "document") state2.documents.push(frame.value);
-        else {
-          let value = frame.tag.carrierIsResult ? frame.value : finalizeCollection(state2, frame.position, frame.tag, frame.value);
-          frame.anchor && (frame.anchor.value = value, frame.anchor.isValueFinal = !0), addValue(state2, value, frame.tag);
-        }
-        break;
-      }
-    }
-  }
-  return state2.documents;
-}
-var NO_RANGE$1 = -1, HAS_OWN = Object.prototype.hasOwnProperty, CONTEXT_FLOW_IN = 1, CONTEXT_FLOW_OUT = 2, CONTEXT_BLOCK_IN = 3, CONTEXT_BLOCK_OUT = 4, PATTERN_NON_PRINTABLE = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/, PATTERN_FLOW_INDICATORS = /[,\[\]{}]/, PATTERN_TAG_HANDLE = /^(?:!|!!|![0-9A-Za-z-]+!)$/, NS_URI_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$,_.!~*'()\[\]])`, NS_TAG_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$.~*'()_])`, PATTERN_TAG_URI = new RegExp(`^(?:${NS_URI_CHAR})*$`), PATTERN_TAG_SUFFIX = new RegExp(`^(?:${NS_TAG_CHAR})+$`), PATTERN_TAG_PREFIX = new RegExp(`^(?:!(?:${NS_URI_CHAR})*|${NS_TAG_CHAR}(?:${NS_URI_CHAR})*)$`), DEFAULT_PARSER_OPTIONS = {
-  filename: "",
-  maxDepth: 100
-};
-function addDocumentEvent(state2, explicitStart, explicitEnd) {
-  state2.events.push({
-    type: EVENT_ID.DOCUMENT,
-    explicitStart,
-    explicitEnd,
-    directives: state2.directives
-  });
-}
-function addSequenceEvent(state2, start2, anchorStart, anchorEnd, tagStart, tagEnd, style) {
-  state2.events.push({
-    type: EVENT_ID.SEQUENCE,
-    start: start2,
-    anchorStart,
-    anchorEnd,
-    tagStart,
-    tagEnd,
-    style
-  });
-}
-function addMappingEvent(state2, start2, anchorStart, anchorEnd, tagStart, tagEnd, style) {
-  state2.events.push({
-    type: EVENT_ID.MAPPING,
-    start: start2,
-    anchorStart,
-    anchorEnd,
-    tagStart,
-    tagEnd,
-    style
-  });
-}
-function insertFlowPairMappingEvent(state2, snapshot2) {
-  state2.events.splice(snapshot2.eventsLength, 0, {
-    type: EVENT_ID.MAPPING,
-    start: snapshot2.position,
-    anchorStart: NO_RANGE$1,
-    anchorEnd: NO_RANGE$1,
-    tagStart: NO_RANGE$1,
-    tagEnd: NO_RANGE$1,
-    style: COLLECTION_STYLE.FLOW
-  });
-}
-function addScalarEvent(state2, valueStart2, valueEnd, anchorStart, anchorEnd, tagStart, tagEnd, style, chomping = CHOMPING_MODE.CLIP, indent = -1, fast = !1) {
-  state2.events.push({
-    type: EVENT_ID.SCALAR,
-    valueStart: valueStart2,
-    valueEnd,
-    anchorStart,
-    anchorEnd,
-    tagStart,
-    tagEnd,
-    style,
-    chomping,
-    indent,
-    fast
-  });
-}
-function addAliasEvent(state2, anchorStart, anchorEnd) {
-  state2.events.push({
-    type: EVENT_ID.ALIAS,
-    anchorStart,
-    anchorEnd
-  });
-}
-function addPopEvent(state2) {
-  state2.events.push({ type: EVENT_ID.POP });
-}
-function addEmptyScalarEvent(state2) {
-  addScalarEvent(state2, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, SCALAR_STYLE.PLAIN);
-}
-function emptyProperties() {
-  return {
-    anchorStart: NO_RANGE$1,
-    anchorEnd: NO_RANGE$1,
-    tagStart: NO_RANGE$1,
-    tagEnd: NO_RANGE$1
-  };
-}
-function snapshotState(state2) {
-  return {
-    position: state2.position,
-    line: state2.line,
-    lineStart: state2.lineStart,
-    lineIndent: state2.lineIndent,
-    firstTabInLine: state2.firstTabInLine,
-    eventsLength: state2.events.length
-  };
-}
-function restoreState(state2, snapshot2) {
-  state2.position = snapshot2.position, state2.line = snapshot2.line, state2.lineStart = snapshot2.lineStart, state2.lineIndent = snapshot2.lineIndent, state2.firstTabInLine = snapshot2.firstTabInLine, state2.events.length = snapshot2.eventsLength;
-}
-function throwError(state2, message) {
-  YAMLException.throwAt(state2.input.slice(0, state2.length), state2.position, message, state2.filename);
-}
-function isEol(c22) {
-  return c22 === 10 || c22 === 13;
-}
-function isWhiteSpace(c22) {
-  return c22 === 9 || c22 === 32;
-}
-function isWsOrEol(c22) {
-  return isWhiteSpace(c22) || isEol(c22);
-}
-function isWsOrEolOrEnd(c22) {
-  return c22 === 0 || isWsOrEol(c22);
-}
-function isFlowIndicator(c22) {
-  return c22 === 44 || c22 === 91 || c22 === 93 || c22 === 123 || c22 === 125;
-}
-function fromDecimalCode(c22) {
-  return c22 >= 48 && c22 <= 57 ? c22 - 48 : -1;
-}
-function fromHexCode(c22) {
-  if (c22 >= 48 && c22 <= 57) return c22 - 48;
-  let lc = c22 | 32;
-  return lc >= 97 && lc <= 102 ? lc - 97 + 10 : -1;
-}
-function escapedHexLen(c22) {
-  return c22 === 120 ? 2 : c22 === 117 ? 4 : c22 === 85 ? 8 : 0;
-}
-function isSimpleEscape(c22) {
-  return c22 === 48 || c22 === 97 || c22 === 98 || c22 === 116 || c22 === 9 || c22 === 110 || c22 === 118 || c22 === 102 || c22 === 114 || c22 === 101 || c22 === 32 || c22 === 34 || c22 === 47 || c22 === 92 || c22 === 78 || c22 === 95 || c22 === 76 || c22 === 80;
-}
-function consumeLineBreak(state2) {
-  state2.input.charCodeAt(state2.position) === 10 ? state2.position++ : (state2.position++, state2.input.charCodeAt(state2.position) === 10 && state2.position++), state2.line++, state2.lineStart = state2.position, state2.lineIndent = 0, state2.firstTabInLine = -1;
-}
-function skipSeparationSpace(state2, allowComments) {
-  let lineBreaks = 0, ch = state2.input.charCodeAt(state2.position), hasSeparation = state2.position === state2.lineStart || isWsOrEol(state2.input.charCodeAt(state2.position - 1));
-  for (; ch !== 0; ) {
-    for (; isWhiteSpace(ch); )
-      hasSeparation = !0, ch === 9 && state2.firstTabInLine === -1 && (state2.firstTabInLine = state2.position), ch = state2.input.charCodeAt(++state2.position);
-    if (allowComments && hasSeparation && ch === 35) do
-      ch = state2.input.charCodeAt(++state2.position);
-    while (!isEol(ch) && ch !== 0);
-    if (!isEol(ch)) break;
-    for (consumeLineBreak(state2), lineBreaks++, hasSeparation = !0, ch = state2.input.charCodeAt(state2.position); ch === 32; )
-      state2.lineIndent++, ch = state2.input.charCodeAt(++state2.position);
-  }
-  return lineBreaks;
-}
-function testDocumentSeparator(state2, position = state2.position) {
-  let ch = state2.input.charCodeAt(position);
-  if ((ch === 45 || ch === 46) && ch === state2.input.charCodeAt(position + 1) && ch === state2.input.charCodeAt(position + 2)) {
-    let following = state2.input.charCodeAt(position + 3);
-    return following === 0 || isWsOrEol(following);
-  }
-  return !1;
-}
-function skipByteOrderMark(state2) {
-  state2.position === state2.lineStart && state2.input.charCodeAt(state2.position) === 65279 && (state2.position++, state2.lineStart = state2.position);
-}
-function testDocumentBoundary(state2) {
-  if (state2.position !== state2.lineStart) return !1;
-  if (testDocumentSeparator(state2)) return !0;
-  if (state2.input.charCodeAt(state2.position) !== 65279) return !1;
-  let snapshot2 = snapshotState(state2);
-  skipByteOrderMark(state2), skipSeparationSpace(state2, !0);
-  let ch = state2.input.charCodeAt(state2.position), result = state2.position === state2.lineStart && (ch === 37 || ch === 45 && testDocumentSeparator(state2));
-  return restoreState(state2, snapshot2), result;
-}
-function skipUntilLineEnd(state2) {
-  let ch = state2.input.charCodeAt(state2.position);
-  for (; ch !== 0 && !isEol(ch); ) ch = state2.input.charCodeAt(++state2.position);
-}
-function checkPrintable(state2, start2, end) {
-  let match = PATTERN_NON_PRINTABLE.exec(state2.input.slice(start2, end));
-  match !== null && (state2.position = start2 + match.index + match[0].length - 1, throwError(state2, "the stream contains non-printable characters"));
-}
-function readTagProperty(state2, props, inFlow) {
-  if (state2.input.charCodeAt(state2.position) !== 33) return !1;
-  props.tagStart !== NO_RANGE$1 && throwError(state2, "duplication of a tag property");
-  let start2 = state2.position, isVerbatim = !1, isNamed = !1, tagHandle = "!", ch = state2.input.charCodeAt(++state2.position);
-  ch === 60 ? (isVerbatim = !0, ch = state2.input.charCodeAt(++state2.position)) : ch === 33 && (isNamed = !0, tagHandle = "!!", ch = state2.input.charCodeAt(++state2.position));
-  let suffixStart = state2.position, tagName;
-  if (isVerbatim) {
-    for (; ch !== 0 && ch !== 62; ) ch = state2.input.charCodeAt(++state2.position);
-    ch !== 62 && throwError(state2, "unexpected end of the stream within a verbatim tag"), tagName = state2.input.slice(suffixStart, state2.position), state2.position++;
-  } else {
-    for (; ch !== 0 && !isWsOrEol(ch) && !(inFlow && isFlowIndicator(ch)); )
-      ch === 33 && (isNamed ? throwError(state2, "tag suffix cannot contain exclamation marks") : (tagHandle = state2.input.slice(suffixStart - 1, state2.position + 1), PATTERN_TAG_HANDLE.test(tagHandle) || throwError(state2, "named tag handle cannot contain such characters"), isNamed = !0, suffixStart = state2.position + 1)), ch = state2.input.charCodeAt(++state2.position);
-    tagName = state2.input.slice(suffixStart, state2.position), PATTERN_FLOW_INDICATORS.test(tagName) && throwError(state2, "tag suffix cannot contain flow indicator characters");
-  }
-  return tagName && !(isVerbatim ? PATTERN_TAG_URI.test(tagName) : PATTERN_TAG_SUFFIX.test(tagName)) && throwError(state2, `tag name cannot contain such characters: ${tagName}`), !isVerbatim && tagHandle !== "!" && tagHandle !== "!!" && !HAS_OWN.call(state2.tagHandlers, tagHandle) && throwError(state2, `undeclared tag handle "${tagHandle}"`), props.tagStart = start2, props.tagEnd = state2.position, !0;
-}
-function readAnchorProperty(state2, props) {
-  if (state2.input.charCodeAt(state2.position) !== 38) return !1;
-  props.anchorStart !== NO_RANGE$1 && throwError(state2, "duplication of an anchor property"), state2.position++;
-  let start2 = state2.position;
-  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)) && !isFlowIndicator(state2.input.charCodeAt(state2.position)); ) state2.position++;
-  return state2.position === start2 && throwError(state2, "name of an anchor node must contain at least one character"), props.anchorStart = start2, props.anchorEnd = state2.position, !0;
-}
-function readAlias(state2, props) {
-  if (state2.input.charCodeAt(state2.position) !== 42) return !1;
-  (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1) && throwError(state2, "alias node should not have any properties"), state2.position++;
-  let start2 = state2.position;
-  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)) && !isFlowIndicator(state2.input.charCodeAt(state2.position)); ) state2.position++;
-  return state2.position === start2 && throwError(state2, "name of an alias node must contain at least one character"), addAliasEvent(state2, start2, state2.position), !0;
-}
-function readFlowScalarBreak(state2, nodeIndent) {
-  skipSeparationSpace(state2, !1), state2.lineIndent < nodeIndent && throwError(state2, "deficient indentation");
-}
-function readSingleQuotedScalar(state2, nodeIndent, props) {
-  if (state2.input.charCodeAt(state2.position) !== 39) return !1;
-  state2.position++;
-  let start2 = state2.position, simple = !0;
-  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
-    let ch = state2.input.charCodeAt(state2.position);
-    if (ch === 39) {
-      if (state2.input.charCodeAt(state2.position + 1) === 39) {
-        simple = !1, state2.position += 2;
-        continue;
-      }
-      let end = state2.position;
-      return state2.position++, addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.SINGLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple), !0;
-    }
-    isEol(ch) ? (simple = !1, readFlowScalarBreak(state2, nodeIndent)) : state2.position === state2.lineStart && testDocumentSeparator(state2) ? throwError(state2, "unexpected end of the document within a single quoted scalar") : ch !== 9 && ch < 32 ? throwError(state2, "expected valid JSON character") : state2.position++;
-  }
-  throwError(state2, "unexpected end of the stream within a single quoted scalar");
-}
-function readDoubleQuotedScalar(state2, nodeIndent, props) {
-  if (state2.input.charCodeAt(state2.position) !== 34) return !1;
-  state2.position++;
-  let start2 = state2.position, simple = !0;
-  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
-    let ch = state2.input.charCodeAt(state2.position);
-    if (ch === 34) {
-      let end = state2.position;
-      return state2.position++, addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.DOUBLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple), !0;
-    }
-    if (ch === 92) {
-      simple = !1;
-      let escaped3 = state2.input.charCodeAt(++state2.position);
-      if (isEol(escaped3)) readFlowScalarBreak(state2, nodeIndent);
-      else if (isSimpleEscape(escaped3)) state2.position++;
-      else {
-        let hexLength = escapedHexLen(escaped3);
-        for (hexLength === 0 && throwError(state2, "unknown escape sequence"); hexLength-- > 0; )
-          state2.position++, fromHexCode(state2.input.charCodeAt(state2.position)) < 0 && throwError(state2, "expected hexadecimal character");
-        state2.position++;
-      }
-    } else isEol(ch) ? (simple = !1, readFlowScalarBreak(state2, nodeIndent)) : state2.position === state2.lineStart && testDocumentSeparator(state2) ? throwError(state2, "unexpected end of the document within a double quoted scalar") : ch !== 9 && ch < 32 ? throwError(state2, "expected valid JSON character") : state2.position++;
-  }
-  throwError(state2, "unexpected end of the stream within a double quoted scalar");
-}
-function readBlockScalar(state2, parentIndent, props) {
-  let ch = state2.input.charCodeAt(state2.position), chomping = CHOMPING_MODE.CLIP, indent = -1, detectedIndent = !1;
-  if (ch !== 124 && ch !== 62) return !1;
-  let style = ch === 124 ? SCALAR_STYLE.LITERAL_BLOCK : SCALAR_STYLE.FOLDED_BLOCK;
-  for (state2.position++; state2.input.charCodeAt(state2.position) !== 0; ) {
-    let current = state2.input.charCodeAt(state2.position), digit = fromDecimalCode(current);
-    if (current === 43 || current === 45)
-      chomping !== CHOMPING_MODE.CLIP && throwError(state2, "repeat of a chomping mode identifier"), chomping = current === 43 ? CHOMPING_MODE.KEEP : CHOMPING_MODE.STRIP, state2.position++;
-    else if (digit >= 0)
-      digit === 0 && throwError(state2, "bad explicit indentation width of a block scalar; it cannot be less than one"), detectedIndent && throwError(state2, "repeat of an indentation width identifier"), indent = parentIndent + digit - 1, detectedIndent = !0, state2.position++;
-    else break;
-  }
-  let hadWhitespace = !1;
-  for (; isWhiteSpace(state2.input.charCodeAt(state2.position)); )
-    hadWhitespace = !0, state2.position++;
-  hadWhitespace && state2.input.charCodeAt(state2.position) === 35 && skipUntilLineEnd(state2), isEol(state2.input.charCodeAt(state2.position)) ? consumeLineBreak(state2) : state2.input.charCodeAt(state2.position) !== 0 && throwError(state2, "a line break is expected");
-  let contentIndent = detectedIndent ? indent : -1, maxLeadingIndent = 0, valueStart2 = state2.position, valueEnd = state2.position;
-  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
-    let linePosition = state2.position, column = 0;
-    for (; state2.input.charCodeAt(linePosition + column) === 32; ) column++;
-    let first = state2.input.charCodeAt(linePosition + column);
-    if (first === 0) {
-      contentIndent >= 0 ? column > contentIndent && (valueEnd = linePosition + column) : column > 0 && (valueEnd = linePosition + column);
-      break;
-    }
-    if (testDocumentBoundary(state2)) break;
-    if (!detectedIndent && contentIndent === -1 && isEol(first) && (maxLeadingIndent = Math.max(maxLeadingIndent, column)), !detectedIndent && contentIndent === -1 && !isEol(first) && (first === 9 && column < parentIndent && (state2.position = linePosition + column, throwError(state2, "tab characters must not be used in indentation")), column >= parentIndent && column < maxLeadingIndent && (state2.position = linePosition + column, throwError(state2, "bad indentation of a mapping entry"))), contentIndent === -1 && first !== 0 && !isEol(first) && column < parentIndent) {
-      state2.lineIndent = column, state2.position = linePosition + column;
-      break;
-    }
-    !detectedIndent && first !== 0 && !isEol(first) && contentIndent === -1 && (contentIndent = column);
-    let requiredIndent = contentIndent === -1 ? parentIndent + 1 : contentIndent;
-    if (first !== 0 && !isEol(first) && column < requiredIndent) {
-      state2.lineIndent = column, state2.position = linePosition + column;
-      break;
-    }
-    skipUntilLineEnd(state2), valueEnd = state2.position, isEol(state2.input.charCodeAt(state2.position)) && (consumeLineBreak(state2), valueEnd = state2.position);
-  }
-  return checkPrintable(state2, valueStart2, valueEnd), addScalarEvent(state2, valueStart2, valueEnd, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, style, chomping, contentIndent), !0;
-}
-function canStartPlainScalar(state2, nodeContext) {
-  let ch = state2.input.charCodeAt(state2.position), inFlow = nodeContext === CONTEXT_FLOW_IN;
-  if (ch === 0 || isWsOrEol(ch) || ch === 35 || ch === 38 || ch === 42 || ch === 33 || ch === 124 || ch === 62 || ch === 39 || ch === 34 || ch === 37 || ch === 64 || ch === 96 || isFlowIndicator(ch)) return !1;
-  if (ch === 63 || ch === 45) {
-    let following = state2.input.charCodeAt(state2.position + 1);
-    if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) return !1;
-  }
-  return !0;
-}
-function readPlainScalar(state2, nodeIndent, nodeContext, props) {
-  if (!canStartPlainScalar(state2, nodeContext)) return !1;
-  let start2 = state2.position, end = state2.position, ch = state2.input.charCodeAt(state2.position), inFlow = nodeContext === CONTEXT_FLOW_IN, multiline = !1;
-  for (; ch !== 0 && !testDocumentBoundary(state2); ) {
-    if (ch === 58) {
-      let following = state2.input.charCodeAt(state2.position + 1);
-      if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) break;
-    } else if (ch === 35) {
-      if (isWsOrEol(state2.input.charCodeAt(state2.position - 1))) break;
-    } else {
-      if (inFlow && isFlowIndicator(ch)) break;
-      if (isEol(ch)) {
-        let savedPosition = state2.position, savedLine = state2.line, savedLineStart = state2.lineStart, savedLineIndent = state2.lineIndent;
-        if (skipSeparationSpace(state2, !1), state2.lineIndent >= nodeIndent) {
-          multiline = !0, ch = state2.input.charCodeAt(state2.position);
-          continue;
-        }
-        state2.position = savedPosition, state2.line = savedLine, state2.lineStart = savedLineStart, state2.lineIndent = savedLineIndent;
-        break;
-      }
-    }
-    isWhiteSpace(ch) || (end = state2.position + 1), ch = state2.input.charCodeAt(++state2.position);
-  }
-  return end === start2 ? !1 : (checkPrintable(state2, start2, end), addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN, CHOMPING_MODE.CLIP, -1, !multiline), !0);
-}
-function skipFlowSeparationSpace(state2, nodeIndent) {
-  let startLine = state2.line;
-  skipSeparationSpace(state2, !0), (state2.line > startLine && state2.lineIndent < nodeIndent || state2.firstTabInLine !== -1 && state2.lineIndent < nodeIndent) && throwError(state2, "deficient indentation");
-}
-function readFlowCollection(state2, nodeIndent, props) {
-  let ch = state2.input.charCodeAt(state2.position), isMapping2 = ch === 123, start2 = state2.position, readNext = !0;
-  if (ch !== 91 && ch !== 123) return !1;
-  let terminator = isMapping2 ? 125 : 93;
-  for (isMapping2 ? addMappingEvent(state2, start2, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW) : addSequenceEvent(state2, start2, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW), state2.position++; state2.input.charCodeAt(state2.position) !== 0; ) {
-    skipFlowSeparationSpace(state2, nodeIndent);
-    let ch2 = state2.input.charCodeAt(state2.position);
-    if (ch2 === terminator)
-      return state2.position++, addPopEvent(state2), !0;
-    readNext ? ch2 === 44 && throwError(state2, "expected the node content, but found ','") : throwError(state2, "missed comma between flow collection entries");
-    let isPair = !1, isExplicitPair = !1;
-    ch2 === 63 && isWsOrEol(state2.input.charCodeAt(state2.position + 1)) && (isPair = isExplicitPair = !0, state2.position += 1, skipFlowSeparationSpace(state2, nodeIndent));
-    let entryLine = state2.line, entryStart = snapshotState(state2), keyWasRead = parseNode(state2, nodeIndent, CONTEXT_FLOW_IN, !1, !0);
-    skipFlowSeparationSpace(state2, nodeIndent), ch2 = state2.input.charCodeAt(state2.position), (isMapping2 || isExplicitPair || state2.line === entryLine) && ch2 === 58 ? (isPair = !0, state2.position++, skipFlowSeparationSpace(state2, nodeIndent), isMapping2 || insertFlowPairMappingEvent(state2, entryStart), keyWasRead || addEmptyScalarEvent(state2), parseNode(state2, nodeIndent, CONTEXT_FLOW_IN, !1, !0) || addEmptyScalarEvent(state2), skipFlowSeparationSpace(state2, nodeIndent), isMapping2 || addPopEvent(state2)) : isMapping2 && isPair ? (keyWasRead || addEmptyScalarEvent(state2), addEmptyScalarEvent(state2)) : isMapping2 ? addEmptyScalarEvent(state2) : isPair && (insertFlowPairMappingEvent(state2, entryStart), keyWasRead || addEmptyScalarEvent(state2), addEmptyScalarEvent(state2), addPopEvent(state2)), ch2 = state2.input.charCodeAt(state2.position), ch2 === 44 ? (readNext = !0, state2.position++) : readNext = !1;
-  }
-  throwError(state2, "unexpected end of the stream within a flow collection");
-}
-function readBlockSequence(state2, nodeIndent, props) {
-  if (state2.firstTabInLine !== -1 || state2.input.charCodeAt(state2.position) !== 45 || !isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1))) return !1;
-  for (addSequenceEvent(state2, state2.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK); state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)); ) {
-    state2.firstTabInLine !== -1 && (state2.position = state2.firstTabInLine, throwError(state2, "tab characters must not be used in indentation"));
-    let entryLine = state2.line;
-    state2.position++;
-    let hadBreak = skipSeparationSpace(state2, !0) > 0;
-    if (state2.firstTabInLine !== -1 && state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)) && throwError(state2, "bad indentation of a sequence entry"), hadBreak && state2.lineIndent <= nodeIndent ? addEmptyScalarEvent(state2) : parseNode(state2, nodeIndent, CONTEXT_BLOCK_IN, !1, !0), skipSeparationSpace(state2, !0), state2.lineIndent < nodeIndent || state2.position >= state2.length) break;
-    state2.lineIndent > nodeIndent && throwError(state2, "bad indentation of a sequence entry"), state2.line === entryLine && state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)) && throwError(state2, "bad indentation of a sequence entry");
-  }
-  return addPopEvent(state2), !0;
-}
-function readBlockMapping(state2, nodeIndent, flowIndent, props) {
-  let atExplicitKey = !1, detected = !1, mappingOpened = !1, pendingExplicitKey = !1;
-  if (state2.firstTabInLine !== -1) return !1;
-  let ch = state2.input.charCodeAt(state2.position);
-  for (; ch !== 0; ) {
-    !atExplicitKey && state2.firstTabInLine !== -1 && (state2.position = state2.firstTabInLine, throwError(state2, "tab characters must not be used in indentation"));
-    let following = state2.input.charCodeAt(state2.position + 1), entryLine = state2.line;
-    if ((ch === 63 || ch === 58) && isWsOrEolOrEnd(following))
-      mappingOpened || (addMappingEvent(state2, state2.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK), mappingOpened = !0), ch === 63 ? (atExplicitKey && addEmptyScalarEvent(state2), detected = !0, atExplicitKey = !0) : (atExplicitKey || (addEmptyScalarEvent(state2), detected = !0), atExplicitKey = !1), state2.position += 1, pendingExplicitKey = !0;
-    else {
-      atExplicitKey && (addEmptyScalarEvent(state2), atExplicitKey = !1);
-      let beforeKey = snapshotState(state2);
-      if (!parseNode(state2, flowIndent, CONTEXT_FLOW_OUT, !1, !0)) break;
-      if (state2.line === entryLine) {
-        for (ch = state2.input.charCodeAt(state2.position); isWhiteSpace(ch); ) ch = state2.input.charCodeAt(++state2.position);
-        if (ch === 58)
-          ch = state2.input.charCodeAt(++state2.position), isWsOrEolOrEnd(ch) || throwError(state2, "a whitespace character is expected after the key-value separator within a block mapping"), mappingOpened || (state2.events.splice(beforeKey.eventsLength, 0, {
-            type: EVENT_ID.MAPPING,
-            start: beforeKey.position,
-            anchorStart: props.anchorStart,
-            anchorEnd: props.anchorEnd,
-            tagStart: props.tagStart,
-            tagEnd: props.tagEnd,
-            style: COLLECTION_STYLE.BLOCK
-          }), mappingOpened = !0), detected = !0, atExplicitKey = !1, pendingExplicitKey = !1;
-        else if (detected) throwError(state2, "expected ':' after a mapping key");
-        else
-          return props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 ? (restoreState(state2, beforeKey), !1) : !0;
-      } else if (detected) throwError(state2, "can not read a block mapping entry; a multiline key may not be an implicit key");
-      else
-        return props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 ? (restoreState(state2, beforeKey), !1) : !0;
-    }
-    if (parseNode(state2, nodeIndent, CONTEXT_BLOCK_OUT, !0, pendingExplicitKey) && (pendingExplicitKey = !1), atExplicitKey || pendingExplicitKey && (addEmptyScalarEvent(state2), pendingExplicitKey = !1), skipSeparationSpace(state2, !0), ch = state2.input.charCodeAt(state2.position), (state2.line === entryLine || state2.lineIndent > nodeIndent) && ch !== 0) throwError(state2, "bad indentation of a mapping entry");
-    else if (state2.lineIndent < nodeIndent) break;
-  }
-  return detected ? (atExplicitKey && addEmptyScalarEvent(state2), mappingOpened && addPopEvent(state2), !0) : !1;
-}
-function parseNode(state2, parentIndent, nodeContext, allowToSeek, allowCompact, allowPropertyMapping = !0) {
-  state2.depth >= state2.maxDepth && throwError(state2, `nesting exceeded maxDepth (${state2.maxDepth})`), state2.depth++;
-  let indentStatus = 1, atNewLine = !1, hasContent2 = !1, propertyStart = null, props = emptyProperties(), allowBlockScalars = nodeContext === CONTEXT_BLOCK_OUT || nodeContext === CONTEXT_BLOCK_IN, allowBlockCollections = allowBlockScalars, allowBlockStyles = allowBlockScalars;
-  if (allowToSeek && skipSeparationSpace(state2, !0) && (atNewLine = !0, state2.lineIndent > parentIndent ? indentStatus = 1 : state2.lineIndent === parentIndent ? indentStatus = 0 : indentStatus = -1), indentStatus === 1) for (; ; ) {
-    let ch = state2.input.charCodeAt(state2.position), propertyState = snapshotState(state2);
-    if (atNewLine && indentStatus !== 1 && (ch === 33 || ch === 38)) break;
-    if (atNewLine && allowBlockStyles && (props.tagStart !== NO_RANGE$1 || props.anchorStart !== NO_RANGE$1) && (ch === 33 || ch === 38)) {
-      let fallbackState = snapshotState(state2), flowIndent = parentIndent + 1;
-      if (readBlockMapping(state2, state2.position - state2.lineStart, flowIndent, props) && state2.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING)
-        return state2.depth--, !0;
-      restoreState(state2, fallbackState);
-    }
-    if (atNewLine && (ch === 33 && props.tagStart !== NO_RANGE$1 || ch === 38 && props.anchorStart !== NO_RANGE$1) || !readTagProperty(state2, props, nodeContext === CONTEXT_FLOW_IN) && !readAnchorProperty(state2, props)) break;
-    propertyStart === null && (propertyStart = propertyState), skipSeparationSpace(state2, !0) ? (atNewLine = !0, allowBlockCollections = allowBlockStyles, state2.lineIndent > parentIndent ? indentStatus = 1 : state2.lineIndent === parentIndent ? indentStatus = 0 : indentStatus = -1) : allowBlockCollections = !1;
-  }
-  if (allowBlockCollections && (allowBlockCollections = atNewLine || allowCompact), indentStatus === 1 || nodeContext === CONTEXT_BLOCK_OUT) {
-    let flowIndent = nodeContext === CONTEXT_FLOW_IN || nodeContext === CONTEXT_FLOW_OUT ? parentIndent : parentIndent + 1, blockIndent = state2.position - state2.lineStart;
-    if (indentStatus === 1)
-      if (allowBlockCollections && (readBlockSequence(state2, blockIndent, props) || readBlockMapping(state2, blockIndent, flowIndent, props)) || readFlowCollection(state2, flowIndent, props)) hasContent2 = !0;
-      else {
-        let ch = state2.input.charCodeAt(state2.position);
-        if (propertyStart !== null && allowPropertyMapping && allowBlockStyles && !allowBlockCollections && ch !== 124 && ch !== 62) {
-          let fallbackState = snapshotState(state2), propertyIndent = propertyStart.position - propertyStart.lineStart;
-          restoreState(state2, propertyStart), readBlockMapping(state2, propertyIndent, flowIndent, emptyProperties()) && state2.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING ? hasContent2 = !0 : restoreState(state2, fallbackState);
-        }
-        !hasContent2 && (allowBlockScalars && readBlockScalar(state2, flowIndent, props) || readSingleQuotedScalar(state2, flowIndent, props) || readDoubleQuotedScalar(state2, flowIndent, props) || readAlias(state2, props) || readPlainScalar(state2, flowIndent, nodeContext, props)) && (hasContent2 = !0);
-      }
-    else indentStatus === 0 && (hasContent2 = allowBlockCollections && readBlockSequence(state2, blockIndent, props));
-  }
-  return allowBlockScalars = allowBlockScalars && !hasContent2, !hasContent2 && (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 || allowBlockScalars) && (addScalarEvent(state2, NO_RANGE$1, NO_RANGE$1, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN), hasContent2 = !0), state2.depth--, hasContent2 || props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1;
-}
-function readDirective(state2) {
-  if (state2.lineIndent > 0 || state2.input.charCodeAt(state2.position) !== 37) return !1;
-  state2.position++;
-  let nameStart = state2.position;
-  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)); ) state2.position++;
-  let name = state2.input.slice(nameStart, state2.position), args = [];
-  for (name.length === 0 && throwError(state2, "directive name must not be less than one character in length"); state2.input.charCodeAt(state2.position) !== 0 && !isEol(state2.input.charCodeAt(state2.position)); ) {
-    for (; isWhiteSpace(state2.input.charCodeAt(state2.position)); ) state2.position++;
-    if (state2.input.charCodeAt(state2.position) === 35 || isEol(state2.input.charCodeAt(state2.position)) || state2.input.charCodeAt(state2.position) === 0) break;
-    let start2 = state2.position;
-    for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)); ) state2.position++;
-    args.push(state2.input.slice(start2, state2.position));
-  }
-  if (isEol(state2.input.charCodeAt(state2.position)) && consumeLineBreak(state2), name === "YAML") {
-    state2.directives.some((directive) => directive.kind === "yaml") && throwError(state2, "duplication of %YAML directive"), args.length !== 1 && throwError(state2, "YAML directive accepts exactly one argument");
-    let match = /^([0-9]+)\.([0-9]+)$/.exec(args[0]);
-    match === null && throwError(state2, "ill-formed argument of the YAML directive"), parseInt(match[1], 10) !== 1 && throwError(state2, "unacceptable YAML version of the document"), state2.directives.push({
-      kind: "yaml",
-      version: args[0]
-    });
-  } else if (name === "TAG") {
-    args.length !== 2 && throwError(state2, "TAG directive accepts exactly two arguments");
-    let [handle, prefix] = args;
-    PATTERN_TAG_HANDLE.test(handle) || throwError(state2, "ill-formed tag handle (first argument) of the TAG directive"), HAS_OWN.call(state2.tagHandlers, handle) && throwError(state2, `there is a previously declared suffix for "${handle}" tag handle`), PATTERN_TAG_PREFIX.test(prefix) || throwError(state2, "ill-formed tag prefix (second argument) of the TAG directive"), state2.tagHandlers[handle] = prefix, state2.directives.push({
-      kind: "tag",
-      handle,
-      prefix
-    });
-  }
-  return !0;
-}
-function readDocument(state2) {
-  state2.directives = [], state2.tagHandlers = /* @__PURE__ */ Object.create(null);
-  let hasDirectives = !1;
-  for (skipSeparationSpace(state2, !0); readDirective(state2); )
-    hasDirectives = !0, skipSeparationSpace(state2, !0);
-  let explicitStart = !1, explicitEnd = !1, allowCompact = !0;
-  if (state2.lineIndent === 0 && state2.input.charCodeAt(state2.position) === 45 && state2.input.charCodeAt(state2.position + 1) === 45 && state2.input.charCodeAt(state2.position + 2) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 3))) {
-    explicitStart = !0;
-    let markerLine = state2.line;
-    state2.position += 3, skipSeparationSpace(state2, !0), allowCompact = state2.line > markerLine;
-  } else hasDirectives && throwError(state2, "directives end mark is expected");
-  let documentEventIndex = state2.events.length;
-  if (!explicitStart && state2.position === state2.lineStart && state2.input.charCodeAt(state2.position) === 46 && testDocumentSeparator(state2)) {
-    state2.position += 3, skipSeparationSpace(state2, !0);
-    return;
-  }
-  if (addDocumentEvent(state2, explicitStart, !1), parseNode(state2, state2.lineIndent - 1, CONTEXT_BLOCK_OUT, !1, allowCompact, allowCompact) || addEmptyScalarEvent(state2), skipSeparationSpace(state2, !0), state2.position === state2.lineStart && testDocumentSeparator(state2) && (explicitEnd = state2.input.charCodeAt(state2.position) === 46, explicitEnd)) {
-    let markerLine = state2.line;
-    state2.position += 3, skipSeparationSpace(state2, !0), state2.line === markerLine && state2.position < state2.length && throwError(state2, "end of the stream or a document separator is expected");
-  }
-  let documentEvent = state2.events[documentEventIndex];
-  documentEvent?.type === EVENT_ID.DOCUMENT && (documentEvent.explicitEnd = explicitEnd), addPopEvent(state2), !explicitEnd && state2.position < state2.length && !testDocumentBoundary(state2) && throwError(state2, "end of the stream or a document separator is expected");
-}
-function parseEvents(input, options) {
-  let length = input.length, state2 = {
-    ...DEFAULT_PARSER_OPTIONS,
-    ...options,
-    input: `${input}\0`,
-    length,
-    position: 0,
-    line: 0,
-    lineStart: 0,
-    lineIndent: 0,
-    firstTabInLine: -1,
-    depth: 0,
-    directives: [],
-    tagHandlers: /* @__PURE__ */ Object.create(null),
-    events: []
-  }, nullpos = input.indexOf("\0");
-  for (nullpos !== -1 && YAMLException.throwAt(input, nullpos, "null byte is not allowed in input", state2.filename); state2.position < state2.length && (skipByteOrderMark(state2), skipSeparationSpace(state2, !0), !(state2.position >= state2.length)); ) {
-    let documentStart = state2.position;
-    readDocument(state2), state2.position === documentStart && throwError(state2, "can not read a document");
-  }
-  return state2.events;
-}
-var DEFAULT_LOAD_OPTIONS = {
-  ...DEFAULT_PARSER_OPTIONS,
-  ...DEFAULT_CONSTRUCTOR_OPTIONS
-};
-function loadDocuments(input, options = {}) {
-  let opts = {
-    ...DEFAULT_LOAD_OPTIONS,
-    ...options
-  }, source = String(input), PARSER_OPT_KEYS = Object.keys(DEFAULT_PARSER_OPTIONS), CONSTRUCTOR_OPT_KEYS = Object.keys(DEFAULT_CONSTRUCTOR_OPTIONS);
-  return constructFromEvents(parseEvents(source, pick(opts, PARSER_OPT_KEYS)), {
-    ...pick(opts, CONSTRUCTOR_OPT_KEYS),
-    source
-  });
-}
-function load(input, options) {
-  let documents = loadDocuments(input, options);
-  if (documents.length === 0) throw new YAMLException("expected a document, but the input is empty");
-  if (documents.length === 1) return documents[0];
-  throw new YAMLException("expected a single document in the stream, but found more");
-}
-var INVALID = /* @__PURE__ */ Symbol("INVALID");
-function buildRepresentTypes(schema) {
-  let defaultTags = new Set([
-    schema.defaultScalarTag,
-    schema.defaultSequenceTag,
-    schema.defaultMappingTag
-  ].filter((t9) => t9 !== void 0)), implicitScalars = schema.implicitScalarTags, explicitTags2 = schema.tags.filter((t9) => !(t9.nodeKind === "scalar" && t9.implicit) && !defaultTags.has(t9)), defaultTagsLast = schema.tags.filter((t9) => defaultTags.has(t9));
-  return [
-    ...implicitScalars.map((tag) => ({
-      tag,
-      implicitTag: !0
-    })),
-    ...explicitTags2.map((tag) => ({
-      tag,
-      implicitTag: !1
-    })),
-    ...defaultTagsLast.map((tag) => ({
-      tag,
-      implicitTag: !0
-    }))
-  ];
-}
-function matchTag(state2, object) {
-  for (let index = 0, length = state2.representTypes.length; index < length; index += 1) {
-    let { tag, implicitTag } = state2.representTypes[index];
-    if (tag.identify(object)) {
-      let tagName;
-      return tag.matchByTagPrefix ? tagName = tag.representTagName(object) : tagName = tag.tagName, {
-        tag,
-        tagName,
-        implicitTag
-      };
-    }
-  }
-  return null;
-}
-function build(state2, object) {
-  if (!state2.noRefs && object !== null && typeof object == "object") {
-    let existing = state2.refs.get(object);
-    if (existing)
-      return existing.anchor === void 0 && (existing.anchor = `ref_${state2.refCounter++}`), {
-        kind: "alias",
-        anchor: existing.anchor
-      };
-  }
-  let matched = matchTag(state2, object);
-  if (!matched) {
-    if (object === void 0 || state2.skipInvalid) return INVALID;
-    throw new YAMLException(`unacceptable kind of an object to dump ${Object.prototype.toString.call(object)}`);
-  }
-  let { tag, tagName, implicitTag } = matched, nodeTagName = implicitTag ? tagName : tagNameShort(tagName);
-  if (tag.nodeKind === "scalar") return {
-    kind: "scalar",
-    tag: nodeTagName,
-    tagged: !implicitTag,
-    style: SCALAR_STYLE.PLAIN,
-    value: tag.represent(object)
-  };
-  if (tag.nodeKind === "sequence") {
-    let container = tag.represent(object), node2 = {
-      kind: "sequence",
-      tag: nodeTagName,
-      tagged: !implicitTag,
-      style: COLLECTION_STYLE.BLOCK,
-      items: []
-    };
-    state2.noRefs || state2.refs.set(object, node2);
-    for (let index = 0, length = container.length; index < length; index += 1) {
-      let item = build(state2, container[index]);
-      item === INVALID && container[index] === void 0 && (item = build(state2, null)), item !== INVALID && node2.items.push(item);
-    }
-    return node2;
-  }
-  let map = tag.represent(object), node = {
-    kind: "mapping",
-    tag: nodeTagName,
-    tagged: !implicitTag,
-    style: COLLECTION_STYLE.BLOCK,
-    items: []
-  };
-  state2.noRefs || state2.refs.set(object, node);
-  for (let [objectKey, objectValue] of map) {
-    let key = build(state2, objectKey);
-    if (key === INVALID) continue;
-    let value = build(state2, objectValue);
-    value !== INVALID && node.items.push({
-      key,
-      value
-    });
-  }
-  return node;
-}
-function jsToAst(input, schema, options = {}) {
-  let root23 = build({
-    representTypes: buildRepresentTypes(schema),
-    noRefs: options.noRefs ?? !1,
-    skipInvalid: options.skipInvalid ?? !1,
-    refs: /* @__PURE__ */ new Map(),
-    refCounter: 0
-  }, input);
-  return [{
-    contents: root23 === INVALID ? null : root23,
-    directives: []
-  }];
-}
-var VISIT_BREAK = /* @__PURE__ */ Symbol("visit:break"), VISIT_SKIP = /* @__PURE__ */ Symbol("visit:skip");
-function visitNode(node, visitor, ctx) {
-  let control2 = visitor(node, ctx);
-  if (control2 === VISIT_BREAK) return !0;
-  if (control2 === VISIT_SKIP) return !1;
-  let depth = ctx.depth + 1;
-  switch (node.kind) {
-    case "sequence":
-      for (let item of node.items) if (visitNode(item, visitor, {
-        depth,
-        parent: node,
-        isKey: !1
-      })) return !0;
-      break;
-    case "mapping":
-      for (let { key, value } of node.items)
-        if (visitNode(key, visitor, {
-          depth,
-          parent: node,
-          isKey: !0
-        }) || visitNode(value, visitor, {
-          depth,
-          parent: node,
-          isKey: !1
-        })) return !0;
-  }
-  return !1;
-}
-function visit(documents, visitor) {
-  for (let doc of documents) if (doc.contents && visitNode(doc.contents, visitor, {
-    depth: 0,
-    parent: null,
-    isKey: !1
-  })) return;
-}
-function hasBit(mask, bit) {
-  return (mask & 1 << bit) !== 0;
-}
-var DEFAULT_SCALAR_STYLE_RULES = {
-  applyQuoteFlowKeysOption,
-  doubleQuoteForInvisibles,
-  doubleQuoteWhitespaceOnly,
-  applyForceQuotesOption,
-  tryLongOrMultilineAsBlock,
-  quoteInvalidPlain,
-  fallbackToDoubleQuoted
-};
-function _preferredQuotedStyle(layout) {
-  return layout.presenterOptions.quoteStyle === "single" && hasBit(layout.allowedStylesMask, SCALAR_STYLE.SINGLE_QUOTED) ? SCALAR_STYLE.SINGLE_QUOTED : SCALAR_STYLE.DOUBLE_QUOTED;
-}
-function applyQuoteFlowKeysOption(layout) {
-  layout.presenterOptions.quoteFlowKeys && (!layout.isKey || !layout.flowOnly || layout.style !== SCALAR_STYLE.PLAIN || (layout.style = SCALAR_STYLE.DOUBLE_QUOTED));
-}
-function doubleQuoteForInvisibles(layout) {
-  layout.style === SCALAR_STYLE.PLAIN && /[\t\x7F-\xA0\u2028\u2029\uFEFF\uFFFE\uFFFF]/.test(layout.node.value) && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
-}
-function doubleQuoteWhitespaceOnly(layout) {
-  layout.style === SCALAR_STYLE.PLAIN && /^\s+$/.test(layout.node.value) && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
-}
-function applyForceQuotesOption(layout) {
-  layout.presenterOptions.forceQuotes && (layout.isKey || layout.style !== SCALAR_STYLE.PLAIN || layout.node.tag === layout.presenterOptions.schema.defaultScalarTag.tagName && (layout.style = layout.node.value.includes(`
-`) ? SCALAR_STYLE.DOUBLE_QUOTED : _preferredQuotedStyle(layout)));
-}
-function tryLongOrMultilineAsBlock(layout) {
-  if (layout.style !== SCALAR_STYLE.PLAIN || layout.isKey) return;
-  let value = layout.node.value, multiline = value.indexOf(`
-`) !== -1;
-  if (!hasBit(layout.allowedStylesMask, SCALAR_STYLE.LITERAL_BLOCK)) {
-    multiline && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
-    return;
-  }
-  let w3 = layout.presenterOptions.lineWidth;
-  if (w3 === -1) {
-    multiline && (layout.style = SCALAR_STYLE.LITERAL_BLOCK);
-    return;
-  }
-  let availableWidth = Math.max(Math.min(w3, 40), w3 - layout.shiftOfContent), position = 0, shouldFold = !1;
-  for (; position <= value.length; ) {
-    let lineEnd = value.length, nextLineBreak = value.indexOf(`
-`, position);
-    nextLineBreak !== -1 && (lineEnd = nextLineBreak);
-    let line = value.slice(position, lineEnd);
-    if (line.length > availableWidth && line[0] !== " " && / [^ \t]/.test(line) && (shouldFold = !0), nextLineBreak === -1) break;
-    position = nextLineBreak + 1;
-  }
-  shouldFold ? layout.style = SCALAR_STYLE.FOLDED_BLOCK : multiline && (layout.style = SCALAR_STYLE.LITERAL_BLOCK);
-}
-function quoteInvalidPlain(layout) {
-  layout.style === SCALAR_STYLE.PLAIN && !hasBit(layout.allowedStylesMask, SCALAR_STYLE.PLAIN) && (layout.style = _preferredQuotedStyle(layout));
-}
-function fallbackToDoubleQuoted(layout) {
-  hasBit(layout.allowedStylesMask, layout.style) || (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
-}
-function setBit(mask, bit) {
-  return mask | 1 << bit;
-}
-var SRC_C_PRINTABLE = "[\\x09\\x0A\\x0D\\x20-\\x7E\\x85\\xA0-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]", SRC_B_CHAR = "[\\n\\r]", SRC_C_BYTE_ORDER_MARK = "\\uFEFF", SRC_S_WHITE = "[ \\t]", SRC_NB_CHAR = `(?:(?!(?:${SRC_B_CHAR}|${SRC_C_BYTE_ORDER_MARK}))${SRC_C_PRINTABLE})`, SRC_NS_CHAR = `(?:(?!${SRC_S_WHITE})${SRC_NB_CHAR})`, SRC_NB_JSON = "[\\x09\\x20-\\uD7FF\\uE000-\\uFFFF\\u{10000}-\\u{10FFFF}]", SRC_C_INDICATOR = "[-?:,\\[\\]{}#&*!|>'\"%@`]", SRC_C_FLOW_INDICATOR = "[,\\[\\]{}]", SRC_NS_PLAIN_SAFE_FLOW_OUT = SRC_NS_CHAR, SRC_NS_PLAIN_SAFE_FLOW_IN = `(?:(?!${SRC_C_FLOW_INDICATOR})${SRC_NS_CHAR})`, SRC_NS_PLAIN_FIRST_FLOW_OUT = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))`, SRC_NS_PLAIN_FIRST_FLOW_IN = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))`, SRC_NS_PLAIN_CHAR_FLOW_OUT = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_OUT})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))#*`, SRC_NS_PLAIN_CHAR_FLOW_IN = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_IN})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))#*`, SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_OUT})*`, SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_IN})*`, SRC_NS_PLAIN_ONE_LINE_FLOW_OUT = `${SRC_NS_PLAIN_FIRST_FLOW_OUT}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`, SRC_NS_PLAIN_ONE_LINE_FLOW_IN = `${SRC_NS_PLAIN_FIRST_FLOW_IN}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`, SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_OUT, SRC_NS_PLAIN_ONE_LINE_FLOW_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_IN, SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_OUT}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`, SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_IN}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`, SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT = `${SRC_NS_PLAIN_ONE_LINE_FLOW_OUT}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT})*`, SRC_NS_PLAIN_MULTI_LINE_FLOW_IN = `${SRC_NS_PLAIN_ONE_LINE_FLOW_IN}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN})*`, NS_PLAIN_FLOW_OUT = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT})$`, "u"), NS_PLAIN_FLOW_IN = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_IN})$`, "u"), NS_PLAIN_BLOCK_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY})$`, "u"), NS_PLAIN_FLOW_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_FLOW_KEY})$`, "u"), NB_SINGLE_ONE_LINE = new RegExp(`^(?:${SRC_NB_JSON})*$`, "u"), NB_SINGLE_MULTI_LINE = new RegExp(`^(?:${SRC_NB_JSON}|\\n)*$`, "u"), BLOCK_SCALAR_CONTENT = new RegExp(`^(?:${SRC_NB_CHAR}|\\n)*$`, "u"), C_FORBIDDEN_FIRST_LINE = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/, C_FORBIDDEN_CONTENT = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/m;
-function canUsePlain(layout) {
-  let str = layout.node.value;
-  if (str !== "") {
-    if (!(layout.isKey ? layout.flowOnly ? NS_PLAIN_FLOW_KEY : NS_PLAIN_BLOCK_KEY : layout.flowOnly ? NS_PLAIN_FLOW_IN : NS_PLAIN_FLOW_OUT).test(str) || layout.shiftOfFirstLine === 0 && C_FORBIDDEN_FIRST_LINE.test(str)) return !1;
-    if (layout.shiftOfContent === 0) {
-      let firstLineBreak = str.indexOf(`
-`);
-      if (firstLineBreak !== -1) {
-        let content = str.slice(firstLineBreak + 1);
-        if (C_FORBIDDEN_CONTENT.test(content)) return !1;
-      }
-    }
-  }
-  let resolvedTag = layout.presenterOptions.schema.resolveImplicitScalarTag(str).tag.tagName;
-  return !(!layout.node.tagged && resolvedTag !== layout.node.tag || !layout.node.tagged && str === "=" && resolvedTag === layout.presenterOptions.schema.defaultScalarTag.tagName);
-}
-function canUseSingleQuoted(layout) {
-  let str = layout.node.value;
-  if (!(layout.isKey ? NB_SINGLE_ONE_LINE : NB_SINGLE_MULTI_LINE).test(str) || /[ \t]\n|\n[ \t]/.test(str)) return !1;
-  if (!layout.isKey && layout.shiftOfContent === 0) {
-    let firstLineBreak = str.indexOf(`
-`);
-    if (firstLineBreak !== -1 && C_FORBIDDEN_CONTENT.test(str.slice(firstLineBreak + 1))) return !1;
-  }
-  return !0;
-}
-function canUseBlock(layout) {
-  if (layout.flowOnly || !BLOCK_SCALAR_CONTENT.test(layout.node.value)) return !1;
-  let contentIndent = layout.shiftOfContent - layout.shiftOfParent;
-  return !(contentIndent < 1 || contentIndent > 9 && /^\n* /.test(layout.node.value) || layout.shiftOfContent === 0 && C_FORBIDDEN_CONTENT.test(layout.node.value));
-}
-function detectAllowedStyles(layout) {
-  let mask = setBit(0, SCALAR_STYLE.DOUBLE_QUOTED);
-  canUsePlain(layout) && (mask = setBit(mask, SCALAR_STYLE.PLAIN)), canUseSingleQuoted(layout) && (mask = setBit(mask, SCALAR_STYLE.SINGLE_QUOTED)), canUseBlock(layout) && (mask = setBit(setBit(mask, SCALAR_STYLE.LITERAL_BLOCK), SCALAR_STYLE.FOLDED_BLOCK)), layout.allowedStylesMask = mask;
-}
-function renderScalar(layout) {
-  switch (layout.style) {
-    case SCALAR_STYLE.PLAIN:
-      return renderPlain(layout);
-    case SCALAR_STYLE.SINGLE_QUOTED:
-      return renderSingleQuoted(layout);
-    case SCALAR_STYLE.LITERAL_BLOCK:
-      return renderLiteralBlock(layout);
-    case SCALAR_STYLE.FOLDED_BLOCK:
-      return renderFoldedBlock(layout);
-    case SCALAR_STYLE.DOUBLE_QUOTED:
-      return renderDoubleQuoted(layout);
-  }
-}
-function renderPlain(layout) {
-  return encodeFlowBreaks(layout.node.value, layout.shiftOfContent);
-}
-function renderSingleQuoted(layout) {
-  return `'${encodeFlowBreaks(layout.node.value, layout.shiftOfContent).replace(/'/g, "''")}'`;
-}
-function renderLiteralBlock(layout) {
-  let value = layout.node.value;
-  return "|" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(value, layout.shiftOfContent));
-}
-function renderFoldedBlock(layout) {
-  let value = layout.node.value, w3 = layout.presenterOptions.lineWidth, availableWidth = 1 / 0;
-  return w3 !== -1 && (availableWidth = Math.max(Math.min(w3, 40), w3 - layout.shiftOfContent)), ">" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(foldBlockScalar(value, availableWidth), layout.shiftOfContent));
-}
-function renderDoubleQuoted(layout) {
-  return `"${escapeString(layout.node.value)}"`;
-}
-function encodeFlowBreaks(string, shiftOfContent) {
-  let nextLF = string.indexOf(`
-`);
-  if (nextLF === -1) return string;
-  let pad = " ".repeat(shiftOfContent), result = string.slice(0, nextLF), lineRe = /(\n+)([^\n]*)/g;
-  lineRe.lastIndex = nextLF;
-  let match;
-  for (; match = lineRe.exec(string); ) {
-    let breaks = match[1].length, line = match[2];
-    result += `
-`.repeat(breaks + 1) + pad + line;
-  }
-  return result;
-}
-function indentString(string, spaces) {
-  let indent = " ".repeat(spaces), position = 0, result = "", length = string.length;
-  for (; position < length; ) {
-    let line, next = string.indexOf(`
-`, position);
-    next === -1 ? (line = string.slice(position), position = length) : (line = string.slice(position, next + 1), position = next + 1), line.length && line !== `
-` && (result += indent), result += line;
-  }
-  return result;
-}
-function needIndentIndicator(string) {
-  return /^\n* /.test(string);
-}
-function blockHeader(string, shiftOfParent, shiftOfContent) {
-  let indentIndicator = needIndentIndicator(string) ? String(shiftOfContent - shiftOfParent) : "", clip = string[string.length - 1] === `
-`;
-  return `${indentIndicator}${clip && (string[string.length - 2] === `
-` || string === `
-`) ? "+" : clip ? "" : "-"}
-`;
-}
-function dropEndingNewline(string) {
-  return string[string.length - 1] === `
-` ? string.slice(0, -1) : string;
-}
-function isMoreIndented(char) {
-  return char === " " || char === "	";
-}
-function foldLine(line, width) {
-  if (line === "" || isMoreIndented(line[0])) return line;
-  let breakRe = / [^ \t]/g, match, start2 = 0, end, curr = 0, next = 0, result = "";
-  for (; match = breakRe.exec(line); )
-    next = match.index, next - start2 > width && (end = curr > start2 ? curr : next, result += `
-${line.slice(start2, end)}`, start2 = end + 1), curr = next;
-  return result += `
-`, line.length - start2 > width && curr > start2 ? result += `${line.slice(start2, curr)}
-${line.slice(curr + 1)}` : result += line.slice(start2), result.slice(1);
-}
-function foldBlockScalar(string, width) {
-  let lineRe = /(\n+)([^\n]*)/g, nextLF = string.indexOf(`
-`);
-  nextLF === -1 && (nextLF = string.length), lineRe.lastIndex = nextLF;
-  let result = foldLine(string.slice(0, nextLF), width), prevMoreIndented = string[0] === `
-` || isMoreIndented(string[0]), moreIndented, match;
-  for (; match = lineRe.exec(string); ) {
-    let prefix = match[1], line = match[2];
-    moreIndented = line !== "" && isMoreIndented(line[0]), result += prefix + (!prevMoreIndented && !moreIndented && line !== "" ? `
-` : "") + foldLine(line, width), prevMoreIndented = moreIndented;
-  }
-  return result;
-}
-var CHARACTERS_TO_ESCAPE = /["\\\x00-\x1F\x7F-\xA0\u2028\u2029\uD800-\uDFFF\uFEFF\uFFFE\uFFFF]/gu;
-function escapeCharacter(character) {
-  switch (character) {
-    case "\0":
-      return "\\0";
-    case "\x07":
-      return "\\a";
-    case "\b":
-      return "\\b";
-    case "	":
-      return "\\t";
-    case `
-`:
-      return "\\n";
-    case "\v":
-      return "\\v";
-    case "\f":
-      return "\\f";
-    case "\r":
-      return "\\r";
-    case "\x1B":
-      return "\\e";
-    case '"':
-      return '\\"';
-    case "\\":
-      return "\\\\";
-    case "":
-      return "\\N";
-    case " ":
-      return "\\_";
-    case "\u2028":
-      return "\\L";
-    case "\u2029":
-      return "\\P";
-  }
-  let code2 = character.charCodeAt(0), hex = code2.toString(16).toUpperCase();
-  return code2 <= 255 ? `\\x${"0".repeat(2 - hex.length)}${hex}` : `\\u${"0".repeat(4 - hex.length)}${hex}`;
-}
-function escapeString(string) {
-  return string.replace(CHARACTERS_TO_ESCAPE, escapeCharacter);
-}
-var CHAR_LINE_FEED = 10, DEFAULT_PRESENTER_OPTIONS = {
-  indent: 2,
-  seqNoIndent: !1,
-  seqInlineFirst: !0,
-  lineWidth: 80,
-  flowBracketPadding: !1,
-  flowSkipCommaSpace: !1,
-  flowSkipColonSpace: !1,
-  quoteFlowKeys: !1,
-  quoteStyle: "single",
-  forceQuotes: !1,
-  scalarStyleRules: Object.keys(DEFAULT_SCALAR_STYLE_RULES).map((name) => Reflect.get(DEFAULT_SCALAR_STYLE_RULES, name)),
-  tagBeforeAnchor: !1
-};
-function nodeTagShort(node) {
-  return node.tagged ? node.tag : tagNameShort(node.tag);
-}
-function createPresenterState(options) {
-  let opts = {
-    ...DEFAULT_PRESENTER_OPTIONS,
-    ...options
-  };
-  return opts.flowSkipColonSpace && (opts.quoteFlowKeys = !0), {
-    ...opts,
-    defaultScalarTagName: opts.schema.defaultScalarTag.tagName,
-    openEnded: !1
-  };
-}
-function generateNextLine(state2, level) {
-  return `
-${" ".repeat(state2.indent * level)}`;
-}
-function scalarLayout(state2, node, parent, level, isKey, flowOnly) {
-  return {
-    node,
-    parent,
-    level,
-    isKey,
-    flowOnly,
-    shiftOfParent: level === 0 ? -1 : state2.indent * (level - 1),
-    shiftOfContent: state2.indent * Math.max(1, level),
-    shiftOfFirstLine: level === 0 ? 0 : state2.indent * level,
-    presenterOptions: state2,
-    allowedStylesMask: 0,
-    style: node.style
-  };
-}
-function writeFlowSequence(state2, level, node) {
-  let result = "";
-  for (let index = 0, length = node.items.length; index < length; index += 1) {
-    let item = writeNode(state2, level, node.items[index], node, {}).text;
-    index > 0 && (result += `,${state2.flowSkipCommaSpace ? "" : " "}`), result += item;
-  }
-  let pad = state2.flowBracketPadding && node.items.length > 0 ? " " : "";
-  return `[${pad}${result}${pad}]`;
-}
-function writeBlockSequence(state2, level, node, compact2) {
-  let result = "";
-  for (let index = 0, length = node.items.length; index < length; index += 1) {
-    let item = writeNode(state2, level + 1, node.items[index], node, {
-      block: !0,
-      compact: state2.seqInlineFirst,
-      isblockseq: !0
-    }).text;
-    (!compact2 || result !== "") && (result += generateNextLine(state2, level)), item === "" || CHAR_LINE_FEED === item.charCodeAt(0) ? result += "-" : result += "- ", result += item;
-  }
-  return result;
-}
-function writeFlowMapping(state2, level, node) {
-  let result = "";
-  for (let { key, value } of node.items) {
-    let pairBuffer = "";
-    result !== "" && (pairBuffer += `,${state2.flowSkipCommaSpace ? "" : " "}`);
-    let keyRender = writeNode(state2, level, key, node, { iskey: !0 }), keyText2 = keyRender.text, valueText = writeNode(state2, level, value, node, {}).text, sep3 = state2.flowSkipColonSpace || valueText === "" ? "" : " ", keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0), keyColonSep = key.kind === "alias" || keyIsBareProps ? " " : "";
-    pairBuffer += `${keyText2}${keyColonSep}:${sep3}${valueText}`, result += pairBuffer;
-  }
-  let pad = state2.flowBracketPadding && result !== "" ? " " : "";
-  return `{${pad}${result}${pad}}`;
-}
-function writeBlockMapping(state2, level, node, compact2) {
-  let result = "";
-  for (let index = 0, length = node.items.length; index < length; index += 1) {
-    let pairBuffer = "";
-    (!compact2 || result !== "") && (pairBuffer += generateNextLine(state2, level));
-    let { key, value } = node.items[index], keyIsBlock = (key.kind === "mapping" || key.kind === "sequence") && key.style === COLLECTION_STYLE.BLOCK && key.items.length !== 0 || key.kind === "scalar" && (key.style === SCALAR_STYLE.LITERAL_BLOCK || key.style === SCALAR_STYLE.FOLDED_BLOCK), keyRender = keyIsBlock ? writeNode(state2, level + 1, key, node, {
-      block: !0,
-      compact: !0,
-      isblockseq: !cannotBeCompact(state2, key, level + 1)
-    }) : writeNode(state2, level + 1, key, node, {
-      block: !0,
-      compact: !0,
-      iskey: !0
-    }), keyText2 = keyRender.text, keyHasLineBreak = key.kind === "scalar" && key.value.indexOf(`
-`) !== -1, keyIsTooLong = keyText2.length > 1024 && /^[\s\S]{1025}/u.test(keyText2), explicitPair = keyIsBlock || keyHasLineBreak || keyIsTooLong;
-    explicitPair && (keyText2 && CHAR_LINE_FEED === keyText2.charCodeAt(0) ? pairBuffer += "?" : pairBuffer += "? "), pairBuffer += keyText2, explicitPair && (pairBuffer += generateNextLine(state2, level));
-    let valueText = writeNode(state2, level + 1, value, node, {
-      block: !0,
-      compact: explicitPair,
-      isblockseq: explicitPair && !cannotBeCompact(state2, value, level + 1)
-    }).text, keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0), keyColonSep = !explicitPair && (key.kind === "alias" || keyIsBareProps) ? " " : "";
-    valueText === "" || CHAR_LINE_FEED === valueText.charCodeAt(0) ? pairBuffer += `${keyColonSep}:` : pairBuffer += `${keyColonSep}: `, pairBuffer += valueText, result += pairBuffer;
-  }
-  return result;
-}
-function cannotBeCompact(state2, node, level) {
-  return node.kind === "alias" ? !0 : node.tagged || node.anchor !== void 0 || state2.indent < 2 && level > 0;
-}
-function writeNode(state2, level, node, parent, ctx) {
-  if (node.kind === "alias")
-    return state2.openEnded = !1, {
-      text: `*${node.anchor}`,
-      noBody: !1
-    };
-  let { block = !1, iskey = !1, isblockseq = !1 } = ctx, compact2 = ctx.compact ?? !1, hasAnchor = node.anchor !== void 0;
-  cannotBeCompact(state2, node, level) && (compact2 = !1);
-  let body, shouldPrintTag = node.tagged, useBlockCollection = block && (node.kind === "mapping" || node.kind === "sequence") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0;
-  if (node.kind === "mapping")
-    useBlockCollection ? body = writeBlockMapping(state2, level, node, compact2) : body = writeFlowMapping(state2, level, node);
-  else if (node.kind === "sequence")
-    useBlockCollection ? state2.seqNoIndent && !isblockseq && level > 0 ? body = writeBlockSequence(state2, level - 1, node, compact2) : body = writeBlockSequence(state2, level, node, compact2) : body = writeFlowSequence(state2, level, node);
-  else {
-    let layout = scalarLayout(state2, node, parent, level, iskey, !block);
-    detectAllowedStyles(layout);
-    for (let rule of state2.scalarStyleRules) rule(layout);
-    body = renderScalar(layout), state2.openEnded = (layout.style === SCALAR_STYLE.LITERAL_BLOCK || layout.style === SCALAR_STYLE.FOLDED_BLOCK) && (node.value === `
-` || node.value.endsWith(`
-
-`)), shouldPrintTag = node.tagged || body === "" && layout.flowOnly && parent?.kind === "sequence" && !hasAnchor || layout.style !== SCALAR_STYLE.PLAIN && node.tag !== state2.defaultScalarTagName;
-  }
-  (node.kind === "mapping" || node.kind === "sequence") && !useBlockCollection && (state2.openEnded = !1), useBlockCollection && compact2 && level > 0 && state2.indent > 2 && (body = `${" ".repeat(state2.indent - 2)}${body}`);
-  let noBody = body === "", text3 = body;
-  if (shouldPrintTag || hasAnchor) {
-    let props = [], tag = shouldPrintTag ? nodeTagShort(node) : null, anchor = hasAnchor ? `&${node.anchor}` : null;
-    state2.tagBeforeAnchor ? (tag !== null && props.push(tag), anchor !== null && props.push(anchor)) : (anchor !== null && props.push(anchor), tag !== null && props.push(tag));
-    let sep3 = body === "" || body.charCodeAt(0) === CHAR_LINE_FEED ? "" : " ";
-    text3 = `${props.join(" ")}${sep3}${body}`;
-  }
-  return {
-    text: text3,
-    noBody
-  };
-}
-function rootStartsOwnLine(node) {
-  return (node.kind === "sequence" || node.kind === "mapping") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0 && !node.tagged && node.anchor === void 0;
-}
-function writeDocumentDirectives(doc) {
-  let result = "";
-  for (let directive of doc.directives) {
-    if (directive.kind === "yaml") {
-      result += `%YAML ${directive.version}
-`;
-      continue;
-    }
-    let { handle, prefix } = directive;
-    result += `%TAG ${handle} ${prefix}
-`;
-  }
-  return result;
-}
-function present(documents, options) {
-  let state2 = createPresenterState(options), result = "", previousEnded = !1;
-  for (let index = 0; index < documents.length; index += 1) {
-    let doc = documents[index];
-    state2.openEnded = !1;
-    let directives = writeDocumentDirectives(doc), hasDirectives = directives !== "", marker2 = doc.explicitStart || hasDirectives || index > 0 && !previousEnded;
-    if (result += directives, doc.contents === null)
-      marker2 && (result += `---
-`);
-    else if (marker2) {
-      let body = writeNode(state2, 0, doc.contents, null, {
-        block: !0,
-        compact: !0
-      }).text, sep3 = body === "" ? "" : hasDirectives || rootStartsOwnLine(doc.contents) ? `
-` : " ";
-      result += `---${sep3}${body}
-`;
-    } else result += writeNode(state2, 0, doc.contents, null, {
-      block: !0,
-      compact: !0
-    }).text + `
-`;
-    previousEnded = doc.explicitEnd || state2.openEnded, previousEnded && (result += `...
-`);
-  }
-  return result;
-}
-var DEFAULT_DUMP_OPTIONS = {
-  ...DEFAULT_PRESENTER_OPTIONS,
-  schema: DUMP_SCHEMA,
-  skipInvalid: !1,
-  noRefs: !1,
-  flowLevel: -1,
-  sortKeys: !1,
-  transform: () => {
-  }
-};
-function defaultCompareFn(a22, b22) {
-  let x3 = String(a22), y3 = String(b22);
-  return x3 < y3 ? -1 : x3 > y3 ? 1 : 0;
-}
-function dump(input, options = {}) {
-  let opts = {
-    ...DEFAULT_DUMP_OPTIONS,
-    ...options
-  }, documents = jsToAst(input, opts.schema, {
-    noRefs: opts.noRefs,
-    skipInvalid: opts.skipInvalid
-  });
-  if (opts.flowLevel >= 0 && visit(documents, (node, ctx) => {
-    if (!(ctx.depth < opts.flowLevel))
-      return (node.kind === "sequence" || node.kind === "mapping") && (node.style = COLLECTION_STYLE.FLOW), VISIT_SKIP;
-  }), opts.sortKeys) {
-    let compareFn = opts.sortKeys === !0 ? defaultCompareFn : opts.sortKeys;
-    visit(documents, (node) => {
-      node.kind === "mapping" && node.items.sort((a22, b22) => compareFn(a22.key.kind === "scalar" ? a22.key.value : "", b22.key.kind === "scalar" ? b22.key.value : ""));
-    });
-  }
-  return opts.transform(documents), present(documents, {
-    ...pick(opts, Object.keys(DEFAULT_PRESENTER_OPTIONS)),
-    schema: opts.schema
-  });
-}
-var EVENT_DOCUMENT = EVENT_ID.DOCUMENT, EVENT_SEQUENCE = EVENT_ID.SEQUENCE, EVENT_MAPPING = EVENT_ID.MAPPING, EVENT_SCALAR = EVENT_ID.SCALAR, EVENT_ALIAS = EVENT_ID.ALIAS, EVENT_POP = EVENT_ID.POP, SCALAR_STYLE_PLAIN = SCALAR_STYLE.PLAIN, SCALAR_STYLE_SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED, SCALAR_STYLE_DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED, SCALAR_STYLE_LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK, SCALAR_STYLE_FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK, COLLECTION_STYLE_BLOCK = COLLECTION_STYLE.BLOCK, COLLECTION_STYLE_FLOW = COLLECTION_STYLE.FLOW, CHOMPING_CLIP = CHOMPING_MODE.CLIP, CHOMPING_STRIP = CHOMPING_MODE.STRIP, CHOMPING_KEEP = CHOMPING_MODE.KEEP;
-
-// actions/lib/deployment/text-position.ts
-function createLineFinder(text3) {
-  let starts = [0];
-  for (let { index, 0: lineBreak } of text3.matchAll(/\r\n|\r|\n/g)) starts.push(index + lineBreak.length);
-  return (offset) => {
-    let low = 0, high = starts.length - 1;
-    for (; low < high; ) {
-      let middle = low + high + 1 >> 1;
-      (starts[middle] ?? 0) <= offset ? low = middle : high = middle - 1;
-    }
-    return { line: low + 1, column: Math.max(offset - (starts[low] ?? 0), 0) + 1 };
-  };
-}
-
-// actions/lib/deployment/quote-value.ts
-var unprintable2 = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-function printable(text3) {
-  return text3.replace(unprintable2, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
-var userInUrl = /:\/\/([^/\s@"']+)@/g;
-function withoutCredentials(text3) {
-  return text3.replace(userInUrl, (whole2, user, offset) => {
-    let before = text3.slice(Math.max(0, offset - 4), offset);
-    return /(^|[^a-z0-9+.-])ssh$/i.test(before) && !user.includes(":") || !/[a-z0-9+.-]$/i.test(before) ? whole2 : `://${"*".repeat(user.length)}@`;
-  });
-}
-function quoteValue(value) {
-  if (value == null) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value == "object") return "a group of fields";
-  let text3 = String(value), shown = printable(withoutCredentials(text3.slice(0, 400)).slice(0, 80)) + (text3.length > 80 ? "…" : "");
-  return typeof value == "string" ? `"${shown}"` : shown;
-}
-function plainValue(value) {
-  return quoteValue(value).slice(1, -1);
-}
-
-// actions/lib/deployment/yaml-slips.ts
-function lacksSpace(line) {
-  return /^(?:- +)?[A-Za-z_][\w-]*:[^\s/]/.test(line);
-}
-function lacksColon(line) {
-  let rest = line.slice(startOfContent(line)), [word = ""] = /^[\w-]+/.exec(rest) ?? [], text3 = rest.slice(word.length).split("#", 1)[0] ?? "";
-  return word !== "" && (text3 === "" || text3.startsWith(" ")) && !text3.includes(":");
-}
-function startOfContent(line) {
-  let at3 = 0;
-  for (; ; ) {
-    for (; line.charAt(at3) === " "; ) at3++;
-    if (line.charAt(at3) !== "-" || line.charAt(at3 + 1) !== " ") return at3;
-    at3++;
-  }
-}
-function valueBehindKey(line) {
-  if (line.startsWith(" ")) return;
-  let rest = line.slice(startOfContent(line)), [key] = /^[\w.-]+: /.exec(rest) ?? [];
-  return key === void 0 ? void 0 : rest.slice(key.length).replace(/^ +/, "");
-}
-var quote = "Put the value in quotes.", slips = [
-  {
-    applies: ({ text: text3 }) => /^(<{7}|={7}|>{7}|\|{7})/.test(text3),
-    message: "This is a mark of a merge conflict that was not resolved.",
-    hint: "Keep one of the two versions, and remove the marks."
-  },
-  {
-    applies: ({ reason: reason2 }) => /escape sequence|hexadecimal/.test(reason2),
-    message: "Inside of double quotes a backslash starts an escape, and this one does not exist.",
-    hint: "Use single quotes, or write two backslashes."
-  },
-  {
-    applies: ({ text: text3 }) => text3.includes(" "),
-    message: "This line has a no-break space, which YAML takes for a letter.",
-    hint: "Delete it and type a space."
-  },
-  {
-    applies: ({ text: text3 }) => lacksSpace(text3),
-    message: "There is no space behind the colon.",
-    hint: "Write the key, a colon, a space and the value."
-  },
-  {
-    applies: ({ text: text3 }) => /^-[^\s-]/.test(text3),
-    message: "There is no space behind the hyphen.",
-    hint: "Write a hyphen, a space and the entry."
-  },
-  {
-    applies: ({ text: text3, hasValue }) => !hasValue && lacksColon(text3),
-    message: "This line has no colon after its key.",
-    hint: "Write the key, a colon, a space and the value."
-  },
-  { applies: ({ value }) => /^[@`]/.test(value), message: "A value cannot start with @ or `.", hint: quote },
-  { applies: ({ value }) => value.startsWith("%"), message: "A value cannot start with %.", hint: quote },
-  {
-    applies: ({ value, reason: reason2 }) => /^[|>]/.test(value) && /line break/.test(reason2),
-    message: "Behind | or > the text starts in the next line.",
-    hint: "Write the text in the next line, indented, or put the value in quotes."
-  },
-  {
-    applies: ({ value }) => /^[^"'[{|>&*!].*:(\s|$)/.test(value),
-    message: "This value has a colon with a space behind it, which starts another field.",
-    hint: quote
-  },
-  {
-    applies: ({ value }) => /^["']/.test(value) && hasMoreBehindQuote(value),
-    message: "There is more text behind the quotes that end this value.",
-    hint: "Put the whole value in one pair of quotes; inside of single quotes write a single quote twice."
-  },
-  {
-    applies: ({ value }) => /^["']/.test(value),
-    message: "The quotes that start here are not closed.",
-    hint: "End the value with the same quotes."
-  },
-  {
-    applies: ({ value }) => /^[[{]/.test(value),
-    message: "The bracket that opens here is not closed, or a comma is missing.",
-    hint: "Separate entries by commas and close the bracket."
-  },
-  {
-    applies: ({ reason: reason2 }) => /indentation/.test(reason2),
-    message: "This line is indented otherwise than its neighbours.",
-    hint: "Give fields of one group the same number of spaces."
-  }
-];
-function hasMoreBehindQuote(text3) {
-  let next = text3.indexOf(text3.charAt(0), 1);
-  return next >= 0 && next < text3.length - 1;
-}
-var longest2 = 500;
-function explainSyntax(line, reason2) {
-  let text3 = line.slice(0, longest2), value = valueBehindKey(text3), slip = slips.find(
-    ({ applies }) => applies({ text: text3, value: value ?? "", hasValue: value !== void 0, reason: reason2 })
-  );
-  return slip !== void 0 ? { message: slip.message, hint: slip.hint } : {
-    message: `The file is not valid YAML: ${plainValue(reason2)}.`,
-    hint: "Correct the line, or compare it with deployments/_example/opensarlab.yaml."
-  };
-}
-
-// actions/lib/deployment/yaml-tree.ts
-function parseYaml(text3, { offset = 0, maxDepth: maxDepth2 = 100 } = {}) {
-  let documents = [], frames = [], anchors = /* @__PURE__ */ new Map(), last = offset;
-  for (let event of parseEvents(text3, { maxDepth: maxDepth2 }))
-    if (event.type === EVENT_ID.DOCUMENT)
-      documents.push({ root: void 0, size: 0, hasAliases: !1 }), anchors = /* @__PURE__ */ new Map();
-    else if (event.type === EVENT_ID.POP) {
-      let closed = frames.pop()?.node, parent = frames.at(-1);
-      closed !== void 0 && parent !== void 0 && place(parent, closed);
-    } else {
-      let empty = markOfEmpty(event, frames.at(-1), text3, last - offset), node = nodeOf(event, text3, offset, empty === void 0 ? last : offset + empty, anchors);
-      node.kind === "alias" && cutCycle(node, frames), last = node.start;
-      let anchor = event.type === EVENT_ID.ALIAS ? "" : slice(text3, event.anchorStart, event.anchorEnd);
-      anchor !== "" && anchors.set(anchor, node);
-      let document = documents.at(-1);
-      document !== void 0 && (document.size++, frames.length === 0 && (document.root = node), node.kind === "alias" && (document.hasAliases = !0)), node.kind === "sequence" || node.kind === "mapping" ? frames.push({ node, key: void 0 }) : frames.length > 0 && place(frames.at(-1), node);
-    }
-  return documents;
-}
-function loneHyphen(line) {
-  let start2 = startOfContent(line), rest = line.slice(start2).trim();
-  return rest === "" || rest.startsWith("#") ? line.slice(0, start2).lastIndexOf("-") : /^-[ \t]*(?:#.*)?$/.test(rest) ? start2 : -1;
-}
-function loneColon(line) {
-  let start2 = startOfContent(line);
-  return /^:(?:[ \t]|$)/.test(line.slice(start2)) ? start2 : -1;
-}
-function findInLines(text3, find) {
-  for (let start2 = 0; start2 <= text3.length; ) {
-    let newline = text3.indexOf(`
-`, start2), end = newline < 0 ? text3.length : newline, place2 = find(text3.slice(start2, end));
-    if (place2 >= 0) return start2 + place2;
-    start2 = end + 1;
-  }
-  return -1;
-}
-var farthestMark = 1e3;
-function markOfEmpty(event, frame, text3, last) {
-  if (event.type !== EVENT_ID.SCALAR || event.valueStart >= 0 || frame === void 0 || frame.key !== void 0)
-    return;
-  let { node } = frame, isFirst = node.kind === "sequence" ? node.items.length === 0 : node.pairs.length === 0, nextLine = text3.indexOf(`
-`, last) + 1;
-  if (isFirst || nextLine === 0) return;
-  let near = text3.slice(nextLine, nextLine + farthestMark), place2 = findInLines(near, node.kind === "sequence" ? loneHyphen : loneColon);
-  return place2 < 0 ? void 0 : nextLine + place2;
-}
-function nodeOf(event, text3, offset, last, anchors) {
-  if (event.type === EVENT_ID.ALIAS) {
-    let name = slice(text3, event.anchorStart, event.anchorEnd);
-    return {
-      kind: "alias",
-      start: offset + event.anchorStart - 1,
-      tag: "",
-      name,
-      target: anchors.get(name),
-      isInsideTarget: !1
-    };
-  }
-  let tag = slice(text3, event.tagStart, event.tagEnd).replace(verbatimTag, "!!$1");
-  if (event.type === EVENT_ID.SCALAR)
-    return { kind: "scalar", start: event.valueStart < 0 ? last : offset + event.valueStart - quoteLength(event.style), tag, text: getScalarValue(text3, event), plain: event.style === SCALAR_STYLE.PLAIN };
-  let base = { start: offset + event.start, tag, ...tag === "" ? {} : { tagStart: offset + event.tagStart } };
-  return event.type === EVENT_ID.SEQUENCE ? { kind: "sequence", ...base, items: [] } : { kind: "mapping", ...base, pairs: [] };
-}
-var verbatimTag = /^!<tag:yaml\.org,2002:([a-z]+)>$/;
-function cutCycle(alias, frames) {
-  alias.isInsideTarget = frames.some(({ node }) => node === alias.target), alias.isInsideTarget && (alias.target = void 0);
-}
-function quoteLength(style) {
-  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
-}
-function place(frame, node) {
-  frame !== void 0 && (frame.node.kind === "sequence" ? frame.node.items.push(node) : frame.key === void 0 ? frame.key = node : (frame.node.pairs.push({ key: frame.key, value: node }), frame.key = void 0));
-}
-function slice(text3, start2, end) {
-  return start2 < 0 ? "" : text3.slice(start2, end);
-}
-
-// actions/lib/stacks/unshared-yaml.ts
-var deepest = 60, mostNodes = 5e4;
-function refuseSharedYaml(text3, file3) {
-  let documents;
-  try {
-    documents = parseYaml(text3, { maxDepth: deepest });
-  } catch (error2) {
-    if (error2 instanceof Error && /maxDepth/.test(error2.message)) throw tooLarge(file3, error2);
-    return;
-  }
-  for (let { root: root23, size } of documents) {
-    if (size > mostNodes) throw tooLarge(file3);
-    let found = firstOdd(root23);
-    if (found === void 0) continue;
-    let isAlias = found.kind === "alias";
-    throw new Failure({
-      code: "YamlShared",
-      source: "user",
-      message: `${file3} has ${isAlias ? "an alias (*)" : "the key __proto__"}, which is not read here.`,
-      hint: isAlias ? "Write the value itself in its place." : "Rename it.",
-      place: { file: file3, line: createLineFinder(text3)(found.start).line }
-    });
-  }
-}
-function tooLarge(file3, cause) {
-  let message = `${file3} is nested deeper than ${deepest} levels or has more than ${mostNodes} values.`, hint = "Look for what got into it by mistake.";
-  return new Failure({ code: "YamlTooLarge", source: "user", message, hint, cause, place: { file: file3, line: 1 } });
-}
-function firstOdd(node) {
-  switch (node?.kind) {
-    case "alias":
-      return node;
-    case "sequence":
-      return firstOf(node.items);
-    case "mapping":
-      return node.pairs.find(({ key }) => key.kind === "scalar" && key.text === "__proto__")?.key ?? firstOf(node.pairs.flatMap(({ key, value }) => [key, value]));
-    default:
-      return;
-  }
-}
-function firstOf(nodes22) {
-  for (let node of nodes22) {
-    let found = firstOdd(node);
-    if (found !== void 0) return found;
-  }
-}
-
-// actions/lib/stacks/template.ts
-var functions = [
-  "And",
-  "Base64",
-  "Cidr",
-  "Equals",
-  "FindInMap",
-  "GetAZs",
-  "If",
-  "Join",
-  "Not",
-  "Or",
-  "Select",
-  "Split",
-  "Sub"
-], templateSchema = CORE_SCHEMA.withTags(
-  shortForms("Ref", "Ref"),
-  shortForms("Condition", "Condition"),
-  shortForms("GetAtt", "Fn::GetAtt", splitAttribute),
-  ...functions.map((name) => shortForms(name, `Fn::${name}`))
-);
-function readTemplate(text3, name) {
-  refuseSharedYaml(text3, fileOf(name));
-  let value = loadTemplate(text3, name), template = value;
-  for (let section of ["Parameters", "Resources", "Outputs"]) {
-    let entries = template?.[section];
-    if (!isMapping(entries)) throw templateFailure(name, `it has no section ${section}`);
-    let odd = Object.keys(entries).find((key) => !isMapping(entries[key]));
-    if (odd !== void 0) throw templateFailure(name, `${section}.${odd.slice(0, 100)} is no group of fields`);
-  }
-  let untyped = Object.entries(template?.Resources ?? {}).find(([, { Type }]) => typeof Type != "string");
-  if (untyped !== void 0) throw templateFailure(name, `Resources.${untyped[0].slice(0, 100)} has no Type`);
-  return value;
-}
-function loadTemplate(text3, name) {
-  try {
-    return load(text3, { schema: templateSchema });
-  } catch (cause) {
-    throw templateFailure(name, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-var isMapping = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
-function shortForms(tag, key, scalar = (source) => source) {
-  let name = `!${tag}`, wrap = (value) => ({ [key]: value });
-  return [
-    defineScalarTag(name, { resolve: (source) => wrap(scalar(source)), identify: () => !1 }),
-    defineSequenceTag(name, {
-      create: () => [],
-      addItem: (items, item) => {
-        items.push(item);
-      },
-      finalize: wrap,
-      identify: () => !1
-    }),
-    defineMappingTag(name, {
-      create: () => ({}),
-      addPair: (pairs3, pairKey, value) => pairKey === "__proto__" ? "the key __proto__ is not allowed" : (pairs3[String(pairKey)] = value, ""),
-      has: (pairs3, pairKey) => Object.hasOwn(pairs3, String(pairKey)),
-      keys: () => [],
-      get: () => {
-      },
-      finalize: wrap,
-      identify: () => !1
-    })
-  ];
-}
-function splitAttribute(source) {
-  let dot = source.indexOf(".");
-  return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
-}
-var fileOf = (name) => name.includes("/") ? name : `cluster/cloudformation/${name}`;
-function templateFailure(name, reason2, cause) {
-  return new Failure({
-    code: "TemplateSyntax",
-    source: "user",
-    message: `${name} is not a CloudFormation template: ${reason2}.`,
-    cause,
-    place: { file: fileOf(name), line: cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1 }
-  });
-}
-
-// actions/lib/stacks/template-text.ts
-var shortNames = /* @__PURE__ */ new Map([
-  ["Ref", "!Ref"],
-  ["Fn::GetAtt", "!GetAtt"],
-  ["Fn::Sub", "!Sub"],
-  ["Fn::If", "!If"],
-  ["Fn::Equals", "!Equals"],
-  ["Fn::Not", "!Not"],
-  ["Fn::And", "!And"]
-]), widestLines = { readable: 110, dense: 1e3 }, largestTemplateBody = 51200;
-function requestText(template) {
-  let fits2 = (text3) => Buffer.byteLength(text3) < largestTemplateBody, readable2 = writeTemplate(template);
-  if (fits2(readable2)) return readable2;
-  let dense = writeTemplate(template, "dense");
-  return fits2(dense) ? dense : packTemplate(template);
-}
-function packTemplate(template) {
-  return Object.entries(template).map(([name, section]) => `${name}: ${packValue(section)}
-`).join("");
-}
-function packValue(value) {
-  if (typeof value == "string") return packText(value);
-  if (typeof value != "object" || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(packValue).join(",")}]`;
-  let entries = Object.entries(value).filter(([, part]) => part !== void 0), [only] = entries, tag = entries.length === 1 && only !== void 0 ? shortNames.get(only[0]) : void 0, argument = only?.[1];
-  return tag === "!GetAtt" && Array.isArray(argument) && argument.every((part) => typeof part == "string") ? `${tag} ${packText(argument.join("."))}` : tag !== void 0 && (typeof argument == "string" || Array.isArray(argument)) ? `${tag} ${packValue(argument)}` : `{${entries.map(([key, part]) => `${packText(key)}: ${packValue(part)}`).join(",")}}`;
-}
-function packText(text3) {
-  return /^[A-Za-z][\w./*@+-]*(?:::?[\w./*@+-]+)*$/.test(text3) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text3) ? text3 : /^[\x20-\x7e]*$/.test(text3) ? `'${text3.replaceAll("'", "''")}'` : JSON.stringify(text3).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-function writeTemplate(template, layout = "readable") {
-  return dump(template, { lineWidth: -1, noRefs: !0, transform: (documents) => {
-    for (let document of documents)
-      document.contents !== null && (document.contents = shorten(document.contents, widestLines[layout]).node);
-  } });
-}
-function shorten(node, widest) {
-  switch (node.kind) {
-    case "scalar":
-      return { node: quoted(node), width: node.value.includes(`
-`) ? widest + 1 : node.value.length + 2 };
-    case "alias":
-      return { node, width: node.anchor.length + 1 };
-    case "sequence":
-      return shortenSequence(node, widest);
-    case "mapping":
-      return shortenMapping(node, widest);
-  }
-}
-function quoted(node) {
-  return node.style === SCALAR_STYLE.PLAIN && /\?|^:/.test(node.value) ? { ...node, style: SCALAR_STYLE.SINGLE_QUOTED } : node;
-}
-function shortenSequence(node, widest) {
-  let items = node.items.map((item) => shorten(item, widest)), width = items.reduce((sum2, item) => sum2 + item.width + 2, 2);
-  return { node: { ...node, items: items.map((item) => item.node), style: styleFor(width, widest) }, width };
-}
-function shortenMapping(node, widest) {
-  let items = node.items.map(({ key, value }) => ({ key, value: shorten(value, widest) })), [only] = items, tag = items.length === 1 && only?.key.kind === "scalar" ? shortNames.get(only.key.value) : void 0, tagged = only === void 0 || tag === void 0 ? void 0 : withTag(only.value.node, tag);
-  if (tagged !== void 0) return { node: tagged, width: (only?.value.width ?? 0) + 8 };
-  let width = items.reduce((sum2, { key, value }) => sum2 + keyWidth(key) + value.width + 4, 2), pairs3 = items.map(({ key, value }) => ({ key, value: value.node }));
-  return { node: { ...node, items: pairs3, style: styleFor(width, widest) }, width };
-}
-function withTag(argument, tag) {
-  if (argument.kind === "scalar" && !argument.tagged) return { ...argument, tag, tagged: !0 };
-  if (argument.kind !== "sequence" || argument.tagged) return;
-  if (tag !== "!GetAtt") return { ...argument, tag, tagged: !0 };
-  let parts = argument.items.map((item) => item.kind === "scalar" && !item.tagged ? item.value : void 0);
-  if (!parts.includes(void 0))
-    return { kind: "scalar", style: SCALAR_STYLE.PLAIN, tag, tagged: !0, value: parts.join(".") };
-}
-function keyWidth(key) {
-  return key.kind === "scalar" ? key.value.length : 0;
-}
-function styleFor(width, widest) {
-  return width <= widest ? COLLECTION_STYLE.FLOW : COLLECTION_STYLE.BLOCK;
-}
-
-// actions/lib/stacks/versions.ts
-var required = [
-  "kubernetes",
-  "charts.jupyterhub",
-  "charts.cluster-autoscaler",
-  "images.codebuild",
-  "images.hub",
-  "images.node",
-  "tools.helm"
-];
-function readVersions(text3) {
-  refuseSharedYaml(text3, file);
-  let value = loadVersions(text3), addons = Object.keys(Object(at(value, "addons"))).map((name) => `addons.${name}`);
-  for (let path4 of [...required, ...addons]) {
-    let version2 = at(at(value, path4), "version");
-    if (!(typeof version2 == "string" && version2 !== ""))
-      throw new Failure({
-        code: "Versions",
-        source: "user",
-        message: `versions.yaml has no text at ${path4}.version.`,
-        place: { file, line: 1 },
-        hint: "Put versions in quotes: YAML reads 1.30 as the number 1.3."
-      });
-  }
-  return value;
-}
-var file = "cluster/versions.yaml";
-function loadVersions(text3) {
-  try {
-    return load(text3);
-  } catch (cause) {
-    let [reason2 = ""] = toFailure(cause).message.split(`
-`, 1), line = cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1, message = `${file}:${line} is not YAML: ${reason2}.`;
-    throw new Failure({ code: "Versions", source: "user", message, cause, place: { file, line } });
-  }
-}
-function at(value, path4) {
-  return path4.split(".").reduce((inner, key) => typeof inner == "object" && inner !== null && Object.hasOwn(inner, key) ? inner[key] : void 0, value);
-}
-
-// actions/lib/stacks/catalogue.ts
-var generated = {
-  container: imageRepositories,
-  cluster: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-  cognito: userGroups,
-  jupyterhub: serviceAccountRoles,
-  "cluster-pipeline": () => ({})
-};
-function stacksOf(deployment, sources2) {
-  let versions2 = readVersions(sources2.versions);
-  return stackKinds.map((kind) => stackOf(kind, deployment, sources2.templates[kind], versions2));
-}
-function stackName(deploymentName, kind) {
-  return `${deploymentName}-${kind}`;
-}
-function stackTags(deployment) {
-  return { [deployment.parameters.cost_tag_key]: deployment.name, "opensarlab:deployment": deployment.name };
-}
-function dependenciesOf(kind, deployment) {
-  return {
-    container: [],
-    cluster: [],
-    cognito: usesLoadBalancerName(deployment) ? ["cluster"] : [],
-    jupyterhub: ["cluster", "cognito"],
-    "cluster-pipeline": ["jupyterhub"]
-  }[kind];
-}
-function stackOf(kind, deployment, text3, versions2) {
-  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), parameters = parametersOf(kind, deployment, versions2), tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
-  return checkSize(kind, templateBody), {
-    kind,
-    name: stackName(deployment.name, kind),
-    templateBody,
-    parameters,
-    tags,
-    dependsOn: dependenciesOf(kind, deployment),
-    terminationProtection: deployment.protected,
-    retained: kind === "cognito" && deployment.retain.cognito,
-    fingerprint
-  };
-}
-function finalTemplate(kind, deployment, base, versions2) {
-  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...generated[kind](deployment) }, resources = {};
-  for (let [id, resource] of Object.entries(merged))
-    resources[id] = withDeletionRule(kind, deployment, resource);
-  return resources.CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, resources.CoreNode)), { ...own3, Resources: resources };
-}
-function withDeletionRule(kind, deployment, resource) {
-  return (resource.Type === "AWS::Logs::LogGroup" ? deployment.retain.logs : kind !== "cognito" || deployment.retain.cognito) || resource.DeletionPolicy !== "RetainExceptOnCreate" ? resource : { ...resource, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" };
-}
-function withFingerprint(template, fingerprint) {
-  let output = { Description: "Tells whether the stack is as declared.", Value: fingerprint };
-  return { ...template, Outputs: { ...template.Outputs, [fingerprintOutput]: output } };
-}
-function checkSize(kind, body) {
-  let bytes = Buffer.byteLength(body);
-  if (!(bytes < largestTemplateBody))
-    throw new Failure({
-      code: "TemplateTooLarge",
-      source: "user",
-      place: { file: `cluster/cloudformation/${kind}.yaml`, line: 1 },
-      message: `The template of the stack ${kind} has ${bytes} bytes; CloudFormation takes less than ${largestTemplateBody}.`,
-      hint: "Declare fewer node types, profiles or groups."
-    });
-}
-
-// actions/lib/stacks/desired-values.ts
-var attributeNames = ["CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"], from = "$from", absent = /* @__PURE__ */ Symbol("AWS::NoValue");
-function desiredResources(stack, place2) {
-  let template = readParts(stack), scope = {
-    template,
-    parameters: parameterValues(template, stack, place2),
-    pseudo: pseudo(stack, place2),
-    truths: /* @__PURE__ */ new Map()
-  }, resources = /* @__PURE__ */ new Map();
-  for (let [id, resource] of Object.entries(template.Resources))
-    resource.Condition !== void 0 && namedTruth(resource.Condition, scope) === !1 || resources.set(id, desired(resource, scope));
-  return resources;
-}
-function readParts({ templateBody, name }) {
-  let {
-    Parameters = {},
-    Conditions = {},
-    Resources = {}
-  } = loadTemplate(templateBody, name) ?? {};
-  return { Parameters, Conditions, Resources };
-}
-function sourcesOf(value) {
-  return typeof value != "object" || value === null ? [] : !Array.isArray(value) && typeof value[from] == "string" ? [value[from].split(".")[0] ?? ""] : [...new Set(Object.values(value).flatMap(sourcesOf))];
-}
-function isFunction(value) {
-  return typeof value == "object" && value !== null && !Array.isArray(value) && isCall(Object.keys(value));
-}
-function desired(resource, scope) {
-  let attributes = {};
-  for (let name of attributeNames) {
-    let value = resource[name];
-    value !== void 0 && define2(attributes, name, resolve(value, scope));
-  }
-  let properties = {};
-  for (let [name, value] of Object.entries(resource.Properties ?? {}))
-    define2(properties, name, resolve(value, scope));
-  return { type: resource.Type, properties, attributes };
-}
-function parameterValues(template, stack, place2) {
-  let values = /* @__PURE__ */ new Map();
-  for (let [name, declaration3] of Object.entries(template.Parameters)) {
-    let given = Object.hasOwn(stack.parameters, name) ? stack.parameters[name] : declaration3.Default;
-    if (given == null) continue;
-    let reference2 = typeof given == "object" && "stack" in given ? given : void 0;
-    if (reference2 !== void 0) {
-      values.set(name, { [from]: `${stackName(place2.deployment, reference2.stack)}.${reference2.output}` });
-      continue;
-    }
-    let text3 = String(given), isList = declaration3.Type === "CommaDelimitedList" || String(declaration3.Type).startsWith("List<");
-    values.set(name, isList ? text3.split(",").map((item) => item.trim()) : text3);
-  }
-  return values;
-}
-function pseudo(stack, { accountId, region }) {
-  return {
-    "AWS::AccountId": accountId,
-    "AWS::Partition": partitionOf(region),
-    "AWS::Region": region,
-    "AWS::StackName": stack.name
-  };
-}
-function resolve(value, scope) {
-  if (typeof value == "number" || typeof value == "boolean") return String(value);
-  if (typeof value != "object" || value === null) return value;
-  if (Array.isArray(value)) return present2(value.map((item) => resolve(item, scope)));
-  let keys = Object.keys(value), [name = ""] = keys;
-  if (isCall(keys)) return call(name, value[name] ?? null, scope);
-  let resolved2 = {};
-  for (let [key, member4] of Object.entries(value)) define2(resolved2, key, resolve(member4, scope));
-  return resolved2;
-}
-function define2(target, key, value) {
-  value !== absent && Object.defineProperty(target, key, { value, enumerable: !0, configurable: !0, writable: !0 });
-}
-function present2(values) {
-  return values.filter((value) => value !== absent);
-}
-function isCall(keys) {
-  let [name = ""] = keys;
-  return keys.length === 1 && (name === "Ref" || name === from || name.startsWith("Fn::"));
-}
-function call(name, argument, scope) {
-  switch (name) {
-    case "Ref":
-      return reference(String(argument), scope);
-    case "Fn::If":
-      return choose(argument, scope);
-    case "Fn::Sub":
-      return substitute(argument, scope);
-    case "Fn::Join":
-      return join2(argument, scope);
-    default: {
-      let resolved2 = resolve(argument, scope);
-      return resolved2 === absent ? absent : { [name]: resolved2 };
-    }
-  }
-}
-function reference(name, { parameters, pseudo: known4 }) {
-  return name === "AWS::NoValue" ? absent : parameters.get(name) ?? (Object.hasOwn(known4, name) ? known4[name] ?? absent : { Ref: name });
-}
-function choose(argument, scope) {
-  let [condition2 = "", whenTrue = null, whenFalse = null] = Array.isArray(argument) ? argument : [], truth = namedTruth(String(condition2), scope);
-  if (truth !== void 0) return resolve(truth ? whenTrue : whenFalse, scope);
-  let branches = [whenTrue, whenFalse].map((branch2) => {
-    let resolved2 = resolve(branch2, scope);
-    return resolved2 === absent ? { Ref: "AWS::NoValue" } : resolved2;
-  });
-  return { "Fn::If": [String(condition2), ...branches] };
-}
-function substitute(argument, scope) {
-  let [text3, map] = Array.isArray(argument) ? argument : [argument, {}], own3 = typeof map == "object" && map !== null && !Array.isArray(map) ? map : {}, source = String(text3), parts = [], position = 0;
-  for (; ; ) {
-    let start2 = source.indexOf("${", position), end = start2 < 0 ? -1 : source.indexOf("}", start2);
-    if (end < 0) break;
-    parts.push(source.slice(position, start2), variable(source.slice(start2 + 2, end), own3, scope)), position = end + 1;
-  }
-  return parts.push(source.slice(position)), joined("", parts);
-}
-function variable(name, own3, scope) {
-  if (name.startsWith("!")) return `\${${name.slice(1)}}`;
-  let dot = name.indexOf("."), value = Object.hasOwn(own3, name) ? resolve(own3[name] ?? null, scope) : dot < 0 ? reference(name, scope) : { "Fn::GetAtt": [name.slice(0, dot), name.slice(dot + 1)] };
-  return value === absent ? "" : value;
-}
-function join2(argument, scope) {
-  let resolved2 = resolve(argument, scope), [delimiter, items] = Array.isArray(resolved2) ? resolved2 : [];
-  return typeof delimiter == "string" && Array.isArray(items) ? joined(delimiter, items) : { "Fn::Join": resolved2 === absent ? [] : resolved2 };
-}
-function joined(delimiter, items) {
-  if (items.every((item) => typeof item == "string")) return items.join(delimiter);
-  if (delimiter !== "") return { "Fn::Join": [delimiter, [...items]] };
-  let merged = [];
-  for (let item of items) {
-    let last = merged.at(-1);
-    item !== "" && (typeof item == "string" && typeof last == "string" ? merged[merged.length - 1] = last + item : merged.push(item));
-  }
-  let [only] = merged;
-  return merged.length === 1 && only !== void 0 ? only : { "Fn::Join": ["", merged] };
-}
-function namedTruth(name, scope) {
-  let { truths, template } = scope;
-  if (truths.has(name)) return truths.get(name);
-  truths.set(name, void 0);
-  let condition2 = Object.hasOwn(template.Conditions, name) ? template.Conditions[name] : void 0, truth = condition2 === void 0 ? void 0 : truthOf(condition2, scope);
-  return truths.set(name, truth), truth;
-}
-function truthOf(condition2, scope) {
-  if (typeof condition2 != "object" || condition2 === null || Array.isArray(condition2)) return;
-  let [name = ""] = Object.keys(condition2), argument = condition2[name] ?? null, operands = Array.isArray(argument) ? argument : [argument];
-  switch (name) {
-    case "Condition":
-      return namedTruth(String(argument), scope);
-    case "Fn::Equals":
-      return equal(operands.map((operand) => resolve(operand, scope)));
-    case "Fn::Not": {
-      let truth = truthOf(operands[0] ?? null, scope);
-      return truth === void 0 ? void 0 : !truth;
-    }
-    case "Fn::And":
-      return every(operands.map((operand) => truthOf(operand, scope)));
-    case "Fn::Or": {
-      let none3 = every(operands.map((operand) => negated(truthOf(operand, scope))));
-      return negated(none3);
-    }
-    default:
-      return;
-  }
-}
-function equal([left, right]) {
-  return typeof left == "string" && typeof right == "string" ? left === right : void 0;
-}
-function every(truths) {
-  return truths.includes(!1) ? !1 : truths.includes(void 0) ? void 0 : !0;
-}
-function negated(truth) {
-  return truth === void 0 ? void 0 : !truth;
-}
-
-// actions/lib/plan/canonical-json.ts
-import { createHash as createHash4 } from "node:crypto";
-function canonicalJson(value) {
-  return JSON.stringify(value, (_key, member4) => typeof member4 != "object" || member4 === null || Array.isArray(member4) ? member4 : Object.fromEntries(Object.entries(member4).sort(([a22], [b22]) => compareText(a22, b22))));
-}
-function sha256(text3) {
-  return createHash4("sha256").update(text3).digest("hex");
-}
-function compareText(a22, b22) {
-  return a22 < b22 ? -1 : a22 > b22 ? 1 : 0;
-}
-
-// actions/lib/plan/seal-text.ts
-var maxSealBytes = 16 * 1024 * 1024, maxRows = 5e4, limits = { place: 256, item: 4096, type: 256, property: 8192, after: 4 * 1024 * 1024, policyAction: 64 }, maxLookedUp = 1e3, maxDepth = 64, acts = {
-  add: !0,
-  import: !0,
-  change: !0,
-  remove: !0,
-  replace: !0,
-  "may replace": !0,
-  recover: !0,
-  protect: !0,
-  unprotect: !0
-};
-function sealText(seal2) {
-  return canonicalJson(seal2);
-}
-function sealDigest(text3) {
-  return sha256(text3);
-}
-function readSeal(text3, expected) {
-  if (Buffer.byteLength(text3) > maxSealBytes) throw malformed2("it is larger than 16 MiB");
-  if (sealDigest(text3) !== expected.digest) throw malformed2("its content is not what its name says");
-  let value = parse3(text3);
-  if (canonicalJson(value) !== text3) throw malformed2("its JSON is not canonical");
-  let header = readHeader(value);
-  compare(header, expected);
-  let plan2 = readPlan(value.plan, header);
-  return header.kind === "teardown" ? (onlyMembers("the seal", value, [...headerMembers, "plan"]), { ...header, kind: "teardown", plan: plan2 }) : (onlyMembers("the seal", value, [...headerMembers, "lookedUp", "plan", "rows", "withdrawn"]), {
-    ...header,
-    kind: "deploy",
-    rows: readRows(value.rows, "rows"),
-    withdrawn: readRows(value.withdrawn, "withdrawn"),
-    lookedUp: readLookedUp(value.lookedUp),
-    plan: plan2
-  });
-}
-var headerMembers = ["accountId", "decision", "deployment", "kind", "origin", "region", "version"];
-function parse3(text3) {
-  let value;
-  try {
-    value = JSON.parse(text3);
-  } catch (cause) {
-    throw malformed2("it is no JSON", cause);
-  }
-  if (isDeeper(value, maxDepth)) throw malformed2("it is nested too deeply");
-  return members("the seal", value);
-}
-function readHeader(value) {
-  if (value.version !== 1) throw malformed2("its version is not known to this program");
-  if (value.kind !== "deploy" && value.kind !== "teardown") throw malformed2("it is of no known kind");
-  return {
-    version: 1,
-    kind: value.kind,
-    origin: readOrigin(value.origin),
-    deployment: matching("deployment", value.deployment, /^[a-z][a-z0-9-]{0,62}$/),
-    accountId: matching("accountId", value.accountId, /^[0-9]{12}$/),
-    region: matching("region", value.region, /^[a-z0-9-]{1,32}$/),
-    decision: matching("decision", value.decision, /^[0-9a-f]{64}$/)
-  };
-}
-function readOrigin(value) {
-  let origin = members("origin", value);
-  onlyMembers("origin", origin, ["attempt", "base", "head", "pullRequest", "repositoryId", "run"]);
-  let commit3 = /^[0-9a-f]{40}$/;
-  return {
-    repositoryId: count2("origin.repositoryId", origin.repositoryId),
-    ...origin.pullRequest === void 0 ? {} : { pullRequest: count2("origin.pullRequest", origin.pullRequest) },
-    head: matching("origin.head", origin.head, commit3),
-    base: matching("origin.base", origin.base, commit3),
-    run: matching("origin.run", origin.run, /^[0-9]{1,20}$/),
-    attempt: count2("origin.attempt", origin.attempt)
-  };
-}
-function compare({ kind, origin, deployment, accountId, region }, expected) {
-  let pullRequest = expected.pullRequest === "tip" ? "none" : expected.pullRequest, pairs3 = [
-    ["deployment", deployment, expected.deployment],
-    ["kind", kind, expected.kind],
-    ["account", accountId, expected.accountId],
-    ["region", region, expected.region],
-    ["repository", origin.repositoryId, expected.repositoryId],
-    ["pull request", origin.pullRequest ?? "none", pullRequest],
-    ["head", origin.head, expected.head]
-  ];
-  for (let [what, found, wanted] of pairs3)
-    if (wanted !== void 0 && found !== wanted) throw malformed2(`its ${what} is ${found}, not ${wanted}`);
-}
-function readPlan(value, header) {
-  let plan2 = members("plan", value);
-  for (let name of ["deployment", "accountId", "region"])
-    if (plan2[name] !== header[name]) throw malformed2(`its plan is of another ${name}`);
-  return plan2;
-}
-function isDeeper(value, most2) {
-  return typeof value != "object" || value === null ? !1 : most2 === 0 || Object.values(value).some((member4) => isDeeper(member4, most2 - 1));
-}
-function readRows(value, name) {
-  if (!Array.isArray(value)) throw malformed2(`${name} is no list`);
-  if (value.length > maxRows) throw malformed2(`${name} has more than ${maxRows} rows`);
-  let rows = value.map((row, index) => readRow(row, `${name}[${index}]`));
-  for (let [index, row] of rows.entries()) {
-    let previous = rows[index - 1];
-    if (previous !== void 0 && rowKey(previous) >= rowKey(row)) throw malformed2(`${name} is not sorted, each once`);
-  }
-  return rows;
-}
-function readRow(value, name) {
-  let row = members(name, value);
-  onlyMembers(name, row, ["act", "after", "item", "place", "policyAction", "property", "type"]);
-  let text3 = (member4) => boundedText(`${name}.${member4}`, row[member4], limits[member4]);
-  if (typeof row.act != "string" || !Object.hasOwn(acts, row.act)) throw malformed2(`${name}.act is not known`);
-  return {
-    place: text3("place"),
-    item: text3("item"),
-    type: text3("type"),
-    property: text3("property"),
-    act: row.act,
-    ...row.after === void 0 ? {} : { after: text3("after") },
-    ...row.policyAction === void 0 ? {} : { policyAction: text3("policyAction") }
-  };
-}
-function readLookedUp(value) {
-  let entries = Object.entries(members("lookedUp", value));
-  if (entries.length > maxLookedUp) throw malformed2(`lookedUp has more than ${maxLookedUp} values`);
-  return Object.fromEntries(
-    entries.map(([name, text3]) => [boundedText("lookedUp", name, 512), boundedText(`lookedUp.${name}`, text3, 4096)])
-  );
-}
-function rowKey({ place: place2, item, type, property }) {
-  return JSON.stringify([place2, item, type, property]);
-}
-function sortRows(rows) {
-  return [...new Map(rows.map((row) => [rowKey(row), row])).entries()].sort(([a22], [b22]) => a22 < b22 ? -1 : 1).map(([, row]) => row);
-}
-function members(name, value) {
-  if (typeof value == "object" && value !== null && !Array.isArray(value)) return value;
-  throw malformed2(`${name} is no object`);
-}
-function onlyMembers(name, value, known4) {
-  let unknown2 = Object.keys(value).find((member4) => !known4.includes(member4));
-  if (unknown2 !== void 0) throw malformed2(`${name} has a member ${JSON.stringify(unknown2.slice(0, 80))}`);
-}
-function matching(name, value, pattern) {
-  if (typeof value == "string" && pattern.test(value)) return value;
-  throw malformed2(`${name} is not as it must be`);
-}
-function boundedText(name, value, longest4) {
-  if (typeof value == "string" && value.length <= longest4) return value;
-  throw malformed2(`${name} is no text of at most ${longest4} characters`);
-}
-function count2(name, value) {
-  if (typeof value == "number" && Number.isSafeInteger(value) && value > 0) return value;
-  throw malformed2(`${name} is no positive whole number`);
-}
-function malformed2(why, cause) {
-  return new Failure({
-    code: "SealMalformed",
-    source: "product",
-    message: `A stored plan cannot be believed: ${why}.`,
-    hint: "Run the workflow plan again for the pull request; what it writes then counts.",
-    cause
-  });
-}
-
-// actions/lib/plan/value-rows.ts
-function leavesOf(path4, value) {
-  return Array.isArray(value) && value.length > 0 ? elements(path4, value) : isObject(value) && Object.keys(value).length > 0 ? Object.entries(value).flatMap(([key, member4]) => leavesOf(`${path4}/${escaped(key)}`, member4)) : [{ property: path4, after: canonicalJson(value) }];
-}
-function changedLeaves(path4, before, after, wanted) {
-  if (after === void 0) return before === void 0 ? [] : [{ property: path4 }];
-  let shown = wanted ?? after;
-  return before === void 0 ? leavesOf(path4, shown) : canonicalJson(before) === canonicalJson(after) ? [] : isObject(before) && isObject(after) && isObject(shown) ? [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(after)])].flatMap(
-    (key) => changedLeaves(`${path4}/${escaped(key)}`, own(before, key), own(after, key), own(shown, key))
-  ) : Array.isArray(before) && Array.isArray(after) && Array.isArray(shown) ? changedElements(path4, before, after, shown) : leavesOf(path4, shown);
-}
-function readContext(text3) {
-  if (text3 !== void 0)
-    try {
-      return asTexts(JSON.parse(text3));
-    } catch (error2) {
-      if (error2 instanceof SyntaxError) return;
-      throw error2;
-    }
-}
-function own(value, key) {
-  if (!(typeof value != "object" || value === null || Array.isArray(value)))
-    return Object.hasOwn(value, key) ? value[key] : void 0;
-}
-function escaped(key) {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-function elements(path4, values) {
-  return namesOf(values).map((name, index) => ({
-    property: `${path4}/${name}`,
-    after: canonicalJson(values[index] ?? null)
-  }));
-}
-function changedElements(path4, before, after, wanted) {
-  let left = before.map((value) => canonicalJson(value)), kept2 = [], isNew = after.map((value) => {
-    let at3 = left.indexOf(canonicalJson(value));
-    return at3 < 0 ? !0 : (left[at3] = "", kept2.push(at3), !1);
-  }), names3 = namesOf(before), gone = left.flatMap((text3, index) => text3 === "" ? [] : [{ property: `${path4}/${names3[index] ?? ""}` }]);
-  if (after.length !== wanted.length) return [...elements(path4, wanted), ...gone];
-  let added = elements(path4, wanted).filter((_, index) => isNew[index] === !0), stays = wanted.filter((_, index) => isNew[index] === !1), order2 = kept2.some((place2, index) => index > 0 && place2 < (kept2[index - 1] ?? 0)) ? [{ property: `${path4}/order`, after: canonicalJson(namesOf(stays)) }] : [], addedNames = new Set(added.map(({ property }) => property));
-  return [...added, ...gone.filter(({ property }) => !addedNames.has(property)), ...order2];
-}
-function namesOf(values) {
-  let counts = /* @__PURE__ */ new Map();
-  return values.map((value) => {
-    let name = `[${sha256(canonicalJson(value)).slice(0, 16)}]`, count3 = (counts.get(name) ?? 0) + 1;
-    return counts.set(name, count3), count3 === 1 ? name : `${name}${count3}`;
-  });
-}
-function isObject(value) {
-  return typeof value == "object" && value !== null && !Array.isArray(value) && !isFunction(value);
-}
-function asTexts(value) {
-  return Array.isArray(value) ? value.map(asTexts) : typeof value == "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([key, member4]) => [key, asTexts(member4)])) : value === null ? null : String(value);
-}
-
-// actions/lib/plan/approval.ts
-function combine(earlier, later) {
-  let withdrawnLater = keysOf(later.withdrawn), approvedLater = keysOf(later.rows);
-  return {
-    rows: sortRows([...earlier.rows.filter((row) => !withdrawnLater.has(rowKey(row))), ...later.rows]),
-    withdrawn: sortRows([...earlier.withdrawn, ...later.withdrawn].filter((row) => !approvedLater.has(rowKey(row)))),
-    lookedUp: sorted2({ ...earlier.lookedUp, ...later.lookedUp })
-  };
-}
-function approvedBy(baseline, seals) {
-  let nothing4 = { rows: [], withdrawn: [], lookedUp: {} }, { rows, lookedUp } = seals.reduce(combine, nothing4);
-  return { baseline: sortRows(baseline), rows, lookedUp };
-}
-function difference(found, approval) {
-  let approved = byKey(approval.rows), baseline = byKey(approval.baseline), changedPlaces = new Set(approval.rows.map(({ place: place2 }) => place2));
-  return found.filter((row) => {
-    let key = rowKey(row), consent = approved.get(key);
-    if (consent !== void 0 && covers(consent, row)) return !1;
-    let before = baseline.get(key);
-    return before === void 0 || !isReturn(row, before, changedPlaces);
-  });
-}
-function withdrawnBy(earlierApproved, rows) {
-  let planned = keysOf(rows);
-  return sortRows(earlierApproved.filter((row) => !planned.has(rowKey(row))));
-}
-function approvedAfter(approval, declared2) {
-  let removed2 = approval.rows.filter(({ act }) => act === "remove"), gone = new Set(removed2.filter(({ property }) => property === "").map(resourceKey)), places = new Set((declared2 ?? []).map(({ place: place2 }) => place2)), wanted = keysOf(declared2 ?? []), holds = (row) => row.act === "remove" || row.act === "recover" || gone.has(resourceKey(row)) || removed2.some((other2) => isBelow(row, other2)) ? !1 : !places.has(row.place) || !isOfTemplate(row) || wanted.has(rowKey(row));
-  return sortRows([...approval.baseline, ...approval.rows].filter(holds).map(asValue));
-}
-var severity = {
-  Retain: 0,
-  ReplaceAndRetain: 0,
-  Snapshot: 1,
-  ReplaceAndSnapshot: 1,
-  Delete: 2,
-  ReplaceAndDelete: 2
-}, alsoAllows = {
-  // A retry finds what an interrupted deployment has made.
-  add: ["change", "import"],
-  // What was kept and is to be taken over may have gone meanwhile.
-  import: ["add", "change"],
-  replace: ["may replace", "change"],
-  "may replace": ["change"]
-};
-function covers(approved, row) {
-  return (approved.act === row.act || alsoAllows[approved.act]?.includes(row.act) === !0) && approved.after === row.after && isAsMild(approved.policyAction, row.policyAction);
-}
-function isAsMild(approved, found) {
-  if (approved === found || found === void 0) return !0;
-  let [most2, now] = [severityOf(approved), severityOf(found)];
-  return most2 !== void 0 && now !== void 0 && now <= most2;
-}
-function severityOf(policyAction) {
-  return policyAction !== void 0 && Object.hasOwn(severity, policyAction) ? severity[policyAction] : void 0;
-}
-function isReturn(row, before, changedPlaces) {
-  if (row.after !== before.after) return !1;
-  switch (row.act) {
-    case "change":
-      return row.property === "" && isOfTemplate(row) ? !0 : !isGranting(row.type, row.property) || isFollowing(row, changedPlaces);
-    case "add":
-    case "import":
-    case "protect":
-      return !isGranting(row.type, row.property);
-    case "remove":
-    case "replace":
-    case "may replace":
-    case "recover":
-    case "unprotect":
-      return !1;
-  }
-}
-function isFollowing(row, changedPlaces) {
-  return row.after === void 0 || !isOfTemplate(row) ? !1 : sourcesOf(readContext(row.after) ?? null).some((place2) => changedPlaces.has(place2));
-}
-function isOfTemplate({ type }) {
-  return type.startsWith("AWS::");
-}
-function isBelow(row, removed2) {
-  return removed2.property === "" || resourceKey(row) !== resourceKey(removed2) ? !1 : row.property === removed2.property || row.property.startsWith(`${removed2.property}/`);
-}
-function asValue({ place: place2, item, type, property, act, after }) {
-  return { place: place2, item, type, property, act: property === "" ? "add" : act, ...after === void 0 ? {} : { after } };
-}
-function resourceKey({ place: place2, item, type }) {
-  return JSON.stringify([place2, item, type]);
-}
-function keysOf(rows) {
-  return new Set(rows.map(rowKey));
-}
-function byKey(rows) {
-  return new Map(rows.map((row) => [rowKey(row), row]));
-}
-function sorted2(values) {
-  return Object.fromEntries(Object.entries(values).sort(([a22], [b22]) => compareText(a22, b22)));
-}
-
-// actions/lib/records/record-keys.ts
-function planPrefix(place2) {
-  let of = "tip" in place2 ? `tip/${place2.tip}` : `${place2.pullRequest}/${place2.head}`;
-  return `plans/${place2.deployment}/${of}/`;
-}
-function planKey(place2, { run: run2, attempt: attempt3 }, digest2) {
-  return `${planPrefix(place2)}${run2}-${attempt3}-${digest2}`;
-}
-function deployRecordKey(deployment, at3, { run: run2, attempt: attempt3 }, outcome) {
-  return `${deployRecordPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}-${outcome}`;
-}
-function deployRecordPrefix(deployment) {
-  return `records/${deployment}/`;
-}
-function receiptKey(deployment, at3, { run: run2, attempt: attempt3 }) {
-  return `${receiptPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}`;
-}
-function receiptPrefix(deployment) {
-  return `receipts/${deployment}/`;
-}
-function teardownLedgerPrefix(deployment, digest2) {
-  return `ledgers/${deployment}/${digest2}/`;
-}
-function lockKey(deployment) {
-  return `locks/${deployment}`;
-}
-function compact(at3) {
-  return `${at3.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-}
-
-// actions/lib/cost/activity.ts
-var usualActivity = { users: 10, hoursPerUser: 20, deployments: 4 }, assumptions = {
-  /** Share of a machine's CPUs and memory that the system leaves to users. */
-  usableShare: 0.9,
-  /** Share of the on-demand price that spot capacity usually costs; it varies by the hour. */
-  spotShare: 0.35,
-  /** Share of a home volume that holds data; snapshots are billed for that. */
-  filledShare: 0.3,
-  /** Large build machine, minutes for one image. */
-  imageBuildMinutes: 20,
-  /** Small build machine, minutes to install the hub and try its profiles. */
-  hubInstallMinutes: 20,
-  /** GB in the registry for one image with its older tags, whose layers are mostly shared. */
-  imageGb: 8,
-  /** GB of logs in a month, nearly all of them from the control plane. */
-  logGb: 5,
-  /** Months for which logs are kept, and what compression leaves of them. */
-  logMonths: 12,
-  logCompression: 0.2
-}, leftOut2 = [
-  "data transfer to the internet and, for private nodes, through the NAT gateway",
-  "load balancer capacity units",
-  "snapshots of volumes that are deleted already",
-  "users beyond the 10,000 a month that Cognito has for free",
-  "taxes, discounts and free tiers"
-];
-
-// actions/lib/cost/prices.data.json
-var prices_data_default = {
-  sources: {
-    priceList20260720: {
-      title: "AWS price list, EC2 Linux on demand",
-      url: "https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/pricing/zz_generated.pricing_aws.go",
-      date: "2026-07-20",
-      confirmed: !0
-    },
-    sameAsUsEast1: {
-      title: "us-east-1, whose list prices us-west-2 has shared for these families for years",
-      url: "https://aws.amazon.com/ec2/pricing/on-demand/",
-      date: "2026-07-20",
-      confirmed: !1
-    },
-    eks: {
-      title: "Amazon EKS pricing, standard support",
-      url: "https://aws.amazon.com/eks/pricing/",
-      date: "2026-06-13",
-      confirmed: !0
-    },
-    vpc: {
-      title: "Amazon VPC pricing",
-      url: "https://aws.amazon.com/vpc/pricing/",
-      date: "2026-02-24",
-      confirmed: !0
-    },
-    codebuild: {
-      title: "AWS CodeBuild pricing, from third parties",
-      url: "https://aws.amazon.com/codebuild/pricing/",
-      date: "2026-05-01",
-      confirmed: !1
-    },
-    codepipeline: {
-      title: "AWS CodePipeline pricing, type V2",
-      url: "https://aws.amazon.com/codepipeline/pricing/",
-      date: "2026-11-22",
-      confirmed: !0
-    },
-    unread: {
-      title: "Long-standing list price, not read again",
-      url: "https://calculator.aws/",
-      date: "2026-11-22",
-      confirmed: !1
-    }
-  },
-  regions: {
-    "us-east-1": {
-      date: "2026-07-20",
-      instanceSource: "priceList20260720",
-      rates: {
-        clusterHour: {
-          usd: 0.1,
-          source: "eks"
-        },
-        natGatewayHour: {
-          usd: 0.045,
-          source: "vpc"
-        },
-        natGatewayGb: {
-          usd: 0.045,
-          source: "vpc"
-        },
-        publicAddressHour: {
-          usd: 5e-3,
-          source: "vpc"
-        },
-        loadBalancerHour: {
-          usd: 0.0225,
-          source: "unread"
-        },
-        volumeGbMonth: {
-          usd: 0.08,
-          source: "unread"
-        },
-        snapshotGbMonth: {
-          usd: 0.05,
-          source: "unread"
-        },
-        buildSmallMinute: {
-          usd: 5e-3,
-          source: "codebuild"
-        },
-        buildLargeMinute: {
-          usd: 0.02,
-          source: "codebuild"
-        },
-        pipelineMinute: {
-          usd: 2e-3,
-          source: "codepipeline"
-        },
-        logIngestGb: {
-          usd: 0.5,
-          source: "unread"
-        },
-        logStorageGbMonth: {
-          usd: 0.03,
-          source: "unread"
-        },
-        registryGbMonth: {
-          usd: 0.1,
-          source: "unread"
-        },
-        keyMonth: {
-          usd: 1,
-          source: "unread"
-        }
-      },
-      instances: {
-        "g4dn.xlarge": {
-          usd: 0.526,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "g5.xlarge": {
-          usd: 1.006,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "g6.xlarge": {
-          usd: 0.8048,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m5a.2xlarge": {
-          usd: 0.344,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "m5a.4xlarge": {
-          usd: 0.688,
-          vcpu: 16,
-          memoryGib: 64
-        },
-        "m5a.large": {
-          usd: 0.086,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m5a.xlarge": {
-          usd: 0.172,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m6a.2xlarge": {
-          usd: 0.3456,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "m6a.4xlarge": {
-          usd: 0.6912,
-          vcpu: 16,
-          memoryGib: 64
-        },
-        "m6a.large": {
-          usd: 0.0864,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m6a.xlarge": {
-          usd: 0.1728,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m6i.large": {
-          usd: 0.096,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m6i.xlarge": {
-          usd: 0.192,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m7a.large": {
-          usd: 0.11592,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m7a.xlarge": {
-          usd: 0.23184,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "r5a.2xlarge": {
-          usd: 0.452,
-          vcpu: 8,
-          memoryGib: 64
-        },
-        "r5a.4xlarge": {
-          usd: 0.904,
-          vcpu: 16,
-          memoryGib: 128
-        },
-        "r5a.large": {
-          usd: 0.113,
-          vcpu: 2,
-          memoryGib: 16
-        },
-        "r5a.xlarge": {
-          usd: 0.226,
-          vcpu: 4,
-          memoryGib: 32
-        },
-        "r6a.2xlarge": {
-          usd: 0.4536,
-          vcpu: 8,
-          memoryGib: 64
-        },
-        "r6a.4xlarge": {
-          usd: 0.9072,
-          vcpu: 16,
-          memoryGib: 128
-        },
-        "r6a.large": {
-          usd: 0.1134,
-          vcpu: 2,
-          memoryGib: 16
-        },
-        "r6a.xlarge": {
-          usd: 0.2268,
-          vcpu: 4,
-          memoryGib: 32
-        },
-        "t3.medium": {
-          usd: 0.0416,
-          vcpu: 2,
-          memoryGib: 4
-        },
-        "t3a.2xlarge": {
-          usd: 0.3008,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "t3a.large": {
-          usd: 0.0752,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "t3a.medium": {
-          usd: 0.0376,
-          vcpu: 2,
-          memoryGib: 4
-        },
-        "t3a.xlarge": {
-          usd: 0.1504,
-          vcpu: 4,
-          memoryGib: 16
-        }
-      }
-    },
-    "us-west-2": {
-      date: "2026-07-20",
-      instanceSource: "sameAsUsEast1",
-      rates: {
-        clusterHour: {
-          usd: 0.1,
-          source: "eks"
-        },
-        natGatewayHour: {
-          usd: 0.045,
-          source: "vpc"
-        },
-        natGatewayGb: {
-          usd: 0.045,
-          source: "vpc"
-        },
-        publicAddressHour: {
-          usd: 5e-3,
-          source: "vpc"
-        },
-        loadBalancerHour: {
-          usd: 0.0225,
-          source: "unread"
-        },
-        volumeGbMonth: {
-          usd: 0.08,
-          source: "unread"
-        },
-        snapshotGbMonth: {
-          usd: 0.05,
-          source: "unread"
-        },
-        buildSmallMinute: {
-          usd: 5e-3,
-          source: "codebuild"
-        },
-        buildLargeMinute: {
-          usd: 0.02,
-          source: "codebuild"
-        },
-        pipelineMinute: {
-          usd: 2e-3,
-          source: "codepipeline"
-        },
-        logIngestGb: {
-          usd: 0.5,
-          source: "unread"
-        },
-        logStorageGbMonth: {
-          usd: 0.03,
-          source: "unread"
-        },
-        registryGbMonth: {
-          usd: 0.1,
-          source: "unread"
-        },
-        keyMonth: {
-          usd: 1,
-          source: "unread"
-        }
-      },
-      instances: {
-        "g4dn.xlarge": {
-          usd: 0.526,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "g5.xlarge": {
-          usd: 1.006,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "g6.xlarge": {
-          usd: 0.8048,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m5a.2xlarge": {
-          usd: 0.344,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "m5a.4xlarge": {
-          usd: 0.688,
-          vcpu: 16,
-          memoryGib: 64
-        },
-        "m5a.large": {
-          usd: 0.086,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m5a.xlarge": {
-          usd: 0.172,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m6a.2xlarge": {
-          usd: 0.3456,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "m6a.4xlarge": {
-          usd: 0.6912,
-          vcpu: 16,
-          memoryGib: 64
-        },
-        "m6a.large": {
-          usd: 0.0864,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m6a.xlarge": {
-          usd: 0.1728,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m6i.large": {
-          usd: 0.096,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m6i.xlarge": {
-          usd: 0.192,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "m7a.large": {
-          usd: 0.11592,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "m7a.xlarge": {
-          usd: 0.23184,
-          vcpu: 4,
-          memoryGib: 16
-        },
-        "r5a.2xlarge": {
-          usd: 0.452,
-          vcpu: 8,
-          memoryGib: 64
-        },
-        "r5a.4xlarge": {
-          usd: 0.904,
-          vcpu: 16,
-          memoryGib: 128
-        },
-        "r5a.large": {
-          usd: 0.113,
-          vcpu: 2,
-          memoryGib: 16
-        },
-        "r5a.xlarge": {
-          usd: 0.226,
-          vcpu: 4,
-          memoryGib: 32
-        },
-        "r6a.2xlarge": {
-          usd: 0.4536,
-          vcpu: 8,
-          memoryGib: 64
-        },
-        "r6a.4xlarge": {
-          usd: 0.9072,
-          vcpu: 16,
-          memoryGib: 128
-        },
-        "r6a.large": {
-          usd: 0.1134,
-          vcpu: 2,
-          memoryGib: 16
-        },
-        "r6a.xlarge": {
-          usd: 0.2268,
-          vcpu: 4,
-          memoryGib: 32
-        },
-        "t3.medium": {
-          usd: 0.0416,
-          vcpu: 2,
-          memoryGib: 4
-        },
-        "t3a.2xlarge": {
-          usd: 0.3008,
-          vcpu: 8,
-          memoryGib: 32
-        },
-        "t3a.large": {
-          usd: 0.0752,
-          vcpu: 2,
-          memoryGib: 8
-        },
-        "t3a.medium": {
-          usd: 0.0376,
-          vcpu: 2,
-          memoryGib: 4
-        },
-        "t3a.xlarge": {
-          usd: 0.1504,
-          vcpu: 4,
-          memoryGib: 16
-        }
-      }
-    }
-  }
-};
-
-// actions/lib/cost/price-table.ts
-var priceTable = prices_data_default, hoursPerMonth = 730, standInRegion = "us-east-1";
-function pricesFor(region, { regions, sources: sources2 }) {
-  let found = Object.hasOwn(regions, region) ? region : standInRegion, prices = regions[found];
-  if (prices === void 0) throw new RangeError(`The price table has neither ${region} nor ${standInRegion}.`);
-  return {
-    region: found,
-    date: prices.date,
-    rate: (name) => prices.rates[name]?.usd,
-    instance: (type) => Object.hasOwn(prices.instances, type) ? prices.instances[type] : void 0,
-    isConfirmed(what) {
-      let source = what === "instances" ? prices.instanceSource : prices.rates[what]?.source;
-      return source !== void 0 && sources2[source]?.confirmed === !0;
-    }
-  };
-}
-function knownRate(region, name, prices = priceTable) {
-  return Object.hasOwn(prices.regions, region) ? prices.regions[region]?.rates[name]?.usd : void 0;
-}
-function cents(usd2) {
-  return Math.round(usd2 * 100) / 100;
-}
-
-// actions/lib/cost/cost-book.ts
-function always(quantity) {
-  return { idle: quantity, usual: quantity, maximum: quantity };
-}
-function openBook(prices) {
-  let items = [], unconfirmed = /* @__PURE__ */ new Set(), unpriced = /* @__PURE__ */ new Set();
-  return {
-    add(part, title, rate, { idle, usual, maximum }, basis) {
-      if (maximum === 0 && usual === 0) return;
-      let usd2 = typeof rate == "string" ? prices.rate(rate) : rate.usd;
-      if (usd2 === void 0) {
-        unpriced.add(typeof rate == "string" ? title : rate.type);
-        return;
-      }
-      prices.isConfirmed(typeof rate == "string" ? rate : "instances") || unconfirmed.add(title), items.push({
-        part,
-        title,
-        idleMonthlyUsd: cents(usd2 * idle),
-        monthlyUsd: cents(usd2 * usual),
-        maximumMonthlyUsd: cents(usd2 * maximum),
-        basis
-      });
-    },
-    items,
-    get unconfirmed() {
-      return [...unconfirmed];
-    },
-    get unpriced() {
-      return [...unpriced].sort();
-    }
-  };
-}
-
-// actions/lib/cost/infrastructure-items.ts
-var loadBalancerAddresses = 2;
-function addInfrastructure(book, { network: network3 }, versions2) {
-  let supported = versions2?.kubernetes.end_of_support, support = supported === void 0 ? "standard support" : `standard support until ${supported}`, version2 = versions2 === void 0 ? "version" : `version ${versions2.kubernetes.version}`, hours = always(hoursPerMonth);
-  book.add("control plane", "EKS cluster", "clusterHour", hours, `all month, ${version2} in ${support}`), network3.nodes === "private" && book.add("NAT gateway", "NAT gateway", "natGatewayHour", hours, "all month, without traffic"), book.add("load balancer", "load balancer", "loadBalancerHour", hours, "all month, without traffic"), book.add("keys", "encryption key", "keyMonth", always(1), "1 for the secrets of Kubernetes");
-}
-function addPublicAddresses(book, { network: network3 }, userNodes2) {
-  let atNodes = network3.nodes === "public", hours = (nodes22) => (loadBalancerAddresses + 1 + (atNodes ? nodes22 : 0)) * hoursPerMonth;
-  book.add(
-    "public addresses",
-    "public IPv4 addresses",
-    "publicAddressHour",
-    { idle: hours(userNodes2.idle), usual: hours(userNodes2.usual), maximum: hours(userNodes2.maximum) },
-    `${loadBalancerAddresses} of the load balancer, ${atNodes ? "1 of each node" : "1 of the NAT gateway"}`
-  );
-}
-
-// actions/lib/deployment/quantities.ts
-var binary = {
-  K: 1024,
-  M: 1048576,
-  G: 1073741824,
-  T: 1099511627776,
-  P: 1125899906842624,
-  E: 1152921504606847e3
-};
-function memoryBytes(text3) {
-  let match = /^([0-9]+(?:\.[0-9]+)?)([KMGT]?)$/.exec(text3);
-  if (match === null) throw new RangeError(`${text3} is not a memory size.`);
-  return Number(match[1]) * (binary[match[2] ?? ""] ?? 1);
-}
-var decimal = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18
-};
-function storageBytes(text3) {
-  let match = /^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?$/.exec(text3);
-  if (match === null) throw new RangeError(`${text3} is not a storage size.`);
-  let [, number, binaryUnit = "", decimalUnit = "", exponent2 = "0"] = match;
-  return Number(number) * (binary[binaryUnit] ?? decimal[decimalUnit] ?? 10 ** Number(exponent2));
-}
-
-// actions/lib/cost/machine-sharing.ts
-function firstType(node) {
-  return node.instance[0] ?? "";
-}
-function machineHour(node, price) {
-  return price.usd * (node.is_spot ? assumptions.spotShare : 1);
-}
-function usersPerMachine(profile, { vcpu, memoryGib }) {
-  let memory = memoryBytes(profile.memory_guarantee ?? "0"), byMemory = memory === 0 ? Number.POSITIVE_INFINITY : usable(memoryGib * 2 ** 30) / memory, cpu = profile.cpu_guarantee ?? 0, byCpu = cpu === 0 ? Number.POSITIVE_INFINITY : usable(vcpu) / cpu, users = Math.floor(Math.min(byMemory, byCpu));
-  return Number.isFinite(users) ? Math.max(users, 1) : 1;
-}
-function usable(amount2) {
-  return amount2 * assumptions.usableShare;
-}
-
-// actions/lib/cost/node-items.ts
-function addNodes(book, deployment, activity, prices) {
-  let running = { idle: 0, usual: 0, maximum: 0 };
-  for (let node of deployment.nodes) {
-    let price = prices.instance(firstType(node)), usd2 = price === void 0 ? void 0 : machineHour(node, price), count3 = node.is_hub ? { idle: 1, usual: 1, maximum: 1 } : meanCount(node, deployment, activity, prices), hours = scale(count3, hoursPerMonth), part = node.is_hub ? "core node" : "user nodes", machine = { type: firstType(node), usd: usd2 };
-    book.add(part, `nodes ${node.name}`, machine, hours, nodeBasis(node, count3));
-    let volumes = scale(count3, node.root_volume_size);
-    book.add("volumes", `root volumes ${node.name}`, "volumeGbMonth", volumes, `${node.root_volume_size} GiB each`), !node.is_hub && (running.idle += count3.idle, running.usual += count3.usual, running.maximum += count3.maximum);
-  }
-  return running;
-}
-function profileCosts(deployment, prices) {
-  return deployment.profiles.map((profile) => {
-    let node = nodeOf2(profile, deployment), machine = node === void 0 ? "" : firstType(node), price = prices.instance(machine);
-    if (node === void 0 || price === void 0) return { name: profile.name, machine };
-    let volume = (prices.rate("volumeGbMonth") ?? 0) * node.root_volume_size / hoursPerMonth, address = deployment.network.nodes === "public" ? prices.rate("publicAddressHour") ?? 0 : 0, users = usersPerMachine(profile, price), usdPerHour = Math.round((machineHour(node, price) + volume + address) / users * 1e4) / 1e4;
-    return { name: profile.name, machine, usersPerMachine: users, usdPerHour };
-  });
-}
-function meanCount(node, deployment, activity, prices) {
-  let userHours = activity.users * activity.hoursPerUser / Math.max(deployment.profiles.length, 1), price = prices.instance(firstType(node)), needed2 = deployment.profiles.filter(({ node_name }) => node_name === node.name).reduce((sum2, profile) => sum2 + userHours / (price === void 0 ? 1 : usersPerMachine(profile, price)), 0) / hoursPerMonth, usual = Math.min(Math.max(needed2, node.min_number), node.max_number);
-  return { idle: node.min_number, usual, maximum: node.max_number };
-}
-function nodeOf2(profile, { nodes: nodes22 }) {
-  return nodes22.find(({ name }) => name === profile.node_name);
-}
-function nodeBasis(node, { idle, maximum }) {
-  return `${idle === maximum ? `${maximum}` : `${idle} to ${maximum}`} × ${firstType(node)}${node.is_spot ? " spot, at about a third of the price" : ""}`;
-}
-function scale({ idle, usual, maximum }, factor) {
-  return { idle: idle * factor, usual: usual * factor, maximum: maximum * factor };
-}
-
-// actions/lib/cost/usage-items.ts
-function addHomes(book, { profiles }, { users, hoursPerUser }) {
-  let perProfile = users / Math.max(profiles.length, 1), kept2 = sum(profiles, (profile) => profile.delete_user_volumes ? 0 : homeGib(profile) * perProfile), passing = sum(profiles, (profile) => profile.delete_user_volumes ? homeGib(profile) * perProfile : 0), gib3 = kept2 + passing * Math.min(hoursPerUser / hoursPerMonth, 1);
-  book.add("volumes", "home volumes", "volumeGbMonth", withUsers(gib3), `${users} of the profiles’ storage_capacity`);
-  let filled = Math.round(assumptions.filledShare * 100), snapshots = withUsers(kept2 * assumptions.filledShare);
-  book.add("snapshots", "snapshots", "snapshotGbMonth", snapshots, `daily, of home volumes that are ${filled} % full`);
-}
-function addBuilds(book, deployment, { deployments }) {
-  let images = imagesOf(deployment).length, part = "pipelines and builds", large2 = deployments * images * assumptions.imageBuildMinutes, small = deployments * assumptions.hubInstallMinutes, times = `${deployments} ×`;
-  book.add(
-    part,
-    "image builds",
-    "buildLargeMinute",
-    withUsers(large2),
-    `${times} ${images} × ${assumptions.imageBuildMinutes} min on a large machine`
-  ), book.add(
-    part,
-    "hub installations",
-    "buildSmallMinute",
-    withUsers(small),
-    `${times} ${assumptions.hubInstallMinutes} min on a small machine`
-  );
-  let minutes = withUsers(large2 + small + deployments * 2);
-  book.add(part, "pipelines", "pipelineMinute", minutes, `${large2 + small + deployments * 2} action minutes`);
-}
-function addStored(book, deployment) {
-  let { logGb, logMonths, logCompression, imageGb } = assumptions;
-  book.add("logs", "new logs", "logIngestGb", always(logGb), `${logGb} GB, nearly all from the control plane`);
-  let kept2 = always(logGb * logMonths * logCompression);
-  book.add("logs", "kept logs", "logStorageGbMonth", kept2, `${logMonths} months, compressed`);
-  let images = imagesOf(deployment).length;
-  book.add("registry", "images", "registryGbMonth", always(images * imageGb), `${images} × ${imageGb} GB`);
-}
-function homeGib({ storage_capacity }) {
-  return storageBytes(storage_capacity) / 2 ** 30;
-}
-function withUsers(quantity) {
-  return { idle: 0, usual: quantity, maximum: quantity };
-}
-function sum(profiles, value) {
-  return profiles.reduce((total2, profile) => total2 + value(profile), 0);
-}
-
-// actions/lib/cost/cost-estimate.ts
-function estimateCost(deployment, options = {}) {
-  let prices = pricesFor(deployment.aws.region, options.prices ?? priceTable), activity = options.activity ?? usualActivity, book = openBook(prices);
-  addInfrastructure(book, deployment, options.versions === void 0 ? void 0 : readVersions(options.versions));
-  let userNodes2 = addNodes(book, deployment, activity, prices);
-  addPublicAddresses(book, deployment, userNodes2), addHomes(book, deployment, activity), addBuilds(book, deployment, activity), addStored(book, deployment);
-  let profiles = profileCosts(deployment, prices), hour = meanHour(profiles);
-  return {
-    idleMonthlyUsd: total(book.items, ({ idleMonthlyUsd }) => idleMonthlyUsd),
-    monthlyUsd: total(book.items, ({ monthlyUsd }) => monthlyUsd),
-    maximumMonthlyUsd: total(book.items, ({ maximumMonthlyUsd }) => maximumMonthlyUsd),
-    ...hour === void 0 ? {} : { activeUserHourUsd: hour },
-    activity,
-    profiles,
-    items: [...book.items],
-    pricesFrom: prices.date,
-    region: deployment.aws.region,
-    pricedRegion: prices.region,
-    unconfirmed: [...book.unconfirmed],
-    unpriced: [...book.unpriced],
-    leftOut: [...leftOut2],
-    ...deployment.budget === void 0 ? {} : { budget: deployment.budget }
-  };
-}
-function meanHour(profiles) {
-  let hours = profiles.flatMap(({ usdPerHour }) => usdPerHour === void 0 ? [] : [usdPerHour]);
-  if (!(hours.length === 0 || hours.length < profiles.length))
-    return Math.round(hours.reduce((sum2, usd2) => sum2 + usd2, 0) / hours.length * 1e4) / 1e4;
-}
-function total(items, pick2) {
-  return cents(items.reduce((sum2, item) => sum2 + pick2(item), 0));
-}
-
-// actions/lib/engine/ready-pool.ts
-var notStarted = "not started";
-async function runReadyPool(steps2, context3, options) {
-  checkGraph(steps2);
-  let signal = options.signal ?? new AbortController().signal, results = /* @__PURE__ */ new Map(), atWork2 = /* @__PURE__ */ new Map(), finish = (result) => {
-    results.set(result.id, result), options.onFinished?.(result);
-  };
-  for (; results.size < steps2.length; ) {
-    for (let step of steps2) {
-      if (results.has(step.id) || atWork2.has(step.id)) continue;
-      let obstacle2 = signal.aborted ? "the run was cancelled" : obstacleOf(step, results);
-      if (obstacle2 !== void 0) finish(skipped(step, obstacle2, options.clock.now()));
-      else if (atWork2.size < options.concurrency && step.needs.every((need) => results.has(need))) {
-        options.onStarted?.(step);
-        let work = runStep(step, context3, signal, options.clock).then((result) => {
-          atWork2.delete(step.id), finish(result);
-        });
-        atWork2.set(step.id, work);
-      }
-    }
-    atWork2.size > 0 && await Promise.race(atWork2.values());
-  }
-  return [...results.values()];
-}
-function outcomeOfSteps(results) {
-  return worstOutcome(
-    results.map((result) => result.outcome !== "skipped" ? result.outcome : result.change === notStarted ? "unknown" : "succeeded")
-  );
-}
-async function runStep(step, context3, signal, clock) {
-  let startedAt = clock.now();
-  try {
-    let done = await step.run(context3, signal);
-    return {
-      id: step.id,
-      title: step.title,
-      outcome: done.outcome ?? "succeeded",
-      change: done.change,
-      startedAt: done.startedAt ?? startedAt,
-      finishedAt: done.finishedAt ?? clock.now(),
-      ...done.detail === void 0 ? {} : { detail: done.detail }
-    };
-  } catch (error2) {
-    let failure = toFailure(error2), outcome = outcomeOf(failure);
-    return {
-      id: step.id,
-      title: step.title,
-      outcome,
-      change: outcome,
-      startedAt,
-      finishedAt: clock.now(),
-      failure,
-      detail: failure.message
-    };
-  }
-}
-function obstacleOf(step, results) {
-  for (let need of step.needs) {
-    let result = results.get(need);
-    if (result !== void 0) {
-      if (result.outcome === "failed") return `${result.title} failed`;
-      if (result.outcome === "unknown") return `the outcome of ${result.title} is unknown`;
-      if (result.outcome === "skipped" && result.change === notStarted) return `${result.title} was not started`;
-    }
-  }
-}
-function skipped(step, obstacle2, now) {
-  let detail = `Not started, because ${obstacle2}.`;
-  return {
-    id: step.id,
-    title: step.title,
-    outcome: "skipped",
-    change: notStarted,
-    startedAt: now,
-    finishedAt: now,
-    detail
-  };
-}
-function checkGraph(steps2) {
-  let broken = (message) => new Failure({ code: "BrokenStepGraph", source: "product", message }), needs = /* @__PURE__ */ new Map();
-  for (let step of steps2) {
-    if (needs.has(step.id)) throw broken(`Two steps have the id ${step.id}.`);
-    needs.set(step.id, step.needs);
-  }
-  for (let step of steps2) {
-    let unknown2 = step.needs.find((need) => !needs.has(need));
-    if (unknown2 !== void 0) throw broken(`Step ${step.id} needs ${unknown2}, which does not exist.`);
-  }
-  let settled = /* @__PURE__ */ new Set();
-  for (; ; ) {
-    let next = steps2.filter(({ id, needs: all }) => !settled.has(id) && all.every((need) => settled.has(need)));
-    if (next.length === 0) break;
-    for (let { id } of next) settled.add(id);
-  }
-  let stuck2 = steps2.filter(({ id }) => !settled.has(id)).map(({ id }) => id);
-  if (stuck2.length > 0) throw broken(`These steps wait for each other: ${stuck2.join(", ")}.`);
-}
-
-// actions/lib/engine/request-token.ts
-function requestTokens(now, random) {
-  let run2 = `${now.getTime().toString(36)}${Math.floor(random() * 2176782336).toString(36)}`, count3 = 0;
-  return (what) => {
-    count3 += 1;
-    let words2 = what.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
-    return `o${run2}-${count3}-${words2}`.slice(0, 64);
-  };
-}
-
-// actions/lib/ports/role-arn.ts
-function powerlessRole(cloudFormationRole) {
-  return `${cloudFormationRole}-powerless`;
-}
-function roleArn(accountId, roleName, region) {
-  return `arn:${partitionOf(region)}:iam::${accountId}:role/${roleName}`;
-}
-function policyArn(accountId, policyName, region) {
-  return `arn:${partitionOf(region)}:iam::${accountId}:policy/${policyName}`;
-}
-
-// actions/lib/stack-operations/account-check.ts
-async function checkAccount(deployment, account) {
-  let { accountId, arn } = await account.identity();
-  if (accountId !== deployment.aws.account_id)
-    throw new Failure({
-      code: "WrongAccount",
-      source: "user",
-      message: `${deployment.name} belongs to AWS account ${deployment.aws.account_id}, but the credentials are ${arn}.`,
-      hint: "Use credentials of that account, or correct aws.account_id."
-    });
-}
-
-// actions/lib/engine/retry.ts
-function isTransient(failure) {
-  return failure.code === "Throttled" || failure.code === "Unreachable";
-}
-async function withRetry(work, options) {
-  for (let attempt3 = 1; ; attempt3 += 1) {
-    try {
-      return await work();
-    } catch (error2) {
-      let failure = toFailure(error2);
-      if (attempt3 >= options.attempts || !options.isRetryable(failure)) throw failure;
-    }
-    let bound = Math.min(options.capMilliseconds, options.baseMilliseconds * 2 ** (attempt3 - 1));
-    await options.clock.sleep(Math.floor(options.random() * bound), options.signal);
-  }
-}
-
-// actions/lib/engine/poll.ts
-async function pollUntil(what, patience2, look) {
-  for (; ; ) {
-    throwIfCancelled(what, patience2.signal);
-    let finished = await lookPatiently(look);
-    if (finished !== void 0) return finished.value;
-    if (patience2.clock.now().getTime() + patience2.pollMilliseconds > patience2.deadline.getTime())
-      throw new Failure({
-        code: "DeadlineReached",
-        source: "aws",
-        message: `Gave up waiting for ${what}: the deadline ${patience2.deadline.toISOString()} is reached.`,
-        hint: "The work may still go on in AWS. Run again: it picks up where this run stopped."
-      });
-    await sleepUnlessCancelled(what, patience2);
-  }
-}
-async function lookPatiently(look) {
-  try {
-    return await look();
-  } catch (error2) {
-    let failure = toFailure(error2);
-    if (!isTransient(failure)) throw failure;
-    return;
-  }
-}
-async function sleepUnlessCancelled(what, patience2) {
-  try {
-    await patience2.clock.sleep(patience2.pollMilliseconds, patience2.signal);
-  } catch (error2) {
-    throw throwIfCancelled(what, patience2.signal), error2;
-  }
-}
-function throwIfCancelled(what, signal) {
-  if (signal?.aborted)
-    throw new Failure({
-      code: "Cancelled",
-      source: "user",
-      message: `Stopped waiting for ${what}: the run was cancelled.`,
-      hint: "The work may still go on in AWS. Run again: it picks up where this run stopped.",
-      cause: signal.reason
-    });
-}
-
-// actions/lib/stack-operations/build-failure.ts
-var shownLines = 30, shownLength = 500, quotedLength = 200;
-async function explainFailedBuild(build3, { ports, reporter }) {
-  let reason2 = describeFailedBuild(build3), lines = await readEnd(build3, ports, reporter);
-  if (lines.length === 0) return reason2;
-  reporter.info(`The last ${lines.length} lines of the log of build ${build3.id}:`);
-  for (let line of lines) reporter.info(`│ ${shorten2(line, shownLength)}`);
-  let last = lines.findLast((line) => !line.startsWith("[Container]"));
-  return last === void 0 ? reason2 : `${reason2}; it last said: ${shorten2(last, quotedLength)}`;
-}
-function describeFailedBuild(build3) {
-  if (build3.status === "TIMED_OUT") return "the build ran out of its time";
-  if (build3.status === "STOPPED") return "somebody stopped the build";
-  let phase = build3.failedPhase;
-  return phase === void 0 ? `the build ended in ${build3.status}` : `${phase.name}: ${phase.message.replace(/\s+/g, " ")}`;
-}
-async function readEnd({ log }, ports, reporter) {
-  if (log === void 0) return [];
-  try {
-    return (await ports.logGroups.lastLines(log, shownLines)).filter((line) => line.trim() !== "");
-  } catch (error2) {
-    if (!(error2 instanceof Failure)) throw error2;
-    return reporter.warning(`The log of the failed build cannot be shown: ${error2.message}`), [];
-  }
-}
-function shorten2(line, length) {
-  let text3 = line.replace(new RegExp("\\p{Cc}+", "gu"), " ").trimEnd();
-  return text3.length <= length ? text3 : `${text3.slice(0, length)}…`;
-}
-
-// actions/lib/deploy/pipeline-run.ts
-var sourceAction = "Source", lookBack = 50;
-async function runPipeline(goal, context3) {
-  let { pipelines } = context3.ports, wanted = (await settleSources(goal, context3)).filter((execution) => suits(execution, goal)), done = wanted.find(({ status }) => status === "Succeeded");
-  if (done !== void 0) return { execution: done, alreadyDone: !0 };
-  let atWork2 = wanted.find(({ status }) => status === "InProgress");
-  if (atWork2 === void 0 && await pipelines.findStages(goal.pipeline) === void 0) throw missing2(goal.pipeline);
-  let id = atWork2?.id ?? await start(goal, context3);
-  return { execution: await waitForExecution(goal, id, context3), alreadyDone: !1 };
-}
-function settleSources(goal, context3) {
-  return pollUntil(`the source of pipeline ${goal.pipeline}`, context3.patience, async () => {
-    let executions = await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
-    return executions.some(({ status, commits }) => status === "InProgress" && commits[sourceAction] === void 0) ? void 0 : { value: executions };
-  });
-}
-function suits(execution, { commit: commit3, notBefore }) {
-  return execution.commits[sourceAction] !== commit3 ? !1 : notBefore === void 0 || execution.startedAt >= notBefore;
-}
-function start({ pipeline, commit: commit3 }, context3) {
-  return context3.reporter.info(`Pipeline ${pipeline}: started for commit ${commit3.slice(0, 7)}`), context3.ports.pipelines.start(pipeline, { action: sourceAction, commit: commit3 }, context3.token(pipeline));
-}
-async function waitForExecution(goal, id, context3) {
-  let current = id, execution = await pollUntil(`pipeline ${goal.pipeline}`, context3.patience, async () => {
-    let found = await context3.ports.pipelines.findExecution(goal.pipeline, current);
-    if (!(found === void 0 || found.status === "InProgress" || found.status === "Stopping")) {
-      if (found.status !== "Superseded") return { value: found };
-      current = await findSuccessor(goal, found, context3) ?? await start(goal, context3);
-    }
-  });
-  if (context3.reporter.info(`Pipeline ${goal.pipeline}: ${execution.status}`), execution.status === "Succeeded" && execution.commits[sourceAction] === goal.commit) return execution;
-  throw await pipelineFailure(goal, execution, context3);
-}
-async function findSuccessor(goal, superseded2, context3) {
-  return (await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack)).find((execution) => (execution.status === "InProgress" || execution.status === "Succeeded") && suits(execution, goal) && execution.startedAt >= superseded2.startedAt)?.id;
-}
-async function pipelineFailure(goal, execution, context3) {
-  let commit3 = execution.commits[sourceAction] ?? "an unknown commit";
-  if (execution.status === "Succeeded")
-    return new Failure({
-      code: "PipelineFailed",
-      source: "aws",
-      message: `Pipeline ${goal.pipeline} ran for ${commit3} instead of ${goal.commit}.`,
-      hint: "Somebody pushed to the repository meanwhile. Run again."
-    });
-  let failed = await context3.ports.pipelines.findFailedAction(goal.pipeline, execution.id), build3 = failed?.buildId === void 0 ? void 0 : await context3.ports.builds.find(failed.buildId), reason2 = build3 === void 0 ? failed?.message ?? "no action says why" : await explainFailedBuild(build3, context3), place2 = failed === void 0 ? "" : ` in ${failed.stage}/${failed.action}`;
-  return new Failure({
-    code: "PipelineFailed",
-    source: "aws",
-    message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place2}: ${reason2}`,
-    hint: build3?.logUrl === void 0 ? "Look at the pipeline in the console." : `The build's log: ${build3.logUrl}`
-  });
-}
-function missing2(pipeline) {
-  return new Failure({
-    code: "PipelineMissing",
-    source: "aws",
-    message: `There is no pipeline ${pipeline}, although its stack is complete.`,
-    hint: "Somebody deleted it outside of its stack: change the stack so that it is made again, or destroy and deploy."
-  });
-}
-
-// actions/lib/deploy/stack-outputs.ts
-function readOutput(context3, kind, name) {
-  let value = context3.finished.get(kind)?.state.outputs[name];
-  if (value !== void 0 && value !== "") return value;
-  throw new Failure({
-    code: "MissingOutput",
-    source: "product",
-    message: `Stack ${context3.deployment.name}-${kind} has no output ${name}.`
-  });
-}
-async function collectOutputs(context3) {
-  let output = (kind, name) => context3.finished.get(kind)?.state.outputs[name], dnsName = output("cluster", "LoadBalancerDnsName"), url = output("jupyterhub", "HubUrl"), clusterName = output("cluster", "ClusterName"), userPoolId = output("cognito", "UserPoolId"), certificate = await describeCertificate(context3);
-  return {
-    ...url === void 0 ? {} : { url },
-    ...dnsName === void 0 ? {} : { dnsName },
-    ...recordToCreate(context3, dnsName),
-    ...certificate === void 0 ? {} : { certificate },
-    ...clusterName === void 0 ? {} : { clusterName },
-    ...userPoolId === void 0 ? {} : { userPoolId },
-    images: [...context3.images].sort((a22, b22) => a22.repository < b22.repository ? -1 : 1)
-  };
-}
-function recordToCreate(context3, dnsName) {
-  let { parameters, network: network3 } = context3.deployment;
-  return dnsName === void 0 || network3.hosted_zone_id !== void 0 ? {} : URL.canParse(parameters.deployment_url) ? { dnsRecord: { name: new URL(parameters.deployment_url).hostname, type: "CNAME", value: dnsName } } : {};
-}
-async function describeCertificate(context3) {
-  let arn = context3.finished.get("cluster")?.state.outputs.CertificateArn;
-  if (arn !== void 0)
-    try {
-      let found = await context3.ports.account.certificate(arn);
-      return found === void 0 ? { arn, status: "MISSING" } : { arn, status: found.status, ...found.expiresAt && { expiresAt: found.expiresAt.toISOString() } };
-    } catch (error2) {
-      return context3.reporter.warning(toFailure(error2).message), { arn, status: "UNKNOWN" };
-    }
-}
-
-// actions/lib/deploy/delivery-steps.ts
-var hubStacks = ["cluster", "cognito", "jupyterhub", "cluster-pipeline"], lookBack2 = 20;
-async function buildImages(context3, delivery) {
-  let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0 }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
-    imagesOf(context3.deployment).map(async (image) => {
-      let repository = `${context3.deployment.parameters.container_namespace}/${image}`;
-      return { repository, tag, digest: (await context3.ports.images.findImage(repository, tag))?.digest };
-    })
-  ), absent2 = found.filter(({ digest: digest2 }) => digest2 === void 0);
-  if (absent2.length > 0)
-    throw imagesMissing(
-      pipeline,
-      absent2.map(({ repository }) => `${repository}:${tag}`)
-    );
-  return context3.images.push(...found.flatMap(({ repository, digest: digest2 }) => digest2 ? [{ repository, tag, digest: digest2 }] : [])), delivery.images = result, doneBy(result, "built");
-}
-async function installHub(context3, delivery) {
-  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = hubStacks.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3);
-  return delivery.hub = result, doneBy(result, "installed");
-}
-async function smokeTest(context3, delivery) {
-  let project = readOutput(context3, "jupyterhub", "HubProjectName"), { builds } = context3.ports;
-  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
-    let changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime()), tested = (await builds.recent(project, lookBack2)).find((build4) => isSmokeTestOf(build4, context3.mirrored.cluster));
-    if (tested?.status === "SUCCEEDED" && tested.startedAt.getTime() >= Math.max(...changes))
-      return { change: "unchanged", detail: "The profiles were tested after the last change." };
-  }
-  let build3 = await runSmokeTest(project, context3);
-  return { change: "tested", startedAt: build3.startedAt, ...build3.finishedAt && { finishedAt: build3.finishedAt } };
-}
-async function runSmokeTest(project, context3) {
-  let { builds, repositories } = context3.ports, name = `${context3.deployment.name}-cluster`, repository = await repositories.find(name);
-  if (repository === void 0) throw repositoryMissing(name);
-  let id = await builds.start({
-    project,
-    environment: { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) },
-    source: { cloneUrl: repository.cloneUrl, commit: context3.mirrored.cluster },
-    requestToken: context3.token("smoke")
-  }), build3 = await pollUntil(`build ${id}`, context3.patience, async () => {
-    let found = await builds.find(id);
-    return found === void 0 || found.status === "IN_PROGRESS" ? void 0 : { value: found };
-  });
-  if (build3.status === "SUCCEEDED") return build3;
-  throw new Failure({
-    code: "SmokeTestFailed",
-    source: "aws",
-    message: `The test of the profiles failed: ${await explainFailedBuild(build3, context3)}`,
-    hint: build3.logUrl === void 0 ? `Look at build ${id} in the console.` : `The build's log: ${build3.logUrl}`
-  });
-}
-function isSmokeTestOf(build3, commit3) {
-  return build3.environment.PHASE === "smoke" && build3.commit === commit3;
-}
-function startingPoint(kind, stack) {
-  if (stack === void 0) return [];
-  let { state: state2, settledAt } = stack;
-  return [(kind === "cluster-pipeline" ? state2.updatedAt ?? state2.createdAt : settledAt).getTime()];
-}
-function doneBy({ execution, alreadyDone }, change2) {
-  return alreadyDone ? { change: "unchanged" } : { change: change2, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
-}
-function imagesMissing(pipeline, images) {
-  return new Failure({
-    code: "ImagesMissing",
-    source: "aws",
-    message: `Pipeline ${pipeline} succeeded, but these images are not in ECR: ${images.join(", ")}.`,
-    hint: "Each profile needs a folder images/<image_name> with a Dockerfile."
-  });
-}
-function repositoryMissing(name) {
-  return new Failure({
-    code: "RepositoryMissing",
-    source: "aws",
-    message: `There is no CodeCommit repository ${name}.`,
-    hint: "The mirror makes it: run the whole deployment again."
-  });
-}
-
-// actions/lib/deploy/deploy-record.ts
-function emptyTimeline({ kind, name }, change2, now) {
-  let at3 = now.toISOString();
-  return { kind, name, change: change2, status: "NONE", startedAt: at3, finishedAt: at3, destroyed: [], resources: [] };
-}
-
-// actions/lib/plan/planned-rows.ts
-function changeRows(changes, stack) {
-  return changes.flatMap((change2) => rowsOfChange(change2, stack));
-}
-function rowsOfChange(change2, { place: place2, desired: desired2, tags }) {
-  let wanted = desired2.get(change2.logicalId), resource = { place: place2, item: change2.logicalId, type: change2.type };
-  switch (change2.action) {
-    case "Add":
-      return newResource(resource, "add", wanted ?? afterwards(change2));
-    case "Import":
-      return newResource(resource, "import", wanted ?? afterwards(change2));
-    case "Remove":
-      return [whole(resource, "remove", change2.policyAction)];
-    case "Modify":
-    case "Dynamic":
-      return modification(resource, change2, wanted, tags);
-  }
-}
-function creationRows({ place: place2, desired: desired2 }) {
-  let made = [...desired2].flatMap(
-    ([item, resource]) => newResource({ place: place2, item, type: resource.type }, "add", resource)
-  );
-  return [stackRow(place2, "add"), ...made];
-}
-function stackRow(place2, act) {
-  return { place: place2, item: "stack", type: "stack", property: "", act };
-}
-function protectionRows(place2, found, wanted) {
-  return (found ?? !1) === wanted ? [] : [{ ...{ place: place2, item: "stack", type: "stack", property: "EnableTerminationProtection" }, act: wanted ? "protect" : "unprotect", after: canonicalJson(String(wanted)) }];
-}
-function administratorRows(place2, next) {
-  if (next === void 0) return [];
-  let { userName, address, isOther } = next, row = { place: place2, item: userName, type: "user", after: canonicalJson(address) };
-  return isOther ? [{ ...row, property: "administrator", act: "add" }] : [{ ...row, property: "address", act: "change" }];
-}
-function whole(resource, act, policyAction) {
-  return { ...resource, property: "", act, ...policyAction === void 0 ? {} : { policyAction } };
-}
-function newResource(resource, act, desired2) {
-  let leaves = Object.entries(desired2.properties).flatMap(([name, value]) => leavesOf(pathOf(name), value));
-  return [whole(resource, act), ...leaves.map((leaf) => ({ ...resource, ...leaf, act }))];
-}
-function modification(resource, change2, desired2, tags) {
-  let before = own(readContext(change2.beforeContext), "Properties"), after = own(readContext(change2.afterContext), "Properties"), rows = /* @__PURE__ */ new Map(), add = (row) => {
-    rows.set(row.property, row);
-  };
-  for (let name of new Set(change2.details.flatMap((detail) => propertyOf(detail) ?? []))) {
-    let wanted = desired2?.properties[name], leaves = changedLeaves(pathOf(name), own(before, name), own(after, name), wanted), shown = leaves.length > 0 ? leaves : listedLeaves(name, change2, wanted);
-    for (let leaf of shown) add(valueRow(resource, leaf));
-  }
-  for (let { attribute, path: path4 } of change2.details) {
-    let name = attribute ?? path4;
-    name === "Tags" && !path4.startsWith("/") && add({ ...resource, property: "StackTags", act: "change", after: canonicalJson(tags) }), (name === "DeletionPolicy" || name === "UpdateReplacePolicy" || name === "UpdatePolicy" || name === "CreationPolicy") && add(attributeRow(resource, name, desired2?.attributes[name]));
-  }
-  return [whole(resource, effectOf(change2), change2.policyAction), ...rows.values()];
-}
-function effectOf({ action, replacement }) {
-  return replacement === "True" ? "replace" : replacement === "Conditional" || action === "Dynamic" ? "may replace" : "change";
-}
-function propertyOf({ path: path4, name, attribute }) {
-  let [start2, property] = path4.replace(/^\//, "").split("/");
-  if (start2 === "Properties" && property !== void 0) return property;
-  if (attribute === "Properties" && name !== void 0) return name;
-}
-function listedLeaves(name, change2, wanted) {
-  return wanted !== void 0 ? leavesOf(pathOf(name), wanted) : change2.details.filter((detail) => propertyOf(detail) === name).map(({ path: path4, after }) => ({
-    property: path4.replace(/^\//, "") || pathOf(name),
-    ...after === void 0 ? {} : { after: canonicalJson(after) }
-  }));
-}
-function valueRow(resource, leaf) {
-  let protects = protectionOf(resource.type, leaf);
-  return protects !== void 0 ? { ...resource, ...leaf, act: protects ? "protect" : "unprotect" } : { ...resource, ...leaf, act: leaf.after === void 0 ? "remove" : "change" };
-}
-function protectionOf(type, { property, after }) {
-  if (property === "Properties/DeletionProtection" || property === "Properties/DeletionProtectionEnabled")
-    return after === canonicalJson("ACTIVE") || after === canonicalJson("true");
-  if (type === "AWS::ElasticLoadBalancingV2::LoadBalancer" && after?.includes("deletion_protection.enabled") === !0)
-    return after.includes('"Value":"true"');
-}
-function attributeRow(resource, name, value) {
-  let after = value === void 0 ? {} : { after: canonicalJson(value) };
-  return name === "UpdatePolicy" || name === "CreationPolicy" ? { ...resource, property: name, act: "change", ...after } : { ...resource, property: name, act: typeof value == "string" && value !== "Delete" ? "protect" : "unprotect", ...after };
-}
-function afterwards(change2) {
-  let properties = own(readContext(change2.afterContext), "Properties");
-  return {
-    properties: typeof properties == "object" && properties !== null && !Array.isArray(properties) ? properties : {}
-  };
-}
-function pathOf(property) {
-  return `Properties/${escaped(property)}`;
-}
-
-// actions/lib/plan/recovery-rows.ts
-function recoveryRows(state2, resources, templateBody) {
-  let policies = deletionPolicies(templateBody), rows = resources.filter(isLiving).map(({ logicalId: logicalId2, type, physicalId }) => ({ ...{ place: state2.name, item: logicalId2, type, property: "PhysicalResourceId", act: "recover" }, after: canonicalJson(physicalId), policyAction: policyActionOf(policies.get(logicalId2)) }));
-  return { rows, lost: rows.filter(({ policyAction }) => policyAction !== "Retain").length };
-}
-function isLiving({ physicalId, status }) {
-  return physicalId !== "" && status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED";
-}
-function policyActionOf(policy) {
-  switch (policy) {
-    case "Retain":
-    case "RetainExceptOnCreate":
-      return "Retain";
-    case "Snapshot":
-      return "Snapshot";
-    default:
-      return "Delete";
-  }
-}
-function deletionPolicies(templateBody) {
-  let policies = /* @__PURE__ */ new Map();
-  for (let [id, resource] of Object.entries(membersOf(membersOf(readable(templateBody)).Resources))) {
-    let policy = membersOf(resource).DeletionPolicy;
-    typeof policy == "string" && policies.set(id, policy);
-  }
-  return policies;
-}
-function readable(templateBody) {
-  try {
-    return loadTemplate(templateBody, "The template of the stack");
-  } catch (error2) {
-    if (error2 instanceof Failure) return;
-    throw error2;
-  }
-}
-function membersOf(value) {
-  return typeof value == "object" && value !== null && !Array.isArray(value) ? value : {};
-}
-
-// actions/lib/stack-operations/kept-parameters.ts
-function lookedUpKey(stack, parameter) {
-  return `${stack} ${parameter}`;
-}
-async function settleParameters(stack, state2, sources2) {
-  let lookedUp = {}, settle2 = async (name, value) => {
-    if (typeof value == "string" || "stack" in value) return [name, value];
-    let had = state2?.parameters[name], goesOn = state2?.parameters[value.until] === stack.parameters[value.until];
-    if (typeof value.first == "string") return [name, keptText(value, value.first, had, goesOn)];
-    let kept2 = goesOn && had !== void 0 && isLookedUp(value, had) ? had : void 0, key = lookedUpKey(stack.name, name), found = await lookUp(value, kept2, sources2, key);
-    return found !== had && (lookedUp[key] = found), [name, found];
-  }, parameters = await Promise.all(Object.entries(stack.parameters).map(([name, value]) => settle2(name, value)));
-  return { ...stack, parameters: Object.fromEntries(parameters), lookedUp };
-}
-function keptText({ afterwards: afterwards2 }, first, had, goesOn) {
-  return afterwards2 !== void 0 && had !== void 0 ? goesOn ? had : afterwards2 : had !== void 0 && had !== "" && goesOn ? had : first;
-}
-function isLookedUp({ first }, had) {
-  return had !== "" && (typeof first == "string" || "addon" in first || had.startsWith("ami-"));
-}
-async function lookUp({ first }, kept2, { clusters, machineImages, lookedUp, looksForNewer }, key) {
-  let sealed = lookedUp !== void 0 && Object.hasOwn(lookedUp, key) ? lookedUp[key] : void 0;
-  return typeof first == "string" ? first : "addon" in first ? kept2 ?? sealed ?? clusters.defaultAddonVersion(first.addon, first.kubernetes) : sealed !== void 0 ? sealed : kept2 !== void 0 && looksForNewer !== !0 ? kept2 : machineImages.recommended(first.machineImage);
-}
-
-// actions/lib/stack-operations/kubernetes-step.ts
-function kubernetesStepProblem(stack, state2) {
-  let wanted = stack.parameters.KubernetesVersion, found = state2?.parameters.KubernetesVersion;
-  if (typeof wanted != "string" || found === void 0 || found === wanted) return;
-  let [from2, to] = [minorOf(found), minorOf(wanted)];
-  if (to === from2 + 1) return;
-  let back = to < from2;
-  return new Failure({
-    code: "KubernetesStep",
-    source: "user",
-    message: `The cluster of ${stack.name} cannot go from Kubernetes ${found} to ${wanted}: EKS ${back ? "never goes back" : "takes one minor version at a time"}.`,
-    hint: `Put ${back ? found : `1.${from2 + 1}`} into cluster/versions.yaml${back ? "" : " first, deploy, and go on from there"}.`
-  });
-}
-function minorOf(version2) {
-  return Number(version2.split(".")[1]);
-}
-
-// actions/lib/stack-operations/next-administrator.ts
-function nextAdministrator(before, parameters) {
-  let { AdminUserName: userName, AdminEmailAddress: address } = parameters, noted = before?.parameters;
-  if (userName === void 0 || address === void 0 || noted?.AdminUserName === void 0) return;
-  let isOther = noted.AdminUserName !== userName;
-  return isOther || noted.AdminEmailAddress !== address ? { userName, address, isOther } : void 0;
-}
-
-// actions/lib/stack-operations/root-cause.ts
-var cancelled = /^Resource (creation|update|deletion) cancelled/i, hints = [
-  {
-    pattern: /not authorized|AccessDenied|UnauthorizedOperation|is denied/i,
-    hint: "CloudFormation's role lacks this permission: deploy the account's bootstrap stack again."
-  },
-  {
-    pattern: /already exists|AlreadyExists|EntityAlreadyExists/i,
-    hint: "Something of this name is left in the account: delete or rename it, then run again."
-  },
-  {
-    pattern: /limit ?exceeded|quota|maximum number|VpcLimit|AddressLimit|VcpuLimit/i,
-    hint: "The account is at a service quota: raise it in the Service Quotas console, then run again."
-  },
-  {
-    pattern: /insufficient ?(instance|host|server|reserved instance)? ?capacity|UnsupportedAvailabilityZone|not supported in (your requested|the|this) availability zone/i,
-    hint: "AWS has none in this zone: choose another az_suffix or instance type."
-  },
-  {
-    pattern: /not empty|RepositoryNotEmpty|BucketNotEmpty/i,
-    hint: "Something still writes to it: stop what does, then run again."
-  },
-  {
-    pattern: /DependencyViolation|has dependencies|dependent object|in use/i,
-    hint: "Something outside of the stack still uses it: remove that, then run again."
-  },
-  {
-    pattern: /deletion protection/i,
-    hint: "Deletion protection was turned on again: turn it off, then run again."
-  },
-  {
-    pattern: /certificate/i,
-    hint: "Check in ACM that the certificate is issued, in this region, and covers the host."
-  },
-  {
-    pattern: /timed? ?out|did not stabilize|Exceeded attempts/i,
-    hint: "AWS did not finish in time; run again."
-  }
-];
-function findRootCause(events) {
-  let failed = events.filter(({ status, type }) => status.endsWith("_FAILED") && type !== "AWS::CloudFormation::Stack");
-  return failed.find(({ reason: reason2 }) => !cancelled.test(reason2 ?? "")) ?? failed[0];
-}
-function stackFailure(what, status, events) {
-  let cause = findRootCause(events), reason2 = oneLine2(cause?.reason ?? "CloudFormation gives no reason"), place2 = cause === void 0 ? "" : ` ${cause.type} ${cause.logicalId}:`;
-  return new Failure({
-    code: "StackFailed",
-    source: "aws",
-    message: `Could not ${what}, it ended in ${status}:${place2} ${reason2}`,
-    hint: hintFor(reason2)
-  });
-}
-function hintFor(reason2) {
-  return hints.find(({ pattern }) => pattern.test(reason2))?.hint ?? "The stack's events in the CloudFormation console tell more.";
-}
-function oneLine2(text3) {
-  return text3.replace(/\s+/g, " ").trim();
-}
-
-// actions/lib/stack-operations/stack-recovery.ts
-var ways = {
-  NONE: { kind: "create" },
-  DELETE_COMPLETE: { kind: "create" },
-  CREATE_COMPLETE: { kind: "update" },
-  UPDATE_COMPLETE: { kind: "update" },
-  UPDATE_ROLLBACK_COMPLETE: { kind: "update" },
-  IMPORT_COMPLETE: { kind: "update" },
-  IMPORT_ROLLBACK_COMPLETE: { kind: "update" },
-  // Left by an update that was told not to roll back; CloudFormation takes a new update from here.
-  UPDATE_FAILED: { kind: "update" },
-  CREATE_IN_PROGRESS: { kind: "wait" },
-  ROLLBACK_IN_PROGRESS: { kind: "wait" },
-  DELETE_IN_PROGRESS: { kind: "wait" },
-  UPDATE_IN_PROGRESS: { kind: "wait" },
-  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: { kind: "wait" },
-  UPDATE_ROLLBACK_IN_PROGRESS: { kind: "wait" },
-  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: { kind: "wait" },
-  IMPORT_IN_PROGRESS: { kind: "wait" },
-  IMPORT_ROLLBACK_IN_PROGRESS: { kind: "wait" },
-  // Other plans may have their change sets in it, so it is not removed.
-  REVIEW_IN_PROGRESS: { kind: "create" },
-  CREATE_FAILED: { kind: "remove", why: "its creation failed" },
-  ROLLBACK_COMPLETE: { kind: "remove", why: "its creation failed and was rolled back" },
-  ROLLBACK_FAILED: { kind: "remove", why: "its creation failed and could not be rolled back" },
-  DELETE_FAILED: { kind: "remove", why: "its deletion did not finish" },
-  UPDATE_ROLLBACK_FAILED: { kind: "continue rollback", why: "the rollback of a failed update is stuck" },
-  IMPORT_ROLLBACK_FAILED: {
-    kind: "refuse",
-    why: "an import into it failed and could not be rolled back",
-    hint: "Finish the import in the CloudFormation console, then run again."
-  }
-};
-function wayForward(status) {
-  return (Object.hasOwn(ways, status) ? ways[status] : void 0) ?? {
-    kind: "refuse",
-    why: `its state ${status} is not known to this program`,
-    hint: "Bring the stack into a *_COMPLETE state in the CloudFormation console, then run again."
-  };
-}
-function recoveryRefusal(state2, wanted) {
-  if (!(!state2.terminationProtection || !wanted.terminationProtection))
-    return new Failure({
-      code: "StackProtected",
-      source: "user",
-      message: `Stack ${state2.name} is in ${state2.status} and can only be removed and made again, but it is protected.`,
-      hint: "Open a pull request with `protected: false`; its plan shows what would be lost."
-    });
-}
-function isSettled(status) {
-  return !status.endsWith("_IN_PROGRESS");
-}
-function isGood(status) {
-  return status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE" || status === "IMPORT_COMPLETE";
-}
-
-// actions/lib/stack-operations/stack-waiting.ts
-function waitForStack(name, stackId, waiting, isOver2 = ({ status }) => isSettled(status)) {
-  let reported = "";
-  return pollUntil(`stack ${name}`, waiting.patience, async () => {
-    let state2 = await waiting.cloudFormation.findStack(stackId);
-    return state2 === void 0 ? { value: void 0 } : (state2.status !== reported && (reported = state2.status, waiting.reporter.info(`Stack ${name}: ${state2.status}`), state2.status.includes("ROLLBACK_IN_PROGRESS") && await reportCause(name, stackId, waiting)), isOver2(state2) ? { value: state2 } : void 0);
-  });
-}
-async function reportCause(name, stackId, waiting) {
-  let cause = findRootCause(await waiting.cloudFormation.lastOperationEvents(stackId));
-  cause !== void 0 && waiting.reporter.warning(`Stack ${name} rolls back: ${cause.type} ${cause.logicalId}: ${cause.reason ?? ""}`);
-}
-
-// actions/lib/stack-operations/stack-clearing.ts
-var maxTurns = 8;
-async function clearTheWay(stack, waiting, request2) {
-  let recovered = !1;
-  for (let turn = 0; turn < maxTurns; turn += 1) {
-    let state2 = await waiting.cloudFormation.findStack(stack.name), way = wayForward(state2?.status ?? "NONE");
-    if (way.kind === "create" || state2 === void 0) return { state: void 0, recovered };
-    if (way.kind === "update") return { state: state2, recovered };
-    if (way.kind === "refuse") throw stuck(stack.name, way.why, way.hint);
-    if (way.kind === "wait") {
-      await waitForStack(stack.name, state2.id, waiting);
-      continue;
-    }
-    waiting.reporter.warning(`Stack ${stack.name} is in ${state2.status}, because ${way.why}: ${way.kind}.`), recovered = !0, way.kind === "remove" ? await removeStack(state2, waiting, request2) : await continueRollback(state2, waiting, request2);
-  }
-  throw stuck(stack.name, "it keeps changing its state", "Look whether something else works on it, then run again.");
-}
-async function removeStack(state2, waiting, request2) {
-  await request2.mayRemove(state2), await waiting.cloudFormation.deleteStack(state2.id, {
-    roleArn: request2.roleArn,
-    requestToken: request2.token(`remove-${state2.name}`)
-  });
-  let after = await waitForStack(state2.name, state2.id, waiting, ({ status }) => status === "DELETE_COMPLETE" || status === "DELETE_FAILED");
-  if (after === void 0 || after.status === "DELETE_COMPLETE") return;
-  let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
-  throw stackFailure(`remove the half-made stack ${state2.name}`, after.status, events);
-}
-async function continueRollback(state2, waiting, request2) {
-  await waiting.cloudFormation.continueRollback(state2.id, {
-    roleArn: request2.roleArn,
-    requestToken: request2.token(`continue-${state2.name}`)
-  });
-  let after = await waitForStack(state2.name, state2.id, waiting);
-  if (after?.status !== "UPDATE_ROLLBACK_FAILED") return;
-  let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
-  throw stackFailure(`finish the rollback of stack ${state2.name}`, after.status, events);
-}
-function stuck(name, why, hint) {
-  return new Failure({
-    code: "StackStuck",
-    source: "aws",
-    message: `Stack ${name} cannot be deployed, because ${why}.`,
-    hint
-  });
-}
-
-// actions/lib/stack-operations/stack-parameters.ts
-var masked = "****";
-function resolveParameters(stack, stateOf) {
-  let resolved2 = {};
-  for (let [name, value] of Object.entries(stack.parameters)) {
-    if (typeof value == "string") {
-      resolved2[name] = value;
-      continue;
-    }
-    let output = stateOf(value.stack)?.outputs[value.output];
-    if (output === void 0)
-      throw new Failure({
-        code: "MissingOutput",
-        source: "product",
-        message: `Stack ${stack.name} needs output ${value.output} of the ${value.stack} stack, which has none.`,
-        hint: "The template of that stack does not declare it."
-      });
-    resolved2[name] = output;
-  }
-  return resolved2;
-}
-function hasReferencedValues(stack, state2, resolved2) {
-  return Object.keys(stack.lookedUp).length > 0 ? !1 : Object.entries(stack.parameters).every(([name, value]) => {
-    if (typeof value == "string") return !0;
-    let current = state2.parameters[name];
-    return current === masked || current === resolved2[name];
-  });
-}
-
-// actions/lib/stack-operations/stack-timeline.ts
-function resourceTimes(events) {
-  let times = /* @__PURE__ */ new Map();
-  for (let { logicalId: logicalId2, type, status, at: at3 } of events) {
-    if (type === "AWS::CloudFormation::Stack") continue;
-    let known4 = times.get(logicalId2);
-    known4 === void 0 ? times.set(logicalId2, { logicalId: logicalId2, type, status, startedAt: at3.toISOString(), finishedAt: at3.toISOString() }) : (known4.status = status, known4.finishedAt = at3.toISOString());
-  }
-  return [...times.values()];
-}
-function operationTimes(events) {
-  let first = events[0], last = events.at(-1);
-  return first === void 0 || last === void 0 ? void 0 : { startedAt: first.at, finishedAt: last.at };
-}
-
-// actions/lib/deploy/administrator-change.ts
-async function changeAdministrator(before, parameters, { ports, reporter }) {
-  let next = nextAdministrator(before, parameters), pool = before.outputs.UserPoolId;
-  if (next === void 0 || pool === void 0) return;
-  let done = await ports.userPools.provideUser(pool, next.userName, next.address);
-  reporter.info(
-    done === "invited" ? `The administrator ${next.userName} was invited.` : `The administrator ${next.userName} has the declared address now.`
-  );
-}
-
-// actions/lib/plan/destructive-changes.ts
-function destructiveChanges(stack, changes) {
-  return changes.flatMap(({ logicalId: logicalId2, type, action, replacement }) => {
-    let effect = effectOf2(action, replacement);
-    return effect === void 0 ? [] : [{ stack, logicalId: logicalId2, type, action: effect }];
-  });
-}
-function destructiveRows(rows) {
-  return rows.flatMap(({ place: place2, item, type, property, act, policyAction }) => {
-    let isWhole = property === "" && (act === "remove" || act === "replace" || act === "may replace"), isLost = act === "recover" && policyAction !== "Retain";
-    return type.startsWith("AWS::") && (isWhole || isLost) ? [{ stack: place2, logicalId: item, type, action: act }] : [];
-  });
-}
-function effectOf2(action, replacement) {
-  switch (action) {
-    case "Remove":
-      return "remove";
-    case "Modify":
-    case "Dynamic":
-      return replacement === "True" ? "replace" : replacement === "Conditional" ? "may replace" : void 0;
-    case "Add":
-    case "Import":
-      return;
-  }
-}
-
-// actions/lib/stack-operations/change-set-waiting.ts
-var maxTemplateBytes = 51200, noChanges = [/didn't contain changes/i, /No updates are to be performed/i];
-function waitForChangeSet(cloudFormation2, changeSetId, stackName2, patience2) {
-  return pollUntil(`the change set of stack ${stackName2}`, patience2, async () => {
-    let state2 = await cloudFormation2.describeChangeSet(changeSetId);
-    return state2.status === "CREATE_COMPLETE" || state2.status === "FAILED" ? { value: state2 } : void 0;
-  });
-}
-function isWithoutChanges(changeSet) {
-  return changeSet.status === "FAILED" && noChanges.some((pattern) => pattern.test(changeSet.statusReason ?? ""));
-}
-function checkTemplateSize(stack) {
-  let bytes = Buffer.byteLength(stack.templateBody);
-  if (!(bytes <= maxTemplateBytes))
-    throw new Failure({
-      code: "TemplateTooLarge",
-      source: "product",
-      message: `The template of stack ${stack.name} has ${bytes} bytes; CloudFormation takes ${maxTemplateBytes}.`,
-      hint: "Declare fewer nodes or profiles in one deployment."
-    });
-}
-
-// actions/lib/stack-operations/retained-logs.ts
-var logGroupIds = {
-  container: "log-images",
-  cluster: "log-eks",
-  cognito: "log-sign-up",
-  jupyterhub: "log-hub"
-}, changing = /* @__PURE__ */ new Set(["cognito"]);
-async function hasRetainedLogs(kind, isNew, deployment, logGroups) {
-  let id = isNew || changing.has(kind) ? logGroupIds[kind] : void 0;
-  return id !== void 0 && await logGroups.find(physicalName(deployment, id)) !== void 0;
-}
-
-// actions/lib/deploy/stack-change-set.ts
-async function prepareChangeSet(stack, parameters, type, context3) {
-  checkTemplateSize(stack);
-  let { cloudFormation: cloudFormation2 } = context3.ports, { changeSetId, stackId } = await cloudFormation2.createChangeSet({
-    stackName: stack.name,
-    changeSetName: context3.token("deploy"),
-    type,
-    templateBody: stack.templateBody,
-    parameters,
-    tags: stack.tags,
-    roleArn: context3.cloudFormationRoleArn,
-    description: `fingerprint ${stack.fingerprint}`,
-    importExisting: await hasRetainedLogs(stack.kind, type === "CREATE", context3.deployment, context3.ports.logGroups)
-  }), changeSet = await waitForChangeSet(cloudFormation2, changeSetId, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
-  context3.refused.push(...further);
-  let problem = refusalOf(stack, changeSet, further, context3);
-  if (problem === void 0) return { kind: "ready", changeSetId, stackId, destroys };
-  if (await cloudFormation2.deleteChangeSet(changeSetId), problem === "no changes") return { kind: "no changes" };
-  throw problem;
-}
-function rowsOf(stack, { changes }, { deployment }) {
-  let { account_id: accountId, region } = deployment.aws, desired2 = desiredResources(stack, { deployment: deployment.name, accountId, region });
-  return changeRows(changes, { place: stack.name, desired: desired2, tags: stack.tags });
-}
-function refusalOf(stack, changeSet, further, { deployment }) {
-  return isWithoutChanges(changeSet) ? "no changes" : changeSet.status === "FAILED" ? new Failure({
-    code: "ChangeSetFailed",
-    source: "aws",
-    message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? "no reason given"}`
-  }) : further.length === 0 ? void 0 : new UnapprovedChange(deployment.name, further);
-}
-
-// actions/lib/deploy/stack-deployment.ts
-async function deployStack(stack, context3) {
-  let timeline = timelineOf(stack, context3);
-  try {
-    return await bringToDeclaration(stack, timeline, context3);
-  } catch (error2) {
-    let failure = toFailure(error2);
-    throw timeline.change = outcomeOf(failure), failure;
-  }
-}
-async function bringToDeclaration(stack, timeline, context3) {
-  let request2 = {
-    roleArn: context3.cloudFormationRoleArn,
-    token: context3.token,
-    mayRemove: (found) => approveRemoval(stack, found, context3)
-  }, { state: state2, recovered } = await clearTheWay(stack, waitingOf(context3), request2);
-  timeline.status = state2?.status ?? "NONE";
-  let settled = await settleParameters(stack, state2, { ...context3.ports, lookedUp: context3.lookedUp }), parameters = resolveParameters(settled, (kind) => context3.finished.get(kind)?.state);
-  if (state2 !== void 0 && isAsDeclared(settled, state2, parameters)) return keepStack(stack, state2, context3);
-  let problem = kubernetesStepProblem(settled, state2);
-  if (problem !== void 0) throw problem;
-  let prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3);
-  if (prepared.kind === "no changes") {
-    if (state2 === void 0) throw unexpectedEnd(stack, "NONE");
-    return keepStack(stack, state2, context3);
-  }
-  return state2 !== void 0 && (requireApproval(administratorRows(stack.name, nextAdministrator(state2, parameters)), context3), await changeAdministrator(state2, parameters, context3)), execute(stack, state2, prepared, recovered ? "recovered" : state2 === void 0 ? "created" : "updated", context3);
-}
-async function execute(stack, before, prepared, change2, context3) {
-  let timeline = timelineOf(stack, context3);
-  timeline.destroyed = prepared.destroys;
-  let { cloudFormation: cloudFormation2 } = context3.ports;
-  await startExecution(prepared.changeSetId, context3.token(stack.name), cloudFormation2);
-  let after = await waitForStack(stack.name, prepared.stackId, waitingOf(context3), (state2) => isSettled(state2.status) && hasBegun(state2, before)), events = await cloudFormation2.lastOperationEvents(prepared.stackId), times = operationTimes(events);
-  if (timeline.status = after?.status ?? "NONE", timeline.resources = resourceTimes(events), times !== void 0 && (timeline.startedAt = times.startedAt.toISOString(), timeline.finishedAt = times.finishedAt.toISOString()), after === void 0 || !isGood(after.status))
-    throw stackFailure(`deploy stack ${stack.name}`, timeline.status, events);
-  if (timeline.change = change2, after.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, after.status);
-  await protect(stack, after, context3);
-  let settledAt = times?.finishedAt ?? after.updatedAt ?? after.createdAt;
-  return context3.finished.set(stack.kind, { state: after, changed: !0, settledAt }), { change: change2, ...times };
-}
-async function startExecution(changeSetId, token, cloudFormation2) {
-  try {
-    await cloudFormation2.executeChangeSet(changeSetId, token);
-  } catch (error2) {
-    let failure = toFailure(error2);
-    if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
-    let { executionStatus } = await cloudFormation2.describeChangeSet(changeSetId);
-    if (!executionStatus.startsWith("EXECUTE_")) throw failure;
-  }
-}
-function hasBegun(state2, before) {
-  return before === void 0 ? state2.status !== "REVIEW_IN_PROGRESS" : (state2.updatedAt?.getTime() ?? 0) > (before.updatedAt?.getTime() ?? 0);
-}
-function isAsDeclared(stack, state2, parameters) {
-  return state2.outputs[fingerprintOutput] === stack.fingerprint && hasReferencedValues(stack, state2, parameters);
-}
-async function keepStack(stack, state2, context3) {
-  let protectedNow = await protect(stack, state2, context3), timeline = timelineOf(stack, context3);
-  return timeline.status = state2.status, timeline.change = protectedNow ? "updated" : "unchanged", context3.finished.set(stack.kind, { state: state2, changed: !1, settledAt: state2.updatedAt ?? state2.createdAt }), protectedNow ? { change: "updated", detail: `Termination protection is now ${stack.terminationProtection ? "on" : "off"}.` } : { change: "unchanged" };
-}
-async function protect(stack, state2, context3) {
-  return state2.terminationProtection === stack.terminationProtection ? !1 : (requireApproval(protectionRows(stack.name, state2.terminationProtection, stack.terminationProtection), context3), await context3.ports.cloudFormation.setTerminationProtection(stack.name, stack.terminationProtection), !0);
-}
-async function approveRemoval(stack, state2, context3) {
-  let refusal6 = recoveryRefusal(state2, stack);
-  if (refusal6 !== void 0) throw refusal6;
-  let { cloudFormation: cloudFormation2 } = context3.ports, [resources, template] = [
-    await cloudFormation2.listResources(state2.id),
-    await cloudFormation2.templateBody(state2.id)
-  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [];
-  requireApproval([...recoveryRows(state2, resources, template).rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
-}
-function requireApproval(rows, { approval, deployment, refused: refused3 }) {
-  let further = difference(rows, approval);
-  if (further.length !== 0)
-    throw refused3.push(...further), new UnapprovedChange(deployment.name, further);
-}
-function timelineOf(stack, context3) {
-  let known4 = context3.timelines.get(stack.kind);
-  if (known4 !== void 0) return known4;
-  let timeline = emptyTimeline(stack, "unknown", context3.patience.clock.now());
-  return context3.timelines.set(stack.kind, timeline), timeline;
-}
-function waitingOf(context3) {
-  return { cloudFormation: context3.ports.cloudFormation, reporter: context3.reporter, patience: context3.patience };
-}
-function unexpectedEnd(stack, status) {
-  return new Failure({
-    code: "StackNotAsDeclared",
-    source: "aws",
-    message: `Stack ${stack.name} ended in ${status}, but is not what was deployed.`,
-    hint: "Something else changes the stack at the same time. Run again."
-  });
-}
-
-// actions/lib/deploy/deploy.ts
-var concurrency = 8;
-async function deployDeployment(options) {
-  let { deployment, ports, reporter, clock } = options, startedAt = clock.now();
-  await checkAccount(deployment, ports.account);
-  let context3 = makeContext(options, startedAt), results = await runReadyPool(stepsOf(options.stacks), context3, {
-    clock,
-    concurrency,
-    ...options.signal === void 0 ? {} : { signal: options.signal },
-    onStarted: ({ title }) => reporter.info(`${title}: started`),
-    onFinished: (result) => report(result, reporter)
-  }), outputs = await collectOutputs(context3), unchanged = results.every(({ change: change2 }) => change2 === "unchanged");
-  return {
-    deployment: deployment.name,
-    accountId: deployment.aws.account_id,
-    region: deployment.aws.region,
-    outcome: outcomeOfSteps(results),
-    unchanged,
-    message: messageOf(results, unchanged),
-    startedAt: startedAt.toISOString(),
-    finishedAt: clock.now().toISOString(),
-    steps: results.map(recordStep),
-    stacks: options.stacks.map(
-      (stack) => context3.timelines.get(stack.kind) ?? emptyTimeline(stack, "skipped", clock.now())
-    ),
-    outputs,
-    refused: context3.refused,
-    calls: ports.callCount()
-  };
-}
-function makeContext(options, now) {
-  let { deployment, mirrored, ports, reporter, clock, pollMilliseconds: pollMilliseconds2, deadline, signal } = options;
-  return {
-    deployment,
-    mirrored,
-    ports,
-    reporter,
-    patience: { clock, pollMilliseconds: pollMilliseconds2, deadline, ...signal === void 0 ? {} : { signal } },
-    cloudFormationRoleArn: roleArn(
-      deployment.aws.account_id,
-      deployment.aws.cloudformation_role,
-      deployment.aws.region
-    ),
-    approval: options.approval,
-    lookedUp: options.lookedUp,
-    token: requestTokens(now, options.random),
-    finished: /* @__PURE__ */ new Map(),
-    timelines: /* @__PURE__ */ new Map(),
-    refused: [],
-    images: []
-  };
-}
-function stepsOf(stacks) {
-  let delivery = {};
-  return [
-    ...stacks.map((stack) => ({
-      id: `stack ${stack.kind}`,
-      title: `stack ${stack.name}`,
-      needs: stack.dependsOn.map((kind) => `stack ${kind}`),
-      run: (context3) => deployStack(stack, context3)
-    })),
-    {
-      id: "images",
-      title: "build images",
-      needs: ["stack container"],
-      run: (context3) => buildImages(context3, delivery)
-    },
-    {
-      id: "hub",
-      title: "install hub",
-      needs: ["stack cluster", "stack cognito", "stack jupyterhub", "stack cluster-pipeline"],
-      run: (context3) => installHub(context3, delivery)
-    },
-    {
-      id: "smoke",
-      title: "test profiles",
-      needs: ["hub", "images"],
-      run: (context3) => smokeTest(context3, delivery)
-    }
-  ];
-}
-function report(result, reporter) {
-  result.failure === void 0 ? reporter.info(`${result.title}: ${result.change}`) : reporter.warning(`${result.title}: ${result.failure.message}`);
-}
-function messageOf(results, unchanged) {
-  let failed = results.find(({ outcome }) => outcome === "failed") ?? results.find(({ failure }) => failure);
-  return failed?.failure !== void 0 ? failed.failure.message : outcomeOfSteps(results) === "unknown" ? "The run was cancelled before everything was started." : unchanged ? "Everything is as declared; nothing was changed." : `Deployed: ${results.filter(({ change: change2 }) => change2 !== "unchanged").map(({ title, change: change2 }) => `${title} ${change2}`).join(", ")}.`;
-}
-
-// actions/lib/deploy/deploy-memory.ts
-async function writeMemory(records, memory, at3) {
-  let key = deployRecordKey(memory.deployment, at3, memory, memory.record.outcome);
-  return await records.writeOnce(key, JSON.stringify(memory)), key;
-}
-async function readBaseline(records, deployment) {
-  let [deployed, receipts] = await Promise.all([
-    records.list(deployRecordPrefix(deployment)),
-    records.list(receiptPrefix(deployment))
-  ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
-  if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
-    let { commit: commit4, approved, lookedUp } = parseMemory(await required2(records, success.key), deployment);
-    return { commit: commit4, approved, lookedUp };
-  }
-  if (teardown === void 0) return { commit: void 0, approved: [], lookedUp: {} };
-  let { body, key } = await required2(records, teardown.key), { commit: commit3 } = JSON.parse(body);
-  if (typeof commit3 != "string") throw malformed3(key);
-  return { commit: commit3, approved: [], lookedUp: {} };
-}
-async function required2(records, key) {
-  let found = await records.read(key);
-  if (found !== void 0) return found;
-  throw new Failure({
-    code: "RecordMissing",
-    source: "aws",
-    message: `The record ${key} was listed, and then it was not there.`,
-    hint: "Run again. If it stays so, look who deletes objects of the records bucket."
-  });
-}
-function parseMemory({ key, body }, deployment) {
-  let memory = JSON.parse(body);
-  if (!(memory.version === 1 && memory.deployment === deployment && typeof memory.commit == "string") || !Array.isArray(memory.approved) || memory.record === void 0) throw malformed3(key);
-  return { ...memory, lookedUp: memory.lookedUp ?? {} };
-}
-function malformed3(key) {
-  return new Failure({
-    code: "RecordMalformed",
-    source: "product",
-    message: `The record ${key} is not one that this program writes.`,
-    hint: "An administrator of the account can look at its earlier versions in the records bucket."
-  });
-}
-
-// actions/lib/plan/canonical-plan.ts
-function fingerprintOf2({ deployment, accountId, region, stacks, mirror: mirror2 }) {
-  let changes = stacks.map(({ kind, name, action, changes: resources, parametersUnknown }) => ({ kind, name, action, changes: resources, parametersUnknown }));
-  return sha256(canonicalJson({ deployment, accountId, region, stacks: changes, mirror: mirror2 ?? [] }));
-}
-
-// actions/lib/plan/plan-change-set.ts
-var planChangeSetPrefix = "opensarlab-plan-", oldestMilliseconds = 60 * 6e4, maxAttempts = 5, removalMilliseconds = 6e4;
-async function describePlannedChanges(stack, isNew, parameters, planning) {
-  checkTemplateSize(stack);
-  let importExisting = await planning.hasRetainedLogs(stack.kind, isNew);
-  for (let attempt3 = 1; ; attempt3 += 1)
-    try {
-      return await describeOnce(stack, isNew, { parameters, importExisting }, planning);
-    } catch (error2) {
-      let failure = toFailure(error2);
-      if (!(isNew && failure.code.startsWith("ChangeSetNotFound")) || attempt3 >= maxAttempts) throw failure;
-    }
-}
-async function removeOldChangeSets(stack, planning, own3) {
-  let { cloudFormation: cloudFormation2, patience: patience2 } = planning;
-  await attempt(stack.name, planning, async () => {
-    let found = await cloudFormation2.listChangeSets(stack.id), times = [patience2.clock.now(), ...found.filter(({ id }) => id === own3).map(({ createdAt }) => createdAt)], now = Math.max(...times.map((time2) => time2.getTime()));
-    for (let { id, name, createdAt } of found) {
-      let isOld = now - createdAt.getTime() > oldestMilliseconds && name.startsWith(planChangeSetPrefix), isLeft = planning.owner !== void 0 && name.startsWith(prefixOf(planning));
-      id !== own3 && (isOld || isLeft) && await cloudFormation2.deleteChangeSet(id);
-    }
-  });
-}
-function prefixOf({ owner }) {
-  return owner === void 0 ? planChangeSetPrefix : `${planChangeSetPrefix}${owner.slice(0, 40)}-`;
-}
-async function describeOnce(stack, isNew, { parameters, importExisting }, planning) {
-  let { cloudFormation: cloudFormation2, patience: patience2 } = planning;
-  throwIfCancelled(`the change set of stack ${stack.name}`, patience2.signal);
-  let { changeSetId, stackId } = await cloudFormation2.createChangeSet({
-    stackName: stack.name,
-    changeSetName: `${prefixOf(planning)}${planning.token(stack.kind)}`,
-    type: isNew ? "CREATE" : "UPDATE",
-    templateBody: stack.templateBody,
-    parameters: parameters.values,
-    tags: stack.tags,
-    roleArn: planning.roleArn,
-    description: `plan of fingerprint ${stack.fingerprint}`,
-    importExisting
-  });
-  try {
-    return await waitForChangeSet(cloudFormation2, changeSetId, stack.name, patience2);
-  } finally {
-    await removeOldChangeSets({ name: stack.name, id: stackId }, planning, changeSetId), await attempt(stack.name, planning, async () => {
-      await removeChangeSet(changeSetId, stack.name, planning), isNew && await removeEmptyStack(stackId, planning);
-    });
-  }
-}
-async function removeChangeSet(changeSetId, stackName2, planning) {
-  let { clock, pollMilliseconds: pollMilliseconds2 } = planning.patience, patience2 = {
-    clock,
-    pollMilliseconds: Math.min(pollMilliseconds2, 1e3),
-    deadline: new Date(clock.now().getTime() + removalMilliseconds)
-  };
-  await pollUntil(`the change set of stack ${stackName2} to be removed`, patience2, async () => {
-    try {
-      return await planning.cloudFormation.deleteChangeSet(changeSetId), { value: void 0 };
-    } catch (error2) {
-      let failure = toFailure(error2);
-      if (failure.code.startsWith("InvalidChangeSetStatus")) return;
-      throw failure;
-    }
-  });
-}
-async function removeEmptyStack(stackId, planning) {
-  let { cloudFormation: cloudFormation2, powerlessRoleArn, token } = planning;
-  (await cloudFormation2.findStack(stackId))?.status === "REVIEW_IN_PROGRESS" && ((await cloudFormation2.listChangeSets(stackId)).length > 0 || (await cloudFormation2.listResources(stackId)).length > 0 || await cloudFormation2.deleteStack(stackId, { roleArn: powerlessRoleArn, requestToken: token("remove-empty") }));
-}
-async function attempt(stackName2, { reporter }, remove) {
-  try {
-    await remove();
-  } catch (error2) {
-    reporter.warning(`The plan's traces in stack ${stackName2} could not be removed: ${toFailure(error2).message}`);
-  }
-}
-
-// actions/lib/plan/planned-parameters.ts
-var import_yaml = __toESM(require_dist(), 1);
-import { runInNewContext } from "node:vm";
-function planParameters(stack, stateOf) {
-  let values = {}, unknown2 = [];
-  for (let [name, value] of Object.entries(stack.parameters)) {
-    if (typeof value == "string") {
-      values[name] = value;
-      continue;
-    }
-    let output = stateOf(value.stack)?.outputs[value.output];
-    output === void 0 && unknown2.push(name), values[name] = output ?? placeholderFor(stack.templateBody, name);
-  }
-  return { values, unknown: unknown2 };
-}
-var shapes = [
-  { name: /RoleArn$/, value: "arn:aws:iam::000000000000:role/not-known-yet" },
-  { name: /Arn$/, value: "arn:aws:s3:::not-known-yet" },
-  { name: /VpcId$/, value: "vpc-00000000000000000" },
-  { name: /SubnetId$/, value: "subnet-00000000000000000" },
-  { name: /SecurityGroupId$/, value: "sg-00000000000000000" },
-  { name: /HostedZoneId$/, value: "Z00000000000000000000" },
-  { name: /UserPoolId$/, value: "us-east-1_000000000" },
-  { name: /UserPoolClientId$/, value: "00000000000000000000000000" },
-  { name: /DnsName$/, value: "not-known-yet.example.com" },
-  { name: /(Url|Domain|Endpoint)$/, value: "https://not-known-yet.example.com" }
-], general = ["not-known-yet", "notknownyet", "https://not-known-yet.example.com", "0"];
-function placeholderFor(templateBody, parameter) {
-  let declaration3 = readDeclaration(templateBody, parameter), allowed = declaration3.AllowedValues;
-  if (Array.isArray(allowed) && allowed.length > 0) return String(allowed[0]);
-  if (declaration3.Type === "Number") return "1";
-  let fitting2 = [...shapes.filter(({ name }) => name.test(parameter)).map(({ value }) => value), ...general].find((value) => fits(value, declaration3));
-  if (fitting2 !== void 0) return fitting2;
-  throw new Failure({
-    code: "NoPlaceholder",
-    source: "product",
-    message: `No placeholder fits parameter ${parameter} of the template.`,
-    hint: "Plan again after the stack that makes the value is deployed."
-  });
-}
-var patience = 50;
-function fits(value, { AllowedPattern, MinLength }) {
-  if (typeof MinLength == "number" && value.length < MinLength) return !1;
-  if (typeof AllowedPattern != "string") return !0;
-  let context3 = { source: `^(?:${AllowedPattern})$`, value };
-  try {
-    return runInNewContext("new RegExp(source).test(value)", context3, { timeout: patience }) === !0;
-  } catch {
-    return !1;
-  }
-}
-function readDeclaration(templateBody, parameter) {
-  let declaration3 = (0, import_yaml.parseDocument)(templateBody, { logLevel: "silent" }).toJS()?.Parameters?.[parameter];
-  return typeof declaration3 == "object" && declaration3 !== null ? declaration3 : {};
-}
-
-// actions/lib/plan/plan-stack.ts
-async function planDeclared(declared2, state2, stateOf, planning) {
-  try {
-    let isRemoved = wayForward(state2?.status ?? "NONE").kind === "remove", stack = await settleParameters(declared2, isRemoved ? void 0 : state2, planning.sources), plan2 = await planStack(stack, state2, planParameters(stack, stateOf), planning), { action } = plan2.planned;
-    return action === "create" || action === "update" || plan2.rows.length > 0 ? { ...plan2, lookedUp: stack.lookedUp } : plan2;
-  } catch (error2) {
-    let failure = toFailure(error2);
-    if (!isRefusal(failure)) throw failure;
-    let hint = failure.hint === void 0 ? "" : ` ${failure.hint}`;
-    return blocked(foundStack(declared2, state2, []), `${failure.message}${hint}`);
-  }
-}
-function foundStack({ kind, name }, state2, parametersUnknown) {
-  return { kind, name, stateFound: state2?.status ?? "NONE", changes: [], parametersUnknown };
-}
-async function planStack(stack, state2, parameters, planning) {
-  let found = foundStack(stack, state2, parameters.unknown), way = wayForward(found.stateFound);
-  switch (state2 !== void 0 && way.kind !== "wait" && await removeOldChangeSets(state2, planning), way.kind) {
-    case "refuse":
-      return blocked(found, `The stack cannot be deployed, because ${way.why}. ${way.hint}`);
-    case "wait":
-      return atWork(found);
-    case "continue rollback":
-      return note(found, `Deploy continues its rollback first, because ${way.why}.`);
-    case "remove":
-      if (found.stateFound !== "REVIEW_IN_PROGRESS" && state2 !== void 0)
-        return planRecovery(stack, state2, found, way.why, planning);
-      break;
-    case "create":
-    case "update":
-      break;
-  }
-  let own3 = rowsOfStack(stack, planning), protection = protectionRows(stack.name, state2?.terminationProtection, stack.terminationProtection);
-  if (state2 !== void 0 && isUnchanged(stack, state2, parameters))
-    return { planned: { ...found, action: "unchanged" }, rows: protection };
-  let problem = kubernetesStepProblem(stack, state2);
-  if (problem !== void 0) return blocked(found, `${problem.message} ${problem.hint}`);
-  let { changes, busy, ...planned } = await planByChangeSet(stack, state2, parameters, planning);
-  if (busy === !0) return atWork(found);
-  if (planned.action === "blocked") return { planned: { ...found, ...planned }, rows: [] };
-  let next = planned.action === "update" ? nextAdministrator(state2, parameters.values) : void 0, made = planned.action === "create" ? [stackRow(stack.name, "add")] : [];
-  return {
-    planned: {
-      ...found,
-      ...planned,
-      changes: changes.map(toResourceChange),
-      ...next === void 0 ? {} : { detail: administratorNote(next) }
-    },
-    rows: [...made, ...changeRows(changes, own3), ...protection, ...administratorRows(stack.name, next)]
-  };
-}
-function blocked(found, detail) {
-  return { planned: { ...found, action: "blocked", detail }, rows: [] };
-}
-function atWork(found) {
-  return { ...note(found, "CloudFormation is at work on it; deploy waits for that first."), busy: !0 };
-}
-function note(found, detail) {
-  return { planned: { ...found, action: "recover", detail }, rows: [] };
-}
-function rowsOfStack(stack, { place: place2 }) {
-  return { place: stack.name, desired: desiredResources(stack, place2), tags: stack.tags };
-}
-async function planRecovery(stack, state2, found, why, planning) {
-  let refusal6 = recoveryRefusal(state2, stack);
-  if (refusal6 !== void 0) return blocked(found, `${refusal6.message} ${refusal6.hint}`);
-  let { cloudFormation: cloudFormation2 } = planning, resources = await cloudFormation2.listResources(state2.id), { rows, lost } = recoveryRows(state2, resources, await cloudFormation2.templateBody(state2.id)), goes = lost === 0 ? "" : ` ${lost === 1 ? "One living resource goes" : `${lost} living resources go`} with it.`, planned = {
-    ...found,
-    action: "recover",
-    detail: `Deploy removes and makes it again, because ${why}.${goes}`
-  }, unprotects = protectionRows(stack.name, state2.terminationProtection, !1), protects = protectionRows(stack.name, !1, stack.terminationProtection);
-  return { planned, rows: [...unprotects, ...rows, ...creationRows(rowsOfStack(stack, planning)), ...protects] };
-}
-function administratorNote({ userName, address, isOther }) {
-  return isOther ? `Deploy makes ${userName} the administrator, and invites ${address} if there is no such user yet.` : `Deploy gives the administrator ${userName} the address ${address}.`;
-}
-function isUnchanged(stack, state2, { values, unknown: unknown2 }) {
-  return unknown2.length > 0 || state2.status === "UPDATE_FAILED" || state2.outputs[fingerprintOutput] !== stack.fingerprint ? !1 : hasReferencedValues(stack, state2, values);
-}
-async function planByChangeSet(stack, state2, parameters, planning) {
-  let isNew = state2 === void 0 || state2.status === "REVIEW_IN_PROGRESS";
-  try {
-    let changeSet = await describePlannedChanges(stack, isNew, parameters, planning);
-    if (isWithoutChanges(changeSet)) return { action: "unchanged", changes: [] };
-    if (changeSet.status === "FAILED") throw refused(stack, changeSet.statusReason ?? "no reason given");
-    return { action: isNew ? "create" : "update", changes: changeSet.changes };
-  } catch (error2) {
-    let failure = toFailure(error2);
-    if (!isRefusal(failure)) throw failure;
-    let now = await planning.cloudFormation.findStack(stack.name);
-    return wayForward(now?.status ?? "NONE").kind === "wait" ? { action: "recover", changes: [], busy: !0 } : { action: "blocked", changes: [], detail: failure.message };
-  }
-}
-function refused(stack, reason2) {
-  return new Failure({
-    code: "ChangeSetFailed",
-    source: "aws",
-    message: `CloudFormation refuses the change of stack ${stack.name}: ${reason2}`
-  });
-}
-function isRefusal(failure) {
-  return failure.code === "AccessDenied" || outcomeOf(failure) === "unknown" ? !1 : failure.source === "aws" || failure.code === "TemplateTooLarge";
-}
-function toResourceChange(change2) {
-  return {
-    logicalId: change2.logicalId,
-    type: change2.type,
-    action: change2.action,
-    ...change2.physicalId === void 0 ? {} : { physicalId: change2.physicalId },
-    ...change2.replacement === void 0 ? {} : { replacement: change2.replacement },
-    ...change2.policyAction === void 0 ? {} : { policyAction: change2.policyAction },
-    properties: change2.details.map(({ path: path4, before, after, requiresRecreation }) => ({
-      path: path4,
-      ...before === void 0 ? {} : { before },
-      ...after === void 0 ? {} : { after },
-      requiresRecreation
-    }))
-  };
-}
-
-// actions/lib/plan/preflight-account.ts
-var dockerHubSecret = "dockerhub/creds", accountChecks = [
-  {
-    id: "account",
-    title: "AWS account",
-    run: async ({ deployment, ports }) => {
-      let { accountId } = await ports.account.identity();
-      return accountId === deployment.aws.account_id ? { outcome: "ok", detail: `Account ${accountId}.` } : {
-        outcome: "blocker",
-        detail: `The credentials belong to account ${accountId}, not ${deployment.aws.account_id}.`,
-        hint: "Correct aws.account_id, or the role that the workflow assumes."
-      };
-    }
-  },
-  {
-    id: "certificate",
-    title: "Certificate",
-    run: async ({ deployment, ports, now }) => {
-      let { certificate_arn: arn, deployment_url: url } = deployment.parameters, host = URL.canParse(url) ? new URL(url).hostname : void 0;
-      return arn === void 0 ? madeCertificate(host, deployment.network.hosted_zone_id) : judgeCertificate(await ports.account.certificate(arn), arn, host, now);
-    }
-  },
-  {
-    id: "docker-hub",
-    title: "Docker Hub credentials",
-    // Only images that start from Docker Hub need them, and images/build.sh, which sees the images, insists then.
-    run: async ({ ports }) => await ports.account.secretExists(dockerHubSecret) ? { outcome: "ok", detail: `Secret ${dockerHubSecret} exists; images that start from Docker Hub use it.` } : void 0
-  },
-  {
-    id: "cost-tag",
-    title: "Cost allocation tag",
-    run: async ({ deployment, ports }) => {
-      let key = deployment.parameters.cost_tag_key;
-      return await ports.account.costTagStatus(key) === "Active" ? { outcome: "ok", detail: `Tag ${key} is active.` } : {
-        outcome: "warning",
-        detail: `Tag ${key} is not known to be active for cost allocation, so bills cannot be split by deployment.`,
-        hint: "Activate it in the Billing console of the paying account; AWS offers it up to a day after its first use."
-      };
-    }
-  }
-];
-function madeCertificate(host, zone) {
-  return host === void 0 || zone === void 0 ? {
-    outcome: "warning",
-    detail: "There is neither a certificate nor a Route 53 zone to get one with, so the load balancer speaks plain HTTP.",
-    hint: "Set certificate_arn or network.hosted_zone_id, unless something of yours in front of it speaks HTTPS."
-  } : { outcome: "ok", detail: `The stack requests one for ${host} and proves the domain in zone ${zone}.` };
-}
-function judgeCertificate(certificate, arn, host, now) {
-  return certificate === void 0 ? {
-    outcome: "blocker",
-    detail: `There is no certificate ${arn}.`,
-    hint: "Import or request it in ACM, in the region of the deployment."
-  } : certificate.status !== "ISSUED" ? {
-    outcome: "blocker",
-    detail: `Certificate ${arn} is ${certificate.status}, not ISSUED.`,
-    hint: "Finish its validation in ACM."
-  } : host !== void 0 && !certificate.names.some((name) => covers2(name, host)) ? {
-    outcome: "blocker",
-    detail: `Certificate ${arn} covers ${certificate.names.join(", ")}, but not ${host}.`,
-    hint: "Use a certificate that names the host of deployment_url."
-  } : judgeExpiry(certificate, now);
-}
-function judgeExpiry({ arn, expiresAt }, now) {
-  if (expiresAt === void 0) return { outcome: "ok", detail: "Issued." };
-  let days = Math.floor((expiresAt.getTime() - now.getTime()) / 864e5), date2 = expiresAt.toISOString().slice(0, 10);
-  return days < 0 ? { outcome: "blocker", detail: `Certificate ${arn} expired on ${date2}.`, hint: "Renew it in ACM." } : days < 30 ? {
-    outcome: "warning",
-    detail: `Certificate ${arn} expires on ${date2}, in ${days} days.`,
-    hint: "Renew it; imported certificates do not renew themselves."
-  } : { outcome: "ok", detail: `Issued, expires on ${date2}.` };
-}
-function covers2(name, host) {
-  let wanted = host.toLowerCase(), given = name.toLowerCase();
-  return given.startsWith("*.") ? wanted.slice(wanted.indexOf(".") + 1) === given.slice(2) && wanted.includes(".") : given === wanted;
-}
-
-// actions/lib/plan/preflight-capacity.ts
-var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFamily = /^[acdhimrtz]\d/, capacityChecks = [
-  {
-    id: "instance-types",
-    title: "Instance types",
-    run: async ({ deployment, ports }) => {
-      let zone = `${deployment.aws.region}${deployment.parameters.az_suffix}`, wanted = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], offered = new Set(await ports.account.offeredInstanceTypes(wanted, zone)), missing14 = wanted.filter((type) => !offered.has(type));
-      if (missing14.length === 0) return { outcome: "ok", detail: `${zone} offers ${wanted.join(", ")}.` };
-      let without = deployment.nodes.filter(({ instance }) => !instance.some((type) => offered.has(type))), names3 = without.map(({ name }) => name).join(", ");
-      return {
-        outcome: without.length > 0 ? "blocker" : "warning",
-        detail: `${zone} does not offer ${missing14.join(", ")}${names3 === "" ? "" : `, so nodes ${names3} cannot start`}.`,
-        hint: "Choose other instance types or another az_suffix."
-      };
-    }
-  },
-  {
-    id: "vcpu-quota",
-    title: "vCPU quota",
-    run: async ({ deployment, ports }) => {
-      let types2 = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types2), excesses = [], limits3 = [];
-      for (let purchase of ["onDemand", "spot"]) {
-        let needed2 = neededCpus(deployment, cpus, purchase);
-        if (needed2 === 0) continue;
-        let quota = await ports.account.quota("ec2", standardQuotas[purchase]);
-        quota !== void 0 && (limits3.push(`${needed2} of ${quota} ${purchase === "spot" ? "spot" : "on-demand"} vCPUs`), needed2 > quota && excesses.push(`${needed2} of ${quota}`));
-      }
-      return excesses.length === 0 ? { outcome: "ok", detail: `At most ${limits3.join(", ") || "no standard vCPUs"}.` } : {
-        outcome: "warning",
-        detail: `With every node group at its maximum, ${limits3.join(" and ")} are needed.`,
-        hint: "Raise the quota in the Service Quotas console, or lower max_number."
-      };
-    }
-  }
-];
-function neededCpus(deployment, cpus, purchase) {
-  return deployment.nodes.filter(({ is_spot }) => is_spot === (purchase === "spot")).reduce((sum2, { instance, max_number }) => {
-    let sizes = instance.filter((type) => standardFamily.test(type)).map((type) => cpus[type] ?? 0);
-    return sum2 + max_number * Math.max(0, ...sizes);
-  }, 0);
-}
-
-// actions/lib/plan/preflight-mail.ts
-var mailChecks = [
-  {
-    id: "mail-identity",
-    title: "Sender of mail",
-    run: async ({ deployment, ports }) => {
-      let arn = deployment.parameters.admin_email_address_sns_arn;
-      if (arn === void 0)
-        return {
-          outcome: "warning",
-          detail: `No SES identity is declared, so Cognito sends at most 50 mails a day from its own address.${deployment.users.sign_up === "approval" ? " Nobody is told by mail that accounts wait for approval." : ""}`,
-          hint: "Set admin_email_address_sns_arn to the ARN of a verified SES identity."
-        };
-      let identity2 = arn.slice(arn.indexOf("identity/") + 9), found = await ports.account.mailIdentity(identity2);
-      return found?.verified ? { outcome: "ok", detail: `SES identity ${identity2} is verified.` } : {
-        outcome: "blocker",
-        detail: found === void 0 ? `SES knows no identity ${identity2} in this region.` : `${identity2} is not verified.`,
-        hint: "Verify the address or domain in the SES console, in the region of the deployment."
-      };
-    }
-  },
-  {
-    id: "mail-account",
-    title: "SES account",
-    run: async ({ deployment, ports }) => {
-      if (deployment.parameters.admin_email_address_sns_arn === void 0) return;
-      let { productionAccess, sendingEnabled } = await ports.account.mailAccount();
-      return sendingEnabled ? productionAccess ? { outcome: "ok", detail: "SES may send to anybody." } : {
-        outcome: deployment.users.sign_up === "closed" ? "warning" : "blocker",
-        detail: "SES has no production access yet: mail reaches only verified addresses, so people cannot sign up.",
-        hint: "Request production access in the SES console; AWS answers within about a day."
-      } : {
-        outcome: "blocker",
-        detail: "AWS has paused sending mail in this account.",
-        hint: "See the SES console for the reason."
-      };
-    }
-  }
-];
-
-// actions/lib/plan/preflight-names.ts
-var buckets = [
-  { kind: "container", id: "bucket-container" },
-  { kind: "cluster-pipeline", id: "bucket-cluster" }
-], nameChecks = [
-  {
-    id: "buckets",
-    title: "Bucket names",
-    run: async ({ deployment, states, ports }) => {
-      let names3 = buckets.filter(({ kind }) => states.get(kind) === void 0).map(({ id }) => physicalName(deployment, id)), taken = [];
-      for (let name of names3) await ports.buckets.exists(name) && taken.push(name);
-      return taken.length === 0 ? { outcome: "ok", detail: "Free, or made by the stacks of this deployment." } : {
-        outcome: "blocker",
-        detail: `${taken.join(", ")} exists already, but no stack of this deployment made it.`,
-        hint: "Delete what an earlier deployment left, or choose another name."
-      };
-    }
-  },
-  {
-    id: "code-commit",
-    title: "CodeCommit",
-    run: async ({ deployment, ports }) => {
-      let names3 = new Set(await ports.repositories.list()), own3 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id));
-      return own3.every((name) => names3.has(name)) ? { outcome: "ok", detail: `${own3.join(" and ")} exist.` } : names3.size > 0 ? { outcome: "ok", detail: "The account uses CodeCommit." } : {
-        outcome: "warning",
-        detail: "The account has no CodeCommit repository yet; AWS may refuse to create the first one.",
-        hint: "If the deployment fails there, create one repository by hand in the CodeCommit console."
-      };
-    }
-  }
-];
-
-// actions/lib/plan/policy-pattern.ts
-function readPattern(text3) {
-  return text3.replace(/\$\{[^{}]*\}/g, "*");
-}
-function contains(outer, inner) {
-  return compare2(outer, inner, { alike: (one, other2) => one === "?" && other2 !== "*", secondGrows: !1 });
-}
-function meet(a22, b22) {
-  return compare2(a22, b22, { alike: (one, other2) => one === "?" || other2 === "?", secondGrows: !0 });
-}
-function compare2(first, second, { alike, secondGrows }) {
-  let others = [...second], grows = (other2) => secondGrows && other2 === "*", row = [!0];
-  for (let [j21, other2] of others.entries()) row.push(row[j21] === !0 && grows(other2));
-  for (let one of first) {
-    let next = [row[0] === !0 && one === "*"];
-    for (let [j21, other2] of others.entries()) {
-      let pair = row[j21] === !0 && (one === other2 || alike(one, other2)), stretched = (one === "*" || grows(other2)) && (next[j21] === !0 || row[j21 + 1] === !0);
-      next.push(pair || stretched);
-    }
-    row = next;
-  }
-  return row[others.length] === !0;
-}
-
-// actions/lib/plan/policy-reach.ts
-function reachOf(statements, boundary) {
-  return statements.filter(({ Effect }) => Effect === "Allow").flatMap((statement) => {
-    let resources = statement.Resource === void 0 ? ["*"] : patterns(statement.Resource);
-    return (statement.Action === void 0 ? ["*"] : textsOf(statement.Action)).map((action) => ({
-      action,
-      reach: together(resources.map((resource) => reachOfOne(lowerCase(action), resource, boundary)))
-    }));
-  });
-}
-function statementsOf(document) {
-  let { Statement: found } = JSON.parse(document);
-  return found === void 0 ? [] : Array.isArray(found) ? found : [found];
-}
-function reachOfOne(action, resource, boundary) {
-  let allows = boundary.filter(({ Effect }) => Effect === "Allow").map((each) => judge(each, action, resource)), denies = boundary.filter(({ Effect }) => Effect === "Deny").map((each) => judge(each, action, resource));
-  return denies.includes("all") || allows.every((reach) => reach === "none") ? "none" : allows.includes("all") && denies.every((reach) => reach === "none") ? "all" : "some";
-}
-function judge(statement, action, resource) {
-  let actions = statement.Action ?? statement.NotAction ?? [], resources = patterns(statement.Resource ?? statement.NotResource ?? "*"), ofActions = coverage(textsOf(actions).map(lowerCase), action, statement.Action === void 0), ofResources = coverage(resources, resource, isNegated(statement));
-  return ofActions === "none" || ofResources === "none" ? "none" : ofActions === "all" && ofResources === "all" && statement.Condition === void 0 ? "all" : "some";
-}
-function coverage(list4, pattern, negated2) {
-  let inside = list4.some((each) => contains(each, pattern)), touched = list4.some((each) => meet(each, pattern));
-  return negated2 ? inside ? "none" : touched ? "some" : "all" : inside ? "all" : touched ? "some" : "none";
-}
-var isNegated = ({ Resource, NotResource }) => Resource === void 0 && NotResource !== void 0;
-function together(parts) {
-  let [first = "none"] = parts;
-  return parts.every((reach) => reach === first) ? first : "some";
-}
-var lowerCase = (text3) => readPattern(text3).toLowerCase(), patterns = (value) => textsOf(value).map(readPattern), textsOf = (value) => typeof value == "string" ? [value] : value;
-
-// actions/lib/plan/preflight-permissions.ts
-var largestPolicy = 10240, extend = "Allow it in the boundary too (cluster/cloudformation/bootstrap.yaml, then `npx opensarlab bootstrap`), or remove it.", permissionChecks = [
-  {
-    id: "service-accounts",
-    title: "Permissions of service accounts",
-    run: async ({ deployment, ports }) => {
-      let accounts = deployment.service_accounts ?? [];
-      if (accounts.length === 0) return;
-      let large2 = accounts.find((account) => policySize(account) > largestPolicy);
-      if (large2 !== void 0) return tooLarge2(large2);
-      let boundary = deployment.aws.permissions_boundary;
-      if (boundary === "") return withinBoundary(accounts);
-      let { account_id: id, region } = deployment.aws, document = await ports.account.policyDocument(policyArn(id, boundary, region));
-      return document === void 0 ? {
-        outcome: "blocker",
-        detail: `The account has no policy ${boundary}, which is to limit the service accounts’ roles.`,
-        hint: "Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary."
-      } : judgePermissions(deployment, statementsOf(document));
-    }
-  }
-];
-function judgePermissions(deployment, boundary) {
-  let accounts = deployment.service_accounts ?? [], name = deployment.aws.permissions_boundary, lost = actionsWith("none", accounts, boundary);
-  if (lost !== "")
-    return { outcome: "blocker", detail: `The boundary ${name} allows nothing of this: ${lost}.`, hint: extend };
-  let limited2 = actionsWith("some", accounts, boundary);
-  return limited2 === "" ? withinBoundary(accounts) : { outcome: "warning", detail: `The boundary ${name} allows only a part of this: ${limited2}.`, hint: extend };
-}
-function actionsWith(reach, accounts, boundary) {
-  return accounts.flatMap(({ name, permissions }) => {
-    let actions = reachOf(permissions, boundary).filter((each) => each.reach === reach);
-    return actions.length === 0 ? [] : [`${actions.map(({ action }) => action).join(", ")} (${name})`];
-  }).join("; ");
-}
-function withinBoundary(accounts) {
-  return {
-    outcome: "ok",
-    detail: `Nothing takes away from what ${accounts.map(({ name }) => name).join(", ")} may do.`
-  };
-}
-function policySize({ permissions }) {
-  return JSON.stringify({ Version: "2012-10-17", Statement: permissions }).replace(/\s/g, "").length;
-}
-function tooLarge2(account) {
-  return {
-    outcome: "blocker",
-    detail: `The permissions of ${account.name} have ${policySize(account)} characters; IAM takes ${largestPolicy}.`,
-    hint: "Use wildcards, or fewer statements."
-  };
-}
-
-// actions/lib/plan/preflight-support.ts
-var supportChecks = [
-  {
-    id: "storage-lifecycle",
-    title: "Storage lifecycle",
-    run: async ({ deployment: { storage } }) => ({
-      outcome: "warning",
-      detail: `Nothing acts on the days under storage yet: home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
-      hint: "Delete volumes that nobody needs by hand meanwhile."
-    })
-  }
-];
-
-// actions/lib/plan/preflight.ts
-var checks = [
-  ...accountChecks,
-  ...mailChecks,
-  ...capacityChecks,
-  ...nameChecks,
-  ...permissionChecks,
-  ...supportChecks
-];
-async function runPreflight(context3) {
-  return (await Promise.all(checks.map((check) => runCheck(check, context3)))).filter((finding) => finding !== void 0);
-}
-async function runCheck({ id, title, run: run2 }, context3) {
-  try {
-    let result = await run2(context3);
-    return result === void 0 ? void 0 : { id, title, ...result };
-  } catch (error2) {
-    let failure = toFailure(error2), hint = failure.hint === void 0 ? {} : { hint: failure.hint };
-    return { id, title, outcome: "unknown", detail: failure.message, ...hint };
-  }
-}
-
-// actions/lib/plan/plan-deployment.ts
-async function planDeployment(options) {
-  let { deployment, stacks, ports } = options;
-  await checkAccount(deployment, ports.account);
-  let states = /* @__PURE__ */ new Map();
-  await Promise.all(stacks.map(async ({ kind, name }) => states.set(kind, await ports.cloudFormation.findStack(name))));
-  let { account_id: accountId, cloudformation_role: role, region } = deployment.aws, planning = {
-    cloudFormation: ports.cloudFormation,
-    reporter: options.reporter,
-    roleArn: roleArn(accountId, role, region),
-    powerlessRoleArn: roleArn(accountId, powerlessRole(role), region),
-    token: requestTokens(options.clock.now(), options.random),
-    ...options.owner === void 0 ? {} : { owner: options.owner },
-    place: { deployment: deployment.name, accountId, region },
-    hasRetainedLogs: (kind, isNew) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups)
-  }, [stackPlans, preflight] = await Promise.all([
-    planTogether(stacks, options, (stack, signal) => {
-      let state2 = states.get(stack.kind);
-      return planDeclared(stack, state2, (kind) => states.get(kind), {
-        ...planning,
-        sources: options.lookedUp === void 0 ? { ...ports, looksForNewer: !0 } : { ...ports, lookedUp: options.lookedUp },
-        patience: { ...options, signal }
-      });
-    }),
-    runPreflight({ deployment, stacks, states, ports, now: options.clock.now() })
-  ]);
-  throwIfCancelled(`the plan of ${deployment.name}`, options.signal);
-  let planned = stackPlans.map((plan2) => plan2.planned), rows = sortRows([...stackPlans.flatMap((plan2) => plan2.rows), ...options.mirrorRows ?? []]), mirror2 = options.mirror === void 0 ? {} : { mirror: options.mirror }, changes = { deployment: deployment.name, accountId, region, stacks: planned, ...mirror2 };
-  return {
-    ...changes,
-    fingerprint: fingerprintOf2(changes),
-    preflight,
-    destructive: destructiveRows(rows),
-    rows,
-    lookedUp: Object.fromEntries(stackPlans.flatMap(({ lookedUp }) => Object.entries(lookedUp ?? {})).sort()),
-    busy: stackPlans.filter(({ busy }) => busy === !0).map((plan2) => plan2.planned.name),
-    ...options.cost === void 0 ? {} : { cost: options.cost }
-  };
-}
-async function planTogether(stacks, { signal }, plan2) {
-  let stop = new AbortController(), either = signal === void 0 ? stop.signal : AbortSignal.any([signal, stop.signal]), failures = [], results = await Promise.all(
-    stacks.map(async (stack) => {
-      try {
-        return await plan2(stack, either);
-      } catch (error2) {
-        failures.push(error2), stop.abort(error2);
-        return;
-      }
-    })
-  );
-  if (failures.length > 0) throw failures[0];
-  return results.filter((result) => result !== void 0);
-}
-
-// actions/lib/records/lock.ts
-var leaseMilliseconds = 10 * 6e4, renewMilliseconds = 3 * 6e4;
-async function whileLocked(options, work) {
-  let { records, deployment, patience: patience2, reporter } = options, lease = { etag: await acquire(options) }, lost = new AbortController(), done = new AbortController(), signal = patience2.signal === void 0 ? lost.signal : AbortSignal.any([lost.signal, patience2.signal]), renewing = renew(options, lease, lost, done.signal);
-  try {
-    let result = await work(signal);
-    if (lost.signal.aborted) throw lost.signal.reason;
-    return result;
-  } catch (error2) {
-    throw lost.signal.aborted ? lost.signal.reason : error2;
-  } finally {
-    done.abort(), await renewing, lost.signal.aborted || await records.replace(lockKey(deployment), leaseText(options, !0), lease.etag).catch((error2) => {
-      reporter.warning(`The lock of ${deployment} could not be released: ${toFailure(error2).message}`);
-    });
-  }
-}
-async function whileFree({ records, deployment, patience: patience2, reporter }, work) {
-  let holder = await lockHolder(records, deployment, patience2.clock.now());
-  if (holder !== void 0)
-    throw new Failure({
-      code: "Locked",
-      source: "user",
-      message: `The ${holder.verb} of run ${holder.run} is at work on ${deployment}.`,
-      hint: "Wait until it has ended, then run this again."
-    });
-  return reporter.warning(
-    `Nothing keeps a workflow from working on ${deployment} at the same time, and nothing of this is recorded.`
-  ), await work();
-}
-async function lockHolder(records, deployment, now) {
-  return holderOf(await records.read(lockKey(deployment)), now);
-}
-async function acquire(options) {
-  let { records, deployment, holder, patience: patience2, reporter } = options, told = !1;
-  return await pollUntil(`the lock of ${deployment}`, patience2, async () => {
-    let found = await records.read(lockKey(deployment)), other2 = holderOf(found, patience2.clock.now());
-    if (other2 !== void 0 && other2.run !== holder.run) {
-      told || reporter.info(`Waiting for the ${other2.verb} of ${deployment} in run ${other2.run}.`), told = !0;
-      return;
-    }
-    try {
-      return { value: await records.replace(lockKey(deployment), leaseText(options, !1), found?.etag) };
-    } catch (error2) {
-      if (toFailure(error2).code !== "RecordChanged") throw error2;
-      return;
-    }
-  });
-}
-async function renew(options, lease, lost, done) {
-  let { records, deployment, patience: patience2, reporter } = options;
-  for (; ; ) {
-    try {
-      await patience2.clock.sleep(renewMilliseconds, done);
-    } catch {
-      return;
-    }
-    try {
-      lease.etag = await records.replace(lockKey(deployment), leaseText(options, !1), lease.etag);
-    } catch (error2) {
-      let failure = toFailure(error2);
-      if (failure.code === "RecordChanged") {
-        lost.abort(lockLost(deployment, failure));
-        return;
-      }
-      reporter.warning(`The lock of ${deployment} could not be renewed: ${failure.message}`);
-    }
-  }
-}
-function leaseText({ holder, patience: patience2 }, released) {
-  let { run: run2, attempt: attempt3, verb } = holder, until = new Date(patience2.clock.now().getTime() + leaseMilliseconds).toISOString();
-  return JSON.stringify({ run: run2, attempt: attempt3, verb, until, released });
-}
-function holderOf(found, now) {
-  if (found === void 0) return;
-  let lease = parseLease(found.body);
-  if (lease === void 0)
-    throw new Failure({
-      code: "LockMalformed",
-      source: "product",
-      message: `The lock ${found.key} has content that no run of this program writes.`,
-      hint: "Look who wrote it, then delete that object as an administrator of the account."
-    });
-  if (!(lease.released || Date.parse(lease.until) <= now.getTime()))
-    return { run: lease.run, attempt: lease.attempt, verb: lease.verb };
-}
-function parseLease(body) {
-  let value;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return;
-  }
-  if (typeof value != "object" || value === null) return;
-  let { run: run2, attempt: attempt3, verb, until, released } = value;
-  if (!(typeof run2 != "string" || typeof attempt3 != "number" || typeof released != "boolean") && !(verb !== "deploy" && verb !== "destroy" || typeof until != "string" || Number.isNaN(Date.parse(until))))
-    return { run: run2, attempt: attempt3, verb, until, released };
-}
-function lockLost(deployment, cause) {
-  return new Failure({
-    code: "LockLost",
-    source: "aws",
-    message: `Another run took the lock of ${deployment} while this one worked.`,
-    hint: "Look at the other run; then start this one again.",
-    cause
-  });
-}
-
-// actions/lib/verbs/declared-stacks.ts
-async function declaredStacks({ workspace }, deployment) {
-  let [templates, versions2] = await Promise.all([workspace.templates(), workspace.versions()]);
-  try {
-    return stacksOf(deployment, { templates, versions: versions2 });
-  } catch (cause) {
-    throw cause instanceof Failure ? cause : new Failure({
-      code: "TemplateShape",
-      source: "user",
-      message: `The templates do not fit the declaration of ${deployment.name}: ${toFailure(cause).message.slice(0, 200)}.`,
-      hint: "Compare cluster/cloudformation/ with the main branch.",
-      cause,
-      place: { file: "cluster/cloudformation", line: 1 }
-    });
-  }
-}
-
 // actions/lib/deployment/checks/check.ts
 function entriesOf(list4) {
   return (list4 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
@@ -24856,122 +17553,6 @@ function foreign(what, there, here) {
     return `${what} ${quoteValue(there)}, the deployment in ${quoteValue(here)}`;
 }
 var arnChecks = [arnsAreLocal];
-
-// actions/lib/deployment/checks/change-checks.ts
-var fixed = [
-  { code: "OSL301", path: "/parameters/cost_tag_value", what: "name", of: ({ name }) => name },
-  { code: "OSL302", path: "/aws/region", what: "region", of: ({ aws }) => aws?.region },
-  { code: "OSL303", path: "/aws/account_id", what: "account", of: ({ aws }) => aws?.account_id },
-  {
-    code: "OSL304",
-    path: "/parameters/az_suffix",
-    what: "zone of the home volumes",
-    of: ({ parameters }) => parameters?.az_suffix
-  }
-];
-function checkChanges(before, after) {
-  return [...fixed.flatMap(({ code: code2, path: path4, what, of }) => {
-    let [old, now] = [of(before), of(after)];
-    return old === void 0 || now === void 0 || old === now ? [] : [
-      {
-        code: code2,
-        path: path4,
-        message: `The ${what} changes from ${quoteValue(old)} to ${quoteValue(now)}, which is not possible.`
-      }
-    ];
-  }), ...shrunkVolumes(before, after), ...lostMembers(before, after)];
-}
-function shrunkVolumes(before, after) {
-  let sizes = new Map(entriesOf(before.profiles).map(({ entry }) => [entry.name, entry.storage_capacity]));
-  return entriesOf(after.profiles).flatMap(({ index, entry: { name, storage_capacity: now } }) => {
-    let old = name === void 0 ? void 0 : sizes.get(name);
-    if (old === void 0 || now === void 0 || storageBytes(now) >= storageBytes(old)) return [];
-    let message = `The home volumes of ${quoteValue(name)} shrink from ${old} to ${now}, which is not possible.`;
-    return [{ code: "OSL305", path: `/profiles/${index}/storage_capacity`, message }];
-  });
-}
-function lostMembers(before, after) {
-  let [old, now] = [namedProfiles(before), namedProfiles(after)], mentioned = /* @__PURE__ */ new Set([
-    ...now.map(({ group: group3 }) => group3),
-    ...entriesOf(after.groups).map(({ entry: { name } }) => name)
-  ]), open3 = new Set(
-    entriesOf(before.groups).map(({ entry }) => entry.all_users === !0 ? entry.name : void 0)
-  ), gone = old.filter(({ name, group: group3 }) => !now.some((each) => each.name === name) && !mentioned.has(group3));
-  return now.flatMap(({ index, name, kind }) => {
-    let former = gone.find((each) => each.kind === kind && !open3.has(each.group));
-    if (former === void 0 || old.some((each) => each.name === name)) return [];
-    let message = `${quoteValue(name)} looks like ${quoteValue(former.name)} under another name, whose members would not see it.`;
-    return [{ code: "OSL306", path: `/profiles/${index}/name`, message, hint: `Write group: ${former.group}` }];
-  });
-}
-function namedProfiles({ profiles }) {
-  return entriesOf(profiles).flatMap(({ index, entry: { name, group: group3, image_name: image, node_name: node } }) => name === void 0 ? [] : [{ index, name, group: visibilityGroup({ name, group: group3 }), kind: `${image} ${node}` }]);
-}
-
-// actions/lib/deployment/checks/account-checks.ts
-var zonesDiffer = {
-  code: "OSL112",
-  run({ parameters, network: network3 }) {
-    let zone = parameters?.az_suffix;
-    return zone === void 0 || network3?.second_az_suffix !== zone ? [] : [
-      {
-        path: "/network/second_az_suffix",
-        message: `second_az_suffix must differ from az_suffix ${quoteValue(zone)}.`
-      }
-    ];
-  }
-}, identityCoversAddress = {
-  code: "OSL116",
-  run({ parameters }) {
-    let address = parameters?.admin_email_address?.toLowerCase(), identity2 = parameters?.admin_email_address_sns_arn?.split(":identity/")[1]?.toLowerCase();
-    if (address === void 0 || identity2 === void 0) return [];
-    let domain = address.split("@")[1] ?? "";
-    return (identity2.includes("@") ? identity2 === address : `.${domain}`.endsWith(`.${identity2}`)) ? [] : [{ path: "/parameters/admin_email_address_sns_arn", message: `The SES identity ${quoteValue(identity2)} does not cover admin_email_address ${quoteValue(address)}.` }];
-  }
-}, accountChecks2 = [zonesDiffer, identityCoversAddress];
-
-// actions/lib/deployment/checks/address-checks.ts
-var path = "/parameters/deployment_url", urlGrammar = {
-  code: "OSL113",
-  run({ parameters }) {
-    let url = parameters?.deployment_url, reason2 = url === void 0 || url === "load balancer" ? void 0 : whatIsWrongWith(url);
-    if (url === void 0 || reason2 === void 0) return [];
-    let meant = meantBy(url), hint = meant === void 0 ? "Write https:// and the host, such as https://sar.example.org, or load balancer." : `Did you mean ${meant}?`;
-    return [{ path, message: `deployment_url ${reason2}.`, hint }];
-  }
-};
-function whatIsWrongWith(url) {
-  if (/^http:/i.test(url)) return "must start with https://; sign-in works only over HTTPS";
-  if (!url.startsWith("https://")) return `must start with https://; it is ${quoteValue(url)}`;
-  let host = url.slice(8);
-  if (host.endsWith("/")) return "must not end with a slash; /hub/oauth_callback is added to it";
-  if (/[/?#]/.test(host)) return "must not have a path; the hub has its host to itself";
-  if (host.includes("@")) return "must not have a user or password";
-  let port = /:([0-9]+)$/.exec(host)?.[1];
-  return port !== void 0 && (Number(port) < 1 || Number(port) > 65535) ? `has the port ${quoteValue(port)}, which does not exist` : isHost(host.replace(/:[0-9]+$/, "")) ? void 0 : `has ${quoteValue(host)} where a host in lower case belongs`;
-}
-function isHost(host) {
-  let labels = host.split(".");
-  return host.length <= 253 && labels.length > 1 && labels.every((label) => label.length <= 63 && isLabel(label));
-}
-var isLabel = (label) => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label);
-function meantBy(url) {
-  let text3 = url.trim().toLowerCase();
-  if (/^load[\s_-]*balancer$/.test(text3)) return "load balancer";
-  let candidate = `https://${text3.replace(/^(https?:)?\/*/, "").replace(/[/?#].*/s, "").replace(/\.(?=:|$)/, "")}`;
-  return whatIsWrongWith(candidate) === void 0 ? candidate : void 0;
-}
-var loadBalancerHasCertificate = {
-  code: "OSL114",
-  run({ parameters }, { isUnknown }) {
-    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn !== void 0 ? [] : isUnknown("/parameters/certificate_arn") || isUnknown(path) ? [] : [{ path, message: "Without certificate_arn the load balancer speaks plain HTTP, and nobody could sign in." }];
-  }
-}, loadBalancerIsTemporary = {
-  code: "OSL115",
-  run({ parameters }) {
-    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn === void 0 ? [] : [{ path, message: "Browsers will warn: no certificate covers the load balancer’s own name." }];
-  }
-}, addressChecks = [urlGrammar, loadBalancerHasCertificate, loadBalancerIsTemporary];
 
 // actions/lib/deployment/instance-types.json
 var instance_types_default = {
@@ -27442,6 +20023,38 @@ function sameSizeForX86(name) {
   return near === void 0 ? void 0 : `${near}.${size}`;
 }
 
+// actions/lib/deployment/quantities.ts
+var binary = {
+  K: 1024,
+  M: 1048576,
+  G: 1073741824,
+  T: 1099511627776,
+  P: 1125899906842624,
+  E: 1152921504606847e3
+};
+function memoryBytes(text3) {
+  let match = /^([0-9]+(?:\.[0-9]+)?)([KMGT]?)$/.exec(text3);
+  if (match === null) throw new RangeError(`${text3} is not a memory size.`);
+  return Number(match[1]) * (binary[match[2] ?? ""] ?? 1);
+}
+var decimal = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18
+};
+function storageBytes(text3) {
+  let match = /^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?$/.exec(text3);
+  if (match === null) throw new RangeError(`${text3} is not a storage size.`);
+  let [, number, binaryUnit = "", decimalUnit = "", exponent2 = "0"] = match;
+  return Number(number) * (binary[binaryUnit] ?? decimal[decimalUnit] ?? 10 ** Number(exponent2));
+}
+
 // actions/lib/deployment/checks/hub-node.ts
 function hubOf(nodes22) {
   let best;
@@ -27505,13 +20118,13 @@ var machinesAreLargeEnough = {
       return machine === void 0 ? [] : [guarantee, limit].flatMap((request2) => {
         if (request2 === void 0 || request2.amount <= machine.amount) return [];
         if (request2 === guarantee && limit !== void 0 && guarantee.amount > limit.amount) return [];
-        let message = `${request2.field} ${request2.text} is more than the ${offer(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
+        let message = `${request2.field} ${request2.text} is more than the ${offer2(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
         return [{ path: request2.path, message }];
       });
     });
   }
 };
-function offer(resource, amount2) {
+function offer2(resource, amount2) {
   return resource === "cpu" ? `${amount2} vCPUs` : `${Math.round(amount2 / 2 ** 30 * 100) / 100} GiB`;
 }
 var guaranteeLeavesRoom = {
@@ -27545,12 +20158,162 @@ var limitHasUnit = {
       ];
     });
   }
-}, capacityChecks2 = [
+}, capacityChecks = [
   guaranteeBelowLimit,
   machinesAreLargeEnough,
   guaranteeLeavesRoom,
   limitHasUnit
 ];
+
+// actions/lib/deployment/names.ts
+var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild = "AWS CodeBuild API, CreateProject name", logs = "CloudWatch Logs API, CreateLogGroup logGroupName", ecr = "Amazon ECR API, CreateRepository repositoryName", codeCommit = "AWS CodeCommit API, CreateRepository repositoryName", s3 = "Amazon S3 user guide, bucket naming rules", rules = [
+  { id: "stack-container", resource: "stack", limit: 128, pattern: "N-container", source: cloudFormation },
+  { id: "stack-cluster", resource: "stack", limit: 128, pattern: "N-cluster", source: cloudFormation },
+  { id: "stack-cognito", resource: "stack", limit: 128, pattern: "N-cognito", source: cloudFormation },
+  { id: "stack-jupyterhub", resource: "stack", limit: 128, pattern: "N-jupyterhub", source: cloudFormation },
+  {
+    id: "stack-cluster-pipeline",
+    resource: "stack",
+    limit: 128,
+    pattern: "N-cluster-pipeline",
+    source: cloudFormation
+  },
+  {
+    id: "target-group",
+    resource: "ALB target group",
+    limit: 32,
+    pattern: "R-N",
+    source: "Elastic Load Balancing API, CreateTargetGroup Name"
+  },
+  {
+    id: "load-balancer",
+    resource: "application load balancer",
+    limit: 32,
+    pattern: "N",
+    source: "Elastic Load Balancing API, CreateLoadBalancer Name"
+  },
+  {
+    id: "eks-cluster",
+    resource: "EKS cluster",
+    limit: 100,
+    pattern: "N-cluster",
+    source: "Amazon EKS API, CreateCluster name"
+  },
+  {
+    id: "user-pool",
+    resource: "Cognito user pool",
+    limit: 128,
+    pattern: "N-cluster",
+    source: "Amazon Cognito API, CreateUserPool PoolName"
+  },
+  {
+    id: "user-pool-domain",
+    resource: "Cognito domain",
+    limit: 63,
+    pattern: "N-cluster",
+    source: "Amazon Cognito API, CreateUserPoolDomain Domain"
+  },
+  {
+    id: "user-pool-client",
+    resource: "Cognito app client",
+    limit: 128,
+    pattern: "N-cluster",
+    source: "Amazon Cognito API, CreateUserPoolClient ClientName"
+  },
+  {
+    id: "access-role",
+    resource: "IAM role for cluster access",
+    limit: 64,
+    pattern: "R-N-cluster-user-access",
+    source: "IAM API, CreateRole RoleName"
+  },
+  {
+    id: "service-account-role",
+    resource: "IAM role of a service account",
+    limit: 64,
+    // No other name has a dot behind the deployment's, so that no two of them can be the same.
+    pattern: "R-N.SA",
+    source: "IAM API, CreateRole RoleName"
+  },
+  { id: "bucket-container", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N-container", source: s3 },
+  { id: "bucket-cluster", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N", source: s3 },
+  { id: "code-container", resource: "CodeCommit repository", limit: 100, pattern: "N-container", source: codeCommit },
+  { id: "code-cluster", resource: "CodeCommit repository", limit: 100, pattern: "N-cluster", source: codeCommit },
+  { id: "build-images", resource: "CodeBuild project", limit: 255, pattern: "N-images", source: codeBuild },
+  { id: "build-hub", resource: "CodeBuild project", limit: 255, pattern: "N-jupyterhub", source: codeBuild },
+  {
+    id: "pipeline-container",
+    resource: "CodePipeline pipeline",
+    limit: 100,
+    pattern: "N-Container-Pipeline",
+    source: "AWS CodePipeline API, CreatePipeline name"
+  },
+  {
+    id: "pipeline-cluster",
+    resource: "CodePipeline pipeline",
+    limit: 100,
+    pattern: "N-Pipeline",
+    source: "AWS CodePipeline API, CreatePipeline name"
+  },
+  { id: "ecr-hub", resource: "ECR repository", limit: 256, pattern: "NS/hub", source: ecr },
+  { id: "ecr-services", resource: "ECR repository", limit: 256, pattern: "NS/services", source: ecr },
+  { id: "ecr-image", resource: "ECR repository", limit: 256, pattern: "NS/I", source: ecr },
+  { id: "log-eks", resource: "log group", limit: 512, pattern: "/aws/eks/N-cluster/cluster", source: logs },
+  { id: "log-images", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-images", source: logs },
+  { id: "log-hub", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-jupyterhub", source: logs },
+  { id: "log-sign-up", resource: "log group", limit: 512, pattern: "/aws/lambda/N-sign-up", source: logs }
+], reservedSuffixes = [
+  "cluster-pipeline",
+  "cluster",
+  "jupyterhub",
+  "cognito",
+  "container",
+  "pipeline",
+  "auth"
+], reservedWords = ["aws", "amazon", "cognito"];
+function physicalNames(deployment) {
+  return namesFor({
+    name: deployment.name,
+    region: deployment.aws.region,
+    images: imagesOf(deployment),
+    namespace: deployment.parameters.container_namespace,
+    serviceAccounts: (deployment.service_accounts ?? []).map((account) => account.name)
+  });
+}
+function imagesOf(deployment) {
+  return [...new Set(deployment.profiles.map((profile) => profile.image_name))].sort();
+}
+function namesFor(input) {
+  return rules.flatMap((rule) => itemsOf(rule, input).map((item) => {
+    let name = fill(rule.pattern, input, item), { id, resource, limit, source } = rule;
+    return {
+      id: item === "" ? id : `${id}-${item}`,
+      resource,
+      name,
+      limit,
+      remaining: limit - name.length,
+      source
+    };
+  }));
+}
+function longestName(region) {
+  let known4 = longest.get(region.length);
+  if (known4 !== void 0) return known4;
+  let probe = namesFor({ name: "", region, images: [], namespace: "-container" }), room = Math.min(...probe.map(({ remaining }) => remaining));
+  return longest.set(region.length, room), room;
+}
+var longest = /* @__PURE__ */ new Map();
+function physicalName(deployment, id) {
+  let found = physicalNames(deployment).find((entry) => entry.id === id);
+  if (found === void 0) throw new RangeError(`There is no name with the id ${id}.`);
+  return found.name;
+}
+function itemsOf({ pattern }, input) {
+  return pattern.endsWith("/I") ? input.images : pattern.endsWith(".SA") ? input.serviceAccounts ?? [] : [""];
+}
+function fill(pattern, input, item) {
+  return pattern.replace(/\bNS\b/, () => input.namespace).replace(/(?<![A-Za-z0-9])R(?=-)/, () => input.region).replace(/(?<![A-Za-z0-9])N(?![A-Za-z0-9])/, () => input.name).replace(/(?<=\/)I$|(?<=\.)SA$/, () => item);
+}
 
 // actions/lib/deployment/checks/name-checks.ts
 var path2 = "/parameters/cost_tag_value", folderIsName = {
@@ -27595,7 +20358,7 @@ var noReservedWord = {
     let namespace2 = parameters?.container_namespace;
     return name === void 0 || namespace2 === void 0 || namespace2 === `${name}-container` ? [] : [{ path: "/parameters/container_namespace", message: `container_namespace must be ${quoteValue(`${name}-container`)}, not ${quoteValue(namespace2)}.` }];
   }
-}, nameChecks2 = [
+}, nameChecks = [
   folderIsName,
   namesFit,
   noReservedSuffix,
@@ -27741,10 +20504,28 @@ var pairs = [
       return [{ path: `/service_accounts/${index}/name`, message }];
     });
   }
-}, permissionChecks2 = [statementsAreComplete, namesAreFree, roleNamesFit];
+}, permissionChecks = [statementsAreComplete, namesAreFree, roleNamesFit];
+
+// actions/lib/deployment/profile-names.ts
+var sudoGroup = "sudo", reservedImages = ["hub", "services"];
+function groupOf(profileName) {
+  return profileName.replaceAll(" ", "_");
+}
+function visibilityGroup({ name, group: group3 }) {
+  return group3 ?? groupOf(name);
+}
+function slugOf(profileName) {
+  return profileName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+}
+function allGroups(deployment) {
+  let groups2 = new Map(deployment.groups.map((group3) => [group3.name, group3]));
+  for (let name of [...deployment.profiles.map(visibilityGroup), sudoGroup])
+    groups2.has(name) || groups2.set(name, { name, all_users: !1, enabled: !0 });
+  return [...groups2.values()].sort((a22, b22) => a22.name < b22.name ? -1 : 1);
+}
 
 // actions/lib/deployment/checks/profile-checks.ts
-var gib2 = 2 ** 30, largestVolume = 64 * 1024 * gib2, expensiveVolume = 500 * gib2, uniqueProfiles = {
+var gib = 2 ** 30, largestVolume = 64 * 1024 * gib, expensiveVolume = 500 * gib, uniqueProfiles = {
   code: "OSL131",
   run({ profiles = [] }) {
     let groups2 = repeated(profiles, (profile) => profile?.name === void 0 ? void 0 : groupOf(profile.name)), others = repeated(profiles, (profile) => profile?.name === void 0 ? void 0 : slugOf(profile.name)).filter(({ index }) => !groups2.some((group3) => group3.index === index));
@@ -27765,9 +20546,9 @@ var gib2 = 2 ** 30, largestVolume = 64 * 1024 * gib2, expensiveVolume = 500 * gi
   code: "OSL134",
   run({ profiles }) {
     return entriesOf(profiles).flatMap(({ index, entry: { storage_capacity: size } }) => {
-      let bytes = size === void 0 ? gib2 : storageBytes(size);
-      if (bytes >= gib2 && bytes <= largestVolume) return [];
-      let limit = bytes < gib2 ? "less than 1 GiB, the smallest volume" : "more than 64 TiB, the largest volume";
+      let bytes = size === void 0 ? gib : storageBytes(size);
+      if (bytes >= gib && bytes <= largestVolume) return [];
+      let limit = bytes < gib ? "less than 1 GiB, the smallest volume" : "more than 64 TiB, the largest volume";
       return [{ path: `/profiles/${index}/storage_capacity`, message: `storage_capacity ${size} is ${limit}.` }];
     });
   }
@@ -27835,7 +20616,7 @@ function rangesOf({ network: network3 }) {
   });
 }
 var isAddress = ({ bytes }) => bytes.every((byte) => byte <= 255);
-function firstOf2({ address, prefix }) {
+function firstOf({ address, prefix }) {
   let size = 2 ** (32 - prefix);
   return Math.floor(address / size) * size;
 }
@@ -27869,7 +20650,7 @@ var rangesArePublic = {
   code: "OSL162",
   run(deployment) {
     return rangesOf(deployment).flatMap((range2) => {
-      let first = firstOf2(range2);
+      let first = firstOf(range2);
       if (!isAddress(range2) || isReserved(range2) || first === range2.address) return [];
       let whole2 = `${textOf(first)}/${range2.prefix}`, message = `${quoteValue(range2.text)} stands for the whole range ${whole2}.`, hint = `Write ${whole2}, or ${textOf(range2.address)}/32 for the one address.`;
       return [{ path: range2.path, message, hint }];
@@ -29316,7 +22097,7 @@ var sources = ["container", "cluster"], moving = /* @__PURE__ */ new Set([
 }, sourceChecks = [refsDoNotMove, commitsAgree, addressesAreWhole, addressesArePublic];
 
 // actions/lib/deployment/checks/statement-checks.ts
-function statementsOf2({ service_accounts: accounts }) {
+function statementsOf({ service_accounts: accounts }) {
   return entriesOf(accounts).flatMap(
     ({ index, entry }) => entriesOf(entry.permissions).map(({ index: place2, entry: statement }) => ({ path: `/service_accounts/${index}/permissions/${place2}`, statement }))
   );
@@ -29341,7 +22122,7 @@ function bareOperator(operator) {
 var operatorsExist = {
   code: "OSL164",
   run(deployment) {
-    return statementsOf2(deployment).flatMap(
+    return statementsOf(deployment).flatMap(
       ({ path: path4, statement }) => Object.keys(statement?.Condition ?? {}).flatMap((operator) => {
         let bare = bareOperator(operator);
         if (known2.has(bare.toLowerCase())) return [];
@@ -29414,25 +22195,25 @@ var listIsNotRead = {
 }, upstreamChecks = [codeCommitIsFixed, listIsNotRead, listIsComplete, listDoesNotProtect];
 
 // actions/lib/deployment/checks/checks.ts
-var checks2 = [
-  ...nameChecks2,
+var checks = [
+  ...nameChecks,
   ...upstreamChecks,
-  ...accountChecks2,
+  ...accountChecks,
   ...arnChecks,
   ...addressChecks,
   ...regionChecks,
   ...nodeChecks,
   ...profileChecks,
   ...referenceChecks,
-  ...capacityChecks2,
-  ...permissionChecks2,
+  ...capacityChecks,
+  ...permissionChecks,
   ...statementChecks,
   ...settingChecks,
   ...rangeChecks,
   ...sourceChecks
 ].sort((a22, b22) => a22.code < b22.code ? -1 : 1);
 function runChecks(deployment, context3) {
-  return checks2.flatMap(({ code: code2, run: run2 }) => run2(deployment, context3).map((finding) => ({ ...finding, code: code2 })));
+  return checks.flatMap(({ code: code2, run: run2 }) => run2(deployment, context3).map((finding) => ({ ...finding, code: code2 })));
 }
 
 // actions/lib/deployment/file-value.ts
@@ -30213,7 +22994,7 @@ var diagnosticCodes = {
   ...versionCodes,
   ...accountCodes
 };
-function severityOf2(code2) {
+function severityOf(code2) {
   return diagnosticCodes[code2].severity;
 }
 
@@ -30221,13 +23002,13 @@ function severityOf2(code2) {
 var mostFindings = 500;
 function mostSevere(findings, limit) {
   if (findings.length <= limit) return findings;
-  let isError = ({ code: code2 }) => severityOf2(code2) === "error";
+  let isError = ({ code: code2 }) => severityOf(code2) === "error";
   return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))].slice(0, limit);
 }
 function placeFindings(findings, file3, positions) {
   return findings.map((finding) => {
     let { code: code2, message, path: path4, part = "value", offset, hint = diagnosticCodes[code2].remedy } = finding, { line, column } = offset === void 0 ? positions.find(path4, part) : positions.at(offset), place2 = { path: printable(path4), file: file3, line, column };
-    return { code: code2, severity: severityOf2(code2), ...place2, message, hint };
+    return { code: code2, severity: severityOf(code2), ...place2, message, hint };
   });
 }
 function sortDiagnostics(diagnostics) {
@@ -30235,6 +23016,20 @@ function sortDiagnostics(diagnostics) {
   return [...diagnostics].sort(
     (a22, b22) => (a22.file < b22.file ? -1 : +(a22.file > b22.file)) || a22.line - b22.line || a22.column - b22.column || (rank(a22) < rank(b22) ? -1 : +(rank(a22) > rank(b22)))
   );
+}
+
+// actions/lib/deployment/text-position.ts
+function createLineFinder(text3) {
+  let starts = [0];
+  for (let { index, 0: lineBreak } of text3.matchAll(/\r\n|\r|\n/g)) starts.push(index + lineBreak.length);
+  return (offset) => {
+    let low = 0, high = starts.length - 1;
+    for (; low < high; ) {
+      let middle = low + high + 1 >> 1;
+      (starts[middle] ?? 0) <= offset ? low = middle : high = middle - 1;
+    }
+    return { line: low + 1, column: Math.max(offset - (starts[low] ?? 0), 0) + 1 };
+  };
 }
 
 // actions/lib/deployment/position.ts
@@ -30273,9 +23068,9 @@ function stepInto(node, name, known4) {
   }
   if (node?.kind !== "mapping") return;
   let steps2 = known4.get(node);
-  return steps2 === void 0 && (steps2 = stepsOf2(node), known4.set(node, steps2)), steps2.get(name);
+  return steps2 === void 0 && (steps2 = stepsOf(node), known4.set(node, steps2)), steps2.get(name);
 }
-function stepsOf2({ pairs: pairs3 }) {
+function stepsOf({ pairs: pairs3 }) {
   let steps2 = /* @__PURE__ */ new Map(), begun = /* @__PURE__ */ new Map();
   for (let { key, value } of pairs3) {
     let name = keyText(key), first = steps2.get(name)?.value;
@@ -30337,8 +23132,2507 @@ function hasMeaningBefore(text3, index) {
 `;
 }
 
+// node_modules/js-yaml/dist/js-yaml.mjs
+var NOT_RESOLVED = /* @__PURE__ */ Symbol("NOT_RESOLVED");
+function defineScalarTag(tagName, options) {
+  return {
+    tagName,
+    nodeKind: "scalar",
+    implicit: options.implicit ?? !1,
+    matchByTagPrefix: options.matchByTagPrefix ?? !1,
+    implicitFirstChars: options.implicitFirstChars ?? null,
+    resolve: options.resolve,
+    identify: options.identify,
+    represent: options.represent ?? ((data) => String(data)),
+    representTagName: options.representTagName ?? (() => tagName)
+  };
+}
+function defineSequenceTag(tagName, options) {
+  let carrierIsResult = options.finalize === void 0;
+  return {
+    tagName,
+    nodeKind: "sequence",
+    implicit: !1,
+    matchByTagPrefix: options.matchByTagPrefix ?? !1,
+    create: options.create,
+    addItem: options.addItem,
+    finalize: options.finalize ?? ((carrier) => carrier),
+    carrierIsResult,
+    identify: options.identify,
+    represent: options.represent ?? ((data) => data),
+    representTagName: options.representTagName ?? (() => tagName)
+  };
+}
+function defineMappingTag(tagName, options) {
+  let carrierIsResult = options.finalize === void 0;
+  return {
+    tagName,
+    nodeKind: "mapping",
+    implicit: !1,
+    matchByTagPrefix: options.matchByTagPrefix ?? !1,
+    create: options.create,
+    addPair: options.addPair,
+    has: options.has,
+    keys: options.keys,
+    get: options.get,
+    finalize: options.finalize ?? ((carrier) => carrier),
+    carrierIsResult,
+    identify: options.identify,
+    represent: options.represent ?? ((data) => data),
+    representTagName: options.representTagName ?? (() => tagName)
+  };
+}
+var strTag = defineScalarTag("tag:yaml.org,2002:str", {
+  resolve: (source) => source,
+  identify: (data) => typeof data == "string"
+}), NULL_VALUES$1 = [
+  "",
+  "~",
+  "null",
+  "Null",
+  "NULL"
+], nullCoreTag = defineScalarTag("tag:yaml.org,2002:null", {
+  implicit: !0,
+  implicitFirstChars: [
+    "",
+    "~",
+    "n",
+    "N"
+  ],
+  resolve: (source) => NULL_VALUES$1.indexOf(source) !== -1 ? null : NOT_RESOLVED,
+  identify: (object) => object === null,
+  represent: () => "null"
+}), nullJsonTag = defineScalarTag("tag:yaml.org,2002:null", {
+  implicit: !0,
+  implicitFirstChars: ["n"],
+  resolve: (source, isExplicit) => source === "null" || isExplicit && source === "" ? null : NOT_RESOLVED,
+  identify: (object) => object === null,
+  represent: () => "null"
+}), NULL_VALUES = [
+  "",
+  "~",
+  "null",
+  "Null",
+  "NULL"
+], nullYaml11Tag = defineScalarTag("tag:yaml.org,2002:null", {
+  implicit: !0,
+  implicitFirstChars: [
+    "",
+    "~",
+    "n",
+    "N"
+  ],
+  resolve: (source) => NULL_VALUES.indexOf(source) !== -1 ? null : NOT_RESOLVED,
+  identify: (object) => object === null,
+  represent: () => "null"
+}), TRUE_VALUES$2 = [
+  "true",
+  "True",
+  "TRUE"
+], FALSE_VALUES$2 = [
+  "false",
+  "False",
+  "FALSE"
+], boolCoreTag = defineScalarTag("tag:yaml.org,2002:bool", {
+  implicit: !0,
+  implicitFirstChars: [
+    "t",
+    "T",
+    "f",
+    "F"
+  ],
+  resolve: (source) => TRUE_VALUES$2.indexOf(source) !== -1 ? !0 : FALSE_VALUES$2.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
+  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+  represent: (object) => object ? "true" : "false"
+}), TRUE_VALUES$1 = ["true"], FALSE_VALUES$1 = ["false"], boolJsonTag = defineScalarTag("tag:yaml.org,2002:bool", {
+  implicit: !0,
+  implicitFirstChars: ["t", "f"],
+  resolve: (source) => TRUE_VALUES$1.indexOf(source) !== -1 ? !0 : FALSE_VALUES$1.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
+  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+  represent: (object) => object ? "true" : "false"
+}), TRUE_VALUES = [
+  "true",
+  "True",
+  "TRUE",
+  "y",
+  "Y",
+  "yes",
+  "Yes",
+  "YES",
+  "on",
+  "On",
+  "ON"
+], FALSE_VALUES = [
+  "false",
+  "False",
+  "FALSE",
+  "n",
+  "N",
+  "no",
+  "No",
+  "NO",
+  "off",
+  "Off",
+  "OFF"
+], boolYaml11Tag = defineScalarTag("tag:yaml.org,2002:bool", {
+  implicit: !0,
+  implicitFirstChars: [
+    "y",
+    "Y",
+    "n",
+    "N",
+    "t",
+    "T",
+    "f",
+    "F",
+    "o",
+    "O"
+  ],
+  resolve: (source) => TRUE_VALUES.indexOf(source) !== -1 ? !0 : FALSE_VALUES.indexOf(source) !== -1 ? !1 : NOT_RESOLVED,
+  identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+  represent: (object) => object ? "true" : "false"
+}), YAML_INTEGER_IMPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?[0-9]+)$"), YAML_INTEGER_EXPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
+function parseYamlInteger$2(source) {
+  let value = source, sign = 1;
+  return (value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b") ? sign * parseInt(value.slice(2), 2) : value.startsWith("0o") ? sign * parseInt(value.slice(2), 8) : value.startsWith("0x") ? sign * parseInt(value.slice(2), 16) : sign * parseInt(value, 10);
+}
+function resolveYamlInteger$2(source, isExplicit) {
+  if (isExplicit) {
+    if (!YAML_INTEGER_EXPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
+  } else if (!YAML_INTEGER_IMPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
+  let result = parseYamlInteger$2(source);
+  return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+var intCoreTag = defineScalarTag("tag:yaml.org,2002:int", {
+  implicit: !0,
+  implicitFirstChars: [
+    "-",
+    "+",
+    ..."0123456789"
+  ],
+  resolve: resolveYamlInteger$2,
+  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+  represent: (object) => object.toString(10)
+}), YAML_INTEGER_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)$"), YAML_INTEGER_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
+function parseYamlInteger$1(source) {
+  let value = source, sign = 1;
+  return (value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b") ? sign * parseInt(value.slice(2), 2) : value.startsWith("0o") ? sign * parseInt(value.slice(2), 8) : value.startsWith("0x") ? sign * parseInt(value.slice(2), 16) : sign * parseInt(value, 10);
+}
+function resolveYamlInteger$1(source, isExplicit) {
+  if (isExplicit) {
+    if (!YAML_INTEGER_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+  } else if (!YAML_INTEGER_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+  let result = parseYamlInteger$1(source);
+  return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+var intJsonTag = defineScalarTag("tag:yaml.org,2002:int", {
+  implicit: !0,
+  implicitFirstChars: ["-", ..."0123456789"],
+  resolve: resolveYamlInteger$1,
+  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+  represent: (object) => object.toString(10)
+}), YAML_INTEGER_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?(?:0|[1-9][0-9_]*))$");
+function parseYamlInteger(source) {
+  let value = source.replace(/_/g, ""), sign = 1;
+  if ((value[0] === "-" || value[0] === "+") && (value[0] === "-" && (sign = -1), value = value.slice(1)), value.startsWith("0b")) return sign * parseInt(value.slice(2), 2);
+  if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
+  if (value.includes(":")) {
+    let result = 0;
+    for (let part of value.split(":")) result = result * 60 + Number(part);
+    return sign * result;
+  }
+  return value !== "0" && value[0] === "0" ? sign * parseInt(value, 8) : sign * parseInt(value, 10);
+}
+function resolveYamlInteger(source) {
+  if (!YAML_INTEGER_PATTERN.test(source)) return NOT_RESOLVED;
+  let result = parseYamlInteger(source);
+  return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+var intYaml11Tag = defineScalarTag("tag:yaml.org,2002:int", {
+  implicit: !0,
+  implicitFirstChars: [
+    "-",
+    "+",
+    ..."0123456789"
+  ],
+  resolve: resolveYamlInteger,
+  identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+  represent: (object) => object.toString(10)
+}), YAML_FLOAT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$"), YAML_FLOAT_SPECIAL_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat$2(source) {
+  if (!YAML_FLOAT_PATTERN$1.test(source)) return NOT_RESOLVED;
+  let value = source.toLowerCase(), sign = value[0] === "-" ? -1 : 1;
+  if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (value === ".nan") return NaN;
+  let result = sign * parseFloat(value);
+  return Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN$1.test(source) ? result : NOT_RESOLVED;
+}
+function representYamlFloat$2(object) {
+  if (isNaN(object)) return ".nan";
+  if (object === Number.POSITIVE_INFINITY) return ".inf";
+  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+  if (Object.is(object, -0)) return "-0.0";
+  let result = object.toString(10);
+  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+var floatCoreTag = defineScalarTag("tag:yaml.org,2002:float", {
+  implicit: !0,
+  implicitFirstChars: [
+    "-",
+    "+",
+    ".",
+    ..."0123456789"
+  ],
+  resolve: resolveYamlFloat$2,
+  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+  represent: representYamlFloat$2
+}), YAML_FLOAT_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$"), YAML_FLOAT_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat$1(source, isExplicit) {
+  if (isExplicit) {
+    if (!YAML_FLOAT_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+    let value = source.toLowerCase(), sign = value[0] === "-" ? -1 : 1;
+    if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    if (value === ".nan") return NaN;
+    let result2 = sign * parseFloat(value);
+    return Number.isFinite(result2) ? result2 : NOT_RESOLVED;
+  }
+  if (!YAML_FLOAT_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+  let result = Number(source);
+  return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+function representYamlFloat$1(object) {
+  if (isNaN(object)) return ".nan";
+  if (object === Number.POSITIVE_INFINITY) return ".inf";
+  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+  if (Object.is(object, -0)) return "-0.0";
+  let result = object.toString(10);
+  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+var floatJsonTag = defineScalarTag("tag:yaml.org,2002:float", {
+  implicit: !0,
+  implicitFirstChars: ["-", ..."0123456789"],
+  resolve: resolveYamlFloat$1,
+  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+  represent: representYamlFloat$1
+}), YAML_FLOAT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?(?:(?:[0-9][0-9_]*)?\\.[0-9_]*)(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$"), YAML_FLOAT_SPECIAL_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat(source) {
+  if (!YAML_FLOAT_PATTERN.test(source)) return NOT_RESOLVED;
+  let value = source.toLowerCase().replace(/_/g, ""), sign = value[0] === "-" ? -1 : 1;
+  if ("+-".includes(value[0]) && (value = value.slice(1)), value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (value === ".nan") return NaN;
+  let result = 0;
+  if (value.includes(":")) {
+    for (let part of value.split(":")) result = result * 60 + Number(part);
+    result *= sign;
+  } else result = sign * parseFloat(value);
+  return Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN.test(source) ? result : NOT_RESOLVED;
+}
+function representYamlFloat(object) {
+  if (isNaN(object)) return ".nan";
+  if (object === Number.POSITIVE_INFINITY) return ".inf";
+  if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+  if (Object.is(object, -0)) return "-0.0";
+  let result = object.toString(10);
+  return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+var floatYaml11Tag = defineScalarTag("tag:yaml.org,2002:float", {
+  implicit: !0,
+  implicitFirstChars: [
+    "-",
+    "+",
+    ".",
+    ..."0123456789"
+  ],
+  resolve: resolveYamlFloat,
+  identify: (object) => typeof object == "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+  represent: representYamlFloat
+}), mergeTag = defineScalarTag("tag:yaml.org,2002:merge", {
+  implicit: !0,
+  implicitFirstChars: ["<"],
+  resolve: (source, isExplicit) => source === "<<" || isExplicit && source === "" ? "<<" : NOT_RESOLVED,
+  identify: () => !1
+}), BASE64_PATTERN = /^[A-Za-z0-9+/]*={0,2}$/;
+function resolveYamlBinary(source) {
+  let input = source.replace(/\s/g, "");
+  if (input.length % 4 !== 0 || !BASE64_PATTERN.test(input)) return NOT_RESOLVED;
+  let binary2 = atob(input), result = new Uint8Array(binary2.length);
+  for (let index = 0; index < binary2.length; index++) result[index] = binary2.charCodeAt(index);
+  return result;
+}
+function representYamlBinary(object) {
+  let binary2 = "";
+  for (let index = 0; index < object.length; index++) binary2 += String.fromCharCode(object[index]);
+  return btoa(binary2);
+}
+var binaryTag = defineScalarTag("tag:yaml.org,2002:binary", {
+  resolve: resolveYamlBinary,
+  identify: (object) => Object.prototype.toString.call(object) === "[object Uint8Array]",
+  represent: representYamlBinary
+}), YAML_DATE_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9])-([0-9][0-9])$"), YAML_TIMESTAMP_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9]?)-([0-9][0-9]?)(?:[Tt]|[ \\t]+)([0-9][0-9]?):([0-9][0-9]):([0-9][0-9])(?:\\.([0-9]*))?(?:[ \\t]*(Z|([-+])([0-9][0-9]?)(?::([0-9][0-9]))?))?$");
+function makeUtcDate(year2, month, day2, hour = 0, minute = 0, second = 0, fraction = 0) {
+  let date2 = new Date(Date.UTC(year2, month, day2, hour, minute, second, fraction));
+  return date2.setUTCFullYear(year2, month, day2), date2;
+}
+function resolveYamlTimestamp(source) {
+  let match = YAML_DATE_REGEXP.exec(source);
+  if (match === null && (match = YAML_TIMESTAMP_REGEXP.exec(source)), match === null) return NOT_RESOLVED;
+  let year2 = +match[1], month = +match[2] - 1, day2 = +match[3];
+  if (!match[4]) {
+    let date3 = makeUtcDate(year2, month, day2);
+    return date3.getUTCFullYear() !== year2 || date3.getUTCMonth() !== month || date3.getUTCDate() !== day2 ? NOT_RESOLVED : date3;
+  }
+  let hour = +match[4], minute = +match[5], second = +match[6], fraction = 0;
+  if (hour > 23 || minute > 59 || second > 59) return NOT_RESOLVED;
+  if (match[7]) {
+    let value = match[7].slice(0, 3);
+    for (; value.length < 3; ) value += "0";
+    fraction = +value;
+  }
+  let date2 = makeUtcDate(year2, month, day2, hour, minute, second, fraction);
+  if (date2.getUTCFullYear() !== year2 || date2.getUTCMonth() !== month || date2.getUTCDate() !== day2) return NOT_RESOLVED;
+  if (match[9]) {
+    let offsetHour = +match[10], offsetMinute = +(match[11] || 0);
+    if (offsetHour > 23 || offsetMinute > 59) return NOT_RESOLVED;
+    let offset = (offsetHour * 60 + offsetMinute) * 6e4;
+    date2.setTime(date2.getTime() - (match[9] === "-" ? -offset : offset));
+  }
+  return date2;
+}
+var timestampTag = defineScalarTag("tag:yaml.org,2002:timestamp", {
+  implicit: !0,
+  implicitFirstChars: [..."0123456789"],
+  resolve: resolveYamlTimestamp,
+  identify: (object) => object instanceof Date,
+  represent: (object) => object.toISOString()
+}), seqTag = defineSequenceTag("tag:yaml.org,2002:seq", {
+  create: () => [],
+  addItem: (container, item) => {
+    container.push(item);
+  },
+  identify: Array.isArray
+});
+function isPlainObject3(data) {
+  if (data === null || typeof data != "object" || Array.isArray(data)) return !1;
+  let prototype = Object.getPrototypeOf(data);
+  return prototype === null || prototype === Object.prototype;
+}
+function pick(object, keys) {
+  let result = {};
+  for (let key of keys) object[key] !== void 0 && (result[key] = object[key]);
+  return result;
+}
+var omapTag = defineSequenceTag("tag:yaml.org,2002:omap", {
+  create: () => ({
+    list: [],
+    seen: /* @__PURE__ */ new Set()
+  }),
+  addItem: (carrier, item) => {
+    let key;
+    if (item instanceof Map) {
+      if (item.size !== 1) return "cannot resolve an ordered map item";
+      key = item.keys().next().value;
+    } else if (isPlainObject3(item)) {
+      let itemKeys = Object.keys(item);
+      if (itemKeys.length !== 1) return "cannot resolve an ordered map item";
+      key = itemKeys[0];
+    } else return "cannot resolve an ordered map item";
+    return carrier.seen.has(key) ? "duplicate key in ordered map" : (carrier.seen.add(key), carrier.list.push(item), "");
+  },
+  finalize: (carrier) => carrier.list,
+  identify: () => !1
+}), pairsTag = defineSequenceTag("tag:yaml.org,2002:pairs", {
+  create: () => [],
+  addItem: (container, item) => {
+    if (item instanceof Map)
+      return item.size !== 1 ? "cannot resolve a pairs item" : (container.push(item.entries().next().value), "");
+    if (Object.prototype.toString.call(item) !== "[object Object]") return "cannot resolve a pairs item";
+    let object = item, keys = Object.keys(object);
+    return keys.length !== 1 ? "cannot resolve a pairs item" : (container.push([keys[0], object[keys[0]]]), "");
+  },
+  identify: () => !1
+}), mapTag = defineMappingTag("tag:yaml.org,2002:map", {
+  create: () => ({}),
+  identify: isPlainObject3,
+  represent: (o4) => {
+    let map = /* @__PURE__ */ new Map();
+    for (let key of Object.keys(o4)) map.set(key, o4[key]);
+    return map;
+  },
+  addPair: (container, key, value) => {
+    if (key !== null && typeof key == "object") return "object-based map does not support complex keys";
+    let normalizedKey = String(key);
+    return normalizedKey === "__proto__" ? Object.defineProperty(container, normalizedKey, {
+      value,
+      enumerable: !0,
+      configurable: !0,
+      writable: !0
+    }) : container[normalizedKey] = value, "";
+  },
+  has: (container, key) => key !== null && typeof key == "object" ? !1 : Object.prototype.hasOwnProperty.call(container, String(key)),
+  keys: (container) => Object.keys(container),
+  get: (container, key) => {
+    let normalizedKey = String(key);
+    return Object.prototype.hasOwnProperty.call(container, normalizedKey) ? container[normalizedKey] : null;
+  }
+}), setTag = defineMappingTag("tag:yaml.org,2002:set", {
+  create: () => /* @__PURE__ */ new Set(),
+  identify: (data) => data instanceof Set,
+  represent: (data) => {
+    let map = /* @__PURE__ */ new Map();
+    for (let key of data) map.set(key, null);
+    return map;
+  },
+  addPair: (container, key, value) => value !== null ? "cannot resolve a set item" : (container.add(key), ""),
+  has: (container, key) => container.has(key),
+  keys: (container) => container.keys(),
+  get: () => null
+});
+function createTagDefinitionMap() {
+  return {
+    scalar: /* @__PURE__ */ Object.create(null),
+    sequence: /* @__PURE__ */ Object.create(null),
+    mapping: /* @__PURE__ */ Object.create(null)
+  };
+}
+function createTagDefinitionListMap() {
+  return {
+    scalar: [],
+    sequence: [],
+    mapping: []
+  };
+}
+function compileTags(tags) {
+  let result = [];
+  for (let tag of tags) {
+    let index = result.length;
+    for (let previousIndex = 0; previousIndex < result.length; previousIndex++) {
+      let previous = result[previousIndex];
+      if (previous.nodeKind === tag.nodeKind && previous.tagName === tag.tagName && previous.matchByTagPrefix === tag.matchByTagPrefix) {
+        index = previousIndex;
+        break;
+      }
+    }
+    result[index] = tag;
+  }
+  return result;
+}
+var Schema = class Schema2 {
+  tags;
+  /** @internal */
+  implicitScalarTags;
+  /**
+  * Dispatch implicit scalar resolvers by `source.charAt(0)`. Each bucket holds
+  * the resolvers that may match that key, in schema order; a key absent from
+  * the map uses
+  * {@link Schema.implicitScalarAnyFirstChar}
+  * (resolvers that declared no first-char constraint, so they apply to any
+  * first character).
+  */
+  implicitScalarByFirstChar;
+  implicitScalarAnyFirstChar;
+  /**
+  * The default scalar tag (`!!str`), resolved once so the composer's fallback
+  * for unresolved plain scalars avoids a keyed lookup per scalar.
+  *
+  * @internal
+  */
+  defaultScalarTag;
+  /**
+  * The default container tags (`!!seq` / `!!map`), used by the dumper: when a
+  * value is identified by its default tag, the tag is implicit and not
+  * printed. Undefined if the schema does not define them (then such values
+  * can't be dumped).
+  *
+  * @internal
+  */
+  defaultSequenceTag;
+  /** @internal */
+  defaultMappingTag;
+  exact;
+  prefix;
+  constructor(tags) {
+    let compiledTags = compileTags(tags), implicitScalarTags = [], exact = createTagDefinitionMap(), prefix = createTagDefinitionListMap();
+    for (let tag of compiledTags) {
+      if (tag.nodeKind === "scalar" && tag.implicit) {
+        if (tag.matchByTagPrefix) throw new Error("Implicit scalar tags cannot match by tag prefix");
+        implicitScalarTags.push(tag);
+      }
+      switch (tag.nodeKind) {
+        case "scalar":
+          tag.matchByTagPrefix ? prefix.scalar.push(tag) : exact.scalar[tag.tagName] = tag;
+          break;
+        case "sequence":
+          tag.matchByTagPrefix ? prefix.sequence.push(tag) : exact.sequence[tag.tagName] = tag;
+          break;
+        case "mapping":
+          tag.matchByTagPrefix ? prefix.mapping.push(tag) : exact.mapping[tag.tagName] = tag;
+      }
+    }
+    let implicitScalarAnyFirstChar = implicitScalarTags.filter((tag) => tag.implicitFirstChars === null), keys = /* @__PURE__ */ new Set();
+    for (let tag of implicitScalarTags) if (tag.implicitFirstChars !== null) for (let key of tag.implicitFirstChars) keys.add(key);
+    let implicitScalarByFirstChar = /* @__PURE__ */ new Map();
+    for (let key of keys) implicitScalarByFirstChar.set(key, implicitScalarTags.filter((tag) => tag.implicitFirstChars === null || tag.implicitFirstChars.indexOf(key) !== -1));
+    let defaultScalarTag = exact.scalar["tag:yaml.org,2002:str"];
+    if (!defaultScalarTag) throw new Error("schema does not define the default scalar tag (tag:yaml.org,2002:str)");
+    this.tags = compiledTags, this.implicitScalarTags = implicitScalarTags, this.implicitScalarByFirstChar = implicitScalarByFirstChar, this.implicitScalarAnyFirstChar = implicitScalarAnyFirstChar, this.defaultScalarTag = defaultScalarTag, this.defaultSequenceTag = exact.sequence["tag:yaml.org,2002:seq"], this.defaultMappingTag = exact.mapping["tag:yaml.org,2002:map"], this.exact = exact, this.prefix = prefix;
+  }
+  /** @internal */
+  lookupScalarTag(tagName) {
+    let exactTag = this.exact.scalar[tagName];
+    if (exactTag) return exactTag;
+    for (let tag of this.prefix.scalar) if (tagName.startsWith(tag.tagName)) return tag;
+  }
+  /** @internal */
+  lookupSequenceTag(tagName) {
+    let exactTag = this.exact.sequence[tagName];
+    if (exactTag) return exactTag;
+    for (let tag of this.prefix.sequence) if (tagName.startsWith(tag.tagName)) return tag;
+  }
+  /** @internal */
+  lookupMappingTag(tagName) {
+    let exactTag = this.exact.mapping[tagName];
+    if (exactTag) return exactTag;
+    for (let tag of this.prefix.mapping) if (tagName.startsWith(tag.tagName)) return tag;
+  }
+  /** @internal */
+  resolveImplicitScalarTag(source) {
+    let candidates2 = this.implicitScalarByFirstChar.get(source.charAt(0)) ?? this.implicitScalarAnyFirstChar;
+    for (let tag2 of candidates2) {
+      let value = tag2.resolve(source, !1, tag2.tagName);
+      if (value !== NOT_RESOLVED) return {
+        value,
+        tag: tag2
+      };
+    }
+    let tag = this.defaultScalarTag;
+    return {
+      value: tag.resolve(source, !1, tag.tagName),
+      tag
+    };
+  }
+  /**
+  * Creates a new schema with the specified tags added. If a tag already
+  * exists, it is replaced by the specified tag.
+  *
+  * @example
+  *
+  * ```javascript
+  * import { CORE_SCHEMA, mergeTag, realMapTag } from 'js-yaml'
+  *
+  * const schema = CORE_SCHEMA.withTags(mergeTag, realMapTag)
+  * ```
+  */
+  withTags(...tags) {
+    let flatTags = [];
+    for (let tag of tags) flatTags = flatTags.concat(tag);
+    return new Schema2([...this.tags, ...flatTags]);
+  }
+}, FAILSAFE_SCHEMA = new Schema([
+  strTag,
+  seqTag,
+  mapTag
+]), JSON_SCHEMA = new Schema([
+  ...FAILSAFE_SCHEMA.tags,
+  nullJsonTag,
+  boolJsonTag,
+  intJsonTag,
+  floatJsonTag
+]), CORE_SCHEMA = new Schema([
+  ...FAILSAFE_SCHEMA.tags,
+  nullCoreTag,
+  boolCoreTag,
+  intCoreTag,
+  floatCoreTag
+]), YAML11_SCHEMA = new Schema([
+  ...FAILSAFE_SCHEMA.tags,
+  nullYaml11Tag,
+  boolYaml11Tag,
+  intYaml11Tag,
+  floatYaml11Tag,
+  timestampTag,
+  mergeTag,
+  binaryTag,
+  omapTag,
+  pairsTag,
+  setTag
+]), DUMP_SCHEMA = YAML11_SCHEMA.withTags({
+  ...intYaml11Tag,
+  resolve: (source, isExplicit, tagName) => {
+    let result = intYaml11Tag.resolve(source, isExplicit, tagName);
+    return result === NOT_RESOLVED ? intCoreTag.resolve(source, isExplicit, tagName) : result;
+  }
+}, {
+  ...floatYaml11Tag,
+  resolve: (source, isExplicit, tagName) => {
+    let result = floatYaml11Tag.resolve(source, isExplicit, tagName);
+    return result === NOT_RESOLVED ? floatCoreTag.resolve(source, isExplicit, tagName) : result;
+  }
+}), realMapTag = defineMappingTag("tag:yaml.org,2002:map", {
+  create: () => /* @__PURE__ */ new Map(),
+  addPair: (container, key, value) => (container.set(key, value), ""),
+  has: (container, key) => container.has(key),
+  keys: (container) => container.keys(),
+  get: (container, key) => container.get(key),
+  identify: (data) => data instanceof Map || isPlainObject3(data),
+  represent: (data) => {
+    if (data instanceof Map) return data;
+    let map = /* @__PURE__ */ new Map(), obj = data;
+    for (let key of Object.keys(obj)) map.set(key, obj[key]);
+    return map;
+  }
+});
+function normalizeKey(key) {
+  if (Array.isArray(key)) {
+    let array = Array.prototype.slice.call(key);
+    for (let index = 0; index < array.length; index++) {
+      if (Array.isArray(array[index])) return null;
+      typeof array[index] == "object" && Object.prototype.toString.call(array[index]) === "[object Object]" && (array[index] = "[object Object]");
+    }
+    return String(array);
+  }
+  return typeof key == "object" && Object.prototype.toString.call(key) === "[object Object]" ? "[object Object]" : String(key);
+}
+var legacyMapTag = defineMappingTag("tag:yaml.org,2002:map", {
+  create: () => ({}),
+  identify: isPlainObject3,
+  represent: (o4) => {
+    let map = /* @__PURE__ */ new Map();
+    for (let key of Object.keys(o4)) map.set(key, o4[key]);
+    return map;
+  },
+  addPair: (container, key, value) => {
+    let normalizedKey = normalizeKey(key);
+    return normalizedKey === null ? "nested arrays are not supported inside keys" : (normalizedKey === "__proto__" ? Object.defineProperty(container, normalizedKey, {
+      value,
+      enumerable: !0,
+      configurable: !0,
+      writable: !0
+    }) : container[normalizedKey] = value, "");
+  },
+  has: (container, key) => {
+    let normalizedKey = normalizeKey(key);
+    return normalizedKey !== null && Object.prototype.hasOwnProperty.call(container, normalizedKey);
+  },
+  keys: (container) => Object.keys(container),
+  get: (container, key) => {
+    let normalizedKey = String(key);
+    return Object.prototype.hasOwnProperty.call(container, normalizedKey) ? container[normalizedKey] : null;
+  }
+}), DEFAULT_SNIPPET_OPTIONS = {
+  maxLength: 79,
+  indent: 1,
+  linesBefore: 3,
+  linesAfter: 2
+};
+function getLine(buffer, lineStart, lineEnd, position, maxLineLength) {
+  let head = "", tail = "", maxHalfLength = Math.floor(maxLineLength / 2) - 1;
+  return position - lineStart > maxHalfLength && (head = " ... ", lineStart = position - maxHalfLength + head.length), lineEnd - position > maxHalfLength && (tail = " ...", lineEnd = position + maxHalfLength - tail.length), {
+    str: head + buffer.slice(lineStart, lineEnd).replace(/\t/g, "→") + tail,
+    pos: position - lineStart + head.length
+  };
+}
+function padStart(string, max) {
+  return " ".repeat(Math.max(max - string.length, 0)) + string;
+}
+function makeSnippet(mark, options) {
+  if (!mark.buffer) return null;
+  let opts = {
+    ...DEFAULT_SNIPPET_OPTIONS,
+    ...options
+  }, re = /\r?\n|\r|\0/g, lineStarts = [0], lineEnds2 = [], match, foundLineNo = -1;
+  for (; match = re.exec(mark.buffer); )
+    lineEnds2.push(match.index), lineStarts.push(match.index + match[0].length), mark.position <= match.index && foundLineNo < 0 && (foundLineNo = lineStarts.length - 2);
+  foundLineNo < 0 && (foundLineNo = lineStarts.length - 1);
+  let result = "", lineNoLength = Math.min(mark.line + opts.linesAfter, lineEnds2.length).toString().length, maxLineLength = opts.maxLength - (opts.indent + lineNoLength + 3);
+  for (let i21 = 1; i21 <= opts.linesBefore && !(foundLineNo - i21 < 0); i21++) {
+    let line2 = getLine(mark.buffer, lineStarts[foundLineNo - i21], lineEnds2[foundLineNo - i21], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo - i21]), maxLineLength);
+    result = `${" ".repeat(opts.indent)}${padStart((mark.line - i21 + 1).toString(), lineNoLength)} | ${line2.str}
+${result}`;
+  }
+  let line = getLine(mark.buffer, lineStarts[foundLineNo], lineEnds2[foundLineNo], mark.position, maxLineLength);
+  result += `${" ".repeat(opts.indent)}${padStart((mark.line + 1).toString(), lineNoLength)} | ${line.str}
+`, result += `${"-".repeat(opts.indent + lineNoLength + 3 + line.pos)}^
+`;
+  for (let i21 = 1; i21 <= opts.linesAfter && !(foundLineNo + i21 >= lineEnds2.length); i21++) {
+    let line2 = getLine(mark.buffer, lineStarts[foundLineNo + i21], lineEnds2[foundLineNo + i21], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo + i21]), maxLineLength);
+    result += `${" ".repeat(opts.indent)}${padStart((mark.line + i21 + 1).toString(), lineNoLength)} | ${line2.str}
+`;
+  }
+  return result.replace(/\n$/, "");
+}
+function formatError(exception, compact2) {
+  let where = "";
+  return exception.mark ? (exception.mark.name && (where += `in "${exception.mark.name}" `), where += `(${exception.mark.line + 1}:${exception.mark.column + 1})`, !compact2 && exception.mark.snippet && (where += `
+
+${exception.mark.snippet}`), `${exception.reason} ${where}`) : exception.reason;
+}
+var YAMLException = class YAMLException2 extends Error {
+  reason;
+  mark;
+  /**
+  * Optional `mark` contains source snippet data. Usually, use
+  * {@link YAMLException.throwAt} instead of passing it directly.
+  */
+  constructor(reason2, mark) {
+    super(), this.name = "YAMLException", this.reason = reason2, this.mark = mark, this.message = formatError(this, !1), Error.captureStackTrace && Error.captureStackTrace(this, this.constructor);
+  }
+  /**
+  * Returns the formatted error, omitting the source snippet in compact mode.
+  */
+  toString(compact2) {
+    return `${this.name}: ${formatError(this, compact2)}`;
+  }
+  /**
+  * Builds a YAMLException with a source snippet and throws it. `source` is
+  * the raw input text; `position` is an offset into it.
+  */
+  static throwAt(source, position, message, filename = "") {
+    let line = 0, lineStart = 0;
+    for (let index = 0; index < position; index++) {
+      let ch = source.charCodeAt(index);
+      ch === 10 ? (line++, lineStart = index + 1) : ch === 13 && (line++, source.charCodeAt(index + 1) === 10 && index++, lineStart = index + 1);
+    }
+    let mark = {
+      name: filename,
+      buffer: source,
+      position,
+      line,
+      column: position - lineStart
+    };
+    throw mark.snippet = makeSnippet(mark), new YAMLException2(message, mark);
+  }
+}, EVENT_ID = {
+  DOCUMENT: 1,
+  SEQUENCE: 2,
+  MAPPING: 3,
+  SCALAR: 4,
+  ALIAS: 5,
+  POP: 6
+}, SCALAR_STYLE = {
+  PLAIN: 1,
+  SINGLE_QUOTED: 2,
+  DOUBLE_QUOTED: 3,
+  LITERAL_BLOCK: 4,
+  FOLDED_BLOCK: 5
+}, COLLECTION_STYLE = {
+  BLOCK: 1,
+  FLOW: 2
+}, CHOMPING_MODE = {
+  CLIP: 1,
+  STRIP: 2,
+  KEEP: 3
+}, NO_RANGE$3 = -1;
+function simpleEscapeSequence(c22) {
+  switch (c22) {
+    case 48:
+      return "\0";
+    case 97:
+      return "\x07";
+    case 98:
+      return "\b";
+    case 116:
+      return "	";
+    case 9:
+      return "	";
+    case 110:
+      return `
+`;
+    case 118:
+      return "\v";
+    case 102:
+      return "\f";
+    case 114:
+      return "\r";
+    case 101:
+      return "\x1B";
+    case 32:
+      return " ";
+    case 34:
+      return '"';
+    case 47:
+      return "/";
+    case 92:
+      return "\\";
+    case 78:
+      return "";
+    case 95:
+      return " ";
+    case 76:
+      return "\u2028";
+    case 80:
+      return "\u2029";
+    default:
+      return "";
+  }
+}
+var simpleEscapeCheck = new Array(256), simpleEscapeMap = new Array(256);
+for (let i21 = 0; i21 < 256; i21++)
+  simpleEscapeCheck[i21] = simpleEscapeSequence(i21) ? 1 : 0, simpleEscapeMap[i21] = simpleEscapeSequence(i21);
+function charFromCodepoint(c22) {
+  return c22 <= 65535 ? String.fromCharCode(c22) : String.fromCharCode((c22 - 65536 >> 10) + 55296, (c22 - 65536 & 1023) + 56320);
+}
+function fromHexCode$1(c22) {
+  return c22 >= 48 && c22 <= 57 ? c22 - 48 : (c22 | 32) - 97 + 10;
+}
+function escapedHexLen$1(c22) {
+  return c22 === 120 ? 2 : c22 === 117 ? 4 : 8;
+}
+function skipFoldedBreaks(input, position, end) {
+  let breaks = 0;
+  for (; position < end; ) {
+    let ch = input.charCodeAt(position);
+    if (ch === 10)
+      breaks++, position++;
+    else if (ch === 13)
+      breaks++, position++, input.charCodeAt(position) === 10 && position++;
+    else if (ch === 32 || ch === 9) position++;
+    else break;
+  }
+  return {
+    position,
+    breaks
+  };
+}
+function foldedBreaks(count3) {
+  return count3 === 1 ? " " : `
+`.repeat(count3 - 1);
+}
+function getPlainValue(input, start2, end) {
+  let result = "", position = start2, captureStart = start2, captureEnd = start2;
+  for (; position < end; ) {
+    let ch = input.charCodeAt(position);
+    if (ch === 10 || ch === 13) {
+      result += input.slice(captureStart, captureEnd);
+      let fold = skipFoldedBreaks(input, position, end);
+      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
+    } else
+      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
+  }
+  return result + input.slice(captureStart, captureEnd);
+}
+function getSingleQuotedValue(input, start2, end) {
+  let result = "", position = start2, captureStart = start2, captureEnd = start2;
+  for (; position < end; ) {
+    let ch = input.charCodeAt(position);
+    if (ch === 39)
+      result += input.slice(captureStart, position) + "'", position += 2, captureStart = captureEnd = position;
+    else if (ch === 10 || ch === 13) {
+      result += input.slice(captureStart, captureEnd);
+      let fold = skipFoldedBreaks(input, position, end);
+      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
+    } else
+      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
+  }
+  return result + input.slice(captureStart, end);
+}
+function getDoubleQuotedValue(input, start2, end) {
+  let result = "", position = start2, captureStart = start2, captureEnd = start2;
+  for (; position < end; ) {
+    let ch = input.charCodeAt(position);
+    if (ch === 92) {
+      result += input.slice(captureStart, position), position++;
+      let escaped3 = input.charCodeAt(position);
+      if (escaped3 === 10 || escaped3 === 13) position = skipFoldedBreaks(input, position, end).position;
+      else if (escaped3 < 256 && simpleEscapeCheck[escaped3])
+        result += simpleEscapeMap[escaped3], position++;
+      else {
+        let hexLength = escapedHexLen$1(escaped3), hexResult = 0;
+        for (; hexLength > 0; hexLength--) {
+          position++;
+          let digit = fromHexCode$1(input.charCodeAt(position));
+          hexResult = (hexResult << 4) + digit;
+        }
+        result += charFromCodepoint(hexResult), position++;
+      }
+      captureStart = captureEnd = position;
+    } else if (ch === 10 || ch === 13) {
+      result += input.slice(captureStart, captureEnd);
+      let fold = skipFoldedBreaks(input, position, end);
+      result += foldedBreaks(fold.breaks), position = captureStart = captureEnd = fold.position;
+    } else
+      position++, ch !== 32 && ch !== 9 && (captureEnd = position);
+  }
+  return result + input.slice(captureStart, end);
+}
+function getBlockValue(input, start2, end, indent, chomping, folded) {
+  let textIndent = indent < 0 ? 0 : indent, region = input.slice(start2, end).replace(/\r\n?/g, `
+`), lines = region === "" ? [] : (region.endsWith(`
+`) ? region.slice(0, -1) : region).split(`
+`), result = "", didReadContent = !1, emptyLines = 0, atMoreIndented = !1;
+  for (let line of lines) {
+    let column = 0;
+    for (; column < textIndent && line.charCodeAt(column) === 32; ) column++;
+    if (indent < 0 || column >= line.length) {
+      emptyLines++;
+      continue;
+    }
+    let content = line.slice(textIndent), first = content.charCodeAt(0);
+    folded ? first === 32 || first === 9 ? (atMoreIndented = !0, result += `
+`.repeat(didReadContent ? 1 + emptyLines : emptyLines)) : atMoreIndented ? (atMoreIndented = !1, result += `
+`.repeat(emptyLines + 1)) : emptyLines === 0 ? didReadContent && (result += " ") : result += `
+`.repeat(emptyLines) : result += `
+`.repeat(didReadContent ? 1 + emptyLines : emptyLines), result += content, didReadContent = !0, emptyLines = 0;
+  }
+  return chomping === CHOMPING_MODE.KEEP ? result += `
+`.repeat(didReadContent ? 1 + emptyLines : emptyLines) : chomping !== CHOMPING_MODE.STRIP && didReadContent && (result += `
+`), result;
+}
+function getScalarValue(input, scalar) {
+  if (scalar.valueStart === NO_RANGE$3) return "";
+  let { valueStart: valueStart2, valueEnd } = scalar;
+  if (scalar.fast) return input.slice(valueStart2, valueEnd);
+  switch (scalar.style) {
+    case SCALAR_STYLE.SINGLE_QUOTED:
+      return getSingleQuotedValue(input, valueStart2, valueEnd);
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return getDoubleQuotedValue(input, valueStart2, valueEnd);
+    case SCALAR_STYLE.LITERAL_BLOCK:
+      return getBlockValue(input, valueStart2, valueEnd, scalar.indent, scalar.chomping, !1);
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return getBlockValue(input, valueStart2, valueEnd, scalar.indent, scalar.chomping, !0);
+    default:
+      return getPlainValue(input, valueStart2, valueEnd);
+  }
+}
+var DEFAULT_TAG_HANDLERS = Object.assign(/* @__PURE__ */ Object.create(null), {
+  "!": "!",
+  "!!": "tag:yaml.org,2002:"
+}), TAG_SUFFIX_CHARS = "-#;/?:@&=+$_.~*'()", TAG_URI_CHARS = TAG_SUFFIX_CHARS + "!,[]", HEX = "0123456789ABCDEF";
+function percentByte(byte) {
+  return "%" + HEX[byte >> 4] + HEX[byte & 15];
+}
+function tagPercentEncode(source, isSuffix) {
+  let allowed = isSuffix ? TAG_SUFFIX_CHARS : TAG_URI_CHARS, result = "";
+  for (let index = 0; index < source.length; index++) {
+    let ch = source.charCodeAt(index);
+    if (ch >= 48 && ch <= 57 || ch >= 65 && ch <= 90 || ch >= 97 && ch <= 122 || allowed.includes(source[index])) {
+      result += source[index];
+      continue;
+    }
+    ch >= 55296 && ch <= 56319 && (ch = 65536 + ((ch & 1023) << 10) + (source.charCodeAt(++index) & 1023)), ch < 128 ? result += percentByte(ch) : ch < 2048 ? result += percentByte(192 | ch >> 6) + percentByte(128 | ch & 63) : ch < 65536 ? result += percentByte(224 | ch >> 12) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63) : result += percentByte(240 | ch >> 18) + percentByte(128 | ch >> 12 & 63) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63);
+  }
+  return result;
+}
+function tagPercentDecode(source) {
+  let result = "", index = 0;
+  for (; index < source.length; ) {
+    if (source.charCodeAt(index) !== 37) {
+      result += source[index++];
+      continue;
+    }
+    let ch = parseInt(source.slice(index + 1, index + 3), 16);
+    if (index += 3, ch >= 192) {
+      let remaining = ch < 224 ? 1 : ch < 240 ? 2 : 3;
+      for (ch &= (1 << 6 - remaining) - 1; remaining-- > 0; )
+        ch = ch << 6 | parseInt(source.slice(index + 1, index + 3), 16) & 63, index += 3;
+    }
+    ch < 65536 ? result += String.fromCharCode(ch) : (ch -= 65536, result += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023));
+  }
+  return result;
+}
+function tagNameFull(rawTag, tagHandlers) {
+  if (rawTag.startsWith("!<") && rawTag.endsWith(">")) return tagPercentDecode(rawTag.slice(2, -1));
+  let handleEnd = rawTag.indexOf("!", 1), handle = handleEnd === -1 ? "!" : rawTag.slice(0, handleEnd + 1);
+  return tagPercentDecode(tagHandlers?.[handle] ?? DEFAULT_TAG_HANDLERS[handle] ?? handle) + tagPercentDecode(rawTag.slice(handle.length));
+}
+function tagNameShort(fullTag) {
+  let tag = fullTag;
+  return tag.charCodeAt(0) === 33 ? (tag = tag.slice(1), `!${tagPercentEncode(tag, !0)}`) : tag.slice(0, 18) === "tag:yaml.org,2002:" ? `!!${tagPercentEncode(tag.slice(18), !0)}` : `!<${tagPercentEncode(tag, !1)}>`;
+}
+var NO_RANGE$2 = -1, MERGE_TAG_NAME = "tag:yaml.org,2002:merge", DEFAULT_CONSTRUCTOR_OPTIONS = {
+  filename: "",
+  schema: CORE_SCHEMA,
+  json: !1,
+  maxTotalMergeKeys: 1e4,
+  maxAliases: -1
+};
+function eventPosition$1(event) {
+  return "tagStart" in event && event.tagStart !== NO_RANGE$2 ? event.tagStart : "anchorStart" in event && event.anchorStart !== NO_RANGE$2 ? event.anchorStart : "valueStart" in event && event.valueStart !== NO_RANGE$2 ? event.valueStart : "start" in event ? event.start : 0;
+}
+function throwError$1(state2, message) {
+  YAMLException.throwAt(state2.source, state2.position, message, state2.filename);
+}
+function finalizeCollection(state2, position, tag, carrier) {
+  try {
+    return tag.finalize(carrier);
+  } catch (error2) {
+    if (error2 instanceof YAMLException) throw error2;
+    YAMLException.throwAt(state2.source, position, error2 instanceof Error ? error2.message : String(error2), state2.filename);
+  }
+}
+function constructScalar(state2, event) {
+  let source = getScalarValue(state2.source, event), rawTag = event.tagStart === NO_RANGE$2 ? "" : state2.source.slice(event.tagStart, event.tagEnd), strTag2 = state2.schema.defaultScalarTag;
+  if (rawTag !== "") {
+    if (rawTag === "!") return {
+      value: source,
+      tag: strTag2
+    };
+    let tagName = tagNameFull(rawTag, state2.tagHandlers), scalarTag = state2.schema.lookupScalarTag(tagName);
+    if (scalarTag) {
+      let result = scalarTag.resolve(source, !0, tagName);
+      return result === NOT_RESOLVED && throwError$1(state2, `cannot resolve a node with !<${tagName}> explicit tag`), {
+        value: result,
+        tag: scalarTag
+      };
+    }
+    let collectionTagDef = state2.schema.lookupMappingTag(tagName) ?? state2.schema.lookupSequenceTag(tagName);
+    if (collectionTagDef) {
+      source !== "" && throwError$1(state2, `cannot resolve a node with !<${tagName}> explicit tag`);
+      let carrier = collectionTagDef.create(tagName);
+      return {
+        value: collectionTagDef.carrierIsResult ? carrier : finalizeCollection(state2, state2.position, collectionTagDef, carrier),
+        tag: collectionTagDef
+      };
+    }
+    throwError$1(state2, `unknown scalar tag !<${tagName}>`);
+  }
+  return event.style === SCALAR_STYLE.PLAIN ? state2.schema.resolveImplicitScalarTag(source) : {
+    value: strTag2.resolve(source, !1, strTag2.tagName),
+    tag: strTag2
+  };
+}
+function collectionTagName(state2, event, defaultTagName) {
+  let rawTag = event.tagStart === NO_RANGE$2 ? "" : state2.source.slice(event.tagStart, event.tagEnd);
+  return rawTag === "" || rawTag === "!" ? defaultTagName : tagNameFull(rawTag, state2.tagHandlers);
+}
+function isMappingTag(tag) {
+  return tag.nodeKind === "mapping";
+}
+function chargeMergeWork(state2) {
+  state2.totalMergeKeys++, state2.maxTotalMergeKeys !== -1 && state2.totalMergeKeys > state2.maxTotalMergeKeys && throwError$1(state2, `merge keys exceeded maxTotalMergeKeys (${state2.maxTotalMergeKeys})`);
+}
+function mergeKeys(state2, frame, source, sourceTag) {
+  chargeMergeWork(state2);
+  for (let sourceKey of sourceTag.keys(source)) {
+    if (chargeMergeWork(state2), frame.tag.has(frame.value, sourceKey)) continue;
+    let err = frame.tag.addPair(frame.value, sourceKey, sourceTag.get(source, sourceKey));
+    err && throwError$1(state2, err), frame.overridable ??= /* @__PURE__ */ new Set(), frame.overridable.add(sourceKey);
+  }
+}
+function mergeSource(state2, frame, source, sourceTag) {
+  if (state2.position = frame.keyPosition, isMappingTag(sourceTag)) mergeKeys(state2, frame, source, sourceTag);
+  else if (sourceTag.nodeKind === "sequence" && Array.isArray(source)) {
+    source.length > 100 && throwError$1(state2, "abnormal merge sequence size");
+    for (let element of source) {
+      let elementTag = state2.nodeTags.get(element);
+      elementTag || throwError$1(state2, "cannot merge mappings; the provided source object is unacceptable"), mergeKeys(state2, frame, element, elementTag);
+    }
+  } else throwError$1(state2, "cannot merge mappings; the provided source object is unacceptable");
+}
+function addMappingValue(state2, frame, key, value, tag) {
+  if (state2.position = frame.keyPosition, frame.keyIsMerge) {
+    mergeSource(state2, frame, value, tag);
+    return;
+  }
+  !state2.json && frame.tag.has(frame.value, key) && !frame.overridable?.has(key) && throwError$1(state2, "duplicated mapping key");
+  let err = frame.tag.addPair(frame.value, key, value);
+  err && throwError$1(state2, err), frame.overridable?.delete(key);
+}
+function addValue(state2, value, tag) {
+  let frame = state2.frames[state2.frames.length - 1];
+  if (frame.kind === "document")
+    frame.value = value, frame.hasValue = !0;
+  else if (frame.kind === "sequence") {
+    isMappingTag(tag) && state2.nodeTags.set(value, tag);
+    let err = frame.tag.addItem(frame.value, value, frame.index++);
+    err && throwError$1(state2, err);
+  } else if (frame.hasKey) {
+    let key = frame.key;
+    frame.key = void 0, frame.hasKey = !1, addMappingValue(state2, frame, key, value, tag);
+  } else
+    frame.key = value, frame.keyPosition = state2.position, frame.hasKey = !0, frame.keyIsMerge = tag.tagName === MERGE_TAG_NAME;
+}
+function storeAnchor(state2, event, value, tag, isValueFinal) {
+  if (event.anchorStart !== NO_RANGE$2) {
+    let anchor = {
+      value,
+      tag,
+      isValueFinal
+    };
+    return state2.anchors.set(state2.source.slice(event.anchorStart, event.anchorEnd), anchor), anchor;
+  }
+  return null;
+}
+function constructFromEvents(events, options) {
+  let state2 = {
+    ...DEFAULT_CONSTRUCTOR_OPTIONS,
+    ...options,
+    events,
+    documents: [],
+    eventIndex: 0,
+    position: 0,
+    frames: [],
+    anchors: /* @__PURE__ */ new Map(),
+    nodeTags: /* @__PURE__ */ new Map(),
+    tagHandlers: /* @__PURE__ */ Object.create(null),
+    totalMergeKeys: 0,
+    aliasCount: 0
+  };
+  for (; state2.eventIndex < state2.events.length; ) {
+    let event = state2.events[state2.eventIndex++];
+    switch (state2.position = eventPosition$1(event), event.type) {
+      case EVENT_ID.DOCUMENT:
+        state2.anchors = /* @__PURE__ */ new Map(), state2.nodeTags = /* @__PURE__ */ new Map(), state2.aliasCount = 0, state2.tagHandlers = /* @__PURE__ */ Object.create(null);
+        for (let directive of event.directives) directive.kind === "tag" && (state2.tagHandlers[directive.handle] = directive.prefix);
+        state2.frames.push({
+          kind: "document",
+          position: state2.position,
+          value: void 0,
+          hasValue: !1
+        });
+        break;
+      case EVENT_ID.SCALAR: {
+        let { value, tag } = constructScalar(state2, event);
+        storeAnchor(state2, event, value, tag, !0), addValue(state2, value, tag);
+        break;
+      }
+      case EVENT_ID.SEQUENCE: {
+        let tagName = collectionTagName(state2, event, "tag:yaml.org,2002:seq"), tag = state2.schema.lookupSequenceTag(tagName);
+        tag || throwError$1(state2, `unknown sequence tag !<${tagName}>`);
+        let value = tag.create(tagName), anchor = storeAnchor(state2, event, value, tag, tag.carrierIsResult);
+        state2.frames.push({
+          kind: "sequence",
+          position: state2.position,
+          value,
+          tag,
+          anchor,
+          index: 0
+        });
+        break;
+      }
+      case EVENT_ID.MAPPING: {
+        let tagName = collectionTagName(state2, event, "tag:yaml.org,2002:map"), tag = state2.schema.lookupMappingTag(tagName);
+        tag || throwError$1(state2, `unknown mapping tag !<${tagName}>`);
+        let value = tag.create(tagName), anchor = storeAnchor(state2, event, value, tag, tag.carrierIsResult);
+        state2.frames.push({
+          kind: "mapping",
+          position: state2.position,
+          value,
+          tag,
+          anchor,
+          key: void 0,
+          keyPosition: state2.position,
+          hasKey: !1,
+          keyIsMerge: !1,
+          overridable: null
+        });
+        break;
+      }
+      case EVENT_ID.ALIAS: {
+        state2.maxAliases !== -1 && ++state2.aliasCount > state2.maxAliases && throwError$1(state2, `aliases exceeded maxAliases (${state2.maxAliases})`);
+        let name = state2.source.slice(event.anchorStart, event.anchorEnd), anchor = state2.anchors.get(name);
+        anchor || throwError$1(state2, `unidentified alias "${name}"`), anchor.isValueFinal || throwError$1(state2, `recursive alias "${name}" is not supported for tag ${anchor.tag.tagName} because it uses finalize()`), addValue(state2, anchor.value, anchor.tag);
+        break;
+      }
+      case EVENT_ID.POP: {
+        let frame = state2.frames.pop();
+        if (frame.kind === "mapping" && frame.hasKey && (state2.position = frame.keyPosition, throwError$1(state2, "incomplete mapping pair in event stream")), frame.kind === "document") state2.documents.push(frame.value);
+        else {
+          let value = frame.tag.carrierIsResult ? frame.value : finalizeCollection(state2, frame.position, frame.tag, frame.value);
+          frame.anchor && (frame.anchor.value = value, frame.anchor.isValueFinal = !0), addValue(state2, value, frame.tag);
+        }
+        break;
+      }
+    }
+  }
+  return state2.documents;
+}
+var NO_RANGE$1 = -1, HAS_OWN = Object.prototype.hasOwnProperty, CONTEXT_FLOW_IN = 1, CONTEXT_FLOW_OUT = 2, CONTEXT_BLOCK_IN = 3, CONTEXT_BLOCK_OUT = 4, PATTERN_NON_PRINTABLE = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/, PATTERN_FLOW_INDICATORS = /[,\[\]{}]/, PATTERN_TAG_HANDLE = /^(?:!|!!|![0-9A-Za-z-]+!)$/, NS_URI_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$,_.!~*'()\[\]])`, NS_TAG_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$.~*'()_])`, PATTERN_TAG_URI = new RegExp(`^(?:${NS_URI_CHAR})*$`), PATTERN_TAG_SUFFIX = new RegExp(`^(?:${NS_TAG_CHAR})+$`), PATTERN_TAG_PREFIX = new RegExp(`^(?:!(?:${NS_URI_CHAR})*|${NS_TAG_CHAR}(?:${NS_URI_CHAR})*)$`), DEFAULT_PARSER_OPTIONS = {
+  filename: "",
+  maxDepth: 100
+};
+function addDocumentEvent(state2, explicitStart, explicitEnd) {
+  state2.events.push({
+    type: EVENT_ID.DOCUMENT,
+    explicitStart,
+    explicitEnd,
+    directives: state2.directives
+  });
+}
+function addSequenceEvent(state2, start2, anchorStart, anchorEnd, tagStart, tagEnd, style) {
+  state2.events.push({
+    type: EVENT_ID.SEQUENCE,
+    start: start2,
+    anchorStart,
+    anchorEnd,
+    tagStart,
+    tagEnd,
+    style
+  });
+}
+function addMappingEvent(state2, start2, anchorStart, anchorEnd, tagStart, tagEnd, style) {
+  state2.events.push({
+    type: EVENT_ID.MAPPING,
+    start: start2,
+    anchorStart,
+    anchorEnd,
+    tagStart,
+    tagEnd,
+    style
+  });
+}
+function insertFlowPairMappingEvent(state2, snapshot2) {
+  state2.events.splice(snapshot2.eventsLength, 0, {
+    type: EVENT_ID.MAPPING,
+    start: snapshot2.position,
+    anchorStart: NO_RANGE$1,
+    anchorEnd: NO_RANGE$1,
+    tagStart: NO_RANGE$1,
+    tagEnd: NO_RANGE$1,
+    style: COLLECTION_STYLE.FLOW
+  });
+}
+function addScalarEvent(state2, valueStart2, valueEnd, anchorStart, anchorEnd, tagStart, tagEnd, style, chomping = CHOMPING_MODE.CLIP, indent = -1, fast = !1) {
+  state2.events.push({
+    type: EVENT_ID.SCALAR,
+    valueStart: valueStart2,
+    valueEnd,
+    anchorStart,
+    anchorEnd,
+    tagStart,
+    tagEnd,
+    style,
+    chomping,
+    indent,
+    fast
+  });
+}
+function addAliasEvent(state2, anchorStart, anchorEnd) {
+  state2.events.push({
+    type: EVENT_ID.ALIAS,
+    anchorStart,
+    anchorEnd
+  });
+}
+function addPopEvent(state2) {
+  state2.events.push({ type: EVENT_ID.POP });
+}
+function addEmptyScalarEvent(state2) {
+  addScalarEvent(state2, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, SCALAR_STYLE.PLAIN);
+}
+function emptyProperties() {
+  return {
+    anchorStart: NO_RANGE$1,
+    anchorEnd: NO_RANGE$1,
+    tagStart: NO_RANGE$1,
+    tagEnd: NO_RANGE$1
+  };
+}
+function snapshotState(state2) {
+  return {
+    position: state2.position,
+    line: state2.line,
+    lineStart: state2.lineStart,
+    lineIndent: state2.lineIndent,
+    firstTabInLine: state2.firstTabInLine,
+    eventsLength: state2.events.length
+  };
+}
+function restoreState(state2, snapshot2) {
+  state2.position = snapshot2.position, state2.line = snapshot2.line, state2.lineStart = snapshot2.lineStart, state2.lineIndent = snapshot2.lineIndent, state2.firstTabInLine = snapshot2.firstTabInLine, state2.events.length = snapshot2.eventsLength;
+}
+function throwError(state2, message) {
+  YAMLException.throwAt(state2.input.slice(0, state2.length), state2.position, message, state2.filename);
+}
+function isEol(c22) {
+  return c22 === 10 || c22 === 13;
+}
+function isWhiteSpace(c22) {
+  return c22 === 9 || c22 === 32;
+}
+function isWsOrEol(c22) {
+  return isWhiteSpace(c22) || isEol(c22);
+}
+function isWsOrEolOrEnd(c22) {
+  return c22 === 0 || isWsOrEol(c22);
+}
+function isFlowIndicator(c22) {
+  return c22 === 44 || c22 === 91 || c22 === 93 || c22 === 123 || c22 === 125;
+}
+function fromDecimalCode(c22) {
+  return c22 >= 48 && c22 <= 57 ? c22 - 48 : -1;
+}
+function fromHexCode(c22) {
+  if (c22 >= 48 && c22 <= 57) return c22 - 48;
+  let lc = c22 | 32;
+  return lc >= 97 && lc <= 102 ? lc - 97 + 10 : -1;
+}
+function escapedHexLen(c22) {
+  return c22 === 120 ? 2 : c22 === 117 ? 4 : c22 === 85 ? 8 : 0;
+}
+function isSimpleEscape(c22) {
+  return c22 === 48 || c22 === 97 || c22 === 98 || c22 === 116 || c22 === 9 || c22 === 110 || c22 === 118 || c22 === 102 || c22 === 114 || c22 === 101 || c22 === 32 || c22 === 34 || c22 === 47 || c22 === 92 || c22 === 78 || c22 === 95 || c22 === 76 || c22 === 80;
+}
+function consumeLineBreak(state2) {
+  state2.input.charCodeAt(state2.position) === 10 ? state2.position++ : (state2.position++, state2.input.charCodeAt(state2.position) === 10 && state2.position++), state2.line++, state2.lineStart = state2.position, state2.lineIndent = 0, state2.firstTabInLine = -1;
+}
+function skipSeparationSpace(state2, allowComments) {
+  let lineBreaks = 0, ch = state2.input.charCodeAt(state2.position), hasSeparation = state2.position === state2.lineStart || isWsOrEol(state2.input.charCodeAt(state2.position - 1));
+  for (; ch !== 0; ) {
+    for (; isWhiteSpace(ch); )
+      hasSeparation = !0, ch === 9 && state2.firstTabInLine === -1 && (state2.firstTabInLine = state2.position), ch = state2.input.charCodeAt(++state2.position);
+    if (allowComments && hasSeparation && ch === 35) do
+      ch = state2.input.charCodeAt(++state2.position);
+    while (!isEol(ch) && ch !== 0);
+    if (!isEol(ch)) break;
+    for (consumeLineBreak(state2), lineBreaks++, hasSeparation = !0, ch = state2.input.charCodeAt(state2.position); ch === 32; )
+      state2.lineIndent++, ch = state2.input.charCodeAt(++state2.position);
+  }
+  return lineBreaks;
+}
+function testDocumentSeparator(state2, position = state2.position) {
+  let ch = state2.input.charCodeAt(position);
+  if ((ch === 45 || ch === 46) && ch === state2.input.charCodeAt(position + 1) && ch === state2.input.charCodeAt(position + 2)) {
+    let following = state2.input.charCodeAt(position + 3);
+    return following === 0 || isWsOrEol(following);
+  }
+  return !1;
+}
+function skipByteOrderMark(state2) {
+  state2.position === state2.lineStart && state2.input.charCodeAt(state2.position) === 65279 && (state2.position++, state2.lineStart = state2.position);
+}
+function testDocumentBoundary(state2) {
+  if (state2.position !== state2.lineStart) return !1;
+  if (testDocumentSeparator(state2)) return !0;
+  if (state2.input.charCodeAt(state2.position) !== 65279) return !1;
+  let snapshot2 = snapshotState(state2);
+  skipByteOrderMark(state2), skipSeparationSpace(state2, !0);
+  let ch = state2.input.charCodeAt(state2.position), result = state2.position === state2.lineStart && (ch === 37 || ch === 45 && testDocumentSeparator(state2));
+  return restoreState(state2, snapshot2), result;
+}
+function skipUntilLineEnd(state2) {
+  let ch = state2.input.charCodeAt(state2.position);
+  for (; ch !== 0 && !isEol(ch); ) ch = state2.input.charCodeAt(++state2.position);
+}
+function checkPrintable(state2, start2, end) {
+  let match = PATTERN_NON_PRINTABLE.exec(state2.input.slice(start2, end));
+  match !== null && (state2.position = start2 + match.index + match[0].length - 1, throwError(state2, "the stream contains non-printable characters"));
+}
+function readTagProperty(state2, props, inFlow) {
+  if (state2.input.charCodeAt(state2.position) !== 33) return !1;
+  props.tagStart !== NO_RANGE$1 && throwError(state2, "duplication of a tag property");
+  let start2 = state2.position, isVerbatim = !1, isNamed = !1, tagHandle = "!", ch = state2.input.charCodeAt(++state2.position);
+  ch === 60 ? (isVerbatim = !0, ch = state2.input.charCodeAt(++state2.position)) : ch === 33 && (isNamed = !0, tagHandle = "!!", ch = state2.input.charCodeAt(++state2.position));
+  let suffixStart = state2.position, tagName;
+  if (isVerbatim) {
+    for (; ch !== 0 && ch !== 62; ) ch = state2.input.charCodeAt(++state2.position);
+    ch !== 62 && throwError(state2, "unexpected end of the stream within a verbatim tag"), tagName = state2.input.slice(suffixStart, state2.position), state2.position++;
+  } else {
+    for (; ch !== 0 && !isWsOrEol(ch) && !(inFlow && isFlowIndicator(ch)); )
+      ch === 33 && (isNamed ? throwError(state2, "tag suffix cannot contain exclamation marks") : (tagHandle = state2.input.slice(suffixStart - 1, state2.position + 1), PATTERN_TAG_HANDLE.test(tagHandle) || throwError(state2, "named tag handle cannot contain such characters"), isNamed = !0, suffixStart = state2.position + 1)), ch = state2.input.charCodeAt(++state2.position);
+    tagName = state2.input.slice(suffixStart, state2.position), PATTERN_FLOW_INDICATORS.test(tagName) && throwError(state2, "tag suffix cannot contain flow indicator characters");
+  }
+  return tagName && !(isVerbatim ? PATTERN_TAG_URI.test(tagName) : PATTERN_TAG_SUFFIX.test(tagName)) && throwError(state2, `tag name cannot contain such characters: ${tagName}`), !isVerbatim && tagHandle !== "!" && tagHandle !== "!!" && !HAS_OWN.call(state2.tagHandlers, tagHandle) && throwError(state2, `undeclared tag handle "${tagHandle}"`), props.tagStart = start2, props.tagEnd = state2.position, !0;
+}
+function readAnchorProperty(state2, props) {
+  if (state2.input.charCodeAt(state2.position) !== 38) return !1;
+  props.anchorStart !== NO_RANGE$1 && throwError(state2, "duplication of an anchor property"), state2.position++;
+  let start2 = state2.position;
+  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)) && !isFlowIndicator(state2.input.charCodeAt(state2.position)); ) state2.position++;
+  return state2.position === start2 && throwError(state2, "name of an anchor node must contain at least one character"), props.anchorStart = start2, props.anchorEnd = state2.position, !0;
+}
+function readAlias(state2, props) {
+  if (state2.input.charCodeAt(state2.position) !== 42) return !1;
+  (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1) && throwError(state2, "alias node should not have any properties"), state2.position++;
+  let start2 = state2.position;
+  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)) && !isFlowIndicator(state2.input.charCodeAt(state2.position)); ) state2.position++;
+  return state2.position === start2 && throwError(state2, "name of an alias node must contain at least one character"), addAliasEvent(state2, start2, state2.position), !0;
+}
+function readFlowScalarBreak(state2, nodeIndent) {
+  skipSeparationSpace(state2, !1), state2.lineIndent < nodeIndent && throwError(state2, "deficient indentation");
+}
+function readSingleQuotedScalar(state2, nodeIndent, props) {
+  if (state2.input.charCodeAt(state2.position) !== 39) return !1;
+  state2.position++;
+  let start2 = state2.position, simple = !0;
+  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
+    let ch = state2.input.charCodeAt(state2.position);
+    if (ch === 39) {
+      if (state2.input.charCodeAt(state2.position + 1) === 39) {
+        simple = !1, state2.position += 2;
+        continue;
+      }
+      let end = state2.position;
+      return state2.position++, addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.SINGLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple), !0;
+    }
+    isEol(ch) ? (simple = !1, readFlowScalarBreak(state2, nodeIndent)) : state2.position === state2.lineStart && testDocumentSeparator(state2) ? throwError(state2, "unexpected end of the document within a single quoted scalar") : ch !== 9 && ch < 32 ? throwError(state2, "expected valid JSON character") : state2.position++;
+  }
+  throwError(state2, "unexpected end of the stream within a single quoted scalar");
+}
+function readDoubleQuotedScalar(state2, nodeIndent, props) {
+  if (state2.input.charCodeAt(state2.position) !== 34) return !1;
+  state2.position++;
+  let start2 = state2.position, simple = !0;
+  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
+    let ch = state2.input.charCodeAt(state2.position);
+    if (ch === 34) {
+      let end = state2.position;
+      return state2.position++, addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.DOUBLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple), !0;
+    }
+    if (ch === 92) {
+      simple = !1;
+      let escaped3 = state2.input.charCodeAt(++state2.position);
+      if (isEol(escaped3)) readFlowScalarBreak(state2, nodeIndent);
+      else if (isSimpleEscape(escaped3)) state2.position++;
+      else {
+        let hexLength = escapedHexLen(escaped3);
+        for (hexLength === 0 && throwError(state2, "unknown escape sequence"); hexLength-- > 0; )
+          state2.position++, fromHexCode(state2.input.charCodeAt(state2.position)) < 0 && throwError(state2, "expected hexadecimal character");
+        state2.position++;
+      }
+    } else isEol(ch) ? (simple = !1, readFlowScalarBreak(state2, nodeIndent)) : state2.position === state2.lineStart && testDocumentSeparator(state2) ? throwError(state2, "unexpected end of the document within a double quoted scalar") : ch !== 9 && ch < 32 ? throwError(state2, "expected valid JSON character") : state2.position++;
+  }
+  throwError(state2, "unexpected end of the stream within a double quoted scalar");
+}
+function readBlockScalar(state2, parentIndent, props) {
+  let ch = state2.input.charCodeAt(state2.position), chomping = CHOMPING_MODE.CLIP, indent = -1, detectedIndent = !1;
+  if (ch !== 124 && ch !== 62) return !1;
+  let style = ch === 124 ? SCALAR_STYLE.LITERAL_BLOCK : SCALAR_STYLE.FOLDED_BLOCK;
+  for (state2.position++; state2.input.charCodeAt(state2.position) !== 0; ) {
+    let current = state2.input.charCodeAt(state2.position), digit = fromDecimalCode(current);
+    if (current === 43 || current === 45)
+      chomping !== CHOMPING_MODE.CLIP && throwError(state2, "repeat of a chomping mode identifier"), chomping = current === 43 ? CHOMPING_MODE.KEEP : CHOMPING_MODE.STRIP, state2.position++;
+    else if (digit >= 0)
+      digit === 0 && throwError(state2, "bad explicit indentation width of a block scalar; it cannot be less than one"), detectedIndent && throwError(state2, "repeat of an indentation width identifier"), indent = parentIndent + digit - 1, detectedIndent = !0, state2.position++;
+    else break;
+  }
+  let hadWhitespace = !1;
+  for (; isWhiteSpace(state2.input.charCodeAt(state2.position)); )
+    hadWhitespace = !0, state2.position++;
+  hadWhitespace && state2.input.charCodeAt(state2.position) === 35 && skipUntilLineEnd(state2), isEol(state2.input.charCodeAt(state2.position)) ? consumeLineBreak(state2) : state2.input.charCodeAt(state2.position) !== 0 && throwError(state2, "a line break is expected");
+  let contentIndent = detectedIndent ? indent : -1, maxLeadingIndent = 0, valueStart2 = state2.position, valueEnd = state2.position;
+  for (; state2.input.charCodeAt(state2.position) !== 0; ) {
+    let linePosition = state2.position, column = 0;
+    for (; state2.input.charCodeAt(linePosition + column) === 32; ) column++;
+    let first = state2.input.charCodeAt(linePosition + column);
+    if (first === 0) {
+      contentIndent >= 0 ? column > contentIndent && (valueEnd = linePosition + column) : column > 0 && (valueEnd = linePosition + column);
+      break;
+    }
+    if (testDocumentBoundary(state2)) break;
+    if (!detectedIndent && contentIndent === -1 && isEol(first) && (maxLeadingIndent = Math.max(maxLeadingIndent, column)), !detectedIndent && contentIndent === -1 && !isEol(first) && (first === 9 && column < parentIndent && (state2.position = linePosition + column, throwError(state2, "tab characters must not be used in indentation")), column >= parentIndent && column < maxLeadingIndent && (state2.position = linePosition + column, throwError(state2, "bad indentation of a mapping entry"))), contentIndent === -1 && first !== 0 && !isEol(first) && column < parentIndent) {
+      state2.lineIndent = column, state2.position = linePosition + column;
+      break;
+    }
+    !detectedIndent && first !== 0 && !isEol(first) && contentIndent === -1 && (contentIndent = column);
+    let requiredIndent = contentIndent === -1 ? parentIndent + 1 : contentIndent;
+    if (first !== 0 && !isEol(first) && column < requiredIndent) {
+      state2.lineIndent = column, state2.position = linePosition + column;
+      break;
+    }
+    skipUntilLineEnd(state2), valueEnd = state2.position, isEol(state2.input.charCodeAt(state2.position)) && (consumeLineBreak(state2), valueEnd = state2.position);
+  }
+  return checkPrintable(state2, valueStart2, valueEnd), addScalarEvent(state2, valueStart2, valueEnd, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, style, chomping, contentIndent), !0;
+}
+function canStartPlainScalar(state2, nodeContext) {
+  let ch = state2.input.charCodeAt(state2.position), inFlow = nodeContext === CONTEXT_FLOW_IN;
+  if (ch === 0 || isWsOrEol(ch) || ch === 35 || ch === 38 || ch === 42 || ch === 33 || ch === 124 || ch === 62 || ch === 39 || ch === 34 || ch === 37 || ch === 64 || ch === 96 || isFlowIndicator(ch)) return !1;
+  if (ch === 63 || ch === 45) {
+    let following = state2.input.charCodeAt(state2.position + 1);
+    if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) return !1;
+  }
+  return !0;
+}
+function readPlainScalar(state2, nodeIndent, nodeContext, props) {
+  if (!canStartPlainScalar(state2, nodeContext)) return !1;
+  let start2 = state2.position, end = state2.position, ch = state2.input.charCodeAt(state2.position), inFlow = nodeContext === CONTEXT_FLOW_IN, multiline = !1;
+  for (; ch !== 0 && !testDocumentBoundary(state2); ) {
+    if (ch === 58) {
+      let following = state2.input.charCodeAt(state2.position + 1);
+      if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) break;
+    } else if (ch === 35) {
+      if (isWsOrEol(state2.input.charCodeAt(state2.position - 1))) break;
+    } else {
+      if (inFlow && isFlowIndicator(ch)) break;
+      if (isEol(ch)) {
+        let savedPosition = state2.position, savedLine = state2.line, savedLineStart = state2.lineStart, savedLineIndent = state2.lineIndent;
+        if (skipSeparationSpace(state2, !1), state2.lineIndent >= nodeIndent) {
+          multiline = !0, ch = state2.input.charCodeAt(state2.position);
+          continue;
+        }
+        state2.position = savedPosition, state2.line = savedLine, state2.lineStart = savedLineStart, state2.lineIndent = savedLineIndent;
+        break;
+      }
+    }
+    isWhiteSpace(ch) || (end = state2.position + 1), ch = state2.input.charCodeAt(++state2.position);
+  }
+  return end === start2 ? !1 : (checkPrintable(state2, start2, end), addScalarEvent(state2, start2, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN, CHOMPING_MODE.CLIP, -1, !multiline), !0);
+}
+function skipFlowSeparationSpace(state2, nodeIndent) {
+  let startLine = state2.line;
+  skipSeparationSpace(state2, !0), (state2.line > startLine && state2.lineIndent < nodeIndent || state2.firstTabInLine !== -1 && state2.lineIndent < nodeIndent) && throwError(state2, "deficient indentation");
+}
+function readFlowCollection(state2, nodeIndent, props) {
+  let ch = state2.input.charCodeAt(state2.position), isMapping2 = ch === 123, start2 = state2.position, readNext = !0;
+  if (ch !== 91 && ch !== 123) return !1;
+  let terminator = isMapping2 ? 125 : 93;
+  for (isMapping2 ? addMappingEvent(state2, start2, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW) : addSequenceEvent(state2, start2, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW), state2.position++; state2.input.charCodeAt(state2.position) !== 0; ) {
+    skipFlowSeparationSpace(state2, nodeIndent);
+    let ch2 = state2.input.charCodeAt(state2.position);
+    if (ch2 === terminator)
+      return state2.position++, addPopEvent(state2), !0;
+    readNext ? ch2 === 44 && throwError(state2, "expected the node content, but found ','") : throwError(state2, "missed comma between flow collection entries");
+    let isPair = !1, isExplicitPair = !1;
+    ch2 === 63 && isWsOrEol(state2.input.charCodeAt(state2.position + 1)) && (isPair = isExplicitPair = !0, state2.position += 1, skipFlowSeparationSpace(state2, nodeIndent));
+    let entryLine = state2.line, entryStart = snapshotState(state2), keyWasRead = parseNode(state2, nodeIndent, CONTEXT_FLOW_IN, !1, !0);
+    skipFlowSeparationSpace(state2, nodeIndent), ch2 = state2.input.charCodeAt(state2.position), (isMapping2 || isExplicitPair || state2.line === entryLine) && ch2 === 58 ? (isPair = !0, state2.position++, skipFlowSeparationSpace(state2, nodeIndent), isMapping2 || insertFlowPairMappingEvent(state2, entryStart), keyWasRead || addEmptyScalarEvent(state2), parseNode(state2, nodeIndent, CONTEXT_FLOW_IN, !1, !0) || addEmptyScalarEvent(state2), skipFlowSeparationSpace(state2, nodeIndent), isMapping2 || addPopEvent(state2)) : isMapping2 && isPair ? (keyWasRead || addEmptyScalarEvent(state2), addEmptyScalarEvent(state2)) : isMapping2 ? addEmptyScalarEvent(state2) : isPair && (insertFlowPairMappingEvent(state2, entryStart), keyWasRead || addEmptyScalarEvent(state2), addEmptyScalarEvent(state2), addPopEvent(state2)), ch2 = state2.input.charCodeAt(state2.position), ch2 === 44 ? (readNext = !0, state2.position++) : readNext = !1;
+  }
+  throwError(state2, "unexpected end of the stream within a flow collection");
+}
+function readBlockSequence(state2, nodeIndent, props) {
+  if (state2.firstTabInLine !== -1 || state2.input.charCodeAt(state2.position) !== 45 || !isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1))) return !1;
+  for (addSequenceEvent(state2, state2.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK); state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)); ) {
+    state2.firstTabInLine !== -1 && (state2.position = state2.firstTabInLine, throwError(state2, "tab characters must not be used in indentation"));
+    let entryLine = state2.line;
+    state2.position++;
+    let hadBreak = skipSeparationSpace(state2, !0) > 0;
+    if (state2.firstTabInLine !== -1 && state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)) && throwError(state2, "bad indentation of a sequence entry"), hadBreak && state2.lineIndent <= nodeIndent ? addEmptyScalarEvent(state2) : parseNode(state2, nodeIndent, CONTEXT_BLOCK_IN, !1, !0), skipSeparationSpace(state2, !0), state2.lineIndent < nodeIndent || state2.position >= state2.length) break;
+    state2.lineIndent > nodeIndent && throwError(state2, "bad indentation of a sequence entry"), state2.line === entryLine && state2.input.charCodeAt(state2.position) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 1)) && throwError(state2, "bad indentation of a sequence entry");
+  }
+  return addPopEvent(state2), !0;
+}
+function readBlockMapping(state2, nodeIndent, flowIndent, props) {
+  let atExplicitKey = !1, detected = !1, mappingOpened = !1, pendingExplicitKey = !1;
+  if (state2.firstTabInLine !== -1) return !1;
+  let ch = state2.input.charCodeAt(state2.position);
+  for (; ch !== 0; ) {
+    !atExplicitKey && state2.firstTabInLine !== -1 && (state2.position = state2.firstTabInLine, throwError(state2, "tab characters must not be used in indentation"));
+    let following = state2.input.charCodeAt(state2.position + 1), entryLine = state2.line;
+    if ((ch === 63 || ch === 58) && isWsOrEolOrEnd(following))
+      mappingOpened || (addMappingEvent(state2, state2.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK), mappingOpened = !0), ch === 63 ? (atExplicitKey && addEmptyScalarEvent(state2), detected = !0, atExplicitKey = !0) : (atExplicitKey || (addEmptyScalarEvent(state2), detected = !0), atExplicitKey = !1), state2.position += 1, pendingExplicitKey = !0;
+    else {
+      atExplicitKey && (addEmptyScalarEvent(state2), atExplicitKey = !1);
+      let beforeKey = snapshotState(state2);
+      if (!parseNode(state2, flowIndent, CONTEXT_FLOW_OUT, !1, !0)) break;
+      if (state2.line === entryLine) {
+        for (ch = state2.input.charCodeAt(state2.position); isWhiteSpace(ch); ) ch = state2.input.charCodeAt(++state2.position);
+        if (ch === 58)
+          ch = state2.input.charCodeAt(++state2.position), isWsOrEolOrEnd(ch) || throwError(state2, "a whitespace character is expected after the key-value separator within a block mapping"), mappingOpened || (state2.events.splice(beforeKey.eventsLength, 0, {
+            type: EVENT_ID.MAPPING,
+            start: beforeKey.position,
+            anchorStart: props.anchorStart,
+            anchorEnd: props.anchorEnd,
+            tagStart: props.tagStart,
+            tagEnd: props.tagEnd,
+            style: COLLECTION_STYLE.BLOCK
+          }), mappingOpened = !0), detected = !0, atExplicitKey = !1, pendingExplicitKey = !1;
+        else if (detected) throwError(state2, "expected ':' after a mapping key");
+        else
+          return props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 ? (restoreState(state2, beforeKey), !1) : !0;
+      } else if (detected) throwError(state2, "can not read a block mapping entry; a multiline key may not be an implicit key");
+      else
+        return props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 ? (restoreState(state2, beforeKey), !1) : !0;
+    }
+    if (parseNode(state2, nodeIndent, CONTEXT_BLOCK_OUT, !0, pendingExplicitKey) && (pendingExplicitKey = !1), atExplicitKey || pendingExplicitKey && (addEmptyScalarEvent(state2), pendingExplicitKey = !1), skipSeparationSpace(state2, !0), ch = state2.input.charCodeAt(state2.position), (state2.line === entryLine || state2.lineIndent > nodeIndent) && ch !== 0) throwError(state2, "bad indentation of a mapping entry");
+    else if (state2.lineIndent < nodeIndent) break;
+  }
+  return detected ? (atExplicitKey && addEmptyScalarEvent(state2), mappingOpened && addPopEvent(state2), !0) : !1;
+}
+function parseNode(state2, parentIndent, nodeContext, allowToSeek, allowCompact, allowPropertyMapping = !0) {
+  state2.depth >= state2.maxDepth && throwError(state2, `nesting exceeded maxDepth (${state2.maxDepth})`), state2.depth++;
+  let indentStatus = 1, atNewLine = !1, hasContent2 = !1, propertyStart = null, props = emptyProperties(), allowBlockScalars = nodeContext === CONTEXT_BLOCK_OUT || nodeContext === CONTEXT_BLOCK_IN, allowBlockCollections = allowBlockScalars, allowBlockStyles = allowBlockScalars;
+  if (allowToSeek && skipSeparationSpace(state2, !0) && (atNewLine = !0, state2.lineIndent > parentIndent ? indentStatus = 1 : state2.lineIndent === parentIndent ? indentStatus = 0 : indentStatus = -1), indentStatus === 1) for (; ; ) {
+    let ch = state2.input.charCodeAt(state2.position), propertyState = snapshotState(state2);
+    if (atNewLine && indentStatus !== 1 && (ch === 33 || ch === 38)) break;
+    if (atNewLine && allowBlockStyles && (props.tagStart !== NO_RANGE$1 || props.anchorStart !== NO_RANGE$1) && (ch === 33 || ch === 38)) {
+      let fallbackState = snapshotState(state2), flowIndent = parentIndent + 1;
+      if (readBlockMapping(state2, state2.position - state2.lineStart, flowIndent, props) && state2.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING)
+        return state2.depth--, !0;
+      restoreState(state2, fallbackState);
+    }
+    if (atNewLine && (ch === 33 && props.tagStart !== NO_RANGE$1 || ch === 38 && props.anchorStart !== NO_RANGE$1) || !readTagProperty(state2, props, nodeContext === CONTEXT_FLOW_IN) && !readAnchorProperty(state2, props)) break;
+    propertyStart === null && (propertyStart = propertyState), skipSeparationSpace(state2, !0) ? (atNewLine = !0, allowBlockCollections = allowBlockStyles, state2.lineIndent > parentIndent ? indentStatus = 1 : state2.lineIndent === parentIndent ? indentStatus = 0 : indentStatus = -1) : allowBlockCollections = !1;
+  }
+  if (allowBlockCollections && (allowBlockCollections = atNewLine || allowCompact), indentStatus === 1 || nodeContext === CONTEXT_BLOCK_OUT) {
+    let flowIndent = nodeContext === CONTEXT_FLOW_IN || nodeContext === CONTEXT_FLOW_OUT ? parentIndent : parentIndent + 1, blockIndent = state2.position - state2.lineStart;
+    if (indentStatus === 1)
+      if (allowBlockCollections && (readBlockSequence(state2, blockIndent, props) || readBlockMapping(state2, blockIndent, flowIndent, props)) || readFlowCollection(state2, flowIndent, props)) hasContent2 = !0;
+      else {
+        let ch = state2.input.charCodeAt(state2.position);
+        if (propertyStart !== null && allowPropertyMapping && allowBlockStyles && !allowBlockCollections && ch !== 124 && ch !== 62) {
+          let fallbackState = snapshotState(state2), propertyIndent = propertyStart.position - propertyStart.lineStart;
+          restoreState(state2, propertyStart), readBlockMapping(state2, propertyIndent, flowIndent, emptyProperties()) && state2.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING ? hasContent2 = !0 : restoreState(state2, fallbackState);
+        }
+        !hasContent2 && (allowBlockScalars && readBlockScalar(state2, flowIndent, props) || readSingleQuotedScalar(state2, flowIndent, props) || readDoubleQuotedScalar(state2, flowIndent, props) || readAlias(state2, props) || readPlainScalar(state2, flowIndent, nodeContext, props)) && (hasContent2 = !0);
+      }
+    else indentStatus === 0 && (hasContent2 = allowBlockCollections && readBlockSequence(state2, blockIndent, props));
+  }
+  return allowBlockScalars = allowBlockScalars && !hasContent2, !hasContent2 && (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 || allowBlockScalars) && (addScalarEvent(state2, NO_RANGE$1, NO_RANGE$1, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN), hasContent2 = !0), state2.depth--, hasContent2 || props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1;
+}
+function readDirective(state2) {
+  if (state2.lineIndent > 0 || state2.input.charCodeAt(state2.position) !== 37) return !1;
+  state2.position++;
+  let nameStart = state2.position;
+  for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)); ) state2.position++;
+  let name = state2.input.slice(nameStart, state2.position), args = [];
+  for (name.length === 0 && throwError(state2, "directive name must not be less than one character in length"); state2.input.charCodeAt(state2.position) !== 0 && !isEol(state2.input.charCodeAt(state2.position)); ) {
+    for (; isWhiteSpace(state2.input.charCodeAt(state2.position)); ) state2.position++;
+    if (state2.input.charCodeAt(state2.position) === 35 || isEol(state2.input.charCodeAt(state2.position)) || state2.input.charCodeAt(state2.position) === 0) break;
+    let start2 = state2.position;
+    for (; state2.input.charCodeAt(state2.position) !== 0 && !isWsOrEol(state2.input.charCodeAt(state2.position)); ) state2.position++;
+    args.push(state2.input.slice(start2, state2.position));
+  }
+  if (isEol(state2.input.charCodeAt(state2.position)) && consumeLineBreak(state2), name === "YAML") {
+    state2.directives.some((directive) => directive.kind === "yaml") && throwError(state2, "duplication of %YAML directive"), args.length !== 1 && throwError(state2, "YAML directive accepts exactly one argument");
+    let match = /^([0-9]+)\.([0-9]+)$/.exec(args[0]);
+    match === null && throwError(state2, "ill-formed argument of the YAML directive"), parseInt(match[1], 10) !== 1 && throwError(state2, "unacceptable YAML version of the document"), state2.directives.push({
+      kind: "yaml",
+      version: args[0]
+    });
+  } else if (name === "TAG") {
+    args.length !== 2 && throwError(state2, "TAG directive accepts exactly two arguments");
+    let [handle, prefix] = args;
+    PATTERN_TAG_HANDLE.test(handle) || throwError(state2, "ill-formed tag handle (first argument) of the TAG directive"), HAS_OWN.call(state2.tagHandlers, handle) && throwError(state2, `there is a previously declared suffix for "${handle}" tag handle`), PATTERN_TAG_PREFIX.test(prefix) || throwError(state2, "ill-formed tag prefix (second argument) of the TAG directive"), state2.tagHandlers[handle] = prefix, state2.directives.push({
+      kind: "tag",
+      handle,
+      prefix
+    });
+  }
+  return !0;
+}
+function readDocument(state2) {
+  state2.directives = [], state2.tagHandlers = /* @__PURE__ */ Object.create(null);
+  let hasDirectives = !1;
+  for (skipSeparationSpace(state2, !0); readDirective(state2); )
+    hasDirectives = !0, skipSeparationSpace(state2, !0);
+  let explicitStart = !1, explicitEnd = !1, allowCompact = !0;
+  if (state2.lineIndent === 0 && state2.input.charCodeAt(state2.position) === 45 && state2.input.charCodeAt(state2.position + 1) === 45 && state2.input.charCodeAt(state2.position + 2) === 45 && isWsOrEolOrEnd(state2.input.charCodeAt(state2.position + 3))) {
+    explicitStart = !0;
+    let markerLine = state2.line;
+    state2.position += 3, skipSeparationSpace(state2, !0), allowCompact = state2.line > markerLine;
+  } else hasDirectives && throwError(state2, "directives end mark is expected");
+  let documentEventIndex = state2.events.length;
+  if (!explicitStart && state2.position === state2.lineStart && state2.input.charCodeAt(state2.position) === 46 && testDocumentSeparator(state2)) {
+    state2.position += 3, skipSeparationSpace(state2, !0);
+    return;
+  }
+  if (addDocumentEvent(state2, explicitStart, !1), parseNode(state2, state2.lineIndent - 1, CONTEXT_BLOCK_OUT, !1, allowCompact, allowCompact) || addEmptyScalarEvent(state2), skipSeparationSpace(state2, !0), state2.position === state2.lineStart && testDocumentSeparator(state2) && (explicitEnd = state2.input.charCodeAt(state2.position) === 46, explicitEnd)) {
+    let markerLine = state2.line;
+    state2.position += 3, skipSeparationSpace(state2, !0), state2.line === markerLine && state2.position < state2.length && throwError(state2, "end of the stream or a document separator is expected");
+  }
+  let documentEvent = state2.events[documentEventIndex];
+  documentEvent?.type === EVENT_ID.DOCUMENT && (documentEvent.explicitEnd = explicitEnd), addPopEvent(state2), !explicitEnd && state2.position < state2.length && !testDocumentBoundary(state2) && throwError(state2, "end of the stream or a document separator is expected");
+}
+function parseEvents(input, options) {
+  let length = input.length, state2 = {
+    ...DEFAULT_PARSER_OPTIONS,
+    ...options,
+    input: `${input}\0`,
+    length,
+    position: 0,
+    line: 0,
+    lineStart: 0,
+    lineIndent: 0,
+    firstTabInLine: -1,
+    depth: 0,
+    directives: [],
+    tagHandlers: /* @__PURE__ */ Object.create(null),
+    events: []
+  }, nullpos = input.indexOf("\0");
+  for (nullpos !== -1 && YAMLException.throwAt(input, nullpos, "null byte is not allowed in input", state2.filename); state2.position < state2.length && (skipByteOrderMark(state2), skipSeparationSpace(state2, !0), !(state2.position >= state2.length)); ) {
+    let documentStart = state2.position;
+    readDocument(state2), state2.position === documentStart && throwError(state2, "can not read a document");
+  }
+  return state2.events;
+}
+var DEFAULT_LOAD_OPTIONS = {
+  ...DEFAULT_PARSER_OPTIONS,
+  ...DEFAULT_CONSTRUCTOR_OPTIONS
+};
+function loadDocuments(input, options = {}) {
+  let opts = {
+    ...DEFAULT_LOAD_OPTIONS,
+    ...options
+  }, source = String(input), PARSER_OPT_KEYS = Object.keys(DEFAULT_PARSER_OPTIONS), CONSTRUCTOR_OPT_KEYS = Object.keys(DEFAULT_CONSTRUCTOR_OPTIONS);
+  return constructFromEvents(parseEvents(source, pick(opts, PARSER_OPT_KEYS)), {
+    ...pick(opts, CONSTRUCTOR_OPT_KEYS),
+    source
+  });
+}
+function load(input, options) {
+  let documents = loadDocuments(input, options);
+  if (documents.length === 0) throw new YAMLException("expected a document, but the input is empty");
+  if (documents.length === 1) return documents[0];
+  throw new YAMLException("expected a single document in the stream, but found more");
+}
+var INVALID = /* @__PURE__ */ Symbol("INVALID");
+function buildRepresentTypes(schema) {
+  let defaultTags = new Set([
+    schema.defaultScalarTag,
+    schema.defaultSequenceTag,
+    schema.defaultMappingTag
+  ].filter((t9) => t9 !== void 0)), implicitScalars = schema.implicitScalarTags, explicitTags2 = schema.tags.filter((t9) => !(t9.nodeKind === "scalar" && t9.implicit) && !defaultTags.has(t9)), defaultTagsLast = schema.tags.filter((t9) => defaultTags.has(t9));
+  return [
+    ...implicitScalars.map((tag) => ({
+      tag,
+      implicitTag: !0
+    })),
+    ...explicitTags2.map((tag) => ({
+      tag,
+      implicitTag: !1
+    })),
+    ...defaultTagsLast.map((tag) => ({
+      tag,
+      implicitTag: !0
+    }))
+  ];
+}
+function matchTag(state2, object) {
+  for (let index = 0, length = state2.representTypes.length; index < length; index += 1) {
+    let { tag, implicitTag } = state2.representTypes[index];
+    if (tag.identify(object)) {
+      let tagName;
+      return tag.matchByTagPrefix ? tagName = tag.representTagName(object) : tagName = tag.tagName, {
+        tag,
+        tagName,
+        implicitTag
+      };
+    }
+  }
+  return null;
+}
+function build(state2, object) {
+  if (!state2.noRefs && object !== null && typeof object == "object") {
+    let existing = state2.refs.get(object);
+    if (existing)
+      return existing.anchor === void 0 && (existing.anchor = `ref_${state2.refCounter++}`), {
+        kind: "alias",
+        anchor: existing.anchor
+      };
+  }
+  let matched = matchTag(state2, object);
+  if (!matched) {
+    if (object === void 0 || state2.skipInvalid) return INVALID;
+    throw new YAMLException(`unacceptable kind of an object to dump ${Object.prototype.toString.call(object)}`);
+  }
+  let { tag, tagName, implicitTag } = matched, nodeTagName = implicitTag ? tagName : tagNameShort(tagName);
+  if (tag.nodeKind === "scalar") return {
+    kind: "scalar",
+    tag: nodeTagName,
+    tagged: !implicitTag,
+    style: SCALAR_STYLE.PLAIN,
+    value: tag.represent(object)
+  };
+  if (tag.nodeKind === "sequence") {
+    let container = tag.represent(object), node2 = {
+      kind: "sequence",
+      tag: nodeTagName,
+      tagged: !implicitTag,
+      style: COLLECTION_STYLE.BLOCK,
+      items: []
+    };
+    state2.noRefs || state2.refs.set(object, node2);
+    for (let index = 0, length = container.length; index < length; index += 1) {
+      let item = build(state2, container[index]);
+      item === INVALID && container[index] === void 0 && (item = build(state2, null)), item !== INVALID && node2.items.push(item);
+    }
+    return node2;
+  }
+  let map = tag.represent(object), node = {
+    kind: "mapping",
+    tag: nodeTagName,
+    tagged: !implicitTag,
+    style: COLLECTION_STYLE.BLOCK,
+    items: []
+  };
+  state2.noRefs || state2.refs.set(object, node);
+  for (let [objectKey, objectValue] of map) {
+    let key = build(state2, objectKey);
+    if (key === INVALID) continue;
+    let value = build(state2, objectValue);
+    value !== INVALID && node.items.push({
+      key,
+      value
+    });
+  }
+  return node;
+}
+function jsToAst(input, schema, options = {}) {
+  let root23 = build({
+    representTypes: buildRepresentTypes(schema),
+    noRefs: options.noRefs ?? !1,
+    skipInvalid: options.skipInvalid ?? !1,
+    refs: /* @__PURE__ */ new Map(),
+    refCounter: 0
+  }, input);
+  return [{
+    contents: root23 === INVALID ? null : root23,
+    directives: []
+  }];
+}
+var VISIT_BREAK = /* @__PURE__ */ Symbol("visit:break"), VISIT_SKIP = /* @__PURE__ */ Symbol("visit:skip");
+function visitNode(node, visitor, ctx) {
+  let control2 = visitor(node, ctx);
+  if (control2 === VISIT_BREAK) return !0;
+  if (control2 === VISIT_SKIP) return !1;
+  let depth = ctx.depth + 1;
+  switch (node.kind) {
+    case "sequence":
+      for (let item of node.items) if (visitNode(item, visitor, {
+        depth,
+        parent: node,
+        isKey: !1
+      })) return !0;
+      break;
+    case "mapping":
+      for (let { key, value } of node.items)
+        if (visitNode(key, visitor, {
+          depth,
+          parent: node,
+          isKey: !0
+        }) || visitNode(value, visitor, {
+          depth,
+          parent: node,
+          isKey: !1
+        })) return !0;
+  }
+  return !1;
+}
+function visit(documents, visitor) {
+  for (let doc of documents) if (doc.contents && visitNode(doc.contents, visitor, {
+    depth: 0,
+    parent: null,
+    isKey: !1
+  })) return;
+}
+function hasBit(mask, bit) {
+  return (mask & 1 << bit) !== 0;
+}
+var DEFAULT_SCALAR_STYLE_RULES = {
+  applyQuoteFlowKeysOption,
+  doubleQuoteForInvisibles,
+  doubleQuoteWhitespaceOnly,
+  applyForceQuotesOption,
+  tryLongOrMultilineAsBlock,
+  quoteInvalidPlain,
+  fallbackToDoubleQuoted
+};
+function _preferredQuotedStyle(layout) {
+  return layout.presenterOptions.quoteStyle === "single" && hasBit(layout.allowedStylesMask, SCALAR_STYLE.SINGLE_QUOTED) ? SCALAR_STYLE.SINGLE_QUOTED : SCALAR_STYLE.DOUBLE_QUOTED;
+}
+function applyQuoteFlowKeysOption(layout) {
+  layout.presenterOptions.quoteFlowKeys && (!layout.isKey || !layout.flowOnly || layout.style !== SCALAR_STYLE.PLAIN || (layout.style = SCALAR_STYLE.DOUBLE_QUOTED));
+}
+function doubleQuoteForInvisibles(layout) {
+  layout.style === SCALAR_STYLE.PLAIN && /[\t\x7F-\xA0\u2028\u2029\uFEFF\uFFFE\uFFFF]/.test(layout.node.value) && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
+}
+function doubleQuoteWhitespaceOnly(layout) {
+  layout.style === SCALAR_STYLE.PLAIN && /^\s+$/.test(layout.node.value) && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
+}
+function applyForceQuotesOption(layout) {
+  layout.presenterOptions.forceQuotes && (layout.isKey || layout.style !== SCALAR_STYLE.PLAIN || layout.node.tag === layout.presenterOptions.schema.defaultScalarTag.tagName && (layout.style = layout.node.value.includes(`
+`) ? SCALAR_STYLE.DOUBLE_QUOTED : _preferredQuotedStyle(layout)));
+}
+function tryLongOrMultilineAsBlock(layout) {
+  if (layout.style !== SCALAR_STYLE.PLAIN || layout.isKey) return;
+  let value = layout.node.value, multiline = value.indexOf(`
+`) !== -1;
+  if (!hasBit(layout.allowedStylesMask, SCALAR_STYLE.LITERAL_BLOCK)) {
+    multiline && (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
+    return;
+  }
+  let w3 = layout.presenterOptions.lineWidth;
+  if (w3 === -1) {
+    multiline && (layout.style = SCALAR_STYLE.LITERAL_BLOCK);
+    return;
+  }
+  let availableWidth = Math.max(Math.min(w3, 40), w3 - layout.shiftOfContent), position = 0, shouldFold = !1;
+  for (; position <= value.length; ) {
+    let lineEnd = value.length, nextLineBreak = value.indexOf(`
+`, position);
+    nextLineBreak !== -1 && (lineEnd = nextLineBreak);
+    let line = value.slice(position, lineEnd);
+    if (line.length > availableWidth && line[0] !== " " && / [^ \t]/.test(line) && (shouldFold = !0), nextLineBreak === -1) break;
+    position = nextLineBreak + 1;
+  }
+  shouldFold ? layout.style = SCALAR_STYLE.FOLDED_BLOCK : multiline && (layout.style = SCALAR_STYLE.LITERAL_BLOCK);
+}
+function quoteInvalidPlain(layout) {
+  layout.style === SCALAR_STYLE.PLAIN && !hasBit(layout.allowedStylesMask, SCALAR_STYLE.PLAIN) && (layout.style = _preferredQuotedStyle(layout));
+}
+function fallbackToDoubleQuoted(layout) {
+  hasBit(layout.allowedStylesMask, layout.style) || (layout.style = SCALAR_STYLE.DOUBLE_QUOTED);
+}
+function setBit(mask, bit) {
+  return mask | 1 << bit;
+}
+var SRC_C_PRINTABLE = "[\\x09\\x0A\\x0D\\x20-\\x7E\\x85\\xA0-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]", SRC_B_CHAR = "[\\n\\r]", SRC_C_BYTE_ORDER_MARK = "\\uFEFF", SRC_S_WHITE = "[ \\t]", SRC_NB_CHAR = `(?:(?!(?:${SRC_B_CHAR}|${SRC_C_BYTE_ORDER_MARK}))${SRC_C_PRINTABLE})`, SRC_NS_CHAR = `(?:(?!${SRC_S_WHITE})${SRC_NB_CHAR})`, SRC_NB_JSON = "[\\x09\\x20-\\uD7FF\\uE000-\\uFFFF\\u{10000}-\\u{10FFFF}]", SRC_C_INDICATOR = "[-?:,\\[\\]{}#&*!|>'\"%@`]", SRC_C_FLOW_INDICATOR = "[,\\[\\]{}]", SRC_NS_PLAIN_SAFE_FLOW_OUT = SRC_NS_CHAR, SRC_NS_PLAIN_SAFE_FLOW_IN = `(?:(?!${SRC_C_FLOW_INDICATOR})${SRC_NS_CHAR})`, SRC_NS_PLAIN_FIRST_FLOW_OUT = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))`, SRC_NS_PLAIN_FIRST_FLOW_IN = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))`, SRC_NS_PLAIN_CHAR_FLOW_OUT = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_OUT})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))#*`, SRC_NS_PLAIN_CHAR_FLOW_IN = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_IN})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))#*`, SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_OUT})*`, SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_IN})*`, SRC_NS_PLAIN_ONE_LINE_FLOW_OUT = `${SRC_NS_PLAIN_FIRST_FLOW_OUT}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`, SRC_NS_PLAIN_ONE_LINE_FLOW_IN = `${SRC_NS_PLAIN_FIRST_FLOW_IN}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`, SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_OUT, SRC_NS_PLAIN_ONE_LINE_FLOW_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_IN, SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_OUT}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`, SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_IN}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`, SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT = `${SRC_NS_PLAIN_ONE_LINE_FLOW_OUT}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT})*`, SRC_NS_PLAIN_MULTI_LINE_FLOW_IN = `${SRC_NS_PLAIN_ONE_LINE_FLOW_IN}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN})*`, NS_PLAIN_FLOW_OUT = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT})$`, "u"), NS_PLAIN_FLOW_IN = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_IN})$`, "u"), NS_PLAIN_BLOCK_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY})$`, "u"), NS_PLAIN_FLOW_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_FLOW_KEY})$`, "u"), NB_SINGLE_ONE_LINE = new RegExp(`^(?:${SRC_NB_JSON})*$`, "u"), NB_SINGLE_MULTI_LINE = new RegExp(`^(?:${SRC_NB_JSON}|\\n)*$`, "u"), BLOCK_SCALAR_CONTENT = new RegExp(`^(?:${SRC_NB_CHAR}|\\n)*$`, "u"), C_FORBIDDEN_FIRST_LINE = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/, C_FORBIDDEN_CONTENT = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/m;
+function canUsePlain(layout) {
+  let str = layout.node.value;
+  if (str !== "") {
+    if (!(layout.isKey ? layout.flowOnly ? NS_PLAIN_FLOW_KEY : NS_PLAIN_BLOCK_KEY : layout.flowOnly ? NS_PLAIN_FLOW_IN : NS_PLAIN_FLOW_OUT).test(str) || layout.shiftOfFirstLine === 0 && C_FORBIDDEN_FIRST_LINE.test(str)) return !1;
+    if (layout.shiftOfContent === 0) {
+      let firstLineBreak = str.indexOf(`
+`);
+      if (firstLineBreak !== -1) {
+        let content = str.slice(firstLineBreak + 1);
+        if (C_FORBIDDEN_CONTENT.test(content)) return !1;
+      }
+    }
+  }
+  let resolvedTag = layout.presenterOptions.schema.resolveImplicitScalarTag(str).tag.tagName;
+  return !(!layout.node.tagged && resolvedTag !== layout.node.tag || !layout.node.tagged && str === "=" && resolvedTag === layout.presenterOptions.schema.defaultScalarTag.tagName);
+}
+function canUseSingleQuoted(layout) {
+  let str = layout.node.value;
+  if (!(layout.isKey ? NB_SINGLE_ONE_LINE : NB_SINGLE_MULTI_LINE).test(str) || /[ \t]\n|\n[ \t]/.test(str)) return !1;
+  if (!layout.isKey && layout.shiftOfContent === 0) {
+    let firstLineBreak = str.indexOf(`
+`);
+    if (firstLineBreak !== -1 && C_FORBIDDEN_CONTENT.test(str.slice(firstLineBreak + 1))) return !1;
+  }
+  return !0;
+}
+function canUseBlock(layout) {
+  if (layout.flowOnly || !BLOCK_SCALAR_CONTENT.test(layout.node.value)) return !1;
+  let contentIndent = layout.shiftOfContent - layout.shiftOfParent;
+  return !(contentIndent < 1 || contentIndent > 9 && /^\n* /.test(layout.node.value) || layout.shiftOfContent === 0 && C_FORBIDDEN_CONTENT.test(layout.node.value));
+}
+function detectAllowedStyles(layout) {
+  let mask = setBit(0, SCALAR_STYLE.DOUBLE_QUOTED);
+  canUsePlain(layout) && (mask = setBit(mask, SCALAR_STYLE.PLAIN)), canUseSingleQuoted(layout) && (mask = setBit(mask, SCALAR_STYLE.SINGLE_QUOTED)), canUseBlock(layout) && (mask = setBit(setBit(mask, SCALAR_STYLE.LITERAL_BLOCK), SCALAR_STYLE.FOLDED_BLOCK)), layout.allowedStylesMask = mask;
+}
+function renderScalar(layout) {
+  switch (layout.style) {
+    case SCALAR_STYLE.PLAIN:
+      return renderPlain(layout);
+    case SCALAR_STYLE.SINGLE_QUOTED:
+      return renderSingleQuoted(layout);
+    case SCALAR_STYLE.LITERAL_BLOCK:
+      return renderLiteralBlock(layout);
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return renderFoldedBlock(layout);
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return renderDoubleQuoted(layout);
+  }
+}
+function renderPlain(layout) {
+  return encodeFlowBreaks(layout.node.value, layout.shiftOfContent);
+}
+function renderSingleQuoted(layout) {
+  return `'${encodeFlowBreaks(layout.node.value, layout.shiftOfContent).replace(/'/g, "''")}'`;
+}
+function renderLiteralBlock(layout) {
+  let value = layout.node.value;
+  return "|" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(value, layout.shiftOfContent));
+}
+function renderFoldedBlock(layout) {
+  let value = layout.node.value, w3 = layout.presenterOptions.lineWidth, availableWidth = 1 / 0;
+  return w3 !== -1 && (availableWidth = Math.max(Math.min(w3, 40), w3 - layout.shiftOfContent)), ">" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(foldBlockScalar(value, availableWidth), layout.shiftOfContent));
+}
+function renderDoubleQuoted(layout) {
+  return `"${escapeString(layout.node.value)}"`;
+}
+function encodeFlowBreaks(string, shiftOfContent) {
+  let nextLF = string.indexOf(`
+`);
+  if (nextLF === -1) return string;
+  let pad = " ".repeat(shiftOfContent), result = string.slice(0, nextLF), lineRe = /(\n+)([^\n]*)/g;
+  lineRe.lastIndex = nextLF;
+  let match;
+  for (; match = lineRe.exec(string); ) {
+    let breaks = match[1].length, line = match[2];
+    result += `
+`.repeat(breaks + 1) + pad + line;
+  }
+  return result;
+}
+function indentString(string, spaces) {
+  let indent = " ".repeat(spaces), position = 0, result = "", length = string.length;
+  for (; position < length; ) {
+    let line, next = string.indexOf(`
+`, position);
+    next === -1 ? (line = string.slice(position), position = length) : (line = string.slice(position, next + 1), position = next + 1), line.length && line !== `
+` && (result += indent), result += line;
+  }
+  return result;
+}
+function needIndentIndicator(string) {
+  return /^\n* /.test(string);
+}
+function blockHeader(string, shiftOfParent, shiftOfContent) {
+  let indentIndicator = needIndentIndicator(string) ? String(shiftOfContent - shiftOfParent) : "", clip = string[string.length - 1] === `
+`;
+  return `${indentIndicator}${clip && (string[string.length - 2] === `
+` || string === `
+`) ? "+" : clip ? "" : "-"}
+`;
+}
+function dropEndingNewline(string) {
+  return string[string.length - 1] === `
+` ? string.slice(0, -1) : string;
+}
+function isMoreIndented(char) {
+  return char === " " || char === "	";
+}
+function foldLine(line, width) {
+  if (line === "" || isMoreIndented(line[0])) return line;
+  let breakRe = / [^ \t]/g, match, start2 = 0, end, curr = 0, next = 0, result = "";
+  for (; match = breakRe.exec(line); )
+    next = match.index, next - start2 > width && (end = curr > start2 ? curr : next, result += `
+${line.slice(start2, end)}`, start2 = end + 1), curr = next;
+  return result += `
+`, line.length - start2 > width && curr > start2 ? result += `${line.slice(start2, curr)}
+${line.slice(curr + 1)}` : result += line.slice(start2), result.slice(1);
+}
+function foldBlockScalar(string, width) {
+  let lineRe = /(\n+)([^\n]*)/g, nextLF = string.indexOf(`
+`);
+  nextLF === -1 && (nextLF = string.length), lineRe.lastIndex = nextLF;
+  let result = foldLine(string.slice(0, nextLF), width), prevMoreIndented = string[0] === `
+` || isMoreIndented(string[0]), moreIndented, match;
+  for (; match = lineRe.exec(string); ) {
+    let prefix = match[1], line = match[2];
+    moreIndented = line !== "" && isMoreIndented(line[0]), result += prefix + (!prevMoreIndented && !moreIndented && line !== "" ? `
+` : "") + foldLine(line, width), prevMoreIndented = moreIndented;
+  }
+  return result;
+}
+var CHARACTERS_TO_ESCAPE = /["\\\x00-\x1F\x7F-\xA0\u2028\u2029\uD800-\uDFFF\uFEFF\uFFFE\uFFFF]/gu;
+function escapeCharacter(character) {
+  switch (character) {
+    case "\0":
+      return "\\0";
+    case "\x07":
+      return "\\a";
+    case "\b":
+      return "\\b";
+    case "	":
+      return "\\t";
+    case `
+`:
+      return "\\n";
+    case "\v":
+      return "\\v";
+    case "\f":
+      return "\\f";
+    case "\r":
+      return "\\r";
+    case "\x1B":
+      return "\\e";
+    case '"':
+      return '\\"';
+    case "\\":
+      return "\\\\";
+    case "":
+      return "\\N";
+    case " ":
+      return "\\_";
+    case "\u2028":
+      return "\\L";
+    case "\u2029":
+      return "\\P";
+  }
+  let code2 = character.charCodeAt(0), hex = code2.toString(16).toUpperCase();
+  return code2 <= 255 ? `\\x${"0".repeat(2 - hex.length)}${hex}` : `\\u${"0".repeat(4 - hex.length)}${hex}`;
+}
+function escapeString(string) {
+  return string.replace(CHARACTERS_TO_ESCAPE, escapeCharacter);
+}
+var CHAR_LINE_FEED = 10, DEFAULT_PRESENTER_OPTIONS = {
+  indent: 2,
+  seqNoIndent: !1,
+  seqInlineFirst: !0,
+  lineWidth: 80,
+  flowBracketPadding: !1,
+  flowSkipCommaSpace: !1,
+  flowSkipColonSpace: !1,
+  quoteFlowKeys: !1,
+  quoteStyle: "single",
+  forceQuotes: !1,
+  scalarStyleRules: Object.keys(DEFAULT_SCALAR_STYLE_RULES).map((name) => Reflect.get(DEFAULT_SCALAR_STYLE_RULES, name)),
+  tagBeforeAnchor: !1
+};
+function nodeTagShort(node) {
+  return node.tagged ? node.tag : tagNameShort(node.tag);
+}
+function createPresenterState(options) {
+  let opts = {
+    ...DEFAULT_PRESENTER_OPTIONS,
+    ...options
+  };
+  return opts.flowSkipColonSpace && (opts.quoteFlowKeys = !0), {
+    ...opts,
+    defaultScalarTagName: opts.schema.defaultScalarTag.tagName,
+    openEnded: !1
+  };
+}
+function generateNextLine(state2, level) {
+  return `
+${" ".repeat(state2.indent * level)}`;
+}
+function scalarLayout(state2, node, parent, level, isKey, flowOnly) {
+  return {
+    node,
+    parent,
+    level,
+    isKey,
+    flowOnly,
+    shiftOfParent: level === 0 ? -1 : state2.indent * (level - 1),
+    shiftOfContent: state2.indent * Math.max(1, level),
+    shiftOfFirstLine: level === 0 ? 0 : state2.indent * level,
+    presenterOptions: state2,
+    allowedStylesMask: 0,
+    style: node.style
+  };
+}
+function writeFlowSequence(state2, level, node) {
+  let result = "";
+  for (let index = 0, length = node.items.length; index < length; index += 1) {
+    let item = writeNode(state2, level, node.items[index], node, {}).text;
+    index > 0 && (result += `,${state2.flowSkipCommaSpace ? "" : " "}`), result += item;
+  }
+  let pad = state2.flowBracketPadding && node.items.length > 0 ? " " : "";
+  return `[${pad}${result}${pad}]`;
+}
+function writeBlockSequence(state2, level, node, compact2) {
+  let result = "";
+  for (let index = 0, length = node.items.length; index < length; index += 1) {
+    let item = writeNode(state2, level + 1, node.items[index], node, {
+      block: !0,
+      compact: state2.seqInlineFirst,
+      isblockseq: !0
+    }).text;
+    (!compact2 || result !== "") && (result += generateNextLine(state2, level)), item === "" || CHAR_LINE_FEED === item.charCodeAt(0) ? result += "-" : result += "- ", result += item;
+  }
+  return result;
+}
+function writeFlowMapping(state2, level, node) {
+  let result = "";
+  for (let { key, value } of node.items) {
+    let pairBuffer = "";
+    result !== "" && (pairBuffer += `,${state2.flowSkipCommaSpace ? "" : " "}`);
+    let keyRender = writeNode(state2, level, key, node, { iskey: !0 }), keyText2 = keyRender.text, valueText = writeNode(state2, level, value, node, {}).text, sep3 = state2.flowSkipColonSpace || valueText === "" ? "" : " ", keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0), keyColonSep = key.kind === "alias" || keyIsBareProps ? " " : "";
+    pairBuffer += `${keyText2}${keyColonSep}:${sep3}${valueText}`, result += pairBuffer;
+  }
+  let pad = state2.flowBracketPadding && result !== "" ? " " : "";
+  return `{${pad}${result}${pad}}`;
+}
+function writeBlockMapping(state2, level, node, compact2) {
+  let result = "";
+  for (let index = 0, length = node.items.length; index < length; index += 1) {
+    let pairBuffer = "";
+    (!compact2 || result !== "") && (pairBuffer += generateNextLine(state2, level));
+    let { key, value } = node.items[index], keyIsBlock = (key.kind === "mapping" || key.kind === "sequence") && key.style === COLLECTION_STYLE.BLOCK && key.items.length !== 0 || key.kind === "scalar" && (key.style === SCALAR_STYLE.LITERAL_BLOCK || key.style === SCALAR_STYLE.FOLDED_BLOCK), keyRender = keyIsBlock ? writeNode(state2, level + 1, key, node, {
+      block: !0,
+      compact: !0,
+      isblockseq: !cannotBeCompact(state2, key, level + 1)
+    }) : writeNode(state2, level + 1, key, node, {
+      block: !0,
+      compact: !0,
+      iskey: !0
+    }), keyText2 = keyRender.text, keyHasLineBreak = key.kind === "scalar" && key.value.indexOf(`
+`) !== -1, keyIsTooLong = keyText2.length > 1024 && /^[\s\S]{1025}/u.test(keyText2), explicitPair = keyIsBlock || keyHasLineBreak || keyIsTooLong;
+    explicitPair && (keyText2 && CHAR_LINE_FEED === keyText2.charCodeAt(0) ? pairBuffer += "?" : pairBuffer += "? "), pairBuffer += keyText2, explicitPair && (pairBuffer += generateNextLine(state2, level));
+    let valueText = writeNode(state2, level + 1, value, node, {
+      block: !0,
+      compact: explicitPair,
+      isblockseq: explicitPair && !cannotBeCompact(state2, value, level + 1)
+    }).text, keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0), keyColonSep = !explicitPair && (key.kind === "alias" || keyIsBareProps) ? " " : "";
+    valueText === "" || CHAR_LINE_FEED === valueText.charCodeAt(0) ? pairBuffer += `${keyColonSep}:` : pairBuffer += `${keyColonSep}: `, pairBuffer += valueText, result += pairBuffer;
+  }
+  return result;
+}
+function cannotBeCompact(state2, node, level) {
+  return node.kind === "alias" ? !0 : node.tagged || node.anchor !== void 0 || state2.indent < 2 && level > 0;
+}
+function writeNode(state2, level, node, parent, ctx) {
+  if (node.kind === "alias")
+    return state2.openEnded = !1, {
+      text: `*${node.anchor}`,
+      noBody: !1
+    };
+  let { block = !1, iskey = !1, isblockseq = !1 } = ctx, compact2 = ctx.compact ?? !1, hasAnchor = node.anchor !== void 0;
+  cannotBeCompact(state2, node, level) && (compact2 = !1);
+  let body, shouldPrintTag = node.tagged, useBlockCollection = block && (node.kind === "mapping" || node.kind === "sequence") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0;
+  if (node.kind === "mapping")
+    useBlockCollection ? body = writeBlockMapping(state2, level, node, compact2) : body = writeFlowMapping(state2, level, node);
+  else if (node.kind === "sequence")
+    useBlockCollection ? state2.seqNoIndent && !isblockseq && level > 0 ? body = writeBlockSequence(state2, level - 1, node, compact2) : body = writeBlockSequence(state2, level, node, compact2) : body = writeFlowSequence(state2, level, node);
+  else {
+    let layout = scalarLayout(state2, node, parent, level, iskey, !block);
+    detectAllowedStyles(layout);
+    for (let rule of state2.scalarStyleRules) rule(layout);
+    body = renderScalar(layout), state2.openEnded = (layout.style === SCALAR_STYLE.LITERAL_BLOCK || layout.style === SCALAR_STYLE.FOLDED_BLOCK) && (node.value === `
+` || node.value.endsWith(`
+
+`)), shouldPrintTag = node.tagged || body === "" && layout.flowOnly && parent?.kind === "sequence" && !hasAnchor || layout.style !== SCALAR_STYLE.PLAIN && node.tag !== state2.defaultScalarTagName;
+  }
+  (node.kind === "mapping" || node.kind === "sequence") && !useBlockCollection && (state2.openEnded = !1), useBlockCollection && compact2 && level > 0 && state2.indent > 2 && (body = `${" ".repeat(state2.indent - 2)}${body}`);
+  let noBody = body === "", text3 = body;
+  if (shouldPrintTag || hasAnchor) {
+    let props = [], tag = shouldPrintTag ? nodeTagShort(node) : null, anchor = hasAnchor ? `&${node.anchor}` : null;
+    state2.tagBeforeAnchor ? (tag !== null && props.push(tag), anchor !== null && props.push(anchor)) : (anchor !== null && props.push(anchor), tag !== null && props.push(tag));
+    let sep3 = body === "" || body.charCodeAt(0) === CHAR_LINE_FEED ? "" : " ";
+    text3 = `${props.join(" ")}${sep3}${body}`;
+  }
+  return {
+    text: text3,
+    noBody
+  };
+}
+function rootStartsOwnLine(node) {
+  return (node.kind === "sequence" || node.kind === "mapping") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0 && !node.tagged && node.anchor === void 0;
+}
+function writeDocumentDirectives(doc) {
+  let result = "";
+  for (let directive of doc.directives) {
+    if (directive.kind === "yaml") {
+      result += `%YAML ${directive.version}
+`;
+      continue;
+    }
+    let { handle, prefix } = directive;
+    result += `%TAG ${handle} ${prefix}
+`;
+  }
+  return result;
+}
+function present(documents, options) {
+  let state2 = createPresenterState(options), result = "", previousEnded = !1;
+  for (let index = 0; index < documents.length; index += 1) {
+    let doc = documents[index];
+    state2.openEnded = !1;
+    let directives = writeDocumentDirectives(doc), hasDirectives = directives !== "", marker2 = doc.explicitStart || hasDirectives || index > 0 && !previousEnded;
+    if (result += directives, doc.contents === null)
+      marker2 && (result += `---
+`);
+    else if (marker2) {
+      let body = writeNode(state2, 0, doc.contents, null, {
+        block: !0,
+        compact: !0
+      }).text, sep3 = body === "" ? "" : hasDirectives || rootStartsOwnLine(doc.contents) ? `
+` : " ";
+      result += `---${sep3}${body}
+`;
+    } else result += writeNode(state2, 0, doc.contents, null, {
+      block: !0,
+      compact: !0
+    }).text + `
+`;
+    previousEnded = doc.explicitEnd || state2.openEnded, previousEnded && (result += `...
+`);
+  }
+  return result;
+}
+var DEFAULT_DUMP_OPTIONS = {
+  ...DEFAULT_PRESENTER_OPTIONS,
+  schema: DUMP_SCHEMA,
+  skipInvalid: !1,
+  noRefs: !1,
+  flowLevel: -1,
+  sortKeys: !1,
+  transform: () => {
+  }
+};
+function defaultCompareFn(a22, b22) {
+  let x3 = String(a22), y3 = String(b22);
+  return x3 < y3 ? -1 : x3 > y3 ? 1 : 0;
+}
+function dump(input, options = {}) {
+  let opts = {
+    ...DEFAULT_DUMP_OPTIONS,
+    ...options
+  }, documents = jsToAst(input, opts.schema, {
+    noRefs: opts.noRefs,
+    skipInvalid: opts.skipInvalid
+  });
+  if (opts.flowLevel >= 0 && visit(documents, (node, ctx) => {
+    if (!(ctx.depth < opts.flowLevel))
+      return (node.kind === "sequence" || node.kind === "mapping") && (node.style = COLLECTION_STYLE.FLOW), VISIT_SKIP;
+  }), opts.sortKeys) {
+    let compareFn = opts.sortKeys === !0 ? defaultCompareFn : opts.sortKeys;
+    visit(documents, (node) => {
+      node.kind === "mapping" && node.items.sort((a22, b22) => compareFn(a22.key.kind === "scalar" ? a22.key.value : "", b22.key.kind === "scalar" ? b22.key.value : ""));
+    });
+  }
+  return opts.transform(documents), present(documents, {
+    ...pick(opts, Object.keys(DEFAULT_PRESENTER_OPTIONS)),
+    schema: opts.schema
+  });
+}
+var EVENT_DOCUMENT = EVENT_ID.DOCUMENT, EVENT_SEQUENCE = EVENT_ID.SEQUENCE, EVENT_MAPPING = EVENT_ID.MAPPING, EVENT_SCALAR = EVENT_ID.SCALAR, EVENT_ALIAS = EVENT_ID.ALIAS, EVENT_POP = EVENT_ID.POP, SCALAR_STYLE_PLAIN = SCALAR_STYLE.PLAIN, SCALAR_STYLE_SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED, SCALAR_STYLE_DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED, SCALAR_STYLE_LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK, SCALAR_STYLE_FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK, COLLECTION_STYLE_BLOCK = COLLECTION_STYLE.BLOCK, COLLECTION_STYLE_FLOW = COLLECTION_STYLE.FLOW, CHOMPING_CLIP = CHOMPING_MODE.CLIP, CHOMPING_STRIP = CHOMPING_MODE.STRIP, CHOMPING_KEEP = CHOMPING_MODE.KEEP;
+
+// actions/lib/deployment/yaml-slips.ts
+function lacksSpace(line) {
+  return /^(?:- +)?[A-Za-z_][\w-]*:[^\s/]/.test(line);
+}
+function lacksColon(line) {
+  let rest = line.slice(startOfContent(line)), [word = ""] = /^[\w-]+/.exec(rest) ?? [], text3 = rest.slice(word.length).split("#", 1)[0] ?? "";
+  return word !== "" && (text3 === "" || text3.startsWith(" ")) && !text3.includes(":");
+}
+function startOfContent(line) {
+  let at3 = 0;
+  for (; ; ) {
+    for (; line.charAt(at3) === " "; ) at3++;
+    if (line.charAt(at3) !== "-" || line.charAt(at3 + 1) !== " ") return at3;
+    at3++;
+  }
+}
+function valueBehindKey(line) {
+  if (line.startsWith(" ")) return;
+  let rest = line.slice(startOfContent(line)), [key] = /^[\w.-]+: /.exec(rest) ?? [];
+  return key === void 0 ? void 0 : rest.slice(key.length).replace(/^ +/, "");
+}
+var quote = "Put the value in quotes.", slips = [
+  {
+    applies: ({ text: text3 }) => /^(<{7}|={7}|>{7}|\|{7})/.test(text3),
+    message: "This is a mark of a merge conflict that was not resolved.",
+    hint: "Keep one of the two versions, and remove the marks."
+  },
+  {
+    applies: ({ reason: reason2 }) => /escape sequence|hexadecimal/.test(reason2),
+    message: "Inside of double quotes a backslash starts an escape, and this one does not exist.",
+    hint: "Use single quotes, or write two backslashes."
+  },
+  {
+    applies: ({ text: text3 }) => text3.includes(" "),
+    message: "This line has a no-break space, which YAML takes for a letter.",
+    hint: "Delete it and type a space."
+  },
+  {
+    applies: ({ text: text3 }) => lacksSpace(text3),
+    message: "There is no space behind the colon.",
+    hint: "Write the key, a colon, a space and the value."
+  },
+  {
+    applies: ({ text: text3 }) => /^-[^\s-]/.test(text3),
+    message: "There is no space behind the hyphen.",
+    hint: "Write a hyphen, a space and the entry."
+  },
+  {
+    applies: ({ text: text3, hasValue }) => !hasValue && lacksColon(text3),
+    message: "This line has no colon after its key.",
+    hint: "Write the key, a colon, a space and the value."
+  },
+  { applies: ({ value }) => /^[@`]/.test(value), message: "A value cannot start with @ or `.", hint: quote },
+  { applies: ({ value }) => value.startsWith("%"), message: "A value cannot start with %.", hint: quote },
+  {
+    applies: ({ value, reason: reason2 }) => /^[|>]/.test(value) && /line break/.test(reason2),
+    message: "Behind | or > the text starts in the next line.",
+    hint: "Write the text in the next line, indented, or put the value in quotes."
+  },
+  {
+    applies: ({ value }) => /^[^"'[{|>&*!].*:(\s|$)/.test(value),
+    message: "This value has a colon with a space behind it, which starts another field.",
+    hint: quote
+  },
+  {
+    applies: ({ value }) => /^["']/.test(value) && hasMoreBehindQuote(value),
+    message: "There is more text behind the quotes that end this value.",
+    hint: "Put the whole value in one pair of quotes; inside of single quotes write a single quote twice."
+  },
+  {
+    applies: ({ value }) => /^["']/.test(value),
+    message: "The quotes that start here are not closed.",
+    hint: "End the value with the same quotes."
+  },
+  {
+    applies: ({ value }) => /^[[{]/.test(value),
+    message: "The bracket that opens here is not closed, or a comma is missing.",
+    hint: "Separate entries by commas and close the bracket."
+  },
+  {
+    applies: ({ reason: reason2 }) => /indentation/.test(reason2),
+    message: "This line is indented otherwise than its neighbours.",
+    hint: "Give fields of one group the same number of spaces."
+  }
+];
+function hasMoreBehindQuote(text3) {
+  let next = text3.indexOf(text3.charAt(0), 1);
+  return next >= 0 && next < text3.length - 1;
+}
+var longest2 = 500;
+function explainSyntax(line, reason2) {
+  let text3 = line.slice(0, longest2), value = valueBehindKey(text3), slip = slips.find(
+    ({ applies }) => applies({ text: text3, value: value ?? "", hasValue: value !== void 0, reason: reason2 })
+  );
+  return slip !== void 0 ? { message: slip.message, hint: slip.hint } : {
+    message: `The file is not valid YAML: ${plainValue(reason2)}.`,
+    hint: "Correct the line, or compare it with deployments/_example/opensarlab.yaml."
+  };
+}
+
+// actions/lib/deployment/yaml-tree.ts
+function parseYaml(text3, { offset = 0, maxDepth: maxDepth2 = 100 } = {}) {
+  let documents = [], frames = [], anchors = /* @__PURE__ */ new Map(), last = offset;
+  for (let event of parseEvents(text3, { maxDepth: maxDepth2 }))
+    if (event.type === EVENT_ID.DOCUMENT)
+      documents.push({ root: void 0, size: 0, hasAliases: !1 }), anchors = /* @__PURE__ */ new Map();
+    else if (event.type === EVENT_ID.POP) {
+      let closed = frames.pop()?.node, parent = frames.at(-1);
+      closed !== void 0 && parent !== void 0 && place(parent, closed);
+    } else {
+      let empty = markOfEmpty(event, frames.at(-1), text3, last - offset), node = nodeOf(event, text3, offset, empty === void 0 ? last : offset + empty, anchors);
+      node.kind === "alias" && cutCycle(node, frames), last = node.start;
+      let anchor = event.type === EVENT_ID.ALIAS ? "" : slice(text3, event.anchorStart, event.anchorEnd);
+      anchor !== "" && anchors.set(anchor, node);
+      let document = documents.at(-1);
+      document !== void 0 && (document.size++, frames.length === 0 && (document.root = node), node.kind === "alias" && (document.hasAliases = !0)), node.kind === "sequence" || node.kind === "mapping" ? frames.push({ node, key: void 0 }) : frames.length > 0 && place(frames.at(-1), node);
+    }
+  return documents;
+}
+function loneHyphen(line) {
+  let start2 = startOfContent(line), rest = line.slice(start2).trim();
+  return rest === "" || rest.startsWith("#") ? line.slice(0, start2).lastIndexOf("-") : /^-[ \t]*(?:#.*)?$/.test(rest) ? start2 : -1;
+}
+function loneColon(line) {
+  let start2 = startOfContent(line);
+  return /^:(?:[ \t]|$)/.test(line.slice(start2)) ? start2 : -1;
+}
+function findInLines(text3, find) {
+  for (let start2 = 0; start2 <= text3.length; ) {
+    let newline = text3.indexOf(`
+`, start2), end = newline < 0 ? text3.length : newline, place2 = find(text3.slice(start2, end));
+    if (place2 >= 0) return start2 + place2;
+    start2 = end + 1;
+  }
+  return -1;
+}
+var farthestMark = 1e3;
+function markOfEmpty(event, frame, text3, last) {
+  if (event.type !== EVENT_ID.SCALAR || event.valueStart >= 0 || frame === void 0 || frame.key !== void 0)
+    return;
+  let { node } = frame, isFirst = node.kind === "sequence" ? node.items.length === 0 : node.pairs.length === 0, nextLine = text3.indexOf(`
+`, last) + 1;
+  if (isFirst || nextLine === 0) return;
+  let near = text3.slice(nextLine, nextLine + farthestMark), place2 = findInLines(near, node.kind === "sequence" ? loneHyphen : loneColon);
+  return place2 < 0 ? void 0 : nextLine + place2;
+}
+function nodeOf(event, text3, offset, last, anchors) {
+  if (event.type === EVENT_ID.ALIAS) {
+    let name = slice(text3, event.anchorStart, event.anchorEnd);
+    return {
+      kind: "alias",
+      start: offset + event.anchorStart - 1,
+      tag: "",
+      name,
+      target: anchors.get(name),
+      isInsideTarget: !1
+    };
+  }
+  let tag = slice(text3, event.tagStart, event.tagEnd).replace(verbatimTag, "!!$1");
+  if (event.type === EVENT_ID.SCALAR)
+    return { kind: "scalar", start: event.valueStart < 0 ? last : offset + event.valueStart - quoteLength(event.style), tag, text: getScalarValue(text3, event), plain: event.style === SCALAR_STYLE.PLAIN };
+  let base = { start: offset + event.start, tag, ...tag === "" ? {} : { tagStart: offset + event.tagStart } };
+  return event.type === EVENT_ID.SEQUENCE ? { kind: "sequence", ...base, items: [] } : { kind: "mapping", ...base, pairs: [] };
+}
+var verbatimTag = /^!<tag:yaml\.org,2002:([a-z]+)>$/;
+function cutCycle(alias, frames) {
+  alias.isInsideTarget = frames.some(({ node }) => node === alias.target), alias.isInsideTarget && (alias.target = void 0);
+}
+function quoteLength(style) {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+}
+function place(frame, node) {
+  frame !== void 0 && (frame.node.kind === "sequence" ? frame.node.items.push(node) : frame.key === void 0 ? frame.key = node : (frame.node.pairs.push({ key: frame.key, value: node }), frame.key = void 0));
+}
+function slice(text3, start2, end) {
+  return start2 < 0 ? "" : text3.slice(start2, end);
+}
+
 // actions/lib/deployment/yaml-syntax.ts
-var deepest2 = 20, mostRead = 1e6, lateErrors = /deficient indentation|unexpected end|multiline key|missed comma|whitespace character is expected|expected ':'/;
+var deepest = 20, mostRead = 1e6, lateErrors = /deficient indentation|unexpected end|multiline key|missed comma|whitespace character is expected|expected ':'/;
 function syntaxFindings(section, offset, error2) {
   let reason2 = error2 instanceof YAMLException ? error2.reason : String(error2), reported = error2 instanceof YAMLException ? error2.mark?.position ?? 0 : 0;
   if (/maxDepth/.test(reason2) || error2 instanceof RangeError) return [tooDeep(offset + reported)];
@@ -30348,7 +25642,7 @@ function syntaxFindings(section, offset, error2) {
   return [{ code: "OSL002", path: "", offset: offset + place2, message, hint }];
 }
 function tooDeep(offset) {
-  let message = `The file nests lists and groups of fields deeper than ${deepest2} levels.`;
+  let message = `The file nests lists and groups of fields deeper than ${deepest} levels.`;
   return {
     code: "OSL006",
     path: "",
@@ -30399,7 +25693,7 @@ function endsInKey(text3) {
 var farthestKey = 1e3;
 function isValid(text3) {
   try {
-    return parseYaml(text3, { maxDepth: deepest2 }), !0;
+    return parseYaml(text3, { maxDepth: deepest }), !0;
   } catch {
     return !1;
   }
@@ -30457,7 +25751,7 @@ function sexagesimal(text3) {
 }
 
 // actions/lib/deployment/yaml-value.ts
-var mostNodes2 = 2e4;
+var mostNodes = 2e4;
 function yamlValueOf({ root: root23, size, hasAliases }, lineOf) {
   let result = {
     value: void 0,
@@ -30467,8 +25761,8 @@ function yamlValueOf({ root: root23, size, hasAliases }, lineOf) {
     incomplete: /* @__PURE__ */ new Set()
   };
   if (root23 === void 0) return result;
-  if (size > mostNodes2 || hasAliases && sizeOf2(root23, /* @__PURE__ */ new Map()) > mostNodes2) {
-    let when = size > mostNodes2 ? "" : " when its aliases are filled in", message = `The file has more than ${mostNodes2} keys and values${when}.`;
+  if (size > mostNodes || hasAliases && sizeOf2(root23, /* @__PURE__ */ new Map()) > mostNodes) {
+    let when = size > mostNodes ? "" : " when its aliases are filled in", message = `The file has more than ${mostNodes} keys and values${when}.`;
     return result.findings.push({ code: "OSL006", path: "", offset: root23.start, message, hint: "A declaration has some hundred. Look for what got into it by mistake." }), result.spoilt.add(""), result;
   }
   return result.value = compose(root23, "", { result, lineOf, open: [] }), result;
@@ -30499,7 +25793,7 @@ function scalarValue(node, path4, state2) {
   let { tag, text: text3, plain: plain2 } = node;
   if (!plain2 && (control.test(text3) || !text3.isWellFormed())) {
     let message = `${quoteValue(text3)} contains a control character.`;
-    report2(state2, { code: "OSL028", path: path4, offset: node.start, message, hint: "Remove the escape that stands for it." }), state2.result.spoilt.add(path4);
+    report(state2, { code: "OSL028", path: path4, offset: node.start, message, hint: "Remove the escape that stands for it." }), state2.result.spoilt.add(path4);
     return;
   }
   if (tag !== "") {
@@ -30532,11 +25826,11 @@ function setField(object, name, value) {
 function keyName({ key }, path4, state2) {
   let scalar = key.kind === "alias" ? key.target : key;
   if (scalar?.kind !== "scalar") {
-    report2(state2, { code: "OSL002", path: path4, offset: key.start, message: "A key must be a text, not a list or a group of fields.", hint: "Write one word and a colon." }), state2.result.incomplete.add(path4);
+    report(state2, { code: "OSL002", path: path4, offset: key.start, message: "A key must be a text, not a list or a group of fields.", hint: "Write one word and a colon." }), state2.result.incomplete.add(path4);
     return;
   }
   if (scalar.plain && scalar.text === "<<") {
-    report2(state2, { code: "OSL023", path: path4, offset: key.start, message: "Merge keys (<<) are not read: YAML 1.2 has none.", hint: "Write the fields out where they are needed." }), state2.result.incomplete.add(path4);
+    report(state2, { code: "OSL023", path: path4, offset: key.start, message: "Merge keys (<<) are not read: YAML 1.2 has none.", hint: "Write the fields out where they are needed." }), state2.result.incomplete.add(path4);
     return;
   }
   return scalar.text;
@@ -30557,19 +25851,19 @@ function reportDuplicates(duplicates, path4, state2) {
   missingHyphen && state2.result.spoilt.add(childPointer(path4, "name"));
   for (let { pair, name, first } of missingHyphen ? duplicates.slice(0, 1) : duplicates) {
     let others = missingHyphen ? `, as are the ${duplicates.length - 1} keys after it` : "", message = `The key ${plainValue(name)} is there already, in line ${state2.lineOf(first)}${others}.`, hint = missingHyphen ? "Put a hyphen and a space before it if a new entry starts here; otherwise remove the copies." : "Keep one of the two: YAML allows each key once, and only the last would count.";
-    report2(state2, { code: "OSL003", path: childPointer(path4, name), offset: pair.key.start, message, hint });
+    report(state2, { code: "OSL003", path: childPointer(path4, name), offset: pair.key.start, message, hint });
   }
 }
 function aliasValue(node, path4, state2) {
   let { target, name } = node;
   if (node.isInsideTarget) {
     let message = `The alias *${plainValue(name)} is inside of what it stands for, which so has no end.`;
-    report2(state2, { code: "OSL006", path: path4, offset: node.start, message, hint: "Write the value itself." }), state2.result.spoilt.add(path4);
+    report(state2, { code: "OSL006", path: path4, offset: node.start, message, hint: "Write the value itself." }), state2.result.spoilt.add(path4);
     return;
   }
   if (target === void 0) {
     let message = `There is no anchor &${plainValue(name)} before this alias in the same document.`;
-    report2(state2, { code: "OSL022", path: path4, offset: node.start, message, hint: "Write the value itself; anchors end with their document." }), state2.result.spoilt.add(path4);
+    report(state2, { code: "OSL022", path: path4, offset: node.start, message, hint: "Write the value itself; anchors end with their document." }), state2.result.spoilt.add(path4);
     return;
   }
   return compose(target, path4, { ...state2, open: [...state2.open, target] });
@@ -30579,9 +25873,9 @@ function checkTag(node, own3, path4, state2) {
 }
 function refuseTag(node, path4, state2) {
   let text3 = node.kind === "scalar" ? ` ${quoteValue(node.text)}` : "", message = `The tag ${plainValue(node.tag)} cannot be used${text3 === "" ? " here" : ` for${text3}`}.`, hint = "Leave the tag out; quotes make a text of anything.", offset = (node.kind === "scalar" ? void 0 : node.tagStart) ?? node.start;
-  report2(state2, { code: "OSL027", path: path4, offset, message, hint }), state2.result.spoilt.add(path4);
+  report(state2, { code: "OSL027", path: path4, offset, message, hint }), state2.result.spoilt.add(path4);
 }
-function report2({ result, open: open3 }, finding) {
+function report({ result, open: open3 }, finding) {
   open3.length === 0 && result.findings.push(finding);
 }
 
@@ -30591,7 +25885,7 @@ function readYaml(text3) {
   if (!readable2) return { ...nothing([""]), findings, root: void 0 };
   let documents;
   try {
-    documents = parseYaml(text3, { maxDepth: deepest2 });
+    documents = parseYaml(text3, { maxDepth: deepest });
   } catch (error2) {
     let rest = readSections(text3, error2);
     return { ...rest, findings: [...findings, ...rest.findings] };
@@ -30644,7 +25938,7 @@ function readSections(text3, error2) {
   let root23 = { kind: "mapping", start: sections[0]?.offset ?? 0, tag: "", pairs: [] }, size = 0, findings = [], broken = [];
   for (let { name, text: section, offset } of sections)
     try {
-      let [document] = parseYaml(section, { offset, maxDepth: deepest2 });
+      let [document] = parseYaml(section, { offset, maxDepth: deepest });
       if (size += document?.size ?? 0, document?.root?.kind === "mapping") for (let pair of document.root.pairs) root23.pairs.push(pair);
     } catch (sectionError) {
       findings.push(...syntaxFindings(section, offset, sectionError)), broken.push(childPointer("", name));
@@ -33334,6 +28628,5342 @@ function draftOf(text3) {
   return understandFile(text3, { folder: "_" }).draft;
 }
 
+// actions/lib/git/file-at-commit.ts
+async function fileAt(folder, commit3, path4) {
+  return await git(["show", `${commit3}:${path4}`], { folder });
+}
+async function textAt(folder, commit3, path4) {
+  let found = await tryGit(["show", `${commit3}:${path4}`], { folder });
+  return found.code === 0 ? found.stdout.toString("utf8") : void 0;
+}
+
+// actions/lib/verbs/select.ts
+var mostLegs = 256;
+function selectBetween(before, after) {
+  let names3 = [...after.keys()].sort();
+  return before === void 0 ? { present: names3.map((name) => ({ name, reason: "there is nothing to compare with" })), removed: [] } : { present: names3.flatMap((name) => before.get(name) === after.get(name) ? [] : [{ name, reason: before.has(name) ? "what decides it changed" : "it is new" }]), removed: [...before.keys()].filter((name) => !after.has(name)).sort() };
+}
+async function selectInCheckout(folder, before, after) {
+  let known4 = before !== void 0 && (await tryGit(["cat-file", "-e", `${before}^{tree}`], { folder })).code === 0;
+  return selectBetween(known4 ? await decisionsAt(folder, before) : void 0, await decisionsAt(folder, after));
+}
+async function supersededAt(github, { folder, commit: commit3, defaultBranch }, names3) {
+  let tip = await tipOf(github, defaultBranch);
+  if (tip === commit3 || names3.length === 0) return { tip, names: [] };
+  let [here, there] = [await decisionsAt(folder, commit3), decisionsOf(await filesOf(github, tip))];
+  return { tip, names: names3.filter((name) => here.get(name) !== there.get(name)) };
+}
+async function destroyOnlyAt(folder, treeish, names3) {
+  let found = /* @__PURE__ */ new Set();
+  for (let name of names3) {
+    let text3 = await textAt(folder, treeish, `deployments/${name}/opensarlab.yaml`);
+    text3?.includes("destroy-only") === !0 && draftOf(text3).adopt === "destroy-only" && found.add(name);
+  }
+  return found;
+}
+function reportSelection({ reporter }, { present: present3, removed: removed2 }) {
+  for (let { name, reason: reason2 } of present3) reporter.info(`${name}: ${reason2}`);
+  for (let name of removed2) reporter.info(`${name}: it is not declared any more`);
+  if (reporter.info(`${count(present3.length, "deployment")} concerned, ${removed2.length} removed.`), !(present3.length <= mostLegs))
+    throw new Failure({
+      code: "TooManyDeployments",
+      source: "github",
+      message: `This concerns ${present3.length} deployments; one run of GitHub Actions can work on ${mostLegs}.`,
+      hint: "Change fewer deployments at once, or run the workflow by hand for one deployment at a time."
+    });
+}
+
+// actions/lib/verbs/select-plan.ts
+var nothing2 = { plans: [], pullRequest: void 0, base: "", head: "" }, teardownLabel = "destroy";
+async function selectPlan({ github, reporter }, { event, folder, ref }) {
+  let subject = planSubject(event);
+  if (subject === void 0) return nothing2;
+  let { defaultBranch } = await currentRepository(github);
+  if (event.kind === "manual" && ref !== `refs/heads/${defaultBranch}`) throw notDefaultBranch(ref, defaultBranch);
+  return subject.kind === "tip" ? await selectTip({ reporter }, folder, subject.deployment) : await selectPullRequest({ github, reporter }, { folder, defaultBranch, number: subject.number });
+}
+async function selectTip({ reporter }, folder, deployment) {
+  let head = await headCommit(folder);
+  if (!(await decisionsAt(folder, head)).has(deployment)) throw notDeclared(deployment);
+  return reporter.info(`${deployment} is planned as ${head.slice(0, 7)}, the tip, declares it.`), { plans: [{ deployment, kind: "deploy" }], pullRequest: void 0, base: head, head };
+}
+async function selectPullRequest({ github, reporter }, { folder, defaultBranch, number }) {
+  let pull = await readPullRequest(github, number);
+  if (!pull.isOpen || pull.base !== defaultBranch)
+    return reporter.info(`#${number} is closed or not for ${defaultBranch}; nothing is planned.`), nothing2;
+  if (pull.isFork) throw fromFork(number);
+  let base = await tipOf(github, defaultBranch), tree = await mergeProposal(folder, base, pull.head), { present: present3, removed: removed2 } = selectBetween(await decisionsAt(folder, base), await decisionsAt(folder, tree)), destroyOnly2 = await destroyOnlyAt(
+    folder,
+    tree,
+    present3.map(({ name }) => name)
+  ), selection = { present: present3.filter(({ name }) => !destroyOnly2.has(name)), removed: removed2 };
+  for (let name of destroyOnly2) reporter.info(`${name}: adopt: destroy-only, so there is nothing to deploy`);
+  let teardowns = pull.labels.includes(teardownLabel) ? selection.removed : [];
+  reportSelection({ reporter }, selection);
+  for (let name of selection.removed.filter((name2) => !teardowns.includes(name2)))
+    reporter.warning(`${name} would lose its declaration without the label ${teardownLabel}; the gate refuses that.`);
+  return {
+    plans: [
+      ...selection.present.map(({ name }) => ({ deployment: name, kind: "deploy" })),
+      ...teardowns.map((name) => ({ deployment: name, kind: "teardown" }))
+    ],
+    pullRequest: number,
+    base,
+    head: pull.head
+  };
+}
+function planSubject(event) {
+  if (event.kind === "manual") return givenSubject(event.inputs);
+  if (!(event.kind !== "pull_request" || event.action === "edited" && !event.baseChanged || (event.action === "labeled" || event.action === "unlabeled") && event.label !== teardownLabel))
+    return { kind: "pull request", number: event.number };
+}
+function givenSubject(inputs) {
+  let [number, deployment] = [(inputs["pull-request"] ?? "").trim(), (inputs.deployment ?? "").trim()];
+  if (number === "" == (deployment === ""))
+    throw invalid(
+      `The plan was asked for ${number === "" ? "neither a pull request nor a deployment" : "both a pull request and a deployment"}.`
+    );
+  if (deployment !== "") return { kind: "tip", deployment };
+  if (/^[1-9]\d{0,9}$/.test(number)) return { kind: "pull request", number: Number(number) };
+  throw invalid(`${JSON.stringify(number.slice(0, 40))} is no number of a pull request.`);
+}
+function invalid(message) {
+  let hint = "Run the workflow plan again with the number of a pull request, or with the name of a deployment to plan at the tip.";
+  return new Failure({ code: "InputInvalid", source: "user", message, hint });
+}
+function notDefaultBranch(ref, defaultBranch) {
+  return new Failure({
+    code: "NotDefaultBranch",
+    source: "user",
+    message: `The workflow plan was started on ${ref}; only ${defaultBranch} may plan.`,
+    hint: `Run it again and choose the branch ${defaultBranch}.`
+  });
+}
+function notDeclared(deployment) {
+  return new Failure({
+    code: "DeploymentMissing",
+    source: "user",
+    message: `The tip of the default branch declares no deployment ${JSON.stringify(deployment.slice(0, 80))}.`,
+    hint: "Give the name of a folder below deployments/ that holds an opensarlab.yaml."
+  });
+}
+function fromFork(number) {
+  return new Failure({
+    code: "NotPlannable",
+    source: "user",
+    message: `#${number} comes from a fork, and plans of forks would run with this account's permissions.`,
+    hint: `Somebody with write access can bring it in: git fetch origin pull/${number}/head:fork-${number} && git push origin fork-${number}, then open a pull request from that branch.`
+  });
+}
+
+// actions/lib/verbs/concerned-pull-requests.ts
+function pullRequestToPlan(event) {
+  let subject;
+  try {
+    subject = planSubject(event);
+  } catch (error2) {
+    if (toFailure(error2).source !== "user") throw error2;
+  }
+  return subject?.kind === "pull request" ? subject.number : void 0;
+}
+async function pullRequestsOfRun(github, kind, event) {
+  if (event.kind === "push") {
+    let { defaultBranch } = await currentRepository(github);
+    return (await pullRequestsOfCommits(github, [event.after], defaultBranch)).map(({ number }) => number);
+  }
+  let named2 = event.kind === "manual" && kind === "destroy" ? (event.inputs["pull-request"] ?? "").trim() : "";
+  return /^[1-9]\d{0,9}$/.test(named2) ? [Number(named2)] : [];
+}
+
+// actions/lib/github/check-runs.ts
+async function reportCheck(github, check) {
+  let { octokit, owner, repo } = github, { name, head, conclusion, title, summary: summary2, url } = check;
+  await askGitHub(
+    `report the check ${name}`,
+    () => createOnce(github, {
+      // The run's own address tells its check from those of other runs on the same commit.
+      find: async () => {
+        let { data } = await octokit.rest.checks.listForRef({
+          owner,
+          repo,
+          ref: head,
+          check_name: name,
+          per_page: 100
+        });
+        return data.check_runs.find((found) => found.details_url === url && found.conclusion === conclusion);
+      },
+      create: () => octokit.rest.checks.create({
+        owner,
+        repo,
+        name,
+        head_sha: head,
+        status: "completed",
+        conclusion,
+        details_url: url,
+        output: { title, summary: summary2.slice(0, 65535) }
+      })
+    })
+  );
+}
+
+// actions/lib/github/comments.ts
+var bodyLimit = 65536, cutNotice = `
+
+_The rest is cut here (GitHub takes 65,536 characters); the job summary has all of it._
+`;
+function marker(id) {
+  return `<!-- opensarlab:${id} -->`;
+}
+function fitBody(body) {
+  if (body.length <= bodyLimit) return body;
+  let head = body.slice(0, bodyLimit - cutNotice.length - closing.length), kept2 = head.slice(0, head.lastIndexOf(`
+`) + 1 || head.length), open3 = (kept2.match(/<details>/g)?.length ?? 0) - (kept2.match(/<\/details>/g)?.length ?? 0);
+  return `${kept2}${open3 > 0 ? closing : ""}${cutNotice}`;
+}
+var closing = `
+
+</details>
+`;
+async function listComments(github, issue2) {
+  let { octokit, owner, repo } = github;
+  return (await askGitHub(
+    "list the comments",
+    () => octokit.paginate(octokit.rest.issues.listComments, { owner, repo, issue_number: issue2, per_page: 100 })
+  )).map((comment) => ({
+    id: comment.id,
+    body: comment.body ?? "",
+    author: comment.user?.login ?? "",
+    url: comment.html_url
+  }));
+}
+async function upsertComment(github, issue2, id, markdown, known4) {
+  let { octokit, owner, repo } = github, body = fitBody(`${marker(id)}
+${markdown}`), among = (comments) => comments.find((comment) => comment.author === ownLogin(github) && comment.body.startsWith(marker(id))), find = async () => among(await listComments(github, issue2)), own3 = known4 === void 0 ? await find() : among(known4);
+  return own3?.body === body ? { url: own3.url } : await askGitHub("write a comment", async () => {
+    if (own3 !== void 0) {
+      let { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: own3.id, body });
+      return { url: data.html_url };
+    }
+    return await createOnce(github, {
+      find,
+      async create() {
+        let { data } = await octokit.rest.issues.createComment({ owner, repo, issue_number: issue2, body });
+        return { url: data.html_url };
+      }
+    });
+  });
+}
+
+// actions/lib/report/timeline.ts
+function renderTimeline(steps2) {
+  let bars = steps2.filter((step) => step.outcome !== "skipped" && step.finishedAt > step.startedAt);
+  return bars.length === 0 ? "" : ["```mermaid", "gantt", "  dateFormat X", "  axisFormat %H:%M", ...[...bars].sort((a22, b22) => Date.parse(a22.startedAt) - Date.parse(b22.startedAt)).map((step) => {
+    let state2 = step.outcome === "succeeded" ? "done, " : "crit, ";
+    return `  ${chartText(step.title)} :${state2}${seconds(step.startedAt)}, ${Math.max(seconds(step.finishedAt), seconds(step.startedAt) + 1)}`;
+  }), "```"].join(`
+`);
+}
+var seconds = (time2) => Math.floor(Date.parse(time2) / 1e3);
+function chartText(title) {
+  return title.replace(/[^\p{L}\p{N} ._/-]+/gu, " ").slice(0, 40).trim();
+}
+
+// actions/lib/report/deploy-report.ts
+var outcomeWords = {
+  succeeded: "✅",
+  failed: "❌ failed",
+  unknown: "❔ unknown",
+  skipped: "⏭️ skipped"
+};
+function renderDeployRecord(record) {
+  return paragraphs(
+    `## ${outcomeWords[record.outcome]} ${text(record.deployment)} in ${text(record.region)}`,
+    text(record.message),
+    renderOutputs(record),
+    renderSteps(record.steps),
+    record.unchanged ? "" : renderTimeline(record.steps),
+    `<sub>${record.calls} requests to AWS · account ${code(record.accountId)}</sub>`
+  );
+}
+function renderSteps(steps2) {
+  return steps2.length === 0 ? "" : table(
+    ["Step", "", "Change", "Took", ""],
+    steps2.map((step) => [
+      text(step.title),
+      outcomeWords[step.outcome],
+      text(step.change),
+      duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt)),
+      [step.failure?.message, step.failure?.hint, step.detail].filter((part) => part !== void 0).map(text).join("<br>")
+    ])
+  );
+}
+function renderOutputs({ outputs }) {
+  let rows = [];
+  if (outputs.url !== void 0 && rows.push(["Open", text(outputs.url)]), outputs.dnsRecord !== void 0) {
+    let { name, type, value } = outputs.dnsRecord;
+    rows.push(["Create this DNS record", `${cellCode(name)} ${type} ${cellCode(value)}`]);
+  } else outputs.dnsName !== void 0 && rows.push(["Load balancer", cellCode(outputs.dnsName)]);
+  if (outputs.certificate !== void 0) {
+    let { status, expiresAt } = outputs.certificate;
+    rows.push(["Certificate", text(expiresAt === void 0 ? status : `${status}, until ${expiresAt.slice(0, 10)}`)]);
+  }
+  outputs.userPoolId !== void 0 && rows.push(["User pool", cellCode(outputs.userPoolId)]);
+  for (let image of outputs.images) rows.push(["Image", cellCode(`${image.repository}:${image.tag}`)]);
+  return rows.length === 0 ? "" : table(["", ""], rows);
+}
+
+// actions/lib/engine/step-record.ts
+function recordFailure(failure) {
+  let { code: code2, source, message, hint } = failure;
+  return { code: code2, source, message, ...hint === void 0 ? {} : { hint } };
+}
+function recordStep(step) {
+  return {
+    id: step.id,
+    title: step.title,
+    outcome: step.outcome,
+    change: step.change,
+    startedAt: step.startedAt.toISOString(),
+    finishedAt: step.finishedAt.toISOString(),
+    ...step.failure ? { failure: recordFailure(step.failure) } : {},
+    ...step.detail === void 0 ? {} : { detail: step.detail }
+  };
+}
+
+// actions/lib/engine/unknown-outcome.ts
+var unknownCodes = /* @__PURE__ */ new Set([
+  "DeadlineReached",
+  "CredentialsLost",
+  "Cancelled",
+  "Unreachable",
+  "Throttled"
+]);
+function outcomeOf(failure) {
+  return unknownCodes.has(failure.code) ? "unknown" : "failed";
+}
+
+// actions/lib/plan/unapproved.ts
+var named = 3, UnapprovedChange = class extends Failure {
+  rows;
+  constructor(deployment, rows) {
+    let others = rows.length > named ? `, and ${rows.length - named} more` : "";
+    super({
+      code: "UnapprovedChange",
+      source: "user",
+      message: `${deployment} was not changed, because no merged plan contains this: ${rows.slice(0, named).map(describeRow).join("; ")}${others}.`,
+      hint: "A follow-up pull request shows exactly this; merge it to approve it. Where none appears, open a pull request that touches the deployment."
+    }), this.rows = rows;
+  }
+};
+function describeRow({ place: place2, item, type, property, act }) {
+  return `${act} ${property === "" ? "" : `${property} of `}${item} (${type}) in ${place2}`;
+}
+
+// actions/lib/teardown/no-consent.ts
+var NoConsent = class extends Failure {
+  /** The last commit that had the folder; undefined when it is there again or nobody can tell. */
+  lastDeclaredAt;
+  missing;
+  constructor(deployment, missing14, lastDeclaredAt) {
+    super({
+      code: "NoConsent",
+      source: "user",
+      message: `${deployment} is not destroyed: ${missing14.map(({ message }) => message).join(" ")}`,
+      hint: [...new Set(missing14.map(({ hint }) => hint))].join(" ")
+    }), this.lastDeclaredAt = lastDeclaredAt, this.missing = missing14;
+  }
+};
+
+// actions/lib/report/job-record.ts
+var supersededCode = "Superseded";
+function countedOutcome({ outcome }) {
+  return outcome === "superseded" ? "succeeded" : outcome;
+}
+function allSuperseded(expected, records) {
+  let superseded3 = new Set(
+    records.filter(({ outcome }) => outcome === "superseded").map((record) => record.deployment)
+  );
+  return expected.length > 0 && expected.every((name) => superseded3.has(name));
+}
+async function recordJob(kind, deployment, run2) {
+  try {
+    let { outcome, value } = await run2();
+    return { kind, deployment, outcome, value };
+  } catch (error2) {
+    let failure = toFailure(error2), outcome = failure.code === supersededCode ? "superseded" : outcomeOf(failure), refused3 = failure instanceof UnapprovedChange ? { refused: [...failure.rows] } : {};
+    return { kind, deployment, outcome, failure: recordFailure(failure), ...refused3, ...undeclaredBy(failure) };
+  }
+}
+function undeclaredBy(failure) {
+  if (!(failure instanceof NoConsent)) return {};
+  let { lastDeclaredAt, missing: missing14 } = failure;
+  return { undeclared: { missing: missing14, ...lastDeclaredAt === void 0 ? {} : { lastDeclaredAt } } };
+}
+function parseRecord(kind, json) {
+  let value = JSON.parse(json);
+  if (isRecordOf(kind, value)) return value;
+  throw new Failure({
+    code: "RecordMalformed",
+    source: "product",
+    message: `This is not a record of the kind ${kind}.`
+  });
+}
+function isRecordOf(kind, value) {
+  if (typeof value != "object" || value === null) return !1;
+  let { kind: found, deployment, outcome } = value;
+  return found === kind && typeof deployment == "string" && ["succeeded", "failed", "unknown", "superseded"].includes(outcome ?? "");
+}
+
+// actions/lib/report/mirror-report.ts
+var listed = 100;
+function renderMirrorRecords(records) {
+  let summary2 = table(
+    ["Repository", "Change", "Upstream", "main", "Files"],
+    records.map((record) => [
+      cellCode(record.repository),
+      text(record.change),
+      `${cellCode(record.upstreamRef)} ${cellCode(record.upstreamCommit.slice(0, 7))}`,
+      cellCode(record.commit.slice(0, 7)),
+      record.files === void 0 ? "" : fileCounts(record.files)
+    ])
+  ), lines = records.flatMap(({ repository, notes = [], kept: kept2 = [] }) => [
+    ...kept2.map(
+      ({ branch: branch2, commit: commit3 }) => `- ${code(repository)}: ${code(commit3.slice(0, 7))} is kept as ${code(branch2)}`
+    ),
+    ...notes.map((note3) => `- ${code(repository)}: ${text(note3)}`)
+  ]);
+  return lines.length === 0 ? summary2 : paragraphs(summary2, lines.join(`
+`)).trimEnd();
+}
+function fileCounts({ added, changed: changed2, deleted }) {
+  let parts = { "+": added.length, "~": changed2.length, "−": deleted.length };
+  return Object.entries(parts).flatMap(([sign, number]) => number === 0 ? [] : [`${sign}${number}`]).join(" ") || "–";
+}
+function renderDivergences(divergences) {
+  return paragraphs(
+    ...divergences.flatMap(({ repository, branches }) => branches.map((branch2) => renderBranch(repository, branch2))),
+    "Nothing was overwritten. `mirror --adopt` opens a pull request with the change, so that the next mirror contains it; `mirror --discard` keeps it on a branch `discarded/…` and goes on without it."
+  );
+}
+function renderAdoption(divergences, skipped2) {
+  let left = bounded(skipped2.map(({ path: path4, reason: reason2 }) => `- ${code(path4)}: ${text(reason2)}`));
+  return paragraphs(
+    "Somebody changed this deployment’s code in CodeCommit. This pull request brings the change into its overlay, under their name. Once it is merged, the next mirror takes over and keeps their commits on a branch `adopted/…`.",
+    ...divergences.flatMap(
+      ({ repository, branches }) => branches.map(
+        (branch2) => paragraphs(
+          `### ${code(branch2.branch)} of ${code(repository)}`,
+          renderCommits(branch2),
+          renderFiles(branch2)
+        ).trimEnd()
+      )
+    ),
+    left.length === 0 ? "" : `**Not adopted**, to be done by hand:
+
+${left.join(`
+`)}`
+  );
+}
+function renderBranch(repository, diverged) {
+  let { branch: branch2, head, setBack, base, commits } = diverged, what = setBack ? `was set back to ${code(head.slice(0, 7))}, which an earlier mirror wrote.` : `has commits that no mirror made. Its head is ${code(head.slice(0, 7))}.`, compared = base === void 0 ? "the upstream commit" : code(base.slice(0, 7));
+  return paragraphs(
+    `### ⚠️ ${code(branch2)} of ${code(repository)} is not as the last mirror left it`,
+    `It ${what} Compared with ${compared}:`,
+    renderCommits(diverged),
+    renderFiles(diverged),
+    renderPatch(diverged),
+    commits.length === 50 ? "Only the last 50 commits are listed." : ""
+  ).trimEnd();
+}
+function renderCommits({ commits }) {
+  return commits.length === 0 ? "" : table(
+    ["Commit", "By", "On", ""],
+    commits.map(({ id, author, email, date: date2, subject }) => [
+      code(id.slice(0, 7)),
+      text(`${author} <${email}>`),
+      text(date2),
+      text(subject)
+    ])
+  );
+}
+function renderFiles({ files: files2 }) {
+  let lines = [
+    ...files2.added.map((path4) => `- added ${code(path4)}`),
+    ...files2.changed.map((path4) => `- changed ${code(path4)}`),
+    ...files2.deleted.map((path4) => `- deleted ${code(path4)}`)
+  ];
+  return bounded(lines).join(`
+`);
+}
+var listedCharacters = 1e4;
+function bounded(lines) {
+  let shown = [], characters = 0;
+  for (let line of lines.slice(0, listed)) {
+    if (characters += line.length + 1, characters > listedCharacters) break;
+    shown.push(line);
+  }
+  return shown.length === lines.length ? shown : [...shown, `- and ${lines.length - shown.length} more`];
+}
+function renderPatch({ patch, patchIsCut }) {
+  if (patch === "") return "";
+  let fence = "`".repeat(Math.max(2, longestRun(patch)) + 1), visible = patch.split(/\r?\n/).map(shownInvisible).join(`
+`).trimEnd(), note3 = patchIsCut ? "\n\nThe rest is left out; `git diff` in CodeCommit shows it." : "";
+  return details(
+    `Difference, ${count(visible.split(`
+`).length, "line")}`,
+    `${fence}diff
+${visible}
+${fence}${note3}`
+  );
+}
+
+// actions/lib/plan/granting-types.ts
+var harmlessTypes = {
+  "AWS::AutoScaling::AutoScalingGroup": ["TargetGroupARNs", "VPCZoneIdentifier"],
+  "AWS::CertificateManager::Certificate": [],
+  "AWS::Cognito::UserPoolDomain": [],
+  "AWS::DLM::LifecyclePolicy": ["ExecutionRoleArn"],
+  "AWS::EC2::EIP": [],
+  "AWS::EC2::InternetGateway": [],
+  "AWS::EC2::NatGateway": [],
+  "AWS::EC2::RouteTable": [],
+  "AWS::EC2::Subnet": ["MapPublicIpOnLaunch"],
+  "AWS::EC2::SubnetRouteTableAssociation": [],
+  "AWS::EC2::VPC": [],
+  "AWS::EC2::VPCEndpoint": ["PolicyDocument"],
+  "AWS::ECR::Repository": ["RepositoryPolicyText"],
+  "AWS::EKS::Addon": ["ConfigurationValues", "PodIdentityAssociations", "ServiceAccountRoleArn"],
+  "AWS::EKS::Cluster": ["AccessConfig", "ResourcesVpcConfig", "RoleArn"],
+  "AWS::EKS::Nodegroup": ["LaunchTemplate", "NodeRole", "RemoteAccess"],
+  "AWS::ElasticLoadBalancingV2::TargetGroup": [],
+  "AWS::Logs::LogGroup": ["ResourcePolicyDocument"],
+  "AWS::S3::Bucket": [
+    "AccessControl",
+    "OwnershipControls",
+    "PublicAccessBlockConfiguration",
+    "ReplicationConfiguration"
+  ],
+  // Files of the mirror: what runs in the lab, already known to whoever approved them.
+  file: [],
+  upstream: [],
+  stack: []
+}, grantingKeys = /* @__PURE__ */ new Set([
+  "admin_email_address",
+  "admin_user_name",
+  "aws",
+  "groups",
+  "network",
+  "parameters",
+  "profiles",
+  "service_accounts",
+  "users"
+]);
+function isGranting(type, property) {
+  if (type === "configuration") {
+    let keys = property.split(/[/.]/);
+    return property === "" || keys.some((key) => grantingKeys.has(key) || key.startsWith("sign_up"));
+  }
+  if (!Object.hasOwn(harmlessTypes, type)) return !0;
+  let granting = harmlessTypes[type] ?? [], [start2, name] = property.split("/");
+  return start2 === "Properties" && name !== void 0 && granting.includes(name);
+}
+
+// actions/lib/plan/losses.ts
+var kinds = {
+  "AWS::EC2::Volume": { one: "volume", many: "volumes", meaning: "with the data on it" },
+  "AWS::Cognito::UserPool": { one: "user pool", many: "user pools", meaning: "with every account and password" },
+  "AWS::Cognito::UserPoolUser": { one: "account", many: "accounts", meaning: "who can no longer sign in" },
+  "AWS::Cognito::UserPoolGroup": { one: "user group", many: "user groups", meaning: "with its memberships" },
+  "AWS::EKS::Cluster": { one: "cluster", many: "clusters", meaning: "with every running server" },
+  "AWS::EKS::Nodegroup": { one: "node group", many: "node groups", meaning: "the servers that run on it stop" },
+  "AWS::AutoScaling::AutoScalingGroup": {
+    one: "machine of the hub",
+    many: "machines of the hub",
+    meaning: "the hub is away until the next one runs"
+  },
+  "AWS::ECR::Repository": { one: "image repository", many: "image repositories", meaning: "with its images" },
+  "AWS::CodeCommit::Repository": {
+    one: "CodeCommit repository",
+    many: "CodeCommit repositories",
+    meaning: "with what only it has"
+  },
+  "AWS::EC2::Snapshot": { one: "snapshot", many: "snapshots", meaning: "which may be the last of its volume" },
+  "AWS::EFS::FileSystem": { one: "file system", many: "file systems", meaning: "with the files on it" },
+  "AWS::SecretsManager::Secret": { one: "secret", many: "secrets", meaning: "with its value" },
+  "AWS::S3::Bucket": { one: "bucket", many: "buckets", meaning: "with its objects" },
+  "AWS::Logs::LogGroup": { one: "log group", many: "log groups", meaning: "with its logs" },
+  "AWS::KMS::Key": { one: "key", many: "keys", meaning: "what it encrypted cannot be read any more" },
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
+    one: "load balancer",
+    many: "load balancers",
+    meaning: "with its address: DNS records have to follow"
+  }
+}, other = {
+  one: "other resource",
+  many: "other resources",
+  meaning: "machinery that is made again where needed"
+}, keeps = /^(Retain|ReplaceAndRetain)/;
+function lossesOf(rows) {
+  let found = /* @__PURE__ */ new Map();
+  for (let { place: place2, item, type, property, act, policyAction } of rows) {
+    if (property !== "" && act !== "recover" || !type.startsWith("AWS::")) continue;
+    let how = act === "remove" || act === "recover" ? "lost" : act === "replace" || act === "may replace" ? "replaced" : void 0;
+    if (how === void 0 || how === "lost" && keeps.test(policyAction ?? "")) continue;
+    let of = (Object.hasOwn(kinds, type) ? kinds[type] : void 0) ?? other, key = `${how} ${of.one}`, loss = found.get(key) ?? { ...of, how, items: [] };
+    found.has(key) || found.set(key, loss), loss.items.includes(`${place2} ${item}`) || loss.items.push(`${place2} ${item}`);
+  }
+  let order2 = [...Object.values(kinds), other].map(({ one }) => one);
+  return [...found.values()].sort(
+    (a22, b22) => +(a22.how === "replaced") - +(b22.how === "replaced") || order2.indexOf(a22.one) - order2.indexOf(b22.one)
+  );
+}
+
+// actions/lib/report/comment-parts.ts
+var commentLimit = 65e3, leftOut = "_Some folded parts do not fit here; the job summary has them._", doesNotFit = `> [!CAUTION]
+> **This cannot be approved: what it removes or replaces is more than a comment can show.** Split the change into several pull requests.`;
+function fitParts({ lead, open: open3, folded }, limit = commentLimit) {
+  let joined2 = (...some) => some.filter((part) => part.trim() !== "").join(`
+
+`), seen = joined2(...lead, ...open3);
+  if (seen.length > limit) return { markdown: `${joined2(...lead, doesNotFit)}
+`, isWhole: !1 };
+  let parts = [seen], room = limit - seen.length - leftOut.length - 4, isComplete = !0;
+  for (let { summary: summary2, content } of folded) {
+    let part = details(summary2, content.trim());
+    if (part !== "") {
+      if (part.length + 2 > room) {
+        isComplete = !1;
+        continue;
+      }
+      parts.push(part), room -= part.length + 2;
+    }
+  }
+  return isComplete || parts.push(leftOut), { markdown: `${parts.join(`
+
+`)}
+`, isWhole: !0 };
+}
+
+// actions/lib/report/cost-report.ts
+function costSummary(estimate) {
+  let { idleMonthlyUsd, monthlyUsd, maximumMonthlyUsd, activeUserHourUsd, activity } = estimate, hour = activeUserHourUsd === void 0 ? [] : [`${hourly(activeUserHourUsd)} for each user and hour`], use = `${count(activity.users, "user")} for ${count(activity.hoursPerUser, "hour")} each`;
+  return `${[
+    `about ${usd(idleMonthlyUsd)} a month idle`,
+    ...hour,
+    `${usd(monthlyUsd)} a month with ${use}`,
+    `at most ${usd(maximumMonthlyUsd)}`
+  ].join(", ")} (prices of ${estimate.pricesFrom})`;
+}
+function costWarnings(estimate) {
+  let { region, pricedRegion, unpriced, budget, monthlyUsd } = estimate, lines = [];
+  return pricedRegion !== region && lines.push(
+    `The price table does not have ${text(region)}: these are the prices of ${text(pricedRegion)}, and the real ones differ.`
+  ), unpriced.length > 0 && lines.push(`No price is known for ${unpriced.map(text).join(", ")}: the sums lack it.`), budget !== void 0 && monthlyUsd > budget && lines.push(`That is more than the declared budget of ${usd(budget)} a month.`), lines.length === 0 ? "" : `> [!WARNING]
+${lines.map((line) => `> ${line}`).join(`
+>
+`)}`;
+}
+function costBody(estimate) {
+  let rows = estimate.items.map((item) => [
+    text(item.part),
+    text(item.title) + (estimate.unconfirmed.includes(item.title) ? " ¹" : ""),
+    usd(item.idleMonthlyUsd),
+    usd(item.monthlyUsd),
+    usd(item.maximumMonthlyUsd),
+    text(item.basis)
+  ]), note3 = estimate.unconfirmed.length === 0 ? "" : "¹ A long-standing list price that was not read again.";
+  return paragraphs(
+    table(["Part", "Item", "Idle", "Month", "At most", "Basis"], rows),
+    estimate.profiles.length === 0 ? "" : table(["Profile", "Machine", "Users on it", "User and hour"], profileRows(estimate)),
+    note3,
+    `Not in it: ${estimate.leftOut.map(text).join("; ")}.`
+  ).trimEnd();
+}
+function profileRows({ profiles }) {
+  return profiles.map((profile) => [
+    text(profile.name),
+    cellCode(profile.machine),
+    profile.usersPerMachine === void 0 ? "?" : String(profile.usersPerMachine),
+    profile.usdPerHour === void 0 ? "?" : hourly(profile.usdPerHour)
+  ]);
+}
+function hourly(amount2) {
+  return `$${amount2.toFixed(3)}`;
+}
+
+// actions/lib/report/rows-report.ts
+var shownValue = 300, shownRows = 300, words = {
+  add: "is made",
+  import: "is taken over",
+  change: "changes",
+  remove: "**is removed**",
+  replace: "**is replaced**",
+  "may replace": "**may be replaced**",
+  recover: "**is removed to be made again**",
+  protect: "is protected",
+  unprotect: "**loses its protection**"
+};
+function renderRows(rows) {
+  let more = rows.length > shownRows ? `
+
+… and ${count(rows.length - shownRows, "more row")}.` : "";
+  return renderEveryRow(rows.slice(0, shownRows)) + more;
+}
+function renderEveryRow(rows) {
+  return table(
+    ["Where", "What", "How", "Afterwards"],
+    rows.map(({ place: place2, item, type, property, act, after, policyAction }) => [
+      cellCode(place2),
+      `${cellCode(item)}${property === "" ? "" : ` ${cellCode(property)}`}<br><sub>${text(type)}</sub>`,
+      `${words[act]}${policyAction === void 0 ? "" : ` (${text(policyAction)})`}`,
+      after === void 0 ? "" : cellCode(after.length > shownValue ? `${after.slice(0, shownValue)} …` : after)
+    ])
+  );
+}
+
+// actions/lib/report/plan-report.ts
+var shownProperties = 40, shownFiles = 200, actionWords = {
+  create: "🟢 create",
+  update: "🟡 update",
+  unchanged: "⚪ unchanged",
+  recover: "🟠 recover",
+  blocked: "🔴 blocked"
+};
+function renderPlan(plan2) {
+  return fitParts(planParts(plan2), Number.POSITIVE_INFINITY).markdown;
+}
+function planParts(plan2) {
+  return {
+    lead: [`### ${text(plan2.deployment)} in ${text(plan2.region)}`, planConsequence(plan2)],
+    open: [
+      renderDestructive(plan2.rows, doing(plan2)),
+      renderGrants(plan2.rows),
+      renderOpenFindings(plan2.preflight),
+      ...plan2.stacks.filter(({ action }) => action === "blocked" || action === "recover").map(renderTrouble),
+      plan2.cost === void 0 ? "" : costWarnings(plan2.cost),
+      renderSealing(plan2)
+    ],
+    folded: [
+      { summary: "Stacks", content: renderStacks(plan2.stacks) },
+      ...plan2.stacks.map(renderStack),
+      ...(plan2.mirror ?? []).map(renderRepository),
+      ...plan2.cost === void 0 ? [] : [{ summary: costSummary(plan2.cost), content: costBody(plan2.cost) }],
+      renderPassed(plan2.preflight)
+    ]
+  };
+}
+function canBeShown(plan2) {
+  return fitParts(planParts(plan2)).isWhole;
+}
+function needsAttention(plan2) {
+  return plan2.rows.some(isDestructive) || hasBlocker(plan2);
+}
+function planConsequence(plan2) {
+  let losses = lossesOf(plan2.rows);
+  return [lossSentence(losses), verdict(plan2), costSentence(plan2)].filter(Boolean).join(" ");
+}
+var longestSentence = 420;
+function lossSentence(losses) {
+  if (losses.length === 0) return "";
+  let sentence = `**${[sentenceOf(losses, "Lost", "lost"), sentenceOf(losses, "Replaced", "replaced")].filter(Boolean).join(" ")}**`;
+  return sentence.length <= longestSentence ? sentence : shortSentence(losses);
+}
+function sentenceOf(losses, word, how) {
+  let some = losses.filter((loss) => loss.how === how);
+  if (some.length === 0) return "";
+  let total2 = some.length === 1 ? "" : `; ${totalOf(some)} in all`;
+  return `${word}: ${some.map(({ items, one, many }) => count(items.length, one, many)).join(", ")}${total2}.`;
+}
+function shortSentence(losses) {
+  let numberOf2 = (many, how) => totalOf(losses.filter((loss) => loss.many === many && loss.how === how));
+  return `**Lost/replaced: ${[...new Set(losses.map(({ many }) => many))].map((many) => `${many} ${numberOf2(many, "lost")}/${numberOf2(many, "replaced")}`).join(", ")}; ${totalOf(losses)} in all.**`;
+}
+function totalOf(losses) {
+  return losses.reduce((sum2, { items }) => sum2 + items.length, 0);
+}
+function doing({ sealing }) {
+  return sealing?.tip === void 0 ? "Merging" : "Deploying";
+}
+function hasBlocker({ stacks, preflight }) {
+  return stacks.some(({ action }) => action === "blocked") || preflight.some(({ outcome }) => outcome === "blocker");
+}
+function verdict(plan2) {
+  let blocked2 = plan2.stacks.filter((stack) => stack.action === "blocked").length, blockers = plan2.preflight.filter(({ outcome }) => outcome === "blocker").length + blocked2;
+  if (blockers > 0)
+    return `**Not ready: ${count(blockers, "blocker")}.** ${doing(plan2)} now would change nothing and fail.`;
+  let changed2 = plan2.stacks.filter((stack) => stack.action !== "unchanged").length, mirrored = (plan2.mirror ?? []).filter(({ change: change2 }) => change2 !== "unchanged").length;
+  if (changed2 === 0 && mirrored === 0) return "Nothing changes in AWS.";
+  let parts = [
+    changed2 > 0 ? count(changed2, "stack") : "",
+    mirrored > 0 ? count(mirrored, "repository", "repositories") : ""
+  ];
+  return `${doing(plan2)} changes ${parts.filter(Boolean).join(" and ")}.`;
+}
+function costSentence({ cost, costBefore }) {
+  if (cost === void 0) return "";
+  let now = `${usd(cost.monthlyUsd)} a month`;
+  return costBefore === void 0 ? `About ${now}.` : costBefore.monthlyUsd === cost.monthlyUsd ? "" : `About ${usd(costBefore.monthlyUsd)} → ${now}.`;
+}
+var destructiveActs = /* @__PURE__ */ new Set(["remove", "replace", "may replace", "recover", "unprotect"]);
+function isDestructive({ act, property, type }) {
+  return destructiveActs.has(act) ? act === "unprotect" || act === "recover" ? !0 : property === "" && type.startsWith("AWS::") : !1;
+}
+function renderDestructive(rows, doing2) {
+  let destructive = rows.filter(isDestructive);
+  if (destructive.length === 0) return "";
+  let meanings = lossesOf(rows).filter(({ one }) => one !== "other resource").map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
+  return [
+    ["> [!CAUTION]", `> **${doing2} approves exactly these ${destructive.length}:**`, ...meanings].join(`
+`),
+    renderEveryRow(destructive)
+  ].join(`
+
+`);
+}
+function renderGrants(rows) {
+  let grants = rows.filter(
+    (row) => row.property !== "" && row.act !== "remove" && isGranting(row.type, row.property)
+  ), isNew = (row) => rows.some((other2) => other2.place === row.place && other2.type === "stack" && other2.act === "add"), shown = grants.filter((row) => !isNew(row));
+  return shown.length === 0 ? "" : [`> [!WARNING]
+> **Gives access or opens something (${shown.length}):**`, renderEveryRow(shown)].join(`
+
+`);
+}
+function renderTrouble(stack) {
+  return `${actionWords[stack.action]} ${code(stack.name)}: ${text(stack.detail ?? stack.stateFound)}`;
+}
+function renderSealing({ sealing, grown, accountId, fingerprint }) {
+  let about = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
+  return [
+    (grown ?? []).length > 0 ? `> [!WARNING]
+> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.` : "",
+    sealing?.kind === "not sealed" ? `> [!WARNING]
+> **Not sealed:** ${text(sealing.why)} ${doing({ sealing })} now approves nothing of it.` : "",
+    sealing?.kind === "sealed" ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`
+  ].filter(Boolean).join(`
+
+`);
+}
+function renderStacks(stacks) {
+  return table(
+    ["Stack", "What happens", "Resources"],
+    stacks.map((stack) => [cellCode(stack.name), actionWords[stack.action], summarize(stack)])
+  );
+}
+function summarize(stack) {
+  if (stack.detail !== void 0 && stack.action === "blocked") return text(stack.detail);
+  let of = (action) => stack.changes.filter((c22) => c22.action === action).length, replaced = stack.changes.filter(({ replacement }) => replacement === "True").length;
+  return [
+    of("Add") > 0 ? `+${of("Add")}` : "",
+    of("Modify") > 0 ? `~${of("Modify")}` : "",
+    of("Remove") > 0 ? `−${of("Remove")}` : "",
+    replaced > 0 ? `(${replaced} replaced)` : "",
+    stack.detail === void 0 ? "" : text(stack.detail)
+  ].filter(Boolean).join(" ") || "–";
+}
+var findingWords = {
+  ok: "✅",
+  warning: "⚠️ warning",
+  blocker: "⛔ blocker",
+  unknown: "❔ could not be checked"
+};
+function findingRow({ outcome, title, detail, hint }) {
+  return [findingWords[outcome], text(title), [detail, hint ?? ""].filter(Boolean).map(text).join("<br>")];
+}
+function renderOpenFindings(findings) {
+  let open3 = findings.filter(({ outcome }) => outcome !== "ok");
+  return open3.length === 0 ? "" : table(["How", "Before merging", "What to do"], open3.map(findingRow));
+}
+function renderPassed(findings) {
+  let fine = findings.filter(({ outcome }) => outcome === "ok"), content = fine.length === 0 ? "" : table(["How", "Check", "Found"], fine.map(findingRow));
+  return { summary: `${count(fine.length, "check")} passed`, content };
+}
+function renderStack(stack) {
+  let summary2 = `${count(stack.changes.length, "change")} in ${htmlText(stack.name)}`;
+  if (stack.changes.length === 0) return { summary: summary2, content: "" };
+  let listed3 = (title, action) => {
+    let names3 = stack.changes.filter((change2) => change2.action === action).map(({ logicalId: logicalId2, type }) => `${code(logicalId2)} ${text(type)}`);
+    return names3.length === 0 ? "" : `${title}: ${names3.join(", ")}`;
+  }, rows = stack.changes.filter(({ action }) => action !== "Add" && action !== "Import").flatMap(propertyRows), more = rows.length > shownProperties ? `
+
+… and ${rows.length - shownProperties} more rows.` : "", content = [rows.length > 0 ? table(["Resource", "Property", "Before", "After", "Recreation"], rows.slice(0, shownProperties)) + more : "", listed3("Kept before, taken up again", "Import"), listed3("New", "Add")].filter(Boolean).join(`
+
+`);
+  return { summary: summary2, content };
+}
+function propertyRows(change2) {
+  let resource = `${cellCode(change2.logicalId)}<br><sub>${text(change2.type)}</sub>`;
+  return change2.action === "Remove" ? [[resource, "", "removed", text(change2.policyAction ?? "Delete"), ""]] : change2.properties.length === 0 ? [[resource, "", "", "", text(change2.replacement ?? "")]] : change2.properties.map((property) => [
+    resource,
+    cellCode(property.path),
+    property.before === void 0 ? "" : cellCode(property.before),
+    property.after === void 0 ? "" : cellCode(property.after),
+    property.requiresRecreation === "Never" ? "" : `**${text(property.requiresRecreation)}**`
+  ]);
+}
+function renderRepository({
+  repository,
+  change: change2,
+  upstreamRef,
+  upstreamCommit,
+  commit: commit3,
+  files: files2,
+  notes
+}) {
+  let of = text(`${upstreamRef} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit3.slice(0, 7)}`);
+  if (change2 === "unchanged" || files2 === void 0)
+    return { summary: `${htmlText(repository)}: unchanged`, content: `${of}.` };
+  let list4 = (sign, paths) => paths.map((path4) => `- ${sign} ${code(path4)}`), lines = [...list4("added", files2.added), ...list4("changed", files2.changed), ...list4("deleted", files2.deleted)], more = lines.length > shownFiles ? `
+
+… and ${count(lines.length - shownFiles, "more file")}.` : "", remarks = (notes ?? []).map((note3) => `> ${text(note3)}`).join(`
+>
+`), content = paragraphs(remarks, lines.slice(0, shownFiles).join(`
+`) + more).trimEnd();
+  return { summary: `${htmlText(repository)}: ${count(lines.length, "file")}`, content: paragraphs(`${of}.`, content) };
+}
+
+// actions/lib/report/pseudonym.ts
+import { createHmac } from "node:crypto";
+function pseudonymOf(deployment, person) {
+  return `user-${createHmac("sha256", deployment).update(person).digest("hex").slice(0, 6)}`;
+}
+function showsNames({ privacy }, repositoryIsPrivate) {
+  return repositoryIsPrivate && privacy === "names";
+}
+
+// actions/lib/report/teardown-report.ts
+var longestReport = 65e3;
+function renderTeardownPlan(plan2, names3 = !1) {
+  return teardownReport(plan2, { names: names3 }).markdown;
+}
+function teardownReport(given, { names: names3, room = longestReport }) {
+  let plan2 = names3 ? given : withPseudonyms(given), { data } = plan2, lost = data === void 0 ? "" : renderLosses(plan2, data), lead = [
+    `### Teardown of ${text(plan2.deployment)}`,
+    data === void 0 ? "Derived from the declaration; the inventory of what is really there follows as a comment." : summarizeLosses(plan2, data)
+  ], refused3 = plan2.refusals.length > 0 ? `> [!CAUTION]
+> **It would be refused:**
+${plan2.refusals.map((reason3) => `> - ${text(reason3)}`).join(`
+`)}` : "", head = paragraphs(...lead, refused3, lost), order2 = details("How it goes", renderOrder(plan2)), goes = details(`Everything that goes (${plan2.goes.length})`, renderGoes(plan2)), cut = `The list of all ${plan2.goes.length} resources does not fit here; the job summary has it.`, versions2 = [
+    [renderStays(plan2), order2, goes],
+    [renderStays(plan2), order2, cut],
+    [`**Stays (${plan2.stays.length})**: the list does not fit here; the job summary has it.`, order2, cut]
+  ];
+  for (let parts of versions2) {
+    let markdown2 = `${head}
+${paragraphs(...parts)}`;
+    if (markdown2.length <= room) return { approvable: !0, markdown: markdown2 };
+  }
+  let reason2 = "What would be lost does not fit into one comment, so nobody can approve it as a whole.", hint = "Delete homes and snapshots that nobody needs any more, in the lab or in the EC2 console, then push to the branch for a new plan.", markdown = paragraphs(...lead, `> [!CAUTION]
+> **It cannot be approved.** ${reason2} ${hint}`);
+  return { approvable: !1, reason: `${reason2} ${hint}`, markdown };
+}
+function withPseudonyms(plan2) {
+  let { data, deployment } = plan2;
+  if (data === void 0) return plan2;
+  let hide = (item) => {
+    let person = /^claim-(.*)$/s.exec(item.claim ?? "")?.[1];
+    return person === void 0 ? item : { ...item, claim: `claim-${pseudonymOf(deployment, person)}` };
+  }, hidden = {
+    homes: data.homes.map(hide),
+    databases: data.databases.map(hide),
+    otherVolumes: data.otherVolumes.map(hide),
+    snapshots: data.snapshots.map(hide)
+  }, plain2 = (item) => item.type === "AWS::EC2::Volume" || item.type === "AWS::EC2::Snapshot" ? { ...item, title: item.title.replace(/ \(.*$/s, "") } : item;
+  return { ...plan2, goes: plan2.goes.map(plain2), stays: plan2.stays.map(plain2), data: { ...data, ...hidden } };
+}
+function teardownConsequence(plan2) {
+  let refused3 = plan2.refusals.length === 0 ? "" : `**Refused:** ${plan2.refusals.map(text).join(" ")}`;
+  return [`**Teardown.** ${plan2.data === void 0 ? "Nobody has looked what there is." : summarizeLosses(plan2, plan2.data)}`, refused3].filter(Boolean).join(`
+
+`);
+}
+function summarizeLosses(plan2, data) {
+  let losses = lossesOf2(data), what = losses.length === 0 ? "No data is lost." : `**Lost for good:** ${losses.join(" · ")}.`, snapshots = plan2.options?.final_snapshots === !0 ? "Final snapshots are **on**: the last state of each volume is kept." : "Final snapshots are **off**: no home can be brought back, except one that is used after this plan.";
+  return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
+}
+function lossesOf2(data) {
+  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets: buckets2 } = data, kinds3 = [], volumes = (list4, one, many, more = "") => {
+    list4.length > 0 && kinds3.push(`**${count(list4.length, one, many)}** (${gib2(list4)}${more})`);
+  };
+  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds3.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds3.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds3.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds3.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds3.push(count(logs2.length, "log group")), buckets2.length > 0 && kinds3.push(`${count(buckets2.length, "bucket")} of build artifacts`), kinds3;
+}
+function gib2(list4) {
+  return `${list4.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
+}
+function accountsOf(pools) {
+  let unknown2 = pools.some(({ accounts }) => accounts === void 0), known4 = pools.reduce((sum2, { accounts = 0 }) => sum2 + accounts, 0);
+  return unknown2 ? "an unknown number of accounts" : count(known4, "account");
+}
+function newestUse(homes) {
+  let uses = homes.map(({ lastUse }) => lastUse), now = uses.filter(({ kind }) => kind === "now").length;
+  if (now > 0) return `**now** by ${now}`;
+  let times = uses.flatMap((use) => use.kind === "at" ? [use.at] : []).sort(), unknown2 = uses.filter(({ kind }) => kind === "unknown").length, newest = times.at(-1)?.slice(0, 10);
+  return newest === void 0 ? "unknown" : unknown2 === 0 ? newest : `${newest}, of ${unknown2} unknown`;
+}
+function costOfStays({ stays }) {
+  return stays.length === 0 ? "Nothing stays." : `What stays: ${stays.length}${costOf(stays)}, by ${[...new Set(stays.map(({ rule }) => rule))].map(code).join(", ")}.`;
+}
+function renderLosses({ options }, data) {
+  let volumeRows = (list4) => table(
+    ["Of", "Volume", "GiB", "Made", "Last use"],
+    list4.map((volume) => [
+      volume.claim === void 0 ? "nobody knows" : text(volume.claim.replace(/^claim-/, "")),
+      cellCode(volume.id),
+      String(volume.sizeGib),
+      day(volume.createdAt),
+      volume.lastUse.kind === "at" ? day(volume.lastUse.at) : volume.lastUse.kind
+    ])
+  ), part = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
+
+${content()}`, names3 = (list4) => list4.map((name) => code(name)).join(", ");
+  return paragraphs(
+    part("Homes", data.homes, () => volumeRows(data.homes)),
+    part("Hub database", data.databases, () => volumeRows(data.databases)),
+    part("Other volumes", data.otherVolumes, () => volumeRows(data.otherVolumes)),
+    part("Snapshots", data.snapshots, () => renderSnapshots(data)),
+    part(
+      "User pools",
+      data.pools,
+      () => data.pools.map(
+        ({ id, accounts }) => `${code(id)}: ${accounts === void 0 ? "number of accounts unknown" : count(accounts, "account")}`
+      ).join(", ")
+    ),
+    part("Images", data.images, () => names3(data.images)),
+    part("CodeCommit repositories", data.repositories, () => names3(data.repositories)),
+    part("Log groups", data.logs, () => names3(data.logs)),
+    part("Buckets", data.buckets, () => names3(data.buckets)),
+    part("Stacks", data.stacks, () => names3(data.stacks)),
+    part(
+      "Not touched: another owner’s by a tag",
+      data.foreign,
+      () => data.foreign.map(({ id, owner }) => `${code(id)} of ${code(owner)}`).join(", ")
+    ),
+    options === void 0 ? "" : `Kept as declared: ${Object.entries(options).map(([key, isKept]) => `${code(`retain.${key}`)} ${isKept ? "on" : "off"}`).join(", ")}.`
+  ).trim();
+}
+function renderSnapshots({ snapshots, homes, databases, otherVolumes }) {
+  let listed3 = new Set([...homes, ...databases, ...otherVolumes].map(({ id }) => id)), last = snapshots.filter(({ volumeId }) => !listed3.has(volumeId)), others = snapshots.length - last.length, sentence = others === 0 ? "" : `${count(others, "snapshot")} of the volumes above.`;
+  if (last.length === 0) return sentence;
+  let rows = last.map(({ id, claim, sizeGib, startedAt }) => [
+    claim === void 0 ? "nobody knows" : text(claim.replace(/^claim-/, "")),
+    cellCode(id),
+    String(sizeGib),
+    day(startedAt)
+  ]);
+  return paragraphs(
+    sentence,
+    "Of volumes that are gone, so the last there is:",
+    table(["Of", "Snapshot", "GiB", "Made"], rows)
+  ).trim();
+}
+function day(iso) {
+  return iso?.slice(0, 10) ?? "unknown";
+}
+function renderOrder({ steps: steps2 }) {
+  return steps2.map((step, index) => `${index + 1}. **${text(step.title)}** – ${text(step.detail)}`).join(`
+`);
+}
+function renderGoes({ goes }) {
+  return goes.length === 0 ? "" : table(
+    ["What", "Type", "How much"],
+    goes.map((item) => [text(item.title), cellCode(item.type), amount(item)])
+  );
+}
+function renderStays({ stays }) {
+  if (stays.length === 0) return "**Stays:** nothing.";
+  let rows = stays.map((item) => [text(item.title), text(item.reason), cellCode(item.rule), monthlyCost(item)]);
+  return `**Stays (${stays.length})**
+
+${table(["What", "Why", "Rule", "A month"], rows)}`;
+}
+function monthlyCost({ monthlyUsd }) {
+  return monthlyUsd === void 0 ? "unknown" : usd(monthlyUsd);
+}
+function amount(item) {
+  return [
+    item.count === void 0 ? "" : `${item.count}×`,
+    item.sizeGib === void 0 ? "" : `${item.sizeGib} GiB`
+  ].filter(Boolean).join(" ");
+}
+var verdicts = {
+  succeeded: "✅ Proven gone",
+  failed: "❌ Not gone",
+  unknown: "❔ Not proven"
+}, confirmations = {
+  service: "",
+  stack: " (by CloudFormation’s word)"
+};
+function renderReceipt(receipt) {
+  let hints2 = new Set(receipt.retained.flatMap(({ hint }) => hint === void 0 ? [] : [hint]));
+  return paragraphs(
+    `### ${verdicts[receipt.outcome]}: ${text(receipt.deployment)}`,
+    text(receipt.message),
+    `**${receipt.gone.length} gone · ${receipt.retained.length} retained${costOf(receipt.retained)} · ${receipt.leftover.length} left over**`,
+    renderLeftovers(receipt),
+    receipt.retained.length === 0 ? "" : table(
+      ["Retained", "Why", "Rule", "A month"],
+      receipt.retained.map((item) => [
+        cellCode(item.arn),
+        text(item.reason),
+        cellCode(item.rule),
+        monthlyCost(item)
+      ])
+    ),
+    [...hints2].map((hint) => text(hint)).join(`
+
+`),
+    details(
+      `${count(receipt.gone.length, "resource")} gone`,
+      receipt.gone.map((item) => `- ${code(item.arn)}${confirmations[item.confirmedBy]}`).join(`
+`)
+    ),
+    details("Steps", renderSteps(receipt.steps)),
+    `<sub>${receipt.calls} requests to AWS · account ${code(receipt.accountId)}, ${text(receipt.region)}</sub>`
+  );
+}
+function costOf(items) {
+  let known4 = items.filter(({ monthlyUsd }) => monthlyUsd !== void 0), sum2 = known4.reduce((total2, { monthlyUsd = 0 }) => total2 + monthlyUsd, 0), unknown2 = items.length - known4.length;
+  return items.length === 0 ? "" : known4.length === 0 ? " (price unknown)" : ` (${usd(sum2)} a month${unknown2 === 0 ? "" : `, ${unknown2} at an unknown price`})`;
+}
+function renderLeftovers(receipt) {
+  let rows = [
+    ...receipt.leftover.map((item) => [cellCode(item.arn), text(item.reason), text(item.hint)]),
+    ...receipt.unverified.map((item) => [
+      cellCode(item.arn),
+      text(item.failure.message),
+      text(item.failure.hint ?? "")
+    ])
+  ];
+  return rows.length === 0 ? "" : table(["Left over or not verified", "Why", "What to do"], rows);
+}
+
+// actions/lib/report/undeclared-report.ts
+function renderUndeclared({ name, isGone, missing: missing14 }, wayOn) {
+  return paragraphs(
+    isGone ? `### ❌ Undeclared, not destroyed: ${text(name)}` : `### ❌ Not destroyed: ${text(name)}`,
+    `Nothing was changed in its account.${isGone ? " What is there goes on, and costs money." : ""}`,
+    missing14.map(({ message }) => `- ${text(message)}`).join(`
+`),
+    wayOn === void 0 ? [...new Set(missing14.map(({ hint }) => hint))].map(text).join(" ") : `Way on: merge #${wayOn}, which brings the folder back with ${code("adopt: destroy-only")}, then put the label ${code("destroy")} on it.`
+  );
+}
+
+// actions/lib/report/conclusion.ts
+function concludeRecords(expected, records) {
+  let parts = expected.map((name) => {
+    let record = records.find((candidate) => candidate.deployment === name);
+    return record === void 0 ? missing2(name) : { outcome: countedOutcome(record), markdown: renderRecord(record) };
+  });
+  return {
+    outcome: worstOutcome(parts.map(({ outcome }) => outcome)),
+    markdown: parts.map(({ markdown }) => markdown.trim()).join(`
+
+---
+
+`)
+  };
+}
+function missing2(name) {
+  return { outcome: "unknown", markdown: paragraphs(
+    `### ❔ ${text(name)}`,
+    "Its job left no record, so what it did is unknown. Look at its log, then run it again."
+  ) };
+}
+function renderRecord(record) {
+  let { undeclared, deployment: name } = record;
+  if (undeclared !== void 0) {
+    let isGone = undeclared.lastDeclaredAt !== void 0;
+    return renderUndeclared({ name, isGone, missing: undeclared.missing }, void 0);
+  }
+  if (record.value === void 0) return renderFailed(record);
+  switch (record.kind) {
+    case "plan":
+      return renderPlan(record.value);
+    case "mirror":
+      return renderMirrorRecords(record.value);
+    case "deploy":
+      return renderDeployRecord(record.value);
+    case "teardown":
+      return renderTeardownPlan(record.value);
+    case "destroy":
+      return renderReceipt(record.value);
+  }
+}
+function renderFailed(record) {
+  let { deployment, failure, outcome } = record;
+  return paragraphs(
+    outcome === "superseded" ? `### ⚪ ${text(deployment)}: superseded, nothing was done` : `### ❌ ${text(deployment)}`,
+    failure === void 0 ? "It failed and left no reason." : `${text(failure.message)} ${code(failure.code)}`,
+    failure?.hint === void 0 ? "" : text(failure.hint)
+  );
+}
+
+// actions/lib/report/selection-problem.ts
+function renderSelectionProblem(problem) {
+  let reason2 = problem?.reason, sentence = reason2 === void 0 ? "The job that looks for what is to be done ended before it could say why. Look at its log; then run it again." : text(reason2);
+  return problem === void 0 || !isAddress2(problem.runUrl) ? sentence : `${sentence} [The run](${problem.runUrl})`;
+}
+function renderNotStarted(title, doing2, problem) {
+  return paragraphs(title, `❌ **Nothing was ${doing2}:** ${renderSelectionProblem(problem)}`);
+}
+function isAddress2(url) {
+  return /^https?:\/\/[\w.:-]+\/[\w./-]+$/.test(url);
+}
+
+// actions/lib/report/plan-comments.ts
+function renderPlanComments(shown) {
+  let { expected, head, selected, problem } = shown, entries = expected.map((name) => entryOf(name, shown.records)), own3 = new Map(entries.flatMap(({ name, own: markdown }) => markdown === void 0 ? [] : [[name, markdown]])), title = titleOf(entries, selected), overview = selected && entries.length === 0 ? void 0 : renderOverview(entries, { head, selected, ...problem && { problem }, title }), summary2 = [overview ?? title, ...entries.map(({ whole: whole2 }) => whole2)].join(`
+
+---
+
+`);
+  return { overview, own: own3, title, summary: summary2 };
+}
+function entryOf(name, records) {
+  let record = records.find(({ deployment }) => deployment === name);
+  if (record?.kind === "plan" && record.value !== void 0) return planEntry(name, record.value);
+  if (record?.kind === "teardown" && record.value !== void 0) {
+    let whole3 = renderTeardownPlan(record.value);
+    return {
+      name,
+      consequence: teardownConsequence(record.value),
+      plan: void 0,
+      own: whole3,
+      whole: whole3,
+      isTeardown: !0
+    };
+  }
+  let why = record?.failure, sentence = why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : [why.message, why.hint].filter(Boolean).map((part) => text(part ?? "")).join(" "), whole2 = paragraphs(`### ${text(name)}`, `❌ **Not planned:** ${sentence}`);
+  return {
+    name,
+    consequence: `❌ **Not planned:** ${sentence}`,
+    plan: void 0,
+    own: void 0,
+    whole: whole2,
+    isTeardown: !1
+  };
+}
+function planEntry(name, plan2) {
+  let own3 = needsAttention(plan2) ? fitParts(planParts(plan2)).markdown : void 0;
+  return { name, consequence: planConsequence(plan2), plan: plan2, own: own3, whole: renderPlan(plan2), isTeardown: !1 };
+}
+function renderOverview(entries, { head, selected, problem, title }) {
+  let all = entries.flatMap(({ plan: plan2 }) => plan2 === void 0 ? [] : plan2.rows), lead = [
+    "## What merging does in AWS",
+    lossSentence(lossesOf(all)),
+    ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence: consequence2 }) => `${code(name)}: ${consequence2}`)
+  ], open3 = [
+    selected ? "" : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
+    entries.length === 0 ? "" : table(
+      ["Deployment", "Consequence"],
+      entries.map(({ name, consequence: consequence2, own: own3, isTeardown }) => [
+        code(name),
+        `${isTeardown ? "Teardown." : consequence2.replaceAll(`
+`, " ")}${own3 === void 0 ? "" : " See its own comment."}`
+      ])
+    ),
+    head === "" ? "" : `<sub>commit ${code(head.slice(0, 12))}</sub>`
+  ], folded = entries.flatMap(
+    ({ name, own: own3, whole: whole2 }) => own3 === void 0 ? [{ summary: `The plan of ${name}`, content: whole2 }] : []
+  );
+  return fitParts({ lead, open: open3, folded }).markdown;
+}
+function titleOf(entries, selected) {
+  if (!selected) return "Nothing could be planned.";
+  if (entries.length === 0) return "No deployment is concerned.";
+  let attention = entries.filter(({ own: own3 }) => own3 !== void 0).length, planned = count(entries.length, "deployment");
+  return attention === 0 ? `${planned} planned.` : `${planned} planned; look at ${attention}.`;
+}
+
+// actions/lib/report/tip-plan-report.ts
+function renderTipPlan(deployment, record) {
+  let plan2 = record?.value;
+  if (plan2 === void 0) {
+    let { message, hint } = record?.failure ?? {
+      message: "Its job left no record, so nothing is known of it.",
+      hint: "Run the workflow plan again."
+    }, sentence = [message, hint].map((part) => text(part ?? "")).join(" ");
+    return paragraphs("## Plan of the tip", `❌ ${code(deployment)} **was not planned:** ${sentence.trim()}`);
+  }
+  let { sealing, rows } = plan2, tip = sealing?.tip === void 0 ? "the tip" : code(sealing.tip.slice(0, 12)), wayOn = sealing?.kind === "sealed" ? `To have exactly this done: run the workflow **deploy** within 24 hours with the deployment ${code(deployment)} and the digest ${code(sealing.digest)}, while ${tip} is the tip. It counts only where the environment ${code("deploy")} has required reviewers; elsewhere a merged pull request approves.` : "Nothing was sealed, so no run can go by this plan.";
+  return paragraphs(
+    `## Plan of ${code(deployment)} at ${tip}`,
+    wayOn,
+    renderPlan(plan2),
+    rows.length === 0 ? "" : `<details><summary>Every row of it (${rows.length})</summary>
+
+${renderRows(rows)}
+
+</details>`
+  );
+}
+
+// actions/lib/verbs/read-records.ts
+import { readdir as readdir2, readFile as readFile2, stat as stat2 } from "node:fs/promises";
+import { join } from "node:path";
+var largestRecord = 16 * 1024 * 1024, recordPrefixes = {
+  plan: "plan",
+  teardown: "plan",
+  mirror: "mirror",
+  deploy: "deploy",
+  destroy: "receipt"
+};
+async function readRecords(kinds3, folder, deployments, reporter) {
+  let artifacts = await readdir2(folder).catch(() => []), records = [];
+  for (let deployment of deployments) {
+    let prefix = recordPrefixes[kinds3[0]], attempts2 = artifacts.flatMap((name) => {
+      let attempt3 = name.startsWith(`${prefix}-${deployment}-`) ? name.slice(`${prefix}-${deployment}-`.length) : "";
+      return /^[1-9]\d{0,5}$/.test(attempt3) ? [Number(attempt3)] : [];
+    }).sort((a22, b22) => b22 - a22), [newest] = attempts2;
+    if (newest === void 0) continue;
+    let file3 = join(folder, `${prefix}-${deployment}-${newest}`, `${prefix}-${deployment}.json`), record = await readRecord(kinds3, file3, deployment, reporter);
+    record !== void 0 && records.push(record);
+  }
+  return records;
+}
+async function readRecord(kinds3, file3, deployment, reporter) {
+  try {
+    if ((await stat2(file3)).size > largestRecord) throw new Error("it is larger than 16 MiB");
+    let text3 = await readFile2(file3, "utf8"), kind = kinds3.find((candidate) => JSON.parse(text3)?.kind === candidate), record = parseRecord(kind ?? kinds3[0], text3);
+    if (record.deployment === deployment) return record;
+    reporter.warning(`The record of ${deployment} is that of another deployment and was not used.`);
+  } catch (error2) {
+    reporter.warning(`The record of ${deployment} cannot be read: ${toFailure(error2).message}`);
+  }
+}
+
+// actions/lib/verbs/conclude.ts
+function isConclusionKind(value) {
+  return value === "plan" || value === "deploy" || value === "destroy";
+}
+var headings = {
+  deploy: { title: "## Deployed", comment: "deploy", doing: "deployed" },
+  destroy: { title: "## Receipt", comment: "receipt", doing: "destroyed" }
+};
+async function concludeWork(kind, { expected, github, reporter, problem, ...options }) {
+  let records = await readRecords([kind], options.records, expected, reporter), { title, comment, doing: doing2 } = headings[kind], heading = allSuperseded(expected, records) ? "## Superseded" : title, concluded = concludeRecords(expected, records), outcome = problem === void 0 ? concluded.outcome : "failed", body = problem === void 0 ? `${heading}
+
+${concluded.markdown}
+` : renderNotStarted(title, doing2, problem);
+  reporter.summary(body);
+  for (let pullRequest of options.pullRequests) {
+    let { url } = await upsertComment(github, pullRequest, comment, body);
+    reporter.info(`Commented: ${url}`);
+  }
+  return reporter.info(`${records.length} of ${expected.length} records; outcome: ${outcome}.`), outcome;
+}
+async function concludePlan({
+  expected,
+  github,
+  reporter,
+  problem,
+  ...options
+}) {
+  let records = await readRecords(["plan", "teardown"], options.records, expected, reporter), selected = problem === void 0, outcome = selected ? outcomeOf2(expected, records) : "failed", shown = { expected, records, selected, ...selected ? {} : { problem } };
+  reporter.summary(renderPlanComments({ ...shown, head: options.head }).summary);
+  let live = await readPullRequest(github, options.pullRequest), head = options.head === "" ? live.head : options.head, comments = renderPlanComments({ ...shown, head }), isNewest = live.head === head;
+  isNewest || reporter.info(`#${options.pullRequest} has moved on to ${live.head.slice(0, 7)}; its own plan is shown.`);
+  let posted = await Promise.allSettled([
+    isNewest ? write(github, options.pullRequest, { ...comments, selected }, reporter) : void 0,
+    reportCheck(github, checkOf({ outcome, comments, head, url: options.runUrl }))
+  ]);
+  for (let result of posted) if (result.status === "rejected") throw result.reason;
+  return outcome;
+}
+async function concludeTipPlan(conclusion) {
+  let { expected, reporter, problem } = conclusion;
+  if (problem !== void 0)
+    return reporter.summary(renderNotStarted("## Plan", "planned", problem)), "failed";
+  let records = await readRecords(["plan"], conclusion.records, expected, reporter);
+  for (let name of expected) {
+    let record = records.find(({ deployment }) => deployment === name);
+    reporter.summary(renderTipPlan(name, record));
+  }
+  return outcomeOf2(expected, records);
+}
+function outcomeOf2(expected, records) {
+  let outcomes = expected.map((name) => {
+    let record = records.find(({ deployment }) => deployment === name);
+    return record === void 0 ? "unknown" : countedOutcome(record);
+  });
+  return worstOutcome(["succeeded", ...outcomes]);
+}
+async function write(github, pullRequest, { overview, own: own3, selected }, reporter) {
+  let known4 = await listComments(github, pullRequest), shown = known4.some(
+    ({ author, body }) => author === ownLogin(github) && body.startsWith("<!-- opensarlab:plan -->")
+  );
+  if (overview !== void 0 || shown) {
+    let markdown = overview ?? `This pull request changes no deployment any more.
+`, { url } = await upsertComment(github, pullRequest, "plan", markdown, known4);
+    reporter.info(`Commented: ${url}`);
+  }
+  for (let [deployment, markdown] of own3)
+    await upsertComment(github, pullRequest, `plan of ${deployment}`, markdown, known4);
+  if (selected)
+    for (let { author, body } of known4) {
+      let deployment = /^<!-- opensarlab:plan of ([a-z][a-z0-9-]*) -->/.exec(body)?.[1];
+      if (author !== ownLogin(github) || deployment === void 0 || own3.has(deployment)) continue;
+      let markdown = `### ${deployment}
+
+Nothing is destroyed, replaced or blocked here any more; see the overview.
+`;
+      await upsertComment(github, pullRequest, `plan of ${deployment}`, markdown, known4);
+    }
+}
+function checkOf({
+  outcome,
+  comments,
+  head,
+  url
+}) {
+  return { name: "plan", head, conclusion: outcome === "succeeded" ? "success" : "failure", title: comments.title, summary: comments.overview ?? comments.title, url };
+}
+
+// actions/conclude/main.ts
+var main = () => runAction(async ({ input, reporter }) => {
+  let kind = input("kind", { required: !0 });
+  if (!isConclusionKind(kind)) throw invalid2(`The action cannot conclude ${JSON.stringify(kind)}.`);
+  reporter.secret(input("github-token"));
+  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), runUrl = urlOfRun(process.env), selected = input("selected") === "success", conclusion = {
+    expected: names(input("expected")),
+    records: input("records", { required: !0 }),
+    github,
+    reporter,
+    problem: selected ? void 0 : { reason: input("problem") || void 0, runUrl }
+  }, given = input("pull-request"), known4 = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0;
+  if (kind !== "plan") {
+    let pullRequests = known4 === void 0 ? await pullRequestsOfRun(github, kind, event) : [known4];
+    return await concludeWork(kind, { ...conclusion, pullRequests });
+  }
+  let pullRequest = known4 ?? (selected ? void 0 : pullRequestToPlan(event));
+  return pullRequest === void 0 ? await concludeTipPlan(conclusion) : await concludePlan({ ...conclusion, pullRequest, head: input("head"), runUrl });
+});
+function urlOfRun({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run2 }) {
+  return `${server}/${repository}/actions/runs/${run2}`;
+}
+function names(json) {
+  let value = JSON.parse(json === "" ? "[]" : json);
+  if (Array.isArray(value) && value.every((name) => typeof name == "string")) return value;
+  throw invalid2("The input `expected` is not a JSON list of names.");
+}
+function invalid2(message) {
+  return new Failure({ code: "InputInvalid", source: "user", message });
+}
+
+// actions/lib/stacks/unshared-yaml.ts
+var deepest2 = 60, mostNodes2 = 5e4;
+function refuseSharedYaml(text3, file3) {
+  let documents;
+  try {
+    documents = parseYaml(text3, { maxDepth: deepest2 });
+  } catch (error2) {
+    if (error2 instanceof Error && /maxDepth/.test(error2.message)) throw tooLarge(file3, error2);
+    return;
+  }
+  for (let { root: root23, size } of documents) {
+    if (size > mostNodes2) throw tooLarge(file3);
+    let found = firstOdd(root23);
+    if (found === void 0) continue;
+    let isAlias = found.kind === "alias";
+    throw new Failure({
+      code: "YamlShared",
+      source: "user",
+      message: `${file3} has ${isAlias ? "an alias (*)" : "the key __proto__"}, which is not read here.`,
+      hint: isAlias ? "Write the value itself in its place." : "Rename it.",
+      place: { file: file3, line: createLineFinder(text3)(found.start).line }
+    });
+  }
+}
+function tooLarge(file3, cause) {
+  let message = `${file3} is nested deeper than ${deepest2} levels or has more than ${mostNodes2} values.`, hint = "Look for what got into it by mistake.";
+  return new Failure({ code: "YamlTooLarge", source: "user", message, hint, cause, place: { file: file3, line: 1 } });
+}
+function firstOdd(node) {
+  switch (node?.kind) {
+    case "alias":
+      return node;
+    case "sequence":
+      return firstOf2(node.items);
+    case "mapping":
+      return node.pairs.find(({ key }) => key.kind === "scalar" && key.text === "__proto__")?.key ?? firstOf2(node.pairs.flatMap(({ key, value }) => [key, value]));
+    default:
+      return;
+  }
+}
+function firstOf2(nodes22) {
+  for (let node of nodes22) {
+    let found = firstOdd(node);
+    if (found !== void 0) return found;
+  }
+}
+
+// actions/lib/stacks/versions.ts
+var required = [
+  "kubernetes",
+  "charts.jupyterhub",
+  "charts.cluster-autoscaler",
+  "images.codebuild",
+  "images.hub",
+  "images.node",
+  "tools.helm"
+];
+function readVersions(text3) {
+  refuseSharedYaml(text3, file);
+  let value = loadVersions(text3), addons = Object.keys(Object(at(value, "addons"))).map((name) => `addons.${name}`);
+  for (let path4 of [...required, ...addons]) {
+    let version2 = at(at(value, path4), "version");
+    if (!(typeof version2 == "string" && version2 !== ""))
+      throw new Failure({
+        code: "Versions",
+        source: "user",
+        message: `versions.yaml has no text at ${path4}.version.`,
+        place: { file, line: 1 },
+        hint: "Put versions in quotes: YAML reads 1.30 as the number 1.3."
+      });
+  }
+  return value;
+}
+var file = "cluster/versions.yaml";
+function loadVersions(text3) {
+  try {
+    return load(text3);
+  } catch (cause) {
+    let [reason2 = ""] = toFailure(cause).message.split(`
+`, 1), line = cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1, message = `${file}:${line} is not YAML: ${reason2}.`;
+    throw new Failure({ code: "Versions", source: "user", message, cause, place: { file, line } });
+  }
+}
+function at(value, path4) {
+  return path4.split(".").reduce((inner, key) => typeof inner == "object" && inner !== null && Object.hasOwn(inner, key) ? inner[key] : void 0, value);
+}
+
+// actions/lib/cost/activity.ts
+var usualActivity = { users: 10, hoursPerUser: 20, deployments: 4 }, assumptions = {
+  /** Share of a machine's CPUs and memory that the system leaves to users. */
+  usableShare: 0.9,
+  /** Share of the on-demand price that spot capacity usually costs; it varies by the hour. */
+  spotShare: 0.35,
+  /** Share of a home volume that holds data; snapshots are billed for that. */
+  filledShare: 0.3,
+  /** Large build machine, minutes for one image. */
+  imageBuildMinutes: 20,
+  /** Small build machine, minutes to install the hub and try its profiles. */
+  hubInstallMinutes: 20,
+  /** GB in the registry for one image with its older tags, whose layers are mostly shared. */
+  imageGb: 8,
+  /** GB of logs in a month, nearly all of them from the control plane. */
+  logGb: 5,
+  /** Months for which logs are kept, and what compression leaves of them. */
+  logMonths: 12,
+  logCompression: 0.2
+}, leftOut2 = [
+  "data transfer to the internet and, for private nodes, through the NAT gateway",
+  "load balancer capacity units",
+  "snapshots of volumes that are deleted already",
+  "users beyond the 10,000 a month that Cognito has for free",
+  "taxes, discounts and free tiers"
+];
+
+// actions/lib/cost/prices.data.json
+var prices_data_default = {
+  sources: {
+    priceList20260720: {
+      title: "AWS price list, EC2 Linux on demand",
+      url: "https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/pricing/zz_generated.pricing_aws.go",
+      date: "2026-07-20",
+      confirmed: !0
+    },
+    sameAsUsEast1: {
+      title: "us-east-1, whose list prices us-west-2 has shared for these families for years",
+      url: "https://aws.amazon.com/ec2/pricing/on-demand/",
+      date: "2026-07-20",
+      confirmed: !1
+    },
+    eks: {
+      title: "Amazon EKS pricing, standard support",
+      url: "https://aws.amazon.com/eks/pricing/",
+      date: "2026-06-13",
+      confirmed: !0
+    },
+    vpc: {
+      title: "Amazon VPC pricing",
+      url: "https://aws.amazon.com/vpc/pricing/",
+      date: "2026-02-24",
+      confirmed: !0
+    },
+    codebuild: {
+      title: "AWS CodeBuild pricing, from third parties",
+      url: "https://aws.amazon.com/codebuild/pricing/",
+      date: "2026-05-01",
+      confirmed: !1
+    },
+    codepipeline: {
+      title: "AWS CodePipeline pricing, type V2",
+      url: "https://aws.amazon.com/codepipeline/pricing/",
+      date: "2026-11-22",
+      confirmed: !0
+    },
+    unread: {
+      title: "Long-standing list price, not read again",
+      url: "https://calculator.aws/",
+      date: "2026-11-22",
+      confirmed: !1
+    }
+  },
+  regions: {
+    "us-east-1": {
+      date: "2026-07-20",
+      instanceSource: "priceList20260720",
+      rates: {
+        clusterHour: {
+          usd: 0.1,
+          source: "eks"
+        },
+        natGatewayHour: {
+          usd: 0.045,
+          source: "vpc"
+        },
+        natGatewayGb: {
+          usd: 0.045,
+          source: "vpc"
+        },
+        publicAddressHour: {
+          usd: 5e-3,
+          source: "vpc"
+        },
+        loadBalancerHour: {
+          usd: 0.0225,
+          source: "unread"
+        },
+        volumeGbMonth: {
+          usd: 0.08,
+          source: "unread"
+        },
+        snapshotGbMonth: {
+          usd: 0.05,
+          source: "unread"
+        },
+        buildSmallMinute: {
+          usd: 5e-3,
+          source: "codebuild"
+        },
+        buildLargeMinute: {
+          usd: 0.02,
+          source: "codebuild"
+        },
+        pipelineMinute: {
+          usd: 2e-3,
+          source: "codepipeline"
+        },
+        logIngestGb: {
+          usd: 0.5,
+          source: "unread"
+        },
+        logStorageGbMonth: {
+          usd: 0.03,
+          source: "unread"
+        },
+        registryGbMonth: {
+          usd: 0.1,
+          source: "unread"
+        },
+        keyMonth: {
+          usd: 1,
+          source: "unread"
+        }
+      },
+      instances: {
+        "g4dn.xlarge": {
+          usd: 0.526,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "g5.xlarge": {
+          usd: 1.006,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "g6.xlarge": {
+          usd: 0.8048,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m5a.2xlarge": {
+          usd: 0.344,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "m5a.4xlarge": {
+          usd: 0.688,
+          vcpu: 16,
+          memoryGib: 64
+        },
+        "m5a.large": {
+          usd: 0.086,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m5a.xlarge": {
+          usd: 0.172,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m6a.2xlarge": {
+          usd: 0.3456,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "m6a.4xlarge": {
+          usd: 0.6912,
+          vcpu: 16,
+          memoryGib: 64
+        },
+        "m6a.large": {
+          usd: 0.0864,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m6a.xlarge": {
+          usd: 0.1728,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m6i.large": {
+          usd: 0.096,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m6i.xlarge": {
+          usd: 0.192,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m7a.large": {
+          usd: 0.11592,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m7a.xlarge": {
+          usd: 0.23184,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "r5a.2xlarge": {
+          usd: 0.452,
+          vcpu: 8,
+          memoryGib: 64
+        },
+        "r5a.4xlarge": {
+          usd: 0.904,
+          vcpu: 16,
+          memoryGib: 128
+        },
+        "r5a.large": {
+          usd: 0.113,
+          vcpu: 2,
+          memoryGib: 16
+        },
+        "r5a.xlarge": {
+          usd: 0.226,
+          vcpu: 4,
+          memoryGib: 32
+        },
+        "r6a.2xlarge": {
+          usd: 0.4536,
+          vcpu: 8,
+          memoryGib: 64
+        },
+        "r6a.4xlarge": {
+          usd: 0.9072,
+          vcpu: 16,
+          memoryGib: 128
+        },
+        "r6a.large": {
+          usd: 0.1134,
+          vcpu: 2,
+          memoryGib: 16
+        },
+        "r6a.xlarge": {
+          usd: 0.2268,
+          vcpu: 4,
+          memoryGib: 32
+        },
+        "t3.medium": {
+          usd: 0.0416,
+          vcpu: 2,
+          memoryGib: 4
+        },
+        "t3a.2xlarge": {
+          usd: 0.3008,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "t3a.large": {
+          usd: 0.0752,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "t3a.medium": {
+          usd: 0.0376,
+          vcpu: 2,
+          memoryGib: 4
+        },
+        "t3a.xlarge": {
+          usd: 0.1504,
+          vcpu: 4,
+          memoryGib: 16
+        }
+      }
+    },
+    "us-west-2": {
+      date: "2026-07-20",
+      instanceSource: "sameAsUsEast1",
+      rates: {
+        clusterHour: {
+          usd: 0.1,
+          source: "eks"
+        },
+        natGatewayHour: {
+          usd: 0.045,
+          source: "vpc"
+        },
+        natGatewayGb: {
+          usd: 0.045,
+          source: "vpc"
+        },
+        publicAddressHour: {
+          usd: 5e-3,
+          source: "vpc"
+        },
+        loadBalancerHour: {
+          usd: 0.0225,
+          source: "unread"
+        },
+        volumeGbMonth: {
+          usd: 0.08,
+          source: "unread"
+        },
+        snapshotGbMonth: {
+          usd: 0.05,
+          source: "unread"
+        },
+        buildSmallMinute: {
+          usd: 5e-3,
+          source: "codebuild"
+        },
+        buildLargeMinute: {
+          usd: 0.02,
+          source: "codebuild"
+        },
+        pipelineMinute: {
+          usd: 2e-3,
+          source: "codepipeline"
+        },
+        logIngestGb: {
+          usd: 0.5,
+          source: "unread"
+        },
+        logStorageGbMonth: {
+          usd: 0.03,
+          source: "unread"
+        },
+        registryGbMonth: {
+          usd: 0.1,
+          source: "unread"
+        },
+        keyMonth: {
+          usd: 1,
+          source: "unread"
+        }
+      },
+      instances: {
+        "g4dn.xlarge": {
+          usd: 0.526,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "g5.xlarge": {
+          usd: 1.006,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "g6.xlarge": {
+          usd: 0.8048,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m5a.2xlarge": {
+          usd: 0.344,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "m5a.4xlarge": {
+          usd: 0.688,
+          vcpu: 16,
+          memoryGib: 64
+        },
+        "m5a.large": {
+          usd: 0.086,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m5a.xlarge": {
+          usd: 0.172,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m6a.2xlarge": {
+          usd: 0.3456,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "m6a.4xlarge": {
+          usd: 0.6912,
+          vcpu: 16,
+          memoryGib: 64
+        },
+        "m6a.large": {
+          usd: 0.0864,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m6a.xlarge": {
+          usd: 0.1728,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m6i.large": {
+          usd: 0.096,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m6i.xlarge": {
+          usd: 0.192,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "m7a.large": {
+          usd: 0.11592,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "m7a.xlarge": {
+          usd: 0.23184,
+          vcpu: 4,
+          memoryGib: 16
+        },
+        "r5a.2xlarge": {
+          usd: 0.452,
+          vcpu: 8,
+          memoryGib: 64
+        },
+        "r5a.4xlarge": {
+          usd: 0.904,
+          vcpu: 16,
+          memoryGib: 128
+        },
+        "r5a.large": {
+          usd: 0.113,
+          vcpu: 2,
+          memoryGib: 16
+        },
+        "r5a.xlarge": {
+          usd: 0.226,
+          vcpu: 4,
+          memoryGib: 32
+        },
+        "r6a.2xlarge": {
+          usd: 0.4536,
+          vcpu: 8,
+          memoryGib: 64
+        },
+        "r6a.4xlarge": {
+          usd: 0.9072,
+          vcpu: 16,
+          memoryGib: 128
+        },
+        "r6a.large": {
+          usd: 0.1134,
+          vcpu: 2,
+          memoryGib: 16
+        },
+        "r6a.xlarge": {
+          usd: 0.2268,
+          vcpu: 4,
+          memoryGib: 32
+        },
+        "t3.medium": {
+          usd: 0.0416,
+          vcpu: 2,
+          memoryGib: 4
+        },
+        "t3a.2xlarge": {
+          usd: 0.3008,
+          vcpu: 8,
+          memoryGib: 32
+        },
+        "t3a.large": {
+          usd: 0.0752,
+          vcpu: 2,
+          memoryGib: 8
+        },
+        "t3a.medium": {
+          usd: 0.0376,
+          vcpu: 2,
+          memoryGib: 4
+        },
+        "t3a.xlarge": {
+          usd: 0.1504,
+          vcpu: 4,
+          memoryGib: 16
+        }
+      }
+    }
+  }
+};
+
+// actions/lib/cost/price-table.ts
+var priceTable = prices_data_default, hoursPerMonth = 730, standInRegion = "us-east-1";
+function pricesFor(region, { regions, sources: sources2 }) {
+  let found = Object.hasOwn(regions, region) ? region : standInRegion, prices = regions[found];
+  if (prices === void 0) throw new RangeError(`The price table has neither ${region} nor ${standInRegion}.`);
+  return {
+    region: found,
+    date: prices.date,
+    rate: (name) => prices.rates[name]?.usd,
+    instance: (type) => Object.hasOwn(prices.instances, type) ? prices.instances[type] : void 0,
+    isConfirmed(what) {
+      let source = what === "instances" ? prices.instanceSource : prices.rates[what]?.source;
+      return source !== void 0 && sources2[source]?.confirmed === !0;
+    }
+  };
+}
+function knownRate(region, name, prices = priceTable) {
+  return Object.hasOwn(prices.regions, region) ? prices.regions[region]?.rates[name]?.usd : void 0;
+}
+function cents(usd2) {
+  return Math.round(usd2 * 100) / 100;
+}
+
+// actions/lib/cost/cost-book.ts
+function always(quantity) {
+  return { idle: quantity, usual: quantity, maximum: quantity };
+}
+function openBook(prices) {
+  let items = [], unconfirmed = /* @__PURE__ */ new Set(), unpriced = /* @__PURE__ */ new Set();
+  return {
+    add(part, title, rate, { idle, usual, maximum }, basis) {
+      if (maximum === 0 && usual === 0) return;
+      let usd2 = typeof rate == "string" ? prices.rate(rate) : rate.usd;
+      if (usd2 === void 0) {
+        unpriced.add(typeof rate == "string" ? title : rate.type);
+        return;
+      }
+      prices.isConfirmed(typeof rate == "string" ? rate : "instances") || unconfirmed.add(title), items.push({
+        part,
+        title,
+        idleMonthlyUsd: cents(usd2 * idle),
+        monthlyUsd: cents(usd2 * usual),
+        maximumMonthlyUsd: cents(usd2 * maximum),
+        basis
+      });
+    },
+    items,
+    get unconfirmed() {
+      return [...unconfirmed];
+    },
+    get unpriced() {
+      return [...unpriced].sort();
+    }
+  };
+}
+
+// actions/lib/cost/infrastructure-items.ts
+var loadBalancerAddresses = 2;
+function addInfrastructure(book, { network: network3 }, versions2) {
+  let supported = versions2?.kubernetes.end_of_support, support = supported === void 0 ? "standard support" : `standard support until ${supported}`, version2 = versions2 === void 0 ? "version" : `version ${versions2.kubernetes.version}`, hours = always(hoursPerMonth);
+  book.add("control plane", "EKS cluster", "clusterHour", hours, `all month, ${version2} in ${support}`), network3.nodes === "private" && book.add("NAT gateway", "NAT gateway", "natGatewayHour", hours, "all month, without traffic"), book.add("load balancer", "load balancer", "loadBalancerHour", hours, "all month, without traffic"), book.add("keys", "encryption key", "keyMonth", always(1), "1 for the secrets of Kubernetes");
+}
+function addPublicAddresses(book, { network: network3 }, userNodes2) {
+  let atNodes = network3.nodes === "public", hours = (nodes22) => (loadBalancerAddresses + 1 + (atNodes ? nodes22 : 0)) * hoursPerMonth;
+  book.add(
+    "public addresses",
+    "public IPv4 addresses",
+    "publicAddressHour",
+    { idle: hours(userNodes2.idle), usual: hours(userNodes2.usual), maximum: hours(userNodes2.maximum) },
+    `${loadBalancerAddresses} of the load balancer, ${atNodes ? "1 of each node" : "1 of the NAT gateway"}`
+  );
+}
+
+// actions/lib/cost/machine-sharing.ts
+function firstType(node) {
+  return node.instance[0] ?? "";
+}
+function machineHour(node, price) {
+  return price.usd * (node.is_spot ? assumptions.spotShare : 1);
+}
+function usersPerMachine(profile, { vcpu, memoryGib }) {
+  let memory = memoryBytes(profile.memory_guarantee ?? "0"), byMemory = memory === 0 ? Number.POSITIVE_INFINITY : usable(memoryGib * 2 ** 30) / memory, cpu = profile.cpu_guarantee ?? 0, byCpu = cpu === 0 ? Number.POSITIVE_INFINITY : usable(vcpu) / cpu, users = Math.floor(Math.min(byMemory, byCpu));
+  return Number.isFinite(users) ? Math.max(users, 1) : 1;
+}
+function usable(amount2) {
+  return amount2 * assumptions.usableShare;
+}
+
+// actions/lib/cost/node-items.ts
+function addNodes(book, deployment, activity, prices) {
+  let running = { idle: 0, usual: 0, maximum: 0 };
+  for (let node of deployment.nodes) {
+    let price = prices.instance(firstType(node)), usd2 = price === void 0 ? void 0 : machineHour(node, price), count3 = node.is_hub ? { idle: 1, usual: 1, maximum: 1 } : meanCount(node, deployment, activity, prices), hours = scale(count3, hoursPerMonth), part = node.is_hub ? "core node" : "user nodes", machine = { type: firstType(node), usd: usd2 };
+    book.add(part, `nodes ${node.name}`, machine, hours, nodeBasis(node, count3));
+    let volumes = scale(count3, node.root_volume_size);
+    book.add("volumes", `root volumes ${node.name}`, "volumeGbMonth", volumes, `${node.root_volume_size} GiB each`), !node.is_hub && (running.idle += count3.idle, running.usual += count3.usual, running.maximum += count3.maximum);
+  }
+  return running;
+}
+function profileCosts(deployment, prices) {
+  return deployment.profiles.map((profile) => {
+    let node = nodeOf2(profile, deployment), machine = node === void 0 ? "" : firstType(node), price = prices.instance(machine);
+    if (node === void 0 || price === void 0) return { name: profile.name, machine };
+    let volume = (prices.rate("volumeGbMonth") ?? 0) * node.root_volume_size / hoursPerMonth, address = deployment.network.nodes === "public" ? prices.rate("publicAddressHour") ?? 0 : 0, users = usersPerMachine(profile, price), usdPerHour = Math.round((machineHour(node, price) + volume + address) / users * 1e4) / 1e4;
+    return { name: profile.name, machine, usersPerMachine: users, usdPerHour };
+  });
+}
+function meanCount(node, deployment, activity, prices) {
+  let userHours = activity.users * activity.hoursPerUser / Math.max(deployment.profiles.length, 1), price = prices.instance(firstType(node)), needed2 = deployment.profiles.filter(({ node_name }) => node_name === node.name).reduce((sum2, profile) => sum2 + userHours / (price === void 0 ? 1 : usersPerMachine(profile, price)), 0) / hoursPerMonth, usual = Math.min(Math.max(needed2, node.min_number), node.max_number);
+  return { idle: node.min_number, usual, maximum: node.max_number };
+}
+function nodeOf2(profile, { nodes: nodes22 }) {
+  return nodes22.find(({ name }) => name === profile.node_name);
+}
+function nodeBasis(node, { idle, maximum }) {
+  return `${idle === maximum ? `${maximum}` : `${idle} to ${maximum}`} × ${firstType(node)}${node.is_spot ? " spot, at about a third of the price" : ""}`;
+}
+function scale({ idle, usual, maximum }, factor) {
+  return { idle: idle * factor, usual: usual * factor, maximum: maximum * factor };
+}
+
+// actions/lib/cost/usage-items.ts
+function addHomes(book, { profiles }, { users, hoursPerUser }) {
+  let perProfile = users / Math.max(profiles.length, 1), kept2 = sum(profiles, (profile) => profile.delete_user_volumes ? 0 : homeGib(profile) * perProfile), passing = sum(profiles, (profile) => profile.delete_user_volumes ? homeGib(profile) * perProfile : 0), gib3 = kept2 + passing * Math.min(hoursPerUser / hoursPerMonth, 1);
+  book.add("volumes", "home volumes", "volumeGbMonth", withUsers(gib3), `${users} of the profiles’ storage_capacity`);
+  let filled = Math.round(assumptions.filledShare * 100), snapshots = withUsers(kept2 * assumptions.filledShare);
+  book.add("snapshots", "snapshots", "snapshotGbMonth", snapshots, `daily, of home volumes that are ${filled} % full`);
+}
+function addBuilds(book, deployment, { deployments }) {
+  let images = imagesOf(deployment).length, part = "pipelines and builds", large2 = deployments * images * assumptions.imageBuildMinutes, small = deployments * assumptions.hubInstallMinutes, times = `${deployments} ×`;
+  book.add(
+    part,
+    "image builds",
+    "buildLargeMinute",
+    withUsers(large2),
+    `${times} ${images} × ${assumptions.imageBuildMinutes} min on a large machine`
+  ), book.add(
+    part,
+    "hub installations",
+    "buildSmallMinute",
+    withUsers(small),
+    `${times} ${assumptions.hubInstallMinutes} min on a small machine`
+  );
+  let minutes = withUsers(large2 + small + deployments * 2);
+  book.add(part, "pipelines", "pipelineMinute", minutes, `${large2 + small + deployments * 2} action minutes`);
+}
+function addStored(book, deployment) {
+  let { logGb, logMonths, logCompression, imageGb } = assumptions;
+  book.add("logs", "new logs", "logIngestGb", always(logGb), `${logGb} GB, nearly all from the control plane`);
+  let kept2 = always(logGb * logMonths * logCompression);
+  book.add("logs", "kept logs", "logStorageGbMonth", kept2, `${logMonths} months, compressed`);
+  let images = imagesOf(deployment).length;
+  book.add("registry", "images", "registryGbMonth", always(images * imageGb), `${images} × ${imageGb} GB`);
+}
+function homeGib({ storage_capacity }) {
+  return storageBytes(storage_capacity) / 2 ** 30;
+}
+function withUsers(quantity) {
+  return { idle: 0, usual: quantity, maximum: quantity };
+}
+function sum(profiles, value) {
+  return profiles.reduce((total2, profile) => total2 + value(profile), 0);
+}
+
+// actions/lib/cost/cost-estimate.ts
+function estimateCost(deployment, options = {}) {
+  let prices = pricesFor(deployment.aws.region, options.prices ?? priceTable), activity = options.activity ?? usualActivity, book = openBook(prices);
+  addInfrastructure(book, deployment, options.versions === void 0 ? void 0 : readVersions(options.versions));
+  let userNodes2 = addNodes(book, deployment, activity, prices);
+  addPublicAddresses(book, deployment, userNodes2), addHomes(book, deployment, activity), addBuilds(book, deployment, activity), addStored(book, deployment);
+  let profiles = profileCosts(deployment, prices), hour = meanHour(profiles);
+  return {
+    idleMonthlyUsd: total(book.items, ({ idleMonthlyUsd }) => idleMonthlyUsd),
+    monthlyUsd: total(book.items, ({ monthlyUsd }) => monthlyUsd),
+    maximumMonthlyUsd: total(book.items, ({ maximumMonthlyUsd }) => maximumMonthlyUsd),
+    ...hour === void 0 ? {} : { activeUserHourUsd: hour },
+    activity,
+    profiles,
+    items: [...book.items],
+    pricesFrom: prices.date,
+    region: deployment.aws.region,
+    pricedRegion: prices.region,
+    unconfirmed: [...book.unconfirmed],
+    unpriced: [...book.unpriced],
+    leftOut: [...leftOut2],
+    ...deployment.budget === void 0 ? {} : { budget: deployment.budget }
+  };
+}
+function meanHour(profiles) {
+  let hours = profiles.flatMap(({ usdPerHour }) => usdPerHour === void 0 ? [] : [usdPerHour]);
+  if (!(hours.length === 0 || hours.length < profiles.length))
+    return Math.round(hours.reduce((sum2, usd2) => sum2 + usd2, 0) / hours.length * 1e4) / 1e4;
+}
+function total(items, pick2) {
+  return cents(items.reduce((sum2, item) => sum2 + pick2(item), 0));
+}
+
+// actions/lib/engine/ready-pool.ts
+var notStarted = "not started";
+async function runReadyPool(steps2, context3, options) {
+  checkGraph(steps2);
+  let signal = options.signal ?? new AbortController().signal, results = /* @__PURE__ */ new Map(), atWork2 = /* @__PURE__ */ new Map(), finish = (result) => {
+    results.set(result.id, result), options.onFinished?.(result);
+  };
+  for (; results.size < steps2.length; ) {
+    for (let step of steps2) {
+      if (results.has(step.id) || atWork2.has(step.id)) continue;
+      let obstacle2 = signal.aborted ? "the run was cancelled" : obstacleOf(step, results);
+      if (obstacle2 !== void 0) finish(skipped(step, obstacle2, options.clock.now()));
+      else if (atWork2.size < options.concurrency && step.needs.every((need) => results.has(need))) {
+        options.onStarted?.(step);
+        let work = runStep(step, context3, signal, options.clock).then((result) => {
+          atWork2.delete(step.id), finish(result);
+        });
+        atWork2.set(step.id, work);
+      }
+    }
+    atWork2.size > 0 && await Promise.race(atWork2.values());
+  }
+  return [...results.values()];
+}
+function outcomeOfSteps(results) {
+  return worstOutcome(
+    results.map((result) => result.outcome !== "skipped" ? result.outcome : result.change === notStarted ? "unknown" : "succeeded")
+  );
+}
+async function runStep(step, context3, signal, clock) {
+  let startedAt = clock.now();
+  try {
+    let done = await step.run(context3, signal);
+    return {
+      id: step.id,
+      title: step.title,
+      outcome: done.outcome ?? "succeeded",
+      change: done.change,
+      startedAt: done.startedAt ?? startedAt,
+      finishedAt: done.finishedAt ?? clock.now(),
+      ...done.detail === void 0 ? {} : { detail: done.detail }
+    };
+  } catch (error2) {
+    let failure = toFailure(error2), outcome = outcomeOf(failure);
+    return {
+      id: step.id,
+      title: step.title,
+      outcome,
+      change: outcome,
+      startedAt,
+      finishedAt: clock.now(),
+      failure,
+      detail: failure.message
+    };
+  }
+}
+function obstacleOf(step, results) {
+  for (let need of step.needs) {
+    let result = results.get(need);
+    if (result !== void 0) {
+      if (result.outcome === "failed") return `${result.title} failed`;
+      if (result.outcome === "unknown") return `the outcome of ${result.title} is unknown`;
+      if (result.outcome === "skipped" && result.change === notStarted) return `${result.title} was not started`;
+    }
+  }
+}
+function skipped(step, obstacle2, now) {
+  let detail = `Not started, because ${obstacle2}.`;
+  return {
+    id: step.id,
+    title: step.title,
+    outcome: "skipped",
+    change: notStarted,
+    startedAt: now,
+    finishedAt: now,
+    detail
+  };
+}
+function checkGraph(steps2) {
+  let broken = (message) => new Failure({ code: "BrokenStepGraph", source: "product", message }), needs = /* @__PURE__ */ new Map();
+  for (let step of steps2) {
+    if (needs.has(step.id)) throw broken(`Two steps have the id ${step.id}.`);
+    needs.set(step.id, step.needs);
+  }
+  for (let step of steps2) {
+    let unknown2 = step.needs.find((need) => !needs.has(need));
+    if (unknown2 !== void 0) throw broken(`Step ${step.id} needs ${unknown2}, which does not exist.`);
+  }
+  let settled = /* @__PURE__ */ new Set();
+  for (; ; ) {
+    let next = steps2.filter(({ id, needs: all }) => !settled.has(id) && all.every((need) => settled.has(need)));
+    if (next.length === 0) break;
+    for (let { id } of next) settled.add(id);
+  }
+  let stuck2 = steps2.filter(({ id }) => !settled.has(id)).map(({ id }) => id);
+  if (stuck2.length > 0) throw broken(`These steps wait for each other: ${stuck2.join(", ")}.`);
+}
+
+// actions/lib/engine/request-token.ts
+function requestTokens(now, random) {
+  let run2 = `${now.getTime().toString(36)}${Math.floor(random() * 2176782336).toString(36)}`, count3 = 0;
+  return (what) => {
+    count3 += 1;
+    let words2 = what.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    return `o${run2}-${count3}-${words2}`.slice(0, 64);
+  };
+}
+
+// actions/lib/plan/canonical-json.ts
+import { createHash as createHash2 } from "node:crypto";
+function canonicalJson(value) {
+  return JSON.stringify(value, (_key, member4) => typeof member4 != "object" || member4 === null || Array.isArray(member4) ? member4 : Object.fromEntries(Object.entries(member4).sort(([a22], [b22]) => compareText(a22, b22))));
+}
+function sha256(text3) {
+  return createHash2("sha256").update(text3).digest("hex");
+}
+function compareText(a22, b22) {
+  return a22 < b22 ? -1 : a22 > b22 ? 1 : 0;
+}
+
+// actions/lib/stacks/addon-versions.ts
+function addonParameters(versions2) {
+  let kubernetes = versions2.kubernetes.version, left = Object.keys(versions2.addons).filter((addon) => pinnedVersion(addon, versions2) === void 0);
+  return Object.fromEntries(
+    left.map((addon) => [parameterOf(addon), { first: { addon, kubernetes }, until: "KubernetesVersion" }])
+  );
+}
+function withAddonVersions(template, versions2) {
+  let parameters = Object.keys(addonParameters(versions2)).map((name) => [
+    name,
+    { Type: "String", Description: "Version of the add-on." }
+  ]), resources = Object.entries(template.Resources).map(([id, resource]) => [id, withVersion(resource, versions2)]);
+  return {
+    ...template,
+    Parameters: { ...template.Parameters, ...Object.fromEntries(parameters) },
+    Resources: Object.fromEntries(resources)
+  };
+}
+function withVersion(resource, versions2) {
+  if (resource.Type !== "AWS::EKS::Addon") return resource;
+  let addon = String(resource.Properties?.AddonName);
+  if (!Object.hasOwn(versions2.addons, addon)) return resource;
+  let AddonVersion = pinnedVersion(addon, versions2) ?? { Ref: parameterOf(addon) };
+  return { ...resource, Properties: { ...resource.Properties, AddonVersion } };
+}
+function pinnedVersion(addon, { addons }) {
+  let version2 = addons[addon]?.version;
+  return version2 === "default" ? void 0 : version2;
+}
+function parameterOf(addon) {
+  return `${addon.split(/[^A-Za-z0-9]+/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("")}Version`;
+}
+
+// actions/lib/stacks/fingerprint.ts
+import { createHash as createHash3 } from "node:crypto";
+function fingerprintOf(stack) {
+  let parts = [stack.templateBody, sorted(stack.parameters), sorted(stack.tags)];
+  return createHash3("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+function sorted(record) {
+  return Object.entries(record).sort(([a22], [b22]) => a22 < b22 ? -1 : 1);
+}
+
+// actions/lib/stacks/initial-sizes.ts
+import { createHash as createHash5 } from "node:crypto";
+
+// actions/lib/stacks/logical-id.ts
+import { createHash as createHash4 } from "node:crypto";
+function logicalId(prefix, name) {
+  let letters = name.replace(/[^A-Za-z0-9]/g, ""), tail = letters.charAt(0).toUpperCase() + letters.slice(1), exact = letters === name && tail.toLowerCase() === name;
+  return `${prefix}${tail}${exact ? "" : createHash4("sha256").update(name).digest("hex").slice(0, 6)}`;
+}
+
+// actions/lib/stacks/initial-sizes.ts
+function initialSizeParameters(deployment) {
+  let pairs3 = userNodes(deployment).flatMap((node) => [
+    [sizesParameter(node), `${node.min_number} to ${node.max_number}`],
+    [
+      initialSizeParameter(node, deployment),
+      { first: String(node.min_number), until: sizesParameter(node), afterwards: "" }
+    ]
+  ]);
+  return Object.fromEntries(pairs3);
+}
+function withInitialSizes(template, deployment) {
+  let parameters = {}, conditions = {};
+  for (let node of userNodes(deployment)) {
+    let size = initialSizeParameter(node, deployment);
+    parameters[sizesParameter(node)] = { Type: "String" }, parameters[size] = { Type: "String" }, conditions[condition(node)] = { "Fn::Equals": [{ Ref: size }, ""] };
+  }
+  return {
+    ...template,
+    Parameters: { ...template.Parameters, ...parameters },
+    Conditions: { ...template.Conditions, ...conditions }
+  };
+}
+function initialSize(node, deployment) {
+  return { "Fn::If": [condition(node), { Ref: "AWS::NoValue" }, { Ref: initialSizeParameter(node, deployment) }] };
+}
+function sizesParameter(node) {
+  return logicalId("Sizes", node.name);
+}
+function condition(node) {
+  return logicalId("Keeps", node.name);
+}
+function initialSizeParameter(node, { network: network3 }) {
+  let kind = JSON.stringify([node.instance, node.is_spot, network3.nodes]);
+  return `${logicalId("Initial", node.name)}${createHash5("sha256").update(kind).digest("hex").slice(0, 6)}`;
+}
+function userNodes({ nodes: nodes22 }) {
+  return nodes22.filter(({ is_hub }) => !is_hub);
+}
+
+// actions/lib/stacks/list-resources.ts
+var imagesKept = 100, acceptedFindings = [
+  { id: "CKV_AWS_51", comment: "A build that is repeated pushes the tag of its commit again." },
+  { id: "CKV_AWS_136", comment: "ECR encrypts all images; a key of our own would cost 1 USD a month." }
+];
+function imageRepositories(deployment) {
+  let resources = {};
+  for (let image of imagesOf(deployment))
+    resources[logicalId("ImageRepository", image)] = {
+      Type: "AWS::ECR::Repository",
+      DeletionPolicy: "Delete",
+      UpdateReplacePolicy: "Delete",
+      Metadata: { checkov: { skip: acceptedFindings } },
+      Properties: {
+        RepositoryName: { "Fn::Sub": `\${ContainerNamespace}/${image}` },
+        EmptyOnDelete: !0,
+        ImageScanningConfiguration: { ScanOnPush: !0 },
+        LifecyclePolicy: { LifecyclePolicyText: expiryPolicy() }
+      }
+    };
+  return resources;
+}
+function userGroups(deployment) {
+  let resources = {};
+  for (let group3 of allGroups(deployment)) {
+    let id = logicalId("Group", group3.name);
+    resources[id] = {
+      Type: "AWS::Cognito::UserPoolGroup",
+      DeletionPolicy: "Delete",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        UserPoolId: { Ref: "UserPool" },
+        GroupName: group3.name,
+        ...group3.description === void 0 ? {} : { Description: group3.description }
+      }
+    }, resources[logicalId("Administrator", group3.name)] = {
+      Type: "AWS::Cognito::UserPoolUserToGroupAttachment",
+      DependsOn: [id, "Administrator"],
+      // Whoever is no longer the administrator keeps the account, but not what came with it.
+      DeletionPolicy: "Delete",
+      UpdateReplacePolicy: "Delete",
+      Properties: { UserPoolId: { Ref: "UserPool" }, GroupName: group3.name, Username: { Ref: "AdminUserName" } }
+    };
+  }
+  return resources;
+}
+function clusterAdministrators(deployment) {
+  let policy = "arn:${AWS::Partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", resources = {};
+  for (let arn of deployment.aws.cluster_admin_arns)
+    resources[logicalId("AdminAccess", arn)] = {
+      Type: "AWS::EKS::AccessEntry",
+      Properties: {
+        ClusterName: { Ref: "Cluster" },
+        PrincipalArn: arn,
+        Type: "STANDARD",
+        AccessPolicies: [{ PolicyArn: { "Fn::Sub": policy }, AccessScope: { Type: "cluster" } }]
+      }
+    };
+  return resources;
+}
+function expiryPolicy() {
+  let selection = { tagStatus: "any", countType: "imageCountMoreThan", countNumber: imagesKept }, description = `keep the newest ${imagesKept}`;
+  return JSON.stringify({ rules: [{ rulePriority: 1, description, selection, action: { type: "expire" } }] });
+}
+
+// actions/lib/stacks/node-groups.ts
+function nodeGroups(deployment) {
+  let resources = {};
+  for (let node of deployment.nodes.filter(({ is_hub }) => !is_hub))
+    resources[logicalId("LaunchTemplate", node.name)] = launchTemplate(node), resources[logicalId("NodeGroup", node.name)] = nodeGroup(node, deployment);
+  return resources;
+}
+function completeCoreNode(deployment, base) {
+  let policy = base.Properties?.MixedInstancesPolicy;
+  if (policy === void 0) throw new TypeError("The hub’s node has no MixedInstancesPolicy.");
+  let further = (deployment.nodes.find(({ is_hub }) => is_hub)?.instance ?? []).slice(1).map((type) => ({ InstanceType: type })), LaunchTemplate = { ...policy.LaunchTemplate, Overrides: [...policy.LaunchTemplate.Overrides, ...further] };
+  return {
+    ...base,
+    Properties: { ...base.Properties, MixedInstancesPolicy: { ...policy, LaunchTemplate } }
+  };
+}
+var network = "PrivateSubnetRoutes", nodeRole = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/opensarlab/${NodeRole}";
+function nodeGroup(node, deployment) {
+  let template = logicalId("LaunchTemplate", node.name);
+  return {
+    Type: "AWS::EKS::Nodegroup",
+    DependsOn: node.min_number > 0 ? [network, "VpcCniAddon"] : network,
+    Metadata: { Sizes: { Ref: sizesParameter(node) } },
+    Properties: {
+      ClusterName: { Ref: "Cluster" },
+      // Without it the machines stay at the version that the cluster had when the group was made.
+      Version: { Ref: "KubernetesVersion" },
+      NodeRole: { "Fn::Sub": nodeRole },
+      Subnets: [{ "Fn::If": ["PrivateNodes", { Ref: "PrivateSubnet" }, { Ref: "PublicSubnet" }] }],
+      AmiType: "AL2023_x86_64_STANDARD",
+      CapacityType: node.is_spot ? "SPOT" : "ON_DEMAND",
+      InstanceTypes: [...node.instance],
+      LaunchTemplate: {
+        Id: { Ref: template },
+        Version: { "Fn::GetAtt": [template, "LatestVersionNumber"] }
+      },
+      ScalingConfig: {
+        MinSize: node.min_number,
+        MaxSize: node.max_number,
+        DesiredSize: initialSize(node, deployment)
+      },
+      NodeRepairConfig: { Enabled: !0 },
+      Labels: { "hub.jupyter.org/node-purpose": "user", server_type: node.name },
+      Taints: [{ Key: "hub.jupyter.org/dedicated", Value: "user", Effect: "NO_SCHEDULE" }]
+    }
+  };
+}
+function launchTemplate(node) {
+  let volume = { VolumeType: "gp3", VolumeSize: node.root_volume_size, Encrypted: !0, DeleteOnTermination: !0 };
+  return {
+    Type: "AWS::EC2::LaunchTemplate",
+    Properties: {
+      LaunchTemplateData: {
+        MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
+        BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: volume }],
+        TagSpecifications: ["instance", "volume"].map((type) => tagSpecification(type, node.name))
+      }
+    }
+  };
+}
+function tagSpecification(type, node) {
+  let deployment = { Ref: "DeploymentName" };
+  return {
+    ResourceType: type,
+    Tags: [
+      { Key: "Name", Value: { "Fn::Sub": `\${DeploymentName}-${node}` } },
+      { Key: { Ref: "CostTagKey" }, Value: deployment },
+      { Key: "opensarlab:deployment", Value: deployment }
+    ]
+  };
+}
+
+// actions/lib/stacks/parameters.ts
+var listParameters = /* @__PURE__ */ new Set([
+  "PublicAccessCidrs",
+  "AllowedEmailDomains",
+  "AllowedEmails"
+]);
+function parametersOf(kind, deployment, versions2) {
+  return { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...{
+    container: () => ({
+      ContainerNamespace: deployment.parameters.container_namespace,
+      BuildImage: versions2.images.codebuild.version
+    }),
+    cluster: () => clusterParameters(deployment, versions2),
+    cognito: () => cognitoParameters(deployment),
+    jupyterhub: () => hubParameters(deployment, versions2),
+    "cluster-pipeline": () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } })
+  }[kind]() };
+}
+function usesLoadBalancerName(deployment) {
+  return deployment.parameters.deployment_url === "load balancer";
+}
+function deploymentUrl(deployment) {
+  return usesLoadBalancerName(deployment) ? { stack: "cluster", output: "AppUrl" } : deployment.parameters.deployment_url;
+}
+function hubHost(deployment) {
+  return usesLoadBalancerName(deployment) ? "" : new URL(deployment.parameters.deployment_url).hostname;
+}
+function certificateToRequest(deployment) {
+  let { certificate_arn: given } = deployment.parameters, zone = deployment.network.hosted_zone_id, host = hubHost(deployment), requested = given === void 0 && zone !== void 0 && host !== "";
+  return { CertificateHost: requested ? host : "", CertificateZoneId: requested ? zone : "" };
+}
+function clusterParameters(deployment, versions2) {
+  let { parameters, network: network3 } = deployment, version2 = versions2.kubernetes.version, hub = deployment.nodes.find(({ is_hub }) => is_hub);
+  return {
+    CostTagKey: parameters.cost_tag_key,
+    KubernetesVersion: version2,
+    ...addonParameters(versions2),
+    ...initialSizeParameters(deployment),
+    AzSuffix: parameters.az_suffix,
+    SecondAzSuffix: network3.second_az_suffix,
+    NodeSubnets: network3.nodes,
+    PublicAccessCidrs: network3.eks_public_access_cidrs.join(","),
+    CertificateArn: parameters.certificate_arn ?? "",
+    ...certificateToRequest(deployment),
+    CoreInstanceType: hub?.instance[0] ?? "",
+    CoreVolumeSize: String(hub?.root_volume_size ?? ""),
+    // Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs".
+    NodeImageId: {
+      first: {
+        machineImage: `/aws/service/eks/optimized-ami/${version2}/amazon-linux-2023/x86_64/standard/recommended/image_id`
+      },
+      until: "KubernetesVersion"
+    },
+    DeletionProtection: deployment.protected ? { creation: "false", afterwards: "true" } : "false"
+  };
+}
+function cognitoParameters(deployment) {
+  let { parameters, users, retain } = deployment;
+  return {
+    DeploymentUrl: deploymentUrl(deployment),
+    AdminUserName: parameters.admin_user_name,
+    AdminEmailAddress: parameters.admin_email_address,
+    // The stack makes the first administrator and keeps that user as it was made; deploy sees to the next one.
+    FirstAdminUserName: { first: parameters.admin_user_name, until: "DeploymentName" },
+    FirstAdminEmailAddress: { first: parameters.admin_email_address, until: "DeploymentName" },
+    SesIdentityArn: parameters.admin_email_address_sns_arn ?? "",
+    SignUp: users.sign_up,
+    AllowedEmailDomains: users.allowed_email_domains.join(","),
+    AllowedEmails: users.allowed_emails.join(","),
+    DeletionProtection: retain.cognito || deployment.protected ? { creation: "INACTIVE", afterwards: "ACTIVE" } : "INACTIVE"
+  };
+}
+function hubParameters(deployment, versions2) {
+  let { parameters, network: network3 } = deployment;
+  return {
+    ContainerNamespace: parameters.container_namespace,
+    ClusterName: { stack: "cluster", output: "ClusterName" },
+    LoadBalancerDnsName: { stack: "cluster", output: "LoadBalancerDnsName" },
+    LoadBalancerHostedZoneId: { stack: "cluster", output: "LoadBalancerHostedZoneId" },
+    UserPoolId: { stack: "cognito", output: "UserPoolId" },
+    UserPoolClientId: { stack: "cognito", output: "UserPoolClientId" },
+    SignInDomain: { stack: "cognito", output: "SignInDomain" },
+    DeploymentUrl: deploymentUrl(deployment),
+    HostedZoneId: network3.hosted_zone_id ?? "",
+    RecordName: hubHost(deployment),
+    BuildImage: versions2.images.codebuild.version
+  };
+}
+
+// actions/lib/stacks/service-account-roles.ts
+function serviceAccountRoles(deployment) {
+  let resources = {};
+  for (let account of deployment.service_accounts ?? []) {
+    let role = logicalId("ServiceAccountRole", account.name);
+    resources[role] = roleOf(account, physicalName(deployment, `service-account-role-${account.name}`)), resources[logicalId("ServiceAccountIdentity", account.name)] = {
+      Type: "AWS::EKS::PodIdentityAssociation",
+      Properties: {
+        ClusterName: { Ref: "ClusterName" },
+        Namespace: account.namespace,
+        ServiceAccount: account.name,
+        // Not the attribute, which counts as changed with every change of the role.
+        RoleArn: { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/opensarlab/\${${role}}` }
+      }
+    };
+  }
+  return resources;
+}
+function roleOf(account, name) {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      RoleName: name,
+      Path: "/opensarlab/",
+      Description: `What servers with the service account ${account.name} may do.`,
+      PermissionsBoundary: { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}" },
+      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [trustOf(account)] },
+      Policies: [
+        {
+          PolicyName: "declared",
+          PolicyDocument: { Version: "2012-10-17", Statement: account.permissions }
+        }
+      ]
+    }
+  };
+}
+function trustOf({ name, namespace: namespace2 }) {
+  return {
+    Effect: "Allow",
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:SourceAccount": { Ref: "AWS::AccountId" },
+        "aws:RequestTag/eks-cluster-arn": { "Fn::Sub": "arn:${AWS::Partition}:eks:${AWS::Region}:${AWS::AccountId}:cluster/${DeploymentName}-cluster" },
+        "aws:RequestTag/kubernetes-namespace": namespace2,
+        "aws:RequestTag/kubernetes-service-account": name
+      }
+    }
+  };
+}
+
+// actions/lib/stacks/stack.ts
+var stackKinds = ["container", "cluster", "cognito", "jupyterhub", "cluster-pipeline"], fingerprintOutput = "Fingerprint";
+
+// actions/lib/stacks/template.ts
+var functions = [
+  "And",
+  "Base64",
+  "Cidr",
+  "Equals",
+  "FindInMap",
+  "GetAZs",
+  "If",
+  "Join",
+  "Not",
+  "Or",
+  "Select",
+  "Split",
+  "Sub"
+], templateSchema = CORE_SCHEMA.withTags(
+  shortForms("Ref", "Ref"),
+  shortForms("Condition", "Condition"),
+  shortForms("GetAtt", "Fn::GetAtt", splitAttribute),
+  ...functions.map((name) => shortForms(name, `Fn::${name}`))
+);
+function readTemplate(text3, name) {
+  refuseSharedYaml(text3, fileOf(name));
+  let value = loadTemplate(text3, name), template = value;
+  for (let section of ["Parameters", "Resources", "Outputs"]) {
+    let entries = template?.[section];
+    if (!isMapping(entries)) throw templateFailure(name, `it has no section ${section}`);
+    let odd = Object.keys(entries).find((key) => !isMapping(entries[key]));
+    if (odd !== void 0) throw templateFailure(name, `${section}.${odd.slice(0, 100)} is no group of fields`);
+  }
+  let untyped = Object.entries(template?.Resources ?? {}).find(([, { Type }]) => typeof Type != "string");
+  if (untyped !== void 0) throw templateFailure(name, `Resources.${untyped[0].slice(0, 100)} has no Type`);
+  return value;
+}
+function loadTemplate(text3, name) {
+  try {
+    return load(text3, { schema: templateSchema });
+  } catch (cause) {
+    throw templateFailure(name, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+var isMapping = (value) => typeof value == "object" && value !== null && !Array.isArray(value);
+function shortForms(tag, key, scalar = (source) => source) {
+  let name = `!${tag}`, wrap = (value) => ({ [key]: value });
+  return [
+    defineScalarTag(name, { resolve: (source) => wrap(scalar(source)), identify: () => !1 }),
+    defineSequenceTag(name, {
+      create: () => [],
+      addItem: (items, item) => {
+        items.push(item);
+      },
+      finalize: wrap,
+      identify: () => !1
+    }),
+    defineMappingTag(name, {
+      create: () => ({}),
+      addPair: (pairs3, pairKey, value) => pairKey === "__proto__" ? "the key __proto__ is not allowed" : (pairs3[String(pairKey)] = value, ""),
+      has: (pairs3, pairKey) => Object.hasOwn(pairs3, String(pairKey)),
+      keys: () => [],
+      get: () => {
+      },
+      finalize: wrap,
+      identify: () => !1
+    })
+  ];
+}
+function splitAttribute(source) {
+  let dot = source.indexOf(".");
+  return dot < 0 ? [source] : [source.slice(0, dot), source.slice(dot + 1)];
+}
+var fileOf = (name) => name.includes("/") ? name : `cluster/cloudformation/${name}`;
+function templateFailure(name, reason2, cause) {
+  return new Failure({
+    code: "TemplateSyntax",
+    source: "user",
+    message: `${name} is not a CloudFormation template: ${reason2}.`,
+    cause,
+    place: { file: fileOf(name), line: cause instanceof YAMLException ? (cause.mark?.line ?? 0) + 1 : 1 }
+  });
+}
+
+// actions/lib/stacks/template-text.ts
+var shortNames = /* @__PURE__ */ new Map([
+  ["Ref", "!Ref"],
+  ["Fn::GetAtt", "!GetAtt"],
+  ["Fn::Sub", "!Sub"],
+  ["Fn::If", "!If"],
+  ["Fn::Equals", "!Equals"],
+  ["Fn::Not", "!Not"],
+  ["Fn::And", "!And"]
+]), widestLines = { readable: 110, dense: 1e3 }, largestTemplateBody = 51200;
+function requestText(template) {
+  let fits2 = (text3) => Buffer.byteLength(text3) < largestTemplateBody, readable2 = writeTemplate(template);
+  if (fits2(readable2)) return readable2;
+  let dense = writeTemplate(template, "dense");
+  return fits2(dense) ? dense : packTemplate(template);
+}
+function packTemplate(template) {
+  return Object.entries(template).map(([name, section]) => `${name}: ${packValue(section)}
+`).join("");
+}
+function packValue(value) {
+  if (typeof value == "string") return packText(value);
+  if (typeof value != "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(packValue).join(",")}]`;
+  let entries = Object.entries(value).filter(([, part]) => part !== void 0), [only] = entries, tag = entries.length === 1 && only !== void 0 ? shortNames.get(only[0]) : void 0, argument = only?.[1];
+  return tag === "!GetAtt" && Array.isArray(argument) && argument.every((part) => typeof part == "string") ? `${tag} ${packText(argument.join("."))}` : tag !== void 0 && (typeof argument == "string" || Array.isArray(argument)) ? `${tag} ${packValue(argument)}` : `{${entries.map(([key, part]) => `${packText(key)}: ${packValue(part)}`).join(",")}}`;
+}
+function packText(text3) {
+  return /^[A-Za-z][\w./*@+-]*(?:::?[\w./*@+-]+)*$/.test(text3) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text3) ? text3 : /^[\x20-\x7e]*$/.test(text3) ? `'${text3.replaceAll("'", "''")}'` : JSON.stringify(text3).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+function writeTemplate(template, layout = "readable") {
+  return dump(template, { lineWidth: -1, noRefs: !0, transform: (documents) => {
+    for (let document of documents)
+      document.contents !== null && (document.contents = shorten(document.contents, widestLines[layout]).node);
+  } });
+}
+function shorten(node, widest) {
+  switch (node.kind) {
+    case "scalar":
+      return { node: quoted(node), width: node.value.includes(`
+`) ? widest + 1 : node.value.length + 2 };
+    case "alias":
+      return { node, width: node.anchor.length + 1 };
+    case "sequence":
+      return shortenSequence(node, widest);
+    case "mapping":
+      return shortenMapping(node, widest);
+  }
+}
+function quoted(node) {
+  return node.style === SCALAR_STYLE.PLAIN && /\?|^:/.test(node.value) ? { ...node, style: SCALAR_STYLE.SINGLE_QUOTED } : node;
+}
+function shortenSequence(node, widest) {
+  let items = node.items.map((item) => shorten(item, widest)), width = items.reduce((sum2, item) => sum2 + item.width + 2, 2);
+  return { node: { ...node, items: items.map((item) => item.node), style: styleFor(width, widest) }, width };
+}
+function shortenMapping(node, widest) {
+  let items = node.items.map(({ key, value }) => ({ key, value: shorten(value, widest) })), [only] = items, tag = items.length === 1 && only?.key.kind === "scalar" ? shortNames.get(only.key.value) : void 0, tagged = only === void 0 || tag === void 0 ? void 0 : withTag(only.value.node, tag);
+  if (tagged !== void 0) return { node: tagged, width: (only?.value.width ?? 0) + 8 };
+  let width = items.reduce((sum2, { key, value }) => sum2 + keyWidth(key) + value.width + 4, 2), pairs3 = items.map(({ key, value }) => ({ key, value: value.node }));
+  return { node: { ...node, items: pairs3, style: styleFor(width, widest) }, width };
+}
+function withTag(argument, tag) {
+  if (argument.kind === "scalar" && !argument.tagged) return { ...argument, tag, tagged: !0 };
+  if (argument.kind !== "sequence" || argument.tagged) return;
+  if (tag !== "!GetAtt") return { ...argument, tag, tagged: !0 };
+  let parts = argument.items.map((item) => item.kind === "scalar" && !item.tagged ? item.value : void 0);
+  if (!parts.includes(void 0))
+    return { kind: "scalar", style: SCALAR_STYLE.PLAIN, tag, tagged: !0, value: parts.join(".") };
+}
+function keyWidth(key) {
+  return key.kind === "scalar" ? key.value.length : 0;
+}
+function styleFor(width, widest) {
+  return width <= widest ? COLLECTION_STYLE.FLOW : COLLECTION_STYLE.BLOCK;
+}
+
+// actions/lib/stacks/catalogue.ts
+var generated = {
+  container: imageRepositories,
+  cluster: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
+  cognito: userGroups,
+  jupyterhub: serviceAccountRoles,
+  "cluster-pipeline": () => ({})
+};
+function stacksOf(deployment, sources2) {
+  let versions2 = readVersions(sources2.versions);
+  return stackKinds.map((kind) => stackOf(kind, deployment, sources2.templates[kind], versions2));
+}
+function stackName(deploymentName, kind) {
+  return `${deploymentName}-${kind}`;
+}
+function stackTags(deployment) {
+  return { [deployment.parameters.cost_tag_key]: deployment.name, "opensarlab:deployment": deployment.name };
+}
+function dependenciesOf(kind, deployment) {
+  return {
+    container: [],
+    cluster: [],
+    cognito: usesLoadBalancerName(deployment) ? ["cluster"] : [],
+    jupyterhub: ["cluster", "cognito"],
+    "cluster-pipeline": ["jupyterhub"]
+  }[kind];
+}
+function stackOf(kind, deployment, text3, versions2) {
+  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), parameters = parametersOf(kind, deployment, versions2), tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
+  return checkSize(kind, templateBody), {
+    kind,
+    name: stackName(deployment.name, kind),
+    templateBody,
+    parameters,
+    tags,
+    dependsOn: dependenciesOf(kind, deployment),
+    terminationProtection: deployment.protected,
+    retained: kind === "cognito" && deployment.retain.cognito,
+    fingerprint
+  };
+}
+function finalTemplate(kind, deployment, base, versions2) {
+  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...generated[kind](deployment) }, resources = {};
+  for (let [id, resource] of Object.entries(merged))
+    resources[id] = withDeletionRule(kind, deployment, resource);
+  return resources.CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, resources.CoreNode)), { ...own3, Resources: resources };
+}
+function withDeletionRule(kind, deployment, resource) {
+  return (resource.Type === "AWS::Logs::LogGroup" ? deployment.retain.logs : kind !== "cognito" || deployment.retain.cognito) || resource.DeletionPolicy !== "RetainExceptOnCreate" ? resource : { ...resource, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" };
+}
+function withFingerprint(template, fingerprint) {
+  let output = { Description: "Tells whether the stack is as declared.", Value: fingerprint };
+  return { ...template, Outputs: { ...template.Outputs, [fingerprintOutput]: output } };
+}
+function checkSize(kind, body) {
+  let bytes = Buffer.byteLength(body);
+  if (!(bytes < largestTemplateBody))
+    throw new Failure({
+      code: "TemplateTooLarge",
+      source: "user",
+      place: { file: `cluster/cloudformation/${kind}.yaml`, line: 1 },
+      message: `The template of the stack ${kind} has ${bytes} bytes; CloudFormation takes less than ${largestTemplateBody}.`,
+      hint: "Declare fewer node types, profiles or groups."
+    });
+}
+
+// actions/lib/stacks/desired-values.ts
+var attributeNames = ["CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"], from = "$from", absent = /* @__PURE__ */ Symbol("AWS::NoValue");
+function desiredResources(stack, place2) {
+  let template = readParts(stack), scope = {
+    template,
+    parameters: parameterValues(template, stack, place2),
+    pseudo: pseudo(stack, place2),
+    truths: /* @__PURE__ */ new Map()
+  }, resources = /* @__PURE__ */ new Map();
+  for (let [id, resource] of Object.entries(template.Resources))
+    resource.Condition !== void 0 && namedTruth(resource.Condition, scope) === !1 || resources.set(id, desired(resource, scope));
+  return resources;
+}
+function readParts({ templateBody, name }) {
+  let {
+    Parameters = {},
+    Conditions = {},
+    Resources = {}
+  } = loadTemplate(templateBody, name) ?? {};
+  return { Parameters, Conditions, Resources };
+}
+function sourcesOf(value) {
+  return typeof value != "object" || value === null ? [] : !Array.isArray(value) && typeof value[from] == "string" ? [value[from].split(".")[0] ?? ""] : [...new Set(Object.values(value).flatMap(sourcesOf))];
+}
+function isFunction(value) {
+  return typeof value == "object" && value !== null && !Array.isArray(value) && isCall(Object.keys(value));
+}
+function desired(resource, scope) {
+  let attributes = {};
+  for (let name of attributeNames) {
+    let value = resource[name];
+    value !== void 0 && define2(attributes, name, resolve(value, scope));
+  }
+  let properties = {};
+  for (let [name, value] of Object.entries(resource.Properties ?? {}))
+    define2(properties, name, resolve(value, scope));
+  return { type: resource.Type, properties, attributes };
+}
+function parameterValues(template, stack, place2) {
+  let values = /* @__PURE__ */ new Map();
+  for (let [name, declaration3] of Object.entries(template.Parameters)) {
+    let given = Object.hasOwn(stack.parameters, name) ? stack.parameters[name] : declaration3.Default;
+    if (given == null) continue;
+    let reference2 = typeof given == "object" && "stack" in given ? given : void 0;
+    if (reference2 !== void 0) {
+      values.set(name, { [from]: `${stackName(place2.deployment, reference2.stack)}.${reference2.output}` });
+      continue;
+    }
+    let text3 = String(given), isList = declaration3.Type === "CommaDelimitedList" || String(declaration3.Type).startsWith("List<");
+    values.set(name, isList ? text3.split(",").map((item) => item.trim()) : text3);
+  }
+  return values;
+}
+function pseudo(stack, { accountId, region }) {
+  return {
+    "AWS::AccountId": accountId,
+    "AWS::Partition": partitionOf(region),
+    "AWS::Region": region,
+    "AWS::StackName": stack.name
+  };
+}
+function resolve(value, scope) {
+  if (typeof value == "number" || typeof value == "boolean") return String(value);
+  if (typeof value != "object" || value === null) return value;
+  if (Array.isArray(value)) return present2(value.map((item) => resolve(item, scope)));
+  let keys = Object.keys(value), [name = ""] = keys;
+  if (isCall(keys)) return call(name, value[name] ?? null, scope);
+  let resolved2 = {};
+  for (let [key, member4] of Object.entries(value)) define2(resolved2, key, resolve(member4, scope));
+  return resolved2;
+}
+function define2(target, key, value) {
+  value !== absent && Object.defineProperty(target, key, { value, enumerable: !0, configurable: !0, writable: !0 });
+}
+function present2(values) {
+  return values.filter((value) => value !== absent);
+}
+function isCall(keys) {
+  let [name = ""] = keys;
+  return keys.length === 1 && (name === "Ref" || name === from || name.startsWith("Fn::"));
+}
+function call(name, argument, scope) {
+  switch (name) {
+    case "Ref":
+      return reference(String(argument), scope);
+    case "Fn::If":
+      return choose(argument, scope);
+    case "Fn::Sub":
+      return substitute(argument, scope);
+    case "Fn::Join":
+      return join2(argument, scope);
+    default: {
+      let resolved2 = resolve(argument, scope);
+      return resolved2 === absent ? absent : { [name]: resolved2 };
+    }
+  }
+}
+function reference(name, { parameters, pseudo: known4 }) {
+  return name === "AWS::NoValue" ? absent : parameters.get(name) ?? (Object.hasOwn(known4, name) ? known4[name] ?? absent : { Ref: name });
+}
+function choose(argument, scope) {
+  let [condition2 = "", whenTrue = null, whenFalse = null] = Array.isArray(argument) ? argument : [], truth = namedTruth(String(condition2), scope);
+  if (truth !== void 0) return resolve(truth ? whenTrue : whenFalse, scope);
+  let branches = [whenTrue, whenFalse].map((branch2) => {
+    let resolved2 = resolve(branch2, scope);
+    return resolved2 === absent ? { Ref: "AWS::NoValue" } : resolved2;
+  });
+  return { "Fn::If": [String(condition2), ...branches] };
+}
+function substitute(argument, scope) {
+  let [text3, map] = Array.isArray(argument) ? argument : [argument, {}], own3 = typeof map == "object" && map !== null && !Array.isArray(map) ? map : {}, source = String(text3), parts = [], position = 0;
+  for (; ; ) {
+    let start2 = source.indexOf("${", position), end = start2 < 0 ? -1 : source.indexOf("}", start2);
+    if (end < 0) break;
+    parts.push(source.slice(position, start2), variable(source.slice(start2 + 2, end), own3, scope)), position = end + 1;
+  }
+  return parts.push(source.slice(position)), joined("", parts);
+}
+function variable(name, own3, scope) {
+  if (name.startsWith("!")) return `\${${name.slice(1)}}`;
+  let dot = name.indexOf("."), value = Object.hasOwn(own3, name) ? resolve(own3[name] ?? null, scope) : dot < 0 ? reference(name, scope) : { "Fn::GetAtt": [name.slice(0, dot), name.slice(dot + 1)] };
+  return value === absent ? "" : value;
+}
+function join2(argument, scope) {
+  let resolved2 = resolve(argument, scope), [delimiter, items] = Array.isArray(resolved2) ? resolved2 : [];
+  return typeof delimiter == "string" && Array.isArray(items) ? joined(delimiter, items) : { "Fn::Join": resolved2 === absent ? [] : resolved2 };
+}
+function joined(delimiter, items) {
+  if (items.every((item) => typeof item == "string")) return items.join(delimiter);
+  if (delimiter !== "") return { "Fn::Join": [delimiter, [...items]] };
+  let merged = [];
+  for (let item of items) {
+    let last = merged.at(-1);
+    item !== "" && (typeof item == "string" && typeof last == "string" ? merged[merged.length - 1] = last + item : merged.push(item));
+  }
+  let [only] = merged;
+  return merged.length === 1 && only !== void 0 ? only : { "Fn::Join": ["", merged] };
+}
+function namedTruth(name, scope) {
+  let { truths, template } = scope;
+  if (truths.has(name)) return truths.get(name);
+  truths.set(name, void 0);
+  let condition2 = Object.hasOwn(template.Conditions, name) ? template.Conditions[name] : void 0, truth = condition2 === void 0 ? void 0 : truthOf(condition2, scope);
+  return truths.set(name, truth), truth;
+}
+function truthOf(condition2, scope) {
+  if (typeof condition2 != "object" || condition2 === null || Array.isArray(condition2)) return;
+  let [name = ""] = Object.keys(condition2), argument = condition2[name] ?? null, operands = Array.isArray(argument) ? argument : [argument];
+  switch (name) {
+    case "Condition":
+      return namedTruth(String(argument), scope);
+    case "Fn::Equals":
+      return equal(operands.map((operand) => resolve(operand, scope)));
+    case "Fn::Not": {
+      let truth = truthOf(operands[0] ?? null, scope);
+      return truth === void 0 ? void 0 : !truth;
+    }
+    case "Fn::And":
+      return every(operands.map((operand) => truthOf(operand, scope)));
+    case "Fn::Or": {
+      let none3 = every(operands.map((operand) => negated(truthOf(operand, scope))));
+      return negated(none3);
+    }
+    default:
+      return;
+  }
+}
+function equal([left, right]) {
+  return typeof left == "string" && typeof right == "string" ? left === right : void 0;
+}
+function every(truths) {
+  return truths.includes(!1) ? !1 : truths.includes(void 0) ? void 0 : !0;
+}
+function negated(truth) {
+  return truth === void 0 ? void 0 : !truth;
+}
+
+// actions/lib/plan/value-rows.ts
+function leavesOf(path4, value) {
+  return Array.isArray(value) && value.length > 0 ? elements(path4, value) : isObject(value) && Object.keys(value).length > 0 ? Object.entries(value).flatMap(([key, member4]) => leavesOf(`${path4}/${escaped(key)}`, member4)) : [{ property: path4, after: canonicalJson(value) }];
+}
+function changedLeaves(path4, before, after, wanted) {
+  if (after === void 0) return before === void 0 ? [] : [{ property: path4 }];
+  let shown = wanted ?? after;
+  return before === void 0 ? leavesOf(path4, shown) : canonicalJson(before) === canonicalJson(after) ? [] : isObject(before) && isObject(after) && isObject(shown) ? [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(after)])].flatMap(
+    (key) => changedLeaves(`${path4}/${escaped(key)}`, own2(before, key), own2(after, key), own2(shown, key))
+  ) : Array.isArray(before) && Array.isArray(after) && Array.isArray(shown) ? changedElements(path4, before, after, shown) : leavesOf(path4, shown);
+}
+function readContext(text3) {
+  if (text3 !== void 0)
+    try {
+      return asTexts(JSON.parse(text3));
+    } catch (error2) {
+      if (error2 instanceof SyntaxError) return;
+      throw error2;
+    }
+}
+function own2(value, key) {
+  if (!(typeof value != "object" || value === null || Array.isArray(value)))
+    return Object.hasOwn(value, key) ? value[key] : void 0;
+}
+function escaped(key) {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+function elements(path4, values) {
+  return namesOf(values).map((name, index) => ({
+    property: `${path4}/${name}`,
+    after: canonicalJson(values[index] ?? null)
+  }));
+}
+function changedElements(path4, before, after, wanted) {
+  let left = before.map((value) => canonicalJson(value)), kept2 = [], isNew = after.map((value) => {
+    let at3 = left.indexOf(canonicalJson(value));
+    return at3 < 0 ? !0 : (left[at3] = "", kept2.push(at3), !1);
+  }), names3 = namesOf(before), gone = left.flatMap((text3, index) => text3 === "" ? [] : [{ property: `${path4}/${names3[index] ?? ""}` }]);
+  if (after.length !== wanted.length) return [...elements(path4, wanted), ...gone];
+  let added = elements(path4, wanted).filter((_, index) => isNew[index] === !0), stays = wanted.filter((_, index) => isNew[index] === !1), order2 = kept2.some((place2, index) => index > 0 && place2 < (kept2[index - 1] ?? 0)) ? [{ property: `${path4}/order`, after: canonicalJson(namesOf(stays)) }] : [], addedNames = new Set(added.map(({ property }) => property));
+  return [...added, ...gone.filter(({ property }) => !addedNames.has(property)), ...order2];
+}
+function namesOf(values) {
+  let counts = /* @__PURE__ */ new Map();
+  return values.map((value) => {
+    let name = `[${sha256(canonicalJson(value)).slice(0, 16)}]`, count3 = (counts.get(name) ?? 0) + 1;
+    return counts.set(name, count3), count3 === 1 ? name : `${name}${count3}`;
+  });
+}
+function isObject(value) {
+  return typeof value == "object" && value !== null && !Array.isArray(value) && !isFunction(value);
+}
+function asTexts(value) {
+  return Array.isArray(value) ? value.map(asTexts) : typeof value == "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([key, member4]) => [key, asTexts(member4)])) : value === null ? null : String(value);
+}
+
+// actions/lib/plan/planned-rows.ts
+function changeRows(changes, stack) {
+  return changes.flatMap((change2) => rowsOfChange(change2, stack));
+}
+function rowsOfChange(change2, { place: place2, desired: desired2, tags }) {
+  let wanted = desired2.get(change2.logicalId), resource = { place: place2, item: change2.logicalId, type: change2.type };
+  switch (change2.action) {
+    case "Add":
+      return newResource(resource, "add", wanted ?? afterwards(change2));
+    case "Import":
+      return newResource(resource, "import", wanted ?? afterwards(change2));
+    case "Remove":
+      return [whole(resource, "remove", change2.policyAction)];
+    case "Modify":
+    case "Dynamic":
+      return modification(resource, change2, wanted, tags);
+  }
+}
+function creationRows({ place: place2, desired: desired2 }) {
+  let made = [...desired2].flatMap(
+    ([item, resource]) => newResource({ place: place2, item, type: resource.type }, "add", resource)
+  );
+  return [stackRow(place2, "add"), ...made];
+}
+function stackRow(place2, act) {
+  return { place: place2, item: "stack", type: "stack", property: "", act };
+}
+function protectionRows(place2, found, wanted) {
+  return (found ?? !1) === wanted ? [] : [{ ...{ place: place2, item: "stack", type: "stack", property: "EnableTerminationProtection" }, act: wanted ? "protect" : "unprotect", after: canonicalJson(String(wanted)) }];
+}
+function administratorRows(place2, next) {
+  if (next === void 0) return [];
+  let { userName, address, isOther } = next, row = { place: place2, item: userName, type: "user", after: canonicalJson(address) };
+  return isOther ? [{ ...row, property: "administrator", act: "add" }] : [{ ...row, property: "address", act: "change" }];
+}
+function whole(resource, act, policyAction) {
+  return { ...resource, property: "", act, ...policyAction === void 0 ? {} : { policyAction } };
+}
+function newResource(resource, act, desired2) {
+  let leaves = Object.entries(desired2.properties).flatMap(([name, value]) => leavesOf(pathOf(name), value));
+  return [whole(resource, act), ...leaves.map((leaf) => ({ ...resource, ...leaf, act }))];
+}
+function modification(resource, change2, desired2, tags) {
+  let before = own2(readContext(change2.beforeContext), "Properties"), after = own2(readContext(change2.afterContext), "Properties"), rows = /* @__PURE__ */ new Map(), add = (row) => {
+    rows.set(row.property, row);
+  };
+  for (let name of new Set(change2.details.flatMap((detail) => propertyOf(detail) ?? []))) {
+    let wanted = desired2?.properties[name], leaves = changedLeaves(pathOf(name), own2(before, name), own2(after, name), wanted), shown = leaves.length > 0 ? leaves : listedLeaves(name, change2, wanted);
+    for (let leaf of shown) add(valueRow(resource, leaf));
+  }
+  for (let { attribute, path: path4 } of change2.details) {
+    let name = attribute ?? path4;
+    name === "Tags" && !path4.startsWith("/") && add({ ...resource, property: "StackTags", act: "change", after: canonicalJson(tags) }), (name === "DeletionPolicy" || name === "UpdateReplacePolicy" || name === "UpdatePolicy" || name === "CreationPolicy") && add(attributeRow(resource, name, desired2?.attributes[name]));
+  }
+  return [whole(resource, effectOf(change2), change2.policyAction), ...rows.values()];
+}
+function effectOf({ action, replacement }) {
+  return replacement === "True" ? "replace" : replacement === "Conditional" || action === "Dynamic" ? "may replace" : "change";
+}
+function propertyOf({ path: path4, name, attribute }) {
+  let [start2, property] = path4.replace(/^\//, "").split("/");
+  if (start2 === "Properties" && property !== void 0) return property;
+  if (attribute === "Properties" && name !== void 0) return name;
+}
+function listedLeaves(name, change2, wanted) {
+  return wanted !== void 0 ? leavesOf(pathOf(name), wanted) : change2.details.filter((detail) => propertyOf(detail) === name).map(({ path: path4, after }) => ({
+    property: path4.replace(/^\//, "") || pathOf(name),
+    ...after === void 0 ? {} : { after: canonicalJson(after) }
+  }));
+}
+function valueRow(resource, leaf) {
+  let protects = protectionOf(resource.type, leaf);
+  return protects !== void 0 ? { ...resource, ...leaf, act: protects ? "protect" : "unprotect" } : { ...resource, ...leaf, act: leaf.after === void 0 ? "remove" : "change" };
+}
+function protectionOf(type, { property, after }) {
+  if (property === "Properties/DeletionProtection" || property === "Properties/DeletionProtectionEnabled")
+    return after === canonicalJson("ACTIVE") || after === canonicalJson("true");
+  if (type === "AWS::ElasticLoadBalancingV2::LoadBalancer" && after?.includes("deletion_protection.enabled") === !0)
+    return after.includes('"Value":"true"');
+}
+function attributeRow(resource, name, value) {
+  let after = value === void 0 ? {} : { after: canonicalJson(value) };
+  return name === "UpdatePolicy" || name === "CreationPolicy" ? { ...resource, property: name, act: "change", ...after } : { ...resource, property: name, act: typeof value == "string" && value !== "Delete" ? "protect" : "unprotect", ...after };
+}
+function afterwards(change2) {
+  let properties = own2(readContext(change2.afterContext), "Properties");
+  return {
+    properties: typeof properties == "object" && properties !== null && !Array.isArray(properties) ? properties : {}
+  };
+}
+function pathOf(property) {
+  return `Properties/${escaped(property)}`;
+}
+
+// actions/lib/ports/role-arn.ts
+function powerlessRole(cloudFormationRole) {
+  return `${cloudFormationRole}-powerless`;
+}
+function roleArn(accountId, roleName, region) {
+  return `arn:${partitionOf(region)}:iam::${accountId}:role/${roleName}`;
+}
+function policyArn(accountId, policyName, region) {
+  return `arn:${partitionOf(region)}:iam::${accountId}:policy/${policyName}`;
+}
+
+// actions/lib/stack-operations/account-check.ts
+async function checkAccount(deployment, account) {
+  let { accountId, arn } = await account.identity();
+  if (accountId !== deployment.aws.account_id)
+    throw new Failure({
+      code: "WrongAccount",
+      source: "user",
+      message: `${deployment.name} belongs to AWS account ${deployment.aws.account_id}, but the credentials are ${arn}.`,
+      hint: "Use credentials of that account, or correct aws.account_id."
+    });
+}
+
+// actions/lib/stack-operations/kept-parameters.ts
+function inTheEnd(stack) {
+  return { ...stack, parameters: { ...stack.parameters, ...stack.late } };
+}
+function isMadeInTwo({ parameters, late }) {
+  return Object.entries(late).some(([name, value]) => parameters[name] !== value);
+}
+function lookedUpKey(stack, parameter) {
+  return `${stack} ${parameter}`;
+}
+async function settleParameters(stack, state2, sources2) {
+  let lookedUp = {}, late = {}, settle2 = async (name, value) => {
+    if (typeof value == "string" || "stack" in value) return [name, value];
+    if ("creation" in value) {
+      late[name] = value.afterwards;
+      let isThere = state2 !== void 0 && state2.status !== "REVIEW_IN_PROGRESS";
+      return [name, isThere ? value.afterwards : value.creation];
+    }
+    let had = state2?.parameters[name], goesOn = state2?.parameters[value.until] === stack.parameters[value.until];
+    if (typeof value.first == "string") return [name, keptText(value, value.first, had, goesOn)];
+    let kept2 = goesOn && had !== void 0 && isLookedUp(value, had) ? had : void 0, key = lookedUpKey(stack.name, name), found = await lookUp(value, kept2, sources2, key);
+    return found !== had && (lookedUp[key] = found), [name, found];
+  }, parameters = await Promise.all(Object.entries(stack.parameters).map(([name, value]) => settle2(name, value)));
+  return { ...stack, parameters: Object.fromEntries(parameters), lookedUp, late };
+}
+function keptText({ afterwards: afterwards2 }, first, had, goesOn) {
+  return afterwards2 !== void 0 && had !== void 0 ? goesOn ? had : afterwards2 : had !== void 0 && had !== "" && goesOn ? had : first;
+}
+function isLookedUp({ first }, had) {
+  return had !== "" && (typeof first == "string" || "addon" in first || had.startsWith("ami-"));
+}
+async function lookUp({ first }, kept2, { clusters, machineImages, lookedUp, looksForNewer }, key) {
+  let sealed = lookedUp !== void 0 && Object.hasOwn(lookedUp, key) ? lookedUp[key] : void 0;
+  return typeof first == "string" ? first : "addon" in first ? kept2 ?? sealed ?? clusters.defaultAddonVersion(first.addon, first.kubernetes) : sealed !== void 0 ? sealed : kept2 !== void 0 && looksForNewer !== !0 ? kept2 : machineImages.recommended(first.machineImage);
+}
+
+// actions/lib/engine/retry.ts
+function isTransient(failure) {
+  return failure.code === "Throttled" || failure.code === "Unreachable";
+}
+async function withRetry(work, options) {
+  for (let attempt3 = 1; ; attempt3 += 1) {
+    try {
+      return await work();
+    } catch (error2) {
+      let failure = toFailure(error2);
+      if (attempt3 >= options.attempts || !options.isRetryable(failure)) throw failure;
+    }
+    let bound = Math.min(options.capMilliseconds, options.baseMilliseconds * 2 ** (attempt3 - 1));
+    await options.clock.sleep(Math.floor(options.random() * bound), options.signal);
+  }
+}
+
+// actions/lib/engine/poll.ts
+async function pollUntil(what, patience2, look) {
+  for (; ; ) {
+    throwIfCancelled(what, patience2.signal);
+    let finished = await lookPatiently(look);
+    if (finished !== void 0) return finished.value;
+    if (patience2.clock.now().getTime() + patience2.pollMilliseconds > patience2.deadline.getTime())
+      throw new Failure({
+        code: "DeadlineReached",
+        source: "aws",
+        message: `Gave up waiting for ${what}: the deadline ${patience2.deadline.toISOString()} is reached.`,
+        hint: "The work may still go on in AWS. Run again: it picks up where this run stopped."
+      });
+    await sleepUnlessCancelled(what, patience2);
+  }
+}
+async function lookPatiently(look) {
+  try {
+    return await look();
+  } catch (error2) {
+    let failure = toFailure(error2);
+    if (!isTransient(failure)) throw failure;
+    return;
+  }
+}
+async function sleepUnlessCancelled(what, patience2) {
+  try {
+    await patience2.clock.sleep(patience2.pollMilliseconds, patience2.signal);
+  } catch (error2) {
+    throw throwIfCancelled(what, patience2.signal), error2;
+  }
+}
+function throwIfCancelled(what, signal) {
+  if (signal?.aborted)
+    throw new Failure({
+      code: "Cancelled",
+      source: "user",
+      message: `Stopped waiting for ${what}: the run was cancelled.`,
+      hint: "The work may still go on in AWS. Run again: it picks up where this run stopped.",
+      cause: signal.reason
+    });
+}
+
+// actions/lib/stack-operations/build-failure.ts
+var shownLines = 30, shownLength = 500, quotedLength = 200;
+async function explainFailedBuild(build3, { ports, reporter }) {
+  let reason2 = describeFailedBuild(build3), lines = await readEnd(build3, ports, reporter);
+  if (lines.length === 0) return reason2;
+  reporter.info(`The last ${lines.length} lines of the log of build ${build3.id}:`);
+  for (let line of lines) reporter.info(`│ ${shorten2(line, shownLength)}`);
+  let last = lines.findLast((line) => !line.startsWith("[Container]"));
+  return last === void 0 ? reason2 : `${reason2}; it last said: ${shorten2(last, quotedLength)}`;
+}
+function describeFailedBuild(build3) {
+  if (build3.status === "TIMED_OUT") return "the build ran out of its time";
+  if (build3.status === "STOPPED") return "somebody stopped the build";
+  let phase = build3.failedPhase;
+  return phase === void 0 ? `the build ended in ${build3.status}` : `${phase.name}: ${phase.message.replace(/\s+/g, " ")}`;
+}
+async function readEnd({ log }, ports, reporter) {
+  if (log === void 0) return [];
+  try {
+    return (await ports.logGroups.lastLines(log, shownLines)).filter((line) => line.trim() !== "");
+  } catch (error2) {
+    if (!(error2 instanceof Failure)) throw error2;
+    return reporter.warning(`The log of the failed build cannot be shown: ${error2.message}`), [];
+  }
+}
+function shorten2(line, length) {
+  let text3 = line.replace(new RegExp("\\p{Cc}+", "gu"), " ").trimEnd();
+  return text3.length <= length ? text3 : `${text3.slice(0, length)}…`;
+}
+
+// actions/lib/deploy/pipeline-run.ts
+var sourceAction = "Source", lookBack = 50;
+async function runPipeline(goal, context3) {
+  let { pipelines } = context3.ports, wanted = (await settleSources(goal, context3)).filter((execution) => suits(execution, goal)), done = wanted.find(({ status }) => status === "Succeeded");
+  if (done !== void 0) return { execution: done, alreadyDone: !0 };
+  let atWork2 = wanted.find(({ status }) => status === "InProgress");
+  if (atWork2 === void 0 && await pipelines.findStages(goal.pipeline) === void 0) throw missing3(goal.pipeline);
+  let id = atWork2?.id ?? await start(goal, context3);
+  return { execution: await waitForExecution(goal, id, context3), alreadyDone: !1 };
+}
+function settleSources(goal, context3) {
+  return pollUntil(`the source of pipeline ${goal.pipeline}`, context3.patience, async () => {
+    let executions = await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
+    return executions.some(({ status, commits }) => status === "InProgress" && commits[sourceAction] === void 0) ? void 0 : { value: executions };
+  });
+}
+function suits(execution, { commit: commit3, notBefore }) {
+  return execution.commits[sourceAction] !== commit3 ? !1 : notBefore === void 0 || execution.startedAt >= notBefore;
+}
+function start({ pipeline, commit: commit3 }, context3) {
+  return context3.reporter.info(`Pipeline ${pipeline}: started for commit ${commit3.slice(0, 7)}`), context3.ports.pipelines.start(pipeline, { action: sourceAction, commit: commit3 }, context3.token(pipeline));
+}
+async function waitForExecution(goal, id, context3) {
+  let current = id, execution = await pollUntil(`pipeline ${goal.pipeline}`, context3.patience, async () => {
+    let found = await context3.ports.pipelines.findExecution(goal.pipeline, current);
+    if (!(found === void 0 || found.status === "InProgress" || found.status === "Stopping")) {
+      if (found.status !== "Superseded") return { value: found };
+      current = await findSuccessor(goal, found, context3) ?? await start(goal, context3);
+    }
+  });
+  if (context3.reporter.info(`Pipeline ${goal.pipeline}: ${execution.status}`), execution.status === "Succeeded" && execution.commits[sourceAction] === goal.commit) return execution;
+  throw await pipelineFailure(goal, execution, context3);
+}
+async function findSuccessor(goal, superseded3, context3) {
+  return (await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack)).find((execution) => (execution.status === "InProgress" || execution.status === "Succeeded") && suits(execution, goal) && execution.startedAt >= superseded3.startedAt)?.id;
+}
+async function pipelineFailure(goal, execution, context3) {
+  let commit3 = execution.commits[sourceAction] ?? "an unknown commit";
+  if (execution.status === "Succeeded")
+    return new Failure({
+      code: "PipelineFailed",
+      source: "aws",
+      message: `Pipeline ${goal.pipeline} ran for ${commit3} instead of ${goal.commit}.`,
+      hint: "Somebody pushed to the repository meanwhile. Run again."
+    });
+  let failed = await context3.ports.pipelines.findFailedAction(goal.pipeline, execution.id), build3 = failed?.buildId === void 0 ? void 0 : await context3.ports.builds.find(failed.buildId), reason2 = build3 === void 0 ? failed?.message ?? "no action says why" : await explainFailedBuild(build3, context3), place2 = failed === void 0 ? "" : ` in ${failed.stage}/${failed.action}`;
+  return new Failure({
+    code: "PipelineFailed",
+    source: "aws",
+    message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place2}: ${reason2}`,
+    hint: build3?.logUrl === void 0 ? "Look at the pipeline in the console." : `The build's log: ${build3.logUrl}`
+  });
+}
+function missing3(pipeline) {
+  return new Failure({
+    code: "PipelineMissing",
+    source: "aws",
+    message: `There is no pipeline ${pipeline}, although its stack is complete.`,
+    hint: "Somebody deleted it outside of its stack: change the stack so that it is made again, or destroy and deploy."
+  });
+}
+
+// actions/lib/deploy/stack-outputs.ts
+function readOutput(context3, kind, name) {
+  let value = context3.finished.get(kind)?.state.outputs[name];
+  if (value !== void 0 && value !== "") return value;
+  throw new Failure({
+    code: "MissingOutput",
+    source: "product",
+    message: `Stack ${context3.deployment.name}-${kind} has no output ${name}.`
+  });
+}
+async function collectOutputs(context3) {
+  let output = (kind, name) => context3.finished.get(kind)?.state.outputs[name], dnsName = output("cluster", "LoadBalancerDnsName"), url = output("jupyterhub", "HubUrl"), clusterName = output("cluster", "ClusterName"), userPoolId = output("cognito", "UserPoolId"), certificate = await describeCertificate(context3);
+  return {
+    ...url === void 0 ? {} : { url },
+    ...dnsName === void 0 ? {} : { dnsName },
+    ...recordToCreate(context3, dnsName),
+    ...certificate === void 0 ? {} : { certificate },
+    ...clusterName === void 0 ? {} : { clusterName },
+    ...userPoolId === void 0 ? {} : { userPoolId },
+    images: [...context3.images].sort((a22, b22) => a22.repository < b22.repository ? -1 : 1)
+  };
+}
+function recordToCreate(context3, dnsName) {
+  let { parameters, network: network3 } = context3.deployment;
+  return dnsName === void 0 || network3.hosted_zone_id !== void 0 ? {} : URL.canParse(parameters.deployment_url) ? { dnsRecord: { name: new URL(parameters.deployment_url).hostname, type: "CNAME", value: dnsName } } : {};
+}
+async function describeCertificate(context3) {
+  let arn = context3.finished.get("cluster")?.state.outputs.CertificateArn;
+  if (arn !== void 0)
+    try {
+      let found = await context3.ports.account.certificate(arn);
+      return found === void 0 ? { arn, status: "MISSING" } : { arn, status: found.status, ...found.expiresAt && { expiresAt: found.expiresAt.toISOString() } };
+    } catch (error2) {
+      return context3.reporter.warning(toFailure(error2).message), { arn, status: "UNKNOWN" };
+    }
+}
+
+// actions/lib/deploy/delivery-steps.ts
+var hubStacks = ["cluster", "cognito", "jupyterhub", "cluster-pipeline"], lookBack2 = 20;
+async function buildImages(context3, delivery) {
+  let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0 }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
+    imagesOf(context3.deployment).map(async (image) => {
+      let repository = `${context3.deployment.parameters.container_namespace}/${image}`;
+      return { repository, tag, digest: (await context3.ports.images.findImage(repository, tag))?.digest };
+    })
+  ), absent2 = found.filter(({ digest: digest2 }) => digest2 === void 0);
+  if (absent2.length > 0)
+    throw imagesMissing(
+      pipeline,
+      absent2.map(({ repository }) => `${repository}:${tag}`)
+    );
+  return context3.images.push(...found.flatMap(({ repository, digest: digest2 }) => digest2 ? [{ repository, tag, digest: digest2 }] : [])), delivery.images = result, doneBy(result, "built");
+}
+async function installHub(context3, delivery) {
+  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = hubStacks.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3);
+  return delivery.hub = result, doneBy(result, "installed");
+}
+async function smokeTest(context3, delivery) {
+  let project = readOutput(context3, "jupyterhub", "HubProjectName"), { builds } = context3.ports;
+  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
+    let changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime()), tested = (await builds.recent(project, lookBack2)).find((build4) => isSmokeTestOf(build4, context3.mirrored.cluster));
+    if (tested?.status === "SUCCEEDED" && tested.startedAt.getTime() >= Math.max(...changes))
+      return { change: "unchanged", detail: "The profiles were tested after the last change." };
+  }
+  let build3 = await runSmokeTest(project, context3);
+  return { change: "tested", startedAt: build3.startedAt, ...build3.finishedAt && { finishedAt: build3.finishedAt } };
+}
+async function runSmokeTest(project, context3) {
+  let { builds, repositories } = context3.ports, name = `${context3.deployment.name}-cluster`, repository = await repositories.find(name);
+  if (repository === void 0) throw repositoryMissing(name);
+  let id = await builds.start({
+    project,
+    environment: { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) },
+    source: { cloneUrl: repository.cloneUrl, commit: context3.mirrored.cluster },
+    requestToken: context3.token("smoke")
+  }), build3 = await pollUntil(`build ${id}`, context3.patience, async () => {
+    let found = await builds.find(id);
+    return found === void 0 || found.status === "IN_PROGRESS" ? void 0 : { value: found };
+  });
+  if (build3.status === "SUCCEEDED") return build3;
+  throw new Failure({
+    code: "SmokeTestFailed",
+    source: "aws",
+    message: `The test of the profiles failed: ${await explainFailedBuild(build3, context3)}`,
+    hint: build3.logUrl === void 0 ? `Look at build ${id} in the console.` : `The build's log: ${build3.logUrl}`
+  });
+}
+function isSmokeTestOf(build3, commit3) {
+  return build3.environment.PHASE === "smoke" && build3.commit === commit3;
+}
+function startingPoint(kind, stack) {
+  if (stack === void 0) return [];
+  let { state: state2, settledAt } = stack;
+  return [(kind === "cluster-pipeline" ? state2.updatedAt ?? state2.createdAt : settledAt).getTime()];
+}
+function doneBy({ execution, alreadyDone }, change2) {
+  return alreadyDone ? { change: "unchanged" } : { change: change2, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
+}
+function imagesMissing(pipeline, images) {
+  return new Failure({
+    code: "ImagesMissing",
+    source: "aws",
+    message: `Pipeline ${pipeline} succeeded, but these images are not in ECR: ${images.join(", ")}.`,
+    hint: "Each profile needs a folder images/<image_name> with a Dockerfile."
+  });
+}
+function repositoryMissing(name) {
+  return new Failure({
+    code: "RepositoryMissing",
+    source: "aws",
+    message: `There is no CodeCommit repository ${name}.`,
+    hint: "The mirror makes it: run the whole deployment again."
+  });
+}
+
+// actions/lib/deploy/deploy-record.ts
+function emptyTimeline({ kind, name }, change2, now) {
+  let at3 = now.toISOString();
+  return { kind, name, change: change2, status: "NONE", startedAt: at3, finishedAt: at3, destroyed: [], resources: [] };
+}
+
+// actions/lib/plan/seal-text.ts
+var maxSealBytes = 16 * 1024 * 1024, maxRows = 5e4, limits = { place: 256, item: 4096, type: 256, property: 8192, after: 4 * 1024 * 1024, policyAction: 64 }, maxLookedUp = 1e3, maxDepth = 64, acts = {
+  add: !0,
+  import: !0,
+  change: !0,
+  remove: !0,
+  replace: !0,
+  "may replace": !0,
+  recover: !0,
+  protect: !0,
+  unprotect: !0
+};
+function sealText(seal2) {
+  return canonicalJson(seal2);
+}
+function sealDigest(text3) {
+  return sha256(text3);
+}
+function readSeal(text3, expected) {
+  if (Buffer.byteLength(text3) > maxSealBytes) throw malformed2("it is larger than 16 MiB");
+  if (sealDigest(text3) !== expected.digest) throw malformed2("its content is not what its name says");
+  let value = parse3(text3);
+  if (canonicalJson(value) !== text3) throw malformed2("its JSON is not canonical");
+  let header = readHeader(value);
+  compare(header, expected);
+  let plan2 = readPlan(value.plan, header);
+  return header.kind === "teardown" ? (onlyMembers("the seal", value, [...headerMembers, "plan"]), { ...header, kind: "teardown", plan: plan2 }) : (onlyMembers("the seal", value, [...headerMembers, "lookedUp", "plan", "rows", "withdrawn"]), {
+    ...header,
+    kind: "deploy",
+    rows: readRows(value.rows, "rows"),
+    withdrawn: readRows(value.withdrawn, "withdrawn"),
+    lookedUp: readLookedUp(value.lookedUp),
+    plan: plan2
+  });
+}
+var headerMembers = ["accountId", "decision", "deployment", "kind", "origin", "region", "version"];
+function parse3(text3) {
+  let value;
+  try {
+    value = JSON.parse(text3);
+  } catch (cause) {
+    throw malformed2("it is no JSON", cause);
+  }
+  if (isDeeper(value, maxDepth)) throw malformed2("it is nested too deeply");
+  return members("the seal", value);
+}
+function readHeader(value) {
+  if (value.version !== 1) throw malformed2("its version is not known to this program");
+  if (value.kind !== "deploy" && value.kind !== "teardown") throw malformed2("it is of no known kind");
+  return {
+    version: 1,
+    kind: value.kind,
+    origin: readOrigin(value.origin),
+    deployment: matching("deployment", value.deployment, /^[a-z][a-z0-9-]{0,62}$/),
+    accountId: matching("accountId", value.accountId, /^[0-9]{12}$/),
+    region: matching("region", value.region, /^[a-z0-9-]{1,32}$/),
+    decision: matching("decision", value.decision, /^[0-9a-f]{64}$/)
+  };
+}
+function readOrigin(value) {
+  let origin = members("origin", value);
+  onlyMembers("origin", origin, ["attempt", "base", "head", "pullRequest", "repositoryId", "run"]);
+  let commit3 = /^[0-9a-f]{40}$/;
+  return {
+    repositoryId: count2("origin.repositoryId", origin.repositoryId),
+    ...origin.pullRequest === void 0 ? {} : { pullRequest: count2("origin.pullRequest", origin.pullRequest) },
+    head: matching("origin.head", origin.head, commit3),
+    base: matching("origin.base", origin.base, commit3),
+    run: matching("origin.run", origin.run, /^[0-9]{1,20}$/),
+    attempt: count2("origin.attempt", origin.attempt)
+  };
+}
+function compare({ kind, origin, deployment, accountId, region }, expected) {
+  let pullRequest = expected.pullRequest === "tip" ? "none" : expected.pullRequest, pairs3 = [
+    ["deployment", deployment, expected.deployment],
+    ["kind", kind, expected.kind],
+    ["account", accountId, expected.accountId],
+    ["region", region, expected.region],
+    ["repository", origin.repositoryId, expected.repositoryId],
+    ["pull request", origin.pullRequest ?? "none", pullRequest],
+    ["head", origin.head, expected.head]
+  ];
+  for (let [what, found, wanted] of pairs3)
+    if (wanted !== void 0 && found !== wanted) throw malformed2(`its ${what} is ${found}, not ${wanted}`);
+}
+function readPlan(value, header) {
+  let plan2 = members("plan", value);
+  for (let name of ["deployment", "accountId", "region"])
+    if (plan2[name] !== header[name]) throw malformed2(`its plan is of another ${name}`);
+  return plan2;
+}
+function isDeeper(value, most2) {
+  return typeof value != "object" || value === null ? !1 : most2 === 0 || Object.values(value).some((member4) => isDeeper(member4, most2 - 1));
+}
+function readRows(value, name) {
+  if (!Array.isArray(value)) throw malformed2(`${name} is no list`);
+  if (value.length > maxRows) throw malformed2(`${name} has more than ${maxRows} rows`);
+  let rows = value.map((row, index) => readRow(row, `${name}[${index}]`));
+  for (let [index, row] of rows.entries()) {
+    let previous = rows[index - 1];
+    if (previous !== void 0 && rowKey(previous) >= rowKey(row)) throw malformed2(`${name} is not sorted, each once`);
+  }
+  return rows;
+}
+function readRow(value, name) {
+  let row = members(name, value);
+  onlyMembers(name, row, ["act", "after", "item", "place", "policyAction", "property", "type"]);
+  let text3 = (member4) => boundedText(`${name}.${member4}`, row[member4], limits[member4]);
+  if (typeof row.act != "string" || !Object.hasOwn(acts, row.act)) throw malformed2(`${name}.act is not known`);
+  return {
+    place: text3("place"),
+    item: text3("item"),
+    type: text3("type"),
+    property: text3("property"),
+    act: row.act,
+    ...row.after === void 0 ? {} : { after: text3("after") },
+    ...row.policyAction === void 0 ? {} : { policyAction: text3("policyAction") }
+  };
+}
+function readLookedUp(value) {
+  let entries = Object.entries(members("lookedUp", value));
+  if (entries.length > maxLookedUp) throw malformed2(`lookedUp has more than ${maxLookedUp} values`);
+  return Object.fromEntries(
+    entries.map(([name, text3]) => [boundedText("lookedUp", name, 512), boundedText(`lookedUp.${name}`, text3, 4096)])
+  );
+}
+function rowKey({ place: place2, item, type, property }) {
+  return JSON.stringify([place2, item, type, property]);
+}
+function sortRows(rows) {
+  return [...new Map(rows.map((row) => [rowKey(row), row])).entries()].sort(([a22], [b22]) => a22 < b22 ? -1 : 1).map(([, row]) => row);
+}
+function members(name, value) {
+  if (typeof value == "object" && value !== null && !Array.isArray(value)) return value;
+  throw malformed2(`${name} is no object`);
+}
+function onlyMembers(name, value, known4) {
+  let unknown2 = Object.keys(value).find((member4) => !known4.includes(member4));
+  if (unknown2 !== void 0) throw malformed2(`${name} has a member ${JSON.stringify(unknown2.slice(0, 80))}`);
+}
+function matching(name, value, pattern) {
+  if (typeof value == "string" && pattern.test(value)) return value;
+  throw malformed2(`${name} is not as it must be`);
+}
+function boundedText(name, value, longest4) {
+  if (typeof value == "string" && value.length <= longest4) return value;
+  throw malformed2(`${name} is no text of at most ${longest4} characters`);
+}
+function count2(name, value) {
+  if (typeof value == "number" && Number.isSafeInteger(value) && value > 0) return value;
+  throw malformed2(`${name} is no positive whole number`);
+}
+function malformed2(why, cause) {
+  return new Failure({
+    code: "SealMalformed",
+    source: "product",
+    message: `A stored plan cannot be believed: ${why}.`,
+    hint: "Run the workflow plan again for the pull request; what it writes then counts.",
+    cause
+  });
+}
+
+// actions/lib/plan/approval.ts
+function combine(earlier, later) {
+  let withdrawnLater = keysOf(later.withdrawn), approvedLater = keysOf(later.rows);
+  return {
+    rows: sortRows([...earlier.rows.filter((row) => !withdrawnLater.has(rowKey(row))), ...later.rows]),
+    withdrawn: sortRows([...earlier.withdrawn, ...later.withdrawn].filter((row) => !approvedLater.has(rowKey(row)))),
+    lookedUp: sorted2({ ...earlier.lookedUp, ...later.lookedUp })
+  };
+}
+function approvedBy(baseline, seals) {
+  let nothing4 = { rows: [], withdrawn: [], lookedUp: {} }, { rows, lookedUp } = seals.reduce(combine, nothing4);
+  return { baseline: sortRows(baseline), rows, lookedUp };
+}
+function difference(found, approval) {
+  let approved = byKey(approval.rows), baseline = byKey(approval.baseline), changedPlaces = new Set(approval.rows.map(({ place: place2 }) => place2));
+  return found.filter((row) => {
+    let key = rowKey(row), consent = approved.get(key);
+    if (consent !== void 0 && covers(consent, row) || consent === void 0 && isNoneOfNew(row, approved)) return !1;
+    let before = baseline.get(key);
+    return before === void 0 || !isReturn(row, before, changedPlaces);
+  });
+}
+function withdrawnBy(earlierApproved, rows) {
+  let planned = keysOf(rows);
+  return sortRows(earlierApproved.filter((row) => !planned.has(rowKey(row))));
+}
+function approvedAfter(approval, declared2) {
+  let removed2 = approval.rows.filter(({ act }) => act === "remove"), gone = new Set(removed2.filter(({ property }) => property === "").map(resourceKey)), places = new Set((declared2 ?? []).map(({ place: place2 }) => place2)), wanted = keysOf(declared2 ?? []), holds = (row) => row.act === "remove" || row.act === "recover" || gone.has(resourceKey(row)) || removed2.some((other2) => isBelow(row, other2)) ? !1 : !places.has(row.place) || !isOfTemplate(row) ? !0 : wanted.has(rowKey(row.property.startsWith("Properties/") ? row : { ...row, property: "" }));
+  return sortRows([...approval.baseline, ...approval.rows].filter(holds).map(asValue));
+}
+var severity = {
+  Retain: 0,
+  ReplaceAndRetain: 0,
+  Snapshot: 1,
+  ReplaceAndSnapshot: 1,
+  Delete: 2,
+  ReplaceAndDelete: 2
+}, alsoAllows = {
+  // A retry finds what an interrupted deployment has made, and what was made first is protected then.
+  add: ["change", "import", "protect"],
+  // What was kept and is to be taken over may have gone meanwhile.
+  import: ["add", "change", "protect"],
+  replace: ["may replace", "change"],
+  "may replace": ["change"]
+};
+function covers(approved, row) {
+  return (approved.act === row.act || alsoAllows[approved.act]?.includes(row.act) === !0) && approved.after === row.after && isAsMild(approved.policyAction, row.policyAction);
+}
+function isNoneOfNew(row, approved) {
+  if (row.act !== "remove" || row.property === "") return !1;
+  let { act, type } = approved.get(rowKey({ ...row, property: "" })) ?? {};
+  return act === "add" && type?.startsWith("AWS::") === !0;
+}
+function isAsMild(approved, found) {
+  if (approved === found || found === void 0) return !0;
+  let [most2, now] = [severityOf2(approved), severityOf2(found)];
+  return most2 !== void 0 && now !== void 0 && now <= most2;
+}
+function severityOf2(policyAction) {
+  return policyAction !== void 0 && Object.hasOwn(severity, policyAction) ? severity[policyAction] : void 0;
+}
+function isReturn(row, before, changedPlaces) {
+  if (row.after !== before.after) return !1;
+  switch (row.act) {
+    case "change":
+      return row.property === "" && isOfTemplate(row) ? !0 : !isGranting(row.type, row.property) || isFollowing(row, changedPlaces);
+    case "add":
+    case "import":
+    case "protect":
+      return !isGranting(row.type, row.property);
+    case "remove":
+    case "replace":
+    case "may replace":
+    case "recover":
+    case "unprotect":
+      return !1;
+  }
+}
+function isFollowing(row, changedPlaces) {
+  return row.after === void 0 || !isOfTemplate(row) ? !1 : sourcesOf(readContext(row.after) ?? null).some((place2) => changedPlaces.has(place2));
+}
+function isOfTemplate({ type }) {
+  return type.startsWith("AWS::");
+}
+function isBelow(row, removed2) {
+  return removed2.property === "" || resourceKey(row) !== resourceKey(removed2) ? !1 : row.property === removed2.property || row.property.startsWith(`${removed2.property}/`);
+}
+function asValue({ place: place2, item, type, property, act, after }) {
+  return { place: place2, item, type, property, act: property === "" ? "add" : act, ...after === void 0 ? {} : { after } };
+}
+function resourceKey({ place: place2, item, type }) {
+  return JSON.stringify([place2, item, type]);
+}
+function keysOf(rows) {
+  return new Set(rows.map(rowKey));
+}
+function byKey(rows) {
+  return new Map(rows.map((row) => [rowKey(row), row]));
+}
+function sorted2(values) {
+  return Object.fromEntries(Object.entries(values).sort(([a22], [b22]) => compareText(a22, b22)));
+}
+
+// actions/lib/plan/recovery-rows.ts
+function recoveryRows(state2, resources, templateBody) {
+  let policies = deletionPolicies(templateBody), rows = resources.filter(isLiving).map(({ logicalId: logicalId2, type, physicalId }) => ({ ...{ place: state2.name, item: logicalId2, type, property: "PhysicalResourceId", act: "recover" }, after: canonicalJson(physicalId), policyAction: policyActionOf(policies.get(logicalId2)) }));
+  return { rows, lost: rows.filter(({ policyAction }) => policyAction !== "Retain").length };
+}
+function isLiving({ physicalId, status }) {
+  return physicalId !== "" && status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED";
+}
+function policyActionOf(policy) {
+  switch (policy) {
+    case "Retain":
+    case "RetainExceptOnCreate":
+      return "Retain";
+    case "Snapshot":
+      return "Snapshot";
+    default:
+      return "Delete";
+  }
+}
+function deletionPolicies(templateBody) {
+  let policies = /* @__PURE__ */ new Map();
+  for (let [id, resource] of Object.entries(membersOf(membersOf(readable(templateBody)).Resources))) {
+    let policy = membersOf(resource).DeletionPolicy;
+    typeof policy == "string" && policies.set(id, policy);
+  }
+  return policies;
+}
+function readable(templateBody) {
+  try {
+    return loadTemplate(templateBody, "The template of the stack");
+  } catch (error2) {
+    if (error2 instanceof Failure) return;
+    throw error2;
+  }
+}
+function membersOf(value) {
+  return typeof value == "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+// actions/lib/stack-operations/kubernetes-step.ts
+function kubernetesStepProblem(stack, state2) {
+  let wanted = stack.parameters.KubernetesVersion, found = state2?.parameters.KubernetesVersion;
+  if (typeof wanted != "string" || found === void 0 || found === wanted) return;
+  let [from2, to] = [minorOf(found), minorOf(wanted)];
+  if (to === from2 + 1) return;
+  let back = to < from2;
+  return new Failure({
+    code: "KubernetesStep",
+    source: "user",
+    message: `The cluster of ${stack.name} cannot go from Kubernetes ${found} to ${wanted}: EKS ${back ? "never goes back" : "takes one minor version at a time"}.`,
+    hint: `Put ${back ? found : `1.${from2 + 1}`} into cluster/versions.yaml${back ? "" : " first, deploy, and go on from there"}.`
+  });
+}
+function minorOf(version2) {
+  return Number(version2.split(".")[1]);
+}
+
+// actions/lib/stack-operations/next-administrator.ts
+function nextAdministrator(before, parameters) {
+  let { AdminUserName: userName, AdminEmailAddress: address } = parameters, noted = before?.parameters;
+  if (userName === void 0 || address === void 0 || noted?.AdminUserName === void 0) return;
+  let isOther = noted.AdminUserName !== userName;
+  return isOther || noted.AdminEmailAddress !== address ? { userName, address, isOther } : void 0;
+}
+
+// actions/lib/stack-operations/root-cause.ts
+var cancelled = /^Resource (creation|update|deletion) cancelled/i, hints = [
+  {
+    pattern: /not authorized|AccessDenied|UnauthorizedOperation|is denied/i,
+    hint: "CloudFormation's role lacks this permission: deploy the account's bootstrap stack again."
+  },
+  {
+    pattern: /already exists|AlreadyExists|EntityAlreadyExists/i,
+    hint: "Something of this name is left in the account: delete or rename it, then run again."
+  },
+  {
+    pattern: /limit ?exceeded|quota|maximum number|VpcLimit|AddressLimit|VcpuLimit/i,
+    hint: "The account is at a service quota: raise it in the Service Quotas console, then run again."
+  },
+  {
+    pattern: /insufficient ?(instance|host|server|reserved instance)? ?capacity|UnsupportedAvailabilityZone|not supported in (your requested|the|this) availability zone/i,
+    hint: "AWS has none in this zone: choose another az_suffix or instance type."
+  },
+  {
+    pattern: /not empty|RepositoryNotEmpty|BucketNotEmpty/i,
+    hint: "Something still writes to it: stop what does, then run again."
+  },
+  {
+    pattern: /DependencyViolation|has dependencies|dependent object|in use/i,
+    hint: "Something outside of the stack still uses it: remove that, then run again."
+  },
+  {
+    pattern: /deletion protection/i,
+    hint: "Deletion protection was turned on again: turn it off, then run again."
+  },
+  {
+    pattern: /certificate/i,
+    hint: "Check in ACM that the certificate is issued, in this region, and covers the host."
+  },
+  {
+    pattern: /timed? ?out|did not stabilize|Exceeded attempts/i,
+    hint: "AWS did not finish in time; run again."
+  }
+];
+function findRootCause(events) {
+  let failed = events.filter(({ status, type }) => status.endsWith("_FAILED") && type !== "AWS::CloudFormation::Stack");
+  return failed.find(({ reason: reason2 }) => !cancelled.test(reason2 ?? "")) ?? failed[0];
+}
+function stackFailure(what, status, events) {
+  let cause = findRootCause(events), reason2 = oneLine2(cause?.reason ?? "CloudFormation gives no reason"), place2 = cause === void 0 ? "" : ` ${cause.type} ${cause.logicalId}:`;
+  return new Failure({
+    code: "StackFailed",
+    source: "aws",
+    message: `Could not ${what}, it ended in ${status}:${place2} ${reason2}`,
+    hint: hintFor(reason2)
+  });
+}
+function hintFor(reason2) {
+  return hints.find(({ pattern }) => pattern.test(reason2))?.hint ?? "The stack's events in the CloudFormation console tell more.";
+}
+function oneLine2(text3) {
+  return text3.replace(/\s+/g, " ").trim();
+}
+
+// actions/lib/stack-operations/stack-recovery.ts
+var ways = {
+  NONE: { kind: "create" },
+  DELETE_COMPLETE: { kind: "create" },
+  CREATE_COMPLETE: { kind: "update" },
+  UPDATE_COMPLETE: { kind: "update" },
+  UPDATE_ROLLBACK_COMPLETE: { kind: "update" },
+  IMPORT_COMPLETE: { kind: "update" },
+  IMPORT_ROLLBACK_COMPLETE: { kind: "update" },
+  // Left by an update that was told not to roll back; CloudFormation takes a new update from here.
+  UPDATE_FAILED: { kind: "update" },
+  CREATE_IN_PROGRESS: { kind: "wait" },
+  ROLLBACK_IN_PROGRESS: { kind: "wait" },
+  DELETE_IN_PROGRESS: { kind: "wait" },
+  UPDATE_IN_PROGRESS: { kind: "wait" },
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: { kind: "wait" },
+  UPDATE_ROLLBACK_IN_PROGRESS: { kind: "wait" },
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: { kind: "wait" },
+  IMPORT_IN_PROGRESS: { kind: "wait" },
+  IMPORT_ROLLBACK_IN_PROGRESS: { kind: "wait" },
+  // Other plans may have their change sets in it, so it is not removed.
+  REVIEW_IN_PROGRESS: { kind: "create" },
+  CREATE_FAILED: { kind: "remove", why: "its creation failed" },
+  ROLLBACK_COMPLETE: { kind: "remove", why: "its creation failed and was rolled back" },
+  ROLLBACK_FAILED: { kind: "remove", why: "its creation failed and could not be rolled back" },
+  DELETE_FAILED: { kind: "remove", why: "its deletion did not finish" },
+  UPDATE_ROLLBACK_FAILED: { kind: "continue rollback", why: "the rollback of a failed update is stuck" },
+  IMPORT_ROLLBACK_FAILED: {
+    kind: "refuse",
+    why: "an import into it failed and could not be rolled back",
+    hint: "Finish the import in the CloudFormation console, then run again."
+  }
+};
+function wayForward(status) {
+  return (Object.hasOwn(ways, status) ? ways[status] : void 0) ?? {
+    kind: "refuse",
+    why: `its state ${status} is not known to this program`,
+    hint: "Bring the stack into a *_COMPLETE state in the CloudFormation console, then run again."
+  };
+}
+function recoveryRefusal(state2, wanted) {
+  if (!(!state2.terminationProtection || !wanted.terminationProtection))
+    return new Failure({
+      code: "StackProtected",
+      source: "user",
+      message: `Stack ${state2.name} is in ${state2.status} and can only be removed and made again, but it is protected.`,
+      hint: "Open a pull request with `protected: false`; its plan shows what would be lost."
+    });
+}
+function isSettled(status) {
+  return !status.endsWith("_IN_PROGRESS");
+}
+function isGood(status) {
+  return status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE" || status === "IMPORT_COMPLETE";
+}
+var showingTemplate = /* @__PURE__ */ new Set(["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]);
+function showsItsTemplate(status) {
+  return showingTemplate.has(status);
+}
+function hiddenFailure({ name, status }) {
+  if (status.endsWith("_FAILED"))
+    return new Failure({
+      code: "StackStuck",
+      source: "aws",
+      message: `Stack ${name} is in ${status}, and CloudFormation finds nothing to change in it.`,
+      hint: `Roll it back (aws cloudformation rollback-stack --stack-name ${name}), then run again.`
+    });
+}
+
+// actions/lib/stack-operations/stack-waiting.ts
+function waitForStack(name, stackId, waiting, isOver2 = ({ status }) => isSettled(status)) {
+  let reported = "";
+  return pollUntil(`stack ${name}`, waiting.patience, async () => {
+    let state2 = await waiting.cloudFormation.findStack(stackId);
+    return state2 === void 0 ? { value: void 0 } : (state2.status !== reported && (reported = state2.status, waiting.reporter.info(`Stack ${name}: ${state2.status}`), state2.status.includes("ROLLBACK_IN_PROGRESS") && await reportCause(name, stackId, waiting)), isOver2(state2) ? { value: state2 } : void 0);
+  });
+}
+async function reportCause(name, stackId, waiting) {
+  let cause = findRootCause(await waiting.cloudFormation.lastOperationEvents(stackId));
+  cause !== void 0 && waiting.reporter.warning(`Stack ${name} rolls back: ${cause.type} ${cause.logicalId}: ${cause.reason ?? ""}`);
+}
+
+// actions/lib/stack-operations/stack-clearing.ts
+var maxTurns = 8;
+async function clearTheWay(stack, waiting, request2) {
+  let recovered = !1;
+  for (let turn = 0; turn < maxTurns; turn += 1) {
+    let state2 = await waiting.cloudFormation.findStack(stack.name), way = wayForward(state2?.status ?? "NONE");
+    if (way.kind === "create" || state2 === void 0) return { state: void 0, recovered };
+    if (way.kind === "update") return { state: state2, recovered };
+    if (way.kind === "refuse") throw stuck(stack.name, way.why, way.hint);
+    if (way.kind === "wait") {
+      await waitForStack(stack.name, state2.id, waiting);
+      continue;
+    }
+    waiting.reporter.warning(`Stack ${stack.name} is in ${state2.status}, because ${way.why}: ${way.kind}.`), recovered = !0, way.kind === "remove" ? await removeStack(state2, waiting, request2) : await continueRollback(state2, waiting, request2);
+  }
+  throw stuck(stack.name, "it keeps changing its state", "Look whether something else works on it, then run again.");
+}
+async function removeStack(state2, waiting, request2) {
+  await request2.mayRemove(state2), await waiting.cloudFormation.deleteStack(state2.id, {
+    roleArn: request2.roleArn,
+    requestToken: request2.token(`remove-${state2.name}`)
+  });
+  let after = await waitForStack(state2.name, state2.id, waiting, ({ status }) => status === "DELETE_COMPLETE" || status === "DELETE_FAILED");
+  if (after === void 0 || after.status === "DELETE_COMPLETE") return;
+  let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
+  throw stackFailure(`remove the half-made stack ${state2.name}`, after.status, events);
+}
+async function continueRollback(state2, waiting, request2) {
+  await waiting.cloudFormation.continueRollback(state2.id, {
+    roleArn: request2.roleArn,
+    requestToken: request2.token(`continue-${state2.name}`)
+  });
+  let after = await waitForStack(state2.name, state2.id, waiting);
+  if (after?.status !== "UPDATE_ROLLBACK_FAILED") return;
+  let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
+  throw stackFailure(`finish the rollback of stack ${state2.name}`, after.status, events);
+}
+function stuck(name, why, hint) {
+  return new Failure({
+    code: "StackStuck",
+    source: "aws",
+    message: `Stack ${name} cannot be deployed, because ${why}.`,
+    hint
+  });
+}
+
+// actions/lib/stack-operations/stack-parameters.ts
+var masked = "****";
+function resolveParameters(stack, stateOf) {
+  let resolved2 = {};
+  for (let [name, value] of Object.entries(stack.parameters)) {
+    if (typeof value == "string") {
+      resolved2[name] = value;
+      continue;
+    }
+    let output = stateOf(value.stack)?.outputs[value.output];
+    if (output === void 0)
+      throw new Failure({
+        code: "MissingOutput",
+        source: "product",
+        message: `Stack ${stack.name} needs output ${value.output} of the ${value.stack} stack, which has none.`,
+        hint: "The template of that stack does not declare it."
+      });
+    resolved2[name] = output;
+  }
+  return resolved2;
+}
+function hasReferencedValues(stack, state2, resolved2) {
+  return Object.keys(stack.lookedUp).length > 0 ? !1 : Object.entries(stack.parameters).every(([name, value]) => {
+    if (typeof value == "string" && !Object.hasOwn(stack.late, name)) return !0;
+    let current = state2.parameters[name];
+    return current === masked || current === resolved2[name];
+  });
+}
+
+// actions/lib/stack-operations/stack-timeline.ts
+function resourceTimes(events) {
+  let times = /* @__PURE__ */ new Map();
+  for (let { logicalId: logicalId2, type, status, at: at3 } of events) {
+    if (type === "AWS::CloudFormation::Stack") continue;
+    let known4 = times.get(logicalId2);
+    known4 === void 0 ? times.set(logicalId2, { logicalId: logicalId2, type, status, startedAt: at3.toISOString(), finishedAt: at3.toISOString() }) : (known4.status = status, known4.finishedAt = at3.toISOString());
+  }
+  return [...times.values()];
+}
+function operationTimes(events) {
+  let first = events[0], last = events.at(-1);
+  return first === void 0 || last === void 0 ? void 0 : { startedAt: first.at, finishedAt: last.at };
+}
+
+// actions/lib/deploy/administrator-change.ts
+async function changeAdministrator(before, parameters, { ports, reporter }) {
+  let next = nextAdministrator(before, parameters), pool = before.outputs.UserPoolId;
+  if (next === void 0 || pool === void 0) return;
+  let done = await ports.userPools.provideUser(pool, next.userName, next.address);
+  reporter.info(
+    done === "invited" ? `The administrator ${next.userName} was invited.` : `The administrator ${next.userName} has the declared address now.`
+  );
+}
+
+// actions/lib/plan/destructive-changes.ts
+function destructiveChanges(stack, changes) {
+  return changes.flatMap(({ logicalId: logicalId2, type, action, replacement }) => {
+    let effect = effectOf2(action, replacement);
+    return effect === void 0 ? [] : [{ stack, logicalId: logicalId2, type, action: effect }];
+  });
+}
+function destructiveRows(rows) {
+  return rows.flatMap(({ place: place2, item, type, property, act, policyAction }) => {
+    let isWhole = property === "" && (act === "remove" || act === "replace" || act === "may replace"), isLost = act === "recover" && policyAction !== "Retain";
+    return type.startsWith("AWS::") && (isWhole || isLost) ? [{ stack: place2, logicalId: item, type, action: act }] : [];
+  });
+}
+function effectOf2(action, replacement) {
+  switch (action) {
+    case "Remove":
+      return "remove";
+    case "Modify":
+    case "Dynamic":
+      return replacement === "True" ? "replace" : replacement === "Conditional" ? "may replace" : void 0;
+    case "Add":
+    case "Import":
+      return;
+  }
+}
+
+// actions/lib/stack-operations/change-set-waiting.ts
+var maxTemplateBytes = 51200, noChanges = [/didn't contain changes/i, /No updates are to be performed/i];
+function waitForChangeSet(cloudFormation2, changeSetId, stackName2, patience2) {
+  return pollUntil(`the change set of stack ${stackName2}`, patience2, async () => {
+    let state2 = await cloudFormation2.describeChangeSet(changeSetId);
+    return state2.status === "CREATE_COMPLETE" || state2.status === "FAILED" ? { value: state2 } : void 0;
+  });
+}
+function isWithoutChanges(changeSet) {
+  return changeSet.status === "FAILED" && noChanges.some((pattern) => pattern.test(changeSet.statusReason ?? ""));
+}
+function checkTemplateSize(stack) {
+  let bytes = Buffer.byteLength(stack.templateBody);
+  if (!(bytes <= maxTemplateBytes))
+    throw new Failure({
+      code: "TemplateTooLarge",
+      source: "product",
+      message: `The template of stack ${stack.name} has ${bytes} bytes; CloudFormation takes ${maxTemplateBytes}.`,
+      hint: "Declare fewer nodes or profiles in one deployment."
+    });
+}
+
+// actions/lib/stack-operations/retained-logs.ts
+var logGroupIds = {
+  container: "log-images",
+  cluster: "log-eks",
+  cognito: "log-sign-up",
+  jupyterhub: "log-hub"
+}, changing = /* @__PURE__ */ new Set(["cognito"]);
+async function hasRetainedLogs(kind, isNew, deployment, logGroups) {
+  let id = isNew || changing.has(kind) ? logGroupIds[kind] : void 0;
+  return id !== void 0 && await logGroups.find(physicalName(deployment, id)) !== void 0;
+}
+
+// actions/lib/deploy/stack-change-set.ts
+async function prepareChangeSet(stack, parameters, type, context3) {
+  checkTemplateSize(stack);
+  let { cloudFormation: cloudFormation2 } = context3.ports, { changeSetId, stackId } = await cloudFormation2.createChangeSet({
+    stackName: stack.name,
+    changeSetName: context3.token("deploy"),
+    type,
+    templateBody: stack.templateBody,
+    parameters,
+    tags: stack.tags,
+    roleArn: context3.cloudFormationRoleArn,
+    description: `fingerprint ${stack.fingerprint}`,
+    importExisting: await hasRetainedLogs(stack.kind, type === "CREATE", context3.deployment, context3.ports.logGroups)
+  }), changeSet = await waitForChangeSet(cloudFormation2, changeSetId, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
+  context3.refused.push(...further);
+  let problem = refusalOf(stack, changeSet, further, context3);
+  if (problem === void 0) return { kind: "ready", changeSetId, stackId, destroys };
+  if (await cloudFormation2.deleteChangeSet(changeSetId), problem === "no changes") return { kind: "no changes" };
+  throw problem;
+}
+function rowsOf(stack, { changes }, { deployment }) {
+  let { account_id: accountId, region } = deployment.aws, desired2 = desiredResources(inTheEnd(stack), { deployment: deployment.name, accountId, region });
+  return changeRows(changes, { place: stack.name, desired: desired2, tags: stack.tags });
+}
+function refusalOf(stack, changeSet, further, { deployment }) {
+  return isWithoutChanges(changeSet) ? "no changes" : changeSet.status === "FAILED" ? new Failure({
+    code: "ChangeSetFailed",
+    source: "aws",
+    message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? "no reason given"}`
+  }) : further.length === 0 ? void 0 : new UnapprovedChange(deployment.name, further);
+}
+
+// actions/lib/deploy/stack-deployment.ts
+async function deployStack(stack, context3) {
+  let timeline = timelineOf(stack, context3);
+  try {
+    return await bringToDeclaration(stack, timeline, context3);
+  } catch (error2) {
+    let failure = toFailure(error2);
+    throw timeline.change = outcomeOf(failure), failure;
+  }
+}
+async function bringToDeclaration(stack, timeline, context3) {
+  let request2 = {
+    roleArn: context3.cloudFormationRoleArn,
+    token: context3.token,
+    mayRemove: (found) => approveRemoval(stack, found, context3)
+  }, { state: state2, recovered } = await clearTheWay(stack, waitingOf(context3), request2);
+  timeline.status = state2?.status ?? "NONE";
+  let settled = await settleParameters(stack, state2, { ...context3.ports, lookedUp: context3.lookedUp }), parameters = resolveParameters(settled, (kind) => context3.finished.get(kind)?.state);
+  if (state2 !== void 0 && isAsDeclared(settled, state2, parameters)) return keepStack(stack, settled, state2, context3);
+  let problem = kubernetesStepProblem(settled, state2);
+  if (problem !== void 0) throw problem;
+  let prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3);
+  if (prepared.kind === "no changes") {
+    if (state2 === void 0) throw unexpectedEnd(stack, "NONE");
+    let hidden = hiddenFailure(state2);
+    if (hidden !== void 0) throw hidden;
+    return keepStack(stack, settled, state2, context3);
+  }
+  state2 !== void 0 && (requireApproval(administratorRows(stack.name, nextAdministrator(state2, parameters)), context3), await changeAdministrator(state2, parameters, context3));
+  let change2 = recovered ? "recovered" : state2 === void 0 ? "created" : "updated", made = await execute(stack, state2, prepared, context3), ended = isMadeInTwo(settled) ? await completeCreation(stack, made, context3) : made;
+  timelineOf(stack, context3).change = change2, await protect(stack, ended.state, context3);
+  let settledAt = ended.times?.finishedAt ?? ended.state.updatedAt ?? ended.state.createdAt;
+  return context3.finished.set(stack.kind, { state: ended.state, settled, changed: !0, settledAt }), { change: change2, ...ended.times };
+}
+async function completeCreation(stack, made, context3) {
+  let settled = await settleParameters(stack, made.state, { ...context3.ports, lookedUp: context3.lookedUp }), parameters = resolveParameters(settled, (kind) => context3.finished.get(kind)?.state), prepared = await prepareChangeSet(settled, parameters, "UPDATE", context3);
+  if (prepared.kind === "no changes") return made;
+  let { state: state2, times } = await execute(stack, made.state, prepared, context3), startedAt = made.times?.startedAt ?? times?.startedAt;
+  return times === void 0 || startedAt === void 0 ? { state: state2, times } : (timelineOf(stack, context3).startedAt = startedAt.toISOString(), { state: state2, times: { ...times, startedAt } });
+}
+async function execute(stack, before, prepared, context3) {
+  let timeline = timelineOf(stack, context3);
+  timeline.destroyed.push(...prepared.destroys);
+  let { cloudFormation: cloudFormation2 } = context3.ports;
+  await startExecution(prepared.changeSetId, context3.token(stack.name), cloudFormation2);
+  let state2 = await waitForStack(stack.name, prepared.stackId, waitingOf(context3), (found) => isSettled(found.status) && hasBegun(found, before)), events = await cloudFormation2.lastOperationEvents(prepared.stackId), times = operationTimes(events);
+  timeline.status = state2?.status ?? "NONE";
+  let known4 = new Set(timeline.resources.map(({ logicalId: logicalId2 }) => logicalId2));
+  if (timeline.resources.push(...resourceTimes(events).filter(({ logicalId: logicalId2 }) => !known4.has(logicalId2))), times !== void 0 && (timeline.startedAt = times.startedAt.toISOString(), timeline.finishedAt = times.finishedAt.toISOString()), state2 === void 0 || !isGood(state2.status))
+    throw stackFailure(`deploy stack ${stack.name}`, timeline.status, events);
+  if (state2.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, state2.status);
+  return { state: state2, times };
+}
+async function startExecution(changeSetId, token, cloudFormation2) {
+  try {
+    await cloudFormation2.executeChangeSet(changeSetId, token);
+  } catch (error2) {
+    let failure = toFailure(error2);
+    if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
+    let { executionStatus } = await cloudFormation2.describeChangeSet(changeSetId);
+    if (!executionStatus.startsWith("EXECUTE_")) throw failure;
+  }
+}
+function hasBegun(state2, before) {
+  return before === void 0 ? state2.status !== "REVIEW_IN_PROGRESS" : (state2.updatedAt?.getTime() ?? 0) > (before.updatedAt?.getTime() ?? 0);
+}
+function isAsDeclared(stack, state2, parameters) {
+  return !showsItsTemplate(state2.status) || state2.outputs[fingerprintOutput] !== stack.fingerprint ? !1 : hasReferencedValues(stack, state2, parameters);
+}
+async function keepStack(stack, settled, state2, context3) {
+  let protectedNow = await protect(stack, state2, context3), timeline = timelineOf(stack, context3);
+  timeline.status = state2.status, timeline.change = protectedNow ? "updated" : "unchanged";
+  let settledAt = state2.updatedAt ?? state2.createdAt;
+  return context3.finished.set(stack.kind, { state: state2, settled, changed: !1, settledAt }), protectedNow ? { change: "updated", detail: `Termination protection is now ${stack.terminationProtection ? "on" : "off"}.` } : { change: "unchanged" };
+}
+async function protect(stack, state2, context3) {
+  return state2.terminationProtection === stack.terminationProtection ? !1 : (requireApproval(protectionRows(stack.name, state2.terminationProtection, stack.terminationProtection), context3), await context3.ports.cloudFormation.setTerminationProtection(stack.name, stack.terminationProtection), !0);
+}
+async function approveRemoval(stack, state2, context3) {
+  let refusal6 = recoveryRefusal(state2, stack);
+  if (refusal6 !== void 0) throw refusal6;
+  let { cloudFormation: cloudFormation2 } = context3.ports, [resources, template] = [
+    await cloudFormation2.listResources(state2.id),
+    await cloudFormation2.templateBody(state2.id)
+  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [];
+  requireApproval([...recoveryRows(state2, resources, template).rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+}
+function requireApproval(rows, { approval, deployment, refused: refused3 }) {
+  let further = difference(rows, approval);
+  if (further.length !== 0)
+    throw refused3.push(...further), new UnapprovedChange(deployment.name, further);
+}
+function timelineOf(stack, context3) {
+  let known4 = context3.timelines.get(stack.kind);
+  if (known4 !== void 0) return known4;
+  let timeline = emptyTimeline(stack, "unknown", context3.patience.clock.now());
+  return context3.timelines.set(stack.kind, timeline), timeline;
+}
+function waitingOf(context3) {
+  return { cloudFormation: context3.ports.cloudFormation, reporter: context3.reporter, patience: context3.patience };
+}
+function unexpectedEnd(stack, status) {
+  return new Failure({
+    code: "StackNotAsDeclared",
+    source: "aws",
+    message: `Stack ${stack.name} ended in ${status}, but is not what was deployed.`,
+    hint: "Something else changes the stack at the same time. Run again."
+  });
+}
+
+// actions/lib/deploy/deploy.ts
+var concurrency = 8;
+async function deployDeployment(options) {
+  let { deployment, ports, reporter, clock } = options, startedAt = clock.now();
+  await checkAccount(deployment, ports.account);
+  let context3 = makeContext(options, startedAt), results = await runReadyPool(stepsOf2(options.stacks), context3, {
+    clock,
+    concurrency,
+    ...options.signal === void 0 ? {} : { signal: options.signal },
+    onStarted: ({ title }) => reporter.info(`${title}: started`),
+    onFinished: (result) => report2(result, reporter)
+  }), outputs = await collectOutputs(context3);
+  outcomeOfSteps(results) === "succeeded" && options.onDeployed?.(rowsOfStacks(context3));
+  let unchanged = results.every(({ change: change2 }) => change2 === "unchanged");
+  return {
+    deployment: deployment.name,
+    accountId: deployment.aws.account_id,
+    region: deployment.aws.region,
+    outcome: outcomeOfSteps(results),
+    unchanged,
+    message: messageOf2(results, unchanged),
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+    steps: results.map(recordStep),
+    stacks: options.stacks.map(
+      (stack) => context3.timelines.get(stack.kind) ?? emptyTimeline(stack, "skipped", clock.now())
+    ),
+    outputs,
+    refused: context3.refused,
+    calls: ports.callCount()
+  };
+}
+function makeContext(options, now) {
+  let { deployment, mirrored, ports, reporter, clock, pollMilliseconds: pollMilliseconds2, deadline, signal } = options;
+  return {
+    deployment,
+    mirrored,
+    ports,
+    reporter,
+    patience: { clock, pollMilliseconds: pollMilliseconds2, deadline, ...signal === void 0 ? {} : { signal } },
+    cloudFormationRoleArn: roleArn(
+      deployment.aws.account_id,
+      deployment.aws.cloudformation_role,
+      deployment.aws.region
+    ),
+    approval: options.approval,
+    lookedUp: options.lookedUp,
+    token: requestTokens(now, options.random),
+    finished: /* @__PURE__ */ new Map(),
+    timelines: /* @__PURE__ */ new Map(),
+    refused: [],
+    images: []
+  };
+}
+function rowsOfStacks({ deployment, finished }) {
+  let { account_id: accountId, region } = deployment.aws;
+  return [...finished.values()].flatMap(({ settled }) => {
+    let desired2 = desiredResources(inTheEnd(settled), { deployment: deployment.name, accountId, region });
+    return creationRows({ place: settled.name, desired: desired2, tags: settled.tags });
+  });
+}
+function stepsOf2(stacks) {
+  let delivery = {};
+  return [
+    ...stacks.map((stack) => ({
+      id: `stack ${stack.kind}`,
+      title: `stack ${stack.name}`,
+      needs: stack.dependsOn.map((kind) => `stack ${kind}`),
+      run: (context3) => deployStack(stack, context3)
+    })),
+    {
+      id: "images",
+      title: "build images",
+      needs: ["stack container"],
+      run: (context3) => buildImages(context3, delivery)
+    },
+    {
+      id: "hub",
+      title: "install hub",
+      needs: ["stack cluster", "stack cognito", "stack jupyterhub", "stack cluster-pipeline"],
+      run: (context3) => installHub(context3, delivery)
+    },
+    {
+      id: "smoke",
+      title: "test profiles",
+      needs: ["hub", "images"],
+      run: (context3) => smokeTest(context3, delivery)
+    }
+  ];
+}
+function report2(result, reporter) {
+  result.failure === void 0 ? reporter.info(`${result.title}: ${result.change}`) : reporter.warning(`${result.title}: ${result.failure.message}`);
+}
+function messageOf2(results, unchanged) {
+  let failed = results.find(({ outcome }) => outcome === "failed") ?? results.find(({ failure }) => failure);
+  return failed?.failure !== void 0 ? failed.failure.message : outcomeOfSteps(results) === "unknown" ? "The run was cancelled before everything was started." : unchanged ? "Everything is as declared; nothing was changed." : `Deployed: ${results.filter(({ change: change2 }) => change2 !== "unchanged").map(({ title, change: change2 }) => `${title} ${change2}`).join(", ")}.`;
+}
+
+// actions/lib/records/record-keys.ts
+function planPrefix(place2) {
+  let of = "tip" in place2 ? `tip/${place2.tip}` : `${place2.pullRequest}/${place2.head}`;
+  return `plans/${place2.deployment}/${of}/`;
+}
+function planKey(place2, { run: run2, attempt: attempt3 }, digest2) {
+  return `${planPrefix(place2)}${run2}-${attempt3}-${digest2}`;
+}
+function deployRecordKey(deployment, at3, { run: run2, attempt: attempt3 }, outcome) {
+  return `${deployRecordPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}-${outcome}`;
+}
+function deployRecordPrefix(deployment) {
+  return `records/${deployment}/`;
+}
+function receiptKey(deployment, at3, { run: run2, attempt: attempt3 }) {
+  return `${receiptPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}`;
+}
+function receiptPrefix(deployment) {
+  return `receipts/${deployment}/`;
+}
+function teardownLedgerPrefix(deployment, digest2) {
+  return `ledgers/${deployment}/${digest2}/`;
+}
+function lockKey(deployment) {
+  return `locks/${deployment}`;
+}
+function compact(at3) {
+  return `${at3.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}
+
+// actions/lib/deploy/deploy-memory.ts
+async function writeMemory(records, memory, at3) {
+  let key = deployRecordKey(memory.deployment, at3, memory, memory.record.outcome);
+  return await records.writeOnce(key, JSON.stringify(memory)), key;
+}
+async function readBaseline(records, deployment) {
+  let [deployed, receipts] = await Promise.all([
+    records.list(deployRecordPrefix(deployment)),
+    records.list(receiptPrefix(deployment))
+  ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
+  if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
+    let { commit: commit4, approved, lookedUp } = parseMemory(await required2(records, success.key), deployment);
+    return { commit: commit4, approved, lookedUp };
+  }
+  if (teardown === void 0) return { commit: void 0, approved: [], lookedUp: {} };
+  let { body, key } = await required2(records, teardown.key), { commit: commit3 } = JSON.parse(body);
+  if (typeof commit3 != "string") throw malformed3(key);
+  return { commit: commit3, approved: [], lookedUp: {} };
+}
+async function required2(records, key) {
+  let found = await records.read(key);
+  if (found !== void 0) return found;
+  throw new Failure({
+    code: "RecordMissing",
+    source: "aws",
+    message: `The record ${key} was listed, and then it was not there.`,
+    hint: "Run again. If it stays so, look who deletes objects of the records bucket."
+  });
+}
+function parseMemory({ key, body }, deployment) {
+  let memory = JSON.parse(body);
+  if (!(memory.version === 1 && memory.deployment === deployment && typeof memory.commit == "string") || !Array.isArray(memory.approved) || memory.record === void 0) throw malformed3(key);
+  return { ...memory, lookedUp: memory.lookedUp ?? {} };
+}
+function malformed3(key) {
+  return new Failure({
+    code: "RecordMalformed",
+    source: "product",
+    message: `The record ${key} is not one that this program writes.`,
+    hint: "An administrator of the account can look at its earlier versions in the records bucket."
+  });
+}
+
+// actions/lib/plan/canonical-plan.ts
+function fingerprintOf2({ deployment, accountId, region, stacks, mirror: mirror2 }) {
+  let changes = stacks.map(({ kind, name, action, changes: resources, parametersUnknown }) => ({ kind, name, action, changes: resources, parametersUnknown }));
+  return sha256(canonicalJson({ deployment, accountId, region, stacks: changes, mirror: mirror2 ?? [] }));
+}
+
+// actions/lib/plan/plan-change-set.ts
+var planChangeSetPrefix = "opensarlab-plan-", oldestMilliseconds = 60 * 6e4, maxAttempts = 5, removalMilliseconds = 6e4;
+async function describePlannedChanges(stack, isNew, parameters, planning) {
+  checkTemplateSize(stack);
+  let importExisting = await planning.hasRetainedLogs(stack.kind, isNew);
+  for (let attempt3 = 1; ; attempt3 += 1)
+    try {
+      return await describeOnce(stack, isNew, { parameters, importExisting }, planning);
+    } catch (error2) {
+      let failure = toFailure(error2);
+      if (!(isNew && failure.code.startsWith("ChangeSetNotFound")) || attempt3 >= maxAttempts) throw failure;
+    }
+}
+async function removeOldChangeSets(stack, planning, own3) {
+  let { cloudFormation: cloudFormation2, patience: patience2 } = planning;
+  await attempt(stack.name, planning, async () => {
+    let found = await cloudFormation2.listChangeSets(stack.id), times = [patience2.clock.now(), ...found.filter(({ id }) => id === own3).map(({ createdAt }) => createdAt)], now = Math.max(...times.map((time2) => time2.getTime()));
+    for (let { id, name, createdAt } of found) {
+      let isOld = now - createdAt.getTime() > oldestMilliseconds && name.startsWith(planChangeSetPrefix), isLeft = planning.owner !== void 0 && name.startsWith(prefixOf(planning));
+      id !== own3 && (isOld || isLeft) && await cloudFormation2.deleteChangeSet(id);
+    }
+  });
+}
+function prefixOf({ owner }) {
+  return owner === void 0 ? planChangeSetPrefix : `${planChangeSetPrefix}${owner.slice(0, 40)}-`;
+}
+async function describeOnce(stack, isNew, { parameters, importExisting }, planning) {
+  let { cloudFormation: cloudFormation2, patience: patience2 } = planning;
+  throwIfCancelled(`the change set of stack ${stack.name}`, patience2.signal);
+  let { changeSetId, stackId } = await cloudFormation2.createChangeSet({
+    stackName: stack.name,
+    changeSetName: `${prefixOf(planning)}${planning.token(stack.kind)}`,
+    type: isNew ? "CREATE" : "UPDATE",
+    templateBody: stack.templateBody,
+    parameters: parameters.values,
+    tags: stack.tags,
+    roleArn: planning.roleArn,
+    description: `plan of fingerprint ${stack.fingerprint}`,
+    importExisting
+  });
+  try {
+    return await waitForChangeSet(cloudFormation2, changeSetId, stack.name, patience2);
+  } finally {
+    await removeOldChangeSets({ name: stack.name, id: stackId }, planning, changeSetId), await attempt(stack.name, planning, async () => {
+      await removeChangeSet(changeSetId, stack.name, planning), isNew && await removeEmptyStack(stackId, planning);
+    });
+  }
+}
+async function removeChangeSet(changeSetId, stackName2, planning) {
+  let { clock, pollMilliseconds: pollMilliseconds2 } = planning.patience, patience2 = {
+    clock,
+    pollMilliseconds: Math.min(pollMilliseconds2, 1e3),
+    deadline: new Date(clock.now().getTime() + removalMilliseconds)
+  };
+  await pollUntil(`the change set of stack ${stackName2} to be removed`, patience2, async () => {
+    try {
+      return await planning.cloudFormation.deleteChangeSet(changeSetId), { value: void 0 };
+    } catch (error2) {
+      let failure = toFailure(error2);
+      if (failure.code.startsWith("InvalidChangeSetStatus")) return;
+      throw failure;
+    }
+  });
+}
+async function removeEmptyStack(stackId, planning) {
+  let { cloudFormation: cloudFormation2, powerlessRoleArn, token } = planning;
+  (await cloudFormation2.findStack(stackId))?.status === "REVIEW_IN_PROGRESS" && ((await cloudFormation2.listChangeSets(stackId)).length > 0 || (await cloudFormation2.listResources(stackId)).length > 0 || await cloudFormation2.deleteStack(stackId, { roleArn: powerlessRoleArn, requestToken: token("remove-empty") }));
+}
+async function attempt(stackName2, { reporter }, remove) {
+  try {
+    await remove();
+  } catch (error2) {
+    reporter.warning(`The plan's traces in stack ${stackName2} could not be removed: ${toFailure(error2).message}`);
+  }
+}
+
+// actions/lib/plan/planned-parameters.ts
+var import_yaml = __toESM(require_dist(), 1);
+import { runInNewContext } from "node:vm";
+function planParameters(stack, stateOf) {
+  let values = {}, unknown2 = [];
+  for (let [name, value] of Object.entries(stack.parameters)) {
+    if (typeof value == "string") {
+      values[name] = value;
+      continue;
+    }
+    let output = stateOf(value.stack)?.outputs[value.output];
+    output === void 0 && unknown2.push(name), values[name] = output ?? placeholderFor(stack.templateBody, name);
+  }
+  return { values, unknown: unknown2 };
+}
+var shapes = [
+  { name: /RoleArn$/, value: "arn:aws:iam::000000000000:role/not-known-yet" },
+  { name: /Arn$/, value: "arn:aws:s3:::not-known-yet" },
+  { name: /VpcId$/, value: "vpc-00000000000000000" },
+  { name: /SubnetId$/, value: "subnet-00000000000000000" },
+  { name: /SecurityGroupId$/, value: "sg-00000000000000000" },
+  { name: /HostedZoneId$/, value: "Z00000000000000000000" },
+  { name: /UserPoolId$/, value: "us-east-1_000000000" },
+  { name: /UserPoolClientId$/, value: "00000000000000000000000000" },
+  { name: /DnsName$/, value: "not-known-yet.example.com" },
+  { name: /(Url|Domain|Endpoint)$/, value: "https://not-known-yet.example.com" }
+], general = ["not-known-yet", "notknownyet", "https://not-known-yet.example.com", "0"];
+function placeholderFor(templateBody, parameter) {
+  let declaration3 = readDeclaration(templateBody, parameter), allowed = declaration3.AllowedValues;
+  if (Array.isArray(allowed) && allowed.length > 0) return String(allowed[0]);
+  if (declaration3.Type === "Number") return "1";
+  let fitting2 = [...shapes.filter(({ name }) => name.test(parameter)).map(({ value }) => value), ...general].find((value) => fits(value, declaration3));
+  if (fitting2 !== void 0) return fitting2;
+  throw new Failure({
+    code: "NoPlaceholder",
+    source: "product",
+    message: `No placeholder fits parameter ${parameter} of the template.`,
+    hint: "Plan again after the stack that makes the value is deployed."
+  });
+}
+var patience = 50;
+function fits(value, { AllowedPattern, MinLength }) {
+  if (typeof MinLength == "number" && value.length < MinLength) return !1;
+  if (typeof AllowedPattern != "string") return !0;
+  let context3 = { source: `^(?:${AllowedPattern})$`, value };
+  try {
+    return runInNewContext("new RegExp(source).test(value)", context3, { timeout: patience }) === !0;
+  } catch {
+    return !1;
+  }
+}
+function readDeclaration(templateBody, parameter) {
+  let declaration3 = (0, import_yaml.parseDocument)(templateBody, { logLevel: "silent" }).toJS()?.Parameters?.[parameter];
+  return typeof declaration3 == "object" && declaration3 !== null ? declaration3 : {};
+}
+
+// actions/lib/plan/plan-stack.ts
+async function planDeclared(declared2, state2, stateOf, planning) {
+  try {
+    let isRemoved = wayForward(state2?.status ?? "NONE").kind === "remove", stack = await settleParameters(declared2, isRemoved ? void 0 : state2, planning.sources), plan2 = await planStack(stack, state2, planParameters(stack, stateOf), planning), { action } = plan2.planned;
+    return action === "create" || action === "update" || plan2.rows.length > 0 ? { ...plan2, lookedUp: stack.lookedUp } : plan2;
+  } catch (error2) {
+    let failure = toFailure(error2);
+    if (!isRefusal(failure)) throw failure;
+    let hint = failure.hint === void 0 ? "" : ` ${failure.hint}`;
+    return blocked(foundStack(declared2, state2, []), `${failure.message}${hint}`);
+  }
+}
+function foundStack({ kind, name }, state2, parametersUnknown) {
+  return { kind, name, stateFound: state2?.status ?? "NONE", changes: [], parametersUnknown };
+}
+async function planStack(stack, state2, parameters, planning) {
+  let found = foundStack(stack, state2, parameters.unknown), way = wayForward(found.stateFound);
+  switch (state2 !== void 0 && way.kind !== "wait" && await removeOldChangeSets(state2, planning), way.kind) {
+    case "refuse":
+      return blocked(found, `The stack cannot be deployed, because ${way.why}. ${way.hint}`);
+    case "wait":
+      return atWork(found);
+    case "continue rollback":
+      return note(found, `Deploy continues its rollback first, because ${way.why}.`);
+    case "remove":
+      if (found.stateFound !== "REVIEW_IN_PROGRESS" && state2 !== void 0)
+        return planRecovery(stack, state2, found, way.why, planning);
+      break;
+    case "create":
+    case "update":
+      break;
+  }
+  let own3 = rowsOfStack(stack, planning), protection = protectionRows(stack.name, state2?.terminationProtection, stack.terminationProtection);
+  if (state2 !== void 0 && isUnchanged(stack, state2, parameters))
+    return { planned: { ...found, action: "unchanged" }, rows: protection };
+  let problem = kubernetesStepProblem(stack, state2);
+  if (problem !== void 0) return blocked(found, `${problem.message} ${problem.hint}`);
+  let { changes, busy, ...planned } = await planByChangeSet(stack, state2, parameters, planning);
+  if (busy === !0) return atWork(found);
+  if (planned.action === "blocked") return { planned: { ...found, ...planned }, rows: [] };
+  let next = planned.action === "update" ? nextAdministrator(state2, parameters.values) : void 0, made = planned.action === "create" ? [stackRow(stack.name, "add")] : [];
+  return {
+    planned: {
+      ...found,
+      ...planned,
+      changes: changes.map(toResourceChange),
+      ...next === void 0 ? {} : { detail: administratorNote(next) }
+    },
+    rows: [...made, ...changeRows(changes, own3), ...protection, ...administratorRows(stack.name, next)]
+  };
+}
+function blocked(found, detail) {
+  return { planned: { ...found, action: "blocked", detail }, rows: [] };
+}
+function atWork(found) {
+  return { ...note(found, "CloudFormation is at work on it; deploy waits for that first."), busy: !0 };
+}
+function note(found, detail) {
+  return { planned: { ...found, action: "recover", detail }, rows: [] };
+}
+function rowsOfStack(stack, { place: place2 }) {
+  return { place: stack.name, desired: desiredResources(inTheEnd(stack), place2), tags: stack.tags };
+}
+async function planRecovery(stack, state2, found, why, planning) {
+  let refusal6 = recoveryRefusal(state2, stack);
+  if (refusal6 !== void 0) return blocked(found, `${refusal6.message} ${refusal6.hint}`);
+  let { cloudFormation: cloudFormation2 } = planning, resources = await cloudFormation2.listResources(state2.id), { rows, lost } = recoveryRows(state2, resources, await cloudFormation2.templateBody(state2.id)), goes = lost === 0 ? "" : ` ${lost === 1 ? "One living resource goes" : `${lost} living resources go`} with it.`, planned = {
+    ...found,
+    action: "recover",
+    detail: `Deploy removes and makes it again, because ${why}.${goes}`
+  }, unprotects = protectionRows(stack.name, state2.terminationProtection, !1), protects = protectionRows(stack.name, !1, stack.terminationProtection);
+  return { planned, rows: [...unprotects, ...rows, ...creationRows(rowsOfStack(stack, planning)), ...protects] };
+}
+function administratorNote({ userName, address, isOther }) {
+  return isOther ? `Deploy makes ${userName} the administrator, and invites ${address} if there is no such user yet.` : `Deploy gives the administrator ${userName} the address ${address}.`;
+}
+function isUnchanged(stack, state2, { values, unknown: unknown2 }) {
+  return unknown2.length > 0 || !showsItsTemplate(state2.status) || state2.outputs[fingerprintOutput] !== stack.fingerprint ? !1 : hasReferencedValues(stack, state2, values);
+}
+async function planByChangeSet(stack, state2, parameters, planning) {
+  let isNew = state2 === void 0 || state2.status === "REVIEW_IN_PROGRESS";
+  try {
+    let changeSet = await describePlannedChanges(stack, isNew, parameters, planning);
+    if (isWithoutChanges(changeSet)) {
+      let hidden = state2 === void 0 ? void 0 : hiddenFailure(state2);
+      return hidden !== void 0 ? { action: "blocked", changes: [], detail: `${hidden.message} ${hidden.hint}` } : { action: "unchanged", changes: [] };
+    }
+    if (changeSet.status === "FAILED") throw refused(stack, changeSet.statusReason ?? "no reason given");
+    return { action: isNew ? "create" : "update", changes: changeSet.changes };
+  } catch (error2) {
+    let failure = toFailure(error2);
+    if (!isRefusal(failure)) throw failure;
+    let now = await planning.cloudFormation.findStack(stack.name);
+    return wayForward(now?.status ?? "NONE").kind === "wait" ? { action: "recover", changes: [], busy: !0 } : { action: "blocked", changes: [], detail: failure.message };
+  }
+}
+function refused(stack, reason2) {
+  return new Failure({
+    code: "ChangeSetFailed",
+    source: "aws",
+    message: `CloudFormation refuses the change of stack ${stack.name}: ${reason2}`
+  });
+}
+function isRefusal(failure) {
+  return failure.code === "AccessDenied" || outcomeOf(failure) === "unknown" ? !1 : failure.source === "aws" || failure.code === "TemplateTooLarge";
+}
+function toResourceChange(change2) {
+  return {
+    logicalId: change2.logicalId,
+    type: change2.type,
+    action: change2.action,
+    ...change2.physicalId === void 0 ? {} : { physicalId: change2.physicalId },
+    ...change2.replacement === void 0 ? {} : { replacement: change2.replacement },
+    ...change2.policyAction === void 0 ? {} : { policyAction: change2.policyAction },
+    properties: change2.details.map(({ path: path4, before, after, requiresRecreation }) => ({
+      path: path4,
+      ...before === void 0 ? {} : { before },
+      ...after === void 0 ? {} : { after },
+      requiresRecreation
+    }))
+  };
+}
+
+// actions/lib/plan/preflight-account.ts
+var dockerHubSecret = "dockerhub/creds", accountChecks2 = [
+  {
+    id: "account",
+    title: "AWS account",
+    run: async ({ deployment, ports }) => {
+      let { accountId } = await ports.account.identity();
+      return accountId === deployment.aws.account_id ? { outcome: "ok", detail: `Account ${accountId}.` } : {
+        outcome: "blocker",
+        detail: `The credentials belong to account ${accountId}, not ${deployment.aws.account_id}.`,
+        hint: "Correct aws.account_id, or the role that the workflow assumes."
+      };
+    }
+  },
+  {
+    id: "certificate",
+    title: "Certificate",
+    run: async ({ deployment, ports, now }) => {
+      let { certificate_arn: arn, deployment_url: url } = deployment.parameters, host = URL.canParse(url) ? new URL(url).hostname : void 0;
+      return arn === void 0 ? madeCertificate(host, deployment.network.hosted_zone_id) : judgeCertificate(await ports.account.certificate(arn), arn, host, now);
+    }
+  },
+  {
+    id: "docker-hub",
+    title: "Docker Hub credentials",
+    // Only images that start from Docker Hub need them, and images/build.sh, which sees the images, insists then.
+    run: async ({ ports }) => await ports.account.secretExists(dockerHubSecret) ? { outcome: "ok", detail: `Secret ${dockerHubSecret} exists; images that start from Docker Hub use it.` } : void 0
+  },
+  {
+    id: "cost-tag",
+    title: "Cost allocation tag",
+    run: async ({ deployment, ports }) => {
+      let key = deployment.parameters.cost_tag_key;
+      return await ports.account.costTagStatus(key) === "Active" ? { outcome: "ok", detail: `Tag ${key} is active.` } : {
+        outcome: "warning",
+        detail: `Tag ${key} is not known to be active for cost allocation, so bills cannot be split by deployment.`,
+        hint: "Activate it in the Billing console of the paying account; AWS offers it up to a day after its first use."
+      };
+    }
+  }
+];
+function madeCertificate(host, zone) {
+  return host === void 0 || zone === void 0 ? {
+    outcome: "warning",
+    detail: "There is neither a certificate nor a Route 53 zone to get one with, so the load balancer speaks plain HTTP.",
+    hint: "Set certificate_arn or network.hosted_zone_id, unless something of yours in front of it speaks HTTPS."
+  } : { outcome: "ok", detail: `The stack requests one for ${host} and proves the domain in zone ${zone}.` };
+}
+function judgeCertificate(certificate, arn, host, now) {
+  return certificate === void 0 ? {
+    outcome: "blocker",
+    detail: `There is no certificate ${arn}.`,
+    hint: "Import or request it in ACM, in the region of the deployment."
+  } : certificate.status !== "ISSUED" ? {
+    outcome: "blocker",
+    detail: `Certificate ${arn} is ${certificate.status}, not ISSUED.`,
+    hint: "Finish its validation in ACM."
+  } : host !== void 0 && !certificate.names.some((name) => covers2(name, host)) ? {
+    outcome: "blocker",
+    detail: `Certificate ${arn} covers ${certificate.names.join(", ")}, but not ${host}.`,
+    hint: "Use a certificate that names the host of deployment_url."
+  } : judgeExpiry(certificate, now);
+}
+function judgeExpiry({ arn, expiresAt }, now) {
+  if (expiresAt === void 0) return { outcome: "ok", detail: "Issued." };
+  let days = Math.floor((expiresAt.getTime() - now.getTime()) / 864e5), date2 = expiresAt.toISOString().slice(0, 10);
+  return days < 0 ? { outcome: "blocker", detail: `Certificate ${arn} expired on ${date2}.`, hint: "Renew it in ACM." } : days < 30 ? {
+    outcome: "warning",
+    detail: `Certificate ${arn} expires on ${date2}, in ${days} days.`,
+    hint: "Renew it; imported certificates do not renew themselves."
+  } : { outcome: "ok", detail: `Issued, expires on ${date2}.` };
+}
+function covers2(name, host) {
+  let wanted = host.toLowerCase(), given = name.toLowerCase();
+  return given.startsWith("*.") ? wanted.slice(wanted.indexOf(".") + 1) === given.slice(2) && wanted.includes(".") : given === wanted;
+}
+
+// actions/lib/plan/preflight-capacity.ts
+var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFamily = /^[acdhimrtz]\d/, capacityChecks2 = [
+  {
+    id: "instance-types",
+    title: "Instance types",
+    run: async ({ deployment, ports }) => {
+      let zone = `${deployment.aws.region}${deployment.parameters.az_suffix}`, wanted = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], offered = new Set(await ports.account.offeredInstanceTypes(wanted, zone)), missing14 = wanted.filter((type) => !offered.has(type));
+      if (missing14.length === 0) return { outcome: "ok", detail: `${zone} offers ${wanted.join(", ")}.` };
+      let without = deployment.nodes.filter(({ instance }) => !instance.some((type) => offered.has(type))), names3 = without.map(({ name }) => name).join(", ");
+      return {
+        outcome: without.length > 0 ? "blocker" : "warning",
+        detail: `${zone} does not offer ${missing14.join(", ")}${names3 === "" ? "" : `, so nodes ${names3} cannot start`}.`,
+        hint: "Choose other instance types or another az_suffix."
+      };
+    }
+  },
+  {
+    id: "vcpu-quota",
+    title: "vCPU quota",
+    run: async ({ deployment, ports }) => {
+      let types2 = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types2), excesses = [], limits3 = [];
+      for (let purchase of ["onDemand", "spot"]) {
+        let needed2 = neededCpus(deployment, cpus, purchase);
+        if (needed2 === 0) continue;
+        let quota = await ports.account.quota("ec2", standardQuotas[purchase]);
+        quota !== void 0 && (limits3.push(`${needed2} of ${quota} ${purchase === "spot" ? "spot" : "on-demand"} vCPUs`), needed2 > quota && excesses.push(`${needed2} of ${quota}`));
+      }
+      return excesses.length === 0 ? { outcome: "ok", detail: `At most ${limits3.join(", ") || "no standard vCPUs"}.` } : {
+        outcome: "warning",
+        detail: `With every node group at its maximum, ${limits3.join(" and ")} are needed.`,
+        hint: "Raise the quota in the Service Quotas console, or lower max_number."
+      };
+    }
+  }
+];
+function neededCpus(deployment, cpus, purchase) {
+  return deployment.nodes.filter(({ is_spot }) => is_spot === (purchase === "spot")).reduce((sum2, { instance, max_number }) => {
+    let sizes = instance.filter((type) => standardFamily.test(type)).map((type) => cpus[type] ?? 0);
+    return sum2 + max_number * Math.max(0, ...sizes);
+  }, 0);
+}
+
+// actions/lib/plan/preflight-mail.ts
+var mailChecks = [
+  {
+    id: "mail-identity",
+    title: "Sender of mail",
+    run: async ({ deployment, ports }) => {
+      let arn = deployment.parameters.admin_email_address_sns_arn;
+      if (arn === void 0)
+        return {
+          outcome: "warning",
+          detail: `No SES identity is declared, so Cognito sends at most 50 mails a day from its own address.${deployment.users.sign_up === "approval" ? " Nobody is told by mail that accounts wait for approval." : ""}`,
+          hint: "Set admin_email_address_sns_arn to the ARN of a verified SES identity."
+        };
+      let identity2 = arn.slice(arn.indexOf("identity/") + 9), found = await ports.account.mailIdentity(identity2);
+      return found?.verified ? { outcome: "ok", detail: `SES identity ${identity2} is verified.` } : {
+        outcome: "blocker",
+        detail: found === void 0 ? `SES knows no identity ${identity2} in this region.` : `${identity2} is not verified.`,
+        hint: "Verify the address or domain in the SES console, in the region of the deployment."
+      };
+    }
+  },
+  {
+    id: "mail-account",
+    title: "SES account",
+    run: async ({ deployment, ports }) => {
+      if (deployment.parameters.admin_email_address_sns_arn === void 0) return;
+      let { productionAccess, sendingEnabled } = await ports.account.mailAccount();
+      return sendingEnabled ? productionAccess ? { outcome: "ok", detail: "SES may send to anybody." } : {
+        outcome: deployment.users.sign_up === "closed" ? "warning" : "blocker",
+        detail: "SES has no production access yet: mail reaches only verified addresses, so people cannot sign up.",
+        hint: "Request production access in the SES console; AWS answers within about a day."
+      } : {
+        outcome: "blocker",
+        detail: "AWS has paused sending mail in this account.",
+        hint: "See the SES console for the reason."
+      };
+    }
+  }
+];
+
+// actions/lib/plan/preflight-names.ts
+var buckets = [
+  { kind: "container", id: "bucket-container" },
+  { kind: "cluster-pipeline", id: "bucket-cluster" }
+], nameChecks2 = [
+  {
+    id: "buckets",
+    title: "Bucket names",
+    run: async ({ deployment, states, ports }) => {
+      let names3 = buckets.filter(({ kind }) => states.get(kind) === void 0).map(({ id }) => physicalName(deployment, id)), taken = [];
+      for (let name of names3) await ports.buckets.exists(name) && taken.push(name);
+      return taken.length === 0 ? { outcome: "ok", detail: "Free, or made by the stacks of this deployment." } : {
+        outcome: "blocker",
+        detail: `${taken.join(", ")} exists already, but no stack of this deployment made it.`,
+        hint: "Delete what an earlier deployment left, or choose another name."
+      };
+    }
+  },
+  {
+    id: "code-commit",
+    title: "CodeCommit",
+    run: async ({ deployment, ports }) => {
+      let names3 = new Set(await ports.repositories.list()), own3 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id));
+      return own3.every((name) => names3.has(name)) ? { outcome: "ok", detail: `${own3.join(" and ")} exist.` } : names3.size > 0 ? { outcome: "ok", detail: "The account uses CodeCommit." } : {
+        outcome: "warning",
+        detail: "The account has no CodeCommit repository yet; AWS may refuse to create the first one.",
+        hint: "If the deployment fails there, create one repository by hand in the CodeCommit console."
+      };
+    }
+  }
+];
+
+// actions/lib/plan/policy-pattern.ts
+function readPattern(text3) {
+  return text3.replace(/\$\{[^{}]*\}/g, "*");
+}
+function contains(outer, inner) {
+  return compare2(outer, inner, { alike: (one, other2) => one === "?" && other2 !== "*", secondGrows: !1 });
+}
+function meet(a22, b22) {
+  return compare2(a22, b22, { alike: (one, other2) => one === "?" || other2 === "?", secondGrows: !0 });
+}
+function compare2(first, second, { alike, secondGrows }) {
+  let others = [...second], grows = (other2) => secondGrows && other2 === "*", row = [!0];
+  for (let [j21, other2] of others.entries()) row.push(row[j21] === !0 && grows(other2));
+  for (let one of first) {
+    let next = [row[0] === !0 && one === "*"];
+    for (let [j21, other2] of others.entries()) {
+      let pair = row[j21] === !0 && (one === other2 || alike(one, other2)), stretched = (one === "*" || grows(other2)) && (next[j21] === !0 || row[j21 + 1] === !0);
+      next.push(pair || stretched);
+    }
+    row = next;
+  }
+  return row[others.length] === !0;
+}
+
+// actions/lib/plan/policy-reach.ts
+function reachOf(statements, boundary) {
+  return statements.filter(({ Effect }) => Effect === "Allow").flatMap((statement) => {
+    let resources = statement.Resource === void 0 ? ["*"] : patterns(statement.Resource);
+    return (statement.Action === void 0 ? ["*"] : textsOf(statement.Action)).map((action) => ({
+      action,
+      reach: together(resources.map((resource) => reachOfOne(lowerCase(action), resource, boundary)))
+    }));
+  });
+}
+function statementsOf2(document) {
+  let { Statement: found } = JSON.parse(document);
+  return found === void 0 ? [] : Array.isArray(found) ? found : [found];
+}
+function reachOfOne(action, resource, boundary) {
+  let allows = boundary.filter(({ Effect }) => Effect === "Allow").map((each) => judge(each, action, resource)), denies = boundary.filter(({ Effect }) => Effect === "Deny").map((each) => judge(each, action, resource));
+  return denies.includes("all") || allows.every((reach) => reach === "none") ? "none" : allows.includes("all") && denies.every((reach) => reach === "none") ? "all" : "some";
+}
+function judge(statement, action, resource) {
+  let actions = statement.Action ?? statement.NotAction ?? [], resources = patterns(statement.Resource ?? statement.NotResource ?? "*"), ofActions = coverage(textsOf(actions).map(lowerCase), action, statement.Action === void 0), ofResources = coverage(resources, resource, isNegated(statement));
+  return ofActions === "none" || ofResources === "none" ? "none" : ofActions === "all" && ofResources === "all" && statement.Condition === void 0 ? "all" : "some";
+}
+function coverage(list4, pattern, negated2) {
+  let inside = list4.some((each) => contains(each, pattern)), touched = list4.some((each) => meet(each, pattern));
+  return negated2 ? inside ? "none" : touched ? "some" : "all" : inside ? "all" : touched ? "some" : "none";
+}
+var isNegated = ({ Resource, NotResource }) => Resource === void 0 && NotResource !== void 0;
+function together(parts) {
+  let [first = "none"] = parts;
+  return parts.every((reach) => reach === first) ? first : "some";
+}
+var lowerCase = (text3) => readPattern(text3).toLowerCase(), patterns = (value) => textsOf(value).map(readPattern), textsOf = (value) => typeof value == "string" ? [value] : value;
+
+// actions/lib/plan/preflight-permissions.ts
+var largestPolicy = 10240, extend = "Allow it in the boundary too (cluster/cloudformation/bootstrap.yaml, then `npx opensarlab bootstrap`), or remove it.", permissionChecks2 = [
+  {
+    id: "service-accounts",
+    title: "Permissions of service accounts",
+    run: async ({ deployment, ports }) => {
+      let accounts = deployment.service_accounts ?? [];
+      if (accounts.length === 0) return;
+      let large2 = accounts.find((account) => policySize(account) > largestPolicy);
+      if (large2 !== void 0) return tooLarge2(large2);
+      let boundary = deployment.aws.permissions_boundary;
+      if (boundary === "") return withinBoundary(accounts);
+      let { account_id: id, region } = deployment.aws, document = await ports.account.policyDocument(policyArn(id, boundary, region));
+      return document === void 0 ? {
+        outcome: "blocker",
+        detail: `The account has no policy ${boundary}, which is to limit the service accounts’ roles.`,
+        hint: "Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary."
+      } : judgePermissions(deployment, statementsOf2(document));
+    }
+  }
+];
+function judgePermissions(deployment, boundary) {
+  let accounts = deployment.service_accounts ?? [], name = deployment.aws.permissions_boundary, lost = actionsWith("none", accounts, boundary);
+  if (lost !== "")
+    return { outcome: "blocker", detail: `The boundary ${name} allows nothing of this: ${lost}.`, hint: extend };
+  let limited2 = actionsWith("some", accounts, boundary);
+  return limited2 === "" ? withinBoundary(accounts) : { outcome: "warning", detail: `The boundary ${name} allows only a part of this: ${limited2}.`, hint: extend };
+}
+function actionsWith(reach, accounts, boundary) {
+  return accounts.flatMap(({ name, permissions }) => {
+    let actions = reachOf(permissions, boundary).filter((each) => each.reach === reach);
+    return actions.length === 0 ? [] : [`${actions.map(({ action }) => action).join(", ")} (${name})`];
+  }).join("; ");
+}
+function withinBoundary(accounts) {
+  return {
+    outcome: "ok",
+    detail: `Nothing takes away from what ${accounts.map(({ name }) => name).join(", ")} may do.`
+  };
+}
+function policySize({ permissions }) {
+  return JSON.stringify({ Version: "2012-10-17", Statement: permissions }).replace(/\s/g, "").length;
+}
+function tooLarge2(account) {
+  return {
+    outcome: "blocker",
+    detail: `The permissions of ${account.name} have ${policySize(account)} characters; IAM takes ${largestPolicy}.`,
+    hint: "Use wildcards, or fewer statements."
+  };
+}
+
+// actions/lib/plan/preflight-support.ts
+var supportChecks = [
+  {
+    id: "storage-lifecycle",
+    title: "Storage lifecycle",
+    run: async ({ deployment: { storage } }) => ({
+      outcome: "warning",
+      detail: `Nothing acts on the days under storage yet: home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
+      hint: "Delete volumes that nobody needs by hand meanwhile."
+    })
+  }
+];
+
+// actions/lib/plan/preflight.ts
+var checks2 = [
+  ...accountChecks2,
+  ...mailChecks,
+  ...capacityChecks2,
+  ...nameChecks2,
+  ...permissionChecks2,
+  ...supportChecks
+];
+async function runPreflight(context3) {
+  return (await Promise.all(checks2.map((check) => runCheck(check, context3)))).filter((finding) => finding !== void 0);
+}
+async function runCheck({ id, title, run: run2 }, context3) {
+  try {
+    let result = await run2(context3);
+    return result === void 0 ? void 0 : { id, title, ...result };
+  } catch (error2) {
+    let failure = toFailure(error2), hint = failure.hint === void 0 ? {} : { hint: failure.hint };
+    return { id, title, outcome: "unknown", detail: failure.message, ...hint };
+  }
+}
+
+// actions/lib/plan/plan-deployment.ts
+async function planDeployment(options) {
+  let { deployment, stacks, ports } = options;
+  await checkAccount(deployment, ports.account);
+  let states = /* @__PURE__ */ new Map();
+  await Promise.all(stacks.map(async ({ kind, name }) => states.set(kind, await ports.cloudFormation.findStack(name))));
+  let { account_id: accountId, cloudformation_role: role, region } = deployment.aws, planning = {
+    cloudFormation: ports.cloudFormation,
+    reporter: options.reporter,
+    roleArn: roleArn(accountId, role, region),
+    powerlessRoleArn: roleArn(accountId, powerlessRole(role), region),
+    token: requestTokens(options.clock.now(), options.random),
+    ...options.owner === void 0 ? {} : { owner: options.owner },
+    place: { deployment: deployment.name, accountId, region },
+    hasRetainedLogs: (kind, isNew) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups)
+  }, [stackPlans, preflight] = await Promise.all([
+    planTogether(stacks, options, (stack, signal) => {
+      let state2 = states.get(stack.kind);
+      return planDeclared(stack, state2, (kind) => states.get(kind), {
+        ...planning,
+        sources: options.lookedUp === void 0 ? { ...ports, looksForNewer: !0 } : { ...ports, lookedUp: options.lookedUp },
+        patience: { ...options, signal }
+      });
+    }),
+    runPreflight({ deployment, stacks, states, ports, now: options.clock.now() })
+  ]);
+  throwIfCancelled(`the plan of ${deployment.name}`, options.signal);
+  let planned = stackPlans.map((plan2) => plan2.planned), rows = sortRows([...stackPlans.flatMap((plan2) => plan2.rows), ...options.mirrorRows ?? []]), mirror2 = options.mirror === void 0 ? {} : { mirror: options.mirror }, changes = { deployment: deployment.name, accountId, region, stacks: planned, ...mirror2 };
+  return {
+    ...changes,
+    fingerprint: fingerprintOf2(changes),
+    preflight,
+    destructive: destructiveRows(rows),
+    rows,
+    lookedUp: Object.fromEntries(stackPlans.flatMap(({ lookedUp }) => Object.entries(lookedUp ?? {})).sort()),
+    busy: stackPlans.filter(({ busy }) => busy === !0).map((plan2) => plan2.planned.name),
+    ...options.cost === void 0 ? {} : { cost: options.cost }
+  };
+}
+async function planTogether(stacks, { signal }, plan2) {
+  let stop = new AbortController(), either = signal === void 0 ? stop.signal : AbortSignal.any([signal, stop.signal]), failures = [], results = await Promise.all(
+    stacks.map(async (stack) => {
+      try {
+        return await plan2(stack, either);
+      } catch (error2) {
+        failures.push(error2), stop.abort(error2);
+        return;
+      }
+    })
+  );
+  if (failures.length > 0) throw failures[0];
+  return results.filter((result) => result !== void 0);
+}
+
+// actions/lib/records/lock.ts
+var leaseMilliseconds = 10 * 6e4, renewMilliseconds = 3 * 6e4;
+async function whileLocked(options, work) {
+  let { records, deployment, patience: patience2, reporter } = options, lease = { etag: await acquire(options) }, lost = new AbortController(), done = new AbortController(), signal = patience2.signal === void 0 ? lost.signal : AbortSignal.any([lost.signal, patience2.signal]), renewing = renew(options, lease, lost, done.signal);
+  try {
+    let result = await work(signal);
+    if (lost.signal.aborted) throw lost.signal.reason;
+    return result;
+  } catch (error2) {
+    throw lost.signal.aborted ? lost.signal.reason : error2;
+  } finally {
+    done.abort(), await renewing, lost.signal.aborted || await records.replace(lockKey(deployment), leaseText(options, !0), lease.etag).catch((error2) => {
+      reporter.warning(`The lock of ${deployment} could not be released: ${toFailure(error2).message}`);
+    });
+  }
+}
+async function whileFree({ records, deployment, patience: patience2, reporter }, work) {
+  let holder = await lockHolder(records, deployment, patience2.clock.now());
+  if (holder !== void 0)
+    throw new Failure({
+      code: "Locked",
+      source: "user",
+      message: `The ${holder.verb} of run ${holder.run} is at work on ${deployment}.`,
+      hint: "Wait until it has ended, then run this again."
+    });
+  return reporter.warning(
+    `Nothing keeps a workflow from working on ${deployment} at the same time, and nothing of this is recorded.`
+  ), await work();
+}
+async function lockHolder(records, deployment, now) {
+  return holderOf(await records.read(lockKey(deployment)), now);
+}
+async function acquire(options) {
+  let { records, deployment, holder, patience: patience2, reporter } = options, told = !1;
+  return await pollUntil(`the lock of ${deployment}`, patience2, async () => {
+    let found = await records.read(lockKey(deployment)), other2 = holderOf(found, patience2.clock.now());
+    if (other2 !== void 0 && other2.run !== holder.run) {
+      told || reporter.info(`Waiting for the ${other2.verb} of ${deployment} in run ${other2.run}.`), told = !0;
+      return;
+    }
+    try {
+      return { value: await records.replace(lockKey(deployment), leaseText(options, !1), found?.etag) };
+    } catch (error2) {
+      if (toFailure(error2).code !== "RecordChanged") throw error2;
+      return;
+    }
+  });
+}
+async function renew(options, lease, lost, done) {
+  let { records, deployment, patience: patience2, reporter } = options;
+  for (; ; ) {
+    try {
+      await patience2.clock.sleep(renewMilliseconds, done);
+    } catch {
+      return;
+    }
+    try {
+      lease.etag = await records.replace(lockKey(deployment), leaseText(options, !1), lease.etag);
+    } catch (error2) {
+      let failure = toFailure(error2);
+      if (failure.code === "RecordChanged") {
+        lost.abort(lockLost(deployment, failure));
+        return;
+      }
+      reporter.warning(`The lock of ${deployment} could not be renewed: ${failure.message}`);
+    }
+  }
+}
+function leaseText({ holder, patience: patience2 }, released) {
+  let { run: run2, attempt: attempt3, verb } = holder, until = new Date(patience2.clock.now().getTime() + leaseMilliseconds).toISOString();
+  return JSON.stringify({ run: run2, attempt: attempt3, verb, until, released });
+}
+function holderOf(found, now) {
+  if (found === void 0) return;
+  let lease = parseLease(found.body);
+  if (lease === void 0)
+    throw new Failure({
+      code: "LockMalformed",
+      source: "product",
+      message: `The lock ${found.key} has content that no run of this program writes.`,
+      hint: "Look who wrote it, then delete that object as an administrator of the account."
+    });
+  if (!(lease.released || Date.parse(lease.until) <= now.getTime()))
+    return { run: lease.run, attempt: lease.attempt, verb: lease.verb };
+}
+function parseLease(body) {
+  let value;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return;
+  }
+  if (typeof value != "object" || value === null) return;
+  let { run: run2, attempt: attempt3, verb, until, released } = value;
+  if (!(typeof run2 != "string" || typeof attempt3 != "number" || typeof released != "boolean") && !(verb !== "deploy" && verb !== "destroy" || typeof until != "string" || Number.isNaN(Date.parse(until))))
+    return { run: run2, attempt: attempt3, verb, until, released };
+}
+function lockLost(deployment, cause) {
+  return new Failure({
+    code: "LockLost",
+    source: "aws",
+    message: `Another run took the lock of ${deployment} while this one worked.`,
+    hint: "Look at the other run; then start this one again.",
+    cause
+  });
+}
+
+// actions/lib/verbs/declared-stacks.ts
+async function declaredStacks({ workspace }, deployment) {
+  let [templates, versions2] = await Promise.all([workspace.templates(), workspace.versions()]);
+  try {
+    return stacksOf(deployment, { templates, versions: versions2 });
+  } catch (cause) {
+    throw cause instanceof Failure ? cause : new Failure({
+      code: "TemplateShape",
+      source: "user",
+      message: `The templates do not fit the declaration of ${deployment.name}: ${toFailure(cause).message.slice(0, 200)}.`,
+      hint: "Compare cluster/cloudformation/ with the main branch.",
+      cause,
+      place: { file: "cluster/cloudformation", line: 1 }
+    });
+  }
+}
+
+// actions/lib/deployment/checks/change-checks.ts
+var fixed = [
+  { code: "OSL301", path: "/parameters/cost_tag_value", what: "name", of: ({ name }) => name },
+  { code: "OSL302", path: "/aws/region", what: "region", of: ({ aws }) => aws?.region },
+  { code: "OSL303", path: "/aws/account_id", what: "account", of: ({ aws }) => aws?.account_id },
+  {
+    code: "OSL304",
+    path: "/parameters/az_suffix",
+    what: "zone of the home volumes",
+    of: ({ parameters }) => parameters?.az_suffix
+  }
+];
+function checkChanges(before, after) {
+  return [...fixed.flatMap(({ code: code2, path: path4, what, of }) => {
+    let [old, now] = [of(before), of(after)];
+    return old === void 0 || now === void 0 || old === now ? [] : [
+      {
+        code: code2,
+        path: path4,
+        message: `The ${what} changes from ${quoteValue(old)} to ${quoteValue(now)}, which is not possible.`
+      }
+    ];
+  }), ...shrunkVolumes(before, after), ...lostMembers(before, after)];
+}
+function shrunkVolumes(before, after) {
+  let sizes = new Map(entriesOf(before.profiles).map(({ entry }) => [entry.name, entry.storage_capacity]));
+  return entriesOf(after.profiles).flatMap(({ index, entry: { name, storage_capacity: now } }) => {
+    let old = name === void 0 ? void 0 : sizes.get(name);
+    if (old === void 0 || now === void 0 || storageBytes(now) >= storageBytes(old)) return [];
+    let message = `The home volumes of ${quoteValue(name)} shrink from ${old} to ${now}, which is not possible.`;
+    return [{ code: "OSL305", path: `/profiles/${index}/storage_capacity`, message }];
+  });
+}
+function lostMembers(before, after) {
+  let [old, now] = [namedProfiles(before), namedProfiles(after)], mentioned = /* @__PURE__ */ new Set([
+    ...now.map(({ group: group3 }) => group3),
+    ...entriesOf(after.groups).map(({ entry: { name } }) => name)
+  ]), open3 = new Set(
+    entriesOf(before.groups).map(({ entry }) => entry.all_users === !0 ? entry.name : void 0)
+  ), gone = old.filter(({ name, group: group3 }) => !now.some((each) => each.name === name) && !mentioned.has(group3));
+  return now.flatMap(({ index, name, kind }) => {
+    let former = gone.find((each) => each.kind === kind && !open3.has(each.group));
+    if (former === void 0 || old.some((each) => each.name === name)) return [];
+    let message = `${quoteValue(name)} looks like ${quoteValue(former.name)} under another name, whose members would not see it.`;
+    return [{ code: "OSL306", path: `/profiles/${index}/name`, message, hint: `Write group: ${former.group}` }];
+  });
+}
+function namedProfiles({ profiles }) {
+  return entriesOf(profiles).flatMap(({ index, entry: { name, group: group3, image_name: image, node_name: node } }) => name === void 0 ? [] : [{ index, name, group: visibilityGroup({ name, group: group3 }), kind: `${image} ${node}` }]);
+}
+
 // actions/lib/deployment/read-deployment.ts
 function isDraft(folderName) {
   return folderName.startsWith("_");
@@ -33365,7 +33995,7 @@ function consequencesOf(changes, before, after) {
   return ({ code: code2, path: path4 }) => renamed2 && code2 === "OSL101" || code2 === "OSL111" && !misplaced2.has(path4);
 }
 function readingOf({ deployment, findings, positions }, { file: file3 }, more = []) {
-  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf2(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
+  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
   if (all.length === 0) return { ...usable2, diagnostics: [] };
   let shown = mostSevere(all, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all.length ? [] : [{ code: "OSL029", path: "", message }];
   return { ...usable2, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file3, positions())) };
@@ -33483,13 +34113,13 @@ async function findDeployment({ workspace }, name) {
   }
   if (isDraft(name)) throw draft(name);
   let own3 = diagnostics.filter(({ file: file3 }) => file3 === result.file);
-  if (result.deployment === void 0) throw invalid2(name, own3);
+  if (result.deployment === void 0) throw invalid3(name, own3);
   return result.deployment;
 }
 async function pastDeployment({ workspace }, name, text3) {
   if (isDraft(name)) throw draft(name);
   let { images: _, hooks: __, localSources: ___, ...folder } = await workspace.deploymentFolder(name, text3), { deployment, diagnostics } = readDeployment({ ...folder, text: text3 });
-  if (deployment === void 0) throw invalid2(name, diagnostics);
+  if (deployment === void 0) throw invalid3(name, diagnostics);
   return deployment;
 }
 function refuseDestroyOnly({ name, adopt }) {
@@ -33509,7 +34139,7 @@ function draft(name) {
     hint: "Copy the folder to a name of its own."
   });
 }
-function invalid2(name, diagnostics) {
+function invalid3(name, diagnostics) {
   let errors = diagnostics.filter(({ severity: severity2 }) => severity2 === "error"), [first] = errors, place2 = first === void 0 ? "" : ` First: line ${first.line}: ${first.message}`;
   return new Failure({
     code: "DeploymentInvalid",
@@ -33550,7 +34180,7 @@ function describeFiles({ files: files2, base }) {
 }
 
 // actions/lib/git/codecommit-credentials.ts
-import { createHash as createHash5, createHmac as createHmac2 } from "node:crypto";
+import { createHash as createHash6, createHmac as createHmac2 } from "node:crypto";
 var hmac = (key, text3) => createHmac2("sha256", key).update(text3).digest();
 function codeCommitCredentials(url, region, keys, now) {
   let { host, pathname } = new URL(url), timestamp = now.toISOString().replace(/[-:]|\.\d{3}Z$/g, ""), date2 = timestamp.slice(0, 8), scope = `${date2}/${region}/codecommit/aws4_request`, canonicalRequest = `GIT
@@ -33559,7 +34189,7 @@ ${pathname}
 host:${host}
 
 host
-`, digest2 = createHash5("sha256").update(canonicalRequest).digest("hex"), stringToSign = `AWS4-HMAC-SHA256
+`, digest2 = createHash6("sha256").update(canonicalRequest).digest("hex"), stringToSign = `AWS4-HMAC-SHA256
 ${timestamp}
 ${scope}
 ${digest2}`, signingKey = [region, "codecommit", "aws4_request"].reduce(
@@ -33573,235 +34203,10 @@ ${digest2}`, signingKey = [region, "codecommit", "aws4_request"].reduce(
 }
 
 // actions/lib/git/git-objects.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import { deflateSync } from "node:zlib";
-
-// actions/lib/git/git-command.ts
-import { spawn } from "node:child_process";
-
-// actions/lib/git/git-failure.ts
-var explanations = [
-  {
-    pattern: /No space left on device|Disk quota exceeded/i,
-    ofServerToo: !1,
-    code: "DiskFull",
-    source: "user",
-    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
-  },
-  {
-    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
-  },
-  {
-    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
-  },
-  {
-    pattern: /mismatched algorithms|unsupported object format|object-format/i,
-    code: "ObjectFormatRefused",
-    source: "user",
-    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
-  },
-  {
-    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
-    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
-    code: "UpstreamIncomplete",
-    source: "user",
-    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
-  },
-  {
-    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
-  },
-  {
-    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
-    code: "RepositoryUnreachable",
-    source: "git",
-    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
-  },
-  {
-    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
-    code: "RepositoryMoved",
-    source: "user",
-    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
-  },
-  {
-    pattern: /does not appear to be a git repository|not a git repository/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "There is no Git repository at that place. Check the URL."
-  },
-  {
-    pattern: /dubious ownership/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
-  },
-  {
-    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
-    code: "ProtocolRefused",
-    source: "user",
-    hint: "Use an https, ssh or file URL."
-  }
-], elsewhere = {
-  code: "GitFailed",
-  source: "git",
-  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
-};
-function gitFailure(what, stderr, otherwise = {}) {
-  let lines = messageLines(stderr);
-  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
-    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
-    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
-  }
-  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
-}
-var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
-function reasonOf(stderr) {
-  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
-  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
-}
-function messageLines(stderr) {
-  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
-}
-function withoutPrefix(line) {
-  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
-}
-
-// actions/lib/git/git-command.ts
-var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
-function configuration({ credentials: credentials2, server, settings = [] }) {
-  let all = [
-    ["credential.helper", ""],
-    ["core.autocrlf", "false"],
-    ["core.quotePath", "false"],
-    ["core.fsmonitor", "false"],
-    ["core.hooksPath", "/dev/null"],
-    ["safe.directory", "*"],
-    ["gc.auto", "0"],
-    ["advice.graftFileDeprecated", "false"],
-    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
-    ["http.lowSpeedLimit", "1"],
-    ["http.lowSpeedTime", "600"],
-    // What is signed for one server must not follow a redirection to another.
-    ["http.followRedirects", credentials2 ? "false" : "initial"],
-    ...settings
-  ];
-  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
-  let environment = { GIT_CONFIG_COUNT: String(all.length) };
-  for (let [index, [key, value]] of all.entries())
-    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
-  return environment;
-}
-var inherited = [
-  "PATH",
-  "HOME",
-  "TMPDIR",
-  "SSH_AUTH_SOCK",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "NO_PROXY",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "GIT_SSL_CAINFO"
-];
-function inheritedEnvironment() {
-  let environment = {};
-  for (let name of inherited) {
-    let value = process.env[name];
-    value !== void 0 && (environment[name] = value);
-  }
-  return environment;
-}
-function gitEnvironment(options) {
-  return {
-    ...inheritedEnvironment(),
-    LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
-    GIT_DEFAULT_HASH: "sha1",
-    GIT_DEFAULT_REF_FORMAT: "files",
-    // An empty list would mean the defaults.
-    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
-    // Nobody is there to answer a question about a host key or a passphrase.
-    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
-    GIT_SSH_VARIANT: "ssh",
-    ...configuration(options),
-    ...options.environment
-  };
-}
-var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
-function tryGit(args, options = {}) {
-  return new Promise((resolve4, reject) => {
-    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
-      env: gitEnvironment(options),
-      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
-    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
-    }), patience2 = giveUpAfter(child, options.limitSeconds);
-    offer2(stdin, options.input ?? ""), options.credentials && offer2(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
-      patience2.end();
-      let message = "git could not be started.";
-      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
-    }), child.on("close", (code2) => {
-      patience2.end();
-      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
-      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
-    });
-  });
-}
-function outputTooLarge(command22 = "") {
-  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
-  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
-}
-function giveUpAfter(child, seconds2) {
-  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
-    complaint = `
-fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
-      for (let stream of child.stdio) stream?.destroy();
-    }), child.kill("SIGTERM");
-  }, seconds2 * 1e3);
-  return { end: () => clearTimeout(timer), complaint: () => complaint };
-}
-function credentialLines({ username, password }) {
-  return `username=${username}
-password=${password}
-`;
-}
-function collect(stream, limit, stop) {
-  let collected = { chunks: [], overflow: !1 }, size = 0;
-  return stream?.on("data", (chunk) => {
-    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
-  }), collected;
-}
-function offer2(pipe, content) {
-  !pipe || !("end" in pipe) || (pipe.on("error", () => {
-  }), pipe.end(content));
-}
-async function git(args, options = {}) {
-  return (await gitBytes(args, options)).toString("utf8");
-}
-async function gitBytes(args, options = {}) {
-  let result = await tryGit(args, options);
-  if (result.code === 0) return result.stdout;
-  throw gitFailure(`git ${args[0]} failed`, result.stderr);
-}
-
-// actions/lib/git/git-objects.ts
 function gitObject(type, content) {
-  let id = createHash6("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
+  let id = createHash7("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
   return { type, id, content };
 }
 var mirrorEmail = "deployments@opensarlab.invalid";
@@ -33847,7 +34252,7 @@ function packOf(objects) {
   for (let { type, content } of objects)
     parts.push(objectHeader(packTypes[type], content.length), deflateSync(content, { level: 6 }));
   let body = Buffer.concat(parts);
-  return Buffer.concat([body, createHash6("sha1").update(body).digest()]);
+  return Buffer.concat([body, createHash7("sha1").update(body).digest()]);
 }
 function objectHeader(type, length) {
   let bytes = [], rest = Math.floor(length / 16), byte = type << 4 | length % 16;
@@ -33879,7 +34284,7 @@ async function pretendParents(folder, parents) {
 }
 
 // actions/lib/git/overlay.ts
-import { createHash as createHash7 } from "node:crypto";
+import { createHash as createHash8 } from "node:crypto";
 function mergeLayers(layers) {
   let merged = [];
   for (let layer of layers) {
@@ -33945,7 +34350,7 @@ function longPath(path4) {
   });
 }
 function overlayDigest(layers) {
-  let hash = createHash7("sha256");
+  let hash = createHash8("sha256");
   for (let layer of layers) {
     hash.update(`layer
 `);
@@ -33961,7 +34366,7 @@ function overlayDigest(layers) {
 }
 
 // actions/lib/git/tree.ts
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 var treePath = (path4) => Buffer.from(path4, "utf8").toString("latin1"), shownPath = (path4) => Buffer.from(path4, "latin1").toString("utf8");
 function parseTree(listing2) {
   let tree = /* @__PURE__ */ new Map();
@@ -33985,7 +34390,7 @@ function checkNames(tree, name) {
 }
 var escapeCharacter2 = (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 function blobId(content) {
-  return createHash8("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  return createHash9("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 function applyLayers(base, layers) {
   let tree = new Map(base);
@@ -34166,16 +34571,16 @@ function protocolOf(url) {
   let scheme = /^([A-Za-z0-9+.-]+):\/\//.exec(url)?.[1]?.toLowerCase();
   if (scheme === void 0) return protocolOfPlace(url);
   let parsed = URL.canParse(url) ? new URL(url) : void 0;
-  if (parsed === void 0) throw invalid3(url);
+  if (parsed === void 0) throw invalid4(url);
   if (scheme === "file") return "file";
-  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid3(url);
+  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid4(url);
   if (parsed.password !== "" || scheme !== "ssh" && parsed.username !== "") throw hasCredentials(parsed);
   if (scheme === "https" || scheme === "ssh") return scheme;
   if (scheme === "http" && loopback.has(parsed.hostname)) return "http";
   throw refusedProtocol(url);
 }
 function protocolOfPlace(url) {
-  if (url === "" || url.startsWith("-")) throw invalid3(url);
+  if (url === "" || url.startsWith("-")) throw invalid4(url);
   return /^[^/]+:/.test(url) ? "ssh" : "file";
 }
 function refusedProtocol(url) {
@@ -34194,7 +34599,7 @@ function hasCredentials({ protocol, host, pathname }) {
     hint: "Take it out of the URL, and revoke it if it was committed. For a private upstream use ssh with a key."
   });
 }
-function invalid3(url) {
+function invalid4(url) {
   return new Failure({
     code: "SourceUrlInvalid",
     source: "user",
@@ -34318,10 +34723,10 @@ function commitWithTrees({ commit: commit3, raw, tree }) {
 }
 
 // actions/lib/git/mirror-marks.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 function inputsDigest(inputs) {
   let { deployment, url, ref, upstream, configuration: configuration3 } = inputs;
-  return createHash9("sha256").update(JSON.stringify([deployment, url, ref, upstream, configuration3])).digest("hex").slice(0, 32);
+  return createHash10("sha256").update(JSON.stringify([deployment, url, ref, upstream, configuration3])).digest("hex").slice(0, 32);
 }
 var markName = /^refs\/tags\/opensarlab\/mirror\/([1-9]\d{0,8})-([0-9a-f]{40})-([0-9a-f]{40})-([0-9a-f]{32})$/;
 function markRef({ sequence, upstream, commit: commit3, inputs }) {
@@ -34386,11 +34791,11 @@ function isOurs(raw) {
 }
 
 // actions/lib/git/object-cache.ts
-import { createHash as createHash10, randomUUID as randomUUID2 } from "node:crypto";
+import { createHash as createHash11, randomUUID as randomUUID2 } from "node:crypto";
 import { mkdir as mkdir3, rename as rename2, rm as rm3, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join4, resolve as resolve2 } from "node:path";
 function cacheFor(base, url) {
-  let name = createHash10("sha256").update(url).digest("hex").slice(0, 16);
+  let name = createHash11("sha256").update(url).digest("hex").slice(0, 16);
   return { folder: resolve2(base, `${name}.git`) };
 }
 var keepingRef = (commit3) => `refs/upstream/${commit3}`;
@@ -35165,7 +35570,7 @@ function missingTarget(repository) {
 }
 
 // actions/lib/stacks/configuration-keys.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 var mostValues = 5e4;
 function configurationKeys(form, text3) {
   try {
@@ -35235,7 +35640,7 @@ function namedElements(list4) {
 function elementsOf(list4) {
   let elements2 = /* @__PURE__ */ new Map(), seen = /* @__PURE__ */ new Map();
   for (let element of list4) {
-    let json = canonicalJson(element ?? null), digest2 = createHash11("sha256").update(json).digest("hex").slice(0, 32), copy = (seen.get(digest2) ?? 0) + 1;
+    let json = canonicalJson(element ?? null), digest2 = createHash12("sha256").update(json).digest("hex").slice(0, 32), copy = (seen.get(digest2) ?? 0) + 1;
     seen.set(digest2, copy), elements2.set(copy === 1 ? `[${digest2}]` : `[${digest2}]#${copy}`, json);
   }
   return elements2;
@@ -35413,12 +35818,12 @@ async function folderKind(path4) {
 function kindOf2(stats) {
   return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
 }
-var missing3 = /* @__PURE__ */ new Set(["ENOENT", "ENOTDIR"]);
+var missing4 = /* @__PURE__ */ new Set(["ENOENT", "ENOTDIR"]);
 async function statsOf(path4) {
   try {
     return await lstat2(path4);
   } catch (error2) {
-    if (missing3.has(codeOf(error2))) return;
+    if (missing4.has(codeOf(error2))) return;
     throw error2;
   }
 }
@@ -35581,7 +35986,7 @@ function sizeErrors(files2) {
 async function checkStartupFiles({ hooks, magics, deeper }, used) {
   let all = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all[0]);
   if (all.length > mostFiles || sizeErrors(all).length > 0)
-    return { errors: known4.map(sentenceOf), notes: [], ...withPlace(place2) };
+    return { errors: known4.map(sentenceOf2), notes: [], ...withPlace(place2) };
   let parts = await inTurns(
     [
       ...hooks.map((hook3) => () => checkHook(hook3, used)),
@@ -35591,12 +35996,12 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
     programsAtOnce
   ), names3 = new Set(hooks.map(nameOf)), missing14 = [...used].filter((name) => !names3.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
   return {
-    errors: [...known4.map(sentenceOf), ...parts.flatMap((part) => part.errors)],
+    errors: [...known4.map(sentenceOf2), ...parts.flatMap((part) => part.errors)],
     notes: [...parts.flatMap((part) => part.notes), ...missing14],
     ...withPlace(place2 ?? parts.find((part) => part.place !== void 0)?.place)
   };
 }
-var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf2 = (file3, line = 1) => file3?.source === void 0 ? void 0 : { file: file3.source, line }, sentenceOf = ({ file: file3, sentence }) => `${file3?.path ?? ""}${sentence}`;
+var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf2 = (file3, line = 1) => file3?.source === void 0 ? void 0 : { file: file3.source, line }, sentenceOf2 = ({ file: file3, sentence }) => `${file3?.path ?? ""}${sentence}`;
 function startupErrors({ hooks, magics, deeper }) {
   let all = [...hooks, ...magics], tooMany2 = `There are ${all.length} hook scripts and magics; no more than ${mostFiles} can be installed.`;
   if (all.length > mostFiles) return [{ file: all[0], sentence: `: ${tooMany2}` }];
@@ -35728,7 +36133,7 @@ var overlayListName = ".overlay.yaml", largestList = 64 * 1024, mostEntries2 = {
 function parseOverlayList(text3, file3) {
   let none3 = { delete: [], rename: [], ignore: [], lines: /* @__PURE__ */ new Map() };
   if (text3.trim() === "") return none3;
-  let yaml2 = readYaml(text3), positions = createPositionFinder(text3, yaml2.root), error2 = yaml2.findings.find(({ code: code2 }) => severityOf2(code2) === "error");
+  let yaml2 = readYaml(text3), positions = createPositionFinder(text3, yaml2.root), error2 = yaml2.findings.find(({ code: code2 }) => severityOf(code2) === "error");
   if (error2 !== void 0) {
     let [place2] = placeFindings([error2], file3, positions);
     throw malformed4(file3, withoutEnd(error2.message, "."), place2?.line);
@@ -36256,7 +36661,7 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     }
   });
   if (permission === void 0) throw new Error("The mirror was made without asking for permission.");
-  let record = await deployDeployment({
+  let declared2 = [], record = await deployDeployment({
     deployment,
     stacks,
     ...patience2,
@@ -36265,9 +36670,12 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     lookedUp: permission.lookedUp,
     ports: connection.aws,
     reporter: surroundings.reporter,
-    random: Math.random
+    random: Math.random,
+    onDeployed: (rows) => {
+      declared2 = rows;
+    }
   });
-  return request2.byHand || await remember(surroundings, deployment, connection, request2, permission, record), record;
+  return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
 }
 async function planAgain({ workspace, reporter, clock }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 }) {
   return await planDeployment({
@@ -36293,17 +36701,21 @@ function refuseBlockers({ deployment, stacks, preflight }) {
       hint: blocker?.hint ?? "Mend that, then run this again; the approval stays."
     });
 }
-async function remember({ clock }, deployment, { aws }, { run: run2, attempt: attempt3, commit: commit3 }, { approval, lookedUp }, record) {
-  let succeeded = record.outcome === "succeeded", memory = {
+function memoryOf({ run: run2, attempt: attempt3, commit: commit3 }, { approval, lookedUp }, { record, declared: declared2 }) {
+  let succeeded = record.outcome === "succeeded";
+  return {
     version: 1,
     run: run2,
     attempt: attempt3,
-    deployment: deployment.name,
+    deployment: record.deployment,
     commit: commit3,
     record,
-    approved: succeeded ? approvedAfter(approval) : approval.baseline,
+    approved: succeeded ? approvedAfter(approval, declared2) : approval.baseline,
     lookedUp: succeeded ? { ...lookedUp } : {}
   };
+}
+async function remember({ clock }, { aws }, request2, permission, deployed) {
+  let memory = memoryOf(request2, permission, deployed), { deployment } = memory;
   try {
     await writeMemory(aws.records, memory, clock.now());
   } catch (error2) {
@@ -36311,7 +36723,7 @@ async function remember({ clock }, deployment, { aws }, { run: run2, attempt: at
     throw new Failure({
       code: "RecordNotWritten",
       source: failure.source,
-      message: `${deployment.name} was deployed, but the record of it could not be written: ${failure.message}`,
+      message: `${deployment} was deployed, but the record of it could not be written: ${failure.message}`,
       hint: "Run this again: it finds everything as declared and writes the record.",
       cause: failure
     });
@@ -36326,40 +36738,6 @@ function commitOf(records, kind) {
     message: `The ${kind} repository was not mirrored.`,
     hint: "Run the mirror first and pass its record."
   });
-}
-
-// actions/lib/git/first-parents.ts
-var mostCommits = 2e3;
-async function firstParents(folder, since, until) {
-  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
-  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
-`).filter(Boolean);
-  if (commits.length <= mostCommits) return commits;
-  throw new Failure({
-    code: "HistoryTooLong",
-    source: "user",
-    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
-    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
-  });
-}
-async function isAncestor(folder, ancestor, commit3) {
-  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
-}
-async function requireCommit(folder, commit3) {
-  if ((await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code !== 0)
-    throw new Failure({
-      code: "HistoryMissing",
-      source: "git",
-      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
-      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
-    });
-}
-async function parentOf(folder, commit3) {
-  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
-  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
-}
-async function messageOf2(folder, commit3) {
-  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
 }
 
 // actions/lib/verbs/find-approval.ts
@@ -36414,111 +36792,42 @@ async function sealOf({ number, head, mergedAt }, { deployment, accountId, repos
   return seal2.kind === "deploy" ? { seal: seal2, key: newest.key } : void 0;
 }
 
-// actions/lib/git/decision-trees.ts
-import { createHash as createHash12 } from "node:crypto";
-var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own2 = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
-function decisionsOf(files2) {
-  let common = [], owned = /* @__PURE__ */ new Map();
-  for (let { mode, blob, path: path4 } of files2) {
-    let line = `${mode} ${blob} ${path4}`, name = own2.exec(path4)?.[1];
-    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
-  }
-  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
-  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
-}
-async function decisionsAt(folder, treeish) {
-  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
-    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
+// actions/lib/github/environment.ts
+async function requiredReviewersOf({ octokit, owner, repo }, environment) {
+  return await askGitHub(`read the environment ${environment}`, async () => {
+    try {
+      let { data } = await octokit.rest.repos.getEnvironment({ owner, repo, environment_name: environment });
+      return (data.protection_rules ?? []).some(
+        (rule) => rule.type === "required_reviewers" && "reviewers" in rule && (rule.reviewers ?? []).length > 0
+      );
+    } catch (error2) {
+      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return !1;
+      throw error2;
+    }
   });
-  return decisionsOf(files2);
-}
-function declaration(name) {
-  return `deployments/${name}/opensarlab.yaml`;
-}
-function digest(lines) {
-  return createHash12("sha256").update([...lines].sort().join(`
-`)).digest("hex");
 }
 
-// actions/lib/git/file-at-commit.ts
-async function fileAt(folder, commit3, path4) {
-  return await git(["show", `${commit3}:${path4}`], { folder });
-}
-async function textAt(folder, commit3, path4) {
-  let found = await tryGit(["show", `${commit3}:${path4}`], { folder });
-  return found.code === 0 ? found.stdout.toString("utf8") : void 0;
-}
-
-// actions/lib/verbs/select.ts
-var mostLegs = 256;
-function selectBetween(before, after) {
-  let names3 = [...after.keys()].sort();
-  return before === void 0 ? { present: names3.map((name) => ({ name, reason: "there is nothing to compare with" })), removed: [] } : { present: names3.flatMap((name) => before.get(name) === after.get(name) ? [] : [{ name, reason: before.has(name) ? "what decides it changed" : "it is new" }]), removed: [...before.keys()].filter((name) => !after.has(name)).sort() };
-}
-async function selectInCheckout(folder, before, after) {
-  let known4 = before !== void 0 && (await tryGit(["cat-file", "-e", `${before}^{tree}`], { folder })).code === 0;
-  return selectBetween(known4 ? await decisionsAt(folder, before) : void 0, await decisionsAt(folder, after));
-}
-async function supersededAt(github, { folder, commit: commit3, defaultBranch }, names3) {
-  let tip = await tipOf(github, defaultBranch);
-  if (tip === commit3 || names3.length === 0) return { tip, names: [] };
-  let [here, there] = [await decisionsAt(folder, commit3), decisionsOf(await filesOf(github, tip))];
-  return { tip, names: names3.filter((name) => here.get(name) !== there.get(name)) };
-}
-async function destroyOnlyAt(folder, treeish, names3) {
-  let found = /* @__PURE__ */ new Set();
-  for (let name of names3) {
-    let text3 = await textAt(folder, treeish, `deployments/${name}/opensarlab.yaml`);
-    text3?.includes("destroy-only") === !0 && draftOf(text3).adopt === "destroy-only" && found.add(name);
-  }
-  return found;
-}
-function reportSelection({ reporter }, { present: present3, removed: removed2 }) {
-  for (let { name, reason: reason2 } of present3) reporter.info(`${name}: ${reason2}`);
-  for (let name of removed2) reporter.info(`${name}: it is not declared any more`);
-  if (reporter.info(`${count(present3.length, "deployment")} concerned, ${removed2.length} removed.`), !(present3.length <= mostLegs))
-    throw new Failure({
-      code: "TooManyDeployments",
-      source: "github",
-      message: `This concerns ${present3.length} deployments; one run of GitHub Actions can work on ${mostLegs}.`,
-      hint: "Change fewer deployments at once, or run the workflow by hand for one deployment at a time."
-    });
-}
-
-// actions/lib/verbs/deploy-in-job.ts
+// actions/lib/verbs/seal-standing.ts
 var tipPlanMilliseconds = 24 * 36e5;
-async function deployInJob(surroundings, github, job) {
-  let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch }, { tip, names: names3 } = await supersededAt(github, place2, [job.name]);
-  if (names3.length > 0) throw superseded(job, tip);
-  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), question2 = {
-    deployment: job.name,
-    accountId: deployment.aws.account_id,
-    repositoryId: job.repositoryId,
-    ...place2
-  }, value = await deploy(surroundings, deployment, connection, { ...job, permission: async () => {
-    let found = await findApproval(question2, { github, records: connection.aws.records });
-    for (let { pullRequest, key } of found.sealed) reporter.info(`#${pullRequest} approved ${key}`);
-    for (let number of found.unsealed) reporter.info(`#${number} was merged without a plan of ${job.name}.`);
-    if (job.reviewed === void 0) return found;
-    let seal2 = await tipSeal(job, question2, connection.aws.records, clock.now());
-    return await requireReviewers(github), { approval: approvedBy(found.baseline.approved, [{ ...found.approval, withdrawn: [] }, seal2]), lookedUp: { ...found.lookedUp, ...seal2.lookedUp } };
-  } });
-  return { outcome: value.outcome, value };
+
+// actions/lib/verbs/tip-permission.ts
+async function tipPermission(question2, found, given, { github, records }) {
+  let seal2 = await tipSeal(question2, given, records);
+  return await requireReviewers(github), { approval: approvedBy(found.baseline.approved, [{ ...found.approval, withdrawn: [] }, seal2]), lookedUp: { ...found.lookedUp, ...seal2.lookedUp } };
 }
-async function tipSeal({ name, commit: commit3, reviewed = "" }, { accountId, repositoryId }, records, now) {
-  let entry = (await records.list(planPrefix({ deployment: name, tip: commit3 }))).find(({ key }) => key.endsWith(`-${reviewed}`)), content = entry !== void 0 && now.getTime() - entry.writtenAt.getTime() < tipPlanMilliseconds ? await records.read(entry.key) : void 0;
+async function tipSeal({ deployment, commit: commit3, accountId, repositoryId }, { digest: digest2, now }, records) {
+  let entry = (await records.list(planPrefix({ deployment, tip: commit3 }))).find(({ key }) => key.endsWith(`-${digest2}`)), content = entry !== void 0 && now.getTime() - entry.writtenAt.getTime() < tipPlanMilliseconds ? await records.read(entry.key) : void 0;
   if (content === void 0)
     throw new Failure({
       code: "PlanNotFound",
       source: "user",
-      message: `There is no plan ${reviewed.slice(0, 12)} of ${name} at ${commit3.slice(0, 7)} from the last 24 hours.`,
-      hint: "Plan the tip again, and run this with the digest that it shows."
+      message: `There is no plan ${digest2.slice(0, 12)} of ${deployment} at ${commit3.slice(0, 7)} from the last 24 hours.`,
+      hint: `Run \`npx opensarlab plan --tip ${deployment}\`, or the workflow plan with that deployment, then this with the digest that it shows.`
     });
   return readSeal(content.body, {
     kind: "deploy",
-    digest: reviewed,
-    deployment: name,
+    digest: digest2,
+    deployment,
     accountId,
     repositoryId,
     pullRequest: "tip",
@@ -36534,9 +36843,29 @@ async function requireReviewers(github) {
       hint: "Open a pull request that touches the deployment, and merge its plan; or give the environment reviewers."
     });
 }
+
+// actions/lib/verbs/deploy-in-job.ts
+async function deployInJob(surroundings, github, job) {
+  let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch }, { tip, names: names3 } = await supersededAt(github, place2, [job.name]);
+  if (names3.length > 0) throw superseded(job, tip);
+  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), question2 = {
+    deployment: job.name,
+    accountId: deployment.aws.account_id,
+    repositoryId: job.repositoryId,
+    ...place2
+  }, value = await deploy(surroundings, deployment, connection, { ...job, permission: async () => {
+    let found = await findApproval(question2, { github, records: connection.aws.records });
+    for (let { pullRequest, key } of found.sealed) reporter.info(`#${pullRequest} approved ${key}`);
+    for (let number of found.unsealed) reporter.info(`#${number} was merged without a plan of ${job.name}.`);
+    if (job.reviewed === void 0) return found;
+    let given = { digest: job.reviewed, now: clock.now() };
+    return await tipPermission(question2, found, given, { github, records: connection.aws.records });
+  } });
+  return { outcome: value.outcome, value };
+}
 function superseded({ name, commit: commit3 }, tip) {
   return new Failure({
-    code: "Superseded",
+    code: supersededCode,
     source: "user",
     message: `${name} was not deployed from ${commit3.slice(0, 7)}: the tip ${tip.slice(0, 7)} decides it otherwise by now.`,
     hint: "The run of the tip does the work; there is nothing to do here."
@@ -36555,9 +36884,9 @@ async function writeRecord(path4, record) {
 async function finishJob({ input, reporter }, record) {
   if (await writeRecord(input("record", { required: !0 }), record), record.failure !== void 0) {
     let sentence = [record.failure.message, record.failure.hint].filter(Boolean).join(" ");
-    record.outcome === "succeeded" ? reporter.warning(sentence) : reporter.error(sentence, record.failure.code);
+    countedOutcome(record) === "succeeded" ? reporter.warning(sentence) : reporter.error(sentence, record.failure.code);
   }
-  return record.outcome;
+  return countedOutcome(record);
 }
 
 // actions/lib/verbs/job-identity.ts
@@ -42502,7 +42831,9 @@ function assumeRoleWithWebIdentity(session) {
   };
 }
 async function requestSession(session) {
-  let arn = roleArn(session.accountId, session.roleName, session.region), token = await session.token(), settings = {
+  let arn = roleArn(session.accountId, session.roleName, session.region), token = await session.token();
+  session.secret(token);
+  let settings = {
     region: session.region,
     retryMode: "standard",
     maxAttempts: 6,
@@ -42516,14 +42847,15 @@ async function requestSession(session) {
         WebIdentityToken: token,
         DurationSeconds: session.durationSeconds
       })
-    );
-    if (Credentials?.AccessKeyId === void 0 || Credentials.SecretAccessKey === void 0)
+    ), { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+    if (AccessKeyId === void 0 || SecretAccessKey === void 0)
       throw new Failure({ code: "NoCredentials", source: "aws", message: `AWS gave no credentials for ${arn}.` });
+    for (let value of [AccessKeyId, SecretAccessKey, SessionToken]) value !== void 0 && session.secret(value);
     return {
-      accessKeyId: Credentials.AccessKeyId,
-      secretAccessKey: Credentials.SecretAccessKey,
-      ...Credentials.SessionToken === void 0 ? {} : { sessionToken: Credentials.SessionToken },
-      ...Credentials.Expiration === void 0 ? {} : { expiration: Credentials.Expiration }
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...SessionToken === void 0 ? {} : { sessionToken: SessionToken },
+      ...Expiration === void 0 ? {} : { expiration: Expiration }
     };
   } catch (error2) {
     throw isAwsError(error2, "AccessDenied", "AccessDeniedException") ? notTrusted(arn, error2) : toAwsFailure(error2, `assume ${arn}`);
@@ -56867,16 +57199,16 @@ var PutObjectCommand = class extends command9(_ep09, _mw11, "PutObject", PutObje
 };
 
 // actions/lib/aws/buckets.ts
-var missing4 = ["NoSuchBucket", "NotFound"];
+var missing5 = ["NoSuchBucket", "NotFound"];
 function connectBuckets(settings, counter) {
   let client = counted(new S3Client({ ...settings, forcePathStyle: !0 }), counter);
   return {
     exists: async (bucket2) => await findInAws(
       `look for bucket ${bucket2}`,
-      missing4,
+      missing5,
       () => client.send(new HeadBucketCommand({ Bucket: bucket2 }))
     ) !== void 0,
-    empty: async (bucket2) => await findInAws(`empty bucket ${bucket2}`, missing4, async () => await deleteVersions(client, bucket2) + await abortUploads(client, bucket2)) ?? 0
+    empty: async (bucket2) => await findInAws(`empty bucket ${bucket2}`, missing5, async () => await deleteVersions(client, bucket2) + await abortUploads(client, bucket2)) ?? 0
   };
 }
 async function deleteVersions(client, bucket2) {
@@ -61517,19 +61849,19 @@ function presenceOf(status, found, statuses2) {
 }
 
 // actions/lib/aws/existence-clusters.ts
-var missing5 = ["ResourceNotFoundException"], statuses = { going: ["DELETING"], gone: [] }, none = { going: [], gone: [] };
+var missing6 = ["ResourceNotFoundException"], statuses = { going: ["DELETING"], gone: [] }, none = { going: [], gone: [] };
 function clusterChecks(settings, counter) {
   let client = counted(new EKSClient(settings), counter);
   return {
     "AWS::EKS::Cluster": describing(
       "cluster",
-      missing5,
+      missing6,
       (name) => client.send(new DescribeClusterCommand({ name })),
       ({ cluster }) => presenceOf(cluster?.status, cluster !== void 0, statuses)
     ),
     "AWS::EKS::Nodegroup": describing(
       "node group",
-      missing5,
+      missing6,
       (id) => {
         let [clusterName, nodegroupName] = halves(id, "/");
         return client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
@@ -61538,7 +61870,7 @@ function clusterChecks(settings, counter) {
     ),
     "AWS::EKS::Addon": describing(
       "add-on",
-      missing5,
+      missing6,
       (id) => {
         let [clusterName, addonName] = halves(id, "|");
         return client.send(new DescribeAddonCommand({ clusterName, addonName }));
@@ -61550,13 +61882,13 @@ function clusterChecks(settings, counter) {
 }
 function accessChecks(client) {
   return {
-    "AWS::EKS::AccessEntry": describing("access entry", missing5, (id) => {
+    "AWS::EKS::AccessEntry": describing("access entry", missing6, (id) => {
       let [principalArn, clusterName] = halves(id, "|");
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
     }),
     "AWS::EKS::PodIdentityAssociation": describing(
       "Pod Identity association",
-      missing5,
+      missing6,
       async (arn) => {
         let associations = [], pages = paginateListPodIdentityAssociations({ client }, { clusterName: arn.split("/")[1] });
         for await (let { associations: found } of pages) associations.push(...found ?? []);
@@ -66088,24 +66420,24 @@ function computeChecks(client) {
 }
 
 // actions/lib/aws/existence-iam.ts
-var missing6 = ["NoSuchEntityException", "NoSuchEntity"];
+var missing7 = ["NoSuchEntityException", "NoSuchEntity"];
 function identityChecks(settings, counter) {
   let client = counted(new IAMClient(settings), counter);
   return {
-    "AWS::IAM::Role": describing("role", missing6, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
+    "AWS::IAM::Role": describing("role", missing7, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
     "AWS::IAM::InstanceProfile": describing(
       "instance profile",
-      missing6,
+      missing7,
       (id) => client.send(new GetInstanceProfileCommand({ InstanceProfileName: id }))
     ),
     "AWS::IAM::ManagedPolicy": describing(
       "policy",
-      missing6,
+      missing7,
       (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))
     ),
     "AWS::IAM::OIDCProvider": describing(
       "OIDC provider",
-      missing6,
+      missing7,
       (id) => client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }))
     )
   };
@@ -67905,7 +68237,7 @@ var DescribeTargetGroupsCommand = class extends command18(_ep018, _mw018, "Descr
 };
 
 // actions/lib/aws/existence-load-balancers.ts
-function missing7(kind) {
+function missing8(kind) {
   return [`${kind}NotFoundException`, `${kind}NotFound`];
 }
 function loadBalancerChecks(settings, counter) {
@@ -67918,17 +68250,17 @@ function loadBalancerChecks(settings, counter) {
     ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": describing(
       "load balancer",
-      missing7("LoadBalancer"),
+      missing8("LoadBalancer"),
       (arn) => client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }))
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": describing(
       "target group",
-      missing7("TargetGroup"),
+      missing8("TargetGroup"),
       (arn) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }))
     ),
     "AWS::ElasticLoadBalancingV2::Listener": describing(
       "listener",
-      [...missing7("Listener"), ...missing7("LoadBalancer")],
+      [...missing8("Listener"), ...missing8("LoadBalancer")],
       (arn) => client.send(new DescribeListenersCommand({ ListenerArns: [arn] }))
     )
   };
@@ -68461,12 +68793,12 @@ function existenceChecks(settings, counter) {
 }
 
 // actions/lib/aws/image-repositories.ts
-var missing8 = ["RepositoryNotFoundException"], batchSize2 = 100, maxPasses = 5;
+var missing9 = ["RepositoryNotFoundException"], batchSize2 = 100, maxPasses = 5;
 function connectImageRepositories(settings, counter) {
   let client = counted(new ECRClient(settings), counter);
   return {
     list: (namespace2) => listRepositories(client, namespace2),
-    findImage: (repository, tag) => findInAws(`look for image ${repository}:${tag}`, missing8, async () => {
+    findImage: (repository, tag) => findInAws(`look for image ${repository}:${tag}`, missing9, async () => {
       let { images } = await client.send(
         new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] })
       ), digest2 = images?.[0]?.imageId?.imageDigest;
@@ -68474,13 +68806,13 @@ function connectImageRepositories(settings, counter) {
     }),
     empty: async (repository) => await findInAws(
       `empty image repository ${repository}`,
-      missing8,
+      missing9,
       () => deleteImages(client, repository)
     ) ?? 0,
     delete: async (repository) => {
       await findInAws(
         `delete image repository ${repository}`,
-        missing8,
+        missing9,
         () => client.send(new DeleteRepositoryCommand({ repositoryName: repository, force: !0 }))
       );
     }
@@ -69192,11 +69524,11 @@ function unreadable(key, why, cause) {
 }
 
 // actions/lib/aws/repositories.ts
-var missing9 = ["RepositoryDoesNotExistException", "BranchDoesNotExistException"];
+var missing10 = ["RepositoryDoesNotExistException", "BranchDoesNotExistException"];
 function connectRepositories(settings, counter) {
   let client = counted(new CodeCommitClient(settings), counter);
   return {
-    find: (name) => findInAws(`get repository ${name}`, missing9, async () => {
+    find: (name) => findInAws(`get repository ${name}`, missing10, async () => {
       let { repositoryMetadata } = await client.send(new GetRepositoryCommand({ repositoryName: name }));
       return toRepository(name, repositoryMetadata);
     }),
@@ -69210,7 +69542,7 @@ function connectRepositories(settings, counter) {
         throw isAwsError(error2, "OperationNotAllowedException") ? unavailable(error2) : toAwsFailure(error2, `create repository ${name}`);
       }
     },
-    branchHead: (name, branch2) => findInAws(`get branch ${branch2} of repository ${name}`, missing9, async () => (await client.send(new GetBranchCommand({ repositoryName: name, branchName: branch2 }))).branch?.commitId),
+    branchHead: (name, branch2) => findInAws(`get branch ${branch2} of repository ${name}`, missing10, async () => (await client.send(new GetBranchCommand({ repositoryName: name, branchName: branch2 }))).branch?.commitId),
     // DeleteRepository succeeds for a repository that does not exist.
     delete: (name) => callAws(`delete repository ${name}`, async () => {
       await client.send(new DeleteRepositoryCommand2({ repositoryName: name }));
@@ -69652,7 +69984,7 @@ function connectTagging(settings, counter) {
 }
 
 // actions/lib/aws/user-pools.ts
-var missing10 = ["ResourceNotFoundException"], pageSize2 = 60;
+var missing11 = ["ResourceNotFoundException"], pageSize2 = 60;
 function connectUserPools(settings, counter) {
   let client = counted(new CognitoIdentityProviderClient(settings), counter);
   return {
@@ -69693,7 +70025,7 @@ async function findByName(client, name) {
   return ids;
 }
 async function describe(client, poolId) {
-  return findInAws(`describe user pool ${poolId}`, missing10, async () => {
+  return findInAws(`describe user pool ${poolId}`, missing11, async () => {
     let { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
     return UserPool;
   });
@@ -69902,7 +70234,7 @@ var largestText = 2 * 1024 * 1024, largestTogether = 4 * 1024 * 1024, localSourc
 async function openWorkspace(root23, { localSources = process.env[localSourcesVariable] === "1" } = {}) {
   let proposal = await openProposal(root23), text3 = async (path4) => {
     let content = await proposal.text(path4, largestText);
-    if (content === void 0) throw missing11(path4);
+    if (content === void 0) throw missing12(path4);
     return content;
   };
   return {
@@ -69939,7 +70271,7 @@ async function contextOf(proposal, name, shared2) {
   let own3 = `deployments/${name}`, parts = await names2(proposal, own3, "folder"), ownImages = parts.includes("container") ? await names2(proposal, `${own3}/container/images`, "folder") : [], ownHooks = parts.includes("cluster") ? await names2(proposal, `${own3}/${hookFolder2}`, "file") : [], images = [...shared2.images, ...ownImages], hooks = [...shared2.hooks, ...ownHooks];
   return { name, file: `${own3}/opensarlab.yaml`, images: [...new Set(images)], hooks: [...new Set(hooks)] };
 }
-function missing11(path4) {
+function missing12(path4) {
   return new Failure({
     code: "FileMissing",
     source: "user",
@@ -70000,10 +70332,10 @@ async function jobSurroundings({ input, reporter }) {
     reporter,
     clock: machineClock,
     pollMilliseconds: pollMilliseconds(input("poll-seconds")),
-    connect: async (deployment, role) => connectRole(deployment, role)
+    connect: async (deployment, role) => connectRole(deployment, role, reporter.secret)
   };
 }
-function connectRole(deployment, role) {
+function connectRole(deployment, role, secret) {
   let { account_id: accountId, region, plan_role: planRole } = deployment.aws, counter = { count: 0 }, keys = assumeRoleWithWebIdentity({
     region,
     accountId,
@@ -70011,6 +70343,7 @@ function connectRole(deployment, role) {
     sessionName: `opensarlab-${role}-${deployment.name}`.slice(0, 64),
     durationSeconds: sessionSeconds,
     token: () => identityToken("sts.amazonaws.com"),
+    secret,
     clock: machineClock,
     counter
   });
@@ -70032,12 +70365,12 @@ var main2 = () => runAction(async (context3) => {
   reporter.secret(input("github-token"));
   let record = await recordJob("deploy", name, async () => {
     let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), [cache22, reviewed] = [input("cache") || void 0, input("reviewed") || void 0];
-    if (reviewed !== void 0 && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid4(reviewed);
+    if (reviewed !== void 0 && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid5(reviewed);
     return await deployInJob(surroundings, github, { ...job, name, cache: cache22, reviewed });
   });
   return await finishJob(context3, record);
 });
-function invalid4(given) {
+function invalid5(given) {
   let message = `The input \`reviewed\` is ${JSON.stringify(given)}, which is no digest of a plan.`;
   return new Failure({
     code: "InputInvalid",
@@ -71114,38 +71447,6 @@ function whatIs(mode) {
   }
 }
 
-// actions/lib/github/pull-requests.ts
-var mostFiles2 = 3e3;
-async function pullRequestFiles(github, number) {
-  let { octokit, owner, repo } = github, files2 = await askGitHub(
-    "list the files of the pull request",
-    () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
-  );
-  if (files2.length >= mostFiles2)
-    throw new Failure({
-      code: "PullRequestTooLarge",
-      source: "user",
-      message: `#${number} touches ${mostFiles2} files or more, of which GitHub lists no more, so nobody can tell what else it does.`,
-      hint: "Make a pull request that touches only the deployment."
-    });
-  return files2.flatMap(({ filename, previous_filename: former, status }) => [
-    { path: filename, isRemoved: status === "removed" },
-    ...former === void 0 || status !== "renamed" ? [] : [{ path: former, isRemoved: !0 }]
-  ]);
-}
-async function mergedPullRequestsOf(github, commit3) {
-  let { octokit, owner, repo } = github;
-  return (await askGitHub(
-    "look up the pull request of the commit",
-    () => octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-      owner,
-      repo,
-      commit_sha: commit3,
-      per_page: 100
-    })
-  )).filter((pull) => pull.merged_at !== null).map((pull) => pull.number).sort((a22, b22) => b22 - a22);
-}
-
 // actions/lib/github/repository-trees.ts
 var known3 = /* @__PURE__ */ new WeakMap();
 async function once3({ octokit, owner, repo }, key, ask) {
@@ -71217,23 +71518,7 @@ async function blobText(github, id) {
     return Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8").toString("utf8");
 }
 
-// actions/lib/github/merged-pull-request.ts
-async function mergedPullRequest({ octokit, owner, repo }, number) {
-  let { data } = await askGitHub(
-    `read #${number}`,
-    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
-  );
-  if (!(data.merged_at === null || data.merge_commit_sha === null))
-    return {
-      number,
-      head: data.head.sha,
-      base: data.base.ref,
-      mergedAt: new Date(data.merged_at),
-      mergeCommit: data.merge_commit_sha,
-      commits: data.commits,
-      labels: data.labels.map(({ name }) => name)
-    };
-}
+// actions/lib/github/merged-range.ts
 async function mergedRange(github, pull) {
   let { sha, parents } = await readCommit(github, pull.mergeCommit), commits = [sha];
   if (parents.length > 1) return { before: parents[0] ?? "", commits };
@@ -71302,6 +71587,26 @@ function tooLong(number) {
   });
 }
 
+// actions/lib/github/pull-requests.ts
+var mostFiles2 = 3e3;
+async function pullRequestFiles(github, number) {
+  let { octokit, owner, repo } = github, files2 = await askGitHub(
+    "list the files of the pull request",
+    () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
+  );
+  if (files2.length >= mostFiles2)
+    throw new Failure({
+      code: "PullRequestTooLarge",
+      source: "user",
+      message: `#${number} touches ${mostFiles2} files or more, of which GitHub lists no more, so nobody can tell what else it does.`,
+      hint: "Make a pull request that touches only the deployment."
+    });
+  return files2.flatMap(({ filename, previous_filename: former, status }) => [
+    { path: filename, isRemoved: status === "removed" },
+    ...former === void 0 || status !== "renamed" ? [] : [{ path: former, isRemoved: !0 }]
+  ]);
+}
+
 // actions/lib/teardown/consent.ts
 var bringBack = "Merge the pull request that brings the folder back with `adopt: destroy-only`, then put the label destroy on it.";
 function judgeTeardown(facts) {
@@ -71349,6 +71654,10 @@ function missingNow({ deployment, pullRequest, atTip, protection }) {
   if (atTip === "present") {
     let message = `deployments/${deployment} is on the default branch, so the deployment is wanted.`;
     missing14.push({ condition: "tip", message, hint: again });
+  }
+  if (atTip === "undeclared") {
+    let message = `deployments/${deployment} is on the default branch without a declaration, so it was not removed whole.`;
+    missing14.push({ condition: "tip", message, hint: bringBack });
   }
   if (atTip === "came back") {
     let message = `deployments/${deployment} came back after #${pullRequest} was merged, so that merge decides nothing any more.`;
@@ -71439,7 +71748,8 @@ async function touchedBeside(github, number, name) {
 }
 async function stateAtTip(github, name, tip, pull, { commits }) {
   let { deployments } = await remoteTrees(github, tip, () => !1);
-  if (deployments.some((entry) => entry.name === name)) return "present";
+  if (deployments.some((entry) => entry.name === name))
+    return (await remoteFolder(github, tip, name))?.declaration === void 0 ? "undeclared" : "present";
   let last = await lastChangeOf(github, tip, `deployments/${name}`), own3 = /* @__PURE__ */ new Set([...commits, pull.mergeCommit, ...await ownCommits(github, pull.number)]);
   return last !== void 0 && own3.has(last) ? "absent" : "came back";
 }
@@ -71468,19 +71778,22 @@ function byMissing(a22, b22) {
 }
 async function lastWith(github, name, { before }, tip) {
   let last = await declaredBefore(github, tip, name);
-  return last !== void 0 ? last : await remoteFolder(github, before, name) === void 0 ? void 0 : before;
+  return last !== void 0 ? last : (await remoteFolder(github, before, name))?.declaration === void 0 ? void 0 : before;
 }
 async function declaredBefore(github, tip, name) {
-  let last = await lastChangeOf(github, tip, `deployments/${name}`);
+  let last = await lastChangeOf(github, tip, `deployments/${name}/opensarlab.yaml`);
   if (last === void 0) return;
   let { parents } = await readCommit(github, last);
-  for (let parent of parents) if (await remoteFolder(github, parent, name) !== void 0) return parent;
+  for (let parent of parents)
+    if ((await remoteFolder(github, parent, name))?.declaration !== void 0) return parent;
 }
 
 // actions/lib/verbs/destroy-in-job.ts
 var longestRunMilliseconds3 = 170 * 6e4;
 async function destroyInJob(surroundings, github, job) {
-  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest } = job, commits = pullRequest === void 0 ? await firstParents(workspace.root, declaredAt, commit3) : [], consent = await destroyConsent(surroundings, github, {
+  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest } = job, tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
+  if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded2(name, tip);
+  let commits = pullRequest === void 0 ? await firstParents(workspace.root, declaredAt, commit3) : [], consent = await destroyConsent(surroundings, github, {
     name,
     commits,
     ...pullRequest === void 0 ? {} : { pullRequest },
@@ -71515,6 +71828,14 @@ async function destroyInJob(surroundings, github, job) {
   }
   return { outcome: value.outcome, value };
 }
+function superseded2(name, tip) {
+  return new Failure({
+    code: supersededCode,
+    source: "user",
+    message: `${name} was not destroyed: it is declared again at the tip ${tip.slice(0, 7)}.`,
+    hint: "There is nothing to do here; to destroy it after all, put the label destroy on a pull request that touched it."
+  });
+}
 
 // actions/destroy/main.ts
 var main3 = () => runAction(async (context3) => {
@@ -71542,17 +71863,30 @@ function withReviewedLine(declaration3, digest2) {
 
 // actions/lib/github/plan-runs.ts
 var planWorkflow = "plan.yml";
-async function startPlan({ octokit, owner, repo }, pullRequest, defaultBranch) {
-  await askGitHub(
-    `start the plan of #${pullRequest}`,
-    () => octokit.rest.actions.createWorkflowDispatch({
-      owner,
-      repo,
-      workflow_id: planWorkflow,
-      ref: defaultBranch,
-      inputs: { "pull-request": String(pullRequest) }
-    })
-  );
+async function startPlan(github, request2, defaultBranch) {
+  let { octokit, owner, repo } = github, isPull = "pullRequest" in request2, title = isPull ? `plan of #${request2.pullRequest}` : `plan of ${request2.deployment} at the tip`;
+  await askGitHub(`start the ${title}`, async () => {
+    let runs2 = async () => {
+      let { data } = await octokit.rest.actions.listWorkflowRuns({
+        owner,
+        repo,
+        workflow_id: planWorkflow,
+        event: "workflow_dispatch",
+        per_page: 100
+      });
+      return data.workflow_runs.filter((run2) => run2.display_title === title).map(({ id }) => id);
+    }, before = new Set(await runs2());
+    await createOnce(github, {
+      find: async () => (await runs2()).find((id) => !before.has(id)),
+      create: () => octokit.rest.actions.createWorkflowDispatch({
+        owner,
+        repo,
+        workflow_id: planWorkflow,
+        ref: defaultBranch,
+        inputs: isPull ? { "pull-request": String(request2.pullRequest) } : { deployment: request2.deployment }
+      })
+    });
+  });
 }
 async function plannablePullRequests({ octokit, owner, repo }, defaultBranch) {
   return (await askGitHub(
@@ -71562,58 +71896,7 @@ async function plannablePullRequests({ octokit, owner, repo }, defaultBranch) {
 }
 
 // actions/lib/github/proposal.ts
-async function openProposal2(github, proposal) {
-  let { octokit, owner, repo } = github, { branch: head, title, body } = proposal, existing = await openPullRequest(github, head);
-  if (existing) return { number: existing.number, url: existing.html_url, created: !1 };
-  let { data: repository } = await askGitHub("read the repository", () => octokit.rest.repos.get({ owner, repo })), base = repository.default_branch;
-  await pointBranch(github, head, await commitChanges(github, base, proposal));
-  let pull = await askGitHub(
-    "open the pull request",
-    () => createOnce(github, {
-      find: () => openPullRequest(github, head),
-      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data
-    })
-  );
-  return { number: pull.number, url: pull.html_url, created: !0 };
-}
-async function openPullRequest({ octokit, owner, repo }, branch2) {
-  let { data } = await askGitHub(
-    "look for an open pull request",
-    () => octokit.rest.pulls.list({ owner, repo, state: "open", head: `${owner}:${branch2}` })
-  );
-  return data.find((pull) => pull.head.ref === branch2);
-}
-async function commitChanges(github, base, { title, changes }) {
-  let { octokit, owner, repo } = github, file3 = { mode: "100644", type: "blob" };
-  return await askGitHub("commit the change", async () => {
-    let { data: ref } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${base}` }), { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: ref.object.sha }), { data: tree } = await octokit.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: parent.tree.sha,
-      tree: changes.map(
-        ({ path: path4, content }) => content === null ? { path: path4, ...file3, sha: null } : { path: path4, ...file3, content }
-      )
-    }), { data: commit3 } = await octokit.rest.git.createCommit({
-      owner,
-      repo,
-      message: title,
-      tree: tree.sha,
-      parents: [ref.object.sha]
-    });
-    return commit3.sha;
-  });
-}
-async function pointBranch(github, branch2, commit3) {
-  let { octokit, owner, repo } = github;
-  await askGitHub("create the branch of the pull request", async () => {
-    try {
-      await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch2}`, sha: commit3 });
-    } catch (error2) {
-      if (!(error2 instanceof Error && "status" in error2 && error2.status === 422)) throw error2;
-      await octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch2}`, sha: commit3, force: !0 });
-    }
-  });
-}
+import { createHash as createHash16 } from "node:crypto";
 
 // actions/lib/github/teardown-pull-request.ts
 async function pullRequestNow(github, number) {
@@ -71724,8 +72007,8 @@ async function newBranch(github, name, commit3) {
       try {
         return await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch2}`, sha: commit3 }), !0;
       } catch (error2) {
-        if (error2 instanceof Error && "status" in error2 && error2.status === 422) return !1;
-        throw error2;
+        if (!(error2 instanceof Error && "status" in error2 && error2.status === 422)) throw error2;
+        return await pointsAt(github, branch2) === commit3;
       }
     })) return branch2;
   throw new Failure({
@@ -71734,6 +72017,10 @@ async function newBranch(github, name, commit3) {
     message: `No branch whose name begins with ${name} can be made.`,
     hint: "Delete the branches of that name, and the branch `teardown` if there is one; then put the label on again."
   });
+}
+async function pointsAt({ octokit, owner, repo }, branch2) {
+  let { data } = await octokit.rest.git.listMatchingRefs({ owner, repo, ref: `heads/${branch2}` });
+  return data.find(({ ref }) => ref === `refs/heads/${branch2}`)?.object.sha;
 }
 async function deleteBranch({ octokit, owner, repo }, branch2) {
   await askGitHub(`delete the branch ${branch2}`, async () => {
@@ -71745,35 +72032,86 @@ async function deleteBranch({ octokit, owner, repo }, branch2) {
   });
 }
 
-// actions/lib/verbs/return-deployment.ts
-async function prepareReturn({ reporter }, github, undeclared) {
-  let { name, declaredAt } = undeclared, main11 = await defaultBranchTip(github);
-  if (await remoteFolder(github, main11.sha, name) !== void 0) throw declared(name);
-  let folder = await remoteFolder(github, declaredAt, name);
-  if (folder?.declaration === void 0) throw unknown(name, declaredAt);
-  let open3 = await findReturn(github, main11, name);
-  if (open3 !== void 0) return { pullRequest: open3.number, url: open3.url, created: !1 };
-  let { octokit, owner, repo } = github, declaration3 = `deployments/${name}/opensarlab.yaml`, title = `Declare ${name} again, to destroy it`, base = await readCommit(github, main11.sha), commit3 = await askGitHub("bring the folder back", async () => {
-    let content = destroyOnly(name, folder.declaration ?? ""), { data: tree } = await octokit.rest.git.createTree({
+// actions/lib/github/proposal.ts
+async function openProposal2(github, proposal) {
+  let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2);
+  return existing !== void 0 ? existing : await openFrom(github, main11, proposal, await commitChanges(github, main11, proposal));
+}
+async function findProposal(github, main11, files2) {
+  let { octokit, owner, repo } = github, wanted = files2.map(({ path: path4, content }) => `${path4}\0${content === null ? "removed" : blobId2(content)}`).sort();
+  for (let { number, url } of await openPullRequestsOfOurs(github, main11))
+    if ((await askGitHub(
+      `list the files of #${number}`,
+      () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
+    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${status === "removed" ? status : sha}`).sort().join(`
+`) === wanted.join(`
+`)) return { number, url, created: !1 };
+}
+async function openFrom(github, main11, { branch: branch2, title, body }, commit3) {
+  let { octokit, owner, repo } = github, head = await newBranch(github, branch2, commit3), isOurs2 = (pull2) => pull2.head.sha === commit3 && pull2.user?.login === ownLogin(github), pull = await askGitHub(
+    "open the pull request",
+    () => createOnce(github, {
+      find: async () => (await octokit.rest.pulls.list({ owner, repo, state: "open", head: `${owner}:${head}` })).data.find(isOurs2),
+      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base: main11.branch })).data
+    })
+  );
+  return { number: pull.number, url: pull.html_url, created: !0 };
+}
+function bytesOf2(content) {
+  return content === null ? null : Buffer.from(content, "utf8");
+}
+function blobId2(content) {
+  return createHash16("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+async function commitChanges(github, { sha: tip }, { title, changes }) {
+  let { octokit, owner, repo } = github, file3 = { mode: "100644", type: "blob" };
+  return await askGitHub("commit the change", async () => {
+    let { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: tip }), { data: tree } = await octokit.rest.git.createTree({
       owner,
       repo,
-      base_tree: base.tree,
-      tree: folder.files.map(
-        ({ path: path4, mode, id }) => path4 === declaration3 ? { path: path4, mode: "100644", type: "blob", content } : { path: path4, ...kindOf3(mode), sha: id }
+      base_tree: parent.tree.sha,
+      tree: changes.map(
+        ({ path: path4, content }) => content === null ? { path: path4, ...file3, sha: null } : { path: path4, ...file3, content }
       )
-    });
-    return (await octokit.rest.git.createCommit({
+    }), { data: commit3 } = await octokit.rest.git.createCommit({
       owner,
       repo,
       message: title,
       tree: tree.sha,
-      parents: [main11.sha]
-    })).data.sha;
+      parents: [tip]
+    });
+    return commit3.sha;
+  });
+}
+
+// actions/lib/verbs/return-deployment.ts
+async function prepareReturn({ reporter }, github, undeclared) {
+  let { name, declaredAt } = undeclared, main11 = await defaultBranchTip(github), now = await remoteFolder(github, main11.sha, name);
+  if (now?.declaration !== void 0) throw declared(name);
+  let folder = await remoteFolder(github, declaredAt, name);
+  if (folder?.declaration === void 0) throw unknown(name, declaredAt);
+  let open3 = await findReturn(github, main11, name);
+  if (open3 !== void 0) return { pullRequest: open3.number, url: open3.url, created: !1 };
+  let { octokit, owner, repo } = github, title = `Declare ${name} again, to destroy it`, content = destroyOnly(name, folder.declaration), commit3 = await askGitHub("bring the folder back", async () => {
+    let tree = await treeWith(github, main11.sha, { name, folder, now, content }), { data: data2 } = await octokit.rest.git.createCommit({ owner, repo, message: title, tree, parents: [main11.sha] });
+    return data2.sha;
   }), head = await newBranch(github, `return/${name}`, commit3), { data } = await askGitHub(
     "open the pull request that brings the folder back",
     () => octokit.rest.pulls.create({ owner, repo, title, body: bodyOf(undeclared), head, base: main11.branch })
   );
   return reporter.info(`Opened ${data.html_url}`), { pullRequest: data.number, url: data.html_url, created: !0 };
+}
+async function treeWith(github, commit3, { name, folder, now, content }) {
+  let declaration3 = { path: "opensarlab.yaml", mode: "100644", type: "blob", content }, inside = (path4) => path4.slice(`deployments/${name}/`.length), others = folder.files.filter(({ path: path4 }) => inside(path4) !== declaration3.path), kept2 = now === void 0 ? [] : others.map(({ path: path4, mode, id }) => ({ path: inside(path4), ...kindOf3(mode), sha: id })), own3 = await makeTree(github, now?.tree ?? folder.tree, [...kept2, declaration3]), entry = (path4, sha) => ({ path: path4, mode: "040000", type: "tree", sha }), base = (await readCommit(github, commit3)).tree;
+  return await hasDeployments(github, commit3) ? await makeTree(github, base, [entry(`deployments/${name}`, own3)]) : await makeTree(github, base, [entry("deployments", await makeTree(github, void 0, [entry(name, own3)]))]);
+}
+async function makeTree({ octokit, owner, repo }, base, tree) {
+  let { data } = await octokit.rest.git.createTree({ owner, repo, tree, ...base && { base_tree: base } });
+  return data.sha;
+}
+async function hasDeployments(github, commit3) {
+  let { root: root23 } = await remoteTrees(github, commit3, () => !1);
+  return root23.some(({ name, mode }) => name === "deployments" && mode === "040000");
 }
 function kindOf3(mode) {
   switch (mode) {
@@ -71848,7 +72186,7 @@ async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, 
     body: renderReview(refused3),
     changes
   });
-  return reporter.info(`Opened ${url}`), await startPlan(github, number, defaultBranch), [number];
+  return reporter.info(`Opened ${url}`), await startPlan(github, { pullRequest: number }, defaultBranch), [number];
 }
 async function reviewedDeclarations(github, reporter, refused3, defaultBranch) {
   let changes = [];
@@ -71858,24 +72196,35 @@ async function reviewedDeclarations(github, reporter, refused3, defaultBranch) {
   }
   return changes;
 }
-async function followDestroy(github, reporter, records) {
+async function followDestroy(github, reporter, records, merged) {
   let numbers = [];
   for (let { deployment: name, undeclared } of records) {
     if (undeclared?.lastDeclaredAt === void 0) continue;
     let { lastDeclaredAt: declaredAt, missing: missing14 } = undeclared;
     try {
-      numbers.push((await prepareReturn({ reporter }, github, { name, declaredAt, missing: missing14 })).pullRequest);
+      let { pullRequest } = await prepareReturn({ reporter }, github, { name, declaredAt, missing: missing14 });
+      numbers.push(pullRequest);
+      let markdown = renderUndeclared({ name, isGone: !0, missing: missing14 }, pullRequest);
+      reporter.summary(markdown);
+      for (let number of merged) await upsertComment(github, number, `undeclared ${name}`, markdown);
     } catch (error2) {
       reporter.warning(`${name} cannot be declared again by itself: ${toFailure(error2).message}`);
     }
   }
   return numbers;
 }
+async function follow({ github, reporter }, run2, records, merged) {
+  let deployed = records.flatMap((record) => record.kind === "deploy" ? [record] : []), destroyed = records.flatMap((record) => record.kind === "destroy" ? [record] : []);
+  return [
+    ...await followDeploy(github, reporter, run2, deployed),
+    ...await followDestroy(github, reporter, destroyed, merged)
+  ];
+}
 async function planOpenPullRequests(github, reporter, except) {
   let { defaultBranch } = await currentRepository(github), numbers = (await plannablePullRequests(github, defaultBranch)).filter((number) => !except.includes(number));
   for (let number of numbers.slice(-mostPlans))
     try {
-      await startPlan(github, number, defaultBranch);
+      await startPlan(github, { pullRequest: number }, defaultBranch);
     } catch (error2) {
       reporter.warning(`The plan of #${number} was not started: ${toFailure(error2).message}`);
     }
@@ -71893,7 +72242,10 @@ function renderReview(refused3) {
 var main4 = () => runAction(async ({ input, reporter }) => {
   let job = jobIdentity(process.env);
   reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), job.repository), names3 = namesOf2(input("expected", { required: !0 })), folder = input("records", { required: !0 }), opened = input("kind", { required: !0 }) === "destroy" ? await followDestroy(github, reporter, await readRecords(["destroy"], folder, names3, reporter)) : await followDeploy(github, reporter, job, await readRecords(["deploy"], folder, names3, reporter));
+  let github = connectGitHub(input("github-token"), job.repository), names3 = namesOf2(input("expected", { required: !0 })), kind = input("kind", { required: !0 }) === "destroy" ? "destroy" : "deploy", records = await readRecords([kind], input("records", { required: !0 }), names3, reporter);
+  if (allSuperseded(names3, records))
+    return reporter.info("Everything that this run was for is decided otherwise by now; it did nothing."), "succeeded";
+  let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), merged = kind === "destroy" ? await pullRequestsOfRun(github, "destroy", event) : [], opened = await follow({ github, reporter }, job, records, merged);
   return await planOpenPullRequests(github, reporter, opened), "succeeded";
 });
 function namesOf2(json) {
@@ -71907,7 +72259,7 @@ function namesOf2(json) {
 }
 
 // actions/lib/verbs/mirror-adoption.ts
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 
 // actions/lib/git/adoptable-changes.ts
 var overlayModes = /* @__PURE__ */ new Set(["100644", "100755", "120000"]), mostFiles3 = 1e3, largestFile3 = 10 * 1024 * 1024;
@@ -71933,25 +72285,15 @@ function isOverlayMode(mode) {
 
 // actions/lib/github/adoption.ts
 async function openAdoption(github, adoption) {
-  let { octokit, owner, repo } = github, { branch: head, title, body } = adoption, existing = await openPullRequest(github, head);
-  if (existing !== void 0) return { number: existing.number, url: existing.html_url, created: !1 };
-  let { data: repository } = await askGitHub("read the repository", () => octokit.rest.repos.get({ owner, repo })), base = repository.default_branch;
-  await createBranch(github, head, await commitFiles(github, base, adoption));
-  let pull = await askGitHub(
-    "open the pull request",
-    () => createOnce(github, {
-      find: () => openPullRequest(github, head),
-      create: async () => (await octokit.rest.pulls.create({ owner, repo, title, body, head, base })).data
-    })
-  );
-  return { number: pull.number, url: pull.html_url, created: !0 };
+  let main11 = await defaultBranchTip(github);
+  return await findProposal(github, main11, adoption.files) ?? await openFrom(github, main11, adoption, await commitFiles(github, main11, adoption));
 }
-async function commitFiles(github, base, adoption) {
+async function commitFiles(github, { sha: tip }, adoption) {
   let { octokit, owner, repo } = github, { message, author, files: files2 } = adoption, tree = [];
   for (let file3 of files2)
     file3.content === null ? tree.push({ path: file3.path, mode: "100644", type: "blob", sha: null }) : tree.push({ path: file3.path, mode: file3.mode, type: "blob", sha: await createBlob(github, file3.content) });
   return await askGitHub("commit the change", async () => {
-    let { data: ref } = await octokit.rest.git.getRef({ owner, repo, ref: `heads/${base}` }), { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: ref.object.sha }), { data: created } = await octokit.rest.git.createTree({ owner, repo, base_tree: parent.tree.sha, tree }), parents = [ref.object.sha], { data: commit3 } = await octokit.rest.git.createCommit({
+    let { data: parent } = await octokit.rest.git.getCommit({ owner, repo, commit_sha: tip }), { data: created } = await octokit.rest.git.createTree({ owner, repo, base_tree: parent.tree.sha, tree }), parents = [tip], { data: commit3 } = await octokit.rest.git.createCommit({
       owner,
       repo,
       message,
@@ -71968,15 +72310,6 @@ async function createBlob({ octokit, owner, repo }, content) {
     () => octokit.rest.git.createBlob({ owner, repo, content: content.toString("base64"), encoding: "base64" })
   );
   return data.sha;
-}
-async function createBranch({ octokit, owner, repo }, branch2, sha) {
-  await askGitHub("create the branch of the pull request", async () => {
-    try {
-      await octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch2}`, sha });
-    } catch (error2) {
-      if (!(error2 instanceof Error && "status" in error2 && error2.status === 422)) throw error2;
-    }
-  });
 }
 
 // actions/lib/verbs/mirror-adoption.ts
@@ -72005,7 +72338,7 @@ async function adoptDivergence(surroundings, deployment, connection, github, cac
 }
 function branchName(deployment, divergences) {
   let heads = divergences.flatMap(({ branches }) => branches.map(({ head }) => head)).sort();
-  return `adopt/${deployment}-${createHash16("sha256").update(heads.join()).digest("hex").slice(0, 8)}`;
+  return `adopt/${deployment}-${createHash17("sha256").update(heads.join()).digest("hex").slice(0, 8)}`;
 }
 function authorship(deployment, divergences) {
   let commits = divergences.flatMap(({ branches }) => branches.flatMap((branch2) => branch2.commits)), [last] = [...commits].sort((a22, b22) => Date.parse(b22.date) - Date.parse(a22.date)), { author: name, email, date: date2 } = last ?? anonymous, others = new Set(commits.map((commit3) => `Co-authored-by: ${commit3.author} <${commit3.email}>`));
@@ -72130,34 +72463,6 @@ var main5 = () => runAction(async (context3) => {
   return await finishJob(context3, record);
 });
 
-// actions/lib/git/merged-proposal.ts
-async function mergeProposal(folder, base, head) {
-  let merged = await tryGit(["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", base, head], {
-    folder
-  }), [tree = "", ...conflicts] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
-  if (merged.code === 1 && isTree) throw conflict(conflicts);
-  if (merged.code !== 0 || !isTree) throw missing12(base, head, merged.stderr);
-  return await git(["read-tree", "--reset", "-u", tree], { folder }), await git(["clean", "-dffxq"], { folder }), tree;
-}
-function conflict(paths) {
-  let shown = paths.slice(0, 5).join(", ");
-  return new Failure({
-    code: "MergeConflict",
-    source: "user",
-    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
-    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
-  });
-}
-function missing12(base, head, reason2) {
-  return new Failure({
-    code: "HistoryMissing",
-    source: "git",
-    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
-`).at(-1) ?? "git gave no reason"}`,
-    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
-  });
-}
-
 // actions/lib/github/cancellation.ts
 function cancellation() {
   let controller = new AbortController();
@@ -72238,6 +72543,7 @@ function mirrorChange(record) {
 // actions/lib/verbs/seal-plan.ts
 async function sealPlan({ reporter }, { plan: plan2, origin, decision, earlier }, records) {
   if (plan2.busy.length > 0) throw notSealable(plan2);
+  if (!canBeShown(plan2)) throw notShown(plan2);
   let { deployment, accountId, region, lookedUp } = plan2, rows = sortRows(plan2.rows), seal2 = {
     version: 1,
     kind: "deploy",
@@ -72275,6 +72581,14 @@ function notSealable({ deployment, busy }) {
     hint: "It is planned again when that has ended; or run the workflow plan again then."
   });
 }
+function notShown({ deployment }) {
+  return new Failure({
+    code: "PlanNotSealable",
+    source: "user",
+    message: `The plan of ${deployment} removes or replaces more than a comment can show, so nobody could approve it.`,
+    hint: "Split the change into several pull requests."
+  });
+}
 
 // actions/lib/verbs/plan-proposal.ts
 async function planProposal(surroundings, deployment, connection, { github, proposal, signal }) {
@@ -72286,9 +72600,9 @@ async function planProposal(surroundings, deployment, connection, { github, prop
     defaultBranch: proposal.defaultBranch,
     folder: surroundings.workspace.root
   }, earlier = await findApproval(question2, { github, records }), found = await plan(surroundings, deployment, connection, {
-    owner: `pr-${proposal.pullRequest}`,
+    owner: proposal.pullRequest === void 0 ? "tip" : `pr-${proposal.pullRequest}`,
     signal
-  }), before = await costAt(surroundings, deployment.name, proposal.base), planned = { ...found, ...before === void 0 ? {} : { costBefore: before } }, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why } };
+  }), isTip = proposal.pullRequest === void 0, before = isTip ? void 0 : await costAt(surroundings, deployment.name, proposal.base), planned = { ...found, ...before === void 0 ? {} : { costBefore: before } }, tip = isTip ? { tip: proposal.head } : {}, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why, ...tip } };
   return surroundings.reporter.summary(renderPlan(result)), result;
 }
 function whyNotSealed(planned) {
@@ -72298,7 +72612,12 @@ function whyNotSealed(planned) {
     return "it removes or replaces more than a comment can show. Split the change into several pull requests.";
 }
 async function seal(surroundings, planned, { proposal, records, earlier }) {
-  let { defaultBranch: _, ...origin } = proposal, { decision = "" } = planned, place2 = { deployment: planned.deployment, pullRequest: origin.pullRequest, head: origin.head }, last = await lastSeal(records, place2), { digest: digest2 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records), grown = last === void 0 ? [] : difference(planned.rows, approvedBy([], [last]));
+  let { defaultBranch: _, ...origin } = proposal, { decision = "" } = planned, { pullRequest, head } = origin;
+  if (pullRequest === void 0) {
+    let { digest: digest3 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
+    return { ...planned, sealing: { kind: "sealed", digest: digest3, tip: head } };
+  }
+  let last = await lastSeal(records, { deployment: planned.deployment, pullRequest, head }), { digest: digest2 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records), grown = last === void 0 ? [] : difference(planned.rows, approvedBy([], [last]));
   return { ...planned, sealing: { kind: "sealed", digest: digest2 }, ...grown.length === 0 ? {} : { grown } };
 }
 async function lastSeal(records, place2) {
@@ -72419,8 +72738,8 @@ async function sealTeardown(records, plan2, { origin, decision, names: names3 = 
 // actions/lib/verbs/plan-proposed-teardown.ts
 async function planProposedTeardown(surroundings, name, { github, proposal }) {
   let { workspace, clock } = surroundings, text3 = await textAt(workspace.root, proposal.base, `deployments/${name}/opensarlab.yaml`);
-  if (text3 === void 0) throw notDeclared(name);
-  let deployment = await pastDeployment(surroundings, name, text3), connection = await surroundings.connect(deployment, "plan"), { isPrivate } = await currentRepository(github), names3 = isPrivate && deployment.privacy === "names", { plan: plan2, shown } = await planTeardown(surroundings, deployment, connection, { names: names3 }), { records } = connection.aws, holder = await lockHolder(records, name, clock.now());
+  if (text3 === void 0) throw notDeclared2(name);
+  let deployment = await pastDeployment(surroundings, name, text3), connection = await surroundings.connect(deployment, "plan"), { isPrivate } = await currentRepository(github), names3 = showsNames(deployment, isPrivate), { plan: plan2, shown } = await planTeardown(surroundings, deployment, connection, { names: names3 }), { records } = connection.aws, holder = await lockHolder(records, name, clock.now());
   if (holder !== void 0) {
     let reason2 = `The ${holder.verb} of run ${holder.run} is at work on it; the teardown is planned again when that has ended.`;
     return { value: { ...shown, refusals: [...shown.refusals, reason2] }, isSealed: !1 };
@@ -72430,7 +72749,7 @@ async function planProposedTeardown(surroundings, name, { github, proposal }) {
   let refusals2 = shown.refusals.includes(sealed.reason) ? shown.refusals : [...shown.refusals, sealed.reason];
   return { value: { ...shown, refusals: refusals2 }, isSealed: !1 };
 }
-function notDeclared(name) {
+function notDeclared2(name) {
   return new Failure({
     code: "DeploymentMissing",
     source: "user",
@@ -72453,16 +72772,24 @@ var main6 = () => runAction(async (context3) => {
 async function prepare2(context3) {
   let { input, reporter } = context3;
   reporter.secret(input("github-token"));
-  let { run: run2, attempt: attempt3, repository, repositoryId } = jobIdentity(process.env), github = connectGitHub(input("github-token"), repository), { defaultBranch } = await currentRepository(github), [base, head] = [commit2(input("base")), commit2(input("head"))], pullRequest = Number(input("pull-request", { required: !0 })), surroundings = await jobSurroundings(context3);
-  return await mergeProposal(surroundings.workspace.root, base, head), { surroundings, github, proposal: { repositoryId, pullRequest, head, base, run: run2, attempt: attempt3, defaultBranch } };
+  let { run: run2, attempt: attempt3, repository, repositoryId } = jobIdentity(process.env), github = connectGitHub(input("github-token"), repository), { defaultBranch } = await currentRepository(github), [base, head] = [commit2(input("base")), commit2(input("head"))], pullRequest = pullRequestOf(input("pull-request")), surroundings = await jobSurroundings(context3);
+  if (pullRequest !== void 0) await mergeProposal(surroundings.workspace.root, base, head);
+  else if (base !== head) throw invalid6("A plan of the tip has the same commit as `base` and as `head`.");
+  let proposal = { repositoryId, ...pullRequest === void 0 ? {} : { pullRequest }, head, base, run: run2, attempt: attempt3, defaultBranch };
+  return { surroundings, github, proposal };
+}
+function pullRequestOf(given) {
+  if (given !== "") {
+    if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
+    throw invalid6("The input `pull-request` is no number.");
+  }
 }
 function commit2(given) {
   if (/^[0-9a-f]{40}$/.test(given)) return given;
-  throw new Failure({
-    code: "InputInvalid",
-    source: "user",
-    message: "The inputs `base` and `head` must be commits of 40 hex digits."
-  });
+  throw invalid6("The inputs `base` and `head` must be commits of 40 hex digits.");
+}
+function invalid6(message) {
+  return new Failure({ code: "InputInvalid", source: "user", message });
 }
 
 // actions/lib/github/issue-event.ts
@@ -72473,7 +72800,10 @@ async function readIssueEvent(name, path4) {
   let payload = JSON.parse(await readFile6(path4, "utf8")), issue2 = member3(payload, "issue"), number = member3(issue2, "number"), body = member3(issue2, "body");
   if (typeof number != "number" || !Number.isSafeInteger(number))
     throw new Failure({ code: "EventMalformed", source: "github", message: "The event has no usable issue.number." });
-  return { number, body: typeof body == "string" ? body : "" };
+  let sender = member3(member3(payload, "sender"), "login");
+  if (typeof sender != "string" || sender === "")
+    throw new Failure({ code: "EventMalformed", source: "github", message: "The event has no usable sender.login." });
+  return { number, body: typeof body == "string" ? body : "", sender };
 }
 function member3(value, name) {
   if (!(typeof value != "object" || value === null))
@@ -72951,8 +73281,27 @@ function problemOf({ path: path4, message, hint }) {
   return { ...question2 === void 0 ? {} : { question: question2 }, message, ...hint === void 0 ? {} : { hint } };
 }
 
+// actions/lib/github/permission.ts
+async function mayWrite({ octokit, owner, repo }, login) {
+  return await askGitHub(`look up what ${login} may do in the repository`, async () => {
+    try {
+      let { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
+      return data.permission === "admin" || data.permission === "write";
+    } catch (error2) {
+      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return !1;
+      throw error2;
+    }
+  });
+}
+
 // actions/lib/verbs/propose-deployment.ts
+var commentId = "scaffold";
 async function proposeDeployment(surroundings, github, issue2) {
+  if (!await mayWrite(github, issue2.sender))
+    return await answerStranger(github, issue2), {
+      opened: !1,
+      refused: `${issue2.sender} may not write to this repository, so no branch is made for issue #${issue2.number}. ${forStrangers}`
+    };
   let { name, result } = await scaffoldFromIssue(surroundings, issue2.body);
   if (!result.ok)
     return await answer(github, issue2, renderProblems(result.problems)), { opened: !1, problems: result.problems };
@@ -72965,6 +73314,13 @@ async function proposeDeployment(surroundings, github, issue2) {
   surroundings.reporter.info(`${created ? "Opened" : "Found"} ${url}`);
   let already = created ? "" : " It was open already and was left as it is; change the file there, or close it and edit this issue.";
   return await answer(github, issue2, `The deployment ${code(name)} is #${number}.${already}`), { opened: !0, deployment: name, pullRequest: number, url };
+}
+var forStrangers = "Somebody who may write to the repository has to look at the issue and put the label `new-deployment` on it, taking it off first when it is on already.";
+async function answerStranger(github, { number }) {
+  let comments = await listComments(github, number);
+  comments.some(
+    ({ author, body }) => author === ownLogin(github) && body.startsWith(marker(commentId))
+  ) || await upsertComment(github, number, commentId, `No pull request was opened yet. ${forStrangers}`, comments);
 }
 async function scaffoldFromIssue({ workspace, clock }, body) {
   let form = parseIssueForm(body);
@@ -72982,7 +73338,7 @@ function renderProblems(problems) {
     "No pull request was opened yet:",
     lines.join(`
 `),
-    "Edit the first comment of this issue to have another try. When its author does not belong to the repository, somebody who does has to put the label `new-deployment` on it again."
+    `Edit the first comment of this issue to have another try. When its author may not write to the repository: ${forStrangers}`
   );
 }
 function renderProposal(name, issue2, warnings) {
@@ -72995,7 +73351,7 @@ function renderProposal(name, issue2, warnings) {
   );
 }
 async function answer(github, { number }, markdown) {
-  await upsertComment(github, number, "scaffold", markdown);
+  await upsertComment(github, number, commentId, markdown);
 }
 
 // actions/scaffold/main.ts
@@ -73003,7 +73359,7 @@ var main7 = () => runAction(async ({ input, output, reporter }) => {
   let issue2 = await readIssueEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? "");
   reporter.secret(input("github-token"));
   let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), surroundings = { workspace: await openWorkspace(input("root")), reporter, clock: machineClock }, proposed = await proposeDeployment(surroundings, github, issue2);
-  if (output("deployment", proposed.opened ? proposed.deployment : ""), output("pull-request", proposed.opened ? String(proposed.pullRequest) : ""), !proposed.opened) for (let { message } of proposed.problems) reporter.warning(message);
+  if (output("deployment", proposed.opened ? proposed.deployment : ""), output("pull-request", proposed.opened ? String(proposed.pullRequest) : ""), "refused" in proposed && reporter.warning(proposed.refused), "problems" in proposed) for (let { message } of proposed.problems) reporter.warning(message);
   return "succeeded";
 });
 
@@ -73018,10 +73374,10 @@ async function selectDeploy({ github, reporter }, { folder, before, commit: comm
   let chosen = selection.present.filter(({ name }) => (only === "" || name === only) && !destroyOnly2.has(name));
   if (only !== "" && chosen.length === 0) throw missing13(only);
   reportSelection({ reporter }, { ...selection, present: chosen });
-  let names3 = chosen.map(({ name }) => name), { defaultBranch } = await currentRepository(github), superseded2 = await supersededAt(github, { folder, commit: commit3, defaultBranch }, names3);
-  for (let name of superseded2.names)
-    reporter.info(`${name}: the tip ${superseded2.tip.slice(0, 7)} decides it otherwise; its own run does the work.`);
-  return names3.filter((name) => !superseded2.names.includes(name));
+  let names3 = chosen.map(({ name }) => name), { defaultBranch } = await currentRepository(github), superseded3 = await supersededAt(github, { folder, commit: commit3, defaultBranch }, names3);
+  for (let name of superseded3.names)
+    reporter.info(`${name}: the tip ${superseded3.tip.slice(0, 7)} decides it otherwise; its own run does the work.`);
+  return names3.filter((name) => !superseded3.names.includes(name));
 }
 function missing13(name) {
   return new Failure({
@@ -73069,58 +73425,21 @@ function notMerged(given) {
   });
 }
 
-// actions/lib/verbs/select-plan.ts
-var nothing2 = { plans: [], pullRequest: void 0, base: "", head: "" }, teardownLabel = "destroy";
-async function selectPlan({ github, reporter }, { event, folder }) {
-  let number = numberOf2(event);
-  if (number === void 0) return nothing2;
-  let [{ defaultBranch }, pull] = [await currentRepository(github), await readPullRequest(github, number)];
-  if (!pull.isOpen || pull.base !== defaultBranch)
-    return reporter.info(`#${number} is closed or not for ${defaultBranch}; nothing is planned.`), nothing2;
-  if (pull.isFork) throw fromFork(number);
-  let base = await tipOf(github, defaultBranch), tree = await mergeProposal(folder, base, pull.head), { present: present3, removed: removed2 } = selectBetween(await decisionsAt(folder, base), await decisionsAt(folder, tree)), destroyOnly2 = await destroyOnlyAt(
-    folder,
-    tree,
-    present3.map(({ name }) => name)
-  ), selection = { present: present3.filter(({ name }) => !destroyOnly2.has(name)), removed: removed2 };
-  for (let name of destroyOnly2) reporter.info(`${name}: adopt: destroy-only, so there is nothing to deploy`);
-  let teardowns = pull.labels.includes(teardownLabel) ? selection.removed : [];
-  reportSelection({ reporter }, selection);
-  for (let name of selection.removed.filter((name2) => !teardowns.includes(name2)))
-    reporter.warning(`${name} would lose its declaration without the label ${teardownLabel}; the gate refuses that.`);
-  return {
-    plans: [
-      ...selection.present.map(({ name }) => ({ deployment: name, kind: "deploy" })),
-      ...teardowns.map((name) => ({ deployment: name, kind: "teardown" }))
-    ],
-    pullRequest: number,
-    base,
-    head: pull.head
-  };
-}
-function numberOf2(event) {
-  if (event.kind === "manual") {
-    let number = event.inputs["pull-request"] ?? "";
-    return /^[1-9]\d{0,9}$/.test(number) ? Number(number) : void 0;
-  }
-  return event.kind !== "pull_request" || event.action === "edited" && !event.baseChanged || (event.action === "labeled" || event.action === "unlabeled") && event.label !== teardownLabel ? void 0 : event.number;
-}
-function fromFork(number) {
-  return new Failure({
-    code: "NotPlannable",
-    source: "user",
-    message: `#${number} comes from a fork, and plans of forks would run with this account's permissions.`,
-    hint: `Somebody with write access can bring it in: git fetch origin pull/${number}/head:fork-${number} && git push origin fork-${number}, then open a pull request from that branch.`
-  });
-}
-
 // actions/select/main.ts
-var main8 = () => runAction(async ({ input, output, reporter }) => {
+var longestReason = 2e3, main8 = () => runAction(async (context3) => {
+  try {
+    return await select(context3);
+  } catch (error2) {
+    let { message, hint } = toFailure(error2);
+    throw context3.output("problem", [message, hint].filter(Boolean).join(" ").slice(0, longestReason)), error2;
+  }
+});
+async function select({ input, output, reporter }) {
   reporter.secret(input("github-token"));
   let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), folder = (await openWorkspace(input("root"))).root, commit3 = process.env.GITHUB_SHA ?? "";
   switch (input("for", { required: !0 })) {
     case "plan": {
-      let selected = await selectPlan({ github, reporter }, { event, folder });
+      let selected = await selectPlan({ github, reporter }, { event, folder, ref: process.env.GITHUB_REF ?? "" });
       return output("plans", JSON.stringify(selected.plans)), output("deployments", JSON.stringify(selected.plans.map(({ deployment }) => deployment))), output("pull-request", selected.pullRequest === void 0 ? "" : String(selected.pullRequest)), output("base", selected.base), output("head", selected.head), "succeeded";
     }
     case "deploy": {
@@ -73138,7 +73457,22 @@ var main8 = () => runAction(async ({ input, output, reporter }) => {
         message: "The input `for` must be plan, deploy or destroy."
       });
   }
-});
+}
+
+// actions/lib/verbs/plan-teardown-pull-requests.ts
+async function planTeardownPullRequests(github, reporter, teardowns) {
+  if (teardowns.length === 0) return "succeeded";
+  let { defaultBranch } = await currentRepository(github), outcome = "succeeded";
+  for (let { pullRequest } of teardowns)
+    try {
+      await startPlan(github, { pullRequest }, defaultBranch);
+    } catch (error2) {
+      outcome = "failed", reporter.warning(
+        `The teardown plan of #${pullRequest} was not started: ${toFailure(error2).message} Run the workflow plan by hand with that number.`
+      );
+    }
+  return outcome;
+}
 
 // actions/lib/verbs/propose-teardown.ts
 async function answerLabel({ reporter }, github, number) {
@@ -73264,6 +73598,34 @@ async function closeAll(github, pulls, unlabelled) {
 function withdrawn(closed, markdown) {
   return { answer: { kind: "withdrawn", closed }, markdown };
 }
+async function renewTeardowns({ reporter }, github) {
+  let main11 = await defaultBranchTip(github), result = { renewed: [], closed: [], failed: [] };
+  for (let teardown of await ownTeardowns(github, main11)) {
+    let { number } = teardown.pull;
+    try {
+      await renewOne(github, main11, teardown, result);
+    } catch (error2) {
+      let { message, hint = "" } = toFailure(error2);
+      reporter.warning(
+        `The teardown pull request #${number} could not be brought up to date: ${message} ${hint}`.trim()
+      ), result.failed.push(number);
+    }
+  }
+  let { renewed, closed, failed } = result;
+  return reporter.info(
+    `Teardown pull requests: ${renewed.length} renewed, ${closed.length} closed, ${failed.length} that could not be.`
+  ), result;
+}
+async function renewOne(github, main11, { pull, standing }, result) {
+  let { number } = pull, { deployment } = standing, folder = code(`deployments/${deployment}`);
+  if (standing.kind === "stale") {
+    let { head } = await renewTeardown(github, main11, { pull, deployment, folder: standing.folder });
+    result.renewed.push({ deployment, pullRequest: number, head });
+    let sentence = `${folder} has changed, so this was renewed; a new teardown plan follows.`;
+    await upsertComment(github, number, "teardown", sentence);
+  }
+  standing.kind === "gone" && (await upsertComment(github, number, "teardown", `Closed: ${folder} is not there any more.`), await closeTeardown(github, pull), result.closed.push(number));
+}
 function theOne(pull, files2, existing) {
   let touched = new Set(files2.map(({ path: path4 }) => deploymentOf(path4)).filter((name2) => name2 !== void 0)), names3 = [...touched].filter((name2) => existing.has(name2)).sort(), [name] = names3;
   if (name === void 0) throw nothing3(pull, [...touched]);
@@ -73329,19 +73691,14 @@ function stale({ number }, deployment, left) {
 // actions/teardown/main.ts
 var main9 = () => runAction(async ({ input, reporter }) => {
   let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? "");
-  if (event.kind !== "pull_request")
-    throw new Failure({
-      code: "WrongEvent",
-      source: "user",
-      message: "The teardown action runs on labelled pull requests."
-    });
   reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), answer2 = await answerLabel({ reporter }, github, event.number);
-  if (answer2.kind === "to plan") {
-    let { defaultBranch } = await currentRepository(github);
-    await startPlan(github, answer2.pullRequest, defaultBranch);
+  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? "");
+  if (event.kind !== "pull_request") {
+    let { renewed, failed } = await renewTeardowns({ reporter }, github), planned = await planTeardownPullRequests(github, reporter, renewed);
+    return failed.length === 0 ? planned : "failed";
   }
-  return answer2.kind === "refused" ? "failed" : "succeeded";
+  let answer2 = await answerLabel({ reporter }, github, event.number);
+  return answer2.kind !== "to plan" ? answer2.kind === "refused" ? "failed" : "succeeded" : await planTeardownPullRequests(github, reporter, [answer2]);
 });
 
 // actions/lib/git/base-declarations.ts
@@ -73402,7 +73759,7 @@ async function groupChecks(github, folder, { base, head }) {
   return { bases: await baseDeclarations(folder, base), removals };
 }
 async function labelsOf(github, folder, commit3) {
-  let number = /#([1-9]\d{0,9})\b/.exec(await messageOf2(folder, commit3))?.[1];
+  let number = /#([1-9]\d{0,9})\b/.exec(await messageOf(folder, commit3))?.[1];
   return number === void 0 ? [] : (await readPullRequest(github, Number(number))).labels;
 }
 

@@ -131,6 +131,8 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
           [`kubernetes.io/cluster/${name}-cluster`]: 'owned',
           'kubernetes.io/created-for/pvc/name': `claim-${user}`,
           'kubernetes.io/created-for/pvc/namespace': 'jupyter',
+          // An extra tag that the cluster's stack gives the CSI driver.
+          'opensarlab:deployment': name,
         };
         const { VolumeId = '' } = await ec2.send(
           new CreateVolumeCommand({

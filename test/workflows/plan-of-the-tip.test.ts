@@ -42,7 +42,7 @@ beforeAll(async () => {
   const certificateArn = aws.setup.importCertificate(region, { domainName: 'sar.example.org' }).arn;
   const { file, text } = writeDeclaration(await readFile(join(root, 'deployments/_example/opensarlab.yaml'), 'utf8'), {
     ...{ name: 'sar', accountId: sandboxAccountId, region, certificateArn, upstream },
-    ...{ url: 'https://sar.example.org', adminEmail: 'jdoe@example.org' },
+    ...{ domain: 'example.org', adminEmail: 'jdoe@example.org' },
     mailIdentityArn: `arn:aws:ses:${region}:${sandboxAccountId}:identity/example.org`,
   });
   await mkdir(dirname(join(seed, file)), { recursive: true });
