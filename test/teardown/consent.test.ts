@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TeardownSeal } from '../../actions/lib/plan/seal.ts';
+import { sealDigest, sealText } from '../../actions/lib/plan/seal-text.ts';
+import { planKey } from '../../actions/lib/records/record-keys.ts';
+import { sampleTeardownSeal } from '../../actions/lib/teardown/test/sample-teardown-seal.ts';
 import { declarationOf, setTeardownScene, type TeardownScene } from './teardown-scene.ts';
 
 let scene: TeardownScene;
@@ -101,6 +105,10 @@ describe('destroyConsent', () => {
     await scene.label(two);
     await scene.seal('other', two);
     expect(await missingOf(await scene.merge(two), 'other')).toContain('removal');
+    const part = await scene.open('part', { 'deployments/sar/opensarlab.yaml': null }, 'origin/main');
+    await scene.label(part);
+    await scene.seal('sar', part);
+    expect(await missingOf(await scene.merge(part))).toContain('removal');
   });
 
   it('is not given while the folder has a file that came meanwhile', async () => {
@@ -138,7 +146,7 @@ describe('destroyConsent', () => {
     });
   });
 
-  it('believes no seal of another head, deployment or kind, and none that was changed', async () => {
+  it('believes no seal that was changed', async () => {
     const number = await teardown();
     const [entry] = scene.records.objects.values();
     if (entry === undefined) throw new Error('there is no seal');
@@ -148,6 +156,24 @@ describe('destroyConsent', () => {
     expect(consent).toMatchObject({
       missing: [{ condition: 'plan', message: expect.stringContaining('cannot be believed') }],
     });
+  });
+
+  it.each<[string, Partial<TeardownSeal['origin']>, Partial<Pick<TeardownSeal, 'deployment' | 'accountId'>>]>([
+    ['commit', { head: 'e'.repeat(40) }, {}],
+    ['pull request', { pullRequest: 99 }, {}],
+    ['repository', { repositoryId: 99 }, {}],
+    ['deployment', {}, { deployment: 'other' }],
+    ['account', {}, { accountId: '999999999999' }],
+  ])('believes no seal of another %s, whatever key it lies under', async (_, origin, of) => {
+    const number = await scene.open('remove-sar', { 'deployments/sar': null });
+    await scene.label(number);
+    const [head, base] = [await scene.head(number), await scene.main()];
+    const plan = { deployment: 'sar', accountId: '123456789012', region: 'us-west-2', ...of };
+    const own = { repositoryId: scene.repositoryId, pullRequest: number, head, base, ...origin };
+    const text = sealText({ ...sampleTeardownSeal(plan, own), ...plan });
+    const place = { deployment: 'sar', pullRequest: number, head };
+    await scene.records.writeOnce(planKey(place, { run: '100', attempt: 1 }, sealDigest(text)), text);
+    expect(await missingOf(await scene.merge(number))).toEqual(['plan']);
   });
 
   it('holds a pull request into another branch for none', async () => {
