@@ -5,21 +5,28 @@ import { readEvent } from '../lib/github/event.ts';
 import { pullRequestsOfCommits } from '../lib/github/merged-pull-requests.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { concludePlan, concludeWork, isConclusionKind } from '../lib/verbs/conclude.ts';
+import { tellFork } from '../lib/verbs/tell-fork.ts';
 
 export const main = () =>
   runAction(async ({ input, reporter }) => {
     const kind = input('kind', { required: true });
-    if (!isConclusionKind(kind)) throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
+    if (kind !== 'fork' && !isConclusionKind(kind))
+      throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
     reporter.secret(input('github-token'));
     const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
+    const given = input('pull-request');
+    const pullRequest = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
+    if (kind === 'fork') {
+      if (pullRequest === undefined) throw invalid('The input `pull-request` is missing.');
+      await tellFork(github, reporter, pullRequest);
+      return 'succeeded';
+    }
     const conclusion = {
       expected: names(input('expected')),
       records: input('records', { required: true }),
       github,
       reporter,
     };
-    const given = input('pull-request');
-    const pullRequest = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
     if (kind !== 'plan') {
       const pullRequests = pullRequest === undefined ? await pushedPullRequests(github) : [pullRequest];
       return await concludeWork(kind, { ...conclusion, pullRequests });
