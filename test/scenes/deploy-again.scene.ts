@@ -67,7 +67,7 @@ describe('a reviewer who comes late', () => {
   it('lets nothing go on that a later commit decides otherwise; the later run does both', async () => {
     const first = await world.ada.propose('first', 'Describe', { [lab.file]: described('First') });
     const size = edited(lab.text, [['nodes', 1, 'max_number'], 7]);
-    const second = await world.bob.propose('second', 'More nodes', { [lab.file]: size });
+    const second = await world.ada.propose('second', 'More nodes', { [lab.file]: size });
     await world.settle();
     guard(['bob']);
     const before = await look(world);

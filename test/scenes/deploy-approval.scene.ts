@@ -96,7 +96,7 @@ describe('what a merge approves', () => {
     const stale = await world.ada.propose('stale', 'Describe again', {
       [lab.file]: edited(lab.text, [['profiles', 0, 'description'], 'Planned before']),
     });
-    const between = await world.bob.propose('between', 'More small nodes', {
+    const between = await world.ada.propose('between', 'More small nodes', {
       [lab.file]: edited(lab.text, [['nodes', 1, 'max_number'], 7]),
     });
     await world.settle();

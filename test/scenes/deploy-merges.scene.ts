@@ -9,6 +9,7 @@ import {
   look,
   runsOf,
   settings,
+  until,
   updatedStacks,
 } from './judgement.ts';
 import { openWorld, type World } from './world.ts';
@@ -70,13 +71,13 @@ describe('pull requests that land before any of them is deployed', () => {
     // Whatever ran for a commit that was overtaken is no failure either.
     for (const { conclusion } of runsOf(runs, 'deploy')) expect(conclusion).toBe('success');
     await expectDeployed(`${method}${count}`, size, count, before.since);
-    expect([...(await world.account()).keys()]).toEqual([...before.account.keys()]);
+    expect([...(await world.account()).keys()].sort()).toEqual([...before.account.keys()].sort());
   });
 
-  it('are all deployed: 2 by the merge queue, in one push', async () => {
+  it('are all deployed: 2 by the merge queue', async () => {
     const { github } = world.sandbox;
     const { fullName } = world.stage.repository;
-    const numbers = await propose('queue', 5, 2);
+    const numbers = await propose('queue', 4, 2);
     const before = await look(world);
     const now = github.now();
     github.rulesets(fullName).set(1, {
@@ -97,10 +98,11 @@ describe('pull requests that land before any of them is deployed', () => {
       updatedAt: now,
     });
     for (const number of numbers) await github.enqueue(fullName, { number, by: 'ada' });
+    await until('the queue has merged them', async () => (await world.ada.pulls()).length === 0);
     const runs = await world.settle();
     expect(runsOf(runs, 'gate').map(({ event }) => event.name)).toContain('merge_group');
     expectSuccess(runs, 'deploy');
-    await expectDeployed('queue', 5, 2, before.since);
+    await expectDeployed('queue', 4, 2, before.since);
   });
 });
 

@@ -74,11 +74,11 @@ describe('a pull request', () => {
     await world.bob.push('main', { [lab.file]: `${described('Retargeted')}\n# Reviewed.\n` }, { message: 'Remark' });
     const clash = edited(lab.text, [['profiles', 0, 'description'], 'Theirs']);
     await world.settle();
-    const theirs = await world.bob.propose('theirs', 'Theirs', { [lab.file]: clash });
+    const theirs = await world.ada.propose('theirs', 'Theirs', { [lab.file]: clash });
     await world.settle();
     await world.land(theirs);
     expectSuccess(await world.settle(), 'deploy');
-    await world.ada.push('conflict', { 'docs/mine.md': 'Mine.\n' }, { from: 'HEAD' });
+    await world.ada.push('conflict', { 'docs/mine.md': 'Mine.\n' }, { from: 'origin/conflict' });
     const runs = await world.settle();
     expectRefusal(runs, 'plan', /conflict/i);
     for (const each of runsOf(runs, 'plan')) expect(errorsOf(each).length, tell(each)).toBeLessThanOrEqual(2);
@@ -112,9 +112,10 @@ describe('a pull request', () => {
 
   it('from a fork gets no plan and no credentials; a maintainer brings it in', async () => {
     const { github } = world.sandbox;
-    const fork = await github.createFork({ repository: world.stage.repository.fullName, owner: 'mallory' });
-    const mallory: Contributor = await signIn(
-      { login: 'mallory', token: github.createUser({ login: 'mallory', id: 666, permission: 'read' }) },
+    const token = github.createUser({ login: 'trent', id: 667, permission: 'read' });
+    const fork = await github.createFork({ repository: world.stage.repository.fullName, owner: 'trent' });
+    const trent: Contributor = await signIn(
+      { login: 'trent', token },
       {
         apiUrl: github.apiUrl,
         cloneUrl: fork.cloneUrl,
@@ -122,15 +123,15 @@ describe('a pull request', () => {
         folder: join(world.sandbox.folder, 'people', 'forks'),
       },
     );
-    await mallory.push('from-outside', { [lab.file]: described('From outside') });
+    await trent.push('from-outside', { [lab.file]: described('From outside') });
     const before = await look(world);
-    const { data } = await mallory.rest.pulls.create({
-      ...{ ...world.ada.at, title: 'From outside', head: 'mallory:from-outside', base: 'main', body: '' },
+    const { data } = await trent.rest.pulls.create({
+      ...{ ...world.ada.at, title: 'From outside', head: 'trent:from-outside', base: 'main', body: '' },
     });
     const runs = await world.settle();
     expect(
       runsOf(runs, 'plan')
-        .flatMap(({ jobs }) => jobs.filter(({ id }) => id === 'plan' && id.length > 0))
+        .flatMap(({ jobs }) => jobs.filter(({ id }) => id === 'each'))
         .map(({ conclusion }) => conclusion),
     ).toEqual(['skipped']);
     await expectNothingDone(world, before);
@@ -151,7 +152,7 @@ describe('a pull request', () => {
     const good = await world.ada.git('fetch', '--quiet').then(() => world.ada.git('rev-parse', 'origin/main'));
     const text = edited(lab.text, [['parameters', 'admin_user_name'], 'mallory']);
     const closed = await world.ada.propose('closed', 'Mallory', { [lab.file]: text });
-    const open = await world.bob.propose('harmless', 'A remark', { [lab.file]: `${lab.text}\n# A remark\n` });
+    const open = await world.ada.propose('harmless', 'A remark', { [lab.file]: `${lab.text}\n# A remark\n` });
     await world.settle();
     expect(await shownOn(world, closed)).toContain('mallory');
     await world.ada.close(closed);
@@ -180,7 +181,7 @@ describe('a pull request', () => {
     expect(
       runsOf(runs, 'plan')
         .flatMap(({ jobs }) => jobs)
-        .filter(({ id, conclusion }) => id === 'plan' && conclusion !== 'skipped'),
+        .filter(({ id, conclusion }) => id === 'each' && conclusion !== 'skipped'),
     ).toEqual([]);
     expect(await shownOn(world, pull)).toBe(shown);
     expect((await world.ada.checks(head)).get('plan')).toBe('success');
@@ -203,7 +204,7 @@ describe('a pull request that touches 12 deployments', () => {
     expect(runsOf(runs, 'plan').at(-1)?.conclusion).toBe('failure');
     const shown = await shownOn(world, pull);
     for (const name of names) expect(shown).toContain(`\`${name}\``);
-    expect(runsOf(runs, 'plan').flatMap(({ jobs }) => jobs.filter(({ id }) => id === 'plan'))).toHaveLength(12);
+    expect(runsOf(runs, 'plan').flatMap(({ jobs }) => jobs.filter(({ id }) => id === 'each'))).toHaveLength(12);
     await expectNothingDone(world, before);
 
     // Two of them, then, in a pull request of their own, and the other ten are not lost.
