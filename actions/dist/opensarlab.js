@@ -32982,8 +32982,16 @@ async function approveRemoval(stack, state2, context3) {
   let { cloudFormation: cloudFormation2 } = context3.ports, [resources, template] = [
     await cloudFormation2.listResources(state2.id),
     await cloudFormation2.templateBody(state2.id)
-  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [];
-  requireApproval([...recoveryRows(state2, resources, template).rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [], { rows } = recoveryRows(state2, resources, template);
+  requireApproval([...rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+  for (let row of rows) await emptyRemoved(row, context3);
+}
+async function emptyRemoved({ type, after, policyAction }, { ports: { buckets: buckets2, images }, reporter }) {
+  if (policyAction === "Retain" || after === void 0) return;
+  let name = JSON.parse(after);
+  if (typeof name != "string") return;
+  let deleted = await (async () => type === "AWS::S3::Bucket" ? await buckets2.empty(name) : type === "AWS::ECR::Repository" ? await images.empty(name) : 0)();
+  deleted > 0 && reporter.info(`Emptied ${name}: ${deleted} entries`);
 }
 function requireApproval(rows, { approval, deployment, refused: refused3 }) {
   let further = difference(rows, approval);
