@@ -23,6 +23,12 @@ afterEach(() => restore());
 
 const folder = 'deployments/sar';
 
+/** What is left of the lab but for its user pool, which it was declared to keep. */
+async function leftOfSar(): Promise<string[]> {
+  const names = [...(await world.account()).keys()];
+  return names.filter((name) => name.startsWith('sar-') && !/^sar-cognito(\/|$)/.test(name));
+}
+
 /** Declares sar again as it was after a scene took its folder away. */
 async function restore(): Promise<void> {
   for (const { number, title } of await world.ada.pulls()) if (/sar/.test(title)) await world.ada.close(number);
@@ -174,7 +180,7 @@ describe('a teardown needs what a person decided on what was shown', () => {
     await world.land(pull);
     const runs = await world.settle();
     const destroyed = expectEnd(runs, 'destroy', 'success');
-    expect([...(await world.account()).keys()].filter((name) => name.startsWith('sar-'))).toEqual([]);
+    expect(await leftOfSar()).toEqual([]);
     sar = await world.deploy('sar');
     before = await lookBefore(world);
     world.sandbox.github.rerun(world.stage.repository.fullName, { runId: destroyed.id, by: 'ada' });
