@@ -72024,6 +72024,8 @@ async function openTeardown(github, main11, { deployment, folder, body }) {
     );
     return toPull(github, data);
   } catch (error2) {
+    let same = (await openPullRequestsOfOurs(github, main11)).find((pull) => pull.headBranch === head && pull.head === commit3);
+    if (same !== void 0) return same;
     throw await deleteBranch(github, head), error2;
   }
 }
@@ -72081,16 +72083,16 @@ async function deleteBranch({ octokit, owner, repo }, branch2) {
 
 // actions/lib/github/proposal.ts
 async function openProposal2(github, proposal) {
-  let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2);
+  let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2, proposal.sameBy);
   return existing !== void 0 ? existing : await openFrom(github, main11, proposal, await commitChanges(github, main11, proposal));
 }
-async function findProposal(github, main11, files2) {
-  let { octokit, owner, repo } = github, wanted = files2.map(({ path: path4, content }) => `${path4}\0${content === null ? "removed" : blobId2(content)}`).sort();
+async function findProposal(github, main11, files2, sameBy = "content") {
+  let { octokit, owner, repo } = github, what = (content) => sameBy === "content" || content === "removed" ? content : "any", wanted = files2.map(({ path: path4, content }) => `${path4}\0${what(content === null ? "removed" : blobId2(content))}`).sort();
   for (let { number, url } of await openPullRequestsOfOurs(github, main11))
     if ((await askGitHub(
       `list the files of #${number}`,
       () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
-    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${status === "removed" ? status : sha}`).sort().join(`
+    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${what(status === "removed" ? status : sha)}`).sort().join(`
 `) === wanted.join(`
 `)) return { number, url, created: !1 };
 }
@@ -73348,7 +73350,9 @@ async function proposeDeployment(surroundings, github, issue2) {
     branch: `new-deployment/${name}`,
     title: `Add the deployment ${name}`,
     body: renderProposal(name, issue2.number, result.warnings),
-    changes: [{ path: result.file, content: result.text }]
+    changes: [{ path: result.file, content: result.text }],
+    // Another form for the same name, or the same one edited: what is proposed already may have been worked on.
+    sameBy: "paths"
   });
   surroundings.reporter.info(`${created ? "Opened" : "Found"} ${url}`);
   let already = created ? "" : " It was open already and was left as it is; change the file there, or close it and edit this issue.";
