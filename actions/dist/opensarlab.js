@@ -72092,7 +72092,7 @@ async function findProposal(github, main11, files2, sameBy = "content") {
     if ((await askGitHub(
       `list the files of #${number}`,
       () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
-    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${what(status === "removed" ? status : sha)}`).sort().join(`
+    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${what(status === "removed" ? status : sha ?? "")}`).sort().join(`
 `) === wanted.join(`
 `)) return { number, url, created: !1 };
 }

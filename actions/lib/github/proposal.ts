@@ -58,7 +58,7 @@ export async function findProposal(
     const changes = found.map(({ filename, status, sha, previous_filename: former }) => {
       return status === 'renamed'
         ? `${filename}\0from ${former}`
-        : `${filename}\0${what(status === 'removed' ? status : sha)}`;
+        : `${filename}\0${what(status === 'removed' ? status : (sha ?? ''))}`;
     });
     if (changes.sort().join('\n') === wanted.join('\n')) return { number, url, created: false };
   }
