@@ -3,7 +3,14 @@ import type { Plan } from '../plan/plan.ts';
 import { fitParts } from './comment-parts.ts';
 import type { JobRecord } from './job-record.ts';
 import { code, count, paragraphs, table, text } from './markdown.ts';
-import { lossSentence, needsAttention, planConsequence, planParts, renderPlan } from './plan-report.ts';
+import {
+  lossSentence,
+  needsAttention,
+  newAccountSentence,
+  planConsequence,
+  planParts,
+  renderPlan,
+} from './plan-report.ts';
 import { renderSelectionProblem, type SelectionProblem } from './selection-problem.ts';
 import { renderTeardownPlan, teardownConsequence } from './teardown-report.ts';
 
@@ -89,7 +96,15 @@ function entryOf(name: string, records: readonly JobRecord[]): Entry {
 
 function planEntry(name: string, plan: Plan): Entry {
   const own = needsAttention(plan) ? fitParts(planParts(plan)).markdown : undefined;
-  return { name, consequence: planConsequence(plan), plan, own, whole: renderPlan(plan), isTeardown: false };
+  const account = plan.newAccount === undefined ? '' : `New account ${code(plan.accountId)}. `;
+  return {
+    name,
+    consequence: `${account}${planConsequence(plan)}`,
+    plan,
+    own,
+    whole: renderPlan(plan),
+    isTeardown: false,
+  };
 }
 
 /** Room for the overview's folded plans; GitHub takes 65,536 characters in all. */
@@ -97,10 +112,11 @@ function renderOverview(
   entries: readonly Entry[],
   { head, selected, problem, title }: Pick<ShownPlans, 'head' | 'selected' | 'problem'> & { title: string },
 ): string {
-  const all = entries.flatMap(({ plan }) => (plan === undefined ? [] : plan.rows));
+  const plans = entries.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
   const lead = [
+    newAccountSentence(plans),
     `## What merging does in AWS`,
-    lossSentence(lossesOf(all)),
+    lossSentence(lossesOf(plans.flatMap(({ rows }) => rows))),
     ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence }) => `${code(name)}: ${consequence}`),
   ];
   const open = [
