@@ -62,7 +62,8 @@ export function needsAttention(plan: Plan): boolean {
 /** In a sentence or two what the merge comes to, losses first. */
 export function planConsequence(plan: Plan): string {
   const losses = lossesOf(plan.rows);
-  return [lossSentence(losses), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
+  const room = plan.newAccount === undefined ? longestSentence : longestAfterAccount;
+  return [lossSentence(losses, room), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
 }
 
 /** New accounts that are named one by one in the first line; the table below it has all. */
@@ -95,12 +96,18 @@ function branchName(branch: string): string {
 /** Longest sentence about losses that leaves room for a heading in the first 600 characters, which everybody sees. */
 const longestSentence = 420;
 
-/** `**Lost: 1 user pool, 2 volumes; 3 in all. Replaced: 1 node group.**`; empty when nothing goes. */
-export function lossSentence(losses: readonly Loss[]): string {
+/** The same below a line about a new account. */
+const longestAfterAccount = 340;
+
+/**
+ * `**Lost: 1 user pool, 2 volumes; 3 in all. Replaced: 1 node group.**`; empty when nothing goes.
+ * @param longest characters; what would be longer is said more shortly
+ */
+export function lossSentence(losses: readonly Loss[], longest = longestSentence): string {
   if (losses.length === 0) return '';
   const parts = [sentenceOf(losses, 'Lost', 'lost'), sentenceOf(losses, 'Replaced', 'replaced')];
   const sentence = `**${parts.filter(Boolean).join(' ')}**`;
-  return sentence.length <= longestSentence ? sentence : shortSentence(losses);
+  return sentence.length <= longest ? sentence : shortSentence(losses);
 }
 
 function sentenceOf(losses: readonly Loss[], word: string, how: Loss['how']): string {
