@@ -44,6 +44,16 @@ describe('the workflow gate', () => {
     );
   });
 
+  it('refuses another account or region for a lab that is there, at their lines', async () => {
+    const account = declaration.replace('account_id: "123456789012"', 'account_id: "999988887777"');
+    const text = account.replace('region: us-west-2 ', 'region: us-east-1 ');
+    const { conclusion, errors } = await propose('moved', text);
+    expect(conclusion).toBe('failure');
+    expect(errors).toEqual(
+      expect.arrayContaining([`OSL302 ${lineOf(text, 'region: ')}`, `OSL303 ${lineOf(text, 'account_id: ')}`]),
+    );
+  });
+
   it('is content with a change that may be made', async () => {
     const { conclusion, errors } = await propose('larger', declaration.replace('max_number: 5', 'max_number: 9'));
     expect(errors).toEqual([]);

@@ -98,6 +98,28 @@ describe('checkStartupFiles', () => {
     ]);
   });
 
+  it('tells of many scripts which is wrong and where, also of those that say the same', async () => {
+    const texts = Array.from({ length: 60 }, (_, index) =>
+      index % 3 === 0 ? `#!/bin/bash\n${'\n'.repeat(index)}if true; then\n` : `${good}# ${index % 6}\n`,
+    );
+    const files = texts.map((text, index) => script(`${hooks}/h${String(index).padStart(2, '0')}.sh`, text));
+    const { errors } = await check([...files, script(`${hooks}/same.sh`, texts[3] ?? '')]);
+    const expected = texts.flatMap((_, index) =>
+      index % 3 === 0 ? [`h${String(index).padStart(2, '0')}.sh:${index + 3}: syntax error`] : [],
+    );
+    expect(errors.map((error) => error.replace(`${hooks}/`, '').replace(/: unexpected.*/, ''))).toEqual([
+      ...[...expected, 'same.sh:6: syntax error'],
+    ]);
+  });
+
+  it('takes no script for a good one that comes after one with which bash comes to no end', async () => {
+    const deep = script(`${hooks}/b.sh`, `#!/usr/bin/env bash\n${'$(('.repeat(200_000)}\n`);
+    const { errors } = await check([script(`${hooks}/a.sh`, good), deep, script(`${hooks}/c.sh`, `${good}# c\n`)]);
+    expect(errors).toEqual(
+      ['b', 'c'].map((name) => expect.stringContaining(`${hooks}/${name}.sh:1: bash cannot read it`)),
+    );
+  });
+
   it.skipIf(!has('shellcheck'))('passes on what ShellCheck warns about', async () => {
     const text = '#!/usr/bin/env bash\ncd /home/jovyan\nfor f in $(ls *.nc); do rm $f; done\n';
     const { notes, errors } = await check([script(`${hooks}/a.sh`, text)], 'a.sh');

@@ -1,7 +1,6 @@
 import { Failure, type FailurePlace } from '../failure.ts';
-import { inTurns } from '../workspace/proposal-files.ts';
 import { flattenLayers, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
-import { checkPythonScript, checkShellScript, type SyntaxFinding } from './syntax-check.ts';
+import { checkPythonScripts, checkShellScripts, type SyntaxFinding } from './syntax-check.ts';
 
 /** Scripts that run when a user's server starts, by folder: hooks of profiles, and magics of IPython. */
 const hookFolder = 'jupyterhub/singleuser/hooks';
@@ -30,9 +29,6 @@ export function findStartupFiles(layers: readonly Overlay[]): StartupFiles {
 
 /** Most files that are checked; a lab has some ten. */
 const mostFiles = 200;
-
-/** How many programs look at scripts at the same time. */
-const programsAtOnce = 4;
 
 /** The chart puts all of them into one Secret, and Kubernetes takes one of at most 1 MiB, encoded as base64. */
 const mostBytes = 700 * 1024;
@@ -68,14 +64,16 @@ export async function checkStartupFiles(
   if (all.length > mostFiles || sizeErrors(all).length > 0) {
     return { errors: known.map(sentenceOf), notes: [], ...withPlace(place) };
   }
-  const parts = await inTurns(
-    [
-      ...hooks.map((hook) => () => checkHook(hook, used)),
-      ...magics.map((magic) => async () => syntaxOf(magic, await checkPythonScript(magic.content))),
-    ],
-    (check) => check(),
-    programsAtOnce,
-  );
+  const scripts = hooks.filter(({ mode }) => mode !== '120000');
+  const [ofScripts, ofMagics] = await Promise.all([
+    checkShellScripts(scripts.map(({ content }) => content)),
+    checkPythonScripts(magics.map(({ content }) => content)),
+  ]);
+  const found = new Map(scripts.map((hook, index) => [hook, ofScripts[index]]));
+  const parts = [
+    ...hooks.map((hook) => checkHook(hook, found.has(hook) ? found.get(hook) : [], used)),
+    ...magics.map((magic, index) => syntaxOf(magic, ofMagics[index])),
+  ];
   const names = new Set(hooks.map(nameOf));
   const missing = [...used]
     .filter((name) => !names.has(name))
@@ -113,8 +111,12 @@ export function startupErrors({ hooks, magics, deeper }: StartupFiles): StartupE
   ];
 }
 
-async function checkHook(hook: OverlayFile, used: ReadonlySet<string>): Promise<StartupCheck> {
-  const syntax = syntaxOf(hook, hook.mode === '120000' ? [] : await checkShellScript(hook.content));
+function checkHook(
+  hook: OverlayFile,
+  findings: readonly SyntaxFinding[] | undefined,
+  used: ReadonlySet<string>,
+): StartupCheck {
+  const syntax = syntaxOf(hook, findings);
   const unused = used.has(nameOf(hook)) ? [] : [`${hook.path} is not the hook_script of any profile.`];
   return { ...syntax, notes: [...syntax.notes, ...unused] };
 }

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { inTurns } from '../workspace/proposal-files.ts';
 import { inheritedEnvironment } from './git-command.ts';
 
 /** Longest script that ShellCheck is given, 64 KiB; it takes much memory and time. */
@@ -11,40 +16,125 @@ const notLinted: SyntaxFinding = { line: 1, message: 'ShellCheck did not come to
 const mostSeconds = 1;
 const mostMemory = 256 * 1024 * 1024;
 
-/** Most of what a program says that is kept. */
-const mostSaid = 256 * 1024;
+/** Most of what a program says that is kept: 200 answers of 2,000 characters, and some. */
+const mostSaid = 2 * 1024 * 1024;
 
 /** Something wrong with a script, as the program that reads it says. */
 export type SyntaxFinding = { line: number; message: string; severity: 'error' | 'warning' };
 
+/** What a program says of several scripts, in their order; undefined for all when there is no such program. */
+export type SyntaxFindings = (SyntaxFinding[] | undefined)[];
+
 /**
- * Reads a shell script without running it: `bash -n`, and ShellCheck when the machine has it.
- * @returns undefined when there is no bash to ask
+ * Reads shell scripts without running them: `bash -n`, and ShellCheck when the machine has it. A stranger may propose
+ * hundreds: one program reads them all, and after the first that it could not come to an end with no other is read.
  */
-export async function checkShellScript(content: Buffer): Promise<SyntaxFinding[] | undefined> {
-  const bash = await run('bash', ['--norc', '--noprofile', '-n'], content);
-  if (bash === undefined) return undefined;
-  if (bash.code !== 0) return [readBashError(bash.stderr)];
-  if (content.length > longestLinted) return [notLinted];
-  const options = ['--norc', '--shell=bash', '--severity=warning', '--format=json1', '-'];
-  const lint = await run('shellcheck', options, content, { memory: undefined });
-  return lint === undefined ? [] : readShellCheck(lint);
+export async function checkShellScripts(contents: readonly Buffer[]): Promise<SyntaxFindings> {
+  return await eachOnce(contents, async (scripts) => {
+    const answers = await readAll('bash', bashReader, scripts);
+    if (answers === undefined) return scripts.map(() => undefined);
+    return await inTurns(
+      scripts.map((content, index) => ({ content, answer: answers[index] })),
+      async ({ content, answer }) => {
+        if (answer === undefined) return [unread('bash')];
+        if (answer !== '') return [readBashError(answer)];
+        return await lint(content);
+      },
+      programsAtOnce,
+    );
+  });
 }
 
-/** Reads a Python script without running it. @returns undefined when there is no Python to ask */
-export async function checkPythonScript(content: Buffer): Promise<SyntaxFinding[] | undefined> {
-  const program = [
-    'import ast, sys',
-    'try:',
-    '    ast.parse(sys.stdin.buffer.read())',
-    'except (SyntaxError, ValueError) as error:',
-    "    print(f\"{getattr(error, 'lineno', None) or 1} {getattr(error, 'msg', error)}\")",
-  ].join('\n');
-  const python = await run('python3', ['-I', '-c', program], content);
-  if (python === undefined) return undefined;
-  if (python.code !== 0) return [{ line: 1, message: 'Python cannot read it', severity: 'error' }];
-  const [, line, message] = /^(\d+) (.*)/.exec(python.stdout) ?? [];
-  return line === undefined || message === undefined ? [] : [{ line: Number(line), message, severity: 'error' }];
+/** Reads Python scripts without running them, as {@link checkShellScripts} does. */
+export async function checkPythonScripts(contents: readonly Buffer[]): Promise<SyntaxFindings> {
+  return await eachOnce(contents, async (scripts) => {
+    const answers = await readAll('python3', pythonReader, scripts);
+    return scripts.map((_, index) => {
+      if (answers === undefined) return undefined;
+      const answer = answers[index];
+      if (answer === undefined) return [unread('Python')];
+      const [, line, message] = /^(\d+) (.*)/.exec(answer) ?? [];
+      return line === undefined || message === undefined ? [] : [{ line: Number(line), message, severity: 'error' }];
+    });
+  });
+}
+
+/** How many programs look at scripts at the same time. */
+const programsAtOnce = 4;
+
+const unread = (program: string): SyntaxFinding => {
+  return { line: 1, message: `${program} cannot read it, or another script before it`, severity: 'error' };
+};
+
+/** Asks about each content once, however many files have it. */
+async function eachOnce(
+  contents: readonly Buffer[],
+  ask: (scripts: readonly Buffer[]) => Promise<SyntaxFindings>,
+): Promise<SyntaxFindings> {
+  const keys = contents.map((content) => createHash('sha256').update(content).digest('hex'));
+  const different = new Map(keys.map((key, index) => [key, contents[index] ?? Buffer.alloc(0)]));
+  if (different.size === 0) return [];
+  const answers = await ask([...different.values()]);
+  const found = new Map([...different.keys()].map((key, index) => [key, answers[index]]));
+  return keys.map((key) => found.get(key));
+}
+
+/**
+ * Answers of one line or none for each file, each ended by a NUL, which no message of bash has. A bash that is stopped at a
+ * limit ends all: a status above 128 is a signal's (bash(1), EXIT STATUS).
+ */
+const bashReader = [
+  '-c',
+  'for file; do said=$(exec "$BASH" --norc --noprofile -n <"$file" 2>&1); status=$?; ((status > 128)) && exit; ' +
+    '((status > 0)) && [[ -z $said ]] && said="line 1: bash cannot read it"; printf "%.2000s\\0" "$said"; done',
+  'bash',
+];
+
+const pythonReader = [
+  '-I',
+  '-c',
+  [
+    'import ast, sys, warnings',
+    "warnings.simplefilter('ignore')",
+    'for name in sys.argv[1:]:',
+    "    said = ''",
+    '    try:',
+    "        with open(name, 'rb') as file:",
+    '            ast.parse(file.read())',
+    '    except (SyntaxError, ValueError) as error:',
+    "        said = f\"{getattr(error, 'lineno', None) or 1} {getattr(error, 'msg', error)}\"",
+    '    except (RecursionError, MemoryError):',
+    "        said = '1 Python cannot read it'",
+    "    sys.stdout.buffer.write(said.replace('\\0', ' ')[:2000].encode('utf-8', 'replace') + b'\\0')",
+    '    sys.stdout.flush()',
+  ].join('\n'),
+];
+
+/**
+ * Has one program read scripts from files, in a folder that only it and we can look into.
+ * @returns answers as far as the program came; undefined when there is no such program
+ */
+async function readAll(
+  program: string,
+  args: readonly string[],
+  scripts: readonly Buffer[],
+): Promise<string[] | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'opensarlab-scripts-'));
+  try {
+    const files = scripts.map((_, index) => join(folder, String(index)));
+    for (const [index, file] of files.entries()) await writeFile(file, scripts[index] ?? '');
+    const said = await run(program, [...args, ...files], Buffer.alloc(0));
+    return said?.stdout.split('\0').slice(0, -1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function lint(content: Buffer): Promise<SyntaxFinding[]> {
+  if (content.length > longestLinted) return [notLinted];
+  const options = ['--norc', '--shell=bash', '--severity=warning', '--format=json1', '-'];
+  const said = await run('shellcheck', options, content, { memory: undefined });
+  return said === undefined ? [] : readShellCheck(said);
 }
 
 /** `bash: line 3: syntax error near unexpected token …` */

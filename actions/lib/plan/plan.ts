@@ -9,6 +9,8 @@ export type Plan = {
   deployment: string;
   accountId: string;
   region: string;
+  /** No deployment that this branch declares is in the account; absent when one is, or when nobody looked. */
+  newAccount?: { branch: string };
   /** SHA-256 over the canonical form of what would change (not of the preflight or the cost); 64 hex digits. */
   fingerprint: string;
   /** In the catalogue's order. */

@@ -55,8 +55,9 @@ const oncePerItem = (rows: readonly PlanRow[]): PlanRow[] => [
   ...new Map(rows.map((row) => [`${row.place} ${row.item}`, row])).values(),
 ];
 
-const planOf = (deployment: string, rows: PlanRow[]): Plan => ({
+const planOf = (deployment: string, rows: PlanRow[], newAccount?: Plan['newAccount']): Plan => ({
   ...{ deployment, accountId: '111122223333', region: 'ap-southeast-2', fingerprint: 'f'.repeat(64) },
+  ...(newAccount && { newAccount }),
   ...{ stacks: [], preflight: [], destructive: [], lookedUp: {}, busy: [] },
   rows,
 });
@@ -102,11 +103,13 @@ function expectPart(part: string, words: string, total: number | undefined): voi
 
 describe('the first 600 characters of a plan’s comments', () => {
   const names = ['sar', 'a-lab-with-a-long-name-of-30-ch', 'x1'];
+  const accounts = fc.constantFrom<Plan['newAccount'][]>(undefined, { branch: 'main' }, { branch: 'b'.repeat(200) });
 
   it('name each kind that is lost or replaced, with its number', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...names), rowsOf('sar').map(oncePerItem), (name, rows) => {
-        const markdown = fitParts(planParts(planOf(name, rows))).markdown;
+      fc.property(fc.constantFrom(...names), rowsOf('sar').map(oncePerItem), accounts, (name, rows, account) => {
+        const markdown = fitParts(planParts(planOf(name, rows, account))).markdown;
+        expect(markdown.startsWith('**New account `111122223333`: no lab on ')).toBe(account !== undefined);
         expectNamed(`${marker(`plan of ${name}`)}\n${markdown}`.slice(0, seen), rows);
       }),
       { numRuns: 200 },
@@ -118,26 +121,45 @@ describe('the first 600 characters of a plan’s comments', () => {
       const type = types[index % types.length] ?? '';
       return { place: 'sar-cluster', item: `Item${index}`, type, property: '', act: index % 3 ? 'remove' : 'replace' };
     });
-    const { markdown, isWhole } = fitParts(planParts(planOf('sar', rows)));
+    const { markdown, isWhole } = fitParts(planParts(planOf('sar', rows, { branch: 'main' })));
     expect(isWhole).toBe(false);
+    expect(markdown.split('\n', 1)).toEqual(['**New account `111122223333`: no lab on `main` uses it yet.**']);
     expectNamed(`${marker('plan of sar')}\n${markdown}`.slice(0, seen), rows);
   });
 
   it('name those of all deployments together in the overview', () => {
     const two = fc.tuple(rowsOf('sar').map(oncePerItem), rowsOf('other').map(oncePerItem));
     fc.assert(
-      fc.property(two, ([one, other]) => {
-        const records = [planOf('sar', one), planOf('other', other)].map((value) => ({
+      fc.property(two, accounts, ([one, other], account) => {
+        const records = [planOf('sar', one), planOf('other', other, account)].map((value) => ({
           ...{ kind: 'plan' as const, deployment: value.deployment, outcome: 'succeeded' as const },
           ...{ run: '1', attempt: 1, startedAt: '', finishedAt: '' },
           value,
         }));
         const shown = { expected: ['sar', 'other'], records, head: 'a'.repeat(40), selected: true };
         const { overview = '' } = renderPlanComments(shown);
+        expect(overview.startsWith('**New account `111122223333`: no lab on ')).toBe(account !== undefined);
         expectNamed(`${marker('plan')}\n${overview}`.slice(0, seen), [...one, ...other]);
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('begin with the accounts that no lab uses yet, each once, in the overview and in its table', () => {
+    const value = (index: number): Plan => ({
+      ...planOf(`lab${index}`, [], { branch: 'main' }),
+      accountId: String(111122223333 + (index % 5)),
+    });
+    const records = Array.from({ length: 10 }, (_, index) => ({
+      ...{ kind: 'plan' as const, deployment: `lab${index}`, outcome: 'succeeded' as const },
+      value: value(index),
+    }));
+    const expected = records.map(({ deployment }) => deployment);
+    const { overview = '' } = renderPlanComments({ expected, records, head: 'a'.repeat(40), selected: true });
+    expect(overview.split('\n', 1)).toEqual([
+      '**New accounts `111122223333`, `111122223334`, `111122223335` and 2 more: no lab on `main` uses them yet.**',
+    ]);
+    expect(overview).toContain('| `lab9` | New account `111122223337`. Nothing changes in AWS. |');
   });
 });
 

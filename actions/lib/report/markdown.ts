@@ -91,6 +91,16 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Above so many rows their source is no longer laid out for people. */
+const laidOutRows = 300;
+
+/** The same for rows that all have to be seen: hundreds of them are written with nothing but what GitHub needs. */
+export function wholeTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length <= laidOutRows) return table(header, rows);
+  const line = (cells: readonly string[]): string => `|${cells.join('|')}|`;
+  return [line(header), line(header.map(() => '-')), ...rows.map(line)].join('\n');
+}
+
 /** A part that people can open; nothing when there is no content. @param summary HTML on one line, see {@link htmlText} */
 export function details(summary: string, content: string): string {
   return content === '' ? '' : `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;

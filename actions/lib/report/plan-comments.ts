@@ -1,11 +1,19 @@
 import { lossesOf } from '../plan/losses.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { TeardownPlan } from '../teardown/teardown-plan.ts';
 import { fitParts } from './comment-parts.ts';
 import type { JobRecord } from './job-record.ts';
 import { code, count, paragraphs, table, text } from './markdown.ts';
-import { lossSentence, needsAttention, planConsequence, planParts, renderPlan } from './plan-report.ts';
+import {
+  lossSentence,
+  needsAttention,
+  newAccountSentence,
+  planConsequence,
+  planParts,
+  renderPlan,
+} from './plan-report.ts';
 import { renderSelectionProblem, type SelectionProblem } from './selection-problem.ts';
-import { renderTeardownPlan, teardownConsequence } from './teardown-report.ts';
+import { renderTeardownPlan, teardownConsequence, teardownTotal } from './teardown-report.ts';
 
 /** What one run of the plans shows on its pull request. */
 export type PlanComments = {
@@ -48,10 +56,12 @@ type Entry = {
   name: string;
   /** One or two sentences. */
   consequence: string;
+  /** What must not be missing where there is no room for that. */
+  briefly: string;
   plan: Plan | undefined;
+  teardown: TeardownPlan | undefined;
   own: string | undefined;
   whole: string;
-  isTeardown: boolean;
 };
 
 function entryOf(name: string, records: readonly JobRecord[]): Entry {
@@ -62,34 +72,43 @@ function entryOf(name: string, records: readonly JobRecord[]): Entry {
     return {
       name,
       consequence: teardownConsequence(record.value),
+      briefly: 'Teardown.',
       plan: undefined,
+      teardown: record.value,
       own: whole,
       whole,
-      isTeardown: true,
     };
   }
   const why = record?.failure;
-  const sentence =
+  const said = [why?.message, why?.hint].flatMap((part) => (part ? [part] : []));
+  const sentence = (longest: number): string =>
     why === undefined
       ? 'Its job left no record, so nothing is known of it. Run the plan again.'
-      : [why.message, why.hint]
-          .filter(Boolean)
-          .map((part) => text(part ?? ''))
-          .join(' ');
-  const whole = paragraphs(`### ${text(name)}`, `❌ **Not planned:** ${sentence}`);
+      : said.map((part) => text(shortened(part, longest))).join(' ');
+  const notPlanned = '❌ **Not planned:**';
   return {
-    name,
-    consequence: `❌ **Not planned:** ${sentence}`,
-    plan: undefined,
-    own: undefined,
-    whole,
-    isTeardown: false,
+    ...{ name, plan: undefined, teardown: undefined, own: undefined },
+    consequence: `${notPlanned} ${sentence(longestReason)}`,
+    briefly: `${notPlanned} see the job summary.`,
+    whole: paragraphs(`### ${text(name)}`, `${notPlanned} ${sentence(Number.POSITIVE_INFINITY)}`),
   };
+}
+
+/** Characters of each sentence about a failure in the overview's table; AWS and programs can say much more. */
+const longestReason = 500;
+
+function shortened(value: string, longest: number): string {
+  return value.length > longest ? `${value.slice(0, longest)} …` : value;
 }
 
 function planEntry(name: string, plan: Plan): Entry {
   const own = needsAttention(plan) ? fitParts(planParts(plan)).markdown : undefined;
-  return { name, consequence: planConsequence(plan), plan, own, whole: renderPlan(plan), isTeardown: false };
+  const account = plan.newAccount === undefined ? '' : `New account ${code(plan.accountId)}. `;
+  return {
+    ...{ name, plan, teardown: undefined, own, whole: renderPlan(plan) },
+    consequence: `${account}${planConsequence(plan)}`,
+    briefly: `${account}${lossSentence(lossesOf(plan.rows))}`,
+  };
 }
 
 /** Room for the overview's folded plans; GitHub takes 65,536 characters in all. */
@@ -97,30 +116,51 @@ function renderOverview(
   entries: readonly Entry[],
   { head, selected, problem, title }: Pick<ShownPlans, 'head' | 'selected' | 'problem'> & { title: string },
 ): string {
-  const all = entries.flatMap(({ plan }) => (plan === undefined ? [] : plan.rows));
+  const plans = entries.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
   const lead = [
+    newAccountSentence(plans),
     `## What merging does in AWS`,
-    lossSentence(lossesOf(all)),
-    ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence }) => `${code(name)}: ${consequence}`),
+    lossSentence(lossesOf(plans.flatMap(({ rows }) => rows))),
+    ...teardownLead(entries),
   ];
-  const open = [
+  const openWith = (shown: string): string[] => [
     selected ? '' : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
-    entries.length === 0
-      ? ''
-      : table(
-          ['Deployment', 'Consequence'],
-          entries.map(({ name, consequence, own, isTeardown }) => [
-            code(name),
-            `${isTeardown ? 'Teardown.' : consequence.replaceAll('\n', ' ')}${own === undefined ? '' : ' See its own comment.'}`,
-          ]),
-        ),
+    shown,
     head === '' ? '' : `<sub>commit ${code(head.slice(0, 12))}</sub>`,
   ];
   // Plans with a comment of their own are shown there.
   const folded = entries.flatMap(({ name, own, whole }) =>
     own === undefined ? [{ summary: `The plan of ${name}`, content: whole }] : [],
   );
-  return fitParts({ lead, open, folded }).markdown;
+  for (const shown of [deploymentsTable(entries, 'consequence'), deploymentsTable(entries, 'briefly'), tableLeftOut]) {
+    const fitted = fitParts({ lead, open: openWith(shown), folded });
+    if (fitted.isWhole) return fitted.markdown;
+  }
+  return fitParts({ lead: lead.slice(0, leadKept), open: openWith(tableLeftOut), folded: [] }).markdown;
+}
+
+/** New accounts, heading, losses and what all teardowns take: always short. */
+const leadKept = 4;
+
+/** The overview approves nothing: whether a plan can be is decided by its own comment. */
+const tableLeftOut = 'The table of deployments does not fit here; the job summary has all of them.';
+
+function deploymentsTable(entries: readonly Entry[], what: 'consequence' | 'briefly'): string {
+  if (entries.length === 0) return '';
+  const rows = entries.map(({ name, own, teardown, ...said }) => {
+    const words = teardown === undefined ? said[what].replaceAll('\n', ' ') : 'Teardown.';
+    return [code(name), `${words}${own === undefined ? '' : ' See its own comment.'}`];
+  });
+  return table(['Deployment', 'Consequence'], rows);
+}
+
+/** What each teardown comes to; of several first what all of them take together, which the first lines have to name. */
+function teardownLead(entries: readonly Entry[]): string[] {
+  const found = entries.flatMap(({ name, consequence, teardown }) =>
+    teardown === undefined ? [] : [{ teardown, words: `${code(name)}: ${consequence}` }],
+  );
+  const each = found.map(({ words }) => words);
+  return found.length < 2 ? ['', ...each] : [teardownTotal(found.map(({ teardown }) => teardown)), ...each];
 }
 
 function titleOf(entries: readonly Entry[], selected: boolean): string {

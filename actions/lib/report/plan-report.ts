@@ -30,7 +30,7 @@ export function renderPlan(plan: Plan): string {
  */
 export function planParts(plan: Plan): CommentParts {
   return {
-    lead: [`### ${text(plan.deployment)} in ${text(plan.region)}`, planConsequence(plan)],
+    lead: [newAccountSentence([plan]), `### ${text(plan.deployment)} in ${text(plan.region)}`, planConsequence(plan)],
     open: [
       renderDestructive(plan.rows, doing(plan)),
       renderGrants(plan.rows),
@@ -62,18 +62,52 @@ export function needsAttention(plan: Plan): boolean {
 /** In a sentence or two what the merge comes to, losses first. */
 export function planConsequence(plan: Plan): string {
   const losses = lossesOf(plan.rows);
-  return [lossSentence(losses), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
+  const room = plan.newAccount === undefined ? longestSentence : longestAfterAccount;
+  return [lossSentence(losses, room), verdict(plan), costSentence(plan)].filter(Boolean).join(' ');
+}
+
+/** New accounts that are named one by one in the first line; the table below it has all. */
+const namedAccounts = 3;
+
+/**
+ * That accounts are used for the first time, in one line: whoever approves a merge into an account that nobody looks after
+ * yet should not have to find that out. Empty when there is none.
+ */
+export function newAccountSentence(plans: readonly Pick<Plan, 'accountId' | 'newAccount'>[]): string {
+  const found = plans.flatMap(({ accountId, newAccount }) =>
+    newAccount === undefined ? [] : [{ accountId, newAccount }],
+  );
+  const [first] = found;
+  if (first === undefined) return '';
+  const accounts = [...new Set(found.map(({ accountId }) => accountId))];
+  const more = accounts.length - namedAccounts;
+  const named = accounts.slice(0, namedAccounts).map(code).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const [noun, them] = accounts.length === 1 ? ['account', 'it'] : ['accounts', 'them'];
+  return `**New ${noun} ${named}: no lab on ${branchName(first.newAccount.branch)} uses ${them} yet.**`;
+}
+
+/** Longest name of a branch that leaves room for the losses in the first 600 characters. */
+const longestBranch = 20;
+
+function branchName(branch: string): string {
+  return branch.length > longestBranch ? 'the default branch' : code(branch);
 }
 
 /** Longest sentence about losses that leaves room for a heading in the first 600 characters, which everybody sees. */
 const longestSentence = 420;
 
-/** `**Lost: 1 user pool, 2 volumes; 3 in all. Replaced: 1 node group.**`; empty when nothing goes. */
-export function lossSentence(losses: readonly Loss[]): string {
+/** The same below a line about a new account. */
+const longestAfterAccount = 340;
+
+/**
+ * `**Lost: 1 user pool, 2 volumes; 3 in all. Replaced: 1 node group.**`; empty when nothing goes.
+ * @param longest characters; what would be longer is said more shortly
+ */
+export function lossSentence(losses: readonly Loss[], longest = longestSentence): string {
   if (losses.length === 0) return '';
   const parts = [sentenceOf(losses, 'Lost', 'lost'), sentenceOf(losses, 'Replaced', 'replaced')];
   const sentence = `**${parts.filter(Boolean).join(' ')}**`;
-  return sentence.length <= longestSentence ? sentence : shortSentence(losses);
+  return sentence.length <= longest ? sentence : shortSentence(losses);
 }
 
 function sentenceOf(losses: readonly Loss[], word: string, how: Loss['how']): string {

@@ -1,5 +1,5 @@
 import type { PlanRow, RowAct } from '../plan/seal.ts';
-import { cellCode, count, table, text } from './markdown.ts';
+import { cellCode, count, text, wholeTable } from './markdown.ts';
 
 /** Longest value shown in a cell; the whole one is in the seal. */
 const shownValue = 300;
@@ -27,7 +27,7 @@ export function renderRows(rows: readonly PlanRow[]): string {
 
 /** The same without leaving any out, for rows that have to be seen. */
 export function renderEveryRow(rows: readonly PlanRow[]): string {
-  return table(
+  return wholeTable(
     ['Where', 'What', 'How', 'Afterwards'],
     rows.map(({ place, item, type, property, act, after, policyAction }) => [
       cellCode(place),

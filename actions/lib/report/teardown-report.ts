@@ -1,7 +1,7 @@
 import type { Receipt } from '../teardown/receipt.ts';
 import type { DataVolume, TeardownData, TeardownItem, TeardownPlan } from '../teardown/teardown-plan.ts';
 import { renderSteps } from './deploy-report.ts';
-import { cellCode, code, count, details, paragraphs, table, text, usd } from './markdown.ts';
+import { cellCode, code, count, details, paragraphs, table, text, usd, wholeTable } from './markdown.ts';
 import { pseudonymOf } from './pseudonym.ts';
 
 /** Longest comment with a teardown plan, in characters; GitHub takes 65,536 (docs.github.com/en/rest/issues/comments). */
@@ -44,10 +44,12 @@ export function teardownReport(
   const order = details('How it goes', renderOrder(plan));
   const goes = details(`Everything that goes (${plan.goes.length})`, renderGoes(plan));
   const cut = `The list of all ${plan.goes.length} resources does not fit here; the job summary has it.`;
+  const staysCut = `**Stays (${plan.stays.length})**: the list does not fit here; the job summary has it.`;
   const versions = [
     [renderStays(plan), order, goes],
     [renderStays(plan), order, cut],
-    [`**Stays (${plan.stays.length})**: the list does not fit here; the job summary has it.`, order, cut],
+    [staysCut, order, cut],
+    [staysCut, 'How it goes does not fit here; the job summary has it.', cut],
   ];
   for (const parts of versions) {
     const markdown = `${head}\n${paragraphs(...parts)}`;
@@ -90,6 +92,25 @@ export function teardownConsequence(plan: TeardownPlan): string {
   return [`**Teardown.** ${lost}`, refused].filter(Boolean).join('\n\n');
 }
 
+/** What several teardowns lose together, in one sentence; those of which nobody has looked what there is are counted. */
+export function teardownTotal(plans: readonly TeardownPlan[]): string {
+  const known = plans.flatMap(({ data }) => (data === undefined ? [] : [data]));
+  const losses = lossesOf({
+    homes: known.flatMap(({ homes }) => homes),
+    databases: known.flatMap(({ databases }) => databases),
+    otherVolumes: known.flatMap(({ otherVolumes }) => otherVolumes),
+    snapshots: known.flatMap(({ snapshots }) => snapshots),
+    pools: known.flatMap(({ pools }) => pools),
+    images: known.flatMap(({ images }) => images),
+    repositories: known.flatMap(({ repositories }) => repositories),
+    logs: known.flatMap(({ logs }) => logs),
+    buckets: known.flatMap(({ buckets }) => buckets),
+  });
+  const unknown = plans.length - known.length;
+  const lost = losses.length === 0 ? 'No data is lost.' : `**Lost for good:** ${losses.join(' · ')}.`;
+  return `**${plans.length} teardowns.** ${lost}${unknown === 0 ? '' : ` Of ${unknown} nobody has looked what there is.`}`;
+}
+
 /** The first lines: each kind of data with count and total, then what can be had back, then what stays at what cost. */
 function summarizeLosses(plan: TeardownPlan, data: TeardownData): string {
   const losses = lossesOf(data);
@@ -101,7 +122,7 @@ function summarizeLosses(plan: TeardownPlan, data: TeardownData): string {
   return paragraphs(what, `${snapshots} ${costOfStays(plan)}`).trim();
 }
 
-function lossesOf(data: TeardownData): string[] {
+function lossesOf(data: Omit<TeardownData, 'stacks' | 'foreign'>): string[] {
   const { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs, buckets } = data;
   const kinds: string[] = [];
   const volumes = (list: readonly DataVolume[], one: string, many: string, more = ''): void => {
@@ -149,7 +170,7 @@ function costOfStays({ stays }: TeardownPlan): string {
 
 function renderLosses({ options }: TeardownPlan, data: TeardownData): string {
   const volumeRows = (list: readonly DataVolume[]): string =>
-    table(
+    wholeTable(
       ['Of', 'Volume', 'GiB', 'Made', 'Last use'],
       list.map((volume) => [
         volume.claim === undefined ? 'nobody knows' : text(volume.claim.replace(/^claim-/, '')),
@@ -207,7 +228,7 @@ function renderSnapshots({ snapshots, homes, databases, otherVolumes }: Teardown
   return paragraphs(
     sentence,
     'Of volumes that are gone, so the last there is:',
-    table(['Of', 'Snapshot', 'GiB', 'Made'], rows),
+    wholeTable(['Of', 'Snapshot', 'GiB', 'Made'], rows),
   ).trim();
 }
 

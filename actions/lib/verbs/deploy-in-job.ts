@@ -1,3 +1,4 @@
+import { readBaseline } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { Failure } from '../failure.ts';
@@ -8,6 +9,7 @@ import { deploy, type Permission } from './deploy.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { JobIdentity } from './job-identity.ts';
+import { refuseMove } from './refuse-move.ts';
 import { supersededAt } from './select.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tipPermission } from './tip-permission.ts';
@@ -24,7 +26,7 @@ export type DeployJob = JobIdentity & {
 /**
  * Deploys as a workflow does: what the seals of the merged pull requests contain. Looks at the tip once more, because a
  * reviewer may have let the job wait for weeks.
- * @throws Failure `Superseded`, UnapprovedChange …; nothing was changed then
+ * @throws Failure `Superseded`, `PlaceChanged`, UnapprovedChange …; nothing was changed then
  */
 export async function deployInJob(
   surroundings: Surroundings,
@@ -38,6 +40,8 @@ export async function deployInJob(
   if (names.length > 0) throw superseded(job, tip);
   const deployment = await findDeployment(surroundings, job.name);
   const connection = await surroundings.connect(deployment, 'deploy');
+  const { commit: since } = await readBaseline(connection.aws.records, job.name);
+  await refuseMove(workspace.root, deployment, { since, until: job.commit });
   const question: ApprovalQuestion = {
     ...{ deployment: job.name, accountId: deployment.aws.account_id, repositoryId: job.repositoryId },
     ...place,

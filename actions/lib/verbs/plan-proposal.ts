@@ -2,6 +2,7 @@ import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { readDeployment } from '../deployment/read-deployment.ts';
 import { toFailure } from '../failure.ts';
+import { usesAccount } from '../git/declared-places.ts';
 import { textAt } from '../git/file-at-commit.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import { type Approval, approvedBy, difference } from '../plan/approval.ts';
@@ -14,6 +15,7 @@ import { planPrefix } from '../records/record-keys.ts';
 import { canBeShown, renderPlan } from '../report/plan-report.ts';
 import { findApproval } from './find-approval.ts';
 import { plan } from './plan.ts';
+import { refuseMove } from './refuse-move.ts';
 import { sealPlan } from './seal-plan.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
@@ -24,6 +26,7 @@ export type Proposal = SealOrigin & { defaultBranch: string };
  * Plans one deployment of a pull request and seals the plan, so that merging exactly this commit approves exactly this; or
  * one of the tip, so that its digest names exactly what a run by hand may do. Nothing is sealed while a deployment or
  * teardown changes the stacks, and nothing that a comment cannot show.
+ * @throws Failure `PlaceChanged` for a deployment that would move to another account or region
  */
 export async function planProposal(
   surroundings: Surroundings,
@@ -38,13 +41,20 @@ export async function planProposal(
     ...{ commit: proposal.base, defaultBranch: proposal.defaultBranch, folder: surroundings.workspace.root },
   };
   const earlier = await findApproval(question, { github, records });
+  const { root: folder } = surroundings.workspace;
+  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: proposal.base });
+  const isNewAccount = !(await usesAccount(folder, proposal.base, deployment.aws.account_id));
   const found = await plan(surroundings, deployment, connection, {
     owner: proposal.pullRequest === undefined ? 'tip' : `pr-${proposal.pullRequest}`,
     signal,
   });
   const isTip = proposal.pullRequest === undefined;
   const before = isTip ? undefined : await costAt(surroundings, deployment.name, proposal.base);
-  const planned: Plan = { ...found, ...(before === undefined ? {} : { costBefore: before }) };
+  const planned: Plan = {
+    ...found,
+    ...(before === undefined ? {} : { costBefore: before }),
+    ...(isNewAccount ? { newAccount: { branch: proposal.defaultBranch } } : {}),
+  };
   const tip = isTip ? { tip: proposal.head } : {};
   const why =
     holder === undefined
