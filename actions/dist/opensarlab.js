@@ -7784,20 +7784,20 @@ var getConfigData, init_getConfigData = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getConfigFilepath.js
-import { join as join8 } from "node:path";
+import { join as join9 } from "node:path";
 var ENV_CONFIG_PATH, getConfigFilepath, init_getConfigFilepath = __esm({
   "node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getConfigFilepath.js"() {
     init_getHomeDir();
-    ENV_CONFIG_PATH = "AWS_CONFIG_FILE", getConfigFilepath = () => process.env[ENV_CONFIG_PATH] || join8(getHomeDir(), ".aws", "config");
+    ENV_CONFIG_PATH = "AWS_CONFIG_FILE", getConfigFilepath = () => process.env[ENV_CONFIG_PATH] || join9(getHomeDir(), ".aws", "config");
   }
 });
 
 // node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getCredentialsFilepath.js
-import { join as join9 } from "node:path";
+import { join as join10 } from "node:path";
 var ENV_CREDENTIALS_PATH, getCredentialsFilepath, init_getCredentialsFilepath = __esm({
   "node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getCredentialsFilepath.js"() {
     init_getHomeDir();
-    ENV_CREDENTIALS_PATH = "AWS_SHARED_CREDENTIALS_FILE", getCredentialsFilepath = () => process.env[ENV_CREDENTIALS_PATH] || join9(getHomeDir(), ".aws", "credentials");
+    ENV_CREDENTIALS_PATH = "AWS_SHARED_CREDENTIALS_FILE", getCredentialsFilepath = () => process.env[ENV_CREDENTIALS_PATH] || join10(getHomeDir(), ".aws", "credentials");
   }
 });
 
@@ -7850,7 +7850,7 @@ var filePromises, fileIntercept, readFile5, init_readFile = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/loadSharedConfigFiles.js
-import { join as join10 } from "node:path";
+import { join as join11 } from "node:path";
 var swallowError, loadSharedConfigFiles, init_loadSharedConfigFiles = __esm({
   "node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/loadSharedConfigFiles.js"() {
     init_getConfigData();
@@ -7861,9 +7861,9 @@ var swallowError, loadSharedConfigFiles, init_loadSharedConfigFiles = __esm({
     init_readFile();
     swallowError = () => ({}), loadSharedConfigFiles = async (init = {}) => {
       let { filepath = getCredentialsFilepath(), configFilepath = getConfigFilepath() } = init, homeDir = getHomeDir(), relativeHomeDirPrefix = "~/", resolvedFilepath = filepath;
-      filepath.startsWith(relativeHomeDirPrefix) && (resolvedFilepath = join10(homeDir, filepath.slice(2)));
+      filepath.startsWith(relativeHomeDirPrefix) && (resolvedFilepath = join11(homeDir, filepath.slice(2)));
       let resolvedConfigFilepath = configFilepath;
-      configFilepath.startsWith(relativeHomeDirPrefix) && (resolvedConfigFilepath = join10(homeDir, configFilepath.slice(2)));
+      configFilepath.startsWith(relativeHomeDirPrefix) && (resolvedConfigFilepath = join11(homeDir, configFilepath.slice(2)));
       let parsedFiles = await Promise.all([
         readFile5(resolvedConfigFilepath, {
           ignoreCache: init.ignoreCache
@@ -10100,9 +10100,9 @@ var ChecksumStream, init_ChecksumStream = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js
-var isReadableStream, isBlob, init_stream_type_check = __esm({
+var isReadableStream, isBlob2, init_stream_type_check = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js"() {
-    isReadableStream = (stream) => typeof ReadableStream == "function" && (stream?.constructor?.name === ReadableStream.name || stream instanceof ReadableStream), isBlob = (blob) => typeof Blob == "function" && (blob?.constructor?.name === Blob.name || blob instanceof Blob);
+    isReadableStream = (stream) => typeof ReadableStream == "function" && (stream?.constructor?.name === ReadableStream.name || stream instanceof ReadableStream), isBlob2 = (blob) => typeof Blob == "function" && (blob?.constructor?.name === Blob.name || blob instanceof Blob);
   }
 });
 
@@ -10186,8 +10186,8 @@ var createChecksumStream, init_createChecksumStream_browser = __esm({
         }
       });
       source.pipeThrough(transform);
-      let readable2 = transform.readable;
-      return Object.setPrototypeOf(readable2, ChecksumStream2.prototype), readable2;
+      let readable3 = transform.readable;
+      return Object.setPrototypeOf(readable3, ChecksumStream2.prototype), readable3;
     };
   }
 });
@@ -10374,25 +10374,25 @@ ${value}\r
 // node_modules/@smithy/core/dist-es/submodules/serde/util-stream/getAwsChunkedEncodingStream.js
 import { Readable as Readable3 } from "node:stream";
 function getAwsChunkedEncodingStream2(stream, options) {
-  let readable2 = stream, readableStream = stream;
+  let readable3 = stream, readableStream = stream;
   if (isReadableStream(readableStream))
     return getAwsChunkedEncodingStream(readableStream, options);
-  let { base64Encoder, bodyLengthChecker, checksumAlgorithmFn, checksumLocationName, streamHasher } = options, checksumRequired = base64Encoder !== void 0 && checksumAlgorithmFn !== void 0 && checksumLocationName !== void 0 && streamHasher !== void 0, digest2 = checksumRequired ? streamHasher(checksumAlgorithmFn, readable2) : void 0;
+  let { base64Encoder, bodyLengthChecker, checksumAlgorithmFn, checksumLocationName, streamHasher } = options, checksumRequired = base64Encoder !== void 0 && checksumAlgorithmFn !== void 0 && checksumLocationName !== void 0 && streamHasher !== void 0, digest2 = checksumRequired ? streamHasher(checksumAlgorithmFn, readable3) : void 0;
   Promise.resolve(digest2).catch(() => {
   });
   let awsChunkedEncodingStream = new Readable3({
     read() {
-      readable2.resume();
+      readable3.resume();
     }
   });
-  return readable2.on("data", (data) => {
+  return readable3.on("data", (data) => {
     let length = bodyLengthChecker(data) || 0;
     length !== 0 && (awsChunkedEncodingStream.push(`${length.toString(16)}\r
 `), awsChunkedEncodingStream.push(data), awsChunkedEncodingStream.push(`\r
-`) || readable2.pause());
-  }), readable2.on("error", (err) => {
+`) || readable3.pause());
+  }), readable3.on("error", (err) => {
     awsChunkedEncodingStream.destroy(err);
-  }), readable2.pause(), readable2.on("end", async () => {
+  }), readable3.pause(), readable3.on("end", async () => {
     try {
       if (awsChunkedEncodingStream.push(`0\r
 `), checksumRequired) {
@@ -10444,7 +10444,7 @@ var streamCollector, init_stream_collector_browser = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-stream/stream-collector.browser.js"() {
     init_concatBytes();
     init_stream_type_check();
-    streamCollector = async (stream) => isBlob(stream) ? collectBlob(stream) : collectReadableStream(stream);
+    streamCollector = async (stream) => isBlob2(stream) ? collectBlob(stream) : collectReadableStream(stream);
   }
 });
 
@@ -10506,7 +10506,7 @@ var streamCollector2, Collector, init_stream_collector = __esm({
     init_concatBytes();
     init_stream_collector_browser();
     init_stream_type_check();
-    streamCollector2 = (stream) => isBlob(stream) ? collectBlob(stream) : isReadableStream(stream) ? collectReadableStream(stream) : new Promise((resolve4, reject) => {
+    streamCollector2 = (stream) => isBlob2(stream) ? collectBlob(stream) : isReadableStream(stream) ? collectReadableStream(stream) : new Promise((resolve4, reject) => {
       let collector = new Collector(), nodeStream = stream;
       nodeStream.pipe(collector), nodeStream.on("error", (err) => {
         collector.end(), reject(err);
@@ -10696,11 +10696,11 @@ var Md5Js, INIT, M, S, T, init_Md5Js = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/checksum/md5/Md5Node.js
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 function buildNativeClass() {
   return class {
     digestLength = 16;
-    hash = createHash13("md5");
+    hash = createHash14("md5");
     update(data) {
       this.hash.update(toUint8Array(data));
     }
@@ -10709,7 +10709,7 @@ function buildNativeClass() {
       return new Uint8Array(buf.buffer, buf.byteOffset, buf.byteLength);
     }
     reset() {
-      this.hash = createHash13("md5");
+      this.hash = createHash14("md5");
     }
   };
 }
@@ -10719,7 +10719,7 @@ var hasNativeCrypto, Md5Node, init_Md5Node = __esm({
     init_Md5Js();
     hasNativeCrypto = (() => {
       try {
-        return createHash13("md5"), !0;
+        return createHash14("md5"), !0;
       } catch {
         return !1;
       }
@@ -10964,7 +10964,7 @@ var BLOCK, DIGEST_LENGTH, MAX_HASHABLE_LENGTH, Sha256Js, INIT2, K, init_Sha256Js
 });
 
 // node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js
-import { createHash as createHash14, createHmac as createHmac3 } from "node:crypto";
+import { createHash as createHash15, createHmac as createHmac3 } from "node:crypto";
 function buildNativeClass3() {
   return class {
     digestLength = 32;
@@ -10988,7 +10988,7 @@ function buildNativeClass3() {
       this.hash = this.createHash(), this.finished = !1;
     }
     createHash() {
-      return this.secret ? createHmac3("sha256", toBuffer(this.secret)) : createHash14("sha256");
+      return this.secret ? createHmac3("sha256", toBuffer(this.secret)) : createHash15("sha256");
     }
   };
 }
@@ -11000,7 +11000,7 @@ var hasNativeCrypto2, Sha256Node, init_Sha256Node = __esm({
     init_Sha256Js();
     hasNativeCrypto2 = (() => {
       try {
-        return createHash14("sha256"), !0;
+        return createHash15("sha256"), !0;
       } catch {
         return !1;
       }
@@ -16745,6 +16745,13 @@ function cellCode(value) {
 function table(header, rows) {
   let line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join(`
+`);
+}
+var laidOutRows = 300;
+function wholeTable(header, rows) {
+  if (rows.length <= laidOutRows) return table(header, rows);
+  let line = (cells) => `|${cells.join("|")}|`;
+  return [line(header), line(header.map(() => "-")), ...rows.map(line)].join(`
 `);
 }
 function details(summary2, content) {
@@ -25884,8 +25891,8 @@ function report({ result, open: open3 }, finding) {
 
 // actions/lib/deployment/read-yaml.ts
 function readYaml(text3) {
-  let { findings, readable: readable2 } = checkText(text3);
-  if (!readable2) return { ...nothing([""]), findings, root: void 0 };
+  let { findings, readable: readable3 } = checkText(text3);
+  if (!readable3) return { ...nothing([""]), findings, root: void 0 };
   let documents;
   try {
     documents = parseYaml(text3, { maxDepth: deepest });
@@ -29331,7 +29338,7 @@ function renderRows(rows) {
   return renderEveryRow(rows.slice(0, shownRows)) + more;
 }
 function renderEveryRow(rows) {
-  return table(
+  return wholeTable(
     ["Where", "What", "How", "Afterwards"],
     rows.map(({ place: place2, item, type, property, act, after, policyAction }) => [
       cellCode(place2),
@@ -29355,7 +29362,7 @@ function renderPlan(plan2) {
 }
 function planParts(plan2) {
   return {
-    lead: [`### ${text(plan2.deployment)} in ${text(plan2.region)}`, planConsequence(plan2)],
+    lead: [newAccountSentence([plan2]), `### ${text(plan2.deployment)} in ${text(plan2.region)}`, planConsequence(plan2)],
     open: [
       renderDestructive(plan2.rows, doing(plan2)),
       renderGrants(plan2.rows),
@@ -29380,14 +29387,27 @@ function needsAttention(plan2) {
   return plan2.rows.some(isDestructive) || hasBlocker(plan2);
 }
 function planConsequence(plan2) {
-  let losses = lossesOf(plan2.rows);
-  return [lossSentence(losses), verdict(plan2), costSentence(plan2)].filter(Boolean).join(" ");
+  let losses = lossesOf(plan2.rows), room = plan2.newAccount === void 0 ? longestSentence : longestAfterAccount;
+  return [lossSentence(losses, room), verdict(plan2), costSentence(plan2)].filter(Boolean).join(" ");
 }
-var longestSentence = 420;
-function lossSentence(losses) {
+var namedAccounts = 3;
+function newAccountSentence(plans) {
+  let found = plans.flatMap(
+    ({ accountId, newAccount }) => newAccount === void 0 ? [] : [{ accountId, newAccount }]
+  ), [first] = found;
+  if (first === void 0) return "";
+  let accounts = [...new Set(found.map(({ accountId }) => accountId))], more = accounts.length - namedAccounts, named2 = accounts.slice(0, namedAccounts).map(code).join(", ") + (more > 0 ? ` and ${more} more` : ""), [noun, them] = accounts.length === 1 ? ["account", "it"] : ["accounts", "them"];
+  return `**New ${noun} ${named2}: no lab on ${branchName(first.newAccount.branch)} uses ${them} yet.**`;
+}
+var longestBranch = 20;
+function branchName(branch2) {
+  return branch2.length > longestBranch ? "the default branch" : code(branch2);
+}
+var longestSentence = 420, longestAfterAccount = 340;
+function lossSentence(losses, longest4 = longestSentence) {
   if (losses.length === 0) return "";
   let sentence = `**${[sentenceOf(losses, "Lost", "lost"), sentenceOf(losses, "Replaced", "replaced")].filter(Boolean).join(" ")}**`;
-  return sentence.length <= longestSentence ? sentence : shortSentence(losses);
+  return sentence.length <= longest4 ? sentence : shortSentence(losses);
 }
 function sentenceOf(losses, word, how) {
   let some = losses.filter((loss) => loss.how === how);
@@ -29564,10 +29584,11 @@ function teardownReport(given, { names: names3, room = longestReport }) {
   ], refused3 = plan2.refusals.length > 0 ? `> [!CAUTION]
 > **It would be refused:**
 ${plan2.refusals.map((reason3) => `> - ${text(reason3)}`).join(`
-`)}` : "", head = paragraphs(...lead, refused3, lost), order2 = details("How it goes", renderOrder(plan2)), goes = details(`Everything that goes (${plan2.goes.length})`, renderGoes(plan2)), cut = `The list of all ${plan2.goes.length} resources does not fit here; the job summary has it.`, versions2 = [
+`)}` : "", head = paragraphs(...lead, refused3, lost), order2 = details("How it goes", renderOrder(plan2)), goes = details(`Everything that goes (${plan2.goes.length})`, renderGoes(plan2)), cut = `The list of all ${plan2.goes.length} resources does not fit here; the job summary has it.`, staysCut = `**Stays (${plan2.stays.length})**: the list does not fit here; the job summary has it.`, versions2 = [
     [renderStays(plan2), order2, goes],
     [renderStays(plan2), order2, cut],
-    [`**Stays (${plan2.stays.length})**: the list does not fit here; the job summary has it.`, order2, cut]
+    [staysCut, order2, cut],
+    [staysCut, "How it goes does not fit here; the job summary has it.", cut]
   ];
   for (let parts of versions2) {
     let markdown2 = `${head}
@@ -29598,6 +29619,20 @@ function teardownConsequence(plan2) {
 
 `);
 }
+function teardownTotal(plans) {
+  let known4 = plans.flatMap(({ data }) => data === void 0 ? [] : [data]), losses = lossesOf2({
+    homes: known4.flatMap(({ homes }) => homes),
+    databases: known4.flatMap(({ databases }) => databases),
+    otherVolumes: known4.flatMap(({ otherVolumes }) => otherVolumes),
+    snapshots: known4.flatMap(({ snapshots }) => snapshots),
+    pools: known4.flatMap(({ pools }) => pools),
+    images: known4.flatMap(({ images }) => images),
+    repositories: known4.flatMap(({ repositories }) => repositories),
+    logs: known4.flatMap(({ logs: logs2 }) => logs2),
+    buckets: known4.flatMap(({ buckets: buckets2 }) => buckets2)
+  }), unknown2 = plans.length - known4.length, lost = losses.length === 0 ? "No data is lost." : `**Lost for good:** ${losses.join(" · ")}.`;
+  return `**${plans.length} teardowns.** ${lost}${unknown2 === 0 ? "" : ` Of ${unknown2} nobody has looked what there is.`}`;
+}
 function summarizeLosses(plan2, data) {
   let losses = lossesOf2(data), what = losses.length === 0 ? "No data is lost." : `**Lost for good:** ${losses.join(" · ")}.`, snapshots = plan2.options?.final_snapshots === !0 ? "Final snapshots are **on**: the last state of each volume is kept." : "Final snapshots are **off**: no home can be brought back, except one that is used after this plan.";
   return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
@@ -29625,7 +29660,7 @@ function costOfStays({ stays }) {
   return stays.length === 0 ? "Nothing stays." : `What stays: ${stays.length}${costOf(stays)}, by ${[...new Set(stays.map(({ rule }) => rule))].map(code).join(", ")}.`;
 }
 function renderLosses({ options }, data) {
-  let volumeRows = (list4) => table(
+  let volumeRows = (list4) => wholeTable(
     ["Of", "Volume", "GiB", "Made", "Last use"],
     list4.map((volume) => [
       volume.claim === void 0 ? "nobody knows" : text(volume.claim.replace(/^claim-/, "")),
@@ -29674,7 +29709,7 @@ function renderSnapshots({ snapshots, homes, databases, otherVolumes }) {
   return paragraphs(
     sentence,
     "Of volumes that are gone, so the last there is:",
-    table(["Of", "Snapshot", "GiB", "Made"], rows)
+    wholeTable(["Of", "Snapshot", "GiB", "Made"], rows)
   ).trim();
 }
 function day(iso) {
@@ -29844,50 +29879,78 @@ function entryOf(name, records) {
   let record = records.find(({ deployment }) => deployment === name);
   if (record?.kind === "plan" && record.value !== void 0) return planEntry(name, record.value);
   if (record?.kind === "teardown" && record.value !== void 0) {
-    let whole3 = renderTeardownPlan(record.value);
+    let whole2 = renderTeardownPlan(record.value);
     return {
       name,
       consequence: teardownConsequence(record.value),
+      briefly: "Teardown.",
       plan: void 0,
-      own: whole3,
-      whole: whole3,
-      isTeardown: !0
+      teardown: record.value,
+      own: whole2,
+      whole: whole2
     };
   }
-  let why = record?.failure, sentence = why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : [why.message, why.hint].filter(Boolean).map((part) => text(part ?? "")).join(" "), whole2 = paragraphs(`### ${text(name)}`, `❌ **Not planned:** ${sentence}`);
+  let why = record?.failure, said = [why?.message, why?.hint].flatMap((part) => part ? [part] : []), sentence = (longest4) => why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : said.map((part) => text(shortened(part, longest4))).join(" "), notPlanned = "❌ **Not planned:**";
   return {
     name,
-    consequence: `❌ **Not planned:** ${sentence}`,
     plan: void 0,
+    teardown: void 0,
     own: void 0,
-    whole: whole2,
-    isTeardown: !1
+    consequence: `${notPlanned} ${sentence(longestReason)}`,
+    briefly: `${notPlanned} see the job summary.`,
+    whole: paragraphs(`### ${text(name)}`, `${notPlanned} ${sentence(Number.POSITIVE_INFINITY)}`)
   };
 }
+var longestReason = 500;
+function shortened(value, longest4) {
+  return value.length > longest4 ? `${value.slice(0, longest4)} …` : value;
+}
 function planEntry(name, plan2) {
-  let own3 = needsAttention(plan2) ? fitParts(planParts(plan2)).markdown : void 0;
-  return { name, consequence: planConsequence(plan2), plan: plan2, own: own3, whole: renderPlan(plan2), isTeardown: !1 };
+  let own3 = needsAttention(plan2) ? fitParts(planParts(plan2)).markdown : void 0, account = plan2.newAccount === void 0 ? "" : `New account ${code(plan2.accountId)}. `;
+  return {
+    name,
+    plan: plan2,
+    teardown: void 0,
+    own: own3,
+    whole: renderPlan(plan2),
+    consequence: `${account}${planConsequence(plan2)}`,
+    briefly: `${account}${lossSentence(lossesOf(plan2.rows))}`
+  };
 }
 function renderOverview(entries, { head, selected, problem, title }) {
-  let all = entries.flatMap(({ plan: plan2 }) => plan2 === void 0 ? [] : plan2.rows), lead = [
+  let plans = entries.flatMap(({ plan: plan2 }) => plan2 === void 0 ? [] : [plan2]), lead = [
+    newAccountSentence(plans),
     "## What merging does in AWS",
-    lossSentence(lossesOf(all)),
-    ...entries.filter(({ isTeardown }) => isTeardown).map(({ name, consequence: consequence2 }) => `${code(name)}: ${consequence2}`)
-  ], open3 = [
+    lossSentence(lossesOf(plans.flatMap(({ rows }) => rows))),
+    ...teardownLead(entries)
+  ], openWith = (shown) => [
     selected ? "" : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
-    entries.length === 0 ? "" : table(
-      ["Deployment", "Consequence"],
-      entries.map(({ name, consequence: consequence2, own: own3, isTeardown }) => [
-        code(name),
-        `${isTeardown ? "Teardown." : consequence2.replaceAll(`
-`, " ")}${own3 === void 0 ? "" : " See its own comment."}`
-      ])
-    ),
+    shown,
     head === "" ? "" : `<sub>commit ${code(head.slice(0, 12))}</sub>`
   ], folded = entries.flatMap(
     ({ name, own: own3, whole: whole2 }) => own3 === void 0 ? [{ summary: `The plan of ${name}`, content: whole2 }] : []
   );
-  return fitParts({ lead, open: open3, folded }).markdown;
+  for (let shown of [deploymentsTable(entries, "consequence"), deploymentsTable(entries, "briefly"), tableLeftOut]) {
+    let fitted = fitParts({ lead, open: openWith(shown), folded });
+    if (fitted.isWhole) return fitted.markdown;
+  }
+  return fitParts({ lead: lead.slice(0, leadKept), open: openWith(tableLeftOut), folded: [] }).markdown;
+}
+var leadKept = 4, tableLeftOut = "The table of deployments does not fit here; the job summary has all of them.";
+function deploymentsTable(entries, what) {
+  if (entries.length === 0) return "";
+  let rows = entries.map(({ name, own: own3, teardown, ...said }) => {
+    let words2 = teardown === void 0 ? said[what].replaceAll(`
+`, " ") : "Teardown.";
+    return [code(name), `${words2}${own3 === void 0 ? "" : " See its own comment."}`];
+  });
+  return table(["Deployment", "Consequence"], rows);
+}
+function teardownLead(entries) {
+  let found = entries.flatMap(
+    ({ name, consequence: consequence2, teardown }) => teardown === void 0 ? [] : [{ teardown, words: `${code(name)}: ${consequence2}` }]
+  ), each = found.map(({ words: words2 }) => words2);
+  return found.length < 2 ? ["", ...each] : [teardownTotal(found.map(({ teardown }) => teardown)), ...each];
 }
 function titleOf(entries, selected) {
   if (!selected) return "Nothing could be planned.";
@@ -30085,6 +30148,79 @@ function cancellation() {
   return controller.signal;
 }
 
+// actions/lib/records/record-keys.ts
+function planPrefix(place2) {
+  let of = "tip" in place2 ? `tip/${place2.tip}` : `${place2.pullRequest}/${place2.head}`;
+  return `plans/${place2.deployment}/${of}/`;
+}
+function planKey(place2, { run: run2, attempt: attempt3 }, digest2) {
+  return `${planPrefix(place2)}${run2}-${attempt3}-${digest2}`;
+}
+function deployRecordKey(deployment, at3, { run: run2, attempt: attempt3 }, outcome) {
+  return `${deployRecordPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}-${outcome}`;
+}
+function deployRecordPrefix(deployment) {
+  return `records/${deployment}/`;
+}
+function receiptKey(deployment, at3, { run: run2, attempt: attempt3 }) {
+  return `${receiptPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}`;
+}
+function receiptPrefix(deployment) {
+  return `receipts/${deployment}/`;
+}
+function teardownLedgerPrefix(deployment, digest2) {
+  return `ledgers/${deployment}/${digest2}/`;
+}
+function lockKey(deployment) {
+  return `locks/${deployment}`;
+}
+function compact(at3) {
+  return `${at3.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}
+
+// actions/lib/deploy/deploy-memory.ts
+async function writeMemory(records, memory, at3) {
+  let key = deployRecordKey(memory.deployment, at3, memory, memory.record.outcome);
+  return await records.writeOnce(key, JSON.stringify(memory)), key;
+}
+async function readBaseline(records, deployment) {
+  let [deployed, receipts] = await Promise.all([
+    records.list(deployRecordPrefix(deployment)),
+    records.list(receiptPrefix(deployment))
+  ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
+  if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
+    let { commit: commit4, approved, lookedUp } = parseMemory(await required(records, success.key), deployment);
+    return { commit: commit4, at: success.writtenAt, approved, lookedUp };
+  }
+  if (teardown === void 0) return { commit: void 0, at: void 0, approved: [], lookedUp: {} };
+  let { body, key } = await required(records, teardown.key), { commit: commit3 } = JSON.parse(body);
+  if (typeof commit3 != "string") throw malformed2(key);
+  return { commit: commit3, at: teardown.writtenAt, approved: [], lookedUp: {} };
+}
+async function required(records, key) {
+  let found = await records.read(key);
+  if (found !== void 0) return found;
+  throw new Failure({
+    code: "RecordMissing",
+    source: "aws",
+    message: `The record ${key} was listed, and then it was not there.`,
+    hint: "Run again. If it stays so, look who deletes objects of the records bucket."
+  });
+}
+function parseMemory({ key, body }, deployment) {
+  let memory = JSON.parse(body);
+  if (!(memory.version === 1 && memory.deployment === deployment && typeof memory.commit == "string") || !Array.isArray(memory.approved) || memory.record === void 0) throw malformed2(key);
+  return { ...memory, lookedUp: memory.lookedUp ?? {} };
+}
+function malformed2(key) {
+  return new Failure({
+    code: "RecordMalformed",
+    source: "product",
+    message: `The record ${key} is not one that this program writes.`,
+    hint: "An administrator of the account can look at its earlier versions in the records bucket."
+  });
+}
+
 // actions/lib/stacks/unshared-yaml.ts
 var deepest2 = 60, mostNodes2 = 5e4;
 function refuseSharedYaml(text3, file3) {
@@ -30133,7 +30269,7 @@ function firstOf2(nodes22) {
 }
 
 // actions/lib/stacks/versions.ts
-var required = [
+var required2 = [
   "kubernetes",
   "charts.jupyterhub",
   "charts.cluster-autoscaler",
@@ -30145,7 +30281,7 @@ var required = [
 function readVersions(text3) {
   refuseSharedYaml(text3, file);
   let value = loadVersions(text3), addons = Object.keys(Object(at(value, "addons"))).map((name) => `addons.${name}`);
-  for (let path4 of [...required, ...addons]) {
+  for (let path4 of [...required2, ...addons]) {
     let version2 = at(at(value, path4), "version");
     if (!(typeof version2 == "string" && version2 !== ""))
       throw new Failure({
@@ -31440,8 +31576,8 @@ var shortNames = /* @__PURE__ */ new Map([
   ["Fn::And", "!And"]
 ]), widestLines = { readable: 110, dense: 1e3 }, largestTemplateBody = 51200;
 function requestText(template) {
-  let fits2 = (text3) => Buffer.byteLength(text3) < largestTemplateBody, readable2 = writeTemplate(template);
-  if (fits2(readable2)) return readable2;
+  let fits2 = (text3) => Buffer.byteLength(text3) < largestTemplateBody, readable3 = writeTemplate(template);
+  if (fits2(readable3)) return readable3;
   let dense = writeTemplate(template, "dense");
   return fits2(dense) ? dense : packTemplate(template);
 }
@@ -32250,10 +32386,10 @@ function sealDigest(text3) {
   return sha256(text3);
 }
 function readSeal(text3, expected) {
-  if (Buffer.byteLength(text3) > maxSealBytes) throw malformed2("it is larger than 16 MiB");
-  if (sealDigest(text3) !== expected.digest) throw malformed2("its content is not what its name says");
+  if (Buffer.byteLength(text3) > maxSealBytes) throw malformed3("it is larger than 16 MiB");
+  if (sealDigest(text3) !== expected.digest) throw malformed3("its content is not what its name says");
   let value = parse3(text3);
-  if (canonicalJson(value) !== text3) throw malformed2("its JSON is not canonical");
+  if (canonicalJson(value) !== text3) throw malformed3("its JSON is not canonical");
   let header = readHeader(value);
   compare(header, expected);
   let plan2 = readPlan(value.plan, header);
@@ -32272,14 +32408,14 @@ function parse3(text3) {
   try {
     value = JSON.parse(text3);
   } catch (cause) {
-    throw malformed2("it is no JSON", cause);
+    throw malformed3("it is no JSON", cause);
   }
-  if (isDeeper(value, maxDepth)) throw malformed2("it is nested too deeply");
+  if (isDeeper(value, maxDepth)) throw malformed3("it is nested too deeply");
   return members("the seal", value);
 }
 function readHeader(value) {
-  if (value.version !== 1) throw malformed2("its version is not known to this program");
-  if (value.kind !== "deploy" && value.kind !== "teardown") throw malformed2("it is of no known kind");
+  if (value.version !== 1) throw malformed3("its version is not known to this program");
+  if (value.kind !== "deploy" && value.kind !== "teardown") throw malformed3("it is of no known kind");
   return {
     version: 1,
     kind: value.kind,
@@ -32314,24 +32450,24 @@ function compare({ kind, origin, deployment, accountId, region }, expected) {
     ["head", origin.head, expected.head]
   ];
   for (let [what, found, wanted] of pairs3)
-    if (wanted !== void 0 && found !== wanted) throw malformed2(`its ${what} is ${found}, not ${wanted}`);
+    if (wanted !== void 0 && found !== wanted) throw malformed3(`its ${what} is ${found}, not ${wanted}`);
 }
 function readPlan(value, header) {
   let plan2 = members("plan", value);
   for (let name of ["deployment", "accountId", "region"])
-    if (plan2[name] !== header[name]) throw malformed2(`its plan is of another ${name}`);
+    if (plan2[name] !== header[name]) throw malformed3(`its plan is of another ${name}`);
   return plan2;
 }
 function isDeeper(value, most2) {
   return typeof value != "object" || value === null ? !1 : most2 === 0 || Object.values(value).some((member4) => isDeeper(member4, most2 - 1));
 }
 function readRows(value, name) {
-  if (!Array.isArray(value)) throw malformed2(`${name} is no list`);
-  if (value.length > maxRows) throw malformed2(`${name} has more than ${maxRows} rows`);
+  if (!Array.isArray(value)) throw malformed3(`${name} is no list`);
+  if (value.length > maxRows) throw malformed3(`${name} has more than ${maxRows} rows`);
   let rows = value.map((row, index) => readRow(row, `${name}[${index}]`));
   for (let [index, row] of rows.entries()) {
     let previous = rows[index - 1];
-    if (previous !== void 0 && rowKey(previous) >= rowKey(row)) throw malformed2(`${name} is not sorted, each once`);
+    if (previous !== void 0 && rowKey(previous) >= rowKey(row)) throw malformed3(`${name} is not sorted, each once`);
   }
   return rows;
 }
@@ -32339,7 +32475,7 @@ function readRow(value, name) {
   let row = members(name, value);
   onlyMembers(name, row, ["act", "after", "item", "place", "policyAction", "property", "type"]);
   let text3 = (member4) => boundedText(`${name}.${member4}`, row[member4], limits[member4]);
-  if (typeof row.act != "string" || !Object.hasOwn(acts, row.act)) throw malformed2(`${name}.act is not known`);
+  if (typeof row.act != "string" || !Object.hasOwn(acts, row.act)) throw malformed3(`${name}.act is not known`);
   return {
     place: text3("place"),
     item: text3("item"),
@@ -32352,7 +32488,7 @@ function readRow(value, name) {
 }
 function readLookedUp(value) {
   let entries = Object.entries(members("lookedUp", value));
-  if (entries.length > maxLookedUp) throw malformed2(`lookedUp has more than ${maxLookedUp} values`);
+  if (entries.length > maxLookedUp) throw malformed3(`lookedUp has more than ${maxLookedUp} values`);
   return Object.fromEntries(
     entries.map(([name, text3]) => [boundedText("lookedUp", name, 512), boundedText(`lookedUp.${name}`, text3, 4096)])
   );
@@ -32365,25 +32501,25 @@ function sortRows(rows) {
 }
 function members(name, value) {
   if (typeof value == "object" && value !== null && !Array.isArray(value)) return value;
-  throw malformed2(`${name} is no object`);
+  throw malformed3(`${name} is no object`);
 }
 function onlyMembers(name, value, known4) {
   let unknown2 = Object.keys(value).find((member4) => !known4.includes(member4));
-  if (unknown2 !== void 0) throw malformed2(`${name} has a member ${JSON.stringify(unknown2.slice(0, 80))}`);
+  if (unknown2 !== void 0) throw malformed3(`${name} has a member ${JSON.stringify(unknown2.slice(0, 80))}`);
 }
 function matching(name, value, pattern) {
   if (typeof value == "string" && pattern.test(value)) return value;
-  throw malformed2(`${name} is not as it must be`);
+  throw malformed3(`${name} is not as it must be`);
 }
 function boundedText(name, value, longest4) {
   if (typeof value == "string" && value.length <= longest4) return value;
-  throw malformed2(`${name} is no text of at most ${longest4} characters`);
+  throw malformed3(`${name} is no text of at most ${longest4} characters`);
 }
 function count2(name, value) {
   if (typeof value == "number" && Number.isSafeInteger(value) && value > 0) return value;
-  throw malformed2(`${name} is no positive whole number`);
+  throw malformed3(`${name} is no positive whole number`);
 }
-function malformed2(why, cause) {
+function malformed3(why, cause) {
   return new Failure({
     code: "SealMalformed",
     source: "product",
@@ -33112,79 +33248,6 @@ function report2(result, reporter) {
 function messageOf2(results, unchanged) {
   let failed = results.find(({ outcome }) => outcome === "failed") ?? results.find(({ failure }) => failure);
   return failed?.failure !== void 0 ? failed.failure.message : outcomeOfSteps(results) === "unknown" ? "The run was cancelled before everything was started." : unchanged ? "Everything is as declared; nothing was changed." : `Deployed: ${results.filter(({ change: change2 }) => change2 !== "unchanged").map(({ title, change: change2 }) => `${title} ${change2}`).join(", ")}.`;
-}
-
-// actions/lib/records/record-keys.ts
-function planPrefix(place2) {
-  let of = "tip" in place2 ? `tip/${place2.tip}` : `${place2.pullRequest}/${place2.head}`;
-  return `plans/${place2.deployment}/${of}/`;
-}
-function planKey(place2, { run: run2, attempt: attempt3 }, digest2) {
-  return `${planPrefix(place2)}${run2}-${attempt3}-${digest2}`;
-}
-function deployRecordKey(deployment, at3, { run: run2, attempt: attempt3 }, outcome) {
-  return `${deployRecordPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}-${outcome}`;
-}
-function deployRecordPrefix(deployment) {
-  return `records/${deployment}/`;
-}
-function receiptKey(deployment, at3, { run: run2, attempt: attempt3 }) {
-  return `${receiptPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}`;
-}
-function receiptPrefix(deployment) {
-  return `receipts/${deployment}/`;
-}
-function teardownLedgerPrefix(deployment, digest2) {
-  return `ledgers/${deployment}/${digest2}/`;
-}
-function lockKey(deployment) {
-  return `locks/${deployment}`;
-}
-function compact(at3) {
-  return `${at3.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-}
-
-// actions/lib/deploy/deploy-memory.ts
-async function writeMemory(records, memory, at3) {
-  let key = deployRecordKey(memory.deployment, at3, memory, memory.record.outcome);
-  return await records.writeOnce(key, JSON.stringify(memory)), key;
-}
-async function readBaseline(records, deployment) {
-  let [deployed, receipts] = await Promise.all([
-    records.list(deployRecordPrefix(deployment)),
-    records.list(receiptPrefix(deployment))
-  ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
-  if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
-    let { commit: commit4, approved, lookedUp } = parseMemory(await required2(records, success.key), deployment);
-    return { commit: commit4, at: success.writtenAt, approved, lookedUp };
-  }
-  if (teardown === void 0) return { commit: void 0, at: void 0, approved: [], lookedUp: {} };
-  let { body, key } = await required2(records, teardown.key), { commit: commit3 } = JSON.parse(body);
-  if (typeof commit3 != "string") throw malformed3(key);
-  return { commit: commit3, at: teardown.writtenAt, approved: [], lookedUp: {} };
-}
-async function required2(records, key) {
-  let found = await records.read(key);
-  if (found !== void 0) return found;
-  throw new Failure({
-    code: "RecordMissing",
-    source: "aws",
-    message: `The record ${key} was listed, and then it was not there.`,
-    hint: "Run again. If it stays so, look who deletes objects of the records bucket."
-  });
-}
-function parseMemory({ key, body }, deployment) {
-  let memory = JSON.parse(body);
-  if (!(memory.version === 1 && memory.deployment === deployment && typeof memory.commit == "string") || !Array.isArray(memory.approved) || memory.record === void 0) throw malformed3(key);
-  return { ...memory, lookedUp: memory.lookedUp ?? {} };
-}
-function malformed3(key) {
-  return new Failure({
-    code: "RecordMalformed",
-    source: "product",
-    message: `The record ${key} is not one that this program writes.`,
-    hint: "An administrator of the account can look at its earlier versions in the records bucket."
-  });
 }
 
 // actions/lib/plan/canonical-plan.ts
@@ -35799,6 +35862,13 @@ function unknownName(url, host, cause) {
   });
 }
 
+// actions/lib/git/syntax-check.ts
+import { spawn as spawn2 } from "node:child_process";
+import { createHash as createHash13 } from "node:crypto";
+import { mkdtemp as mkdtemp2, rm as rm5, writeFile as writeFile5 } from "node:fs/promises";
+import { tmpdir as tmpdir2 } from "node:os";
+import { join as join7 } from "node:path";
+
 // actions/lib/workspace/proposal-files.ts
 import { constants as constants3 } from "node:fs";
 import { lstat as lstat2, open as open2, opendir, readlink as readlink2, realpath } from "node:fs/promises";
@@ -35955,29 +36025,75 @@ async function inTurns(items, apply, together2 = atOnce) {
 }
 
 // actions/lib/git/syntax-check.ts
-import { spawn as spawn2 } from "node:child_process";
-var longestLinted = 64 * 1024, notLinted = { line: 1, message: "ShellCheck did not come to an end with it", severity: "warning" }, mostSeconds = 1, mostMemory = 256 * 1024 * 1024, mostSaid = 256 * 1024;
-async function checkShellScript(content) {
-  let bash = await run("bash", ["--norc", "--noprofile", "-n"], content);
-  if (bash === void 0) return;
-  if (bash.code !== 0) return [readBashError(bash.stderr)];
-  if (content.length > longestLinted) return [notLinted];
-  let lint = await run("shellcheck", ["--norc", "--shell=bash", "--severity=warning", "--format=json1", "-"], content, { memory: void 0 });
-  return lint === void 0 ? [] : readShellCheck(lint);
+var longestLinted = 64 * 1024, notLinted = { line: 1, message: "ShellCheck did not come to an end with it", severity: "warning" }, mostSeconds = 1, mostMemory = 256 * 1024 * 1024, mostSaid = 2 * 1024 * 1024;
+async function checkShellScripts(contents) {
+  return await eachOnce(contents, async (scripts) => {
+    let answers = await readAll("bash", bashReader, scripts);
+    return answers === void 0 ? scripts.map(() => {
+    }) : await inTurns(
+      scripts.map((content, index) => ({ content, answer: answers[index] })),
+      async ({ content, answer: answer2 }) => answer2 === void 0 ? [unread2("bash")] : answer2 !== "" ? [readBashError(answer2)] : await lint(content),
+      programsAtOnce
+    );
+  });
 }
-async function checkPythonScript(content) {
-  let program = [
-    "import ast, sys",
-    "try:",
-    "    ast.parse(sys.stdin.buffer.read())",
-    "except (SyntaxError, ValueError) as error:",
-    `    print(f"{getattr(error, 'lineno', None) or 1} {getattr(error, 'msg', error)}")`
+async function checkPythonScripts(contents) {
+  return await eachOnce(contents, async (scripts) => {
+    let answers = await readAll("python3", pythonReader, scripts);
+    return scripts.map((_, index) => {
+      if (answers === void 0) return;
+      let answer2 = answers[index];
+      if (answer2 === void 0) return [unread2("Python")];
+      let [, line, message] = /^(\d+) (.*)/.exec(answer2) ?? [];
+      return line === void 0 || message === void 0 ? [] : [{ line: Number(line), message, severity: "error" }];
+    });
+  });
+}
+var programsAtOnce = 4, unread2 = (program) => ({ line: 1, message: `${program} cannot read it, or another script before it`, severity: "error" });
+async function eachOnce(contents, ask) {
+  let keys = contents.map((content) => createHash13("sha256").update(content).digest("hex")), different = new Map(keys.map((key, index) => [key, contents[index] ?? Buffer.alloc(0)]));
+  if (different.size === 0) return [];
+  let answers = await ask([...different.values()]), found = new Map([...different.keys()].map((key, index) => [key, answers[index]]));
+  return keys.map((key) => found.get(key));
+}
+var bashReader = [
+  "-c",
+  'for file; do said=$(exec "$BASH" --norc --noprofile -n <"$file" 2>&1); status=$?; ((status > 128)) && exit; ((status > 0)) && [[ -z $said ]] && said="line 1: bash cannot read it"; printf "%.2000s\\0" "$said"; done',
+  "bash"
+], pythonReader = [
+  "-I",
+  "-c",
+  [
+    "import ast, sys, warnings",
+    "warnings.simplefilter('ignore')",
+    "for name in sys.argv[1:]:",
+    "    said = ''",
+    "    try:",
+    "        with open(name, 'rb') as file:",
+    "            ast.parse(file.read())",
+    "    except (SyntaxError, ValueError) as error:",
+    `        said = f"{getattr(error, 'lineno', None) or 1} {getattr(error, 'msg', error)}"`,
+    "    except (RecursionError, MemoryError):",
+    "        said = '1 Python cannot read it'",
+    "    sys.stdout.buffer.write(said.replace('\\0', ' ')[:2000].encode('utf-8', 'replace') + b'\\0')",
+    "    sys.stdout.flush()"
   ].join(`
-`), python = await run("python3", ["-I", "-c", program], content);
-  if (python === void 0) return;
-  if (python.code !== 0) return [{ line: 1, message: "Python cannot read it", severity: "error" }];
-  let [, line, message] = /^(\d+) (.*)/.exec(python.stdout) ?? [];
-  return line === void 0 || message === void 0 ? [] : [{ line: Number(line), message, severity: "error" }];
+`)
+];
+async function readAll(program, args, scripts) {
+  let folder = await mkdtemp2(join7(tmpdir2(), "opensarlab-scripts-"));
+  try {
+    let files2 = scripts.map((_, index) => join7(folder, String(index)));
+    for (let [index, file3] of files2.entries()) await writeFile5(file3, scripts[index] ?? "");
+    return (await run(program, [...args, ...files2], Buffer.alloc(0)))?.stdout.split("\0").slice(0, -1);
+  } finally {
+    await rm5(folder, { recursive: !0, force: !0 });
+  }
+}
+async function lint(content) {
+  if (content.length > longestLinted) return [notLinted];
+  let said = await run("shellcheck", ["--norc", "--shell=bash", "--severity=warning", "--format=json1", "-"], content, { memory: void 0 });
+  return said === void 0 ? [] : readShellCheck(said);
 }
 function readBashError(stderr) {
   let [, line = "1", message = "bash cannot read it"] = /line (\d+): (.*)/.exec(stderr.slice(0, 2e3)) ?? [];
@@ -36025,7 +36141,7 @@ function findStartupFiles(layers) {
     deeper: below2.filter((file3) => ![hookFolder, magicFolder].includes(parentsOf(file3.path).at(-1) ?? ""))
   };
 }
-var mostFiles = 200, programsAtOnce = 4, mostBytes2 = 700 * 1024;
+var mostFiles = 200, mostBytes2 = 700 * 1024;
 function sizeErrors(files2) {
   let bytes = files2.reduce((sum2, { content }) => sum2 + content.length, 0);
   return bytes <= mostBytes2 ? [] : [`The hook scripts and magics have ${Math.ceil(bytes / 1024)} KiB together; no more than 700 KiB can be installed.`];
@@ -36034,14 +36150,13 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
   let all = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all[0]);
   if (all.length > mostFiles || sizeErrors(all).length > 0)
     return { errors: known4.map(sentenceOf2), notes: [], ...withPlace(place2) };
-  let parts = await inTurns(
-    [
-      ...hooks.map((hook3) => () => checkHook(hook3, used)),
-      ...magics.map((magic) => async () => syntaxOf(magic, await checkPythonScript(magic.content)))
-    ],
-    (check) => check(),
-    programsAtOnce
-  ), names3 = new Set(hooks.map(nameOf)), missing14 = [...used].filter((name) => !names3.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
+  let scripts = hooks.filter(({ mode }) => mode !== "120000"), [ofScripts, ofMagics] = await Promise.all([
+    checkShellScripts(scripts.map(({ content }) => content)),
+    checkPythonScripts(magics.map(({ content }) => content))
+  ]), found = new Map(scripts.map((hook3, index) => [hook3, ofScripts[index]])), parts = [
+    ...hooks.map((hook3) => checkHook(hook3, found.has(hook3) ? found.get(hook3) : [], used)),
+    ...magics.map((magic, index) => syntaxOf(magic, ofMagics[index]))
+  ], names3 = new Set(hooks.map(nameOf)), missing14 = [...used].filter((name) => !names3.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
   return {
     errors: [...known4.map(sentenceOf2), ...parts.flatMap((part) => part.errors)],
     notes: [...parts.flatMap((part) => part.notes), ...missing14],
@@ -36060,8 +36175,8 @@ function startupErrors({ hooks, magics, deeper }) {
     ...hooks.flatMap((hook3) => about(hook3, hookErrors(hook3)))
   ];
 }
-async function checkHook(hook3, used) {
-  let syntax = syntaxOf(hook3, hook3.mode === "120000" ? [] : await checkShellScript(hook3.content)), unused = used.has(nameOf(hook3)) ? [] : [`${hook3.path} is not the hook_script of any profile.`];
+function checkHook(hook3, findings, used) {
+  let syntax = syntaxOf(hook3, findings), unused = used.has(nameOf(hook3)) ? [] : [`${hook3.path} is not the hook_script of any profile.`];
   return { ...syntax, notes: [...syntax.notes, ...unused] };
 }
 function refuseStartupErrors({ errors, place: place2 }) {
@@ -36106,7 +36221,7 @@ function hookErrors(hook3) {
 
 // actions/lib/git/overlay-folder.ts
 import { lstat as lstat3 } from "node:fs/promises";
-import { join as join7 } from "node:path";
+import { join as join8 } from "node:path";
 
 // actions/lib/git/overlay-ignore.ts
 var leftovers = [
@@ -36277,13 +36392,13 @@ var longestListing = 4 * 1024 * 1024;
 async function pathsBelow(files2, folder) {
   if (!await isClone(files2.root))
     return (await files2.filesBelow(folder)).map((path4) => path4.slice(folder.length + 1));
-  let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "."], limits3 = { enough: longestListing, limitSeconds: 60 }, listed3 = await gitBytes(args, { folder: join7(files2.root, folder), ...limits3 }), names3 = listed3.toString("latin1").split("\0").filter(Boolean);
+  let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "."], limits3 = { enough: longestListing, limitSeconds: 60 }, listed3 = await gitBytes(args, { folder: join8(files2.root, folder), ...limits3 }), names3 = listed3.toString("latin1").split("\0").filter(Boolean);
   if (listed3.length >= longestListing || names3.length > mostEntries)
     throw refusal2("FolderTooLarge", folder, `holds more than ${mostEntries} files`, "Put data into an image or a bucket.");
   return names3.map((name) => decodeName(name.endsWith("/") ? name.slice(0, -1) : name)).sort();
 }
 async function isClone(root23) {
-  return await lstat3(join7(root23, ".git")).then(
+  return await lstat3(join8(root23, ".git")).then(
     () => !0,
     () => !1
   );
@@ -36839,6 +36954,184 @@ async function sealOf({ number, head, mergedAt }, { deployment, accountId, repos
   return seal2.kind === "deploy" ? { seal: seal2, key: newest.key } : void 0;
 }
 
+// actions/lib/deployment/removed-deployments.ts
+var modes = { folder: "040000", link: "120000", submodule: "160000" }, destroyLabel = "destroy";
+function isDestroyLabel(name) {
+  return name.toLowerCase() === destroyLabel;
+}
+function declaredNames({ deployments, declarations: declarations2 }) {
+  return deployments.filter(({ name, mode }) => isFolder(mode) && !isDraft(name) && isBlob(declarations2.get(name)?.mode)).map(({ name }) => name).sort();
+}
+function compareDeployments(before, after) {
+  return { removed: declaredNames(before).flatMap((name) => {
+    let how = removalOf(name, before, after);
+    return how === void 0 ? [] : [{ name, how }];
+  }), wholeRemoval: wholeRemoval(before, after) };
+}
+function removalOf(name, before, after) {
+  let old = entryOf3(before.deployments, name), now = entryOf3(after.deployments, name);
+  if (old?.id === now?.id && old?.mode === now?.mode) return;
+  if (now === void 0) return whereTo(name, before, after);
+  if (!isFolder(now.mode)) return `is ${whatIs(now.mode)} in place of a folder`;
+  let declaration3 = after.declarations.get(name);
+  if (declaration3 === void 0) return "has no opensarlab.yaml any more";
+  let oldDeclaration = before.declarations.get(name);
+  if (!isFile(declaration3.mode) && !(declaration3.mode === oldDeclaration?.mode && declaration3.id === oldDeclaration.id))
+    return `has ${whatIs(declaration3.mode)} in place of opensarlab.yaml`;
+}
+function whereTo(name, before, after) {
+  let root23 = entryOf3(after.root, "deployments");
+  if (root23 !== void 0 && !isFolder(root23.mode)) return `is gone: deployments is ${whatIs(root23.mode)}`;
+  let old = entryOf3(before.deployments, name), known4 = new Set(before.deployments.map((entry) => entry.name)), added = after.deployments.filter((entry) => !known4.has(entry.name)), heir = added.find((entry) => entry.name.toLowerCase() === name.toLowerCase() || entry.name === `_${name}`) ?? added.find(({ id }) => id === old?.id);
+  return heir === void 0 ? "is removed" : `is renamed to deployments/${heir.name}`;
+}
+function wholeRemoval(before, after) {
+  let [gone, ...more] = before.deployments.filter(({ name }) => entryOf3(after.deployments, name) === void 0);
+  if (gone === void 0 || more.length > 0 || !declaredNames(before).includes(gone.name)) return;
+  let left = before.deployments.filter(({ name }) => name !== gone.name);
+  if (!areSame(left, after.deployments)) return;
+  let others = (entries) => entries.filter(({ name }) => name !== "deployments");
+  if (!areSame(others(before.root), others(after.root))) return;
+  let root23 = entryOf3(after.root, "deployments");
+  return (left.length === 0 ? root23 === void 0 : root23 !== void 0 && isFolder(root23.mode)) ? gone.name : void 0;
+}
+function areSame(a22, b22) {
+  let keys = (entries) => entries.map(({ name, mode, id }) => `${plainMode(mode)} ${id} ${name}`).sort(), [left, right] = [keys(a22), keys(b22)];
+  return left.length === right.length && left.every((key, index) => key === right[index]);
+}
+function removalDiagnostics({ removed: removed2, wholeRemoval: only, conflicts = !1 }, labels) {
+  let isLabelled = labels.some(isDestroyLabel);
+  if (isLabelled && only !== void 0 && removed2.length === 1 && !conflicts) return [];
+  let { severity: severity2, remedy: remedy2 } = diagnosticCodes.OSL307;
+  return removed2.map(({ name, how }) => ({
+    code: "OSL307",
+    severity: severity2,
+    path: "",
+    file: `deployments/${name}/opensarlab.yaml`,
+    line: 1,
+    column: 1,
+    message: `The deployment ${name} would not be declared any more: deployments/${name} ${how}.`,
+    hint: conflicts && isLabelled ? conflictHint : hintOf(only, isLabelled, removed2.length) ?? remedy2
+  }));
+}
+var conflictHint = "The pull request conflicts with the default branch, so nobody can tell whether it removes the folder whole. Bring its branch up to date.";
+function hintOf(only, isLabelled, count3) {
+  return only !== void 0 ? "To destroy it, put the label destroy on this pull request, wait for the teardown plan, and merge. To keep it, bring the folder back." : isLabelled ? `A teardown removes one folder whole and nothing else; this pull request ${count3 > 1 ? "removes several deployments" : "does more than removing the one folder whole"}. Take the rest out, or bring the folder back.` : void 0;
+}
+function entryOf3(entries, name) {
+  return entries.find((entry) => entry.name === name);
+}
+function plainMode(mode) {
+  return mode.padStart(6, "0");
+}
+function isFolder(mode) {
+  return mode !== void 0 && plainMode(mode) === modes.folder;
+}
+function isFile(mode) {
+  return plainMode(mode).startsWith("100");
+}
+function isBlob(mode) {
+  return mode !== void 0 && (isFile(mode) || mode === modes.link);
+}
+function whatIs(mode) {
+  switch (plainMode(mode)) {
+    case modes.folder:
+      return "a folder";
+    case modes.link:
+      return "a link";
+    case modes.submodule:
+      return "a submodule";
+    default:
+      return "a file";
+  }
+}
+
+// actions/lib/git/deployment-trees.ts
+var most = 200;
+async function deploymentTrees(folder, treeish, names3) {
+  let root23 = await listing(folder, treeish, []), container = root23.find(({ name, mode }) => name === "deployments" && mode === "040000");
+  if (container === void 0) return { root: root23, deployments: [], declarations: /* @__PURE__ */ new Map() };
+  let deployments = await listing(folder, container.id, []), wanted = names3 === void 0 ? void 0 : new Set(names3), folders = deployments.filter(({ mode, name }) => mode === "040000" && (wanted?.has(name) ?? !0)), declarations2 = /* @__PURE__ */ new Map();
+  for (let start2 = 0; start2 < folders.length; start2 += most) {
+    let paths = folders.slice(start2, start2 + most).map(({ name }) => `${name}/opensarlab.yaml`);
+    for (let { name, ...entry } of await listing(folder, container.id, paths))
+      declarations2.set(name.slice(0, name.lastIndexOf("/")), { ...entry, name: "opensarlab.yaml" });
+  }
+  return { root: root23, deployments, declarations: declarations2 };
+}
+async function listing(folder, treeish, paths) {
+  return (await git(["ls-tree", "-z", "--full-tree", "--end-of-options", treeish, ...paths], {
+    folder,
+    environment: { GIT_LITERAL_PATHSPECS: "1" }
+  })).split("\0").flatMap((line) => {
+    let tab = line.indexOf("	"), [mode, , id] = line.slice(0, tab).split(" ");
+    return tab > 0 && mode && id ? [{ name: line.slice(tab + 1), mode, id }] : [];
+  });
+}
+async function changeBetween(folder, before, after) {
+  let old = await deploymentTrees(folder, before), names3 = old.deployments.map(({ name }) => name);
+  return compareDeployments(old, await deploymentTrees(folder, after, names3));
+}
+
+// actions/lib/git/declared-places.ts
+var largestDeclaration = 256 * 1024, mostChanges = 500;
+async function usesAccount(folder, commit3, accountId) {
+  let trees = await deploymentTrees(folder, commit3);
+  for (let name of declaredNames(trees)) {
+    let text3 = await readable2(folder, trees.declarations.get(name));
+    if (text3?.includes(accountId) && draftOf(text3).aws?.account_id === accountId) return !0;
+  }
+  return !1;
+}
+async function earlierPlace(folder, name, now, { since, until }) {
+  for (let commit3 of await changesOf(folder, name, { since, until })) {
+    let entry = await declarationAt(folder, commit3, name);
+    if (entry === void 0) return;
+    let text3 = await readable2(folder, entry), { account_id: accountId, region } = (text3 === void 0 ? void 0 : draftOf(text3).aws) ?? {};
+    if (accountId !== void 0 && now.accountId !== void 0 && accountId !== now.accountId)
+      return { commit: commit3, what: "account", before: accountId, now: now.accountId };
+    if (region !== void 0 && now.region !== void 0 && region !== now.region)
+      return { commit: commit3, what: "region", before: region, now: now.region };
+  }
+}
+async function changesOf(folder, name, { since, until }) {
+  since !== void 0 && await firstParents(folder, since, until);
+  let list4 = ["rev-list", "--first-parent", `--max-count=${mostChanges + 1}`], range2 = since === void 0 ? until : `${since}..${until}`, environment = { GIT_LITERAL_PATHSPECS: "1" }, commits = (await git([...list4, range2, "--", `deployments/${name}/opensarlab.yaml`], { folder, environment })).split(`
+`).filter(Boolean);
+  if (commits.length > mostChanges) throw tooManyChanges(name);
+  return since === void 0 ? commits : [...commits, since];
+}
+async function declarationAt(folder, commit3, name) {
+  return (await deploymentTrees(folder, commit3, [name])).declarations.get(name);
+}
+async function readable2(folder, entry) {
+  if (entry === void 0 || !entry.mode.startsWith("100")) return;
+  let found = await tryGit(["cat-file", "blob", entry.id], { folder, enough: largestDeclaration + 1 });
+  if (!(found.code !== 0 || found.stdout.length > largestDeclaration))
+    return found.stdout.toString("utf8");
+}
+function tooManyChanges(name) {
+  return new Failure({
+    code: "HistoryTooLong",
+    source: "user",
+    message: `The declaration of ${name} was changed more than ${mostChanges} times since it was last deployed.`,
+    hint: `Declare it anew under another name, and tear ${name} down.`
+  });
+}
+
+// actions/lib/verbs/refuse-move.ts
+async function refuseMove(folder, { name, aws }, history) {
+  let place2 = { accountId: aws.account_id, region: aws.region }, earlier = await earlierPlace(folder, name, place2, history);
+  if (earlier === void 0) return;
+  let { what, before, now, commit: commit3 } = earlier;
+  throw new Failure({
+    code: "PlaceChanged",
+    source: "user",
+    message: `The ${what} of ${name} changes from ${before}, as of ${commit3.slice(0, 7)}, to ${now}, which is not possible: what is deployed would be forgotten where it is.`,
+    hint: `Take the change back. For another ${what}, declare a new deployment under another name and tear this one down.`
+  });
+}
+
 // actions/lib/github/environment.ts
 async function requiredReviewersOf({ octokit, owner, repo }, environment) {
   return await askGitHub(`read the environment ${environment}`, async () => {
@@ -36895,7 +37188,9 @@ async function requireReviewers(github) {
 async function deployInJob(surroundings, github, job) {
   let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch }, { tip, names: names3 } = await supersededAt(github, place2, [job.name]);
   if (names3.length > 0) throw superseded(job, tip);
-  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), question2 = {
+  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), { commit: since } = await readBaseline(connection.aws.records, job.name);
+  await refuseMove(workspace.root, deployment, { since, until: job.commit });
+  let question2 = {
     deployment: job.name,
     accountId: deployment.aws.account_id,
     repositoryId: job.repositoryId,
@@ -36920,10 +37215,10 @@ function superseded({ name, commit: commit3 }, tip) {
 }
 
 // actions/lib/verbs/record-file.ts
-import { mkdir as mkdir5, readFile as readFile4, writeFile as writeFile5 } from "node:fs/promises";
+import { mkdir as mkdir5, readFile as readFile4, writeFile as writeFile6 } from "node:fs/promises";
 import { dirname } from "node:path";
 async function writeRecord(path4, record) {
-  await mkdir5(dirname(path4), { recursive: !0 }), await writeFile5(path4, `${JSON.stringify(record, null, 2)}
+  await mkdir5(dirname(path4), { recursive: !0 }), await writeFile6(path4, `${JSON.stringify(record, null, 2)}
 `);
 }
 
@@ -57029,10 +57324,10 @@ var BLOCK2 = 64, DIGEST_LENGTH2 = 20, INIT3 = new Int32Array([1732584193, 402323
 };
 
 // node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
-import { createHash as createHash15, createHmac as createHmac4 } from "node:crypto";
+import { createHash as createHash16, createHmac as createHmac4 } from "node:crypto";
 var hasNativeCrypto3 = (() => {
   try {
-    return createHash15("sha1"), !0;
+    return createHash16("sha1"), !0;
   } catch {
     return !1;
   }
@@ -57060,7 +57355,7 @@ function buildNativeClass4() {
       this.hash = this.createHash(), this.finished = !1;
     }
     createHash() {
-      return this.secret ? createHmac4("sha1", toBuffer2(this.secret)) : createHash15("sha1");
+      return this.secret ? createHmac4("sha1", toBuffer2(this.secret)) : createHash16("sha1");
     }
   };
 }
@@ -70641,7 +70936,7 @@ async function takeInventory(deployment, stacks, ports) {
     ...tagged.map((arn) => ({ ...identityOfArn(arn) ?? unknownType(arn), arn, foundIn: "tags" })),
     ...named2.map((identity2) => ({ ...identity2, arn: arnOf(identity2, place2), foundIn: "names" }))
   ];
-  return { items: eachOnce(items), stackIds };
+  return { items: eachOnce2(items), stackIds };
 }
 async function findVolumes(deployment, ports) {
   let found = await Promise.all(ownershipTags(deployment).map((tag) => ports.volumes.find(tag)));
@@ -70672,7 +70967,7 @@ function snapshotItem(snapshot2) {
 function unknownType(arn) {
   return { type: `unknown type of ${arn.split(":")[2] ?? "service"}`, physicalId: arn };
 }
-function eachOnce(items) {
+function eachOnce2(items) {
   let found = /* @__PURE__ */ new Map();
   for (let item of items) {
     let key = `${item.type} ${item.physicalId}`, first = found.get(key);
@@ -71402,98 +71697,6 @@ function consentOf({ records }, { consent, run: run2 }) {
   return { seal: seal2, sealedAt, usedHomes: usedHomesLedger(records, name, sealKey.slice(-64), run2) };
 }
 
-// actions/lib/deployment/removed-deployments.ts
-var modes = { folder: "040000", link: "120000", submodule: "160000" }, destroyLabel = "destroy";
-function isDestroyLabel(name) {
-  return name.toLowerCase() === destroyLabel;
-}
-function declaredNames({ deployments, declarations: declarations2 }) {
-  return deployments.filter(({ name, mode }) => isFolder(mode) && !isDraft(name) && isBlob2(declarations2.get(name)?.mode)).map(({ name }) => name).sort();
-}
-function compareDeployments(before, after) {
-  return { removed: declaredNames(before).flatMap((name) => {
-    let how = removalOf(name, before, after);
-    return how === void 0 ? [] : [{ name, how }];
-  }), wholeRemoval: wholeRemoval(before, after) };
-}
-function removalOf(name, before, after) {
-  let old = entryOf3(before.deployments, name), now = entryOf3(after.deployments, name);
-  if (old?.id === now?.id && old?.mode === now?.mode) return;
-  if (now === void 0) return whereTo(name, before, after);
-  if (!isFolder(now.mode)) return `is ${whatIs(now.mode)} in place of a folder`;
-  let declaration3 = after.declarations.get(name);
-  if (declaration3 === void 0) return "has no opensarlab.yaml any more";
-  let oldDeclaration = before.declarations.get(name);
-  if (!isFile(declaration3.mode) && !(declaration3.mode === oldDeclaration?.mode && declaration3.id === oldDeclaration.id))
-    return `has ${whatIs(declaration3.mode)} in place of opensarlab.yaml`;
-}
-function whereTo(name, before, after) {
-  let root23 = entryOf3(after.root, "deployments");
-  if (root23 !== void 0 && !isFolder(root23.mode)) return `is gone: deployments is ${whatIs(root23.mode)}`;
-  let old = entryOf3(before.deployments, name), known4 = new Set(before.deployments.map((entry) => entry.name)), added = after.deployments.filter((entry) => !known4.has(entry.name)), heir = added.find((entry) => entry.name.toLowerCase() === name.toLowerCase() || entry.name === `_${name}`) ?? added.find(({ id }) => id === old?.id);
-  return heir === void 0 ? "is removed" : `is renamed to deployments/${heir.name}`;
-}
-function wholeRemoval(before, after) {
-  let [gone, ...more] = before.deployments.filter(({ name }) => entryOf3(after.deployments, name) === void 0);
-  if (gone === void 0 || more.length > 0 || !declaredNames(before).includes(gone.name)) return;
-  let left = before.deployments.filter(({ name }) => name !== gone.name);
-  if (!areSame(left, after.deployments)) return;
-  let others = (entries) => entries.filter(({ name }) => name !== "deployments");
-  if (!areSame(others(before.root), others(after.root))) return;
-  let root23 = entryOf3(after.root, "deployments");
-  return (left.length === 0 ? root23 === void 0 : root23 !== void 0 && isFolder(root23.mode)) ? gone.name : void 0;
-}
-function areSame(a22, b22) {
-  let keys = (entries) => entries.map(({ name, mode, id }) => `${plainMode(mode)} ${id} ${name}`).sort(), [left, right] = [keys(a22), keys(b22)];
-  return left.length === right.length && left.every((key, index) => key === right[index]);
-}
-function removalDiagnostics({ removed: removed2, wholeRemoval: only, conflicts = !1 }, labels) {
-  let isLabelled = labels.some(isDestroyLabel);
-  if (isLabelled && only !== void 0 && removed2.length === 1 && !conflicts) return [];
-  let { severity: severity2, remedy: remedy2 } = diagnosticCodes.OSL307;
-  return removed2.map(({ name, how }) => ({
-    code: "OSL307",
-    severity: severity2,
-    path: "",
-    file: `deployments/${name}/opensarlab.yaml`,
-    line: 1,
-    column: 1,
-    message: `The deployment ${name} would not be declared any more: deployments/${name} ${how}.`,
-    hint: conflicts && isLabelled ? conflictHint : hintOf(only, isLabelled, removed2.length) ?? remedy2
-  }));
-}
-var conflictHint = "The pull request conflicts with the default branch, so nobody can tell whether it removes the folder whole. Bring its branch up to date.";
-function hintOf(only, isLabelled, count3) {
-  return only !== void 0 ? "To destroy it, put the label destroy on this pull request, wait for the teardown plan, and merge. To keep it, bring the folder back." : isLabelled ? `A teardown removes one folder whole and nothing else; this pull request ${count3 > 1 ? "removes several deployments" : "does more than removing the one folder whole"}. Take the rest out, or bring the folder back.` : void 0;
-}
-function entryOf3(entries, name) {
-  return entries.find((entry) => entry.name === name);
-}
-function plainMode(mode) {
-  return mode.padStart(6, "0");
-}
-function isFolder(mode) {
-  return mode !== void 0 && plainMode(mode) === modes.folder;
-}
-function isFile(mode) {
-  return plainMode(mode).startsWith("100");
-}
-function isBlob2(mode) {
-  return mode !== void 0 && (isFile(mode) || mode === modes.link);
-}
-function whatIs(mode) {
-  switch (plainMode(mode)) {
-    case modes.folder:
-      return "a folder";
-    case modes.link:
-      return "a link";
-    case modes.submodule:
-      return "a submodule";
-    default:
-      return "a file";
-  }
-}
-
 // actions/lib/github/repository-trees.ts
 var known3 = /* @__PURE__ */ new WeakMap();
 async function once3({ octokit, owner, repo }, key, ask) {
@@ -71943,7 +72146,7 @@ async function plannablePullRequests({ octokit, owner, repo }, defaultBranch) {
 }
 
 // actions/lib/github/proposal.ts
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 
 // actions/lib/github/teardown-pull-request.ts
 async function pullRequestNow(github, number) {
@@ -72110,7 +72313,7 @@ function bytesOf2(content) {
   return content === null ? null : Buffer.from(content, "utf8");
 }
 function blobId2(content) {
-  return createHash16("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  return createHash17("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 async function commitChanges(github, { sha: tip }, { title, changes }) {
   let { octokit, owner, repo } = github, file3 = { mode: "100644", type: "blob" };
@@ -72308,7 +72511,7 @@ function namesOf2(json) {
 }
 
 // actions/lib/verbs/mirror-adoption.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 
 // actions/lib/git/adoptable-changes.ts
 var overlayModes = /* @__PURE__ */ new Set(["100644", "100755", "120000"]), mostFiles3 = 1e3, largestFile3 = 10 * 1024 * 1024;
@@ -72374,7 +72577,7 @@ async function adoptDivergence(surroundings, deployment, connection, github, cac
     }
     if (files2.length === 0) throw nothingAdoptable(deployment, skipped2);
     let opened = await openAdoption(github, {
-      branch: branchName(deployment.name, divergences),
+      branch: branchName2(deployment.name, divergences),
       title: `Adopt what was changed in CodeCommit for ${deployment.name}`,
       body: renderAdoption(divergences, skipped2),
       ...authorship(deployment.name, divergences),
@@ -72385,9 +72588,9 @@ async function adoptDivergence(surroundings, deployment, connection, github, cac
     await closeMirrors(prepared);
   }
 }
-function branchName(deployment, divergences) {
+function branchName2(deployment, divergences) {
   let heads = divergences.flatMap(({ branches }) => branches.map(({ head }) => head)).sort();
-  return `adopt/${deployment}-${createHash17("sha256").update(heads.join()).digest("hex").slice(0, 8)}`;
+  return `adopt/${deployment}-${createHash18("sha256").update(heads.join()).digest("hex").slice(0, 8)}`;
 }
 function authorship(deployment, divergences) {
   let commits = divergences.flatMap(({ branches }) => branches.flatMap((branch2) => branch2.commits)), [last] = [...commits].sort((a22, b22) => Date.parse(b22.date) - Date.parse(a22.date)), { author: name, email, date: date2 } = last ?? anonymous, others = new Set(commits.map((commit3) => `Co-authored-by: ${commit3.author} <${commit3.email}>`));
@@ -72640,10 +72843,16 @@ async function planProposal(surroundings, deployment, connection, { github, prop
     commit: proposal.base,
     defaultBranch: proposal.defaultBranch,
     folder: surroundings.workspace.root
-  }, earlier = await findApproval(question2, { github, records }), found = await plan(surroundings, deployment, connection, {
+  }, earlier = await findApproval(question2, { github, records }), { root: folder } = surroundings.workspace;
+  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: proposal.base });
+  let isNewAccount = !await usesAccount(folder, proposal.base, deployment.aws.account_id), found = await plan(surroundings, deployment, connection, {
     owner: proposal.pullRequest === void 0 ? "tip" : `pr-${proposal.pullRequest}`,
     signal
-  }), isTip = proposal.pullRequest === void 0, before = isTip ? void 0 : await costAt(surroundings, deployment.name, proposal.base), planned = { ...found, ...before === void 0 ? {} : { costBefore: before } }, tip = isTip ? { tip: proposal.head } : {}, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why, ...tip } };
+  }), isTip = proposal.pullRequest === void 0, before = isTip ? void 0 : await costAt(surroundings, deployment.name, proposal.base), planned = {
+    ...found,
+    ...before === void 0 ? {} : { costBefore: before },
+    ...isNewAccount ? { newAccount: { branch: proposal.defaultBranch } } : {}
+  }, tip = isTip ? { tip: proposal.head } : {}, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why, ...tip } };
   return surroundings.reporter.summary(renderPlan(result)), result;
 }
 function whyNotSealed(planned) {
@@ -73469,12 +73678,12 @@ function notMerged(given) {
 }
 
 // actions/select/main.ts
-var longestReason = 2e3, main8 = () => runAction(async (context3) => {
+var longestReason2 = 2e3, main8 = () => runAction(async (context3) => {
   try {
     return await select(context3);
   } catch (error2) {
     let { message, hint } = toFailure(error2);
-    throw context3.output("problem", [message, hint].filter(Boolean).join(" ").slice(0, longestReason)), error2;
+    throw context3.output("problem", [message, hint].filter(Boolean).join(" ").slice(0, longestReason2)), error2;
   }
 });
 async function select({ input, output, reporter }) {
@@ -73753,33 +73962,6 @@ async function baseDeclarations(folder, commit3) {
   }), hash = (await git(["rev-parse", "--verify", "--end-of-options", `${commit3}^{commit}`], { folder })).trim(), texts = /* @__PURE__ */ new Map();
   for (let { path: path4, isNew } of changed2) texts.set(path4, isNew ? "" : await fileAt(folder, hash, path4));
   return texts;
-}
-
-// actions/lib/git/deployment-trees.ts
-var most = 200;
-async function deploymentTrees(folder, treeish, names3) {
-  let root23 = await listing(folder, treeish, []), container = root23.find(({ name, mode }) => name === "deployments" && mode === "040000");
-  if (container === void 0) return { root: root23, deployments: [], declarations: /* @__PURE__ */ new Map() };
-  let deployments = await listing(folder, container.id, []), wanted = names3 === void 0 ? void 0 : new Set(names3), folders = deployments.filter(({ mode, name }) => mode === "040000" && (wanted?.has(name) ?? !0)), declarations2 = /* @__PURE__ */ new Map();
-  for (let start2 = 0; start2 < folders.length; start2 += most) {
-    let paths = folders.slice(start2, start2 + most).map(({ name }) => `${name}/opensarlab.yaml`);
-    for (let { name, ...entry } of await listing(folder, container.id, paths))
-      declarations2.set(name.slice(0, name.lastIndexOf("/")), { ...entry, name: "opensarlab.yaml" });
-  }
-  return { root: root23, deployments, declarations: declarations2 };
-}
-async function listing(folder, treeish, paths) {
-  return (await git(["ls-tree", "-z", "--full-tree", "--end-of-options", treeish, ...paths], {
-    folder,
-    environment: { GIT_LITERAL_PATHSPECS: "1" }
-  })).split("\0").flatMap((line) => {
-    let tab = line.indexOf("	"), [mode, , id] = line.slice(0, tab).split(" ");
-    return tab > 0 && mode && id ? [{ name: line.slice(tab + 1), mode, id }] : [];
-  });
-}
-async function changeBetween(folder, before, after) {
-  let old = await deploymentTrees(folder, before), names3 = old.deployments.map(({ name }) => name);
-  return compareDeployments(old, await deploymentTrees(folder, after, names3));
 }
 
 // actions/lib/verbs/proposed-checks.ts
