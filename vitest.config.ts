@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    // Many tests wait for processes of Git and servers, so a core is not too much for the one that looks on.
+    maxWorkers: '100%',
   },
 });
