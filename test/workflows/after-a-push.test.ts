@@ -16,10 +16,23 @@ jobs:
     steps: [{run: "echo '\${{ inputs.pull-request }}'"}]
 `;
 
+/** In place of building the bundles once more: that they are proven is not what this is about. */
+const verify = `name: Verify
+description: Takes the bundles as proven.
+inputs: {before: {description: Commit before, required: true}}
+runs:
+  using: composite
+  steps: [{run: echo proven, shell: bash}]
+`;
+
 let stage: WorkflowStage;
 beforeAll(async () => {
   const verbs = ['select', 'conclude', 'teardown', 'verify', 'deploy', 'follow-up'];
-  const files = { 'deployments/sar/opensarlab.yaml': declaration, '.github/workflows/plan.yml': plan };
+  const files = {
+    'deployments/sar/opensarlab.yaml': declaration,
+    '.github/workflows/plan.yml': plan,
+    'actions/verify/action.yml': verify,
+  };
   stage = await setWorkflowStage(verbs, ['deploy.yml', 'teardown.yml'], files, { isPrivate: true });
 });
 afterAll(() => stage.close());
@@ -50,7 +63,7 @@ it('that deploys nothing, the open teardown pull request removes the folder as i
       .filter(({ conclusion }) => conclusion !== 'skipped')
       .map(({ id }) => id)
       .sort(),
-  ).toEqual(['renew-teardowns', 'select']);
+  ).toEqual(['renew-teardowns', 'select', 'verify']);
   const { data: files } = await member.rest.pulls.listFiles({ ...at, pull_number: teardown.number });
   expect(files.map(({ filename, status }) => `${status} ${filename}`).sort()).toEqual([
     'removed deployments/sar/later.txt',
