@@ -44,12 +44,7 @@ const folders = Object.keys(writers);
 const once = ['plans', 'receipts', 'records'];
 const places = [...folders, 'elsewhere', 'Plans', 'plans-of-mine'];
 
-const workflows = [
-  'opensarlab-plan',
-  'opensarlab-deploy',
-  'opensarlab-destroy',
-  'opensarlab-audit',
-];
+const workflows = ['opensarlab-plan', 'opensarlab-deploy', 'opensarlab-destroy', 'opensarlab-audit'];
 const stacks = ['opensarlab-cloudformation', 'opensarlab-cloudformation-powerless', 'sar-hub', 'sar-unbounded'];
 /** A role of the account that has nothing to do with us. */
 const others = ['payroll'];

@@ -77,7 +77,9 @@ const environmentOf = ({ environment }: Job): string | undefined =>
 const usesOf = ({ steps = [] }: Job): string[] => steps.flatMap(({ uses }) => uses ?? []);
 
 describe('roles', () => {
-  const trust = JSON.parse(JSON.stringify(readTemplate(readFileSync('cluster/cloudformation/bootstrap.yaml', 'utf8'), '')));
+  const trust = JSON.parse(
+    JSON.stringify(readTemplate(readFileSync('cluster/cloudformation/bootstrap.yaml', 'utf8'), '')),
+  );
   const claims = 'token.actions.githubusercontent.com';
 
   /** Names of the workflow files that the role of an environment trusts once files are pinned. */
@@ -124,11 +126,17 @@ describe('bundles that nobody has proven', () => {
   it.each(cacheWriters)('run nowhere in %s, whose caches the proof is kept in', (_, { jobs }) => {
     const { verify, ...others } = jobs;
     expect(verify?.needs).toBeUndefined();
-    expect(usesOf(verify ?? {}).map((uses) => uses.replace(/@.*/, ''))).toEqual(['actions/checkout', './actions/verify']);
+    expect(usesOf(verify ?? {}).map((uses) => uses.replace(/@.*/, ''))).toEqual([
+      'actions/checkout',
+      './actions/verify',
+    ]);
     expect(Object.keys(others).filter((name) => !waitsForProof(jobs, name))).toEqual([]);
     // `always()` would run without the proof: it says on which job's success it depends.
     const loose = Object.values(others).filter(({ if: condition = '' }) => {
-      return /always\(\)|cancelled\(\)/.test(condition) && !/needs\.select\.result (== 'success'|!= 'skipped')/.test(condition);
+      return (
+        /always\(\)|cancelled\(\)/.test(condition) &&
+        !/needs\.select\.result (== 'success'|!= 'skipped')/.test(condition)
+      );
     });
     expect(loose).toEqual([]);
   });
@@ -139,7 +147,9 @@ describe('bundles that nobody has proven', () => {
 
   it('cannot bring files into a job with credentials through a cache, which unpacks wherever it says', () => {
     const restoring = everyJob.filter(({ job }) => job.permissions?.['id-token'] === 'write');
-    expect(restoring.filter(({ job }) => usesOf(job).some((uses) => /^actions\/(cache|setup-)/.test(uses)))).toEqual([]);
+    expect(restoring.filter(({ job }) => usesOf(job).some((uses) => /^actions\/(cache|setup-)/.test(uses)))).toEqual(
+      [],
+    );
   });
 });
 

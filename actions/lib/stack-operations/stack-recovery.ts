@@ -109,7 +109,11 @@ export function isGood(status: string): boolean {
  * template, and its rollback (user guide, "Import AWS resources into a CloudFormation stack"); and what CloudFormation did
  * not have when this was written.
  */
-const showingTemplate: ReadonlySet<string> = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']);
+const showingTemplate: ReadonlySet<string> = new Set([
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+]);
 
 /** True when a stack's outputs, with the fingerprint among them, say what its resources are. */
 export function showsItsTemplate(status: string): boolean {

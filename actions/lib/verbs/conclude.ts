@@ -47,7 +47,8 @@ export async function concludeWork(
   const heading = allSuperseded(expected, records) ? '## Superseded' : title;
   const concluded = concludeRecords(expected, records);
   const outcome = problem === undefined ? concluded.outcome : 'failed';
-  const body = problem === undefined ? `${heading}\n\n${concluded.markdown}\n` : renderNotStarted(title, doing, problem);
+  const body =
+    problem === undefined ? `${heading}\n\n${concluded.markdown}\n` : renderNotStarted(title, doing, problem);
   reporter.summary(body);
   for (const pullRequest of options.pullRequests) {
     const { url } = await upsertComment(github, pullRequest, comment, body);
