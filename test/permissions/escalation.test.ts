@@ -192,6 +192,7 @@ describe('the roles of workflows', () => {
     expect(may('DestroyRole', 'ec2:CreateTags', volume, own)).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateTags', snapshot)).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateTags', snapshot, { 'ec2:CreateAction': 'CreateSnapshot' })).toBe(true);
+    expect(may('DestroyRole', 'ec2:CreateTags', snapshot, { 'ec2:CreateAction': 'CopySnapshot' })).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateSnapshot', volume, own)).toBe(true);
     expect(may('DestroyRole', 'ec2:CreateSnapshot', volume)).toBe(false);
   });
