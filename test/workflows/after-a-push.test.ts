@@ -16,23 +16,10 @@ jobs:
     steps: [{run: "echo '\${{ inputs.pull-request }}'"}]
 `;
 
-/** In place of building the bundles once more: that they are proven is not what this is about. */
-const verify = `name: Verify
-description: Takes the bundles as proven.
-inputs: {before: {description: Commit before, required: true}}
-runs:
-  using: composite
-  steps: [{run: echo proven, shell: bash}]
-`;
-
 let stage: WorkflowStage;
 beforeAll(async () => {
-  const verbs = ['select', 'conclude', 'teardown', 'verify', 'deploy', 'follow-up'];
-  const files = {
-    'deployments/sar/opensarlab.yaml': declaration,
-    '.github/workflows/plan.yml': plan,
-    'actions/verify/action.yml': verify,
-  };
+  const verbs = ['select', 'conclude', 'teardown', 'deploy', 'follow-up'];
+  const files = { 'deployments/sar/opensarlab.yaml': declaration, '.github/workflows/plan.yml': plan };
   stage = await setWorkflowStage(verbs, ['deploy.yml', 'teardown.yml'], files, { isPrivate: true });
 });
 afterAll(() => stage.close());
