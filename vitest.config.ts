@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['actions/**/*.test.ts', 'cluster/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'actions/dist/**', '.opensarlab/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
   },
 });

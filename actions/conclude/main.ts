@@ -4,13 +4,22 @@ import { readEvent } from '../lib/github/event.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { pullRequestsOfRun, pullRequestToPlan } from '../lib/verbs/concerned-pull-requests.ts';
 import { concludePlan, concludeTipPlan, concludeWork, isConclusionKind } from '../lib/verbs/conclude.ts';
+import { tellFork } from '../lib/verbs/tell-fork.ts';
 
 export const main = () =>
   runAction(async ({ input, reporter }) => {
     const kind = input('kind', { required: true });
-    if (!isConclusionKind(kind)) throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
+    if (kind !== 'fork' && !isConclusionKind(kind))
+      throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
     reporter.secret(input('github-token'));
     const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
+    const given = input('pull-request');
+    const known = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
+    if (kind === 'fork') {
+      if (known === undefined) throw invalid('The input `pull-request` is missing.');
+      await tellFork(github, reporter, known);
+      return 'succeeded';
+    }
     const event = await readEvent(process.env.GITHUB_EVENT_NAME ?? '', process.env.GITHUB_EVENT_PATH ?? '');
     const runUrl = urlOfRun(process.env);
     const selected = input('selected') === 'success';
@@ -21,8 +30,6 @@ export const main = () =>
       reporter,
       problem: selected ? undefined : { reason: input('problem') || undefined, runUrl },
     };
-    const given = input('pull-request');
-    const known = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
     if (kind !== 'plan') {
       const pullRequests = known === undefined ? await pullRequestsOfRun(github, kind, event) : [known];
       return await concludeWork(kind, { ...conclusion, pullRequests });

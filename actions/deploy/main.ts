@@ -1,4 +1,5 @@
 import { Failure } from '../lib/failure.ts';
+import { cancellation } from '../lib/github/cancellation.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { recordJob } from '../lib/report/job-record.ts';
@@ -10,6 +11,7 @@ import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
 export const main = () =>
   runAction(async (context) => {
     const { input, reporter } = context;
+    const signal = cancellation();
     const name = input('deployment', { required: true });
     const job = jobIdentity(process.env);
     reporter.secret(input('github-token'));
@@ -18,7 +20,7 @@ export const main = () =>
       const github = connectGitHub(input('github-token'), job.repository);
       const [cache, reviewed] = [input('cache') || undefined, input('reviewed') || undefined];
       if (reviewed !== undefined && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid(reviewed);
-      return await deployInJob(surroundings, github, { ...job, name, cache, reviewed });
+      return await deployInJob(surroundings, github, { ...job, name, cache, reviewed, signal });
     });
     return await finishJob(context, record);
   });

@@ -17235,8 +17235,11 @@ async function firstParents(folder, since, until) {
 async function isAncestor(folder, ancestor, commit3) {
   return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
 }
+async function hasCommit(folder, commit3) {
+  return (await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code === 0;
+}
 async function requireCommit(folder, commit3) {
-  if ((await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code !== 0)
+  if (!await hasCommit(folder, commit3))
     throw new Failure({
       code: "HistoryMissing",
       source: "git",
@@ -28673,6 +28676,72 @@ function reportSelection({ reporter }, { present: present3, removed: removed2 })
     });
 }
 
+// actions/lib/github/comments.ts
+var bodyLimit = 65536, cutNotice = `
+
+_The rest is cut here (GitHub takes 65,536 characters); the job summary has all of it._
+`;
+function marker(id) {
+  return `<!-- opensarlab:${id} -->`;
+}
+function fitBody(body) {
+  if (body.length <= bodyLimit) return body;
+  let head = body.slice(0, bodyLimit - cutNotice.length - closing.length), kept2 = head.slice(0, head.lastIndexOf(`
+`) + 1 || head.length), open3 = (kept2.match(/<details>/g)?.length ?? 0) - (kept2.match(/<\/details>/g)?.length ?? 0);
+  return `${kept2}${open3 > 0 ? closing : ""}${cutNotice}`;
+}
+var closing = `
+
+</details>
+`;
+async function listComments(github, issue2) {
+  let { octokit, owner, repo } = github;
+  return (await askGitHub(
+    "list the comments",
+    () => octokit.paginate(octokit.rest.issues.listComments, { owner, repo, issue_number: issue2, per_page: 100 })
+  )).map((comment) => ({
+    id: comment.id,
+    body: comment.body ?? "",
+    author: comment.user?.login ?? "",
+    url: comment.html_url
+  }));
+}
+async function upsertComment(github, issue2, id, markdown, known4) {
+  let { octokit, owner, repo } = github, body = fitBody(`${marker(id)}
+${markdown}`), among = (comments) => comments.find((comment) => comment.author === ownLogin(github) && comment.body.startsWith(marker(id))), find = async () => among(await listComments(github, issue2)), own3 = known4 === void 0 ? await find() : among(known4);
+  return own3?.body === body ? { url: own3.url } : await askGitHub("write a comment", async () => {
+    if (own3 !== void 0) {
+      let { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: own3.id, body });
+      return { url: data.html_url };
+    }
+    return await createOnce(github, {
+      find,
+      async create() {
+        let { data } = await octokit.rest.issues.createComment({ owner, repo, issue_number: issue2, body });
+        return { url: data.html_url };
+      }
+    });
+  });
+}
+
+// actions/lib/verbs/tell-fork.ts
+function bringIn(number) {
+  return `git fetch origin pull/${number}/head:fork-${number} && git push origin fork-${number}`;
+}
+async function tellFork(github, reporter, number) {
+  let markdown = [
+    "This comes from a fork, so it is checked but not planned: a plan runs with permissions in AWS.",
+    "Somebody with write access looks at the change, brings it in and opens a pull request from that branch:",
+    `\`\`\`sh
+${bringIn(number)}
+\`\`\``
+  ].join(`
+
+`), { url } = await upsertComment(github, number, "fork", `${markdown}
+`);
+  reporter.info(`Commented: ${url}`);
+}
+
 // actions/lib/verbs/select-plan.ts
 var nothing2 = { plans: [], pullRequest: void 0, base: "", head: "" }, teardownLabel = "destroy";
 async function selectPlan({ github, reporter }, { event, folder, ref }) {
@@ -28752,7 +28821,7 @@ function fromFork(number) {
     code: "NotPlannable",
     source: "user",
     message: `#${number} comes from a fork, and plans of forks would run with this account's permissions.`,
-    hint: `Somebody with write access can bring it in: git fetch origin pull/${number}/head:fork-${number} && git push origin fork-${number}, then open a pull request from that branch.`
+    hint: `Somebody with write access can bring it in: ${bringIn(number)}, then open a pull request from that branch.`
   });
 }
 
@@ -28804,54 +28873,6 @@ async function reportCheck(github, check) {
       })
     })
   );
-}
-
-// actions/lib/github/comments.ts
-var bodyLimit = 65536, cutNotice = `
-
-_The rest is cut here (GitHub takes 65,536 characters); the job summary has all of it._
-`;
-function marker(id) {
-  return `<!-- opensarlab:${id} -->`;
-}
-function fitBody(body) {
-  if (body.length <= bodyLimit) return body;
-  let head = body.slice(0, bodyLimit - cutNotice.length - closing.length), kept2 = head.slice(0, head.lastIndexOf(`
-`) + 1 || head.length), open3 = (kept2.match(/<details>/g)?.length ?? 0) - (kept2.match(/<\/details>/g)?.length ?? 0);
-  return `${kept2}${open3 > 0 ? closing : ""}${cutNotice}`;
-}
-var closing = `
-
-</details>
-`;
-async function listComments(github, issue2) {
-  let { octokit, owner, repo } = github;
-  return (await askGitHub(
-    "list the comments",
-    () => octokit.paginate(octokit.rest.issues.listComments, { owner, repo, issue_number: issue2, per_page: 100 })
-  )).map((comment) => ({
-    id: comment.id,
-    body: comment.body ?? "",
-    author: comment.user?.login ?? "",
-    url: comment.html_url
-  }));
-}
-async function upsertComment(github, issue2, id, markdown, known4) {
-  let { octokit, owner, repo } = github, body = fitBody(`${marker(id)}
-${markdown}`), among = (comments) => comments.find((comment) => comment.author === ownLogin(github) && comment.body.startsWith(marker(id))), find = async () => among(await listComments(github, issue2)), own3 = known4 === void 0 ? await find() : among(known4);
-  return own3?.body === body ? { url: own3.url } : await askGitHub("write a comment", async () => {
-    if (own3 !== void 0) {
-      let { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: own3.id, body });
-      return { url: data.html_url };
-    }
-    return await createOnce(github, {
-      find,
-      async create() {
-        let { data } = await octokit.rest.issues.createComment({ owner, repo, issue_number: issue2, body });
-        return { url: data.html_url };
-      }
-    });
-  });
 }
 
 // actions/lib/report/timeline.ts
@@ -30022,15 +30043,21 @@ function checkOf({
 // actions/conclude/main.ts
 var main = () => runAction(async ({ input, reporter }) => {
   let kind = input("kind", { required: !0 });
-  if (!isConclusionKind(kind)) throw invalid2(`The action cannot conclude ${JSON.stringify(kind)}.`);
+  if (kind !== "fork" && !isConclusionKind(kind))
+    throw invalid2(`The action cannot conclude ${JSON.stringify(kind)}.`);
   reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), runUrl = urlOfRun(process.env), selected = input("selected") === "success", conclusion = {
+  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), given = input("pull-request"), known4 = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0;
+  if (kind === "fork") {
+    if (known4 === void 0) throw invalid2("The input `pull-request` is missing.");
+    return await tellFork(github, reporter, known4), "succeeded";
+  }
+  let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), runUrl = urlOfRun(process.env), selected = input("selected") === "success", conclusion = {
     expected: names(input("expected")),
     records: input("records", { required: !0 }),
     github,
     reporter,
     problem: selected ? void 0 : { reason: input("problem") || void 0, runUrl }
-  }, given = input("pull-request"), known4 = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0;
+  };
   if (kind !== "plan") {
     let pullRequests = known4 === void 0 ? await pullRequestsOfRun(github, kind, event) : [known4];
     return await concludeWork(kind, { ...conclusion, pullRequests });
@@ -30048,6 +30075,14 @@ function names(json) {
 }
 function invalid2(message) {
   return new Failure({ code: "InputInvalid", source: "user", message });
+}
+
+// actions/lib/github/cancellation.ts
+function cancellation() {
+  let controller = new AbortController();
+  for (let signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => controller.abort(new Error(`The job was cancelled (${signal}).`)));
+  return controller.signal;
 }
 
 // actions/lib/stacks/unshared-yaml.ts
@@ -32640,7 +32675,11 @@ function isSettled(status) {
 function isGood(status) {
   return status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE" || status === "IMPORT_COMPLETE";
 }
-var showingTemplate = /* @__PURE__ */ new Set(["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]);
+var showingTemplate = /* @__PURE__ */ new Set([
+  "CREATE_COMPLETE",
+  "UPDATE_COMPLETE",
+  "UPDATE_ROLLBACK_COMPLETE"
+]);
 function showsItsTemplate(status) {
   return showingTemplate.has(status);
 }
@@ -32943,8 +32982,16 @@ async function approveRemoval(stack, state2, context3) {
   let { cloudFormation: cloudFormation2 } = context3.ports, [resources, template] = [
     await cloudFormation2.listResources(state2.id),
     await cloudFormation2.templateBody(state2.id)
-  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [];
-  requireApproval([...recoveryRows(state2, resources, template).rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [], { rows } = recoveryRows(state2, resources, template);
+  requireApproval([...rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+  for (let row of rows) await emptyRemoved(row, context3);
+}
+async function emptyRemoved({ type, after, policyAction }, { ports: { buckets: buckets2, images }, reporter }) {
+  if (policyAction === "Retain" || after === void 0) return;
+  let name = JSON.parse(after);
+  if (typeof name != "string") return;
+  let deleted = await (async () => type === "AWS::S3::Bucket" ? await buckets2.empty(name) : type === "AWS::ECR::Repository" ? await images.empty(name) : 0)();
+  deleted > 0 && reporter.info(`Emptied ${name}: ${deleted} entries`);
 }
 function requireApproval(rows, { approval, deployment, refused: refused3 }) {
   let further = difference(rows, approval);
@@ -33109,12 +33156,12 @@ async function readBaseline(records, deployment) {
   ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
   if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
     let { commit: commit4, approved, lookedUp } = parseMemory(await required2(records, success.key), deployment);
-    return { commit: commit4, approved, lookedUp };
+    return { commit: commit4, at: success.writtenAt, approved, lookedUp };
   }
-  if (teardown === void 0) return { commit: void 0, approved: [], lookedUp: {} };
+  if (teardown === void 0) return { commit: void 0, at: void 0, approved: [], lookedUp: {} };
   let { body, key } = await required2(records, teardown.key), { commit: commit3 } = JSON.parse(body);
   if (typeof commit3 != "string") throw malformed3(key);
-  return { commit: commit3, approved: [], lookedUp: {} };
+  return { commit: commit3, at: teardown.writtenAt, approved: [], lookedUp: {} };
 }
 async function required2(records, key) {
   let found = await records.read(key);
@@ -36645,7 +36692,7 @@ function tell({ reporter }, { repository, change: change2, commit: commit3, upst
 var longestRunMilliseconds = 170 * 6e4, longestPlanMilliseconds = 20 * 6e4;
 async function deploy(surroundings, deployment, connection, request2) {
   refuseDestroyOnly(deployment);
-  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, { run: run2, attempt: attempt3 } = request2, deadline = new Date(clock.now().getTime() + longestRunMilliseconds), { records } = connection.aws, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline }, work = (signal) => deployApproved(surroundings, deployment, connection, request2, { ...patience2, ...signal && { signal } }), holder = { run: run2, attempt: attempt3, verb: "deploy" }, locking = { records, deployment: deployment.name, holder, patience: patience2, reporter }, record = request2.byHand ? await whileFree(locking, work) : await whileLocked(locking, work);
+  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, { run: run2, attempt: attempt3, signal: cancelled2 } = request2, deadline = new Date(clock.now().getTime() + longestRunMilliseconds), { records } = connection.aws, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled2 && { signal: cancelled2 } }, work = (signal) => deployApproved(surroundings, deployment, connection, request2, { ...patience2, ...signal && { signal } }), holder = { run: run2, attempt: attempt3, verb: "deploy" }, locking = { records, deployment: deployment.name, holder, patience: patience2, reporter }, record = request2.byHand ? await whileFree(locking, work) : await whileLocked(locking, work);
   return reporter.summary(renderDeployRecord(record)), reporter.info(`${record.message} (${record.calls} requests to AWS)`), record;
 }
 async function deployApproved(surroundings, deployment, connection, request2, patience2) {
@@ -36755,13 +36802,13 @@ async function findApproval(question2, { github, records }) {
   let approval = approvedBy(baseline.approved, seals);
   return { baseline, approval, lookedUp: { ...baseline.lookedUp, ...approval.lookedUp }, sealed, unsealed: unsealed2 };
 }
-async function mergedSince({ commit: since }, { deployment, commit: commit3, defaultBranch, folder }, { github, records }) {
-  if (since !== void 0)
+async function mergedSince({ commit: since, at: at3 }, { deployment, commit: commit3, defaultBranch, folder }, { github, records }) {
+  if (since !== void 0 && await hasCommit(folder, since))
     return await pullRequestsOfCommits(github, await firstParents(folder, since, commit3), defaultBranch);
   let numbers = sealedPullRequests(deployment, await records.list(`plans/${deployment}/`)), merged = [];
   for (let number of numbers) {
     let pull = await findMergedPullRequest(github, number, defaultBranch);
-    pull !== void 0 && await isAncestor(folder, pull.mergeCommit, commit3) && merged.push(pull);
+    pull === void 0 || at3 !== void 0 && pull.mergedAt <= at3 || await isAncestor(folder, pull.mergeCommit, commit3) && merged.push(pull);
   }
   return inOrder(merged);
 }
@@ -36771,7 +36818,7 @@ function sealedPullRequests(deployment, entries) {
   throw new Failure({
     code: "TooManyPlans",
     source: "product",
-    message: `${deployment} has plans of ${numbers.size} pull requests and was never deployed.`,
+    message: `${deployment} has plans of ${numbers.size} pull requests, and no deployed commit says where to begin.`,
     hint: "Give the deployment another name: what was approved under this one is too much to look through."
   });
 }
@@ -70361,12 +70408,12 @@ function pollMilliseconds(seconds2) {
 
 // actions/deploy/main.ts
 var main2 = () => runAction(async (context3) => {
-  let { input, reporter } = context3, name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
+  let { input, reporter } = context3, signal = cancellation(), name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
   reporter.secret(input("github-token"));
   let record = await recordJob("deploy", name, async () => {
     let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), [cache22, reviewed] = [input("cache") || void 0, input("reviewed") || void 0];
     if (reviewed !== void 0 && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid5(reviewed);
-    return await deployInJob(surroundings, github, { ...job, name, cache: cache22, reviewed });
+    return await deployInJob(surroundings, github, { ...job, name, cache: cache22, reviewed, signal });
   });
   return await finishJob(context3, record);
 });
@@ -71977,6 +72024,8 @@ async function openTeardown(github, main11, { deployment, folder, body }) {
     );
     return toPull(github, data);
   } catch (error2) {
+    let same = (await openPullRequestsOfOurs(github, main11)).find((pull) => pull.headBranch === head && pull.head === commit3);
+    if (same !== void 0) return same;
     throw await deleteBranch(github, head), error2;
   }
 }
@@ -72034,16 +72083,16 @@ async function deleteBranch({ octokit, owner, repo }, branch2) {
 
 // actions/lib/github/proposal.ts
 async function openProposal2(github, proposal) {
-  let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2);
+  let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2, proposal.sameBy);
   return existing !== void 0 ? existing : await openFrom(github, main11, proposal, await commitChanges(github, main11, proposal));
 }
-async function findProposal(github, main11, files2) {
-  let { octokit, owner, repo } = github, wanted = files2.map(({ path: path4, content }) => `${path4}\0${content === null ? "removed" : blobId2(content)}`).sort();
+async function findProposal(github, main11, files2, sameBy = "content") {
+  let { octokit, owner, repo } = github, what = (content) => sameBy === "content" || content === "removed" ? content : "any", wanted = files2.map(({ path: path4, content }) => `${path4}\0${what(content === null ? "removed" : blobId2(content))}`).sort();
   for (let { number, url } of await openPullRequestsOfOurs(github, main11))
     if ((await askGitHub(
       `list the files of #${number}`,
       () => octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 })
-    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${status === "removed" ? status : sha}`).sort().join(`
+    )).map(({ filename, status, sha, previous_filename: former }) => status === "renamed" ? `${filename}\0from ${former}` : `${filename}\0${what(status === "removed" ? status : sha ?? "")}`).sort().join(`
 `) === wanted.join(`
 `)) return { number, url, created: !1 };
 }
@@ -72462,14 +72511,6 @@ var main5 = () => runAction(async (context3) => {
   });
   return await finishJob(context3, record);
 });
-
-// actions/lib/github/cancellation.ts
-function cancellation() {
-  let controller = new AbortController();
-  for (let signal of ["SIGINT", "SIGTERM"])
-    process.once(signal, () => controller.abort(new Error(`The job was cancelled (${signal}).`)));
-  return controller.signal;
-}
 
 // actions/lib/plan/plan-outcome.ts
 function planOutcome({
@@ -73309,7 +73350,9 @@ async function proposeDeployment(surroundings, github, issue2) {
     branch: `new-deployment/${name}`,
     title: `Add the deployment ${name}`,
     body: renderProposal(name, issue2.number, result.warnings),
-    changes: [{ path: result.file, content: result.text }]
+    changes: [{ path: result.file, content: result.text }],
+    // Another form for the same name, or the same one edited: what is proposed already may have been worked on.
+    sameBy: "paths"
   });
   surroundings.reporter.info(`${created ? "Opened" : "Found"} ${url}`);
   let already = created ? "" : " It was open already and was left as it is; change the file there, or close it and edit this issue.";

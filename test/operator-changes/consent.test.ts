@@ -162,4 +162,7 @@ it('a stack whose deletion did not finish shows what is left in it', async () =>
   // What is made again is what was approved; what goes for it is not.
   const more = difference(plan.rows, approvedBy([], [seal(first)]));
   expect(more.filter(({ place }) => place === 'example-container')).toEqual(lost);
+  // Whoever approves it is not left with a bucket that CloudFormation does not delete.
+  await deploy(account, example, plan, ['container']);
+  expect(await cloudFormation.findStack('example-container')).toMatchObject({ status: 'CREATE_COMPLETE' });
 });

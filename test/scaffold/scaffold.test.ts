@@ -97,7 +97,7 @@ describe('the form “New deployment”', () => {
   it('opens no second pull request for a name that one is open for, and leaves the file there as it is', async () => {
     const change = { Name: 'twice', 'Address of the hub': 'https://twice.example.edu' };
     const workspace = await openWorkspace(root);
-    const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo };
+    const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo, login: 'ada' };
     for (const user of ['jdoe', 'mallory']) {
       const body = bodyOf({ ...change, 'Administrator user name': user });
       const number = await openIssue(body, []);
@@ -153,7 +153,7 @@ describe('the form “New deployment”', () => {
     const workspace = await openWorkspace(root);
     for (const body of hostile) {
       const number = await openIssue(body, []);
-      const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo };
+      const github = { octokit: stage.member, owner: stage.at.owner, repo: stage.at.repo, login: 'ada' };
       const proposed = await proposeDeployment({ workspace, reporter: silent, clock: machineClock }, github, {
         number,
         body,

@@ -1,5 +1,5 @@
 import { symlink } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Before, errorsOf, expectEnd, expectUntouched, lookBefore } from './assertions.ts';
 import type { Changes } from './contributor.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   // Whatever the gate says can be merged here, and pushed without a pull request: the refusal has to come from deploy and destroy.
   world = await openWorld({ ruled: false });
   sar = await world.deploy('sar');
+  example = await exampleFiles();
   await world.createHomes('sar', ['ada', 'bob', 'cleo'], 40);
 });
 afterAll(() => world?.close());
@@ -19,7 +20,15 @@ beforeEach(async () => {
   before = await lookBefore(world);
 });
 
+afterEach(() => restore());
+
 const folder = 'deployments/sar';
+
+/** What is left of the lab but for its user pool, which it was declared to keep. */
+async function leftOfSar(): Promise<string[]> {
+  const names = [...(await world.account()).keys()];
+  return names.filter((name) => name.startsWith('sar-') && !/^sar-cognito(\/|$)/.test(name));
+}
 
 /** The prepared pull request that declares the lab again, only to be destroyed. */
 async function preparedReturn(): Promise<number> {
@@ -30,12 +39,13 @@ async function preparedReturn(): Promise<number> {
 
 /** Puts main back to what it was; nothing changes in AWS by it. */
 async function restore(): Promise<void> {
+  if (isDestroyed) return;
   for (const { number, title } of await world.ada.pulls()) {
     if (/^(Declare sar|Tear down)/.test(title)) await world.ada.close(number);
   }
   await world.ada.push(
     'main',
-    { [folder]: null, 'deployments/sar2': null, [sar.file]: sar.text, ...example },
+    { elsewhere: null, [folder]: null, 'deployments/sar2': null, [sar.file]: sar.text, ...example },
     { message: 'Restore' },
   );
   const runs = await world.settle();
@@ -43,7 +53,11 @@ async function restore(): Promise<void> {
   await expectUntouched(world, before);
 }
 
+/** Other folders of `deployments`, as they were. */
 let example: Changes = {};
+
+/** The last scene tears it down. */
+let isDestroyed = false;
 
 /** Proposes it, sees the gate refuse it at the line of the file, merges it all the same, and sees destroy refuse it. */
 async function mergeRefused(propose: () => Promise<number>, said: RegExp): Promise<void> {
@@ -70,21 +84,18 @@ async function expectDestroyRefused(): Promise<void> {
 describe('a lab that loses its declaration in passing stays as it is', () => {
   it('when its folder is removed by "Fix a typo"', async () => {
     const propose = () => world.ada.propose('typo', 'Fix a typo', { [folder]: null, 'docs/notes.md': 'Typo\n' });
-    await mergeRefused(propose, /would not be declared any more.*label destroy.*bring the folder back/s);
-    await restore();
+    await mergeRefused(propose, /would not be declared any more.*bring the folder back.*label destroy/is);
   });
 
   it('when its folder is renamed', async () => {
     const renamed = { [folder]: null, 'deployments/sar2/opensarlab.yaml': sar.text };
     const propose = () => world.ada.propose('rename', 'A better name', renamed);
     await mergeRefused(propose, /is renamed to deployments\/sar2.*bring the folder back/is);
-    await restore();
   });
 
   it('when its folder is emptied of opensarlab.yaml', async () => {
     const propose = () => world.ada.propose('empty', 'Empty', { [sar.file]: null, [`${folder}/notes.md`]: 'Soon\n' });
     await mergeRefused(propose, /opensarlab\.yaml|would not be declared/);
-    await restore();
   });
 
   it('when a link shadows its folder', async () => {
@@ -98,25 +109,18 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
       return await world.ada.open('link', 'Tidy up');
     };
     await mergeRefused(propose, /link|would not be declared/);
-    await world.ada.push('main', { elsewhere: null, [folder]: null, [sar.file]: sar.text }, { message: 'No link' });
-    await world.settle();
-    await restore();
   });
 
   it('when all deployments are removed', async () => {
-    example = await exampleFiles();
     const pull = await world.ada.propose('all', 'Start over', { deployments: null });
     expectEnd(await world.settle(), 'gate', 'failure');
     await world.ada.merge(pull);
     await expectDestroyRefused();
-    await restore();
-    example = {};
   });
 
   it('when somebody pushes its removal without a pull request', async () => {
     await world.ada.push('main', { [folder]: null }, { message: 'Gone [skip review]' });
     await expectDestroyRefused();
-    await restore();
   });
 
   it('when main is force-pushed to a history that never had it', async () => {
@@ -143,7 +147,6 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
     await world.ada.git('revert', '--no-edit', added);
     await world.ada.git('push', '--quiet', 'origin', 'HEAD:refs/heads/revert');
     await mergeRefused(() => world.ada.open('revert', 'Revert "Add sar"'), /would not be declared any more/);
-    await restore();
   });
 
   it('and the prepared way on declares it again, deploys nothing, and is destroyed by label and merge', async () => {
@@ -160,8 +163,8 @@ describe('a lab that loses its declaration in passing stays as it is', () => {
     await world.land(teardown);
     const destroyed = await world.settle();
     expectEnd(destroyed, 'destroy', 'success');
-    const left = [...(await world.account()).keys()].filter((name) => name.startsWith('sar-'));
-    expect(left).toEqual([]);
+    isDestroyed = true;
+    expect(await leftOfSar()).toEqual([]);
   });
 });
 

@@ -85,6 +85,7 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
   const identity = { slug: 'helpful', id: 999, name: 'Helpful' };
   const appToken = github.createAppToken({ repository: fullName, app: identity, permissions });
   let seen = 0;
+  let added = 0;
 
   const world: World = {
     sandbox,
@@ -105,7 +106,9 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
     },
     async deploy(name) {
       const declaration = stage.declare(name);
-      const pull = await world.ada.propose(`add-${name}`, `Add ${name}`, { [declaration.file]: declaration.text });
+      added += 1;
+      const files = { [declaration.file]: declaration.text };
+      const pull = await world.ada.propose(`add-${name}-${added}`, `Add ${name}`, files);
       await world.settle();
       await world.land(pull);
       const runs = await world.settle();

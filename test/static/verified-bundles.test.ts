@@ -20,6 +20,12 @@ const workflows = readdirSync(folder).map((name) => {
   return [name, load(readFileSync(join(folder, name), 'utf8')) as { on: object; jobs: Record<string, Job> }] as const;
 });
 
+/** Every job that has to succeed before another, near and far; each once. */
+function neededBy(job: Job, jobs: Readonly<Record<string, Job>>): Job[] {
+  const near = [job.needs ?? []].flat().flatMap((name) => (jobs[name] === undefined ? [] : [jobs[name]]));
+  return [...new Set([...near, ...near.flatMap((other) => neededBy(other, jobs))])];
+}
+
 describe('jobs that may change an account', () => {
   const changing = workflows.flatMap(([file, { on, jobs }]) =>
     Object.entries(jobs).flatMap(([name, job]) => {
@@ -33,10 +39,9 @@ describe('jobs that may change an account', () => {
   });
 
   it.each(changing)('in $file wait for a job without credentials that has built their code', ({ job, jobs }) => {
-    const builders = [job.needs ?? []].flat().flatMap((name) => {
-      const steps = jobs[name]?.steps ?? [];
-      return steps.some(({ uses }) => uses === './actions/verify') ? [jobs[name]] : [];
-    });
+    const builders = neededBy(job, jobs).filter(({ steps = [] }) =>
+      steps.some(({ uses }) => uses === './actions/verify'),
+    );
     expect(builders).toHaveLength(1);
     expect(builders[0]?.permissions).toEqual({ contents: 'read' });
     expect(builders[0]?.environment).toBeUndefined();

@@ -105,10 +105,15 @@ describe('destroyConsent', () => {
     await scene.label(two);
     await scene.seal('other', two);
     expect(await missingOf(await scene.merge(two), 'other')).toContain('removal');
-    const part = await scene.open('part', { 'deployments/sar/opensarlab.yaml': null }, 'origin/main');
+    const files = { 'opensarlab.yaml': declarationOf('part'), 'notes.md': 'Left behind\n' };
+    await scene.push(
+      'main',
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [`deployments/part/${name}`, text])),
+    );
+    const part = await scene.open('part', { 'deployments/part/opensarlab.yaml': null }, 'origin/main');
     await scene.label(part);
-    await scene.seal('sar', part);
-    expect(await missingOf(await scene.merge(part))).toContain('removal');
+    await scene.seal('part', part);
+    expect(await missingOf(await scene.merge(part), 'part')).toContain('removal');
   });
 
   it('is not given while the folder has a file that came meanwhile', async () => {

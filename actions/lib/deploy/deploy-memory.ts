@@ -21,6 +21,8 @@ export type DeployMemory = RunIdentity & {
 export type Baseline = {
   /** Commit of the newest successful deployment or teardown; undefined when there was none. */
   commit: string | undefined;
+  /** When its record was written. */
+  at: Date | undefined;
   approved: PlanRow[];
   lookedUp: Record<string, string>;
 };
@@ -44,13 +46,13 @@ export async function readBaseline(records: Records, deployment: string): Promis
   const success = deployed.findLast(({ key }) => key.endsWith('-succeeded'));
   if (success !== undefined && (teardown === undefined || teardown.writtenAt < success.writtenAt)) {
     const { commit, approved, lookedUp } = parseMemory(await required(records, success.key), deployment);
-    return { commit, approved, lookedUp };
+    return { commit, at: success.writtenAt, approved, lookedUp };
   }
-  if (teardown === undefined) return { commit: undefined, approved: [], lookedUp: {} };
+  if (teardown === undefined) return { commit: undefined, at: undefined, approved: [], lookedUp: {} };
   const { body, key } = await required(records, teardown.key);
   const { commit } = JSON.parse(body) as { commit?: unknown };
   if (typeof commit !== 'string') throw malformed(key);
-  return { commit, approved: [], lookedUp: {} };
+  return { commit, at: teardown.writtenAt, approved: [], lookedUp: {} };
 }
 
 async function required(records: Records, key: string): Promise<RecordContent> {

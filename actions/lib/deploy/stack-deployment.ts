@@ -179,7 +179,7 @@ async function protect(stack: Stack, state: StackState, context: DeployContext):
 }
 
 /**
- * What lives in a half-made stack goes with it, so that was to be seen. A protection that the declaration keeps is never
+ * What lives in a half-made stack goes with it, so that was to be seen; then it is emptied. A protection that the declaration keeps is never
  * switched off for it; one that it takes off is a row of its own.
  */
 async function approveRemoval(stack: Stack, state: StackState, context: DeployContext): Promise<void> {
@@ -191,8 +191,27 @@ async function approveRemoval(stack: Stack, state: StackState, context: DeployCo
     await cloudFormation.templateBody(state.id),
   ];
   const unprotecting = state.terminationProtection ? protectionRows(stack.name, true, false) : [];
-  requireApproval([...recoveryRows(state, resources, template).rows, ...unprotecting], context);
+  const { rows } = recoveryRows(state, resources, template);
+  requireApproval([...rows, ...unprotecting], context);
   if (state.terminationProtection) await cloudFormation.setTerminationProtection(stack.name, false);
+  for (const row of rows) await emptyRemoved(row, context);
+}
+
+/** CloudFormation deletes no bucket and no image repository with something in it; what is retained stays as it is. */
+async function emptyRemoved(
+  { type, after, policyAction }: PlanRow,
+  { ports: { buckets, images }, reporter }: DeployContext,
+): Promise<void> {
+  if (policyAction === 'Retain' || after === undefined) return;
+  const name: unknown = JSON.parse(after);
+  if (typeof name !== 'string') return;
+  const empty = async (): Promise<number> => {
+    if (type === 'AWS::S3::Bucket') return await buckets.empty(name);
+    if (type === 'AWS::ECR::Repository') return await images.empty(name);
+    return 0;
+  };
+  const deleted = await empty();
+  if (deleted > 0) reporter.info(`Emptied ${name}: ${deleted} entries`);
 }
 
 /** @throws UnapprovedChange when a row goes further than what is approved */

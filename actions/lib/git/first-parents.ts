@@ -30,9 +30,13 @@ export async function isAncestor(folder: string, ancestor: string, commit: strin
   return (await tryGit(['merge-base', '--is-ancestor', ancestor, commit], { folder })).code === 0;
 }
 
+/** Whether the checkout has a commit. */
+export async function hasCommit(folder: string, commit: string): Promise<boolean> {
+  return (await tryGit(['cat-file', '-e', `${commit}^{commit}`], { folder })).code === 0;
+}
+
 async function requireCommit(folder: string, commit: string): Promise<void> {
-  const found = await tryGit(['cat-file', '-e', `${commit}^{commit}`], { folder });
-  if (found.code === 0) return;
+  if (await hasCommit(folder, commit)) return;
   throw new Failure({
     code: 'HistoryMissing',
     source: 'git',

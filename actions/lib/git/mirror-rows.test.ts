@@ -178,7 +178,11 @@ describe('two proposals that are merged together or one after the other', () => 
       'two halves of one protection',
       set('retain', 'cognito', false),
       { what: 'protected: false', make: unprotect },
-      ['/parameters/DeletionProtection'],
+      [
+        '/parameters/DeletionProtection',
+        '/parameters/DeletionProtection/afterwards',
+        '/parameters/DeletionProtection/creation',
+      ],
     ],
     [
       'the last two profiles of a group',

@@ -7,7 +7,14 @@ import { newBranch, openPullRequestsOfOurs } from './teardown-pull-request.ts';
 export type FileChange = { path: string; content: string | null };
 
 /** A pull request of this product: one commit on a branch of its own. */
-export type Proposal = { branch: string; title: string; body: string; changes: readonly FileChange[] };
+export type Proposal = {
+  branch: string;
+  title: string;
+  body: string;
+  changes: readonly FileChange[];
+  /** What makes an open one the same: the very content, or only that it touches the same files. Default `content`. */
+  sameBy?: 'content' | 'paths';
+};
 
 /** A pull request of ours, and whether it was opened just now. */
 export type OpenedProposal = { number: number; url: string; created: boolean };
@@ -20,7 +27,7 @@ export type OpenedProposal = { number: number; url: string; created: boolean };
 export async function openProposal(github: GitHubConnection, proposal: Proposal): Promise<OpenedProposal> {
   const main = await defaultBranchTip(github);
   const files = proposal.changes.map(({ path, content }) => ({ path, content: bytesOf(content) }));
-  const existing = await findProposal(github, main, files);
+  const existing = await findProposal(github, main, files, proposal.sameBy);
   if (existing !== undefined) return existing;
   return await openFrom(github, main, proposal, await commitChanges(github, main, proposal));
 }
@@ -31,14 +38,19 @@ export type ProposedFile = { path: string; content: Buffer | null };
 /**
  * Our own open pull request that makes exactly these changes and no other, as its head is now: by its author and the ids of
  * its files (git-hash-object(1)), so that neither a branch's name nor a push to the bot's branch can pass for it.
+ * @param sameBy `paths`: whatever is in those files by now
  */
 export async function findProposal(
   github: GitHubConnection,
   main: DefaultBranch,
   files: readonly ProposedFile[],
+  sameBy: 'content' | 'paths' = 'content',
 ): Promise<OpenedProposal | undefined> {
   const { octokit, owner, repo } = github;
-  const wanted = files.map(({ path, content }) => `${path}\0${content === null ? 'removed' : blobId(content)}`).sort();
+  const what = (content: string): string => (sameBy === 'content' || content === 'removed' ? content : 'any');
+  const wanted = files
+    .map(({ path, content }) => `${path}\0${what(content === null ? 'removed' : blobId(content))}`)
+    .sort();
   for (const { number, url } of await openPullRequestsOfOurs(github, main)) {
     const found = await askGitHub(`list the files of #${number}`, () =>
       octokit.paginate(octokit.rest.pulls.listFiles, { owner, repo, pull_number: number, per_page: 100 }),
@@ -46,7 +58,7 @@ export async function findProposal(
     const changes = found.map(({ filename, status, sha, previous_filename: former }) => {
       return status === 'renamed'
         ? `${filename}\0from ${former}`
-        : `${filename}\0${status === 'removed' ? status : sha}`;
+        : `${filename}\0${what(status === 'removed' ? status : (sha ?? ''))}`;
     });
     if (changes.sort().join('\n') === wanted.join('\n')) return { number, url, created: false };
   }

@@ -172,6 +172,10 @@ export async function openTeardown(
     );
     return toPull(github, data);
   } catch (error) {
+    // Another job of the same moment makes the same commit, so it may have opened it just now.
+    const open = await openPullRequestsOfOurs(github, main);
+    const same = open.find((pull) => pull.headBranch === head && pull.head === commit);
+    if (same !== undefined) return same;
     await deleteBranch(github, head);
     throw error;
   }

@@ -17,6 +17,8 @@ export type DeployJob = JobIdentity & {
   cache: string | undefined;
   /** Digest of a plan of the tip, which reviewers of the environment have seen. */
   reviewed: string | undefined;
+  /** Aborted when the job is cancelled: nothing new is started then, and the lock is given back. */
+  signal?: AbortSignal;
 };
 
 /**

@@ -42,6 +42,8 @@ export type DeployRequest = RunIdentity & {
    * locked and nothing recorded: what was done by hand has to be reviewed before a workflow goes on from it.
    */
   byHand?: true;
+  /** Aborted when the run is cancelled. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -57,10 +59,10 @@ export async function deploy(
 ): Promise<DeployRecord> {
   refuseDestroyOnly(deployment);
   const { clock, reporter, pollMilliseconds } = surroundings;
-  const { run, attempt } = request;
+  const { run, attempt, signal: cancelled } = request;
   const deadline = new Date(clock.now().getTime() + longestRunMilliseconds);
   const { records } = connection.aws;
-  const patience = { clock, pollMilliseconds, deadline };
+  const patience = { clock, pollMilliseconds, deadline, ...(cancelled && { signal: cancelled }) };
   const work = (signal?: AbortSignal): Promise<DeployRecord> =>
     deployApproved(surroundings, deployment, connection, request, { ...patience, ...(signal && { signal }) });
   const holder = { run, attempt, verb: 'deploy' as const };

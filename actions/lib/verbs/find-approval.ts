@@ -1,6 +1,6 @@
 import { type Baseline, readBaseline } from '../deploy/deploy-memory.ts';
 import { Failure } from '../failure.ts';
-import { firstParents, isAncestor } from '../git/first-parents.ts';
+import { firstParents, hasCommit, isAncestor } from '../git/first-parents.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import {
   findMergedPullRequest,
@@ -69,19 +69,24 @@ export async function findApproval(
   return { baseline, approval, lookedUp: { ...baseline.lookedUp, ...approval.lookedUp }, sealed, unsealed };
 }
 
+/**
+ * Where the deployed commit is gone from the history (main was forced to another one), the time of its record stands for it:
+ * what was merged after that, and is in the history of now.
+ */
 async function mergedSince(
-  { commit: since }: Baseline,
+  { commit: since, at }: Baseline,
   { deployment, commit, defaultBranch, folder }: ApprovalQuestion,
   { github, records }: { github: GitHubConnection; records: Records },
 ): Promise<MergedPullRequest[]> {
-  if (since !== undefined) {
+  if (since !== undefined && (await hasCommit(folder, since))) {
     return await pullRequestsOfCommits(github, await firstParents(folder, since, commit), defaultBranch);
   }
   const numbers = sealedPullRequests(deployment, await records.list(`plans/${deployment}/`));
   const merged: MergedPullRequest[] = [];
   for (const number of numbers) {
     const pull = await findMergedPullRequest(github, number, defaultBranch);
-    if (pull !== undefined && (await isAncestor(folder, pull.mergeCommit, commit))) merged.push(pull);
+    if (pull === undefined || (at !== undefined && pull.mergedAt <= at)) continue;
+    if (await isAncestor(folder, pull.mergeCommit, commit)) merged.push(pull);
   }
   return inOrder(merged);
 }
@@ -92,7 +97,7 @@ function sealedPullRequests(deployment: string, entries: readonly RecordEntry[])
   throw new Failure({
     code: 'TooManyPlans',
     source: 'product',
-    message: `${deployment} has plans of ${numbers.size} pull requests and was never deployed.`,
+    message: `${deployment} has plans of ${numbers.size} pull requests, and no deployed commit says where to begin.`,
     hint: 'Give the deployment another name: what was approved under this one is too much to look through.',
   });
 }

@@ -50,6 +50,8 @@ export async function proposeDeployment(
     title: `Add the deployment ${name}`,
     body: renderProposal(name, issue.number, result.warnings),
     changes: [{ path: result.file, content: result.text }],
+    // Another form for the same name, or the same one edited: what is proposed already may have been worked on.
+    sameBy: 'paths',
   });
   surroundings.reporter.info(`${created ? 'Opened' : 'Found'} ${url}`);
   const already = created

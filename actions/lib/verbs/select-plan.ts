@@ -8,6 +8,7 @@ import type { TriggeringEvent } from '../github/event.ts';
 import { readPullRequest } from '../github/pull-request.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { destroyOnlyAt, reportSelection, selectBetween } from './select.ts';
+import { bringIn } from './tell-fork.ts';
 
 /** One leg of a plan run: what merging would deploy, or the teardown of what it removes. */
 export type SelectedPlan = { deployment: string; kind: 'deploy' | 'teardown' };
@@ -152,6 +153,6 @@ function fromFork(number: number): Failure {
     code: 'NotPlannable',
     source: 'user',
     message: `#${number} comes from a fork, and plans of forks would run with this account's permissions.`,
-    hint: `Somebody with write access can bring it in: git fetch origin pull/${number}/head:fork-${number} && git push origin fork-${number}, then open a pull request from that branch.`,
+    hint: `Somebody with write access can bring it in: ${bringIn(number)}, then open a pull request from that branch.`,
   });
 }
