@@ -65,7 +65,12 @@ it('a plan of the tip is sealed by its workflow, and counts for a run by hand wh
   const question = { deployment: 'sar', accountId: sandboxAccountId, repositoryId: repository.id, commit: tip };
   const place = { defaultBranch: 'main', folder: '' };
   const found = {
-    ...{ baseline: { commit: undefined, at: undefined, approved: [], lookedUp: {} }, lookedUp: {}, sealed: [], unsealed: [] },
+    ...{
+      baseline: { commit: undefined, at: undefined, approved: [], lookedUp: {} },
+      lookedUp: {},
+      sealed: [],
+      unsealed: [],
+    },
     approval: { baseline: [], rows: [], withdrawn: [], lookedUp: {} },
   };
   const now = entry?.writtenAt ?? new Date(0);
