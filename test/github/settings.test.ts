@@ -372,6 +372,19 @@ describe('events that start plan and teardown', () => {
       detail: expect.stringContaining('to administrators only'),
     });
   });
+
+  it('are unknown where GitHub refuses to tell', async () => {
+    await open(tiers.public);
+    await scene.review('set');
+    const message = 'Resource not accessible by personal access token';
+    scene.fixture.github.injectFault({ operation: 'actions/list-repo-policies', status: 403, message, times: 9 });
+    const result = await scene.review('look');
+    expect(result.ready).toBe(false);
+    expect(settingOf(result, 'actions.events')).toMatchObject({
+      state: 'unknown',
+      detail: expect.stringContaining(message),
+    });
+  });
 });
 
 describe('rules of the branch main', () => {

@@ -192,6 +192,7 @@ describe('the roles of workflows', () => {
     expect(may('DestroyRole', 'ec2:CreateTags', volume, own)).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateTags', snapshot)).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateTags', snapshot, { 'ec2:CreateAction': 'CreateSnapshot' })).toBe(true);
+    expect(may('DestroyRole', 'ec2:CreateTags', snapshot, { 'ec2:CreateAction': 'CopySnapshot' })).toBe(false);
     expect(may('DestroyRole', 'ec2:CreateSnapshot', volume, own)).toBe(true);
     expect(may('DestroyRole', 'ec2:CreateSnapshot', volume)).toBe(false);
   });
@@ -239,18 +240,34 @@ describe('who may take on the roles', () => {
     expect(trusts(claims({ sub: withIds }), { partition })).toBe(true);
   });
 
-  it.each([
-    ['another repository of the same name', { repository_id: '4712' }],
-    ['another environment', { environment: 'plan' }],
-    ['a subject of another environment', { sub: 'repo:example/opensarlab-deployments:environment:plan' }],
-    ['another branch', { ref: 'refs/heads/attack' }],
-    ['a pull request', { ref: 'refs/pull/1/merge' }],
-    ['another audience', { aud: 'https://github.com/example' }],
-    ['another owner', { sub: 'repo:evil/opensarlab-deployments:environment:deploy' }],
-    ['an owner whose name only begins so', { sub: 'repo:example2/opensarlab-deployments:environment:deploy' }],
-    ['an owner’s id that only ends so', { sub: 'repo:example@190210/opensarlab-deployments@4711:environment:deploy' }],
-  ])('not %s', (_, changes) => {
-    expect(trusts(claims(changes))).toBe(false);
+  describe.each([
+    ['PlanRole', 'plan'],
+    ['DeployRole', 'deploy'],
+    ['DestroyRole', 'destroy'],
+    ['AuditRole', 'audit'],
+  ])('%s', (id, environment) => {
+    const subject = (owner: string, repository = 'opensarlab-deployments', of = environment): { sub: string } => ({
+      sub: `repo:${owner}/${repository}:environment:${of}`,
+    });
+    const own = { environment, ...subject('example') };
+
+    it('is taken on by its own environment', () => {
+      expect(trusts(claims(own), { id })).toBe(true);
+    });
+
+    it.each([
+      ['another repository of the same name', { repository_id: '4712' }],
+      ['another environment', { environment: 'other' }],
+      ['a subject of another environment', subject('example', 'opensarlab-deployments', 'other')],
+      ['another branch', { ref: 'refs/heads/attack' }],
+      ['a pull request', { ref: 'refs/pull/1/merge' }],
+      ['another audience', { aud: 'https://github.com/example' }],
+      ['another owner', subject('evil')],
+      ['an owner whose name only begins so', subject('example2')],
+      ['an owner’s id that only ends so', subject('example@190210', 'opensarlab-deployments@4711')],
+    ])('not %s', (_, changes) => {
+      expect(trusts(claims({ ...own, ...changes }), { id })).toBe(false);
+    });
   });
 
   it.each([

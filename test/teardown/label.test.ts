@@ -73,7 +73,8 @@ describe('the label destroy', () => {
   });
 
   it('adopts neither a foreign pull request of its branch’s name nor its own with more in it', async () => {
-    await scene.push('teardown/sar', { 'deployments/sar': null, 'deployments/sar-test': null }, 'origin/main');
+    // Exactly what a teardown removes: only its author tells that it is not ours.
+    await scene.push('teardown/sar', { 'deployments/sar': null }, 'origin/main');
     const { data: foreign } = await scene.ada.rest.pulls.create({
       ...scene.at,
       title: 'x',

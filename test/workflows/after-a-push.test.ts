@@ -18,7 +18,7 @@ jobs:
 
 let stage: WorkflowStage;
 beforeAll(async () => {
-  const verbs = ['select', 'conclude', 'teardown', 'verify', 'deploy', 'follow-up'];
+  const verbs = ['select', 'conclude', 'teardown', 'deploy', 'follow-up'];
   const files = { 'deployments/sar/opensarlab.yaml': declaration, '.github/workflows/plan.yml': plan };
   stage = await setWorkflowStage(verbs, ['deploy.yml', 'teardown.yml'], files, { isPrivate: true });
 });
@@ -50,7 +50,7 @@ it('that deploys nothing, the open teardown pull request removes the folder as i
       .filter(({ conclusion }) => conclusion !== 'skipped')
       .map(({ id }) => id)
       .sort(),
-  ).toEqual(['renew-teardowns', 'select']);
+  ).toEqual(['renew-teardowns', 'select', 'verify']);
   const { data: files } = await member.rest.pulls.listFiles({ ...at, pull_number: teardown.number });
   expect(files.map(({ filename, status }) => `${status} ${filename}`).sort()).toEqual([
     'removed deployments/sar/later.txt',

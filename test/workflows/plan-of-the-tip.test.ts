@@ -1,6 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { getOctokit } from '@actions/github';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { clientSettings } from '../../actions/lib/aws/client-settings.ts';
 import { connectRecords } from '../../actions/lib/aws/records.ts';
@@ -9,77 +6,21 @@ import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { readSeal } from '../../actions/lib/plan/seal-text.ts';
 import { parsePlanKey } from '../../actions/lib/records/record-keys.ts';
 import { tipPermission } from '../../actions/lib/verbs/tip-permission.ts';
-import { bundleActions } from '../../scripts/build/bundle.ts';
-import { prepareAccount } from '../../scripts/demo/account-setup.ts';
-import { writeDeclaration } from '../../scripts/demo/declaration.ts';
-import { copyProject } from '../../scripts/demo/project-copy.ts';
-import { createUpstreamRepositories } from '../../scripts/demo/upstream-repositories.ts';
-import { rememberVerifiedBundles } from '../../scripts/demo/verified-bundles.ts';
-import type { RepositoryHandle } from '../../scripts/sandbox/github/github-sandbox.ts';
-import { createRunner, type Runner, type WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
-import { type Sandbox, sandboxAccountId, startSandbox } from '../../scripts/sandbox/start-sandbox.ts';
-import { root } from '../../scripts/setup/install.mjs';
+import type { WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
+import { sandboxAccountId } from '../../scripts/sandbox/start-sandbox.ts';
+import { setUndeployedLab, type UndeployedLab } from '../fixtures/undeployed-lab.ts';
 
-const region = 'us-west-2';
-const at = { owner: 'radar-lab', repo: 'labs' };
 const day = 24 * 3600_000;
 
-let sandbox: Sandbox;
-let repository: RepositoryHandle;
-let runner: Runner;
-let person: ReturnType<typeof getOctokit>;
-let seen = 0;
-
-/** A public repository whose `main` declares a lab that nobody has deployed, and an account that trusts it. */
+let lab: UndeployedLab;
 beforeAll(async () => {
-  sandbox = await startSandbox({ scale: 80 });
-  const { aws, github, folder } = sandbox;
-  const seed = join(folder, 'project');
-  const [upstream] = await Promise.all([
-    createUpstreamRepositories(github, join(folder, 'upstream')),
-    copyProject(root, seed).then(() => bundleActions(join(seed, 'actions', 'dist'))),
-  ]);
-  const certificateArn = aws.setup.importCertificate(region, { domainName: 'sar.example.org' }).arn;
-  const { file, text } = writeDeclaration(await readFile(join(root, 'deployments/_example/opensarlab.yaml'), 'utf8'), {
-    ...{ name: 'sar', accountId: sandboxAccountId, region, certificateArn, upstream },
-    ...{ domain: 'example.org', adminEmail: 'jdoe@example.org' },
-    mailIdentityArn: `arn:aws:ses:${region}:${sandboxAccountId}:identity/example.org`,
-  });
-  await mkdir(dirname(join(seed, file)), { recursive: true });
-  await writeFile(join(seed, file), text);
-  repository = await github.createRepository({
-    ...{ owner: at.owner, ownerId: 4711, name: at.repo },
-    seed: { folder: seed, message: 'Labs', author: { name: 'Ada', email: 'ada@example.org' } },
-  });
-  const administrator = { region, endpoint: aws.url, credentials: aws.administrator };
-  await prepareAccount({ root, sandbox, administrator, repository, pollSeconds: '0.05' });
-  await rememberVerifiedBundles(repository, join(folder, 'runner'));
-  runner = createRunner({
-    github,
-    gitFolder: (fullName) => github.repository(fullName).gitFolder,
-    folder: join(folder, 'runner'),
-    nodeProgram: process.execPath,
-    environment: sandbox.environment(region),
-    approve: async () => true,
-  });
-  person = getOctokit(github.createUser({ login: 'ada', id: 1815, permission: 'admin' }), { baseUrl: github.apiUrl });
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+  lab = await setUndeployedLab();
+  vi.stubEnv('AWS_ENDPOINT_URL', lab.sandbox.aws.url);
 }, 180_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await runner?.close();
-  await sandbox.close();
+  await lab?.close();
 });
-
-/** Starts a workflow by hand and waits for it. */
-async function run(workflow: string, inputs: Record<string, string>): Promise<WorkflowRun[]> {
-  await person.rest.actions.createWorkflowDispatch({ ...at, workflow_id: workflow, ref: 'main', inputs });
-  await sandbox.github.settle();
-  await runner.idle();
-  const ended = runner.runs().slice(seen);
-  seen = runner.runs().length;
-  return ended;
-}
 
 function said(runs: readonly WorkflowRun[]): string {
   const steps = runs.flatMap(({ jobs }) => jobs.flatMap((job) => job.steps));
@@ -87,6 +28,7 @@ function said(runs: readonly WorkflowRun[]): string {
 }
 
 it('a plan of the tip is sealed by its workflow, and counts for a run by hand where reviewers guard deploy', async () => {
+  const { sandbox, repository, person, at, region, run } = lab;
   const records = connectRecords(
     clientSettings(region, sandbox.aws.administrator),
     { accountId: sandboxAccountId, planRole: 'opensarlab-plan' },

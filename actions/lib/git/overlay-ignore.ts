@@ -92,5 +92,6 @@ function tooMuch(file: string): Failure {
     source: 'user',
     message: `${file} holds so many or so long patterns under \`ignore\` that comparing them with the files takes too long.`,
     hint: 'Name folders instead of single files, with few `*`.',
+    place: { file, line: 1 },
   });
 }

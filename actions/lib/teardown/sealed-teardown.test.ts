@@ -248,6 +248,23 @@ describe('a teardown under a sealed plan', () => {
   it('believes no seal without a list of what may be lost', async () => {
     const aws = account();
     await expect(destroy(aws, sampleTeardownSeal())).rejects.toMatchObject({ code: 'SealMalformed' });
+    const { data, ...plan } = (await seal(aws)).plan;
+    if (data === undefined) throw new TypeError('The plan lists no data.');
+    const kinds = [
+      'homes',
+      'databases',
+      'otherVolumes',
+      'snapshots',
+      'pools',
+      'images',
+      'repositories',
+      'logs',
+      'stacks',
+    ];
+    for (const kind of kinds) {
+      const without = sampleTeardownSeal({ ...plan, data: { ...data, [kind]: undefined } });
+      await expect(destroy(aws, without), kind).rejects.toMatchObject({ code: 'SealMalformed' });
+    }
     expect(aws.volumes).toHaveLength(3);
   });
 });
