@@ -36285,7 +36285,8 @@ function tooMuch(file3) {
     code: "OverlayList",
     source: "user",
     message: `${file3} holds so many or so long patterns under \`ignore\` that comparing them with the files takes too long.`,
-    hint: "Name folders instead of single files, with few `*`."
+    hint: "Name folders instead of single files, with few `*`.",
+    place: { file: file3, line: 1 }
   });
 }
 
