@@ -29477,13 +29477,17 @@ function renderSealing({ sealing, grown, accountId, fingerprint }) {
   let about = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
   return [
     (grown ?? []).length > 0 ? `> [!WARNING]
-> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.` : "",
+> **This plan goes further than the one that was shown here for the same commit.** It also has: ${grownRows(grown ?? [])}. Look at it again; when you agree, run the workflow once more yourself: its check is green when nothing more has come.` : "",
     sealing?.kind === "not sealed" ? `> [!WARNING]
 > **Not sealed:** ${text(sealing.why)} ${doing({ sealing })} now approves nothing of it.` : "",
     sealing?.kind === "sealed" ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`
   ].filter(Boolean).join(`
 
 `);
+}
+function grownRows(grown) {
+  let named2 = grown.slice(0, 3).map((row) => text(describeRow(row))), more = grown.length - named2.length;
+  return more > 0 ? `${named2.join("; ")} and ${more} more` : named2.join("; ");
 }
 function renderStacks(stacks) {
   return table(
@@ -32428,7 +32432,7 @@ function readHeader(value) {
 }
 function readOrigin(value) {
   let origin = members("origin", value);
-  onlyMembers("origin", origin, ["attempt", "base", "head", "pullRequest", "repositoryId", "run"]);
+  onlyMembers("origin", origin, ["attempt", "base", "head", "pullRequest", "repositoryId", "run", "unseen"]);
   let commit3 = /^[0-9a-f]{40}$/;
   return {
     repositoryId: count2("origin.repositoryId", origin.repositoryId),
@@ -32436,8 +32440,13 @@ function readOrigin(value) {
     head: matching("origin.head", origin.head, commit3),
     base: matching("origin.base", origin.base, commit3),
     run: matching("origin.run", origin.run, /^[0-9]{1,20}$/),
-    attempt: count2("origin.attempt", origin.attempt)
+    attempt: count2("origin.attempt", origin.attempt),
+    ...origin.unseen === void 0 ? {} : { unseen: onlyTrue("origin.unseen", origin.unseen) }
   };
+}
+function onlyTrue(what, value) {
+  if (value === !0) return !0;
+  throw malformed3(`${what} is not true`);
 }
 function compare({ kind, origin, deployment, accountId, region }, expected) {
   let pullRequest = expected.pullRequest === "tip" ? "none" : expected.pullRequest, pairs3 = [
@@ -37243,6 +37252,11 @@ function jobIdentity(environment) {
     message: "The job has no GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_SHA, GITHUB_REPOSITORY or GITHUB_REPOSITORY_ID.",
     hint: "This action runs in a workflow of GitHub Actions; on a laptop use `npx opensarlab`."
   });
+}
+function isAutomatic({
+  GITHUB_TRIGGERING_ACTOR: actor = ""
+}) {
+  return actor === "" || actor.endsWith("[bot]");
 }
 
 // node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
@@ -71082,14 +71096,14 @@ async function noteUse(consent, usedHomes, volumes, snapshots) {
 }
 function usedVolumes(volumes, snapshots, since) {
   let saved = new Set(
-    snapshots.filter(({ tags, startedAt }) => startedAt !== void 0 && startedAt > since && !isAutomatic(tags)).map(({ volumeId }) => volumeId)
+    snapshots.filter(({ tags, startedAt }) => startedAt !== void 0 && startedAt > since && !isAutomatic2(tags)).map(({ volumeId }) => volumeId)
   );
   return volumes.filter(isDataVolume).flatMap((volume) => {
     let use = lastUseOf(volume);
     return use.kind === "now" || use.kind === "at" && new Date(use.at) >= since || saved.has(volume.id) ? [volume.id] : [];
   });
 }
-function isAutomatic(tags) {
+function isAutomatic2(tags) {
   return finalSnapshotTag in tags || "aws:dlm:lifecycle-policy-id" in tags;
 }
 function mayDeleteVolume(volume, consent) {
@@ -72863,19 +72877,22 @@ function whyNotSealed(planned) {
     return "it removes or replaces more than a comment can show. Split the change into several pull requests.";
 }
 async function seal(surroundings, planned, { proposal, records, earlier }) {
-  let { defaultBranch: _, ...origin } = proposal, { decision = "" } = planned, { pullRequest, head } = origin;
+  let { defaultBranch: _, isAutomatic: isAutomatic3, ...origin } = proposal, { decision = "" } = planned, { pullRequest, head } = origin;
   if (pullRequest === void 0) {
     let { digest: digest3 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
     return { ...planned, sealing: { kind: "sealed", digest: digest3, tip: head } };
   }
-  let last = await lastSeal(records, { deployment: planned.deployment, pullRequest, head }), { digest: digest2 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records), grown = last === void 0 ? [] : difference(planned.rows, approvedBy([], [last]));
+  let place2 = { deployment: planned.deployment, pullRequest, head }, last = await lastSeen(records, place2, isAutomatic3), grown = last === void 0 ? [] : difference(planned.rows, approvedBy([], [last])), seen = grown.length === 0 ? {} : { unseen: !0 }, request2 = { plan: planned, origin: { ...origin, ...seen }, decision, earlier }, { digest: digest2 } = await sealPlan(surroundings, request2, records);
   return { ...planned, sealing: { kind: "sealed", digest: digest2 }, ...grown.length === 0 ? {} : { grown } };
 }
-async function lastSeal(records, place2) {
-  let entries = await records.list(planPrefix(place2)), [newest] = [...entries].sort((a22, b22) => b22.writtenAt.getTime() - a22.writtenAt.getTime());
-  if (newest === void 0) return;
-  let content = await records.read(newest.key), digest2 = newest.key.slice(newest.key.lastIndexOf("-") + 1), found = readSeal(content?.body ?? "", { digest: digest2, ...place2 });
-  return found.kind === "deploy" ? found : void 0;
+async function lastSeen(records, place2, isAutomatic3) {
+  let entries = await records.list(planPrefix(place2)), seen;
+  for (let { key } of [...entries].sort((a22, b22) => b22.writtenAt.getTime() - a22.writtenAt.getTime())) {
+    let content = await records.read(key), digest2 = key.slice(key.lastIndexOf("-") + 1), found = readSeal(content?.body ?? "", { digest: digest2, ...place2 });
+    if (found.kind === "deploy" && (seen = found, !isAutomatic3 || found.origin.unseen !== !0))
+      return seen;
+  }
+  return seen;
 }
 async function costAt({ workspace, reporter }, name, commit3) {
   try {
@@ -73026,7 +73043,7 @@ async function prepare2(context3) {
   let { run: run2, attempt: attempt3, repository, repositoryId } = jobIdentity(process.env), github = connectGitHub(input("github-token"), repository), { defaultBranch } = await currentRepository(github), [base, head] = [commit2(input("base")), commit2(input("head"))], pullRequest = pullRequestOf(input("pull-request")), surroundings = await jobSurroundings(context3);
   if (pullRequest !== void 0) await mergeProposal(surroundings.workspace.root, base, head);
   else if (base !== head) throw invalid6("A plan of the tip has the same commit as `base` and as `head`.");
-  let proposal = { repositoryId, ...pullRequest === void 0 ? {} : { pullRequest }, head, base, run: run2, attempt: attempt3, defaultBranch };
+  let of = pullRequest === void 0 ? {} : { pullRequest }, started = { run: run2, attempt: attempt3, isAutomatic: isAutomatic(process.env) }, proposal = { repositoryId, ...of, head, base, ...started, defaultBranch };
   return { surroundings, github, proposal };
 }
 function pullRequestOf(given) {

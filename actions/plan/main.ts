@@ -8,7 +8,7 @@ import { planOutcome } from '../lib/plan/plan-outcome.ts';
 import { recordJob } from '../lib/report/job-record.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
-import { jobIdentity } from '../lib/verbs/job-identity.ts';
+import { isAutomatic, jobIdentity } from '../lib/verbs/job-identity.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
 import { type Proposal, planProposal } from '../lib/verbs/plan-proposal.ts';
 import { planProposedTeardown } from '../lib/verbs/plan-proposed-teardown.ts';
@@ -49,7 +49,8 @@ async function prepare(context: ActionContext) {
   if (pullRequest !== undefined) await mergeProposal(surroundings.workspace.root, base, head);
   else if (base !== head) throw invalid('A plan of the tip has the same commit as `base` and as `head`.');
   const of = pullRequest === undefined ? {} : { pullRequest };
-  const proposal: Proposal = { repositoryId, ...of, head, base, run, attempt, defaultBranch };
+  const started = { run, attempt, isAutomatic: isAutomatic(process.env) };
+  const proposal: Proposal = { repositoryId, ...of, head, base, ...started, defaultBranch };
   return { surroundings, github, proposal };
 }
 

@@ -52,7 +52,11 @@ async function plan(number: number): Promise<unknown> {
   const deployment = await findDeployment(surroundings, 'sar');
   const origin = { repositoryId: scene.repositoryId, pullRequest: number, head, base, run: '9', attempt: 1 };
   return await planProposal(surroundings, deployment, await surroundings.connect(deployment, 'plan'), {
-    ...{ github: scene.job, proposal: { ...origin, defaultBranch: 'main' }, signal: new AbortController().signal },
+    ...{
+      github: scene.job,
+      proposal: { ...origin, isAutomatic: false, defaultBranch: 'main' },
+      signal: new AbortController().signal,
+    },
   });
 }
 

@@ -1,3 +1,4 @@
+import { getOctokit } from '@actions/github';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setUndeployedLab, type UndeployedLab } from '../fixtures/undeployed-lab.ts';
 
@@ -25,10 +26,15 @@ async function propose(): Promise<{ number: number; head: string }> {
   return { number: pull.number, head: pull.head.sha };
 }
 
-/** Plans a pull request by hand: how the run ended, what its check says, and whether its comment says that it has grown. */
-async function planned({ number, head }: { number: number; head: string }) {
-  const { person, at, run } = lab;
-  const runs = await run('plan.yml', { 'pull-request': String(number) });
+/**
+ * Plans a pull request: how the run ended, what its check says, and whether its comment says that it has grown.
+ * @param by who starts the run: the person, or a workflow with its own token as `follow-up` does
+ */
+async function planned({ number, head }: { number: number; head: string }, by: 'person' | 'workflow' = 'person') {
+  const { person, at, settle } = lab;
+  const start = { ...at, workflow_id: 'plan.yml', ref: 'main', inputs: { 'pull-request': String(number) } };
+  await (by === 'person' ? person : job()).rest.actions.createWorkflowDispatch(start);
+  const runs = await settle();
   const { data: checks } = await person.rest.checks.listForRef({ ...at, ref: head, check_name: 'plan', per_page: 100 });
   const newest = checks.check_runs.reduce((latest, each) => (each.id > latest.id ? each : latest));
   const { data: comments } = await person.rest.issues.listComments({ ...at, issue_number: number });
@@ -39,10 +45,28 @@ async function planned({ number, head }: { number: number; head: string }) {
   };
 }
 
+/** As a job that may start workflows. */
+function job(): ReturnType<typeof getOctokit> {
+  const { sandbox, repository } = lab;
+  const event = {
+    name: 'push' as const,
+    payload: {},
+    repository: repository.fullName,
+    ref: 'refs/heads/main',
+    sha: '0'.repeat(40),
+  };
+  const token = sandbox.github.createJobToken({
+    repository: repository.fullName,
+    permissions: { actions: 'write' },
+    event: { ...event, actor: { login: 'ada', id: 1815 }, causedByJobToken: false },
+  });
+  return getOctokit(token, { baseUrl: sandbox.github.apiUrl });
+}
+
 const red = { runs: ['failure'], check: 'failure', isShown: true };
 const green = { runs: ['success'], check: 'success', isShown: false };
 
-it('a plan that goes further than the one that was shown for the same commit is red, until it is made again and is the same', async () => {
+it('a plan that goes further than the one that was shown for the same commit is red, until a person makes it again and it is the same', async () => {
   const { sandbox, region, settle } = lab;
   const proposal = await propose();
   await settle();
@@ -52,5 +76,12 @@ it('a plan that goes further than the one that was shown for the same commit is 
   expect(await planned(proposal)).toEqual(red);
   sandbox.aws.setup.releaseMachineImages(region);
   expect(await planned(proposal)).toEqual(red);
+  // Nobody has looked at it when a workflow plans again; only a person's own run says that somebody has.
+  expect(await planned(proposal, 'workflow')).toEqual(red);
+  expect(await planned(proposal)).toEqual(green);
+  expect(await planned(proposal, 'workflow')).toEqual(green);
+  sandbox.aws.setup.releaseMachineImages(region);
+  expect(await planned(proposal, 'workflow')).toEqual(red);
+  expect(await planned(proposal, 'workflow')).toEqual(red);
   expect(await planned(proposal)).toEqual(green);
 }, 300_000);

@@ -109,7 +109,7 @@ function readHeader(value: Members): Header {
 
 function readOrigin(value: unknown): SealOrigin {
   const origin = members('origin', value);
-  onlyMembers('origin', origin, ['attempt', 'base', 'head', 'pullRequest', 'repositoryId', 'run']);
+  onlyMembers('origin', origin, ['attempt', 'base', 'head', 'pullRequest', 'repositoryId', 'run', 'unseen']);
   const commit = /^[0-9a-f]{40}$/;
   return {
     repositoryId: count('origin.repositoryId', origin.repositoryId),
@@ -118,7 +118,13 @@ function readOrigin(value: unknown): SealOrigin {
     base: matching('origin.base', origin.base, commit),
     run: matching('origin.run', origin.run, /^[0-9]{1,20}$/),
     attempt: count('origin.attempt', origin.attempt),
+    ...(origin.unseen === undefined ? {} : { unseen: onlyTrue('origin.unseen', origin.unseen) }),
   };
+}
+
+function onlyTrue(what: string, value: unknown): true {
+  if (value === true) return true;
+  throw malformed(`${what} is not true`);
 }
 
 function compare({ kind, origin, deployment, accountId, region }: Header, expected: ExpectedSeal): void {

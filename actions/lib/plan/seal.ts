@@ -57,6 +57,8 @@ export type SealOrigin = {
   /** GITHUB_RUN_ID and attempt of the run that planned it. */
   run: string;
   attempt: number;
+  /** True when it goes further than what was shown for the same commit, and no person has run it again since. */
+  unseen?: true;
 };
 
 /** What every seal says. */

@@ -2,6 +2,7 @@ import { isGranting } from '../plan/granting-types.ts';
 import { type Loss, lossesOf } from '../plan/losses.ts';
 import type { MirrorChange, Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
 import type { PlanRow, RowAct } from '../plan/seal.ts';
+import { describeRow } from '../plan/unapproved.ts';
 import { type CommentParts, fitParts } from './comment-parts.ts';
 import { costBody, costSummary, costWarnings } from './cost-report.ts';
 import { cellCode, code, count, htmlText, paragraphs, table, text, usd } from './markdown.ts';
@@ -203,7 +204,7 @@ function renderSealing({ sealing, grown, accountId, fingerprint }: Plan): string
   const isGrown = (grown ?? []).length > 0;
   const parts = [
     isGrown
-      ? `> [!WARNING]\n> **This plan goes further than the one that was shown here for the same commit.** Look at it again; run the workflow once more to confirm it.`
+      ? `> [!WARNING]\n> **This plan goes further than the one that was shown here for the same commit.** It also has: ${grownRows(grown ?? [])}. Look at it again; when you agree, run the workflow once more yourself: its check is green when nothing more has come.`
       : '',
     sealing?.kind === 'not sealed'
       ? `> [!WARNING]\n> **Not sealed:** ${text(sealing.why)} ${doing({ sealing })} now approves nothing of it.`
@@ -211,6 +212,13 @@ function renderSealing({ sealing, grown, accountId, fingerprint }: Plan): string
     sealing?.kind === 'sealed' ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`,
   ];
   return parts.filter(Boolean).join('\n\n');
+}
+
+/** The first of what came in addition; all of it is in the plan. */
+function grownRows(grown: readonly PlanRow[]): string {
+  const named = grown.slice(0, 3).map((row) => text(describeRow(row)));
+  const more = grown.length - named.length;
+  return more > 0 ? `${named.join('; ')} and ${more} more` : named.join('; ');
 }
 
 function renderStacks(stacks: readonly PlannedStack[]): string {

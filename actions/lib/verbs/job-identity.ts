@@ -27,3 +27,13 @@ export function jobIdentity(environment: Readonly<Record<string, string | undefi
     hint: 'This action runs in a workflow of GitHub Actions; on a laptop use `npx opensarlab`.',
   });
 }
+
+/**
+ * Whether an app started this attempt of the run, as workflows do with their own token. Who cannot be told is no person
+ * (docs.github.com/en/actions, "Variables": GITHUB_TRIGGERING_ACTOR; an app's login ends in `[bot]`, which no person's can).
+ */
+export function isAutomatic({
+  GITHUB_TRIGGERING_ACTOR: actor = '',
+}: Readonly<Record<string, string | undefined>>): boolean {
+  return actor === '' || actor.endsWith('[bot]');
+}

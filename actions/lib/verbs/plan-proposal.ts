@@ -20,7 +20,11 @@ import { sealPlan } from './seal-plan.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** A pull request's commit, merged into a commit of the default branch in the checkout; without a number, its tip. */
-export type Proposal = SealOrigin & { defaultBranch: string };
+export type Proposal = Omit<SealOrigin, 'unseen'> & {
+  defaultBranch: string;
+  /** Whether no person started this run: a workflow did, or another app. */
+  isAutomatic: boolean;
+};
 
 /**
  * Plans one deployment of a pull request and seals the plan, so that merging exactly this commit approves exactly this; or
@@ -75,13 +79,17 @@ function whyNotSealed(planned: Plan): string | undefined {
   return 'it removes or replaces more than a comment can show. Split the change into several pull requests.';
 }
 
-/** What was sealed for the same commit before is compared: a plan that has grown meanwhile has to be looked at again. */
+/**
+ * What was sealed for the same commit before is compared: a plan that has grown meanwhile has to be looked at again. A person
+ * who runs it again has seen the newest one; a run that nobody started confirms nothing, and is held against what a person
+ * saw last.
+ */
 async function seal(
   surroundings: Surroundings,
   planned: Plan,
   { proposal, records, earlier }: { proposal: Proposal; records: Records; earlier: Approval },
 ): Promise<Plan> {
-  const { defaultBranch: _, ...origin } = proposal;
+  const { defaultBranch: _, isAutomatic, ...origin } = proposal;
   const { decision = '' } = planned;
   const { pullRequest, head } = origin;
   if (pullRequest === undefined) {
@@ -89,23 +97,32 @@ async function seal(
     const { digest } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
     return { ...planned, sealing: { kind: 'sealed', digest, tip: head } };
   }
-  const last = await lastSeal(records, { deployment: planned.deployment, pullRequest, head });
-  const { digest } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
+  const place = { deployment: planned.deployment, pullRequest, head };
+  const last = await lastSeen(records, place, isAutomatic);
   const grown = last === undefined ? [] : difference(planned.rows, approvedBy([], [last]));
+  const seen = grown.length === 0 ? {} : { unseen: true as const };
+  const request = { plan: planned, origin: { ...origin, ...seen }, decision, earlier };
+  const { digest } = await sealPlan(surroundings, request, records);
   return { ...planned, sealing: { kind: 'sealed', digest }, ...(grown.length === 0 ? {} : { grown }) };
 }
 
-async function lastSeal(
+/** The newest seal; for a run that nobody started the newest one that has not grown unseen. */
+async function lastSeen(
   records: Records,
   place: { deployment: string; pullRequest: number; head: string },
+  isAutomatic: boolean,
 ): Promise<DeploySeal | undefined> {
   const entries = await records.list(planPrefix(place));
-  const [newest] = [...entries].sort((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime());
-  if (newest === undefined) return undefined;
-  const content = await records.read(newest.key);
-  const digest = newest.key.slice(newest.key.lastIndexOf('-') + 1);
-  const found = readSeal(content?.body ?? '', { digest, ...place });
-  return found.kind === 'deploy' ? found : undefined;
+  let seen: DeploySeal | undefined;
+  for (const { key } of [...entries].sort((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())) {
+    const content = await records.read(key);
+    const digest = key.slice(key.lastIndexOf('-') + 1);
+    const found = readSeal(content?.body ?? '', { digest, ...place });
+    if (found.kind !== 'deploy') continue;
+    seen = found;
+    if (!isAutomatic || found.origin.unseen !== true) return seen;
+  }
+  return seen;
 }
 
 /** What the deployment costs as the default branch declares it; undefined when it is new or cannot be read. */
