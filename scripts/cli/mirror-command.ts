@@ -1,6 +1,7 @@
 import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
 import { originRepository } from '../../actions/lib/git/origin.ts';
 import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { signedIn } from '../../actions/lib/github/signed-in.ts';
 import { renderMirrorPreview } from '../../actions/lib/report/mirror-preview.ts';
 import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
@@ -62,7 +63,7 @@ async function adopt(args: CommandArguments, streams: TerminalStreams): Promise<
     args.text('repository') ?? (process.env.GITHUB_REPOSITORY || (await originRepository(surroundings.workspace.root)));
   if (repository === undefined) throw misused('Which repository gets the pull request? Give --repository OWNER/NAME.');
   const token = process.env.GITHUB_TOKEN || process.env.GH_TOKEN || '';
-  const github = connectGitHub(token, repository, process.env.GITHUB_API_URL || undefined);
+  const github = await signedIn(connectGitHub(token, repository, process.env.GITHUB_API_URL || undefined));
   const result = await adoptDivergence(surroundings, deployment, connection, github, args.text('cache'));
   streams.out(
     result === undefined ? 'There is nothing to adopt: CodeCommit is as the last mirror left it.' : result.url,
