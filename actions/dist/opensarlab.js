@@ -73012,7 +73012,7 @@ async function planProposedTeardown(surroundings, name, { github, proposal }) {
     let reason2 = `The ${holder.verb} of run ${holder.run} is at work on it; the teardown is planned again when that has ended.`;
     return { value: { ...shown, refusals: [...shown.refusals, reason2] }, isSealed: !1 };
   }
-  let { defaultBranch: _, ...origin } = proposal, decision = sha256(text3), sealed = await sealTeardown(records, plan2, { origin, decision, names: names3 });
+  let { defaultBranch: _, isAutomatic: __, ...origin } = proposal, decision = sha256(text3), sealed = await sealTeardown(records, plan2, { origin, decision, names: names3 });
   if (sealed.sealed) return { value: shown, isSealed: !0 };
   let refusals2 = shown.refusals.includes(sealed.reason) ? shown.refusals : [...shown.refusals, sealed.reason];
   return { value: { ...shown, refusals: refusals2 }, isSealed: !1 };

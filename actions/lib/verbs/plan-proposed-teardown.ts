@@ -35,7 +35,7 @@ export async function planProposedTeardown(
     const reason = `The ${holder.verb} of run ${holder.run} is at work on it; the teardown is planned again when that has ended.`;
     return { value: { ...shown, refusals: [...shown.refusals, reason] }, isSealed: false };
   }
-  const { defaultBranch: _, ...origin } = proposal;
+  const { defaultBranch: _, isAutomatic: __, ...origin } = proposal;
   const decision = sha256(text);
   const sealed = await sealTeardown(records, plan, { origin, decision, names });
   if (sealed.sealed) return { value: shown, isSealed: true };
