@@ -4,6 +4,7 @@ import { readEvent } from '../lib/github/event.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { pullRequestsOfRun, pullRequestToPlan } from '../lib/verbs/concerned-pull-requests.ts';
 import { concludePlan, concludeTipPlan, concludeWork, isConclusionKind } from '../lib/verbs/conclude.ts';
+import { namesInput, pullRequestInput } from '../lib/verbs/job-inputs.ts';
 import { tellFork } from '../lib/verbs/tell-fork.ts';
 
 export const main = () =>
@@ -13,8 +14,7 @@ export const main = () =>
       throw invalid(`The action cannot conclude ${JSON.stringify(kind)}.`);
     reporter.secret(input('github-token'));
     const github = connectGitHub(input('github-token'), process.env.GITHUB_REPOSITORY ?? '');
-    const given = input('pull-request');
-    const known = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : undefined;
+    const known = pullRequestInput(input('pull-request'));
     if (kind === 'fork') {
       if (known === undefined) throw invalid('The input `pull-request` is missing.');
       await tellFork(github, reporter, known);
@@ -24,7 +24,7 @@ export const main = () =>
     const runUrl = urlOfRun(process.env);
     const selected = input('selected') === 'success';
     const conclusion = {
-      expected: names(input('expected')),
+      expected: namesInput(input('expected')),
       records: input('records', { required: true }),
       github,
       reporter,
@@ -41,12 +41,6 @@ export const main = () =>
 
 function urlOfRun({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run }: NodeJS.ProcessEnv) {
   return `${server}/${repository}/actions/runs/${run}`;
-}
-
-function names(json: string): string[] {
-  const value: unknown = JSON.parse(json === '' ? '[]' : json);
-  if (Array.isArray(value) && value.every((name): name is string => typeof name === 'string')) return value;
-  throw invalid('The input `expected` is not a JSON list of names.');
 }
 
 function invalid(message: string): Failure {

@@ -1207,9 +1207,9 @@ var require_light = __commonJS({
       var Batcher_1 = Batcher, require$$4$1 = () => console.log("You must import the full version of Bottleneck in order to use this feature."), require$$8 = getCjsExportFromNamespace(version$2), Bottleneck2, DEFAULT_PRIORITY$1, Events$4, Job$1, LocalDatastore$1, NUM_PRIORITIES$1, Queues$1, RedisDatastore$1, States$1, Sync$1, parser$5, splice = [].splice;
       NUM_PRIORITIES$1 = 10, DEFAULT_PRIORITY$1 = 5, parser$5 = parser, Queues$1 = Queues_1, Job$1 = Job_1, LocalDatastore$1 = LocalDatastore_1, RedisDatastore$1 = require$$4$1, Events$4 = Events_1, States$1 = States_1, Sync$1 = Sync_1, Bottleneck2 = (function() {
         class Bottleneck3 {
-          constructor(options = {}, ...invalid7) {
+          constructor(options = {}, ...invalid8) {
             var storeInstanceOptions, storeOptions;
-            this._addToQueue = this._addToQueue.bind(this), this._validateOptions(options, invalid7), parser$5.load(options, this.instanceDefaults, this), this._queues = new Queues$1(NUM_PRIORITIES$1), this._scheduled = {}, this._states = new States$1(["RECEIVED", "QUEUED", "RUNNING", "EXECUTING"].concat(this.trackDoneStatus ? ["DONE"] : [])), this._limiter = null, this.Events = new Events$4(this), this._submitLock = new Sync$1("submit", this.Promise), this._registerLock = new Sync$1("register", this.Promise), storeOptions = parser$5.load(options, this.storeDefaults, {}), this._store = (function() {
+            this._addToQueue = this._addToQueue.bind(this), this._validateOptions(options, invalid8), parser$5.load(options, this.instanceDefaults, this), this._queues = new Queues$1(NUM_PRIORITIES$1), this._scheduled = {}, this._states = new States$1(["RECEIVED", "QUEUED", "RUNNING", "EXECUTING"].concat(this.trackDoneStatus ? ["DONE"] : [])), this._limiter = null, this.Events = new Events$4(this), this._submitLock = new Sync$1("submit", this.Promise), this._registerLock = new Sync$1("register", this.Promise), storeOptions = parser$5.load(options, this.storeDefaults, {}), this._store = (function() {
               if (this.datastore === "redis" || this.datastore === "ioredis" || this.connection != null)
                 return storeInstanceOptions = parser$5.load(options, this.redisStoreDefaults, {}), new RedisDatastore$1(this, storeOptions, storeInstanceOptions);
               if (this.datastore === "local")
@@ -1223,8 +1223,8 @@ var require_light = __commonJS({
               return (ref = this._store.heartbeat) != null && typeof ref.unref == "function" ? ref.unref() : void 0;
             });
           }
-          _validateOptions(options, invalid7) {
-            if (!(options != null && typeof options == "object" && invalid7.length === 0))
+          _validateOptions(options, invalid8) {
+            if (!(options != null && typeof options == "object" && invalid8.length === 0))
               throw new Bottleneck3.prototype.BottleneckError("Bottleneck v2 takes a single object argument. Refer to https://github.com/SGrondin/bottleneck#upgrading-to-v2 if you're upgrading from Bottleneck v1.");
           }
           ready() {
@@ -6832,7 +6832,7 @@ var require_public_api = __commonJS({
         }
       return prettyErrors && lineCounter2 && (doc.errors.forEach(errors.prettifyError(source, lineCounter2)), doc.warnings.forEach(errors.prettifyError(source, lineCounter2))), doc;
     }
-    function parse7(src, reviver, options) {
+    function parse8(src, reviver, options) {
       let _reviver;
       typeof reviver == "function" ? _reviver = reviver : options === void 0 && reviver && typeof reviver == "object" && (options = reviver);
       let doc = parseDocument4(src, options);
@@ -6858,7 +6858,7 @@ var require_public_api = __commonJS({
       }
       return identity2.isDocument(value) && !_replacer ? value.toString(options) : new Document2.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse7;
+    exports.parse = parse8;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument4;
     exports.stringify = stringify;
@@ -11997,8 +11997,8 @@ function merge(defaults2, route, options) {
   ).concat(mergedOptions.mediaType.previews)), mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""))), mergedOptions;
 }
 function addQueryParameters(url, parameters) {
-  let separator = /\?/.test(url) ? "&" : "?", names3 = Object.keys(parameters);
-  return names3.length === 0 ? url : url + separator + names3.map((name) => name === "q" ? "q=" + parameters.q.split("+").map(encodeURIComponent).join("+") : `${name}=${encodeURIComponent(parameters[name])}`).join("&");
+  let separator = /\?/.test(url) ? "&" : "?", names2 = Object.keys(parameters);
+  return names2.length === 0 ? url : url + separator + names2.map((name) => name === "q" ? "q=" + parameters.q.split("+").map(encodeURIComponent).join("+") : `${name}=${encodeURIComponent(parameters[name])}`).join("&");
 }
 var urlVariableRegex = /\{[^{}}]+\}/g;
 function removeNonChars(variableName) {
@@ -16973,348 +16973,752 @@ function toMerged(pull) {
   return { number, head: head.sha, mergeCommit, mergedAt: new Date(mergedAt) };
 }
 
-// actions/lib/git/decision-trees.ts
-import { createHash } from "node:crypto";
-
-// actions/lib/git/git-command.ts
-import { spawn } from "node:child_process";
-
-// actions/lib/git/git-failure.ts
-var explanations = [
-  {
-    pattern: /No space left on device|Disk quota exceeded/i,
-    ofServerToo: !1,
-    code: "DiskFull",
-    source: "user",
-    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
+// actions/lib/deployment/codes/account-codes.ts
+var accountCodes = {
+  OSL501: {
+    severity: "error",
+    rule: "The account has what the deployment needs.",
+    cause: "A certificate, a verified sender, a secret or machines are missing, or a name is taken; deploying would fail.",
+    remedy: "Make what is missing in the account, or change the declaration."
   },
-  {
-    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
+  OSL502: {
+    severity: "error",
+    rule: "The account can be asked.",
+    cause: "There are no credentials, they expired, belong to another account or lack a permission, or AWS did not answer. What could not be checked is never taken for fine.",
+    remedy: "Run again with credentials of the account, such as a session of the role opensarlab-plan."
   },
-  {
-    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
-  },
-  {
-    pattern: /mismatched algorithms|unsupported object format|object-format/i,
-    code: "ObjectFormatRefused",
-    source: "user",
-    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
-  },
-  {
-    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
-    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
-    code: "UpstreamIncomplete",
-    source: "user",
-    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
-  },
-  {
-    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
-  },
-  {
-    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
-    code: "RepositoryUnreachable",
-    source: "git",
-    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
-  },
-  {
-    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
-    code: "RepositoryMoved",
-    source: "user",
-    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
-  },
-  {
-    pattern: /does not appear to be a git repository|not a git repository/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "There is no Git repository at that place. Check the URL."
-  },
-  {
-    pattern: /dubious ownership/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
-  },
-  {
-    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
-    code: "ProtocolRefused",
-    source: "user",
-    hint: "Use an https, ssh or file URL."
+  OSL503: {
+    severity: "warning",
+    rule: "Nothing in the account limits the deployment.",
+    cause: "It can be deployed, but a quota, a tag that is not active or the SES sandbox will be noticed later.",
+    remedy: "Change it in the account when it matters."
   }
-], elsewhere = {
-  code: "GitFailed",
-  source: "git",
-  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
 };
-function gitFailure(what, stderr, otherwise = {}) {
-  let lines = messageLines(stderr);
-  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
-    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
-    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
+
+// actions/lib/deployment/codes/comparison-codes.ts
+var comparisonCodes = {
+  OSL201: {
+    severity: "error",
+    rule: "No two deployments have the same name.",
+    cause: "A folder was copied and cost_tag_value left as it was; both would own the same resources.",
+    remedy: "Rename the copy."
+  },
+  OSL202: {
+    severity: "error",
+    rule: "No two deployments in an account and region keep their images under the same namespace.",
+    cause: "container_namespace was copied. One deployment’s teardown would delete the other’s images.",
+    remedy: "Remove container_namespace: the default is different for every deployment."
+  },
+  OSL203: {
+    severity: "error",
+    rule: "No two deployments have the same address.",
+    cause: "deployment_url was copied; users of one would reach the other.",
+    remedy: "Give each its own host."
+  },
+  OSL204: {
+    severity: "error",
+    rule: "No deployment’s name is another’s with the ending of a stack.",
+    cause: "lab and lab-cluster would both own the stack, cluster and repository lab-cluster.",
+    remedy: "Rename the one with the ending."
+  },
+  OSL205: {
+    severity: "error",
+    rule: "No two deployments in a region have the same Cognito domain.",
+    cause: "A domain is the name and -cluster, and is unique in its region among all accounts of AWS.",
+    remedy: "Rename one of the two."
+  },
+  OSL301: {
+    severity: "error",
+    rule: "A deployment’s name does not change.",
+    cause: "Everything in AWS carries the name; under another one the deployment would be built anew beside what is there.",
+    remedy: "Take the change back. For another name, declare a new deployment and tear this one down."
+  },
+  OSL302: {
+    severity: "error",
+    rule: "A deployment’s region does not change.",
+    cause: "What is deployed stays in the old region and would be forgotten there.",
+    remedy: "Take the change back. For another region, declare a new deployment and tear this one down."
+  },
+  OSL303: {
+    severity: "error",
+    rule: "A deployment’s account does not change.",
+    cause: "What is deployed stays in the old account and would be forgotten there.",
+    remedy: "Take the change back. For another account, declare a new deployment and tear this one down."
+  },
+  OSL304: {
+    severity: "error",
+    rule: "The zone of the home volumes does not change.",
+    cause: "Volumes cannot leave their availability zone; users’ servers would not start any more.",
+    remedy: "Take the change back. For another zone, declare a new deployment and tear this one down."
+  },
+  OSL305: {
+    severity: "error",
+    rule: "Home volumes do not shrink.",
+    cause: "EBS volumes and Kubernetes claims can only grow; servers of users who have a volume would not start.",
+    remedy: "Keep the old size or choose a larger one. For smaller volumes, declare a profile of another name."
+  },
+  OSL306: {
+    severity: "warning",
+    rule: "A profile that is renamed keeps its group.",
+    cause: "A profile is seen by the group of its name; under another name that is another group, which has no members.",
+    remedy: "Write the group that the profile had under group."
+  },
+  OSL307: {
+    severity: "error",
+    rule: "A deployment is not removed in passing.",
+    cause: "A folder was removed, renamed, moved or emptied, or something else stands in its place. The deployment would go on without anybody who declares it: an absence is not a decision to destroy.",
+    remedy: "Bring the folder back. To destroy the deployment, put the label destroy on a pull request that touched only it: the teardown pull request then shows what would be lost."
   }
-  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
-}
-var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
-function reasonOf(stderr) {
-  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
-  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
-}
-function messageLines(stderr) {
-  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
-}
-function withoutPrefix(line) {
-  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
-}
+};
 
-// actions/lib/git/git-command.ts
-var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
-function configuration({ credentials: credentials2, server, settings = [] }) {
-  let all = [
-    ["credential.helper", ""],
-    ["core.autocrlf", "false"],
-    ["core.quotePath", "false"],
-    ["core.fsmonitor", "false"],
-    ["core.hooksPath", "/dev/null"],
-    ["safe.directory", "*"],
-    ["gc.auto", "0"],
-    ["advice.graftFileDeprecated", "false"],
-    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
-    ["http.lowSpeedLimit", "1"],
-    ["http.lowSpeedTime", "600"],
-    // What is signed for one server must not follow a redirection to another.
-    ["http.followRedirects", credentials2 ? "false" : "initial"],
-    ...settings
-  ];
-  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
-  let environment = { GIT_CONFIG_COUNT: String(all.length) };
-  for (let [index, [key, value]] of all.entries())
-    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
-  return environment;
-}
-var inherited = [
-  "PATH",
-  "HOME",
-  "TMPDIR",
-  "SSH_AUTH_SOCK",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "NO_PROXY",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "GIT_SSL_CAINFO"
-];
-function inheritedEnvironment() {
-  let environment = {};
-  for (let name of inherited) {
-    let value = process.env[name];
-    value !== void 0 && (environment[name] = value);
+// actions/lib/deployment/codes/deployment-codes.ts
+var deploymentCodes = {
+  OSL101: {
+    severity: "error",
+    rule: "The folder has the deployment’s name.",
+    cause: "A folder was copied and cost_tag_value left as it was, or the folder was renamed.",
+    remedy: "Give both the same name. After the first deployment rename neither."
+  },
+  OSL102: {
+    severity: "error",
+    rule: "Every name made from the deployment’s name keeps AWS’s length limits in its region.",
+    cause: "The name is part of some thirty names in AWS. The tightest is the load balancer’s target group, 32 characters for region, hyphen and name.",
+    remedy: "Shorten the name; `npx opensarlab names` lists all names with what is left."
+  },
+  OSL103: {
+    severity: "error",
+    rule: "The name does not end like a stack or repository of another deployment.",
+    cause: "lab owns lab-cluster, lab-jupyterhub, lab-cognito, lab-container, lab-cluster-pipeline and lab-auth. A deployment called so could take them for its own.",
+    remedy: "Choose another ending."
+  },
+  OSL104: {
+    severity: "error",
+    rule: "The name contains no word that AWS refuses in the names made from it.",
+    cause: "Cognito refuses domains with aws, amazon or cognito in them, Elastic Load Balancing names that start with internal-.",
+    remedy: "Choose a name without them."
+  },
+  OSL105: {
+    severity: "error",
+    rule: "container_namespace is the name and -container.",
+    cause: "Upstream’s container release has this prefix built in; images elsewhere would not be found.",
+    remedy: "Leave the field out: this is its default."
+  },
+  OSL106: {
+    severity: "error",
+    rule: "code_commit_repo_name is the name and -cluster, code_commit_branch_name is main.",
+    cause: "Both are fixed here; upstream’s files may keep the fields if they say the same.",
+    remedy: "Leave the fields out."
+  },
+  OSL110: {
+    severity: "warning",
+    rule: "There is no list of people in S3.",
+    cause: "user_whitelist_bucket and user_whitelist_csv are fields of upstream’s file; the list is not read here.",
+    remedy: "Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up."
+  },
+  OSL111: {
+    severity: "error",
+    rule: "ARNs name the deployment’s own account and region.",
+    cause: "An ARN was copied from another deployment. The load balancer and Cognito take only their own region’s.",
+    remedy: "Take the ARN from the account and region in the section aws."
+  },
+  OSL112: {
+    severity: "error",
+    rule: "The second availability zone is another one than the first.",
+    cause: "EKS and the load balancer need subnets in two zones.",
+    remedy: "Choose another letter, or leave second_az_suffix out."
+  },
+  OSL113: {
+    severity: "error",
+    rule: "deployment_url is https:// and a host, or `load balancer`.",
+    cause: "Cognito sends users to this address with /hub/oauth_callback behind it, only over HTTPS and only if it is exactly the same.",
+    remedy: "Write https:// and the host in lower case, without path and without slash at the end."
+  },
+  OSL114: {
+    severity: "error",
+    rule: "`load balancer` as deployment_url needs a certificate.",
+    cause: "Without certificate_arn the load balancer speaks plain HTTP, and Cognito refuses to send users to http addresses.",
+    remedy: "Set certificate_arn, or set deployment_url to the https address of what stands in front."
+  },
+  OSL115: {
+    severity: "warning",
+    rule: "`load balancer` as deployment_url is for a first try.",
+    cause: "No certificate covers the load balancer’s own name, so browsers warn every user.",
+    remedy: "Set deployment_url to an address that the certificate covers."
+  },
+  OSL116: {
+    severity: "error",
+    rule: "The SES identity covers the administrator’s address.",
+    cause: "Cognito sends from admin_email_address; SES allows that only for the identity’s address, or for addresses of its domain and subdomains.",
+    remedy: "Use an address of the identity’s domain, or the identity of the address."
+  },
+  OSL117: {
+    severity: "error",
+    rule: "The region exists.",
+    cause: "The region is misspelt.",
+    remedy: "Correct it. If AWS opened it lately, refresh the table with scripts/reference-data/refresh-regions.ts."
+  },
+  OSL118: {
+    severity: "warning",
+    rule: "The region is one that this release knows.",
+    cause: "AWS opens a few regions a year; this name could be one, or a mistake.",
+    remedy: "Check the name, or refresh the table with scripts/reference-data/refresh-regions.ts."
+  },
+  OSL119: {
+    severity: "error",
+    rule: "user_whitelist_bucket and user_whitelist_csv come together.",
+    cause: "One of the two was forgotten; upstream then rendered the word None in its place.",
+    remedy: "Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up."
+  },
+  OSL120: {
+    severity: "error",
+    rule: "A list in S3 does not stand in for allowed_emails.",
+    cause: "The list is not read here, so with sign-up open anybody could get an account although the file says otherwise.",
+    remedy: "List people in users.allowed_emails or domains in users.allowed_email_domains, or set users.sign_up to closed."
   }
-  return environment;
-}
-function gitEnvironment(options) {
-  return {
-    ...inheritedEnvironment(),
-    LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
-    GIT_DEFAULT_HASH: "sha1",
-    GIT_DEFAULT_REF_FORMAT: "files",
-    // An empty list would mean the defaults.
-    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
-    // Nobody is there to answer a question about a host key or a passphrase.
-    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
-    GIT_SSH_VARIANT: "ssh",
-    ...configuration(options),
-    ...options.environment
-  };
-}
-var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
-function tryGit(args, options = {}) {
-  return new Promise((resolve4, reject) => {
-    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
-      env: gitEnvironment(options),
-      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
-    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
-    }), patience2 = giveUpAfter(child, options.limitSeconds);
-    offer(stdin, options.input ?? ""), options.credentials && offer(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
-      patience2.end();
-      let message = "git could not be started.";
-      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
-    }), child.on("close", (code2) => {
-      patience2.end();
-      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
-      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
-    });
-  });
-}
-function outputTooLarge(command22 = "") {
-  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
-  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
-}
-function giveUpAfter(child, seconds2) {
-  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
-    complaint = `
-fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
-      for (let stream of child.stdio) stream?.destroy();
-    }), child.kill("SIGTERM");
-  }, seconds2 * 1e3);
-  return { end: () => clearTimeout(timer), complaint: () => complaint };
-}
-function credentialLines({ username, password }) {
-  return `username=${username}
-password=${password}
-`;
-}
-function collect(stream, limit, stop) {
-  let collected = { chunks: [], overflow: !1 }, size = 0;
-  return stream?.on("data", (chunk) => {
-    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
-  }), collected;
-}
-function offer(pipe, content) {
-  !pipe || !("end" in pipe) || (pipe.on("error", () => {
-  }), pipe.end(content));
-}
-async function git(args, options = {}) {
-  return (await gitBytes(args, options)).toString("utf8");
-}
-async function gitBytes(args, options = {}) {
-  let result = await tryGit(args, options);
-  if (result.code === 0) return result.stdout;
-  throw gitFailure(`git ${args[0]} failed`, result.stderr);
-}
+};
 
-// actions/lib/git/decision-trees.ts
-var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
-function decisionsOf(files2) {
-  let common = [], owned = /* @__PURE__ */ new Map();
-  for (let { mode, blob, path: path4 } of files2) {
-    let line = `${mode} ${blob} ${path4}`, name = own.exec(path4)?.[1];
-    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
+// actions/lib/deployment/codes/node-codes.ts
+var nodeCodes = {
+  OSL121: {
+    severity: "error",
+    rule: "Exactly one node is the hub’s.",
+    cause: "No node has is_hub: true, or several have. The hub and its database run on one machine.",
+    remedy: "Set is_hub: true on the node called hub and on no other."
+  },
+  OSL122: {
+    severity: "error",
+    rule: "The hub’s node is called hub, has the policy hub, runs exactly once and not on spot capacity.",
+    cause: "Templates, permissions and the hub’s image go by these values.",
+    remedy: "Set name: hub, node_policy: hub, min_number: 1, max_number: 1, and leave is_spot out."
+  },
+  OSL123: {
+    severity: "error",
+    rule: "Only the hub’s node is called hub or has the policy hub.",
+    cause: "A node was copied from the hub’s; users’ servers would get the hub’s permissions.",
+    remedy: "Give the node a name of its own and node_policy: user, or set is_hub: true."
+  },
+  OSL124: {
+    severity: "error",
+    rule: "Node names are unique, also without regard to case.",
+    cause: "A node was copied. Its name becomes part of names in AWS, some of which ignore case.",
+    remedy: "Rename one of the two."
+  },
+  OSL125: {
+    severity: "error",
+    rule: "min_number is at most max_number.",
+    cause: "Auto Scaling refuses a group whose smallest size is above its largest.",
+    remedy: "Lower min_number or raise max_number."
+  },
+  OSL126: {
+    severity: "error",
+    rule: "Profiles run on a declared node that is not the hub’s.",
+    cause: "node_name is misspelt or the node was renamed; servers would wait for a machine forever.",
+    remedy: "Use the name of one of the nodes, or declare the node."
+  },
+  OSL127: {
+    severity: "warning",
+    rule: "Large machines for users do not run day and night.",
+    cause: "With min_number above 0 machines with four or more vCPUs are paid for without users.",
+    remedy: "Set min_number to 0: a machine starts when the first user does. Keep it for the days of a class."
+  },
+  OSL128: {
+    severity: "error",
+    rule: "Instance types exist.",
+    cause: "The family or size is misspelt; Auto Scaling would fail to start a machine.",
+    remedy: "Correct it. If AWS introduced it lately, refresh the table with scripts/reference-data/refresh-instance-types.ts."
+  },
+  OSL129: {
+    severity: "error",
+    rule: "Instance types have x86_64 processors.",
+    cause: "Images and the machines’ system are built for x86_64; Graviton (arm64) and Mac machines cannot run them.",
+    remedy: "Choose a type with Intel or AMD processors; the finding names one of the same size."
+  },
+  OSL130: {
+    severity: "warning",
+    rule: "Instance types are ones that this release knows.",
+    cause: "The family could be newer than the table in this release, or a mistake. Its limits cannot be checked.",
+    remedy: "Check the name, or refresh the table with scripts/reference-data/refresh-instance-types.ts."
   }
-  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
-  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
-}
-async function decisionsAt(folder, treeish) {
-  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
-    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
-  });
-  return decisionsOf(files2);
-}
-function declaration(name) {
-  return `deployments/${name}/opensarlab.yaml`;
-}
-function digest(lines) {
-  return createHash("sha256").update([...lines].sort().join(`
-`)).digest("hex");
-}
+};
 
-// actions/lib/git/first-parents.ts
-var mostCommits = 2e3;
-async function firstParents(folder, since, until) {
-  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
-  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
-`).filter(Boolean);
-  if (commits.length <= mostCommits) return commits;
-  throw new Failure({
-    code: "HistoryTooLong",
-    source: "user",
-    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
-    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
-  });
-}
-async function isAncestor(folder, ancestor, commit3) {
-  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
-}
-async function hasCommit(folder, commit3) {
-  return (await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code === 0;
-}
-async function requireCommit(folder, commit3) {
-  if (!await hasCommit(folder, commit3))
-    throw new Failure({
-      code: "HistoryMissing",
-      source: "git",
-      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
-      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
-    });
-}
-async function parentOf(folder, commit3) {
-  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
-  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
-}
-async function headCommit(folder) {
-  return (await git(["rev-parse", "--verify", "HEAD^{commit}"], { folder })).trim();
-}
-async function messageOf(folder, commit3) {
-  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
-}
+// actions/lib/deployment/codes/profile-codes.ts
+var profileCodes = {
+  OSL131: {
+    severity: "error",
+    rule: "Profile names are unique, also as group names and as the hub’s slugs.",
+    cause: "A profile was copied, or two names differ only in case, spaces and punctuation.",
+    remedy: "Rename one of the two."
+  },
+  OSL132: {
+    severity: "error",
+    rule: "No profile is called sudo.",
+    cause: "The group sudo makes its members root in their servers; a profile of that name would share it.",
+    remedy: "Rename the profile."
+  },
+  OSL133: {
+    severity: "error",
+    rule: "A guarantee is at most its limit.",
+    cause: "Kubernetes refuses a pod that asks for more than it may use.",
+    remedy: "Lower the guarantee or raise the limit."
+  },
+  OSL134: {
+    severity: "error",
+    rule: "Home volumes have 1 GiB to 64 TiB.",
+    cause: "EBS has no other gp3 volumes. A unit is missing or wrong.",
+    remedy: "Write the size with its unit, such as 500Gi."
+  },
+  OSL135: {
+    severity: "warning",
+    rule: "At most one profile is chosen beforehand.",
+    cause: "default: true was copied. Page and hub would disagree about which of them it is.",
+    remedy: "Keep default: true on one profile."
+  },
+  OSL136: {
+    severity: "error",
+    rule: "Each profile’s image has a folder below images/.",
+    cause: "image_name is misspelt, or the folder is missing. No image would be built, and servers would not start.",
+    remedy: "Use the name of one of the folders, or add the folder."
+  },
+  OSL137: {
+    severity: "error",
+    rule: "Each profile’s hook_script exists below singleuser/hooks.",
+    cause: "hook_script is misspelt, or the script is missing. Servers would fail right after their start.",
+    remedy: "Use the name of one of the scripts, or add the script."
+  },
+  OSL138: {
+    severity: "error",
+    rule: "A profile starts in the classic notebook or in a desktop, not both.",
+    cause: "Both flags were set; only one page can open first.",
+    remedy: "Remove one of the two."
+  },
+  OSL139: {
+    severity: "warning",
+    rule: "Image tags name one image, once there is a build to name.",
+    cause: "latest moves with every build: what users get changes without a pull request, and machines keep what they loaded before.",
+    remedy: "Before the first build there is only latest. After it, write the first 7 characters of the commit in its place."
+  },
+  OSL151: {
+    severity: "error",
+    rule: "Guarantees and limits are at most what the profile’s machines offer.",
+    cause: "The smallest instance type of the node decides, because AWS may choose it. With a larger guarantee servers wait forever; a larger limit means nothing.",
+    remedy: "Lower the value or choose larger instance types."
+  },
+  OSL152: {
+    severity: "warning",
+    rule: "Guarantees leave room for what runs on every machine.",
+    cause: "Kubernetes and its agents need some memory and CPU of each machine, so that a guarantee of all of it can never be met.",
+    remedy: "Lower the guarantee."
+  },
+  OSL153: {
+    severity: "warning",
+    rule: "One profile is chosen beforehand.",
+    cause: "Without default: true on any profile the first in the list is chosen.",
+    remedy: "Set default: true on the profile that most users need."
+  },
+  OSL154: {
+    severity: "warning",
+    rule: "Home volumes have at most 500 GiB.",
+    cause: "Each user’s volume is paid for as a whole, day and night, and can never shrink.",
+    remedy: "Start smaller; a volume can grow at any time."
+  },
+  OSL155: {
+    severity: "error",
+    rule: "Each profile’s service_account is declared.",
+    cause: "service_account is misspelt, or its entry in service_accounts is missing.",
+    remedy: "Use the name of one of the service accounts, or declare it."
+  },
+  OSL156: {
+    severity: "error",
+    rule: "Service account names are unique.",
+    cause: "An entry was copied.",
+    remedy: "Rename one of the two."
+  },
+  OSL157: {
+    severity: "error",
+    rule: "Memory limits are large enough for a server.",
+    cause: "The unit is missing: 16 is 16 bytes. A server does not start with less than 64 MiB.",
+    remedy: "Write the unit, such as 16G."
+  },
+  OSL158: {
+    severity: "error",
+    rule: "IAM statements name actions and resources, each in one way.",
+    cause: "IAM needs exactly one of Action and NotAction and exactly one of Resource and NotResource.",
+    remedy: "Add the one that is missing, or remove one of the two."
+  },
+  OSL159: {
+    severity: "error",
+    rule: "Service accounts are not called like those that the cluster has anyway.",
+    cause: "Pods without a service account run as default, and hub and user-scheduler belong to JupyterHub: what the entry allows would be allowed to them too.",
+    remedy: "Choose another name."
+  },
+  OSL160: {
+    severity: "error",
+    rule: "The IAM roles of service accounts have room for their names.",
+    cause: "A role is called after the region, the deployment and the service account, and may have 64 characters.",
+    remedy: "Shorten the service account’s name."
+  },
+  OSL161: {
+    severity: "error",
+    rule: "No profile’s image is called hub or services.",
+    cause: "The hub’s own images are kept under these names; a build would overwrite them.",
+    remedy: "Rename the folder below images/, and write its new name."
+  },
+  OSL164: {
+    severity: "error",
+    rule: "Conditions of IAM statements have operators that IAM knows.",
+    cause: "The operator is misspelt, or the condition starts with a key; IAM would refuse the policy.",
+    remedy: "Write an operator such as StringEquals, and below it the keys with their values."
+  },
+  OSL165: {
+    severity: "error",
+    rule: "Statements of a service account have different ids.",
+    cause: "A statement was copied with its Sid; IAM would refuse the policy.",
+    remedy: "Rename one of the two, or leave Sid out."
+  }
+};
 
-// actions/lib/git/merged-proposal.ts
-async function mergeTrees(folder, base, head) {
-  let merged = await tryGit(
-    ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--end-of-options", base, head],
-    { folder }
-  ), [tree = "", ...paths] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
-  if (merged.code === 1 && isTree) return { kind: "conflicts", paths };
-  if (merged.code !== 0 || !isTree) throw missing(base, head, merged.stderr);
-  return { kind: "tree", tree };
-}
-async function mergeProposal(folder, base, head) {
-  let merged = await mergeTrees(folder, base, head);
-  if (merged.kind === "conflicts") throw conflict(merged.paths);
-  return await git(["read-tree", "--reset", "-u", merged.tree], { folder }), await git(["clean", "-dffxq"], { folder }), merged.tree;
-}
-function conflict(paths) {
-  let shown = paths.slice(0, 5).join(", ");
-  return new Failure({
-    code: "MergeConflict",
-    source: "user",
-    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
-    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
-  });
-}
-function missing(base, head, reason2) {
-  return new Failure({
-    code: "HistoryMissing",
-    source: "git",
-    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
-`).at(-1) ?? "git gave no reason"}`,
-    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
-  });
-}
+// actions/lib/deployment/codes/reading-codes.ts
+var readingCodes = {
+  OSL001: {
+    severity: "error",
+    rule: "A declaration has at most 256 KiB.",
+    cause: "Larger files are not read, so that nobody can stall the check. Usually something was pasted by mistake.",
+    remedy: "Look for what got into the file and remove it."
+  },
+  OSL002: {
+    severity: "error",
+    rule: "The file is YAML.",
+    cause: "A missing colon or comma, brackets or quotes that stay open, or indentation that differs among neighbours.",
+    remedy: "Correct the line. Values with a colon and a space in them, or with one of @ ` % [ { at their start, need quotes."
+  },
+  OSL003: {
+    severity: "error",
+    rule: "Each key is there once.",
+    cause: "A block was copied and its key left as it was. YAML forbids it; most tools silently use the last one.",
+    remedy: "Keep one of the two."
+  },
+  OSL004: {
+    severity: "error",
+    rule: "A file is one YAML document.",
+    cause: "A line --- in the middle of a file starts another document. Each deployment has a folder and a file of its own.",
+    remedy: "Remove the line, or move what follows into another folder."
+  },
+  OSL005: {
+    severity: "error",
+    rule: "Each folder below deployments/ has an opensarlab.yaml.",
+    cause: "The file was forgotten, or has another name or ending.",
+    remedy: "Add the file, or remove the folder."
+  },
+  OSL006: {
+    severity: "error",
+    rule: "Lists and groups nest at most 20 levels deep, and there are at most 20,000 keys and values, aliases filled in.",
+    cause: "Brackets that are not closed, an alias inside of its own anchor, or an attempt to stall the check.",
+    remedy: "Close the brackets, or write out what the aliases stand for."
+  },
+  OSL007: {
+    severity: "error",
+    rule: "Lines are indented with spaces.",
+    cause: "YAML forbids tabs in indentation, because editors show them differently.",
+    remedy: "Replace each tab by two spaces, and let the editor insert spaces."
+  },
+  OSL008: {
+    severity: "error",
+    rule: "The file is UTF-8.",
+    cause: "The file was saved with another encoding, such as UTF-16 or Latin-1.",
+    remedy: "Save it as UTF-8."
+  },
+  OSL009: {
+    severity: "error",
+    rule: "The file declares something.",
+    cause: "The file is empty or has nothing but comments.",
+    remedy: "Copy deployments/_example/opensarlab.yaml into it and go through the fields."
+  },
+  OSL020: {
+    severity: "warning",
+    rule: "The file starts with its first letter, not with a byte-order mark.",
+    cause: "Some editors on Windows write this invisible character; shells and other readers trip over it.",
+    remedy: "Save the file as UTF-8 without a byte-order mark."
+  },
+  OSL021: {
+    severity: "warning",
+    rule: "Lines end with a line feed alone.",
+    cause: "Editors on Windows end lines with carriage return and line feed. Reviews then show every line as changed.",
+    remedy: "Save the file with line ends of Unix (LF)."
+  },
+  OSL022: {
+    severity: "error",
+    rule: "An alias comes after its anchor, in the same document.",
+    cause: "An anchor (&name) was removed or misspelt, comes later, or is in another document.",
+    remedy: "Write the value itself, or put the anchor before the alias."
+  },
+  OSL023: {
+    severity: "error",
+    rule: "There are no merge keys (<<).",
+    cause: "Merge keys belong to YAML 1.1; YAML 1.2 reads << as the name of a field.",
+    remedy: "Write the fields out where they are needed."
+  },
+  OSL024: {
+    severity: "warning",
+    rule: "The text is what it looks like.",
+    cause: "Invisible characters come with text copied from web pages, or are meant to mislead a reviewer.",
+    remedy: "Delete them and type the text again."
+  },
+  OSL026: {
+    severity: "error",
+    rule: "opensarlab.yaml is a readable file of the repository.",
+    cause: "It or its folder is a link, which could lead anywhere, or it is a folder or something else that is not a file.",
+    remedy: "Commit the folder and the file themselves."
+  },
+  OSL027: {
+    severity: "error",
+    rule: "Values have no tags that only some tools know.",
+    cause: "A tag such as !!binary or !Ref comes from another kind of file.",
+    remedy: "Leave the tag out; quotes make a text of anything."
+  },
+  OSL028: {
+    severity: "error",
+    rule: "Texts have no control characters.",
+    cause: "An escape in double quotes, such as \\e or \\0, stands for a character that no page, log or template can show.",
+    remedy: "Remove the escape. For a backslash itself, use single quotes."
+  },
+  OSL029: {
+    severity: "error",
+    rule: "A file has at most 500 findings.",
+    cause: "So many findings have few causes, often a part in the wrong place; the rest is not shown.",
+    remedy: "Correct the first ones and check again."
+  },
+  OSL030: {
+    severity: "error",
+    rule: "Each declaration is an opensarlab.yaml in a folder of its own.",
+    cause: "A YAML file lies directly below deployments/, where nothing reads it.",
+    remedy: "Move it to deployments/<name>/opensarlab.yaml."
+  },
+  OSL031: {
+    severity: "error",
+    rule: "What a proposal adds to the mirrored repositories are regular files of sensible names and sizes.",
+    cause: "A folder, or a list of it, is a link; a file is larger than 32 MiB, a device, a pipe or a repository of its own; all together are too much; or a name cannot be read safely.",
+    remedy: "Commit regular files, with names of letters, digits and . _ -."
+  },
+  OSL032: {
+    severity: "error",
+    rule: "A .overlay.yaml lists what to delete, rename and ignore, and nothing else.",
+    cause: "A key is misspelt, a list is something else, or a path leads out of the repository.",
+    remedy: "See docs/mirror.md for what it holds."
+  },
+  OSL033: {
+    severity: "error",
+    rule: "Hook scripts and magics can be installed and started.",
+    cause: "A first line names no shell, lines end as on Windows, or there are too many or too large ones.",
+    remedy: "Begin hooks with #!/usr/bin/env bash, and keep them small."
+  }
+};
 
-// actions/lib/github/pull-request.ts
-async function readPullRequest({ octokit, owner, repo }, number) {
-  let { data } = await askGitHub(
-    `read pull request #${number}`,
-    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
-  );
-  return {
-    number,
-    head: data.head.sha,
-    base: data.base.ref,
-    isOpen: data.state === "open",
-    isDraft: data.draft ?? !1,
-    isFork: data.head.repo?.full_name !== `${owner}/${repo}`,
-    labels: data.labels.map(({ name }) => name),
-    author: data.user.login
-  };
+// actions/lib/deployment/codes/setting-codes.ts
+var settingCodes = {
+  OSL140: {
+    severity: "error",
+    rule: "A day that is newly set in expires is not in the past.",
+    cause: "The year is wrong, or the declaration was copied with its day. A teardown would be proposed at once.",
+    remedy: "Set a day to come, or leave expires out."
+  },
+  OSL141: {
+    severity: "error",
+    rule: "Group names are unique.",
+    cause: "A group was copied.",
+    remedy: "Rename one of the two."
+  },
+  OSL142: {
+    severity: "error",
+    rule: "sudo is never for all users.",
+    cause: "Its members are root in their servers.",
+    remedy: "Remove all_users, and make single users members."
+  },
+  OSL143: {
+    severity: "error",
+    rule: "Snapshots outlive volumes, and warnings come before the end.",
+    cause: "The days were changed one by one. All count from the stop of a server.",
+    remedy: "Raise days_till_snapshot_deletion, or lower the other days."
+  },
+  OSL144: {
+    severity: "error",
+    rule: "expires is a day of the calendar.",
+    cause: "The month has no such day.",
+    remedy: "Correct the day."
+  },
+  OSL145: {
+    severity: "error",
+    rule: "Address ranges have parts of 0 to 255 and are public.",
+    cause: "A part of the address is too large, or the range is a private or reserved one: the endpoint is on the internet, and EKS refuses such ranges.",
+    remedy: "Write the range from which people and CodeBuild reach the internet."
+  },
+  OSL146: {
+    severity: "warning",
+    rule: "A group that stands for a profile has exactly its name, with spaces as _.",
+    cause: "The name differs from a profile’s group only in case or punctuation, so that it is another group and the profile’s stays as it is.",
+    remedy: "Write the name of the profile with spaces as _."
+  },
+  OSL147: {
+    severity: "error",
+    rule: "Sources are pinned to a tag or a commit.",
+    cause: "A branch moves: the next run would deploy other code than was reviewed.",
+    remedy: "Write a tag or a commit of 40 hex digits, or add the commit that the branch must be at."
+  },
+  OSL148: {
+    severity: "error",
+    rule: "ref and commit agree.",
+    cause: "ref is a commit itself, and commit another one.",
+    remedy: "Remove commit, or correct one of the two."
+  },
+  OSL149: {
+    severity: "warning",
+    rule: "A hosted zone has a host to make a record for.",
+    cause: "With `load balancer` as deployment_url no record is made.",
+    remedy: "Set deployment_url to the host in the zone, or remove hosted_zone_id."
+  },
+  OSL150: {
+    severity: "warning",
+    rule: "The day in expires has not passed.",
+    cause: "The deployment was declared for a time that is over.",
+    remedy: "Tear it down, or set a later day."
+  },
+  OSL162: {
+    severity: "warning",
+    rule: "Address ranges start with their first address.",
+    cause: "The address has bits behind the prefix that do not count, so the range is another one than it looks like.",
+    remedy: "Write the first address of the range, or /32 for a single address."
+  },
+  OSL163: {
+    severity: "error",
+    rule: "The lists of who may sign up have at most 3,000 characters together.",
+    cause: "They are settings of a function, all of which together may have 4,096 bytes (AWS Lambda quotas).",
+    remedy: "Allow whole domains, or use sign_up: approval without a list and admit people by hand."
+  },
+  OSL166: {
+    severity: "warning",
+    rule: "A deployment is there to be deployed.",
+    cause: "adopt: destroy-only says that it is only planned for a teardown and destroyed: merging deploys nothing.",
+    remedy: "To destroy it, put the label destroy on a pull request that touched it. To deploy it, remove the field."
+  },
+  OSL168: {
+    severity: "error",
+    rule: "Addresses of sources name their folders, without . and ...",
+    cause: "The address was put together by hand. Servers and Git read such a path differently.",
+    remedy: "Write the address as the server shows it."
+  },
+  OSL167: {
+    severity: "error",
+    rule: "In workflows sources are on the public internet, by https or ssh.",
+    cause: "A workflow that fetches from its own machine, its network or its metadata service would copy into the mirror what a proposal must not reach. On a laptop such sources are allowed.",
+    remedy: "Write the https address of a public repository. Runners of your own may set OPENSARLAB_LOCAL_SOURCES=1."
+  }
+};
+
+// actions/lib/deployment/codes/shape-codes.ts
+var shapeCodes = {
+  OSL010: {
+    severity: "error",
+    rule: "Required fields are there.",
+    cause: "A field was forgotten, or is in another group of fields because of its indentation.",
+    remedy: "Add the field; its description is in the finding."
+  },
+  OSL011: {
+    severity: "error",
+    rule: "Every field is one of the schema.",
+    cause: "A field is misspelt or in the wrong section. Unknown fields would be ignored without a word.",
+    remedy: "Correct the name or move the field; the finding names the nearest one."
+  },
+  OSL012: {
+    severity: "error",
+    rule: "Every value has the type of its field.",
+    cause: "A number where text belongs, a text where a list belongs, or nothing at all behind the colon.",
+    remedy: "Write the value as the finding shows it, or remove a field that has none."
+  },
+  OSL013: {
+    severity: "error",
+    rule: "Texts have the form that their field needs.",
+    cause: "AWS, Kubernetes or JupyterHub would refuse the value, often only after an hour.",
+    remedy: "Correct the value; the finding says what is allowed."
+  },
+  OSL014: {
+    severity: "error",
+    rule: "Numbers, lengths of texts and numbers of entries are within their limits.",
+    cause: "The value is too small or too large, or a text or list too short or too long.",
+    remedy: "Choose a value within the limits that the finding names."
+  },
+  OSL015: {
+    severity: "error",
+    rule: "Fields with a fixed choice have one of its values.",
+    cause: "The value is misspelt or was made up.",
+    remedy: "Choose one of the values that the finding lists."
+  },
+  OSL016: {
+    severity: "error",
+    rule: "Lists without order have no entry twice.",
+    cause: "An entry was copied.",
+    remedy: "Remove one of the two."
+  },
+  OSL017: {
+    severity: "error",
+    rule: "Text that changes when it is read as a number is in quotes.",
+    cause: "Without quotes YAML reads 1.30 as the number 1.3, 012 as 12 and 1e5 as 100000; the text is lost.",
+    remedy: "Put the value in quotes."
+  },
+  OSL018: {
+    severity: "error",
+    rule: "Numbers and true and false are written so that every YAML reader reads the same.",
+    cause: "yes, no, on and off are texts in YAML 1.2 and true or false in YAML 1.1; 010, 1:30 and 1_000 are different numbers, or texts.",
+    remedy: "Write true or false, and numbers in decimal digits without a zero at the start."
+  },
+  OSL019: {
+    severity: "error",
+    rule: "Fields of upstream’s files that have no place here are not there.",
+    cause: "The file was carried over from upstream’s 2022 or 2024 release, where the field set something that is fixed or elsewhere here.",
+    remedy: "Do as the finding says, or let `npx opensarlab migrate` convert the file."
+  },
+  OSL025: {
+    severity: "warning",
+    rule: "Texts that YAML 1.1 reads otherwise are in quotes.",
+    cause: "no, on or 12:30 without quotes is text here, but false, true or 750 for tools that speak YAML 1.1.",
+    remedy: "Put the value in quotes."
+  }
+};
+
+// actions/lib/deployment/codes/version-codes.ts
+var versionCodes = {
+  OSL401: {
+    severity: "warning",
+    rule: "No pinned version reaches the end of its support within 90 days.",
+    cause: "Time went by. EKS then upgrades clusters by itself or charges extended support; others stop fixing bugs.",
+    remedy: "Run node scripts/reference-data/refresh-versions.ts, take a newer version and try it on one deployment."
+  },
+  OSL402: {
+    severity: "error",
+    rule: "Every pinned version is still supported.",
+    cause: "Its end of support has passed; new clusters may not be made with it any more.",
+    remedy: "Run node scripts/reference-data/refresh-versions.ts and take a newer version."
+  },
+  OSL403: {
+    severity: "error",
+    rule: "The file of the versions can be read, and every end of support in it is a day.",
+    cause: "A version or day was changed by hand; without quotes YAML reads 1.30 as the number 1.3.",
+    remedy: 'Write versions and days in quotes, days as year-month-day: "2027-08-02".'
+  }
+};
+
+// actions/lib/deployment/diagnostic-codes.ts
+var diagnosticCodes = {
+  ...readingCodes,
+  ...shapeCodes,
+  ...deploymentCodes,
+  ...nodeCodes,
+  ...profileCodes,
+  ...settingCodes,
+  ...comparisonCodes,
+  ...versionCodes,
+  ...accountCodes
+};
+function severityOf(code2) {
+  return diagnosticCodes[code2].severity;
 }
 
 // actions/lib/deployment/quote-value.ts
@@ -17339,71 +17743,6 @@ function quoteValue(value) {
 function plainValue(value) {
   return quoteValue(value).slice(1, -1);
 }
-
-// actions/lib/deployment/checks/account-checks.ts
-var zonesDiffer = {
-  code: "OSL112",
-  run({ parameters, network: network3 }) {
-    let zone = parameters?.az_suffix;
-    return zone === void 0 || network3?.second_az_suffix !== zone ? [] : [
-      {
-        path: "/network/second_az_suffix",
-        message: `second_az_suffix must differ from az_suffix ${quoteValue(zone)}.`
-      }
-    ];
-  }
-}, identityCoversAddress = {
-  code: "OSL116",
-  run({ parameters }) {
-    let address = parameters?.admin_email_address?.toLowerCase(), identity2 = parameters?.admin_email_address_sns_arn?.split(":identity/")[1]?.toLowerCase();
-    if (address === void 0 || identity2 === void 0) return [];
-    let domain = address.split("@")[1] ?? "";
-    return (identity2.includes("@") ? identity2 === address : `.${domain}`.endsWith(`.${identity2}`)) ? [] : [{ path: "/parameters/admin_email_address_sns_arn", message: `The SES identity ${quoteValue(identity2)} does not cover admin_email_address ${quoteValue(address)}.` }];
-  }
-}, accountChecks = [zonesDiffer, identityCoversAddress];
-
-// actions/lib/deployment/checks/address-checks.ts
-var path = "/parameters/deployment_url", urlGrammar = {
-  code: "OSL113",
-  run({ parameters }) {
-    let url = parameters?.deployment_url, reason2 = url === void 0 || url === "load balancer" ? void 0 : whatIsWrongWith(url);
-    if (url === void 0 || reason2 === void 0) return [];
-    let meant = meantBy(url), hint = meant === void 0 ? "Write https:// and the host, such as https://sar.example.org, or load balancer." : `Did you mean ${meant}?`;
-    return [{ path, message: `deployment_url ${reason2}.`, hint }];
-  }
-};
-function whatIsWrongWith(url) {
-  if (/^http:/i.test(url)) return "must start with https://; sign-in works only over HTTPS";
-  if (!url.startsWith("https://")) return `must start with https://; it is ${quoteValue(url)}`;
-  let host = url.slice(8);
-  if (host.endsWith("/")) return "must not end with a slash; /hub/oauth_callback is added to it";
-  if (/[/?#]/.test(host)) return "must not have a path; the hub has its host to itself";
-  if (host.includes("@")) return "must not have a user or password";
-  let port = /:([0-9]+)$/.exec(host)?.[1];
-  return port !== void 0 && (Number(port) < 1 || Number(port) > 65535) ? `has the port ${quoteValue(port)}, which does not exist` : isHost(host.replace(/:[0-9]+$/, "")) ? void 0 : `has ${quoteValue(host)} where a host in lower case belongs`;
-}
-function isHost(host) {
-  let labels = host.split(".");
-  return host.length <= 253 && labels.length > 1 && labels.every((label) => label.length <= 63 && isLabel(label));
-}
-var isLabel = (label) => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label);
-function meantBy(url) {
-  let text3 = url.trim().toLowerCase();
-  if (/^load[\s_-]*balancer$/.test(text3)) return "load balancer";
-  let candidate = `https://${text3.replace(/^(https?:)?\/*/, "").replace(/[/?#].*/s, "").replace(/\.(?=:|$)/, "")}`;
-  return whatIsWrongWith(candidate) === void 0 ? candidate : void 0;
-}
-var loadBalancerHasCertificate = {
-  code: "OSL114",
-  run({ parameters }, { isUnknown }) {
-    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn !== void 0 ? [] : isUnknown("/parameters/certificate_arn") || isUnknown(path) ? [] : [{ path, message: "Without certificate_arn the load balancer speaks plain HTTP, and nobody could sign in." }];
-  }
-}, loadBalancerIsTemporary = {
-  code: "OSL115",
-  run({ parameters }) {
-    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn === void 0 ? [] : [{ path, message: "Browsers will warn: no certificate covers the load balancer’s own name." }];
-  }
-}, addressChecks = [urlGrammar, loadBalancerHasCertificate, loadBalancerIsTemporary];
 
 // actions/lib/deployment/near-miss.ts
 function nearMiss(word, candidates2) {
@@ -17563,6 +17902,172 @@ function foreign(what, there, here) {
     return `${what} ${quoteValue(there)}, the deployment in ${quoteValue(here)}`;
 }
 var arnChecks = [arnsAreLocal];
+
+// actions/lib/deployment/profile-names.ts
+var sudoGroup = "sudo", reservedImages = ["hub", "services"];
+function groupOf(profileName) {
+  return profileName.replaceAll(" ", "_");
+}
+function visibilityGroup({ name, group: group3 }) {
+  return group3 ?? groupOf(name);
+}
+function slugOf(profileName) {
+  return profileName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+}
+function allGroups(deployment) {
+  let groups2 = new Map(deployment.groups.map((group3) => [group3.name, group3]));
+  for (let name of [...deployment.profiles.map(visibilityGroup), sudoGroup])
+    groups2.has(name) || groups2.set(name, { name, all_users: !1, enabled: !0 });
+  return [...groups2.values()].sort((a22, b22) => a22.name < b22.name ? -1 : 1);
+}
+
+// actions/lib/deployment/quantities.ts
+var binary = {
+  K: 1024,
+  M: 1048576,
+  G: 1073741824,
+  T: 1099511627776,
+  P: 1125899906842624,
+  E: 1152921504606847e3
+};
+function memoryBytes(text3) {
+  let match = /^([0-9]+(?:\.[0-9]+)?)([KMGT]?)$/.exec(text3);
+  if (match === null) throw new RangeError(`${text3} is not a memory size.`);
+  return Number(match[1]) * (binary[match[2] ?? ""] ?? 1);
+}
+var decimal = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18
+};
+function storageBytes(text3) {
+  let match = /^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?$/.exec(text3);
+  if (match === null) throw new RangeError(`${text3} is not a storage size.`);
+  let [, number, binaryUnit = "", decimalUnit = "", exponent2 = "0"] = match;
+  return Number(number) * (binary[binaryUnit] ?? decimal[decimalUnit] ?? 10 ** Number(exponent2));
+}
+
+// actions/lib/deployment/checks/change-checks.ts
+var fixed = [
+  { code: "OSL301", path: "/parameters/cost_tag_value", what: "name", of: ({ name }) => name },
+  { code: "OSL302", path: "/aws/region", what: "region", of: ({ aws }) => aws?.region },
+  { code: "OSL303", path: "/aws/account_id", what: "account", of: ({ aws }) => aws?.account_id },
+  {
+    code: "OSL304",
+    path: "/parameters/az_suffix",
+    what: "zone of the home volumes",
+    of: ({ parameters }) => parameters?.az_suffix
+  }
+];
+function checkChanges(before, after) {
+  return [...fixed.flatMap(({ code: code2, path: path4, what, of }) => {
+    let [old, now] = [of(before), of(after)];
+    return old === void 0 || now === void 0 || old === now ? [] : [
+      {
+        code: code2,
+        path: path4,
+        message: `The ${what} changes from ${quoteValue(old)} to ${quoteValue(now)}, which is not possible.`
+      }
+    ];
+  }), ...shrunkVolumes(before, after), ...lostMembers(before, after)];
+}
+function shrunkVolumes(before, after) {
+  let sizes = new Map(entriesOf(before.profiles).map(({ entry }) => [entry.name, entry.storage_capacity]));
+  return entriesOf(after.profiles).flatMap(({ index, entry: { name, storage_capacity: now } }) => {
+    let old = name === void 0 ? void 0 : sizes.get(name);
+    if (old === void 0 || now === void 0 || storageBytes(now) >= storageBytes(old)) return [];
+    let message = `The home volumes of ${quoteValue(name)} shrink from ${old} to ${now}, which is not possible.`;
+    return [{ code: "OSL305", path: `/profiles/${index}/storage_capacity`, message }];
+  });
+}
+function lostMembers(before, after) {
+  let [old, now] = [namedProfiles(before), namedProfiles(after)], mentioned = /* @__PURE__ */ new Set([
+    ...now.map(({ group: group3 }) => group3),
+    ...entriesOf(after.groups).map(({ entry: { name } }) => name)
+  ]), open3 = new Set(
+    entriesOf(before.groups).map(({ entry }) => entry.all_users === !0 ? entry.name : void 0)
+  ), gone = old.filter(({ name, group: group3 }) => !now.some((each) => each.name === name) && !mentioned.has(group3));
+  return now.flatMap(({ index, name, kind }) => {
+    let former = gone.find((each) => each.kind === kind && !open3.has(each.group));
+    if (former === void 0 || old.some((each) => each.name === name)) return [];
+    let message = `${quoteValue(name)} looks like ${quoteValue(former.name)} under another name, whose members would not see it.`;
+    return [{ code: "OSL306", path: `/profiles/${index}/name`, message, hint: `Write group: ${former.group}` }];
+  });
+}
+function namedProfiles({ profiles }) {
+  return entriesOf(profiles).flatMap(({ index, entry: { name, group: group3, image_name: image, node_name: node } }) => name === void 0 ? [] : [{ index, name, group: visibilityGroup({ name, group: group3 }), kind: `${image} ${node}` }]);
+}
+
+// actions/lib/deployment/checks/account-checks.ts
+var zonesDiffer = {
+  code: "OSL112",
+  run({ parameters, network: network3 }) {
+    let zone = parameters?.az_suffix;
+    return zone === void 0 || network3?.second_az_suffix !== zone ? [] : [
+      {
+        path: "/network/second_az_suffix",
+        message: `second_az_suffix must differ from az_suffix ${quoteValue(zone)}.`
+      }
+    ];
+  }
+}, identityCoversAddress = {
+  code: "OSL116",
+  run({ parameters }) {
+    let address = parameters?.admin_email_address?.toLowerCase(), identity2 = parameters?.admin_email_address_sns_arn?.split(":identity/")[1]?.toLowerCase();
+    if (address === void 0 || identity2 === void 0) return [];
+    let domain = address.split("@")[1] ?? "";
+    return (identity2.includes("@") ? identity2 === address : `.${domain}`.endsWith(`.${identity2}`)) ? [] : [{ path: "/parameters/admin_email_address_sns_arn", message: `The SES identity ${quoteValue(identity2)} does not cover admin_email_address ${quoteValue(address)}.` }];
+  }
+}, accountChecks = [zonesDiffer, identityCoversAddress];
+
+// actions/lib/deployment/checks/address-checks.ts
+var path = "/parameters/deployment_url", urlGrammar = {
+  code: "OSL113",
+  run({ parameters }) {
+    let url = parameters?.deployment_url, reason2 = url === void 0 || url === "load balancer" ? void 0 : whatIsWrongWith(url);
+    if (url === void 0 || reason2 === void 0) return [];
+    let meant = meantBy(url), hint = meant === void 0 ? "Write https:// and the host, such as https://sar.example.org, or load balancer." : `Did you mean ${meant}?`;
+    return [{ path, message: `deployment_url ${reason2}.`, hint }];
+  }
+};
+function whatIsWrongWith(url) {
+  if (/^http:/i.test(url)) return "must start with https://; sign-in works only over HTTPS";
+  if (!url.startsWith("https://")) return `must start with https://; it is ${quoteValue(url)}`;
+  let host = url.slice(8);
+  if (host.endsWith("/")) return "must not end with a slash; /hub/oauth_callback is added to it";
+  if (/[/?#]/.test(host)) return "must not have a path; the hub has its host to itself";
+  if (host.includes("@")) return "must not have a user or password";
+  let port = /:([0-9]+)$/.exec(host)?.[1];
+  return port !== void 0 && (Number(port) < 1 || Number(port) > 65535) ? `has the port ${quoteValue(port)}, which does not exist` : isHost(host.replace(/:[0-9]+$/, "")) ? void 0 : `has ${quoteValue(host)} where a host in lower case belongs`;
+}
+function isHost(host) {
+  let labels = host.split(".");
+  return host.length <= 253 && labels.length > 1 && labels.every((label) => label.length <= 63 && isLabel(label));
+}
+var isLabel = (label) => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label);
+function meantBy(url) {
+  let text3 = url.trim().toLowerCase();
+  if (/^load[\s_-]*balancer$/.test(text3)) return "load balancer";
+  let candidate = `https://${text3.replace(/^(https?:)?\/*/, "").replace(/[/?#].*/s, "").replace(/\.(?=:|$)/, "")}`;
+  return whatIsWrongWith(candidate) === void 0 ? candidate : void 0;
+}
+var loadBalancerHasCertificate = {
+  code: "OSL114",
+  run({ parameters }, { isUnknown }) {
+    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn !== void 0 ? [] : isUnknown("/parameters/certificate_arn") || isUnknown(path) ? [] : [{ path, message: "Without certificate_arn the load balancer speaks plain HTTP, and nobody could sign in." }];
+  }
+}, loadBalancerIsTemporary = {
+  code: "OSL115",
+  run({ parameters }) {
+    return parameters?.deployment_url !== "load balancer" || parameters.certificate_arn === void 0 ? [] : [{ path, message: "Browsers will warn: no certificate covers the load balancer’s own name." }];
+  }
+}, addressChecks = [urlGrammar, loadBalancerHasCertificate, loadBalancerIsTemporary];
 
 // actions/lib/deployment/instance-types.json
 var instance_types_default = {
@@ -20033,38 +20538,6 @@ function sameSizeForX86(name) {
   return near === void 0 ? void 0 : `${near}.${size}`;
 }
 
-// actions/lib/deployment/quantities.ts
-var binary = {
-  K: 1024,
-  M: 1048576,
-  G: 1073741824,
-  T: 1099511627776,
-  P: 1125899906842624,
-  E: 1152921504606847e3
-};
-function memoryBytes(text3) {
-  let match = /^([0-9]+(?:\.[0-9]+)?)([KMGT]?)$/.exec(text3);
-  if (match === null) throw new RangeError(`${text3} is not a memory size.`);
-  return Number(match[1]) * (binary[match[2] ?? ""] ?? 1);
-}
-var decimal = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18
-};
-function storageBytes(text3) {
-  let match = /^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?$/.exec(text3);
-  if (match === null) throw new RangeError(`${text3} is not a storage size.`);
-  let [, number, binaryUnit = "", decimalUnit = "", exponent2 = "0"] = match;
-  return Number(number) * (binary[binaryUnit] ?? decimal[decimalUnit] ?? 10 ** Number(exponent2));
-}
-
 // actions/lib/deployment/checks/hub-node.ts
 function hubOf(nodes22) {
   let best;
@@ -20128,13 +20601,13 @@ var machinesAreLargeEnough = {
       return machine === void 0 ? [] : [guarantee, limit].flatMap((request2) => {
         if (request2 === void 0 || request2.amount <= machine.amount) return [];
         if (request2 === guarantee && limit !== void 0 && guarantee.amount > limit.amount) return [];
-        let message = `${request2.field} ${request2.text} is more than the ${offer2(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
+        let message = `${request2.field} ${request2.text} is more than the ${offer(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
         return [{ path: request2.path, message }];
       });
     });
   }
 };
-function offer2(resource, amount2) {
+function offer(resource, amount2) {
   return resource === "cpu" ? `${amount2} vCPUs` : `${Math.round(amount2 / 2 ** 30 * 100) / 100} GiB`;
 }
 var guaranteeLeavesRoom = {
@@ -20516,24 +20989,6 @@ var pairs = [
   }
 }, permissionChecks = [statementsAreComplete, namesAreFree, roleNamesFit];
 
-// actions/lib/deployment/profile-names.ts
-var sudoGroup = "sudo", reservedImages = ["hub", "services"];
-function groupOf(profileName) {
-  return profileName.replaceAll(" ", "_");
-}
-function visibilityGroup({ name, group: group3 }) {
-  return group3 ?? groupOf(name);
-}
-function slugOf(profileName) {
-  return profileName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-}
-function allGroups(deployment) {
-  let groups2 = new Map(deployment.groups.map((group3) => [group3.name, group3]));
-  for (let name of [...deployment.profiles.map(visibilityGroup), sudoGroup])
-    groups2.has(name) || groups2.set(name, { name, all_users: !1, enabled: !0 });
-  return [...groups2.values()].sort((a22, b22) => a22.name < b22.name ? -1 : 1);
-}
-
 // actions/lib/deployment/checks/profile-checks.ts
 var gib = 2 ** 30, largestVolume = 64 * 1024 * gib, expensiveVolume = 500 * gib, uniqueProfiles = {
   code: "OSL131",
@@ -20682,15 +21137,15 @@ var usersHaveNodes = {
   code: "OSL126",
   run({ nodes: nodes22, profiles }, { isUnknown }) {
     if (nodes22 === void 0 || nodes22.length === 0) return [];
-    let doubtful = nodes22.some((_, index) => isUnknown(`/nodes/${index}/name`)), hub = hubOf(nodes22), names3 = entriesOf(nodes22).filter(({ index }) => index !== hub).flatMap(({ entry: { name } }) => name === void 0 ? [] : [name]), known4 = new Set(names3);
+    let doubtful = nodes22.some((_, index) => isUnknown(`/nodes/${index}/name`)), hub = hubOf(nodes22), names2 = entriesOf(nodes22).filter(({ index }) => index !== hub).flatMap(({ entry: { name } }) => name === void 0 ? [] : [name]), known4 = new Set(names2);
     return entriesOf(profiles).flatMap(({ index, entry: { node_name: name } }) => {
       let path4 = `/profiles/${index}/node_name`;
       if (name === void 0 || known4.has(name)) return [];
       if (hub !== void 0 && nodes22[hub]?.name === name) {
-        let hint = names3.length === 0 ? {} : { hint: `Use ${names3.slice(0, mostListed).join(" or ")}.` };
+        let hint = names2.length === 0 ? {} : { hint: `Use ${names2.slice(0, mostListed).join(" or ")}.` };
         return [{ path: path4, message: "Users’ servers cannot run on the hub’s node.", ...hint }];
       }
-      return doubtful ? [] : [notThere(path4, "node", name, names3)];
+      return doubtful ? [] : [notThere(path4, "node", name, names2)];
     });
   }
 }, imageExists = {
@@ -20718,9 +21173,9 @@ var usersHaveNodes = {
 }, serviceAccountExists = {
   code: "OSL155",
   run({ profiles, service_accounts: accounts = [] }, { isUnknown }) {
-    let doubtful = isUnknown("/service_accounts") || accounts.some((_, index) => isUnknown(`/service_accounts/${index}/name`)), names3 = entriesOf(accounts).flatMap(({ entry: { name } }) => name === void 0 ? [] : [name]);
+    let doubtful = isUnknown("/service_accounts") || accounts.some((_, index) => isUnknown(`/service_accounts/${index}/name`)), names2 = entriesOf(accounts).flatMap(({ entry: { name } }) => name === void 0 ? [] : [name]);
     return entriesOf(profiles).flatMap(
-      ({ index, entry: { service_account: name } }) => name === void 0 || doubtful || names3.includes(name) ? [] : [notThere(`/profiles/${index}/service_account`, "service account", name, names3)]
+      ({ index, entry: { service_account: name } }) => name === void 0 || doubtful || names2.includes(name) ? [] : [notThere(`/profiles/${index}/service_account`, "service account", name, names2)]
     );
   }
 }, uniqueServiceAccounts = {
@@ -22258,754 +22713,6 @@ function completeProfile(profile) {
   if (profile?.hook_script !== "None") return profile;
   let { hook_script: _, ...rest } = profile;
   return rest;
-}
-
-// actions/lib/deployment/codes/account-codes.ts
-var accountCodes = {
-  OSL501: {
-    severity: "error",
-    rule: "The account has what the deployment needs.",
-    cause: "A certificate, a verified sender, a secret or machines are missing, or a name is taken; deploying would fail.",
-    remedy: "Make what is missing in the account, or change the declaration."
-  },
-  OSL502: {
-    severity: "error",
-    rule: "The account can be asked.",
-    cause: "There are no credentials, they expired, belong to another account or lack a permission, or AWS did not answer. What could not be checked is never taken for fine.",
-    remedy: "Run again with credentials of the account, such as a session of the role opensarlab-plan."
-  },
-  OSL503: {
-    severity: "warning",
-    rule: "Nothing in the account limits the deployment.",
-    cause: "It can be deployed, but a quota, a tag that is not active or the SES sandbox will be noticed later.",
-    remedy: "Change it in the account when it matters."
-  }
-};
-
-// actions/lib/deployment/codes/comparison-codes.ts
-var comparisonCodes = {
-  OSL201: {
-    severity: "error",
-    rule: "No two deployments have the same name.",
-    cause: "A folder was copied and cost_tag_value left as it was; both would own the same resources.",
-    remedy: "Rename the copy."
-  },
-  OSL202: {
-    severity: "error",
-    rule: "No two deployments in an account and region keep their images under the same namespace.",
-    cause: "container_namespace was copied. One deployment’s teardown would delete the other’s images.",
-    remedy: "Remove container_namespace: the default is different for every deployment."
-  },
-  OSL203: {
-    severity: "error",
-    rule: "No two deployments have the same address.",
-    cause: "deployment_url was copied; users of one would reach the other.",
-    remedy: "Give each its own host."
-  },
-  OSL204: {
-    severity: "error",
-    rule: "No deployment’s name is another’s with the ending of a stack.",
-    cause: "lab and lab-cluster would both own the stack, cluster and repository lab-cluster.",
-    remedy: "Rename the one with the ending."
-  },
-  OSL205: {
-    severity: "error",
-    rule: "No two deployments in a region have the same Cognito domain.",
-    cause: "A domain is the name and -cluster, and is unique in its region among all accounts of AWS.",
-    remedy: "Rename one of the two."
-  },
-  OSL301: {
-    severity: "error",
-    rule: "A deployment’s name does not change.",
-    cause: "Everything in AWS carries the name; under another one the deployment would be built anew beside what is there.",
-    remedy: "Take the change back. For another name, declare a new deployment and tear this one down."
-  },
-  OSL302: {
-    severity: "error",
-    rule: "A deployment’s region does not change.",
-    cause: "What is deployed stays in the old region and would be forgotten there.",
-    remedy: "Take the change back. For another region, declare a new deployment and tear this one down."
-  },
-  OSL303: {
-    severity: "error",
-    rule: "A deployment’s account does not change.",
-    cause: "What is deployed stays in the old account and would be forgotten there.",
-    remedy: "Take the change back. For another account, declare a new deployment and tear this one down."
-  },
-  OSL304: {
-    severity: "error",
-    rule: "The zone of the home volumes does not change.",
-    cause: "Volumes cannot leave their availability zone; users’ servers would not start any more.",
-    remedy: "Take the change back. For another zone, declare a new deployment and tear this one down."
-  },
-  OSL305: {
-    severity: "error",
-    rule: "Home volumes do not shrink.",
-    cause: "EBS volumes and Kubernetes claims can only grow; servers of users who have a volume would not start.",
-    remedy: "Keep the old size or choose a larger one. For smaller volumes, declare a profile of another name."
-  },
-  OSL306: {
-    severity: "warning",
-    rule: "A profile that is renamed keeps its group.",
-    cause: "A profile is seen by the group of its name; under another name that is another group, which has no members.",
-    remedy: "Write the group that the profile had under group."
-  },
-  OSL307: {
-    severity: "error",
-    rule: "A deployment is not removed in passing.",
-    cause: "A folder was removed, renamed, moved or emptied, or something else stands in its place. The deployment would go on without anybody who declares it: an absence is not a decision to destroy.",
-    remedy: "Bring the folder back. To destroy the deployment, put the label destroy on a pull request that touched only it: the teardown pull request then shows what would be lost."
-  }
-};
-
-// actions/lib/deployment/codes/deployment-codes.ts
-var deploymentCodes = {
-  OSL101: {
-    severity: "error",
-    rule: "The folder has the deployment’s name.",
-    cause: "A folder was copied and cost_tag_value left as it was, or the folder was renamed.",
-    remedy: "Give both the same name. After the first deployment rename neither."
-  },
-  OSL102: {
-    severity: "error",
-    rule: "Every name made from the deployment’s name keeps AWS’s length limits in its region.",
-    cause: "The name is part of some thirty names in AWS. The tightest is the load balancer’s target group, 32 characters for region, hyphen and name.",
-    remedy: "Shorten the name; `npx opensarlab names` lists all names with what is left."
-  },
-  OSL103: {
-    severity: "error",
-    rule: "The name does not end like a stack or repository of another deployment.",
-    cause: "lab owns lab-cluster, lab-jupyterhub, lab-cognito, lab-container, lab-cluster-pipeline and lab-auth. A deployment called so could take them for its own.",
-    remedy: "Choose another ending."
-  },
-  OSL104: {
-    severity: "error",
-    rule: "The name contains no word that AWS refuses in the names made from it.",
-    cause: "Cognito refuses domains with aws, amazon or cognito in them, Elastic Load Balancing names that start with internal-.",
-    remedy: "Choose a name without them."
-  },
-  OSL105: {
-    severity: "error",
-    rule: "container_namespace is the name and -container.",
-    cause: "Upstream’s container release has this prefix built in; images elsewhere would not be found.",
-    remedy: "Leave the field out: this is its default."
-  },
-  OSL106: {
-    severity: "error",
-    rule: "code_commit_repo_name is the name and -cluster, code_commit_branch_name is main.",
-    cause: "Both are fixed here; upstream’s files may keep the fields if they say the same.",
-    remedy: "Leave the fields out."
-  },
-  OSL110: {
-    severity: "warning",
-    rule: "There is no list of people in S3.",
-    cause: "user_whitelist_bucket and user_whitelist_csv are fields of upstream’s file; the list is not read here.",
-    remedy: "Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up."
-  },
-  OSL111: {
-    severity: "error",
-    rule: "ARNs name the deployment’s own account and region.",
-    cause: "An ARN was copied from another deployment. The load balancer and Cognito take only their own region’s.",
-    remedy: "Take the ARN from the account and region in the section aws."
-  },
-  OSL112: {
-    severity: "error",
-    rule: "The second availability zone is another one than the first.",
-    cause: "EKS and the load balancer need subnets in two zones.",
-    remedy: "Choose another letter, or leave second_az_suffix out."
-  },
-  OSL113: {
-    severity: "error",
-    rule: "deployment_url is https:// and a host, or `load balancer`.",
-    cause: "Cognito sends users to this address with /hub/oauth_callback behind it, only over HTTPS and only if it is exactly the same.",
-    remedy: "Write https:// and the host in lower case, without path and without slash at the end."
-  },
-  OSL114: {
-    severity: "error",
-    rule: "`load balancer` as deployment_url needs a certificate.",
-    cause: "Without certificate_arn the load balancer speaks plain HTTP, and Cognito refuses to send users to http addresses.",
-    remedy: "Set certificate_arn, or set deployment_url to the https address of what stands in front."
-  },
-  OSL115: {
-    severity: "warning",
-    rule: "`load balancer` as deployment_url is for a first try.",
-    cause: "No certificate covers the load balancer’s own name, so browsers warn every user.",
-    remedy: "Set deployment_url to an address that the certificate covers."
-  },
-  OSL116: {
-    severity: "error",
-    rule: "The SES identity covers the administrator’s address.",
-    cause: "Cognito sends from admin_email_address; SES allows that only for the identity’s address, or for addresses of its domain and subdomains.",
-    remedy: "Use an address of the identity’s domain, or the identity of the address."
-  },
-  OSL117: {
-    severity: "error",
-    rule: "The region exists.",
-    cause: "The region is misspelt.",
-    remedy: "Correct it. If AWS opened it lately, refresh the table with scripts/reference-data/refresh-regions.ts."
-  },
-  OSL118: {
-    severity: "warning",
-    rule: "The region is one that this release knows.",
-    cause: "AWS opens a few regions a year; this name could be one, or a mistake.",
-    remedy: "Check the name, or refresh the table with scripts/reference-data/refresh-regions.ts."
-  },
-  OSL119: {
-    severity: "error",
-    rule: "user_whitelist_bucket and user_whitelist_csv come together.",
-    cause: "One of the two was forgotten; upstream then rendered the word None in its place.",
-    remedy: "Remove both fields; users.allowed_emails and users.allowed_email_domains restrict sign-up."
-  },
-  OSL120: {
-    severity: "error",
-    rule: "A list in S3 does not stand in for allowed_emails.",
-    cause: "The list is not read here, so with sign-up open anybody could get an account although the file says otherwise.",
-    remedy: "List people in users.allowed_emails or domains in users.allowed_email_domains, or set users.sign_up to closed."
-  }
-};
-
-// actions/lib/deployment/codes/node-codes.ts
-var nodeCodes = {
-  OSL121: {
-    severity: "error",
-    rule: "Exactly one node is the hub’s.",
-    cause: "No node has is_hub: true, or several have. The hub and its database run on one machine.",
-    remedy: "Set is_hub: true on the node called hub and on no other."
-  },
-  OSL122: {
-    severity: "error",
-    rule: "The hub’s node is called hub, has the policy hub, runs exactly once and not on spot capacity.",
-    cause: "Templates, permissions and the hub’s image go by these values.",
-    remedy: "Set name: hub, node_policy: hub, min_number: 1, max_number: 1, and leave is_spot out."
-  },
-  OSL123: {
-    severity: "error",
-    rule: "Only the hub’s node is called hub or has the policy hub.",
-    cause: "A node was copied from the hub’s; users’ servers would get the hub’s permissions.",
-    remedy: "Give the node a name of its own and node_policy: user, or set is_hub: true."
-  },
-  OSL124: {
-    severity: "error",
-    rule: "Node names are unique, also without regard to case.",
-    cause: "A node was copied. Its name becomes part of names in AWS, some of which ignore case.",
-    remedy: "Rename one of the two."
-  },
-  OSL125: {
-    severity: "error",
-    rule: "min_number is at most max_number.",
-    cause: "Auto Scaling refuses a group whose smallest size is above its largest.",
-    remedy: "Lower min_number or raise max_number."
-  },
-  OSL126: {
-    severity: "error",
-    rule: "Profiles run on a declared node that is not the hub’s.",
-    cause: "node_name is misspelt or the node was renamed; servers would wait for a machine forever.",
-    remedy: "Use the name of one of the nodes, or declare the node."
-  },
-  OSL127: {
-    severity: "warning",
-    rule: "Large machines for users do not run day and night.",
-    cause: "With min_number above 0 machines with four or more vCPUs are paid for without users.",
-    remedy: "Set min_number to 0: a machine starts when the first user does. Keep it for the days of a class."
-  },
-  OSL128: {
-    severity: "error",
-    rule: "Instance types exist.",
-    cause: "The family or size is misspelt; Auto Scaling would fail to start a machine.",
-    remedy: "Correct it. If AWS introduced it lately, refresh the table with scripts/reference-data/refresh-instance-types.ts."
-  },
-  OSL129: {
-    severity: "error",
-    rule: "Instance types have x86_64 processors.",
-    cause: "Images and the machines’ system are built for x86_64; Graviton (arm64) and Mac machines cannot run them.",
-    remedy: "Choose a type with Intel or AMD processors; the finding names one of the same size."
-  },
-  OSL130: {
-    severity: "warning",
-    rule: "Instance types are ones that this release knows.",
-    cause: "The family could be newer than the table in this release, or a mistake. Its limits cannot be checked.",
-    remedy: "Check the name, or refresh the table with scripts/reference-data/refresh-instance-types.ts."
-  }
-};
-
-// actions/lib/deployment/codes/profile-codes.ts
-var profileCodes = {
-  OSL131: {
-    severity: "error",
-    rule: "Profile names are unique, also as group names and as the hub’s slugs.",
-    cause: "A profile was copied, or two names differ only in case, spaces and punctuation.",
-    remedy: "Rename one of the two."
-  },
-  OSL132: {
-    severity: "error",
-    rule: "No profile is called sudo.",
-    cause: "The group sudo makes its members root in their servers; a profile of that name would share it.",
-    remedy: "Rename the profile."
-  },
-  OSL133: {
-    severity: "error",
-    rule: "A guarantee is at most its limit.",
-    cause: "Kubernetes refuses a pod that asks for more than it may use.",
-    remedy: "Lower the guarantee or raise the limit."
-  },
-  OSL134: {
-    severity: "error",
-    rule: "Home volumes have 1 GiB to 64 TiB.",
-    cause: "EBS has no other gp3 volumes. A unit is missing or wrong.",
-    remedy: "Write the size with its unit, such as 500Gi."
-  },
-  OSL135: {
-    severity: "warning",
-    rule: "At most one profile is chosen beforehand.",
-    cause: "default: true was copied. Page and hub would disagree about which of them it is.",
-    remedy: "Keep default: true on one profile."
-  },
-  OSL136: {
-    severity: "error",
-    rule: "Each profile’s image has a folder below images/.",
-    cause: "image_name is misspelt, or the folder is missing. No image would be built, and servers would not start.",
-    remedy: "Use the name of one of the folders, or add the folder."
-  },
-  OSL137: {
-    severity: "error",
-    rule: "Each profile’s hook_script exists below singleuser/hooks.",
-    cause: "hook_script is misspelt, or the script is missing. Servers would fail right after their start.",
-    remedy: "Use the name of one of the scripts, or add the script."
-  },
-  OSL138: {
-    severity: "error",
-    rule: "A profile starts in the classic notebook or in a desktop, not both.",
-    cause: "Both flags were set; only one page can open first.",
-    remedy: "Remove one of the two."
-  },
-  OSL139: {
-    severity: "warning",
-    rule: "Image tags name one image, once there is a build to name.",
-    cause: "latest moves with every build: what users get changes without a pull request, and machines keep what they loaded before.",
-    remedy: "Before the first build there is only latest. After it, write the first 7 characters of the commit in its place."
-  },
-  OSL151: {
-    severity: "error",
-    rule: "Guarantees and limits are at most what the profile’s machines offer.",
-    cause: "The smallest instance type of the node decides, because AWS may choose it. With a larger guarantee servers wait forever; a larger limit means nothing.",
-    remedy: "Lower the value or choose larger instance types."
-  },
-  OSL152: {
-    severity: "warning",
-    rule: "Guarantees leave room for what runs on every machine.",
-    cause: "Kubernetes and its agents need some memory and CPU of each machine, so that a guarantee of all of it can never be met.",
-    remedy: "Lower the guarantee."
-  },
-  OSL153: {
-    severity: "warning",
-    rule: "One profile is chosen beforehand.",
-    cause: "Without default: true on any profile the first in the list is chosen.",
-    remedy: "Set default: true on the profile that most users need."
-  },
-  OSL154: {
-    severity: "warning",
-    rule: "Home volumes have at most 500 GiB.",
-    cause: "Each user’s volume is paid for as a whole, day and night, and can never shrink.",
-    remedy: "Start smaller; a volume can grow at any time."
-  },
-  OSL155: {
-    severity: "error",
-    rule: "Each profile’s service_account is declared.",
-    cause: "service_account is misspelt, or its entry in service_accounts is missing.",
-    remedy: "Use the name of one of the service accounts, or declare it."
-  },
-  OSL156: {
-    severity: "error",
-    rule: "Service account names are unique.",
-    cause: "An entry was copied.",
-    remedy: "Rename one of the two."
-  },
-  OSL157: {
-    severity: "error",
-    rule: "Memory limits are large enough for a server.",
-    cause: "The unit is missing: 16 is 16 bytes. A server does not start with less than 64 MiB.",
-    remedy: "Write the unit, such as 16G."
-  },
-  OSL158: {
-    severity: "error",
-    rule: "IAM statements name actions and resources, each in one way.",
-    cause: "IAM needs exactly one of Action and NotAction and exactly one of Resource and NotResource.",
-    remedy: "Add the one that is missing, or remove one of the two."
-  },
-  OSL159: {
-    severity: "error",
-    rule: "Service accounts are not called like those that the cluster has anyway.",
-    cause: "Pods without a service account run as default, and hub and user-scheduler belong to JupyterHub: what the entry allows would be allowed to them too.",
-    remedy: "Choose another name."
-  },
-  OSL160: {
-    severity: "error",
-    rule: "The IAM roles of service accounts have room for their names.",
-    cause: "A role is called after the region, the deployment and the service account, and may have 64 characters.",
-    remedy: "Shorten the service account’s name."
-  },
-  OSL161: {
-    severity: "error",
-    rule: "No profile’s image is called hub or services.",
-    cause: "The hub’s own images are kept under these names; a build would overwrite them.",
-    remedy: "Rename the folder below images/, and write its new name."
-  },
-  OSL164: {
-    severity: "error",
-    rule: "Conditions of IAM statements have operators that IAM knows.",
-    cause: "The operator is misspelt, or the condition starts with a key; IAM would refuse the policy.",
-    remedy: "Write an operator such as StringEquals, and below it the keys with their values."
-  },
-  OSL165: {
-    severity: "error",
-    rule: "Statements of a service account have different ids.",
-    cause: "A statement was copied with its Sid; IAM would refuse the policy.",
-    remedy: "Rename one of the two, or leave Sid out."
-  }
-};
-
-// actions/lib/deployment/codes/reading-codes.ts
-var readingCodes = {
-  OSL001: {
-    severity: "error",
-    rule: "A declaration has at most 256 KiB.",
-    cause: "Larger files are not read, so that nobody can stall the check. Usually something was pasted by mistake.",
-    remedy: "Look for what got into the file and remove it."
-  },
-  OSL002: {
-    severity: "error",
-    rule: "The file is YAML.",
-    cause: "A missing colon or comma, brackets or quotes that stay open, or indentation that differs among neighbours.",
-    remedy: "Correct the line. Values with a colon and a space in them, or with one of @ ` % [ { at their start, need quotes."
-  },
-  OSL003: {
-    severity: "error",
-    rule: "Each key is there once.",
-    cause: "A block was copied and its key left as it was. YAML forbids it; most tools silently use the last one.",
-    remedy: "Keep one of the two."
-  },
-  OSL004: {
-    severity: "error",
-    rule: "A file is one YAML document.",
-    cause: "A line --- in the middle of a file starts another document. Each deployment has a folder and a file of its own.",
-    remedy: "Remove the line, or move what follows into another folder."
-  },
-  OSL005: {
-    severity: "error",
-    rule: "Each folder below deployments/ has an opensarlab.yaml.",
-    cause: "The file was forgotten, or has another name or ending.",
-    remedy: "Add the file, or remove the folder."
-  },
-  OSL006: {
-    severity: "error",
-    rule: "Lists and groups nest at most 20 levels deep, and there are at most 20,000 keys and values, aliases filled in.",
-    cause: "Brackets that are not closed, an alias inside of its own anchor, or an attempt to stall the check.",
-    remedy: "Close the brackets, or write out what the aliases stand for."
-  },
-  OSL007: {
-    severity: "error",
-    rule: "Lines are indented with spaces.",
-    cause: "YAML forbids tabs in indentation, because editors show them differently.",
-    remedy: "Replace each tab by two spaces, and let the editor insert spaces."
-  },
-  OSL008: {
-    severity: "error",
-    rule: "The file is UTF-8.",
-    cause: "The file was saved with another encoding, such as UTF-16 or Latin-1.",
-    remedy: "Save it as UTF-8."
-  },
-  OSL009: {
-    severity: "error",
-    rule: "The file declares something.",
-    cause: "The file is empty or has nothing but comments.",
-    remedy: "Copy deployments/_example/opensarlab.yaml into it and go through the fields."
-  },
-  OSL020: {
-    severity: "warning",
-    rule: "The file starts with its first letter, not with a byte-order mark.",
-    cause: "Some editors on Windows write this invisible character; shells and other readers trip over it.",
-    remedy: "Save the file as UTF-8 without a byte-order mark."
-  },
-  OSL021: {
-    severity: "warning",
-    rule: "Lines end with a line feed alone.",
-    cause: "Editors on Windows end lines with carriage return and line feed. Reviews then show every line as changed.",
-    remedy: "Save the file with line ends of Unix (LF)."
-  },
-  OSL022: {
-    severity: "error",
-    rule: "An alias comes after its anchor, in the same document.",
-    cause: "An anchor (&name) was removed or misspelt, comes later, or is in another document.",
-    remedy: "Write the value itself, or put the anchor before the alias."
-  },
-  OSL023: {
-    severity: "error",
-    rule: "There are no merge keys (<<).",
-    cause: "Merge keys belong to YAML 1.1; YAML 1.2 reads << as the name of a field.",
-    remedy: "Write the fields out where they are needed."
-  },
-  OSL024: {
-    severity: "warning",
-    rule: "The text is what it looks like.",
-    cause: "Invisible characters come with text copied from web pages, or are meant to mislead a reviewer.",
-    remedy: "Delete them and type the text again."
-  },
-  OSL026: {
-    severity: "error",
-    rule: "opensarlab.yaml is a readable file of the repository.",
-    cause: "It or its folder is a link, which could lead anywhere, or it is a folder or something else that is not a file.",
-    remedy: "Commit the folder and the file themselves."
-  },
-  OSL027: {
-    severity: "error",
-    rule: "Values have no tags that only some tools know.",
-    cause: "A tag such as !!binary or !Ref comes from another kind of file.",
-    remedy: "Leave the tag out; quotes make a text of anything."
-  },
-  OSL028: {
-    severity: "error",
-    rule: "Texts have no control characters.",
-    cause: "An escape in double quotes, such as \\e or \\0, stands for a character that no page, log or template can show.",
-    remedy: "Remove the escape. For a backslash itself, use single quotes."
-  },
-  OSL029: {
-    severity: "error",
-    rule: "A file has at most 500 findings.",
-    cause: "So many findings have few causes, often a part in the wrong place; the rest is not shown.",
-    remedy: "Correct the first ones and check again."
-  },
-  OSL030: {
-    severity: "error",
-    rule: "Each declaration is an opensarlab.yaml in a folder of its own.",
-    cause: "A YAML file lies directly below deployments/, where nothing reads it.",
-    remedy: "Move it to deployments/<name>/opensarlab.yaml."
-  },
-  OSL031: {
-    severity: "error",
-    rule: "What a proposal adds to the mirrored repositories are regular files of sensible names and sizes.",
-    cause: "A folder, or a list of it, is a link; a file is larger than 32 MiB, a device, a pipe or a repository of its own; all together are too much; or a name cannot be read safely.",
-    remedy: "Commit regular files, with names of letters, digits and . _ -."
-  },
-  OSL032: {
-    severity: "error",
-    rule: "A .overlay.yaml lists what to delete, rename and ignore, and nothing else.",
-    cause: "A key is misspelt, a list is something else, or a path leads out of the repository.",
-    remedy: "See docs/mirror.md for what it holds."
-  },
-  OSL033: {
-    severity: "error",
-    rule: "Hook scripts and magics can be installed and started.",
-    cause: "A first line names no shell, lines end as on Windows, or there are too many or too large ones.",
-    remedy: "Begin hooks with #!/usr/bin/env bash, and keep them small."
-  }
-};
-
-// actions/lib/deployment/codes/setting-codes.ts
-var settingCodes = {
-  OSL140: {
-    severity: "error",
-    rule: "A day that is newly set in expires is not in the past.",
-    cause: "The year is wrong, or the declaration was copied with its day. A teardown would be proposed at once.",
-    remedy: "Set a day to come, or leave expires out."
-  },
-  OSL141: {
-    severity: "error",
-    rule: "Group names are unique.",
-    cause: "A group was copied.",
-    remedy: "Rename one of the two."
-  },
-  OSL142: {
-    severity: "error",
-    rule: "sudo is never for all users.",
-    cause: "Its members are root in their servers.",
-    remedy: "Remove all_users, and make single users members."
-  },
-  OSL143: {
-    severity: "error",
-    rule: "Snapshots outlive volumes, and warnings come before the end.",
-    cause: "The days were changed one by one. All count from the stop of a server.",
-    remedy: "Raise days_till_snapshot_deletion, or lower the other days."
-  },
-  OSL144: {
-    severity: "error",
-    rule: "expires is a day of the calendar.",
-    cause: "The month has no such day.",
-    remedy: "Correct the day."
-  },
-  OSL145: {
-    severity: "error",
-    rule: "Address ranges have parts of 0 to 255 and are public.",
-    cause: "A part of the address is too large, or the range is a private or reserved one: the endpoint is on the internet, and EKS refuses such ranges.",
-    remedy: "Write the range from which people and CodeBuild reach the internet."
-  },
-  OSL146: {
-    severity: "warning",
-    rule: "A group that stands for a profile has exactly its name, with spaces as _.",
-    cause: "The name differs from a profile’s group only in case or punctuation, so that it is another group and the profile’s stays as it is.",
-    remedy: "Write the name of the profile with spaces as _."
-  },
-  OSL147: {
-    severity: "error",
-    rule: "Sources are pinned to a tag or a commit.",
-    cause: "A branch moves: the next run would deploy other code than was reviewed.",
-    remedy: "Write a tag or a commit of 40 hex digits, or add the commit that the branch must be at."
-  },
-  OSL148: {
-    severity: "error",
-    rule: "ref and commit agree.",
-    cause: "ref is a commit itself, and commit another one.",
-    remedy: "Remove commit, or correct one of the two."
-  },
-  OSL149: {
-    severity: "warning",
-    rule: "A hosted zone has a host to make a record for.",
-    cause: "With `load balancer` as deployment_url no record is made.",
-    remedy: "Set deployment_url to the host in the zone, or remove hosted_zone_id."
-  },
-  OSL150: {
-    severity: "warning",
-    rule: "The day in expires has not passed.",
-    cause: "The deployment was declared for a time that is over.",
-    remedy: "Tear it down, or set a later day."
-  },
-  OSL162: {
-    severity: "warning",
-    rule: "Address ranges start with their first address.",
-    cause: "The address has bits behind the prefix that do not count, so the range is another one than it looks like.",
-    remedy: "Write the first address of the range, or /32 for a single address."
-  },
-  OSL163: {
-    severity: "error",
-    rule: "The lists of who may sign up have at most 3,000 characters together.",
-    cause: "They are settings of a function, all of which together may have 4,096 bytes (AWS Lambda quotas).",
-    remedy: "Allow whole domains, or use sign_up: approval without a list and admit people by hand."
-  },
-  OSL166: {
-    severity: "warning",
-    rule: "A deployment is there to be deployed.",
-    cause: "adopt: destroy-only says that it is only planned for a teardown and destroyed: merging deploys nothing.",
-    remedy: "To destroy it, put the label destroy on a pull request that touched it. To deploy it, remove the field."
-  },
-  OSL168: {
-    severity: "error",
-    rule: "Addresses of sources name their folders, without . and ...",
-    cause: "The address was put together by hand. Servers and Git read such a path differently.",
-    remedy: "Write the address as the server shows it."
-  },
-  OSL167: {
-    severity: "error",
-    rule: "In workflows sources are on the public internet, by https or ssh.",
-    cause: "A workflow that fetches from its own machine, its network or its metadata service would copy into the mirror what a proposal must not reach. On a laptop such sources are allowed.",
-    remedy: "Write the https address of a public repository. Runners of your own may set OPENSARLAB_LOCAL_SOURCES=1."
-  }
-};
-
-// actions/lib/deployment/codes/shape-codes.ts
-var shapeCodes = {
-  OSL010: {
-    severity: "error",
-    rule: "Required fields are there.",
-    cause: "A field was forgotten, or is in another group of fields because of its indentation.",
-    remedy: "Add the field; its description is in the finding."
-  },
-  OSL011: {
-    severity: "error",
-    rule: "Every field is one of the schema.",
-    cause: "A field is misspelt or in the wrong section. Unknown fields would be ignored without a word.",
-    remedy: "Correct the name or move the field; the finding names the nearest one."
-  },
-  OSL012: {
-    severity: "error",
-    rule: "Every value has the type of its field.",
-    cause: "A number where text belongs, a text where a list belongs, or nothing at all behind the colon.",
-    remedy: "Write the value as the finding shows it, or remove a field that has none."
-  },
-  OSL013: {
-    severity: "error",
-    rule: "Texts have the form that their field needs.",
-    cause: "AWS, Kubernetes or JupyterHub would refuse the value, often only after an hour.",
-    remedy: "Correct the value; the finding says what is allowed."
-  },
-  OSL014: {
-    severity: "error",
-    rule: "Numbers, lengths of texts and numbers of entries are within their limits.",
-    cause: "The value is too small or too large, or a text or list too short or too long.",
-    remedy: "Choose a value within the limits that the finding names."
-  },
-  OSL015: {
-    severity: "error",
-    rule: "Fields with a fixed choice have one of its values.",
-    cause: "The value is misspelt or was made up.",
-    remedy: "Choose one of the values that the finding lists."
-  },
-  OSL016: {
-    severity: "error",
-    rule: "Lists without order have no entry twice.",
-    cause: "An entry was copied.",
-    remedy: "Remove one of the two."
-  },
-  OSL017: {
-    severity: "error",
-    rule: "Text that changes when it is read as a number is in quotes.",
-    cause: "Without quotes YAML reads 1.30 as the number 1.3, 012 as 12 and 1e5 as 100000; the text is lost.",
-    remedy: "Put the value in quotes."
-  },
-  OSL018: {
-    severity: "error",
-    rule: "Numbers and true and false are written so that every YAML reader reads the same.",
-    cause: "yes, no, on and off are texts in YAML 1.2 and true or false in YAML 1.1; 010, 1:30 and 1_000 are different numbers, or texts.",
-    remedy: "Write true or false, and numbers in decimal digits without a zero at the start."
-  },
-  OSL019: {
-    severity: "error",
-    rule: "Fields of upstream’s files that have no place here are not there.",
-    cause: "The file was carried over from upstream’s 2022 or 2024 release, where the field set something that is fixed or elsewhere here.",
-    remedy: "Do as the finding says, or let `npx opensarlab migrate` convert the file."
-  },
-  OSL025: {
-    severity: "warning",
-    rule: "Texts that YAML 1.1 reads otherwise are in quotes.",
-    cause: "no, on or 12:30 without quotes is text here, but false, true or 750 for tools that speak YAML 1.1.",
-    remedy: "Put the value in quotes."
-  }
-};
-
-// actions/lib/deployment/codes/version-codes.ts
-var versionCodes = {
-  OSL401: {
-    severity: "warning",
-    rule: "No pinned version reaches the end of its support within 90 days.",
-    cause: "Time went by. EKS then upgrades clusters by itself or charges extended support; others stop fixing bugs.",
-    remedy: "Run node scripts/reference-data/refresh-versions.ts, take a newer version and try it on one deployment."
-  },
-  OSL402: {
-    severity: "error",
-    rule: "Every pinned version is still supported.",
-    cause: "Its end of support has passed; new clusters may not be made with it any more.",
-    remedy: "Run node scripts/reference-data/refresh-versions.ts and take a newer version."
-  },
-  OSL403: {
-    severity: "error",
-    rule: "The file of the versions can be read, and every end of support in it is a day.",
-    cause: "A version or day was changed by hand; without quotes YAML reads 1.30 as the number 1.3.",
-    remedy: 'Write versions and days in quotes, days as year-month-day: "2027-08-02".'
-  }
-};
-
-// actions/lib/deployment/diagnostic-codes.ts
-var diagnosticCodes = {
-  ...readingCodes,
-  ...shapeCodes,
-  ...deploymentCodes,
-  ...nodeCodes,
-  ...profileCodes,
-  ...settingCodes,
-  ...comparisonCodes,
-  ...versionCodes,
-  ...accountCodes
-};
-function severityOf(code2) {
-  return diagnosticCodes[code2].severity;
 }
 
 // actions/lib/deployment/finding.ts
@@ -28638,6 +28345,479 @@ function draftOf(text3) {
   return understandFile(text3, { folder: "_" }).draft;
 }
 
+// actions/lib/deployment/read-deployment.ts
+function isDraft(folderName) {
+  return folderName.startsWith("_");
+}
+function readDeployment(source) {
+  return readingOf(understandSource(source), source);
+}
+function understandSource(source) {
+  let { text: text3, name, images, hooks, localSources, base, today } = source, before = base === void 0 || isDraft(name) ? void 0 : draftOf(base), file3 = understandFile(text3, {
+    folder: name,
+    ...images === void 0 ? {} : { images },
+    ...hooks === void 0 ? {} : { hooks },
+    ...localSources === void 0 ? {} : { localSources },
+    ...today === void 0 ? {} : { today },
+    ...before === void 0 ? {} : { before }
+  });
+  if (before === void 0 || base === text3) return file3;
+  let changes = checkChanges(before, file3.draft);
+  if (changes.length === 0) return file3;
+  let follows = consequencesOf(changes, before, file3.draft);
+  return { ...file3, findings: [...file3.findings.filter((finding) => !follows(finding)), ...changes] };
+}
+function consequencesOf(changes, before, after) {
+  let isChanged = (...codes) => changes.some(({ code: code2 }) => codes.includes(code2)), renamed2 = isChanged("OSL301");
+  if (!isChanged("OSL302", "OSL303")) return ({ code: code2 }) => renamed2 && code2 === "OSL101";
+  let misplaced2 = new Set(
+    misplacedArns({ ...after, ...before.aws && { aws: before.aws } }).map(({ path: path4 }) => path4)
+  );
+  return ({ code: code2, path: path4 }) => renamed2 && code2 === "OSL101" || code2 === "OSL111" && !misplaced2.has(path4);
+}
+function readingOf({ deployment, findings, positions }, { file: file3 }, more = []) {
+  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
+  if (all.length === 0) return { ...usable2, diagnostics: [] };
+  let shown = mostSevere(all, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all.length ? [] : [{ code: "OSL029", path: "", message }];
+  return { ...usable2, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file3, positions())) };
+}
+
+// actions/lib/deployment/removed-deployments.ts
+var modes = { folder: "040000", link: "120000", submodule: "160000" }, destroyLabel = "destroy";
+function isDestroyLabel(name) {
+  return name.toLowerCase() === destroyLabel;
+}
+function declaredNames({ deployments, declarations: declarations2 }) {
+  return deployments.filter(({ name, mode }) => isFolder(mode) && !isDraft(name) && isBlob(declarations2.get(name)?.mode)).map(({ name }) => name).sort();
+}
+function compareDeployments(before, after) {
+  return { removed: declaredNames(before).flatMap((name) => {
+    let how = removalOf(name, before, after);
+    return how === void 0 ? [] : [{ name, how }];
+  }), wholeRemoval: wholeRemoval(before, after) };
+}
+function removalOf(name, before, after) {
+  let old = entryOf(before.deployments, name), now = entryOf(after.deployments, name);
+  if (old?.id === now?.id && old?.mode === now?.mode) return;
+  if (now === void 0) return whereTo(name, before, after);
+  if (!isFolder(now.mode)) return `is ${whatIs(now.mode)} in place of a folder`;
+  let declaration3 = after.declarations.get(name);
+  if (declaration3 === void 0) return "has no opensarlab.yaml any more";
+  let oldDeclaration = before.declarations.get(name);
+  if (!isFile(declaration3.mode) && !(declaration3.mode === oldDeclaration?.mode && declaration3.id === oldDeclaration.id))
+    return `has ${whatIs(declaration3.mode)} in place of opensarlab.yaml`;
+}
+function whereTo(name, before, after) {
+  let root23 = entryOf(after.root, "deployments");
+  if (root23 !== void 0 && !isFolder(root23.mode)) return `is gone: deployments is ${whatIs(root23.mode)}`;
+  let old = entryOf(before.deployments, name), known4 = new Set(before.deployments.map((entry) => entry.name)), added = after.deployments.filter((entry) => !known4.has(entry.name)), heir = added.find((entry) => entry.name.toLowerCase() === name.toLowerCase() || entry.name === `_${name}`) ?? added.find(({ id }) => id === old?.id);
+  return heir === void 0 ? "is removed" : `is renamed to deployments/${heir.name}`;
+}
+function wholeRemoval(before, after) {
+  let [gone, ...more] = before.deployments.filter(({ name }) => entryOf(after.deployments, name) === void 0);
+  if (gone === void 0 || more.length > 0 || !declaredNames(before).includes(gone.name)) return;
+  let left = before.deployments.filter(({ name }) => name !== gone.name);
+  if (!areSame(left, after.deployments)) return;
+  let others = (entries) => entries.filter(({ name }) => name !== "deployments");
+  if (!areSame(others(before.root), others(after.root))) return;
+  let root23 = entryOf(after.root, "deployments");
+  return (left.length === 0 ? root23 === void 0 : root23 !== void 0 && isFolder(root23.mode)) ? gone.name : void 0;
+}
+function areSame(a22, b22) {
+  let keys = (entries) => entries.map(({ name, mode, id }) => `${plainMode(mode)} ${id} ${name}`).sort(), [left, right] = [keys(a22), keys(b22)];
+  return left.length === right.length && left.every((key, index) => key === right[index]);
+}
+function removalDiagnostics({ removed: removed2, wholeRemoval: only, conflicts = !1 }, labels) {
+  let isLabelled = labels.some(isDestroyLabel);
+  if (isLabelled && only !== void 0 && removed2.length === 1 && !conflicts) return [];
+  let { severity: severity2, remedy: remedy2 } = diagnosticCodes.OSL307;
+  return removed2.map(({ name, how }) => ({
+    code: "OSL307",
+    severity: severity2,
+    path: "",
+    file: `deployments/${name}/opensarlab.yaml`,
+    line: 1,
+    column: 1,
+    message: `The deployment ${name} would not be declared any more: deployments/${name} ${how}.`,
+    hint: conflicts && isLabelled ? conflictHint : hintOf(only, isLabelled, removed2.length) ?? remedy2
+  }));
+}
+var conflictHint = "The pull request conflicts with the default branch, so nobody can tell whether it removes the folder whole. Bring its branch up to date.";
+function hintOf(only, isLabelled, count3) {
+  return only !== void 0 ? "To destroy it, put the label destroy on this pull request, wait for the teardown plan, and merge. To keep it, bring the folder back." : isLabelled ? `A teardown removes one folder whole and nothing else; this pull request ${count3 > 1 ? "removes several deployments" : "does more than removing the one folder whole"}. Take the rest out, or bring the folder back.` : void 0;
+}
+function entryOf(entries, name) {
+  return entries.find((entry) => entry.name === name);
+}
+function plainMode(mode) {
+  return mode.padStart(6, "0");
+}
+function isFolder(mode) {
+  return mode !== void 0 && plainMode(mode) === modes.folder;
+}
+function isFile(mode) {
+  return plainMode(mode).startsWith("100");
+}
+function isBlob(mode) {
+  return mode !== void 0 && (isFile(mode) || mode === modes.link);
+}
+function whatIs(mode) {
+  switch (plainMode(mode)) {
+    case modes.folder:
+      return "a folder";
+    case modes.link:
+      return "a link";
+    case modes.submodule:
+      return "a submodule";
+    default:
+      return "a file";
+  }
+}
+
+// actions/lib/git/decision-trees.ts
+import { createHash } from "node:crypto";
+
+// actions/lib/git/git-command.ts
+import { spawn } from "node:child_process";
+
+// actions/lib/git/git-failure.ts
+var explanations = [
+  {
+    pattern: /No space left on device|Disk quota exceeded/i,
+    ofServerToo: !1,
+    code: "DiskFull",
+    source: "user",
+    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
+  },
+  {
+    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
+  },
+  {
+    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
+  },
+  {
+    pattern: /mismatched algorithms|unsupported object format|object-format/i,
+    code: "ObjectFormatRefused",
+    source: "user",
+    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
+  },
+  {
+    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
+    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
+    code: "UpstreamIncomplete",
+    source: "user",
+    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
+  },
+  {
+    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
+  },
+  {
+    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
+    code: "RepositoryUnreachable",
+    source: "git",
+    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
+  },
+  {
+    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
+    code: "RepositoryMoved",
+    source: "user",
+    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
+  },
+  {
+    pattern: /does not appear to be a git repository|not a git repository/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "There is no Git repository at that place. Check the URL."
+  },
+  {
+    pattern: /dubious ownership/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
+  },
+  {
+    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
+    code: "ProtocolRefused",
+    source: "user",
+    hint: "Use an https, ssh or file URL."
+  }
+], elsewhere = {
+  code: "GitFailed",
+  source: "git",
+  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
+};
+function gitFailure(what, stderr, otherwise = {}) {
+  let lines = messageLines(stderr);
+  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
+    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
+    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
+  }
+  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
+}
+var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
+function reasonOf(stderr) {
+  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
+  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
+}
+function messageLines(stderr) {
+  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
+}
+function withoutPrefix(line) {
+  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
+}
+
+// actions/lib/git/git-command.ts
+var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
+function configuration({ credentials: credentials2, server, settings = [] }) {
+  let all = [
+    ["credential.helper", ""],
+    ["core.autocrlf", "false"],
+    ["core.quotePath", "false"],
+    ["core.fsmonitor", "false"],
+    ["core.hooksPath", "/dev/null"],
+    ["safe.directory", "*"],
+    ["gc.auto", "0"],
+    ["advice.graftFileDeprecated", "false"],
+    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
+    ["http.lowSpeedLimit", "1"],
+    ["http.lowSpeedTime", "600"],
+    // What is signed for one server must not follow a redirection to another.
+    ["http.followRedirects", credentials2 ? "false" : "initial"],
+    ...settings
+  ];
+  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
+  let environment = { GIT_CONFIG_COUNT: String(all.length) };
+  for (let [index, [key, value]] of all.entries())
+    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
+  return environment;
+}
+var inherited = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSH_AUTH_SOCK",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO"
+];
+function inheritedEnvironment() {
+  let environment = {};
+  for (let name of inherited) {
+    let value = process.env[name];
+    value !== void 0 && (environment[name] = value);
+  }
+  return environment;
+}
+function gitEnvironment(options) {
+  return {
+    ...inheritedEnvironment(),
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
+    GIT_DEFAULT_HASH: "sha1",
+    GIT_DEFAULT_REF_FORMAT: "files",
+    // An empty list would mean the defaults.
+    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
+    // Nobody is there to answer a question about a host key or a passphrase.
+    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
+    GIT_SSH_VARIANT: "ssh",
+    ...configuration(options),
+    ...options.environment
+  };
+}
+var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
+function tryGit(args, options = {}) {
+  return new Promise((resolve4, reject) => {
+    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
+      env: gitEnvironment(options),
+      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
+    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
+    }), patience2 = giveUpAfter(child, options.limitSeconds);
+    offer2(stdin, options.input ?? ""), options.credentials && offer2(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
+      patience2.end();
+      let message = "git could not be started.";
+      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
+    }), child.on("close", (code2) => {
+      patience2.end();
+      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
+      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
+    });
+  });
+}
+function outputTooLarge(command22 = "") {
+  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
+  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
+}
+function giveUpAfter(child, seconds2) {
+  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
+    complaint = `
+fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
+      for (let stream of child.stdio) stream?.destroy();
+    }), child.kill("SIGTERM");
+  }, seconds2 * 1e3);
+  return { end: () => clearTimeout(timer), complaint: () => complaint };
+}
+function credentialLines({ username, password }) {
+  return `username=${username}
+password=${password}
+`;
+}
+function collect(stream, limit, stop) {
+  let collected = { chunks: [], overflow: !1 }, size = 0;
+  return stream?.on("data", (chunk) => {
+    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
+  }), collected;
+}
+function offer2(pipe, content) {
+  !pipe || !("end" in pipe) || (pipe.on("error", () => {
+  }), pipe.end(content));
+}
+async function git(args, options = {}) {
+  return (await gitBytes(args, options)).toString("utf8");
+}
+async function gitBytes(args, options = {}) {
+  let result = await tryGit(args, options);
+  if (result.code === 0) return result.stdout;
+  throw gitFailure(`git ${args[0]} failed`, result.stderr);
+}
+
+// actions/lib/git/decision-trees.ts
+var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
+function decisionsOf(files2) {
+  let common = [], owned = /* @__PURE__ */ new Map();
+  for (let { mode, blob, path: path4 } of files2) {
+    let line = `${mode} ${blob} ${path4}`, name = own.exec(path4)?.[1];
+    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
+  }
+  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
+  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
+}
+async function decisionsAt(folder, treeish) {
+  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
+    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
+  });
+  return decisionsOf(files2);
+}
+function declaration(name) {
+  return `deployments/${name}/opensarlab.yaml`;
+}
+function digest(lines) {
+  return createHash("sha256").update([...lines].sort().join(`
+`)).digest("hex");
+}
+
+// actions/lib/git/first-parents.ts
+var mostCommits = 2e3;
+async function firstParents(folder, since, until) {
+  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
+  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
+`).filter(Boolean);
+  if (commits.length <= mostCommits) return commits;
+  throw new Failure({
+    code: "HistoryTooLong",
+    source: "user",
+    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
+    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
+  });
+}
+async function isAncestor(folder, ancestor, commit3) {
+  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
+}
+async function hasCommit(folder, commit3) {
+  return (await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code === 0;
+}
+async function requireCommit(folder, commit3) {
+  if (!await hasCommit(folder, commit3))
+    throw new Failure({
+      code: "HistoryMissing",
+      source: "git",
+      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
+      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
+    });
+}
+async function parentOf(folder, commit3) {
+  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
+  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
+}
+async function headCommit(folder) {
+  return (await git(["rev-parse", "--verify", "HEAD^{commit}"], { folder })).trim();
+}
+async function messageOf(folder, commit3) {
+  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
+}
+
+// actions/lib/git/merged-proposal.ts
+async function mergeTrees(folder, base, head) {
+  let merged = await tryGit(
+    ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--end-of-options", base, head],
+    { folder }
+  ), [tree = "", ...paths] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
+  if (merged.code === 1 && isTree) return { kind: "conflicts", paths };
+  if (merged.code !== 0 || !isTree) throw missing(base, head, merged.stderr);
+  return { kind: "tree", tree };
+}
+async function mergeProposal(folder, base, head) {
+  let merged = await mergeTrees(folder, base, head);
+  if (merged.kind === "conflicts") throw conflict(merged.paths);
+  return await git(["read-tree", "--reset", "-u", merged.tree], { folder }), await git(["clean", "-dffxq"], { folder }), merged.tree;
+}
+function conflict(paths) {
+  let shown = paths.slice(0, 5).join(", ");
+  return new Failure({
+    code: "MergeConflict",
+    source: "user",
+    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
+    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
+  });
+}
+function missing(base, head, reason2) {
+  return new Failure({
+    code: "HistoryMissing",
+    source: "git",
+    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
+`).at(-1) ?? "git gave no reason"}`,
+    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
+  });
+}
+
+// actions/lib/github/pull-request.ts
+async function readPullRequest({ octokit, owner, repo }, number) {
+  let { data } = await askGitHub(
+    `read pull request #${number}`,
+    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
+  );
+  return {
+    number,
+    head: data.head.sha,
+    base: data.base.ref,
+    isOpen: data.state === "open",
+    isDraft: data.draft ?? !1,
+    isFork: data.head.repo?.full_name !== `${owner}/${repo}`,
+    labels: data.labels.map(({ name }) => name),
+    author: data.user.login
+  };
+}
+
 // actions/lib/git/file-at-commit.ts
 async function fileAt(folder, commit3, path4) {
   return await git(["show", `${commit3}:${path4}`], { folder });
@@ -28650,22 +28830,22 @@ async function textAt(folder, commit3, path4) {
 // actions/lib/verbs/select.ts
 var mostLegs = 256;
 function selectBetween(before, after) {
-  let names3 = [...after.keys()].sort();
-  return before === void 0 ? { present: names3.map((name) => ({ name, reason: "there is nothing to compare with" })), removed: [] } : { present: names3.flatMap((name) => before.get(name) === after.get(name) ? [] : [{ name, reason: before.has(name) ? "what decides it changed" : "it is new" }]), removed: [...before.keys()].filter((name) => !after.has(name)).sort() };
+  let names2 = [...after.keys()].sort();
+  return before === void 0 ? { present: names2.map((name) => ({ name, reason: "there is nothing to compare with" })), removed: [] } : { present: names2.flatMap((name) => before.get(name) === after.get(name) ? [] : [{ name, reason: before.has(name) ? "what decides it changed" : "it is new" }]), removed: [...before.keys()].filter((name) => !after.has(name)).sort() };
 }
 async function selectInCheckout(folder, before, after) {
   let known4 = before !== void 0 && (await tryGit(["cat-file", "-e", `${before}^{tree}`], { folder })).code === 0;
   return selectBetween(known4 ? await decisionsAt(folder, before) : void 0, await decisionsAt(folder, after));
 }
-async function supersededAt(github, { folder, commit: commit3, defaultBranch }, names3) {
+async function supersededAt(github, { folder, commit: commit3, defaultBranch }, names2) {
   let tip = await tipOf(github, defaultBranch);
-  if (tip === commit3 || names3.length === 0) return { tip, names: [] };
+  if (tip === commit3 || names2.length === 0) return { tip, names: [] };
   let [here, there] = [await decisionsAt(folder, commit3), decisionsOf(await filesOf(github, tip))];
-  return { tip, names: names3.filter((name) => here.get(name) !== there.get(name)) };
+  return { tip, names: names2.filter((name) => here.get(name) !== there.get(name)) };
 }
-async function destroyOnlyAt(folder, treeish, names3) {
+async function destroyOnlyAt(folder, treeish, names2) {
   let found = /* @__PURE__ */ new Set();
-  for (let name of names3) {
+  for (let name of names2) {
     let text3 = await textAt(folder, treeish, `deployments/${name}/opensarlab.yaml`);
     text3?.includes("destroy-only") === !0 && draftOf(text3).adopt === "destroy-only" && found.add(name);
   }
@@ -28750,7 +28930,7 @@ ${bringIn(number)}
 }
 
 // actions/lib/verbs/select-plan.ts
-var nothing2 = { plans: [], pullRequest: void 0, base: "", head: "" }, teardownLabel = "destroy";
+var nothing2 = { plans: [], pullRequest: void 0, base: "", head: "" };
 async function selectPlan({ github, reporter }, { event, folder, ref }) {
   let subject = planSubject(event);
   if (subject === void 0) return nothing2;
@@ -28774,10 +28954,10 @@ async function selectPullRequest({ github, reporter }, { folder, defaultBranch, 
     present3.map(({ name }) => name)
   ), selection = { present: present3.filter(({ name }) => !destroyOnly2.has(name)), removed: removed2 };
   for (let name of destroyOnly2) reporter.info(`${name}: adopt: destroy-only, so there is nothing to deploy`);
-  let teardowns = pull.labels.includes(teardownLabel) ? selection.removed : [];
+  let teardowns = pull.labels.some(isDestroyLabel) ? selection.removed : [];
   reportSelection({ reporter }, selection);
   for (let name of selection.removed.filter((name2) => !teardowns.includes(name2)))
-    reporter.warning(`${name} would lose its declaration without the label ${teardownLabel}; the gate refuses that.`);
+    reporter.warning(`${name} would lose its declaration without the label ${destroyLabel}; the gate refuses that.`);
   return {
     plans: [
       ...selection.present.map(({ name }) => ({ deployment: name, kind: "deploy" })),
@@ -28790,7 +28970,7 @@ async function selectPullRequest({ github, reporter }, { folder, defaultBranch, 
 }
 function planSubject(event) {
   if (event.kind === "manual") return givenSubject(event.inputs);
-  if (!(event.kind !== "pull_request" || event.action === "edited" && !event.baseChanged || (event.action === "labeled" || event.action === "unlabeled") && event.label !== teardownLabel))
+  if (!(event.kind !== "pull_request" || event.action === "edited" && !event.baseChanged || (event.action === "labeled" || event.action === "unlabeled") && !isDestroyLabel(event.label ?? "")))
     return { kind: "pull request", number: event.number };
 }
 function givenSubject(inputs) {
@@ -29008,10 +29188,10 @@ function countedOutcome({ outcome }) {
   return outcome === "superseded" ? "succeeded" : outcome;
 }
 function allSuperseded(expected, records) {
-  let superseded3 = new Set(
+  let superseded2 = new Set(
     records.filter(({ outcome }) => outcome === "superseded").map((record) => record.deployment)
   );
-  return expected.length > 0 && expected.every((name) => superseded3.has(name));
+  return expected.length > 0 && expected.every((name) => superseded2.has(name));
 }
 async function recordJob(kind, deployment, run2) {
   try {
@@ -29527,8 +29707,8 @@ function renderStack(stack) {
   let summary2 = `${count(stack.changes.length, "change")} in ${htmlText(stack.name)}`;
   if (stack.changes.length === 0) return { summary: summary2, content: "" };
   let listed3 = (title, action) => {
-    let names3 = stack.changes.filter((change2) => change2.action === action).map(({ logicalId: logicalId2, type }) => `${code(logicalId2)} ${text(type)}`);
-    return names3.length === 0 ? "" : `${title}: ${names3.join(", ")}`;
+    let names2 = stack.changes.filter((change2) => change2.action === action).map(({ logicalId: logicalId2, type }) => `${code(logicalId2)} ${text(type)}`);
+    return names2.length === 0 ? "" : `${title}: ${names2.join(", ")}`;
   }, rows = stack.changes.filter(({ action }) => action !== "Add" && action !== "Import").flatMap(propertyRows), more = rows.length > shownProperties ? `
 
 … and ${rows.length - shownProperties} more rows.` : "", content = [rows.length > 0 ? table(["Resource", "Property", "Before", "After", "Recreation"], rows.slice(0, shownProperties)) + more : "", listed3("Kept before, taken up again", "Import"), listed3("New", "Add")].filter(Boolean).join(`
@@ -29578,11 +29758,11 @@ function showsNames({ privacy }, repositoryIsPrivate) {
 
 // actions/lib/report/teardown-report.ts
 var longestReport = 65e3;
-function renderTeardownPlan(plan2, names3 = !1) {
-  return teardownReport(plan2, { names: names3 }).markdown;
+function renderTeardownPlan(plan2, names2 = !1) {
+  return teardownReport(plan2, { names: names2 }).markdown;
 }
-function teardownReport(given, { names: names3, room = longestReport }) {
-  let plan2 = names3 ? given : withPseudonyms(given), { data } = plan2, lost = data === void 0 ? "" : renderLosses(plan2, data), lead = [
+function teardownReport(given, { names: names2, room = longestReport }) {
+  let plan2 = names2 ? given : withPseudonyms(given), { data } = plan2, lost = data === void 0 ? "" : renderLosses(plan2, data), lead = [
     `### Teardown of ${text(plan2.deployment)}`,
     data === void 0 ? "Derived from the declaration; the inventory of what is really there follows as a comment." : summarizeLosses(plan2, data)
   ], refused3 = plan2.refusals.length > 0 ? `> [!CAUTION]
@@ -29675,7 +29855,7 @@ function renderLosses({ options }, data) {
     ])
   ), part = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
 
-${content()}`, names3 = (list4) => list4.map((name) => code(name)).join(", ");
+${content()}`, names2 = (list4) => list4.map((name) => code(name)).join(", ");
   return paragraphs(
     part("Homes", data.homes, () => volumeRows(data.homes)),
     part("Hub database", data.databases, () => volumeRows(data.databases)),
@@ -29688,11 +29868,11 @@ ${content()}`, names3 = (list4) => list4.map((name) => code(name)).join(", ");
         ({ id, accounts }) => `${code(id)}: ${accounts === void 0 ? "number of accounts unknown" : count(accounts, "account")}`
       ).join(", ")
     ),
-    part("Images", data.images, () => names3(data.images)),
-    part("CodeCommit repositories", data.repositories, () => names3(data.repositories)),
-    part("Log groups", data.logs, () => names3(data.logs)),
-    part("Buckets", data.buckets, () => names3(data.buckets)),
-    part("Stacks", data.stacks, () => names3(data.stacks)),
+    part("Images", data.images, () => names2(data.images)),
+    part("CodeCommit repositories", data.repositories, () => names2(data.repositories)),
+    part("Log groups", data.logs, () => names2(data.logs)),
+    part("Buckets", data.buckets, () => names2(data.buckets)),
+    part("Stacks", data.stacks, () => names2(data.stacks)),
     part(
       "Not touched: another owner’s by a tag",
       data.foreign,
@@ -29872,14 +30052,14 @@ function isAddress2(url) {
 
 // actions/lib/report/plan-comments.ts
 function renderPlanComments(shown) {
-  let { expected, head, selected, problem } = shown, entries = expected.map((name) => entryOf(name, shown.records)), own3 = new Map(entries.flatMap(({ name, own: markdown }) => markdown === void 0 ? [] : [[name, markdown]])), title = titleOf(entries, selected), overview = selected && entries.length === 0 ? void 0 : renderOverview(entries, { head, selected, ...problem && { problem }, title }), summary2 = [overview ?? title, ...entries.map(({ whole: whole2 }) => whole2)].join(`
+  let { expected, head, selected, problem } = shown, entries = expected.map((name) => entryOf2(name, shown.records)), own3 = new Map(entries.flatMap(({ name, own: markdown }) => markdown === void 0 ? [] : [[name, markdown]])), title = titleOf(entries, selected), overview = selected && entries.length === 0 ? void 0 : renderOverview(entries, { head, selected, ...problem && { problem }, title }), summary2 = [overview ?? title, ...entries.map(({ whole: whole2 }) => whole2)].join(`
 
 ---
 
 `);
   return { overview, own: own3, title, summary: summary2 };
 }
-function entryOf(name, records) {
+function entryOf2(name, records) {
   let record = records.find(({ deployment }) => deployment === name);
   if (record?.kind === "plan" && record.value !== void 0) return planEntry(name, record.value);
   if (record?.kind === "teardown" && record.value !== void 0) {
@@ -30107,19 +30287,42 @@ function checkOf({
   return { name: "plan", head, conclusion: outcome === "succeeded" ? "success" : "failure", title: comments.title, summary: comments.overview ?? comments.title, url };
 }
 
+// actions/lib/verbs/job-inputs.ts
+function pullRequestInput(given) {
+  if (given !== "") {
+    if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
+    throw invalid2(`${JSON.stringify(given.slice(0, 40))} is no number of a pull request.`);
+  }
+}
+function namesInput(given) {
+  let value = parse3(given === "" ? "[]" : given);
+  if (Array.isArray(value) && value.every((name) => typeof name == "string")) return value;
+  throw invalid2("The input `expected` is not a JSON list of names.");
+}
+function parse3(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return;
+  }
+}
+function invalid2(message) {
+  return new Failure({ code: "InputInvalid", source: "user", message });
+}
+
 // actions/conclude/main.ts
 var main = () => runAction(async ({ input, reporter }) => {
   let kind = input("kind", { required: !0 });
   if (kind !== "fork" && !isConclusionKind(kind))
-    throw invalid2(`The action cannot conclude ${JSON.stringify(kind)}.`);
+    throw invalid3(`The action cannot conclude ${JSON.stringify(kind)}.`);
   reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), given = input("pull-request"), known4 = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0;
+  let github = connectGitHub(input("github-token"), process.env.GITHUB_REPOSITORY ?? ""), known4 = pullRequestInput(input("pull-request"));
   if (kind === "fork") {
-    if (known4 === void 0) throw invalid2("The input `pull-request` is missing.");
+    if (known4 === void 0) throw invalid3("The input `pull-request` is missing.");
     return await tellFork(github, reporter, known4), "succeeded";
   }
   let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), runUrl = urlOfRun(process.env), selected = input("selected") === "success", conclusion = {
-    expected: names(input("expected")),
+    expected: namesInput(input("expected")),
     records: input("records", { required: !0 }),
     github,
     reporter,
@@ -30135,12 +30338,7 @@ var main = () => runAction(async ({ input, reporter }) => {
 function urlOfRun({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run2 }) {
   return `${server}/${repository}/actions/runs/${run2}`;
 }
-function names(json) {
-  let value = JSON.parse(json === "" ? "[]" : json);
-  if (Array.isArray(value) && value.every((name) => typeof name == "string")) return value;
-  throw invalid2("The input `expected` is not a JSON list of names.");
-}
-function invalid2(message) {
+function invalid3(message) {
   return new Failure({ code: "InputInvalid", source: "user", message });
 }
 
@@ -30159,6 +30357,12 @@ function planPrefix(place2) {
 }
 function planKey(place2, { run: run2, attempt: attempt3 }, digest2) {
   return `${planPrefix(place2)}${run2}-${attempt3}-${digest2}`;
+}
+function parsePlanKey(key) {
+  let parts = /^plans\/([a-z][a-z0-9-]{0,62})\/(tip|[1-9]\d{0,9})\/([0-9a-f]{40})\/(\d{1,20})-([1-9]\d{0,5})-([0-9a-f]{64})$/.exec(
+    key
+  ), [, deployment, of, commit3, run2, attempt3, digest2] = parts ?? [];
+  return deployment === void 0 || commit3 === void 0 || run2 === void 0 || digest2 === void 0 ? void 0 : { place: of === "tip" ? { deployment, tip: commit3 } : { deployment, pullRequest: Number(of), head: commit3 }, run: { run: run2, attempt: Number(attempt3) }, digest: digest2 };
 }
 function deployRecordKey(deployment, at3, { run: run2, attempt: attempt3 }, outcome) {
   return `${deployRecordPrefix(deployment)}${compact(at3)}-${run2}-${attempt3}-${outcome}`;
@@ -31926,7 +32130,7 @@ function changedElements(path4, before, after, wanted) {
   let left = before.map((value) => canonicalJson(value)), kept2 = [], isNew = after.map((value) => {
     let at3 = left.indexOf(canonicalJson(value));
     return at3 < 0 ? !0 : (left[at3] = "", kept2.push(at3), !1);
-  }), names3 = namesOf(before), gone = left.flatMap((text3, index) => text3 === "" ? [] : [{ property: `${path4}/${names3[index] ?? ""}` }]);
+  }), names2 = namesOf(before), gone = left.flatMap((text3, index) => text3 === "" ? [] : [{ property: `${path4}/${names2[index] ?? ""}` }]);
   if (after.length !== wanted.length) return [...elements(path4, wanted), ...gone];
   let added = elements(path4, wanted).filter((_, index) => isNew[index] === !0), stays = wanted.filter((_, index) => isNew[index] === !1), order2 = kept2.some((place2, index) => index > 0 && place2 < (kept2[index - 1] ?? 0)) ? [{ property: `${path4}/order`, after: canonicalJson(namesOf(stays)) }] : [], addedNames = new Set(added.map(({ property }) => property));
   return [...added, ...gone.filter(({ property }) => !addedNames.has(property)), ...order2];
@@ -32221,8 +32425,8 @@ async function waitForExecution(goal, id, context3) {
   if (context3.reporter.info(`Pipeline ${goal.pipeline}: ${execution.status}`), execution.status === "Succeeded" && execution.commits[sourceAction] === goal.commit) return execution;
   throw await pipelineFailure(goal, execution, context3);
 }
-async function findSuccessor(goal, superseded3, context3) {
-  return (await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack)).find((execution) => (execution.status === "InProgress" || execution.status === "Succeeded") && suits(execution, goal) && execution.startedAt >= superseded3.startedAt)?.id;
+async function findSuccessor(goal, superseded2, context3) {
+  return (await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack)).find((execution) => (execution.status === "InProgress" || execution.status === "Succeeded") && suits(execution, goal) && execution.startedAt >= superseded2.startedAt)?.id;
 }
 async function pipelineFailure(goal, execution, context3) {
   let commit3 = execution.commits[sourceAction] ?? "an unknown commit";
@@ -32392,7 +32596,7 @@ function sealDigest(text3) {
 function readSeal(text3, expected) {
   if (Buffer.byteLength(text3) > maxSealBytes) throw malformed3("it is larger than 16 MiB");
   if (sealDigest(text3) !== expected.digest) throw malformed3("its content is not what its name says");
-  let value = parse3(text3);
+  let value = parse4(text3);
   if (canonicalJson(value) !== text3) throw malformed3("its JSON is not canonical");
   let header = readHeader(value);
   compare(header, expected);
@@ -32407,7 +32611,7 @@ function readSeal(text3, expected) {
   });
 }
 var headerMembers = ["accountId", "decision", "deployment", "kind", "origin", "region", "version"];
-function parse3(text3) {
+function parse4(text3) {
   let value;
   try {
     value = JSON.parse(text3);
@@ -33605,10 +33809,10 @@ var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFam
     run: async ({ deployment, ports }) => {
       let zone = `${deployment.aws.region}${deployment.parameters.az_suffix}`, wanted = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], offered = new Set(await ports.account.offeredInstanceTypes(wanted, zone)), missing14 = wanted.filter((type) => !offered.has(type));
       if (missing14.length === 0) return { outcome: "ok", detail: `${zone} offers ${wanted.join(", ")}.` };
-      let without = deployment.nodes.filter(({ instance }) => !instance.some((type) => offered.has(type))), names3 = without.map(({ name }) => name).join(", ");
+      let without = deployment.nodes.filter(({ instance }) => !instance.some((type) => offered.has(type))), names2 = without.map(({ name }) => name).join(", ");
       return {
         outcome: without.length > 0 ? "blocker" : "warning",
-        detail: `${zone} does not offer ${missing14.join(", ")}${names3 === "" ? "" : `, so nodes ${names3} cannot start`}.`,
+        detail: `${zone} does not offer ${missing14.join(", ")}${names2 === "" ? "" : `, so nodes ${names2} cannot start`}.`,
         hint: "Choose other instance types or another az_suffix."
       };
     }
@@ -33688,8 +33892,8 @@ var buckets = [
     id: "buckets",
     title: "Bucket names",
     run: async ({ deployment, states, ports }) => {
-      let names3 = buckets.filter(({ kind }) => states.get(kind) === void 0).map(({ id }) => physicalName(deployment, id)), taken = [];
-      for (let name of names3) await ports.buckets.exists(name) && taken.push(name);
+      let names2 = buckets.filter(({ kind }) => states.get(kind) === void 0).map(({ id }) => physicalName(deployment, id)), taken = [];
+      for (let name of names2) await ports.buckets.exists(name) && taken.push(name);
       return taken.length === 0 ? { outcome: "ok", detail: "Free, or made by the stacks of this deployment." } : {
         outcome: "blocker",
         detail: `${taken.join(", ")} exists already, but no stack of this deployment made it.`,
@@ -33701,8 +33905,8 @@ var buckets = [
     id: "code-commit",
     title: "CodeCommit",
     run: async ({ deployment, ports }) => {
-      let names3 = new Set(await ports.repositories.list()), own3 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id));
-      return own3.every((name) => names3.has(name)) ? { outcome: "ok", detail: `${own3.join(" and ")} exist.` } : names3.size > 0 ? { outcome: "ok", detail: "The account uses CodeCommit." } : {
+      let names2 = new Set(await ports.repositories.list()), own3 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id));
+      return own3.every((name) => names2.has(name)) ? { outcome: "ok", detail: `${own3.join(" and ")} exist.` } : names2.size > 0 ? { outcome: "ok", detail: "The account uses CodeCommit." } : {
         outcome: "warning",
         detail: "The account has no CodeCommit repository yet; AWS may refuse to create the first one.",
         hint: "If the deployment fails there, create one repository by hand in the CodeCommit console."
@@ -34032,94 +34236,6 @@ async function declaredStacks({ workspace }, deployment) {
   }
 }
 
-// actions/lib/deployment/checks/change-checks.ts
-var fixed = [
-  { code: "OSL301", path: "/parameters/cost_tag_value", what: "name", of: ({ name }) => name },
-  { code: "OSL302", path: "/aws/region", what: "region", of: ({ aws }) => aws?.region },
-  { code: "OSL303", path: "/aws/account_id", what: "account", of: ({ aws }) => aws?.account_id },
-  {
-    code: "OSL304",
-    path: "/parameters/az_suffix",
-    what: "zone of the home volumes",
-    of: ({ parameters }) => parameters?.az_suffix
-  }
-];
-function checkChanges(before, after) {
-  return [...fixed.flatMap(({ code: code2, path: path4, what, of }) => {
-    let [old, now] = [of(before), of(after)];
-    return old === void 0 || now === void 0 || old === now ? [] : [
-      {
-        code: code2,
-        path: path4,
-        message: `The ${what} changes from ${quoteValue(old)} to ${quoteValue(now)}, which is not possible.`
-      }
-    ];
-  }), ...shrunkVolumes(before, after), ...lostMembers(before, after)];
-}
-function shrunkVolumes(before, after) {
-  let sizes = new Map(entriesOf(before.profiles).map(({ entry }) => [entry.name, entry.storage_capacity]));
-  return entriesOf(after.profiles).flatMap(({ index, entry: { name, storage_capacity: now } }) => {
-    let old = name === void 0 ? void 0 : sizes.get(name);
-    if (old === void 0 || now === void 0 || storageBytes(now) >= storageBytes(old)) return [];
-    let message = `The home volumes of ${quoteValue(name)} shrink from ${old} to ${now}, which is not possible.`;
-    return [{ code: "OSL305", path: `/profiles/${index}/storage_capacity`, message }];
-  });
-}
-function lostMembers(before, after) {
-  let [old, now] = [namedProfiles(before), namedProfiles(after)], mentioned = /* @__PURE__ */ new Set([
-    ...now.map(({ group: group3 }) => group3),
-    ...entriesOf(after.groups).map(({ entry: { name } }) => name)
-  ]), open3 = new Set(
-    entriesOf(before.groups).map(({ entry }) => entry.all_users === !0 ? entry.name : void 0)
-  ), gone = old.filter(({ name, group: group3 }) => !now.some((each) => each.name === name) && !mentioned.has(group3));
-  return now.flatMap(({ index, name, kind }) => {
-    let former = gone.find((each) => each.kind === kind && !open3.has(each.group));
-    if (former === void 0 || old.some((each) => each.name === name)) return [];
-    let message = `${quoteValue(name)} looks like ${quoteValue(former.name)} under another name, whose members would not see it.`;
-    return [{ code: "OSL306", path: `/profiles/${index}/name`, message, hint: `Write group: ${former.group}` }];
-  });
-}
-function namedProfiles({ profiles }) {
-  return entriesOf(profiles).flatMap(({ index, entry: { name, group: group3, image_name: image, node_name: node } }) => name === void 0 ? [] : [{ index, name, group: visibilityGroup({ name, group: group3 }), kind: `${image} ${node}` }]);
-}
-
-// actions/lib/deployment/read-deployment.ts
-function isDraft(folderName) {
-  return folderName.startsWith("_");
-}
-function readDeployment(source) {
-  return readingOf(understandSource(source), source);
-}
-function understandSource(source) {
-  let { text: text3, name, images, hooks, localSources, base, today } = source, before = base === void 0 || isDraft(name) ? void 0 : draftOf(base), file3 = understandFile(text3, {
-    folder: name,
-    ...images === void 0 ? {} : { images },
-    ...hooks === void 0 ? {} : { hooks },
-    ...localSources === void 0 ? {} : { localSources },
-    ...today === void 0 ? {} : { today },
-    ...before === void 0 ? {} : { before }
-  });
-  if (before === void 0 || base === text3) return file3;
-  let changes = checkChanges(before, file3.draft);
-  if (changes.length === 0) return file3;
-  let follows = consequencesOf(changes, before, file3.draft);
-  return { ...file3, findings: [...file3.findings.filter((finding) => !follows(finding)), ...changes] };
-}
-function consequencesOf(changes, before, after) {
-  let isChanged = (...codes) => changes.some(({ code: code2 }) => codes.includes(code2)), renamed2 = isChanged("OSL301");
-  if (!isChanged("OSL302", "OSL303")) return ({ code: code2 }) => renamed2 && code2 === "OSL101";
-  let misplaced2 = new Set(
-    misplacedArns({ ...after, ...before.aws && { aws: before.aws } }).map(({ path: path4 }) => path4)
-  );
-  return ({ code: code2, path: path4 }) => renamed2 && code2 === "OSL101" || code2 === "OSL111" && !misplaced2.has(path4);
-}
-function readingOf({ deployment, findings, positions }, { file: file3 }, more = []) {
-  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
-  if (all.length === 0) return { ...usable2, diagnostics: [] };
-  let shown = mostSevere(all, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all.length ? [] : [{ code: "OSL029", path: "", message }];
-  return { ...usable2, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file3, positions())) };
-}
-
 // actions/lib/deployment/checks/cross-checks.ts
 var namePath = "/parameters/cost_tag_value", sameName = (blamed, other2, folder) => {
   if (blamed.name === void 0 || blamed.name !== other2.name) return [];
@@ -34232,13 +34348,13 @@ async function findDeployment({ workspace }, name) {
   }
   if (isDraft(name)) throw draft(name);
   let own3 = diagnostics.filter(({ file: file3 }) => file3 === result.file);
-  if (result.deployment === void 0) throw invalid3(name, own3);
+  if (result.deployment === void 0) throw invalid4(name, own3);
   return result.deployment;
 }
 async function pastDeployment({ workspace }, name, text3) {
   if (isDraft(name)) throw draft(name);
   let { images: _, hooks: __, localSources: ___, ...folder } = await workspace.deploymentFolder(name, text3), { deployment, diagnostics } = readDeployment({ ...folder, text: text3 });
-  if (deployment === void 0) throw invalid3(name, diagnostics);
+  if (deployment === void 0) throw invalid4(name, diagnostics);
   return deployment;
 }
 function refuseDestroyOnly({ name, adopt }) {
@@ -34258,7 +34374,7 @@ function draft(name) {
     hint: "Copy the folder to a name of its own."
   });
 }
-function invalid3(name, diagnostics) {
+function invalid4(name, diagnostics) {
   let errors = diagnostics.filter(({ severity: severity2 }) => severity2 === "error"), [first] = errors, place2 = first === void 0 ? "" : ` First: line ${first.line}: ${first.message}`;
   return new Failure({
     code: "DeploymentInvalid",
@@ -34520,7 +34636,7 @@ function applyLayers(base, layers) {
     }
     takeAll(tree, layer);
     let folders = foldersOf(tree);
-    for (let file3 of layer.files) put(tree, treePath(file3.path), entryOf2(file3), folders);
+    for (let file3 of layer.files) put(tree, treePath(file3.path), entryOf3(file3), folders);
   }
   return tree;
 }
@@ -34539,7 +34655,7 @@ function takeAll(tree, layer) {
   let [first] = missing14;
   if (first !== void 0) throw missingPath(shownPath(first), layer);
 }
-function entryOf2({ mode, content }) {
+function entryOf3({ mode, content }) {
   return { mode, id: blobId(content) };
 }
 function take(tree, path4, layer) {
@@ -34690,16 +34806,16 @@ function protocolOf(url) {
   let scheme = /^([A-Za-z0-9+.-]+):\/\//.exec(url)?.[1]?.toLowerCase();
   if (scheme === void 0) return protocolOfPlace(url);
   let parsed = URL.canParse(url) ? new URL(url) : void 0;
-  if (parsed === void 0) throw invalid4(url);
+  if (parsed === void 0) throw invalid5(url);
   if (scheme === "file") return "file";
-  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid4(url);
+  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid5(url);
   if (parsed.password !== "" || scheme !== "ssh" && parsed.username !== "") throw hasCredentials(parsed);
   if (scheme === "https" || scheme === "ssh") return scheme;
   if (scheme === "http" && loopback.has(parsed.hostname)) return "http";
   throw refusedProtocol(url);
 }
 function protocolOfPlace(url) {
-  if (url === "" || url.startsWith("-")) throw invalid4(url);
+  if (url === "" || url.startsWith("-")) throw invalid5(url);
   return /^[^/]+:/.test(url) ? "ssh" : "file";
 }
 function refusedProtocol(url) {
@@ -34718,7 +34834,7 @@ function hasCredentials({ protocol, host, pathname }) {
     hint: "Take it out of the URL, and revoke it if it was committed. For a private upstream use ssh with a key."
   });
 }
-function invalid4(url) {
+function invalid5(url) {
   return new Failure({
     code: "SourceUrlInvalid",
     source: "user",
@@ -34764,11 +34880,11 @@ async function readFiles(folder, blobs) {
   let ids = blobs.map(({ id }) => id), read2 = await readBlobs(folder, ids);
   return new Map(blobs.map(({ path: path4 }, index) => [path4, read2[index]?.content.toString("latin1") ?? ""]));
 }
-async function readBlobs(folder, names3) {
-  if (names3.length === 0) return [];
-  let input = names3.map((name) => `${name}
+async function readBlobs(folder, names2) {
+  if (names2.length === 0) return [];
+  let input = names2.map((name) => `${name}
 `).join(""), output = await gitBytes(["cat-file", "--batch=%(objectname) %(objectsize)"], { folder, input }), offset = 0;
-  return names3.map(() => {
+  return names2.map(() => {
     let end = output.indexOf(`
 `, offset), [, id, size] = /^([0-9a-f]{40}) (\d+)$/.exec(output.toString("latin1", offset, end)) ?? [], start2 = end + 1;
     if (id === void 0) {
@@ -36165,7 +36281,7 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
   ]), found = new Map(scripts.map((hook3, index) => [hook3, ofScripts[index]])), parts = [
     ...hooks.map((hook3) => checkHook(hook3, found.has(hook3) ? found.get(hook3) : [], used)),
     ...magics.map((magic, index) => syntaxOf(magic, ofMagics[index]))
-  ], names3 = new Set(hooks.map(nameOf)), missing14 = [...used].filter((name) => !names3.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
+  ], names2 = new Set(hooks.map(nameOf)), missing14 = [...used].filter((name) => !names2.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
   return {
     errors: [...known4.map(sentenceOf2), ...parts.flatMap((part) => part.errors)],
     notes: [...parts.flatMap((part) => part.notes), ...missing14],
@@ -36253,10 +36369,10 @@ var leftovers = [
   ".mypy_cache"
 ], mostComparisons = 1e8;
 function ignoreRule(patterns2, file3 = ".overlay.yaml") {
-  let work = { left: mostComparisons, file: file3 }, names3 = matcherOf([...leftovers, ...patterns2.filter((pattern) => !isPath(pattern))], work), paths = patterns2.filter(isPath).map((pattern) => trimmed(pattern).replace(/^\//, "").split("/")), longest4 = Math.max(0, ...paths.map((parts) => parts.length));
+  let work = { left: mostComparisons, file: file3 }, names2 = matcherOf([...leftovers, ...patterns2.filter((pattern) => !isPath(pattern))], work), paths = patterns2.filter(isPath).map((pattern) => trimmed(pattern).replace(/^\//, "").split("/")), longest4 = Math.max(0, ...paths.map((parts) => parts.length));
   return (path4) => {
     let parts = path4.split("/");
-    if (parts.some(names3)) return !0;
+    if (parts.some(names2)) return !0;
     let first = parts.slice(0, longest4);
     return paths.some(
       (pattern) => pattern.length <= first.length && pattern.every((part, index) => matches(part, first[index] ?? "", work))
@@ -36402,10 +36518,10 @@ var longestListing = 4 * 1024 * 1024;
 async function pathsBelow(files2, folder) {
   if (!await isClone(files2.root))
     return (await files2.filesBelow(folder)).map((path4) => path4.slice(folder.length + 1));
-  let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "."], limits3 = { enough: longestListing, limitSeconds: 60 }, listed3 = await gitBytes(args, { folder: join8(files2.root, folder), ...limits3 }), names3 = listed3.toString("latin1").split("\0").filter(Boolean);
-  if (listed3.length >= longestListing || names3.length > mostEntries)
+  let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "."], limits3 = { enough: longestListing, limitSeconds: 60 }, listed3 = await gitBytes(args, { folder: join8(files2.root, folder), ...limits3 }), names2 = listed3.toString("latin1").split("\0").filter(Boolean);
+  if (listed3.length >= longestListing || names2.length > mostEntries)
     throw refusal2("FolderTooLarge", folder, `holds more than ${mostEntries} files`, "Put data into an image or a bucket.");
-  return names3.map((name) => decodeName(name.endsWith("/") ? name.slice(0, -1) : name)).sort();
+  return names2.map((name) => decodeName(name.endsWith("/") ? name.slice(0, -1) : name)).sort();
 }
 async function isClone(root23) {
   return await lstat3(join8(root23, ".git")).then(
@@ -36469,8 +36585,8 @@ function serviceAccountObjects(deployment) {
   };
 }
 function undeclaredServiceAccounts(deployment) {
-  let names3 = (deployment.service_accounts ?? []).map(({ name }) => name);
-  return names3.length === 0 ? serviceAccountLabel : `${serviceAccountLabel},${serviceAccountLabel} notin (${names3.join(", ")})`;
+  let names2 = (deployment.service_accounts ?? []).map(({ name }) => name);
+  return names2.length === 0 ? serviceAccountLabel : `${serviceAccountLabel},${serviceAccountLabel} notin (${names2.join(", ")})`;
 }
 function agentAccess() {
   return {
@@ -36912,6 +37028,47 @@ function commitOf(records, kind) {
   });
 }
 
+// actions/lib/records/sealed-plans.ts
+async function writeSeal(records, seal2) {
+  let { origin, deployment, kind } = seal2, text3 = sealText(seal2), digest2 = sealDigest(text3);
+  readSeal(text3, { digest: digest2, deployment, kind });
+  let key = planKey(placeOf3(seal2), origin, digest2);
+  try {
+    await records.writeOnce(key, text3);
+  } catch (error2) {
+    let failure = toFailure(error2);
+    if (failure.code !== "RecordExists" || (await records.read(key))?.body !== text3) throw failure;
+  }
+  return { key, digest: digest2 };
+}
+function placeOf3({ deployment, origin: { pullRequest, head } }) {
+  return pullRequest === void 0 ? { deployment, tip: head } : { deployment, pullRequest, head };
+}
+async function storedSeal(records, key, expected) {
+  let content = await records.read(key);
+  return readSeal(content?.body ?? "", { ...expected, digest: parsePlanKey(key)?.digest ?? "" });
+}
+function newestFirst(entries) {
+  return [...entries].sort((a22, b22) => b22.writtenAt.getTime() - a22.writtenAt.getTime() || compareRuns(b22.key, a22.key));
+}
+function newestBefore(entries, mergedAt) {
+  return newestFirst(entries).find(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime());
+}
+function compareRuns(a22, b22) {
+  let [one, other2] = [runOf(a22), runOf(b22)];
+  return one.run !== other2.run ? one.run < other2.run ? -1 : 1 : one.attempt - other2.attempt;
+}
+function runOf(key) {
+  let run2 = parsePlanKey(key)?.run;
+  if (run2 !== void 0) return { run: BigInt(run2.run), attempt: run2.attempt };
+  throw new Failure({
+    code: "RecordUnreadable",
+    source: "product",
+    message: `${key} lies among the sealed plans and has no name of one.`,
+    hint: "Look who wrote it, and move it away as an administrator of the account."
+  });
+}
+
 // actions/lib/verbs/find-approval.ts
 var mostPullRequests = 1e3;
 async function findApproval(question2, { github, records }) {
@@ -36948,120 +37105,18 @@ function sealedPullRequests(deployment, entries) {
   });
 }
 async function sealOf({ number, head, mergedAt }, { deployment, accountId, repositoryId }, records) {
-  let newest = (await records.list(planPrefix({ deployment, pullRequest: number, head }))).filter(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime()).reduce(
-    (latest, entry) => latest === void 0 || entry.writtenAt > latest.writtenAt ? entry : latest,
-    void 0
-  );
+  let entries = await records.list(planPrefix({ deployment, pullRequest: number, head })), newest = newestBefore(entries, mergedAt);
   if (newest === void 0) return;
-  let content = await records.read(newest.key), digest2 = newest.key.slice(newest.key.lastIndexOf("-") + 1), seal2 = readSeal(content?.body ?? "", {
-    digest: digest2,
-    deployment,
-    accountId,
-    repositoryId,
-    pullRequest: number,
-    head
-  });
-  return seal2.kind === "deploy" ? { seal: seal2, key: newest.key } : void 0;
-}
-
-// actions/lib/deployment/removed-deployments.ts
-var modes = { folder: "040000", link: "120000", submodule: "160000" }, destroyLabel = "destroy";
-function isDestroyLabel(name) {
-  return name.toLowerCase() === destroyLabel;
-}
-function declaredNames({ deployments, declarations: declarations2 }) {
-  return deployments.filter(({ name, mode }) => isFolder(mode) && !isDraft(name) && isBlob(declarations2.get(name)?.mode)).map(({ name }) => name).sort();
-}
-function compareDeployments(before, after) {
-  return { removed: declaredNames(before).flatMap((name) => {
-    let how = removalOf(name, before, after);
-    return how === void 0 ? [] : [{ name, how }];
-  }), wholeRemoval: wholeRemoval(before, after) };
-}
-function removalOf(name, before, after) {
-  let old = entryOf3(before.deployments, name), now = entryOf3(after.deployments, name);
-  if (old?.id === now?.id && old?.mode === now?.mode) return;
-  if (now === void 0) return whereTo(name, before, after);
-  if (!isFolder(now.mode)) return `is ${whatIs(now.mode)} in place of a folder`;
-  let declaration3 = after.declarations.get(name);
-  if (declaration3 === void 0) return "has no opensarlab.yaml any more";
-  let oldDeclaration = before.declarations.get(name);
-  if (!isFile(declaration3.mode) && !(declaration3.mode === oldDeclaration?.mode && declaration3.id === oldDeclaration.id))
-    return `has ${whatIs(declaration3.mode)} in place of opensarlab.yaml`;
-}
-function whereTo(name, before, after) {
-  let root23 = entryOf3(after.root, "deployments");
-  if (root23 !== void 0 && !isFolder(root23.mode)) return `is gone: deployments is ${whatIs(root23.mode)}`;
-  let old = entryOf3(before.deployments, name), known4 = new Set(before.deployments.map((entry) => entry.name)), added = after.deployments.filter((entry) => !known4.has(entry.name)), heir = added.find((entry) => entry.name.toLowerCase() === name.toLowerCase() || entry.name === `_${name}`) ?? added.find(({ id }) => id === old?.id);
-  return heir === void 0 ? "is removed" : `is renamed to deployments/${heir.name}`;
-}
-function wholeRemoval(before, after) {
-  let [gone, ...more] = before.deployments.filter(({ name }) => entryOf3(after.deployments, name) === void 0);
-  if (gone === void 0 || more.length > 0 || !declaredNames(before).includes(gone.name)) return;
-  let left = before.deployments.filter(({ name }) => name !== gone.name);
-  if (!areSame(left, after.deployments)) return;
-  let others = (entries) => entries.filter(({ name }) => name !== "deployments");
-  if (!areSame(others(before.root), others(after.root))) return;
-  let root23 = entryOf3(after.root, "deployments");
-  return (left.length === 0 ? root23 === void 0 : root23 !== void 0 && isFolder(root23.mode)) ? gone.name : void 0;
-}
-function areSame(a22, b22) {
-  let keys = (entries) => entries.map(({ name, mode, id }) => `${plainMode(mode)} ${id} ${name}`).sort(), [left, right] = [keys(a22), keys(b22)];
-  return left.length === right.length && left.every((key, index) => key === right[index]);
-}
-function removalDiagnostics({ removed: removed2, wholeRemoval: only, conflicts = !1 }, labels) {
-  let isLabelled = labels.some(isDestroyLabel);
-  if (isLabelled && only !== void 0 && removed2.length === 1 && !conflicts) return [];
-  let { severity: severity2, remedy: remedy2 } = diagnosticCodes.OSL307;
-  return removed2.map(({ name, how }) => ({
-    code: "OSL307",
-    severity: severity2,
-    path: "",
-    file: `deployments/${name}/opensarlab.yaml`,
-    line: 1,
-    column: 1,
-    message: `The deployment ${name} would not be declared any more: deployments/${name} ${how}.`,
-    hint: conflicts && isLabelled ? conflictHint : hintOf(only, isLabelled, removed2.length) ?? remedy2
-  }));
-}
-var conflictHint = "The pull request conflicts with the default branch, so nobody can tell whether it removes the folder whole. Bring its branch up to date.";
-function hintOf(only, isLabelled, count3) {
-  return only !== void 0 ? "To destroy it, put the label destroy on this pull request, wait for the teardown plan, and merge. To keep it, bring the folder back." : isLabelled ? `A teardown removes one folder whole and nothing else; this pull request ${count3 > 1 ? "removes several deployments" : "does more than removing the one folder whole"}. Take the rest out, or bring the folder back.` : void 0;
-}
-function entryOf3(entries, name) {
-  return entries.find((entry) => entry.name === name);
-}
-function plainMode(mode) {
-  return mode.padStart(6, "0");
-}
-function isFolder(mode) {
-  return mode !== void 0 && plainMode(mode) === modes.folder;
-}
-function isFile(mode) {
-  return plainMode(mode).startsWith("100");
-}
-function isBlob(mode) {
-  return mode !== void 0 && (isFile(mode) || mode === modes.link);
-}
-function whatIs(mode) {
-  switch (plainMode(mode)) {
-    case modes.folder:
-      return "a folder";
-    case modes.link:
-      return "a link";
-    case modes.submodule:
-      return "a submodule";
-    default:
-      return "a file";
-  }
+  let { key } = newest, seal2 = await storedSeal(records, key, { deployment, accountId, repositoryId, pullRequest: number, head });
+  return seal2.kind === "deploy" ? { seal: seal2, key } : void 0;
 }
 
 // actions/lib/git/deployment-trees.ts
 var most = 200;
-async function deploymentTrees(folder, treeish, names3) {
+async function deploymentTrees(folder, treeish, names2) {
   let root23 = await listing(folder, treeish, []), container = root23.find(({ name, mode }) => name === "deployments" && mode === "040000");
   if (container === void 0) return { root: root23, deployments: [], declarations: /* @__PURE__ */ new Map() };
-  let deployments = await listing(folder, container.id, []), wanted = names3 === void 0 ? void 0 : new Set(names3), folders = deployments.filter(({ mode, name }) => mode === "040000" && (wanted?.has(name) ?? !0)), declarations2 = /* @__PURE__ */ new Map();
+  let deployments = await listing(folder, container.id, []), wanted = names2 === void 0 ? void 0 : new Set(names2), folders = deployments.filter(({ mode, name }) => mode === "040000" && (wanted?.has(name) ?? !0)), declarations2 = /* @__PURE__ */ new Map();
   for (let start2 = 0; start2 < folders.length; start2 += most) {
     let paths = folders.slice(start2, start2 + most).map(({ name }) => `${name}/opensarlab.yaml`);
     for (let { name, ...entry } of await listing(folder, container.id, paths))
@@ -37079,8 +37134,8 @@ async function listing(folder, treeish, paths) {
   });
 }
 async function changeBetween(folder, before, after) {
-  let old = await deploymentTrees(folder, before), names3 = old.deployments.map(({ name }) => name);
-  return compareDeployments(old, await deploymentTrees(folder, after, names3));
+  let old = await deploymentTrees(folder, before), names2 = old.deployments.map(({ name }) => name);
+  return compareDeployments(old, await deploymentTrees(folder, after, names2));
 }
 
 // actions/lib/git/declared-places.ts
@@ -37142,6 +37197,18 @@ async function refuseMove(folder, { name, aws }, history) {
   });
 }
 
+// actions/lib/verbs/superseded.ts
+async function refuseSuperseded(github, place2, name, doing2) {
+  let { tip, names: names2 } = await supersededAt(github, place2, [name]);
+  if (names2.length !== 0)
+    throw new Failure({
+      code: supersededCode,
+      source: "user",
+      message: `${name} was not ${doing2} from ${place2.commit.slice(0, 7)}: the tip ${tip.slice(0, 7)} decides it otherwise by now.`,
+      hint: doing2 === "deployed" ? "The run of the tip does the work; there is nothing to do here." : "Start the workflow anew instead of running an old run again."
+    });
+}
+
 // actions/lib/github/environment.ts
 async function requiredReviewersOf({ octokit, owner, repo }, environment) {
   return await askGitHub(`read the environment ${environment}`, async () => {
@@ -37196,8 +37263,8 @@ async function requireReviewers(github) {
 
 // actions/lib/verbs/deploy-in-job.ts
 async function deployInJob(surroundings, github, job) {
-  let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch }, { tip, names: names3 } = await supersededAt(github, place2, [job.name]);
-  if (names3.length > 0) throw superseded(job, tip);
+  let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch };
+  await refuseSuperseded(github, place2, job.name, "deployed");
   let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), { commit: since } = await readBaseline(connection.aws.records, job.name);
   await refuseMove(workspace.root, deployment, { since, until: job.commit });
   let question2 = {
@@ -37214,14 +37281,6 @@ async function deployInJob(surroundings, github, job) {
     return await tipPermission(question2, found, given, { github, records: connection.aws.records });
   } });
   return { outcome: value.outcome, value };
-}
-function superseded({ name, commit: commit3 }, tip) {
-  return new Failure({
-    code: supersededCode,
-    source: "user",
-    message: `${name} was not deployed from ${commit3.slice(0, 7)}: the tip ${tip.slice(0, 7)} decides it otherwise by now.`,
-    hint: "The run of the tip does the work; there is nothing to do here."
-  });
 }
 
 // actions/lib/verbs/record-file.ts
@@ -37575,9 +37634,9 @@ var HttpBindingProtocol = class extends HttpProtocol {
     return eventStream && (request2.body = await this.serializeEventStream({ eventStream, requestSchema: ns })), request2;
   }
   serializeHttpBindings(input, request2, bindings, operation2) {
-    let serializer = this.serializer, directSerializer = typeof serializer.writeCodec == "function" ? serializer : void 0, query = request2.query, headers = request2.headers, bodySchema = bindings.syntheticBodySchema, hasBodyValue = !1, payload, eventStream, labels, names3 = Object.getOwnPropertyNames(input), prototype = Object.getPrototypeOf(input), sparse = (prototype === Object.prototype || prototype === null) && !bindings.hasIdempotency && !bindings.hasPrefixHeaders && names3.length * 2 < bindings.memberBindings.length, length = sparse ? names3.length : bindings.memberBindings.length;
+    let serializer = this.serializer, directSerializer = typeof serializer.writeCodec == "function" ? serializer : void 0, query = request2.query, headers = request2.headers, bodySchema = bindings.syntheticBodySchema, hasBodyValue = !1, payload, eventStream, labels, names2 = Object.getOwnPropertyNames(input), prototype = Object.getPrototypeOf(input), sparse = (prototype === Object.prototype || prototype === null) && !bindings.hasIdempotency && !bindings.hasPrefixHeaders && names2.length * 2 < bindings.memberBindings.length, length = sparse ? names2.length : bindings.memberBindings.length;
     for (let i21 = 0; i21 < length; ++i21) {
-      let binding = sparse ? hasOwn(bindings.byName, names3[i21]) ? bindings.byName[names3[i21]] : void 0 : bindings.memberBindings[i21];
+      let binding = sparse ? hasOwn(bindings.byName, names2[i21]) ? bindings.byName[names2[i21]] : void 0 : bindings.memberBindings[i21];
       if (!binding)
         continue;
       let value = binding[1], memberName = binding[0], memberNs = value[0], flags = value[1], collectionValue = value[2], location = binding[2], wireName = binding[3], inputMemberValue = input[memberName];
@@ -43109,9 +43168,9 @@ var throttling2 = /* @__PURE__ */ new Set([
   "ETIMEDOUT",
   "TimeoutError"
 ]);
-function isAwsError(error2, ...names3) {
+function isAwsError(error2, ...names2) {
   let { name, code: code2 } = readError(error2);
-  return names3.includes(name) || names3.includes(code2);
+  return names2.includes(name) || names2.includes(code2);
 }
 async function callAws(action, work) {
   try {
@@ -53206,11 +53265,11 @@ async function secretExists(client, name) {
 }
 async function findCertificate(client, arn) {
   return findInAws(`describe certificate ${arn}`, ["ResourceNotFoundException", "ValidationException"], async () => {
-    let { Certificate: found } = await client.send(new DescribeCertificateCommand({ CertificateArn: arn })), names3 = /* @__PURE__ */ new Set([found?.DomainName, ...found?.SubjectAlternativeNames ?? []]);
+    let { Certificate: found } = await client.send(new DescribeCertificateCommand({ CertificateArn: arn })), names2 = /* @__PURE__ */ new Set([found?.DomainName, ...found?.SubjectAlternativeNames ?? []]);
     return {
       arn,
       status: found?.Status ?? "",
-      names: [...names3].filter((name) => name !== void 0),
+      names: [...names2].filter((name) => name !== void 0),
       ...found?.NotAfter === void 0 ? {} : { expiresAt: found.NotAfter }
     };
   });
@@ -69106,9 +69165,9 @@ async function findLogGroup(client, name) {
 }
 var pageLimit = 5;
 async function readLastLines(client, log, limit) {
-  let names3 = { logGroupName: log.group, logStreamName: log.stream }, lines = [], nextToken;
+  let names2 = { logGroupName: log.group, logStreamName: log.stream }, lines = [], nextToken;
   for (let page = 0; page < pageLimit && lines.length < limit; page += 1) {
-    let request2 = new GetLogEventsCommand({ ...names3, limit: limit - lines.length, startFromHead: !1, nextToken }), found = await findInAws(
+    let request2 = new GetLogEventsCommand({ ...names2, limit: limit - lines.length, startFromHead: !1, nextToken }), found = await findInAws(
       `read the log ${log.group}`,
       ["ResourceNotFoundException"],
       () => client.send(request2)
@@ -69905,10 +69964,10 @@ function connectRepositories(settings, counter) {
       await client.send(new DeleteRepositoryCommand2({ repositoryName: name }));
     }),
     list: () => callAws("list repositories", async () => {
-      let names3 = [];
+      let names2 = [];
       for await (let page of paginateListRepositories({ client }, {}))
-        for (let { repositoryName } of page.repositories ?? []) repositoryName && names3.push(repositoryName);
-      return names3;
+        for (let { repositoryName } of page.repositories ?? []) repositoryName && names2.push(repositoryName);
+      return names2;
     })
   };
 }
@@ -70622,10 +70681,10 @@ async function openWorkspace(root23, { localSources = process.env[localSourcesVa
 }
 var hookFolder2 = "cluster/jupyterhub/singleuser/hooks";
 async function sharedOffer(proposal) {
-  return { images: await names2(proposal, "images", "folder"), hooks: await names2(proposal, hookFolder2, "file") };
+  return { images: await names(proposal, "images", "folder"), hooks: await names(proposal, hookFolder2, "file") };
 }
 async function contextOf(proposal, name, shared2) {
-  let own3 = `deployments/${name}`, parts = await names2(proposal, own3, "folder"), ownImages = parts.includes("container") ? await names2(proposal, `${own3}/container/images`, "folder") : [], ownHooks = parts.includes("cluster") ? await names2(proposal, `${own3}/${hookFolder2}`, "file") : [], images = [...shared2.images, ...ownImages], hooks = [...shared2.hooks, ...ownHooks];
+  let own3 = `deployments/${name}`, parts = await names(proposal, own3, "folder"), ownImages = parts.includes("container") ? await names(proposal, `${own3}/container/images`, "folder") : [], ownHooks = parts.includes("cluster") ? await names(proposal, `${own3}/${hookFolder2}`, "file") : [], images = [...shared2.images, ...ownImages], hooks = [...shared2.hooks, ...ownHooks];
   return { name, file: `${own3}/opensarlab.yaml`, images: [...new Set(images)], hooks: [...new Set(hooks)] };
 }
 function missing12(path4) {
@@ -70672,7 +70731,7 @@ async function readDeclaration2(proposal, name) {
     throw error2;
   }
 }
-async function names2(proposal, path4, kind) {
+async function names(proposal, path4, kind) {
   try {
     return (await proposal.list(path4) ?? []).filter((entry) => entry.kind === kind).map(({ name }) => name);
   } catch (error2) {
@@ -70722,12 +70781,12 @@ var main2 = () => runAction(async (context3) => {
   reporter.secret(input("github-token"));
   let record = await recordJob("deploy", name, async () => {
     let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), [cache22, reviewed] = [input("cache") || void 0, input("reviewed") || void 0];
-    if (reviewed !== void 0 && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid5(reviewed);
+    if (reviewed !== void 0 && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid6(reviewed);
     return await deployInJob(surroundings, github, { ...job, name, cache: cache22, reviewed, signal });
   });
   return await finishJob(context3, record);
 });
-function invalid5(given) {
+function invalid6(given) {
   let message = `The input \`reviewed\` is ${JSON.stringify(given)}, which is no digest of a plan.`;
   return new Failure({
     code: "InputInvalid",
@@ -71009,8 +71068,8 @@ function lastUseOf({ attachedAt, tags }) {
 }
 async function dataOf(deployment, { items }, ports) {
   let going = items.filter((item) => retentionOf(item, deployment) === void 0), named2 = async (type, exists4) => {
-    let names3 = new Set(going.filter((each) => each.type === type).map(({ physicalId }) => physicalId)), found = [];
-    for (let name of names3) await exists4(name) && found.push(name);
+    let names2 = new Set(going.filter((each) => each.type === type).map(({ physicalId }) => physicalId)), found = [];
+    for (let name of names2) await exists4(name) && found.push(name);
     return found.sort();
   }, volumes = going.flatMap(({ volume }) => volume !== void 0 && isDataVolume(volume) ? [toData(volume)] : []), isHome = ({ claim = "" }) => homeClaim.test(claim), isDatabase = ({ claim }) => claim === databaseClaim, pools = [];
   for (let id of await named2("AWS::Cognito::UserPool", async () => !0)) {
@@ -71039,10 +71098,10 @@ async function dataOf(deployment, { items }, ports) {
   };
 }
 async function livingStacks(items, ports) {
-  let names3 = [];
+  let names2 = [];
   for (let { type, foundIn } of items)
-    type === "AWS::CloudFormation::Stack" && await ports.cloudFormation.findStack(foundIn) !== void 0 && names3.push(foundIn);
-  return [...new Set(names3)].sort();
+    type === "AWS::CloudFormation::Stack" && await ports.cloudFormation.findStack(foundIn) !== void 0 && names2.push(foundIn);
+  return [...new Set(names2)].sort();
 }
 function toData(volume) {
   let { id, sizeGib, createdAt } = volume;
@@ -71197,15 +71256,15 @@ async function deleteImageRepositories({ deployment, ports, consent }) {
 }
 async function deleteRepositories({ deployment, ports, consent }) {
   if (deployment.retain.code_commit) return { outcome: "skipped", change: "retained" };
-  let names3 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id)), found = [];
-  for (let name of names3)
+  let names2 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id)), found = [];
+  for (let name of names2)
     !mayDeleteNamed(name, consent) || await ports.repositories.find(name) === void 0 || (await ports.repositories.delete(name), found.push({ name }));
   return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(found) };
 }
 async function deleteLogGroups({ deployment, ports, inventory, consent }) {
   if (deployment.retain.logs) return { outcome: "skipped", change: "retained" };
-  let names3 = inventory.items.filter(({ type }) => type === "AWS::Logs::LogGroup").map(({ physicalId }) => physicalId), found = [];
-  for (let name of new Set(names3))
+  let names2 = inventory.items.filter(({ type }) => type === "AWS::Logs::LogGroup").map(({ physicalId }) => physicalId), found = [];
+  for (let name of new Set(names2))
     !mayDeleteNamed(name, consent) || await ports.logGroups.find(name) === void 0 || (await ports.logGroups.delete(name), found.push({ name }));
   return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(found) };
 }
@@ -72019,12 +72078,10 @@ async function stateAtTip(github, name, tip, pull, { commits }) {
   return last !== void 0 && own3.has(last) ? "absent" : "came back";
 }
 async function findSeal(records, deployment, pull, repositoryId) {
-  let { number: pullRequest, head, mergedAt } = pull, entries = await records.list(planPrefix({ deployment: deployment.name, pullRequest, head })), newest = entries.filter(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime()).sort((a22, b22) => b22.writtenAt.getTime() - a22.writtenAt.getTime() || (a22.key < b22.key ? 1 : -1))[0];
+  let { number: pullRequest, head, mergedAt } = pull, entries = await records.list(planPrefix({ deployment: deployment.name, pullRequest, head })), newest = newestBefore(entries, mergedAt);
   if (newest === void 0) return { kind: entries.length === 0 ? "none" : "late" };
   try {
-    let content = await records.read(newest.key);
-    return { kind: "found", seal: readSeal(content?.body ?? "", {
-      digest: /-([0-9a-f]{64})$/.exec(newest.key)?.[1] ?? "",
+    let seal2 = await storedSeal(records, newest.key, {
       deployment: deployment.name,
       kind: "teardown",
       accountId: deployment.aws.account_id,
@@ -72032,7 +72089,8 @@ async function findSeal(records, deployment, pull, repositoryId) {
       repositoryId,
       pullRequest,
       head
-    }), key: newest.key, writtenAt: newest.writtenAt };
+    });
+    return seal2.kind !== "teardown" ? { kind: "none" } : { kind: "found", seal: seal2, key: newest.key, writtenAt: newest.writtenAt };
   } catch (error2) {
     if (error2 instanceof Failure && error2.code === "SealMalformed") return unreadable2(error2);
     throw error2;
@@ -72056,8 +72114,8 @@ async function declaredBefore(github, tip, name) {
 // actions/lib/verbs/destroy-in-job.ts
 var longestRunMilliseconds3 = 170 * 6e4;
 async function destroyInJob(surroundings, github, job) {
-  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest } = job, tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
-  if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded2(name, tip);
+  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest, signal: cancelled2 } = job, tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
+  if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded(name, tip);
   let commits = pullRequest === void 0 ? await firstParents(workspace.root, declaredAt, commit3) : [], consent = await destroyConsent(surroundings, github, {
     name,
     commits,
@@ -72066,7 +72124,7 @@ async function destroyInJob(surroundings, github, job) {
   });
   if (!consent.granted) throw new NoConsent(name, consent.missing, consent.lastDeclaredAt);
   reporter.info(`#${consent.pullRequest} is consent, with ${consent.sealKey}`);
-  let connection = await surroundings.connect(consent.deployment, "destroy"), { records } = connection.aws, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline: new Date(clock.now().getTime() + longestRunMilliseconds3) }, value = await whileLocked(
+  let connection = await surroundings.connect(consent.deployment, "destroy"), { records } = connection.aws, deadline = new Date(clock.now().getTime() + longestRunMilliseconds3), patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled2 && { signal: cancelled2 } }, value = await whileLocked(
     { records, deployment: name, holder: { run: run2, attempt: attempt3, verb: "destroy" }, patience: patience2, reporter },
     (signal) => destroy(surroundings, consent.deployment, connection, { consent, run: { run: run2, attempt: attempt3 }, signal })
   );
@@ -72093,7 +72151,7 @@ async function destroyInJob(surroundings, github, job) {
   }
   return { outcome: value.outcome, value };
 }
-function superseded2(name, tip) {
+function superseded(name, tip) {
   return new Failure({
     code: supersededCode,
     source: "user",
@@ -72104,11 +72162,11 @@ function superseded2(name, tip) {
 
 // actions/destroy/main.ts
 var main3 = () => runAction(async (context3) => {
-  let { input, reporter } = context3, name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
+  let { input, reporter } = context3, signal = cancellation(), name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
   reporter.secret(input("github-token"));
-  let given = input("pull-request"), pullRequest = /^[1-9]\d{0,9}$/.test(given) ? Number(given) : void 0, record = await recordJob("destroy", name, async () => {
-    let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), declaredAt = input("declared-at", { required: !0 });
-    return await destroyInJob(surroundings, github, { ...job, name, declaredAt, pullRequest });
+  let record = await recordJob("destroy", name, async () => {
+    let pullRequest = pullRequestInput(input("pull-request")), surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), declaredAt = input("declared-at", { required: !0 });
+    return await destroyInJob(surroundings, github, { ...job, name, declaredAt, pullRequest, signal });
   });
   return await finishJob(context3, record);
 });
@@ -72193,8 +72251,8 @@ async function removalStanding(github, pull, files2, tip) {
   return isSame && left.length === 0 ? { kind: "exact", deployment, folder } : isSame ? { kind: "other" } : { kind: "stale", deployment, folder, left };
 }
 function onlyFolder(files2) {
-  let names3 = new Set(files2.map(({ path: path4, isRemoved }) => isRemoved ? deploymentOf(path4) : void 0)), [name] = names3;
-  return names3.size === 1 ? name : void 0;
+  let names2 = new Set(files2.map(({ path: path4, isRemoved }) => isRemoved ? deploymentOf(path4) : void 0)), [name] = names2;
+  return names2.size === 1 ? name : void 0;
 }
 function deploymentOf(path4) {
   return /^deployments\/([^/_][^/]*)\//.exec(path4)?.[1];
@@ -72447,9 +72505,9 @@ async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, 
   if (refused3.length === 0) return [];
   let { defaultBranch } = await currentRepository(github), changes = await reviewedDeclarations(github, reporter, refused3, defaultBranch);
   if (changes.length === 0) return [];
-  let names3 = refused3.map(({ deployment }) => deployment), { number, url } = await openProposal2(github, {
+  let names2 = refused3.map(({ deployment }) => deployment), { number, url } = await openProposal2(github, {
     branch: `review/${run2}-${attempt3}`,
-    title: `Review what was refused for ${names3.length > 3 ? count(names3.length, "deployment") : names3.join(", ")}`,
+    title: `Review what was refused for ${names2.length > 3 ? count(names2.length, "deployment") : names2.join(", ")}`,
     body: renderReview(refused3),
     changes
   });
@@ -72509,21 +72567,12 @@ function renderReview(refused3) {
 var main4 = () => runAction(async ({ input, reporter }) => {
   let job = jobIdentity(process.env);
   reporter.secret(input("github-token"));
-  let github = connectGitHub(input("github-token"), job.repository), names3 = namesOf2(input("expected", { required: !0 })), kind = input("kind", { required: !0 }) === "destroy" ? "destroy" : "deploy", records = await readRecords([kind], input("records", { required: !0 }), names3, reporter);
-  if (allSuperseded(names3, records))
+  let github = connectGitHub(input("github-token"), job.repository), names2 = namesInput(input("expected", { required: !0 })), kind = input("kind", { required: !0 }) === "destroy" ? "destroy" : "deploy", records = await readRecords([kind], input("records", { required: !0 }), names2, reporter);
+  if (allSuperseded(names2, records))
     return reporter.info("Everything that this run was for is decided otherwise by now; it did nothing."), "succeeded";
   let event = await readEvent(process.env.GITHUB_EVENT_NAME ?? "", process.env.GITHUB_EVENT_PATH ?? ""), merged = kind === "destroy" ? await pullRequestsOfRun(github, "destroy", event) : [], opened = await follow({ github, reporter }, job, records, merged);
   return await planOpenPullRequests(github, reporter, opened), "succeeded";
 });
-function namesOf2(json) {
-  let value = JSON.parse(json);
-  if (Array.isArray(value) && value.every((name) => typeof name == "string")) return value;
-  throw new Failure({
-    code: "InputInvalid",
-    source: "user",
-    message: "The input `expected` is not a JSON list of names."
-  });
-}
 
 // actions/lib/verbs/mirror-adoption.ts
 import { createHash as createHash18 } from "node:crypto";
@@ -72677,16 +72726,16 @@ function nothingAdoptable(deployment, skipped2) {
 // actions/lib/verbs/mirror-in-job.ts
 var longestRunMilliseconds4 = 25 * 6e4;
 async function mirrorInJob(surroundings, github, job) {
-  let { divergence, name, cache: cache22, run: run2, attempt: attempt3, commit: commit3, repositoryId } = job;
+  let { divergence, name, cache: cache22, run: run2, attempt: attempt3, commit: commit3, repositoryId, signal } = job;
   if (!["fail", "adopt", "discard"].includes(divergence)) throw invalidInput(divergence);
-  let { clock, pollMilliseconds: pollMilliseconds2, reporter, workspace } = surroundings, deployment = await findDeployment(surroundings, name), connection = await surroundings.connect(deployment, "deploy"), { records } = connection.aws, { defaultBranch } = await currentRepository(github), question2 = {
+  let { clock, pollMilliseconds: pollMilliseconds2, reporter, workspace } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { commit: commit3, defaultBranch, folder: workspace.root };
+  await refuseSuperseded(github, place2, name, "mirrored");
+  let deployment = await findDeployment(surroundings, name), connection = await surroundings.connect(deployment, "deploy"), { records } = connection.aws, question2 = {
     deployment: name,
     accountId: deployment.aws.account_id,
     repositoryId,
-    commit: commit3,
-    defaultBranch,
-    folder: workspace.root
-  }, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline: new Date(clock.now().getTime() + longestRunMilliseconds4) }, holder = { run: run2, attempt: attempt3, verb: "deploy" };
+    ...place2
+  }, deadline = new Date(clock.now().getTime() + longestRunMilliseconds4), patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...signal && { signal } }, holder = { run: run2, attempt: attempt3, verb: "deploy" };
   try {
     return await whileLocked(
       { records, deployment: name, holder, patience: patience2, reporter },
@@ -72721,10 +72770,10 @@ function invalidInput(value) {
 
 // actions/mirror/main.ts
 var main5 = () => runAction(async (context3) => {
-  let { input, reporter } = context3, name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
+  let { input, reporter } = context3, signal = cancellation(), name = input("deployment", { required: !0 }), job = jobIdentity(process.env);
   reporter.secret(input("github-token"));
   let record = await recordJob("mirror", name, async () => {
-    let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), [cache22, divergence] = [input("cache") || void 0, input("divergence") || "fail"], value = await mirrorInJob(surroundings, github, { ...job, name, cache: cache22, divergence });
+    let surroundings = await jobSurroundings(context3), github = connectGitHub(input("github-token"), job.repository), [cache22, divergence] = [input("cache") || void 0, input("divergence") || "fail"], value = await mirrorInJob(surroundings, github, { ...job, name, cache: cache22, divergence, signal });
     return reporter.summary(renderMirrorRecords(value)), { outcome: "succeeded", value };
   });
   return await finishJob(context3, record);
@@ -72815,21 +72864,8 @@ async function sealPlan({ reporter }, { plan: plan2, origin, decision, earlier }
     lookedUp,
     withdrawn: withdrawnBy(earlier.rows, rows),
     plan: { ...plan2, rows: [] }
-  }, text3 = sealText(seal2), digest2 = sealDigest(text3);
-  readSeal(text3, { digest: digest2, deployment, kind: "deploy" });
-  let key = planKey(placeOf3(deployment, origin), origin, digest2);
-  return await writeSeal(key, text3, records), reporter.info(`The plan of ${deployment} is sealed: ${digest2}`), { key, digest: digest2 };
-}
-function placeOf3(deployment, { pullRequest, head }) {
-  return pullRequest === void 0 ? { deployment, tip: head } : { deployment, pullRequest, head };
-}
-async function writeSeal(key, text3, records) {
-  try {
-    await records.writeOnce(key, text3);
-  } catch (error2) {
-    let failure = toFailure(error2);
-    if (failure.code !== "RecordExists" || (await records.read(key))?.body !== text3) throw failure;
-  }
+  }, written = await writeSeal(records, seal2);
+  return reporter.info(`The plan of ${deployment} is sealed: ${written.digest}`), written;
 }
 function notSealable({ deployment, busy }) {
   let stacks = busy.join(", ");
@@ -72851,23 +72887,23 @@ function notShown({ deployment }) {
 
 // actions/lib/verbs/plan-proposal.ts
 async function planProposal(surroundings, deployment, connection, { github, proposal, signal }) {
-  let { records } = connection.aws, holder = await lockHolder(records, deployment.name, surroundings.clock.now()), question2 = {
+  let { records } = connection.aws, { repositoryId, pullRequest, base, head } = proposal.origin, holder = await lockHolder(records, deployment.name, surroundings.clock.now()), question2 = {
     deployment: deployment.name,
     accountId: deployment.aws.account_id,
-    repositoryId: proposal.repositoryId,
-    commit: proposal.base,
+    repositoryId,
+    commit: base,
     defaultBranch: proposal.defaultBranch,
     folder: surroundings.workspace.root
   }, earlier = await findApproval(question2, { github, records }), { root: folder } = surroundings.workspace;
-  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: proposal.base });
-  let isNewAccount = !await usesAccount(folder, proposal.base, deployment.aws.account_id), found = await plan(surroundings, deployment, connection, {
-    owner: proposal.pullRequest === void 0 ? "tip" : `pr-${proposal.pullRequest}`,
+  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: base });
+  let isNewAccount = !await usesAccount(folder, base, deployment.aws.account_id), found = await plan(surroundings, deployment, connection, {
+    owner: pullRequest === void 0 ? "tip" : `pr-${pullRequest}`,
     signal
-  }), isTip = proposal.pullRequest === void 0, before = isTip ? void 0 : await costAt(surroundings, deployment.name, proposal.base), planned = {
+  }), isTip = pullRequest === void 0, before = isTip ? void 0 : await costAt(surroundings, deployment.name, base), planned = {
     ...found,
     ...before === void 0 ? {} : { costBefore: before },
     ...isNewAccount ? { newAccount: { branch: proposal.defaultBranch } } : {}
-  }, tip = isTip ? { tip: proposal.head } : {}, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why, ...tip } };
+  }, tip = isTip ? { tip: head } : {}, why = holder === void 0 ? whyNotSealed(planned) : `the ${holder.verb} of run ${holder.run} is at work on ${deployment.name}; the plan is made again when it has ended.`, result = why === void 0 ? await seal(surroundings, planned, { proposal, records, earlier: earlier.approval }) : { ...planned, sealing: { kind: "not sealed", why, ...tip } };
   return surroundings.reporter.summary(renderPlan(result)), result;
 }
 function whyNotSealed(planned) {
@@ -72876,8 +72912,8 @@ function whyNotSealed(planned) {
   if (!canBeShown(planned))
     return "it removes or replaces more than a comment can show. Split the change into several pull requests.";
 }
-async function seal(surroundings, planned, { proposal, records, earlier }) {
-  let { defaultBranch: _, isAutomatic: isAutomatic3, ...origin } = proposal, { decision = "" } = planned, { pullRequest, head } = origin;
+async function seal(surroundings, planned, { proposal: { origin, isAutomatic: isAutomatic3 }, records, earlier }) {
+  let { decision = "" } = planned, { pullRequest, head } = origin;
   if (pullRequest === void 0) {
     let { digest: digest3 } = await sealPlan(surroundings, { plan: planned, origin, decision, earlier }, records);
     return { ...planned, sealing: { kind: "sealed", digest: digest3, tip: head } };
@@ -72887,8 +72923,8 @@ async function seal(surroundings, planned, { proposal, records, earlier }) {
 }
 async function lastSeen(records, place2, isAutomatic3) {
   let entries = await records.list(planPrefix(place2)), seen;
-  for (let { key } of [...entries].sort((a22, b22) => b22.writtenAt.getTime() - a22.writtenAt.getTime())) {
-    let content = await records.read(key), digest2 = key.slice(key.lastIndexOf("-") + 1), found = readSeal(content?.body ?? "", { digest: digest2, ...place2 });
+  for (let { key } of newestFirst(entries)) {
+    let found = await storedSeal(records, key, place2);
     if (found.kind === "deploy" && (seen = found, !isAutomatic3 || found.origin.unseen !== !0))
       return seen;
   }
@@ -72974,9 +73010,9 @@ function headerOf(deployment) {
 }
 
 // actions/lib/verbs/plan-teardown.ts
-async function planTeardown(surroundings, deployment, { aws }, { names: names3 = !1 } = {}) {
+async function planTeardown(surroundings, deployment, { aws }, { names: names2 = !1 } = {}) {
   let stacks = await declaredStacks(surroundings, deployment), inventory = await takeInventory(deployment, stacks, aws), [data, storedBytes2] = await Promise.all([dataOf(deployment, inventory, aws), storedBytesOf(inventory, aws)]), plan2 = inventoriedTeardown(deployment, inventory, { data, storedBytes: storedBytes2 });
-  return surroundings.reporter.summary(teardownReport(plan2, { names: names3 }).markdown), { plan: plan2, shown: names3 ? plan2 : withPseudonyms(plan2) };
+  return surroundings.reporter.summary(teardownReport(plan2, { names: names2 }).markdown), { plan: plan2, shown: names2 ? plan2 : withPseudonyms(plan2) };
 }
 async function storedBytesOf({ items }, { logGroups }) {
   let bytes = /* @__PURE__ */ new Map();
@@ -72987,9 +73023,9 @@ async function storedBytesOf({ items }, { logGroups }) {
   }
   return bytes;
 }
-async function sealTeardown(records, plan2, { origin, decision, names: names3 = !1 }) {
-  let { deployment, accountId, region } = plan2, { pullRequest, head, run: run2, attempt: attempt3 } = origin;
-  if (pullRequest === void 0)
+async function sealTeardown(records, plan2, { origin, decision, names: names2 = !1 }) {
+  let { deployment, accountId, region } = plan2;
+  if (origin.pullRequest === void 0)
     throw new Failure({
       code: "SealOrigin",
       source: "product",
@@ -72997,22 +73033,20 @@ async function sealTeardown(records, plan2, { origin, decision, names: names3 = 
     });
   let reason2 = plan2.basis === "inventory" ? plan2.refusals[0] : "It was not made from an inventory.";
   if (reason2 !== void 0) return { sealed: !1, reason: reason2 };
-  let report5 = teardownReport(plan2, { names: names3 });
-  if (!report5.approvable) return { sealed: !1, reason: report5.reason };
-  let text3 = sealText({ version: 1, kind: "teardown", origin, deployment, accountId, region, decision, plan: plan2 }), digest2 = sealDigest(text3), key = planKey({ deployment, pullRequest, head }, { run: run2, attempt: attempt3 }, digest2);
-  return await records.writeOnce(key, text3), { sealed: !0, key, digest: digest2 };
+  let report5 = teardownReport(plan2, { names: names2 });
+  return report5.approvable ? { sealed: !0, ...await writeSeal(records, { version: 1, kind: "teardown", origin, deployment, accountId, region, decision, plan: plan2 }) } : { sealed: !1, reason: report5.reason };
 }
 
 // actions/lib/verbs/plan-proposed-teardown.ts
 async function planProposedTeardown(surroundings, name, { github, proposal }) {
-  let { workspace, clock } = surroundings, text3 = await textAt(workspace.root, proposal.base, `deployments/${name}/opensarlab.yaml`);
+  let { workspace, clock } = surroundings, text3 = await textAt(workspace.root, proposal.origin.base, `deployments/${name}/opensarlab.yaml`);
   if (text3 === void 0) throw notDeclared2(name);
-  let deployment = await pastDeployment(surroundings, name, text3), connection = await surroundings.connect(deployment, "plan"), { isPrivate } = await currentRepository(github), names3 = showsNames(deployment, isPrivate), { plan: plan2, shown } = await planTeardown(surroundings, deployment, connection, { names: names3 }), { records } = connection.aws, holder = await lockHolder(records, name, clock.now());
+  let deployment = await pastDeployment(surroundings, name, text3), connection = await surroundings.connect(deployment, "plan"), { isPrivate } = await currentRepository(github), names2 = showsNames(deployment, isPrivate), { plan: plan2, shown } = await planTeardown(surroundings, deployment, connection, { names: names2 }), { records } = connection.aws, holder = await lockHolder(records, name, clock.now());
   if (holder !== void 0) {
     let reason2 = `The ${holder.verb} of run ${holder.run} is at work on it; the teardown is planned again when that has ended.`;
     return { value: { ...shown, refusals: [...shown.refusals, reason2] }, isSealed: !1 };
   }
-  let { defaultBranch: _, isAutomatic: __, ...origin } = proposal, decision = sha256(text3), sealed = await sealTeardown(records, plan2, { origin, decision, names: names3 });
+  let decision = sha256(text3), sealed = await sealTeardown(records, plan2, { origin: proposal.origin, decision, names: names2 });
   if (sealed.sealed) return { value: shown, isSealed: !0 };
   let refusals2 = shown.refusals.includes(sealed.reason) ? shown.refusals : [...shown.refusals, sealed.reason];
   return { value: { ...shown, refusals: refusals2 }, isSealed: !1 };
@@ -73040,23 +73074,17 @@ var main6 = () => runAction(async (context3) => {
 async function prepare2(context3) {
   let { input, reporter } = context3;
   reporter.secret(input("github-token"));
-  let { run: run2, attempt: attempt3, repository, repositoryId } = jobIdentity(process.env), github = connectGitHub(input("github-token"), repository), { defaultBranch } = await currentRepository(github), [base, head] = [commit2(input("base")), commit2(input("head"))], pullRequest = pullRequestOf(input("pull-request")), surroundings = await jobSurroundings(context3);
+  let { run: run2, attempt: attempt3, repository, repositoryId } = jobIdentity(process.env), github = connectGitHub(input("github-token"), repository), { defaultBranch } = await currentRepository(github), [base, head] = [commit2(input("base")), commit2(input("head"))], pullRequest = pullRequestInput(input("pull-request")), surroundings = await jobSurroundings(context3);
   if (pullRequest !== void 0) await mergeProposal(surroundings.workspace.root, base, head);
-  else if (base !== head) throw invalid6("A plan of the tip has the same commit as `base` and as `head`.");
-  let of = pullRequest === void 0 ? {} : { pullRequest }, started = { run: run2, attempt: attempt3, isAutomatic: isAutomatic(process.env) }, proposal = { repositoryId, ...of, head, base, ...started, defaultBranch };
+  else if (base !== head) throw invalid7("A plan of the tip has the same commit as `base` and as `head`.");
+  let proposal = { origin: { repositoryId, ...pullRequest === void 0 ? {} : { pullRequest }, head, base, run: run2, attempt: attempt3 }, defaultBranch, isAutomatic: isAutomatic(process.env) };
   return { surroundings, github, proposal };
-}
-function pullRequestOf(given) {
-  if (given !== "") {
-    if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
-    throw invalid6("The input `pull-request` is no number.");
-  }
 }
 function commit2(given) {
   if (/^[0-9a-f]{40}$/.test(given)) return given;
-  throw invalid6("The inputs `base` and `head` must be commits of 40 hex digits.");
+  throw invalid7("The inputs `base` and `head` must be commits of 40 hex digits.");
 }
-function invalid6(message) {
+function invalid7(message) {
   return new Failure({ code: "InputInvalid", source: "user", message });
 }
 
@@ -73464,7 +73492,7 @@ function yamlOf({ key, kind }, answer2) {
   }
 }
 function chooseParts(edits, parts, answers) {
-  let names3 = answers.profiles === void 0 ? void 0 : answerList(answers.profiles), isChosen = ({ name }) => names3?.includes(name) ?? !0, chosen = parts.profiles.filter(isChosen), used = new Set(chosen.map(({ node }) => node));
+  let names2 = answers.profiles === void 0 ? void 0 : answerList(answers.profiles), isChosen = ({ name }) => names2?.includes(name) ?? !0, chosen = parts.profiles.filter(isChosen), used = new Set(chosen.map(({ node }) => node));
   if (edits.removeEntries(
     "profiles",
     indices(parts.profiles, (profile) => !isChosen(profile))
@@ -73644,10 +73672,10 @@ async function selectDeploy({ github, reporter }, { folder, before, commit: comm
   let chosen = selection.present.filter(({ name }) => (only === "" || name === only) && !destroyOnly2.has(name));
   if (only !== "" && chosen.length === 0) throw missing13(only);
   reportSelection({ reporter }, { ...selection, present: chosen });
-  let names3 = chosen.map(({ name }) => name), { defaultBranch } = await currentRepository(github), superseded3 = await supersededAt(github, { folder, commit: commit3, defaultBranch }, names3);
-  for (let name of superseded3.names)
-    reporter.info(`${name}: the tip ${superseded3.tip.slice(0, 7)} decides it otherwise; its own run does the work.`);
-  return names3.filter((name) => !superseded3.names.includes(name));
+  let names2 = chosen.map(({ name }) => name), { defaultBranch } = await currentRepository(github), superseded2 = await supersededAt(github, { folder, commit: commit3, defaultBranch }, names2);
+  for (let name of superseded2.names)
+    reporter.info(`${name}: the tip ${superseded2.tip.slice(0, 7)} decides it otherwise; its own run does the work.`);
+  return names2.filter((name) => !superseded2.names.includes(name));
 }
 function missing13(name) {
   return new Failure({
@@ -73713,8 +73741,8 @@ async function select({ input, output, reporter }) {
       return output("plans", JSON.stringify(selected.plans)), output("deployments", JSON.stringify(selected.plans.map(({ deployment }) => deployment))), output("pull-request", selected.pullRequest === void 0 ? "" : String(selected.pullRequest)), output("base", selected.base), output("head", selected.head), "succeeded";
     }
     case "deploy": {
-      let before = event.kind === "push" && event.before !== noCommit ? event.before : void 0, only = event.kind === "manual" ? event.inputs.deployment ?? "" : "", names3 = await selectDeploy({ github, reporter }, { folder, before, commit: commit3, only });
-      return output("deployments", JSON.stringify(names3)), "succeeded";
+      let before = event.kind === "push" && event.before !== noCommit ? event.before : void 0, only = event.kind === "manual" ? event.inputs.deployment ?? "" : "", names2 = await selectDeploy({ github, reporter }, { folder, before, commit: commit3, only });
+      return output("deployments", JSON.stringify(names2)), "succeeded";
     }
     case "destroy": {
       let selected = await selectDestroy({ github, reporter }, { event, folder, commit: commit3 });
@@ -73897,13 +73925,13 @@ async function renewOne(github, main11, { pull, standing }, result) {
   standing.kind === "gone" && (await upsertComment(github, number, "teardown", `Closed: ${folder} is not there any more.`), await closeTeardown(github, pull), result.closed.push(number));
 }
 function theOne(pull, files2, existing) {
-  let touched = new Set(files2.map(({ path: path4 }) => deploymentOf(path4)).filter((name2) => name2 !== void 0)), names3 = [...touched].filter((name2) => existing.has(name2)).sort(), [name] = names3;
+  let touched = new Set(files2.map(({ path: path4 }) => deploymentOf(path4)).filter((name2) => name2 !== void 0)), names2 = [...touched].filter((name2) => existing.has(name2)).sort(), [name] = names2;
   if (name === void 0) throw nothing3(pull, [...touched]);
-  if (names3.length === 1) return name;
+  if (names2.length === 1) return name;
   throw new Failure({
     code: "TeardownAmbiguous",
     source: "user",
-    message: `This pull request touched ${names3.length} deployments: ${names3.join(", ")}.`,
+    message: `This pull request touched ${names2.length} deployments: ${names2.join(", ")}.`,
     hint: "Put the label on a pull request that touched only the one to tear down."
   });
 }
@@ -74086,14 +74114,14 @@ async function versionFindings(workspace, clock) {
 }
 
 // actions/lib/verbs/check-declarations.ts
-async function checkDeclarations({ workspace, clock }, { names: names3, bases, removals = [] }) {
+async function checkDeclarations({ workspace, clock }, { names: names2, bases, removals = [] }) {
   let folders = await workspace.deploymentFolders(), today = clock.now().toISOString().slice(0, 10), compared = folders.map((folder) => {
     let base = bases.get(folder.file);
     return { ...folder, today, ...base === void 0 ? {} : { base } };
-  }), { diagnostics } = readDeployments(compared), known4 = folders.map(({ name }) => name), chosen = folders.filter(({ name }) => names3.length === 0 || names3.includes(name)), files2 = new Set(chosen.map(({ file: file3 }) => file3)), overlays = await overlayFindings(workspace.files, chosen, names3.length === 0), versions2 = await versionFindings(workspace, clock), ofVersions = versions2.diagnostics.filter(({ severity: severity2 }) => names3.length === 0 || severity2 === "error"), texts = chosen.flatMap(({ file: file3, text: text3 }) => text3 === void 0 ? [] : [[file3, text3]]);
+  }), { diagnostics } = readDeployments(compared), known4 = folders.map(({ name }) => name), chosen = folders.filter(({ name }) => names2.length === 0 || names2.includes(name)), files2 = new Set(chosen.map(({ file: file3 }) => file3)), overlays = await overlayFindings(workspace.files, chosen, names2.length === 0), versions2 = await versionFindings(workspace, clock), ofVersions = versions2.diagnostics.filter(({ severity: severity2 }) => names2.length === 0 || severity2 === "error"), texts = chosen.flatMap(({ file: file3, text: text3 }) => text3 === void 0 ? [] : [[file3, text3]]);
   return {
     names: chosen.map(({ name }) => name),
-    unknown: names3.filter((name) => !known4.includes(name)),
+    unknown: names2.filter((name) => !known4.includes(name)),
     known: known4,
     diagnostics: [...removals, ...diagnostics.filter(({ file: file3 }) => files2.has(file3)), ...overlays, ...ofVersions],
     sources: new Map([...texts, ...versions2.sources])
@@ -74102,10 +74130,10 @@ async function checkDeclarations({ workspace, clock }, { names: names3, bases, r
 
 // actions/lib/verbs/validate.ts
 async function validate3({ workspace, reporter, clock }, selection = {}) {
-  let check = await checkDeclarations({ workspace, clock }, { names: [], bases: /* @__PURE__ */ new Map(), ...selection }), { names: names3, unknown: unknown2, diagnostics } = check;
+  let check = await checkDeclarations({ workspace, clock }, { names: [], bases: /* @__PURE__ */ new Map(), ...selection }), { names: names2, unknown: unknown2, diagnostics } = check;
   for (let name of unknown2) reporter.warning(`There is no folder deployments/${name}.`);
   for (let diagnostic2 of diagnostics) reporter.diagnostic(diagnostic2);
-  return reporter.info(summarizeDiagnostics(names3.length, diagnostics)), unknown2.length > 0 || diagnostics.some(({ severity: severity2 }) => severity2 === "error") ? "failed" : "succeeded";
+  return reporter.info(summarizeDiagnostics(names2.length, diagnostics)), unknown2.length > 0 || diagnostics.some(({ severity: severity2 }) => severity2 === "error") ? "failed" : "succeeded";
 }
 
 // actions/validate/main.ts

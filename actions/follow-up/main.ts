@@ -1,4 +1,3 @@
-import { Failure } from '../lib/failure.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { readEvent } from '../lib/github/event.ts';
 import { runAction } from '../lib/github/run-action.ts';
@@ -6,6 +5,7 @@ import { allSuperseded } from '../lib/report/job-record.ts';
 import { pullRequestsOfRun } from '../lib/verbs/concerned-pull-requests.ts';
 import { follow, planOpenPullRequests } from '../lib/verbs/follow-up.ts';
 import { jobIdentity } from '../lib/verbs/job-identity.ts';
+import { namesInput } from '../lib/verbs/job-inputs.ts';
 import { readRecords } from '../lib/verbs/read-records.ts';
 
 export const main = () =>
@@ -13,7 +13,7 @@ export const main = () =>
     const job = jobIdentity(process.env);
     reporter.secret(input('github-token'));
     const github = connectGitHub(input('github-token'), job.repository);
-    const names = namesOf(input('expected', { required: true }));
+    const names = namesInput(input('expected', { required: true }));
     const kind = input('kind', { required: true }) === 'destroy' ? 'destroy' : 'deploy';
     const records = await readRecords([kind], input('records', { required: true }), names, reporter);
     if (allSuperseded(names, records)) {
@@ -26,13 +26,3 @@ export const main = () =>
     await planOpenPullRequests(github, reporter, opened);
     return 'succeeded';
   });
-
-function namesOf(json: string): string[] {
-  const value: unknown = JSON.parse(json);
-  if (Array.isArray(value) && value.every((name): name is string => typeof name === 'string')) return value;
-  throw new Failure({
-    code: 'InputInvalid',
-    source: 'user',
-    message: 'The input `expected` is not a JSON list of names.',
-  });
-}

@@ -1,3 +1,4 @@
+import { cancellation } from '../lib/github/cancellation.ts';
 import { connectGitHub } from '../lib/github/connection.ts';
 import { runAction } from '../lib/github/run-action.ts';
 import { recordJob } from '../lib/report/job-record.ts';
@@ -10,6 +11,7 @@ import { mirrorInJob } from '../lib/verbs/mirror-in-job.ts';
 export const main = () =>
   runAction(async (context) => {
     const { input, reporter } = context;
+    const signal = cancellation();
     const name = input('deployment', { required: true });
     const job = jobIdentity(process.env);
     reporter.secret(input('github-token'));
@@ -17,7 +19,7 @@ export const main = () =>
       const surroundings = await jobSurroundings(context);
       const github = connectGitHub(input('github-token'), job.repository);
       const [cache, divergence] = [input('cache') || undefined, input('divergence') || 'fail'];
-      const value = await mirrorInJob(surroundings, github, { ...job, name, cache, divergence });
+      const value = await mirrorInJob(surroundings, github, { ...job, name, cache, divergence, signal });
       reporter.summary(renderMirrorRecords(value));
       return { outcome: 'succeeded', value };
     });

@@ -9,6 +9,7 @@ import { recordJob } from '../lib/report/job-record.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';
 import { isAutomatic, jobIdentity } from '../lib/verbs/job-identity.ts';
+import { pullRequestInput } from '../lib/verbs/job-inputs.ts';
 import { jobSurroundings } from '../lib/verbs/job-surroundings.ts';
 import { type Proposal, planProposal } from '../lib/verbs/plan-proposal.ts';
 import { planProposedTeardown } from '../lib/verbs/plan-proposed-teardown.ts';
@@ -43,21 +44,15 @@ async function prepare(context: ActionContext) {
   const github = connectGitHub(input('github-token'), repository);
   const { defaultBranch } = await currentRepository(github);
   const [base, head] = [commit(input('base')), commit(input('head'))];
-  const pullRequest = pullRequestOf(input('pull-request'));
+  const pullRequest = pullRequestInput(input('pull-request'));
   const surroundings = await jobSurroundings(context);
   // The tip is checked out already; merged into itself it would be the same.
   if (pullRequest !== undefined) await mergeProposal(surroundings.workspace.root, base, head);
   else if (base !== head) throw invalid('A plan of the tip has the same commit as `base` and as `head`.');
   const of = pullRequest === undefined ? {} : { pullRequest };
-  const started = { run, attempt, isAutomatic: isAutomatic(process.env) };
-  const proposal: Proposal = { repositoryId, ...of, head, base, ...started, defaultBranch };
+  const origin = { repositoryId, ...of, head, base, run, attempt };
+  const proposal: Proposal = { origin, defaultBranch, isAutomatic: isAutomatic(process.env) };
   return { surroundings, github, proposal };
-}
-
-function pullRequestOf(given: string): number | undefined {
-  if (given === '') return undefined;
-  if (/^[1-9]\d{0,9}$/.test(given)) return Number(given);
-  throw invalid('The input `pull-request` is no number.');
 }
 
 function commit(given: string): string {

@@ -54,7 +54,7 @@ async function plan(number: number): Promise<unknown> {
   return await planProposal(surroundings, deployment, await surroundings.connect(deployment, 'plan'), {
     ...{
       github: scene.job,
-      proposal: { ...origin, isAutomatic: false, defaultBranch: 'main' },
+      proposal: { origin, isAutomatic: false, defaultBranch: 'main' },
       signal: new AbortController().signal,
     },
   });

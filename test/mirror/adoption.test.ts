@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { FakeRecords } from '../../actions/lib/ports/test/fake-records.ts';
@@ -58,7 +59,10 @@ describe('opensarlab mirror --adopt', () => {
 });
 
 describe('the action', () => {
-  async function mirrorAsJob(divergence: string): Promise<{ result: unknown; summaries: string[] }> {
+  /** @param at what the job's checkout is of; by default the tip */
+  async function mirrorAsJob(divergence: string, at?: string): Promise<{ result: unknown; summaries: string[] }> {
+    git(scene.checkout, 'fetch', '--quiet', 'origin', 'main');
+    git(scene.checkout, 'reset', '--quiet', '--hard', at ?? 'FETCH_HEAD');
     const summaries: string[] = [];
     const args = {
       positionals: [],
@@ -95,6 +99,17 @@ describe('the action', () => {
   it('writes nothing that no merged plan contains, whatever is in CodeCommit', async () => {
     expect((await mirrorAsJob('discard')).result).toMatchObject({ code: 'UnapprovedChange' });
     expect((await scene.run('mirror', 'sar')).code).toBe(0);
+  });
+
+  it('does nothing for an old run that is run again, when the tip decides the deployment otherwise', async () => {
+    git(scene.checkout, 'fetch', '--quiet', 'origin', 'main');
+    git(scene.checkout, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
+    const old = git(scene.checkout, 'rev-parse', 'HEAD');
+    const path = 'deployments/sar/opensarlab.yaml';
+    scene.write(path, `${readFileSync(`${scene.checkout}/${path}`, 'utf8')}\n# Later.\n`);
+    git(scene.checkout, 'commit', '--quiet', '--all', '--message', 'Later');
+    git(scene.checkout, 'push', '--quiet', 'origin', 'HEAD:main');
+    expect((await mirrorAsJob('discard', old)).result).toMatchObject({ code: 'Superseded' });
   });
 
   it('refuses an input that means nothing', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import { approvedBy, difference } from '../plan/approval.ts';
 import type { PlanRow } from '../plan/seal.ts';
-import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
-import { instantClock } from '../ports/test/instant-clock.ts';
+import { FakeAws } from '../ports/test/fake-aws.ts';
+import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import { memoryOf } from '../verbs/deploy.ts';
 import { type DeployOptions, deployDeployment } from './deploy.ts';
@@ -44,18 +44,7 @@ async function deploy(
   aws: FakeAws,
   options: Partial<DeployOptions> & { revision?: string } = {},
 ): Promise<DeployRecord> {
-  const deployment = options.deployment ?? declared();
-  const clock = instantClock();
-  const shared = {
-    deployment,
-    stacks: sampleStacks(deployment, options.revision),
-    ports: aws.ports(),
-    reporter: quietReporter(),
-    random: () => 0.5,
-    clock,
-    pollMilliseconds: 5000,
-    deadline: new Date(clock.now().getTime() + 3_600_000),
-  };
+  const shared = instantRun(aws, options.deployment ?? declared(), { revision: options.revision });
   const approved = options.approval === undefined ? await approvedPlan(shared) : { lookedUp: {} };
   return await deployDeployment({ ...shared, mirrored, ...approved, ...options } as DeployOptions);
 }

@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
-import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
+import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
+import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import type { Plan } from './plan.ts';
 import { type PlanOptions, planDeployment } from './plan-deployment.ts';
 
 function plan(aws: FakeAws, options: Partial<PlanOptions> = {}): Promise<Plan> {
-  const deployment = options.deployment ?? sampleDeployment();
-  const clock = instantClock();
   return planDeployment({
-    deployment,
-    stacks: sampleStacks(deployment),
-    ports: aws.ports(),
-    reporter: quietReporter(),
-    random: () => 0.5,
-    clock,
-    pollMilliseconds: 2000,
-    deadline: new Date(clock.now().getTime() + 600_000),
+    ...instantRun(aws, options.deployment ?? sampleDeployment(), { seconds: 600 }),
     ...options,
   });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
-import { instantClock } from '../ports/test/instant-clock.ts';
+import { FakeAws } from '../ports/test/fake-aws.ts';
+import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import type { Volume } from '../ports/volumes.ts';
 import { type DestroyOptions, destroyDeployment } from './destroy.ts';
@@ -70,17 +70,8 @@ function destroy(
   changes: Partial<Deployment> = {},
   options: Partial<DestroyOptions> = {},
 ): Promise<Receipt> {
-  const deployment = sampleDeployment(changes);
-  const clock = instantClock();
   return destroyDeployment({
-    deployment,
-    stacks: sampleStacks(deployment),
-    ports: aws.ports(),
-    reporter: quietReporter(),
-    random: () => 0.5,
-    clock,
-    pollMilliseconds: 5000,
-    deadline: new Date(clock.now().getTime() + 3_600_000),
+    ...instantRun(aws, sampleDeployment(changes)),
     ...options,
   });
 }

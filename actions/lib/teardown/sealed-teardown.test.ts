@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
-import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
+import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
+import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import type { Volume } from '../ports/volumes.ts';
 import { inventoriedTeardown } from './declared-teardown.ts';
@@ -58,18 +59,9 @@ function destroy(
   approved: TeardownSeal,
   { changes = {}, used = [], options = {} }: Sealed = {},
 ): Promise<Receipt> {
-  const deployment = sampleDeployment(changes);
-  const clock = instantClock();
   const usedHomes = { read: async () => [...used], add: async (ids: readonly string[]) => void used.push(...ids) };
   return destroyDeployment({
-    deployment,
-    stacks: sampleStacks(deployment),
-    ports: aws.ports(),
-    reporter: quietReporter(),
-    random: () => 0.5,
-    clock,
-    pollMilliseconds: 5000,
-    deadline: new Date(clock.now().getTime() + 3_600_000),
+    ...instantRun(aws, sampleDeployment(changes)),
     consent: { seal: approved, sealedAt, usedHomes },
     ...options,
   });

@@ -1,16 +1,14 @@
 import { readBaseline } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { Failure } from '../failure.ts';
 import type { GitHubConnection } from '../github/connection.ts';
 import { currentRepository } from '../github/default-branch.ts';
-import { supersededCode } from '../report/job-record.ts';
 import { deploy, type Permission } from './deploy.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { JobIdentity } from './job-identity.ts';
 import { refuseMove } from './refuse-move.ts';
-import { supersededAt } from './select.ts';
+import { refuseSuperseded } from './superseded.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tipPermission } from './tip-permission.ts';
 
@@ -36,8 +34,7 @@ export async function deployInJob(
   const { workspace, reporter, clock } = surroundings;
   const { defaultBranch } = await currentRepository(github);
   const place = { folder: workspace.root, commit: job.commit, defaultBranch };
-  const { tip, names } = await supersededAt(github, place, [job.name]);
-  if (names.length > 0) throw superseded(job, tip);
+  await refuseSuperseded(github, place, job.name, 'deployed');
   const deployment = await findDeployment(surroundings, job.name);
   const connection = await surroundings.connect(deployment, 'deploy');
   const { commit: since } = await readBaseline(connection.aws.records, job.name);
@@ -56,13 +53,4 @@ export async function deployInJob(
   };
   const value = await deploy(surroundings, deployment, connection, { ...job, permission });
   return { outcome: value.outcome, value };
-}
-
-function superseded({ name, commit }: DeployJob, tip: string): Failure {
-  return new Failure({
-    code: supersededCode,
-    source: 'user',
-    message: `${name} was not deployed from ${commit.slice(0, 7)}: the tip ${tip.slice(0, 7)} decides it otherwise by now.`,
-    hint: 'The run of the tip does the work; there is nothing to do here.',
-  });
 }

@@ -14,9 +14,9 @@ import {
   remoteTrees,
 } from '../github/repository-trees.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
-import { readSeal } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
 import { planPrefix } from '../records/record-keys.ts';
+import { newestBefore, storedSeal } from '../records/sealed-plans.ts';
 import {
   judgeTeardown,
   type MissingConsent,
@@ -211,13 +211,10 @@ async function findSeal(
 ): Promise<SealFinding> {
   const { number: pullRequest, head, mergedAt } = pull;
   const entries = await records.list(planPrefix({ deployment: deployment.name, pullRequest, head }));
-  const before = entries.filter(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime());
-  const newest = before.sort((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime() || (a.key < b.key ? 1 : -1))[0];
+  const newest = newestBefore(entries, mergedAt);
   if (newest === undefined) return { kind: entries.length === 0 ? 'none' : 'late' };
   try {
-    const content = await records.read(newest.key);
-    const seal = readSeal(content?.body ?? '', {
-      digest: /-([0-9a-f]{64})$/.exec(newest.key)?.[1] ?? '',
+    const seal = await storedSeal(records, newest.key, {
       deployment: deployment.name,
       kind: 'teardown',
       accountId: deployment.aws.account_id,
@@ -226,6 +223,7 @@ async function findSeal(
       pullRequest,
       head,
     });
+    if (seal.kind !== 'teardown') return { kind: 'none' };
     return { kind: 'found', seal, key: newest.key, writtenAt: newest.writtenAt };
   } catch (error) {
     if (error instanceof Failure && error.code === 'SealMalformed') return unreadable(error);

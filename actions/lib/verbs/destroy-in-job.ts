@@ -23,6 +23,8 @@ export type DestroyJob = JobIdentity & {
   declaredAt: string;
   /** The merged teardown pull request, where a person names it. */
   pullRequest: number | undefined;
+  /** Aborted when the job is cancelled: nothing new is started then, and the lock is given back. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -35,7 +37,7 @@ export async function destroyInJob(
   job: DestroyJob,
 ): Promise<{ outcome: Outcome; value: Receipt }> {
   const { workspace, clock, pollMilliseconds, reporter } = surroundings;
-  const { name, run, attempt, commit, declaredAt, pullRequest } = job;
+  const { name, run, attempt, commit, declaredAt, pullRequest, signal: cancelled } = job;
   // A reviewer may have let the job wait for weeks.
   const tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
   if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded(name, tip);
@@ -49,7 +51,8 @@ export async function destroyInJob(
   reporter.info(`#${consent.pullRequest} is consent, with ${consent.sealKey}`);
   const connection = await surroundings.connect(consent.deployment, 'destroy');
   const { records } = connection.aws;
-  const patience = { clock, pollMilliseconds, deadline: new Date(clock.now().getTime() + longestRunMilliseconds) };
+  const deadline = new Date(clock.now().getTime() + longestRunMilliseconds);
+  const patience = { clock, pollMilliseconds, deadline, ...(cancelled && { signal: cancelled }) };
   const holder = { run, attempt, verb: 'destroy' as const };
   const value = await whileLocked({ records, deployment: name, holder, patience, reporter }, (signal) =>
     destroy(surroundings, consent.deployment, connection, { consent, run: { run, attempt }, signal }),

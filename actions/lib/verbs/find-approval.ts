@@ -10,9 +10,9 @@ import {
 } from '../github/merged-pull-requests.ts';
 import { type Approval, approvedBy } from '../plan/approval.ts';
 import type { DeploySeal } from '../plan/seal.ts';
-import { readSeal } from '../plan/seal-text.ts';
 import type { RecordEntry, Records } from '../ports/records.ts';
 import { planPrefix } from '../records/record-keys.ts';
+import { newestBefore, storedSeal } from '../records/sealed-plans.ts';
 
 /** What may be done to a deployment at a commit, and where that was decided. */
 export type FoundApproval = {
@@ -102,31 +102,16 @@ function sealedPullRequests(deployment: string, entries: readonly RecordEntry[])
   });
 }
 
-/**
- * The newest seal of the merged head that was written before the merge. S3 and GitHub tell whole seconds: what was written in
- * the second of the merge may have come after it, and does not count.
- */
+/** What the merge of a pull request approved of a deployment; undefined when nothing was sealed for it before. */
 export async function sealOf(
   { number, head, mergedAt }: MergedPullRequest,
   { deployment, accountId, repositoryId }: Pick<ApprovalQuestion, 'deployment' | 'accountId' | 'repositoryId'>,
   records: Records,
 ): Promise<{ seal: DeploySeal; key: string } | undefined> {
   const entries = await records.list(planPrefix({ deployment, pullRequest: number, head }));
-  const before = entries.filter(({ writtenAt }) => writtenAt.getTime() < mergedAt.getTime());
-  const newest = before.reduce<RecordEntry | undefined>(
-    (latest, entry) => (latest === undefined || entry.writtenAt > latest.writtenAt ? entry : latest),
-    undefined,
-  );
+  const newest = newestBefore(entries, mergedAt);
   if (newest === undefined) return undefined;
-  const content = await records.read(newest.key);
-  const digest = newest.key.slice(newest.key.lastIndexOf('-') + 1);
-  const seal = readSeal(content?.body ?? '', {
-    digest,
-    deployment,
-    accountId,
-    repositoryId,
-    pullRequest: number,
-    head,
-  });
-  return seal.kind === 'deploy' ? { seal, key: newest.key } : undefined;
+  const { key } = newest;
+  const seal = await storedSeal(records, key, { deployment, accountId, repositoryId, pullRequest: number, head });
+  return seal.kind === 'deploy' ? { seal, key } : undefined;
 }

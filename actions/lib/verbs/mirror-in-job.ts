@@ -11,6 +11,7 @@ import { findDeployment } from './find-deployment.ts';
 import type { JobIdentity } from './job-identity.ts';
 import { mirror } from './mirror.ts';
 import { adoptDivergence } from './mirror-adoption.ts';
+import { refuseSuperseded } from './superseded.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Longest run, 25 minutes; the job's own limit is 30. */
@@ -21,6 +22,8 @@ export type MirrorJob = JobIdentity & {
   cache: string | undefined;
   /** `fail`, `adopt` or `discard` */
   divergence: string;
+  /** Aborted when the job is cancelled: the lock is given back. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -34,18 +37,21 @@ export async function mirrorInJob(
   github: GitHubConnection,
   job: MirrorJob,
 ): Promise<MirrorRecord[]> {
-  const { divergence, name, cache, run, attempt, commit, repositoryId } = job;
+  const { divergence, name, cache, run, attempt, commit, repositoryId, signal } = job;
   if (!['fail', 'adopt', 'discard'].includes(divergence)) throw invalidInput(divergence);
   const { clock, pollMilliseconds, reporter, workspace } = surroundings;
+  const { defaultBranch } = await currentRepository(github);
+  const place = { commit, defaultBranch, folder: workspace.root };
+  await refuseSuperseded(github, place, name, 'mirrored');
   const deployment = await findDeployment(surroundings, name);
   const connection = await surroundings.connect(deployment, 'deploy');
   const { records } = connection.aws;
-  const { defaultBranch } = await currentRepository(github);
   const question = {
     ...{ deployment: name, accountId: deployment.aws.account_id, repositoryId },
-    ...{ commit, defaultBranch, folder: workspace.root },
+    ...place,
   };
-  const patience = { clock, pollMilliseconds, deadline: new Date(clock.now().getTime() + longestRunMilliseconds) };
+  const deadline = new Date(clock.now().getTime() + longestRunMilliseconds);
+  const patience = { clock, pollMilliseconds, deadline, ...(signal && { signal }) };
   const holder = { run, attempt, verb: 'deploy' as const };
   try {
     return await whileLocked({ records, deployment: name, holder, patience, reporter }, () =>

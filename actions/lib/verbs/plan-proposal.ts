@@ -8,10 +8,10 @@ import type { GitHubConnection } from '../github/connection.ts';
 import { type Approval, approvedBy, difference } from '../plan/approval.ts';
 import type { CostEstimate, Plan } from '../plan/plan.ts';
 import type { DeploySeal, SealOrigin } from '../plan/seal.ts';
-import { readSeal } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
 import { lockHolder } from '../records/lock.ts';
 import { planPrefix } from '../records/record-keys.ts';
+import { newestFirst, storedSeal } from '../records/sealed-plans.ts';
 import { canBeShown, renderPlan } from '../report/plan-report.ts';
 import { findApproval } from './find-approval.ts';
 import { plan } from './plan.ts';
@@ -20,7 +20,8 @@ import { sealPlan } from './seal-plan.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** A pull request's commit, merged into a commit of the default branch in the checkout; without a number, its tip. */
-export type Proposal = Omit<SealOrigin, 'unseen'> & {
+export type Proposal = {
+  origin: Omit<SealOrigin, 'unseen'>;
   defaultBranch: string;
   /** Whether no person started this run: a workflow did, or another app. */
   isAutomatic: boolean;
@@ -39,27 +40,28 @@ export async function planProposal(
   { github, proposal, signal }: { github: GitHubConnection; proposal: Proposal; signal: AbortSignal },
 ): Promise<Plan> {
   const { records } = connection.aws;
+  const { repositoryId, pullRequest, base, head } = proposal.origin;
   const holder = await lockHolder(records, deployment.name, surroundings.clock.now());
   const question = {
-    ...{ deployment: deployment.name, accountId: deployment.aws.account_id, repositoryId: proposal.repositoryId },
-    ...{ commit: proposal.base, defaultBranch: proposal.defaultBranch, folder: surroundings.workspace.root },
+    ...{ deployment: deployment.name, accountId: deployment.aws.account_id, repositoryId },
+    ...{ commit: base, defaultBranch: proposal.defaultBranch, folder: surroundings.workspace.root },
   };
   const earlier = await findApproval(question, { github, records });
   const { root: folder } = surroundings.workspace;
-  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: proposal.base });
-  const isNewAccount = !(await usesAccount(folder, proposal.base, deployment.aws.account_id));
+  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: base });
+  const isNewAccount = !(await usesAccount(folder, base, deployment.aws.account_id));
   const found = await plan(surroundings, deployment, connection, {
-    owner: proposal.pullRequest === undefined ? 'tip' : `pr-${proposal.pullRequest}`,
+    owner: pullRequest === undefined ? 'tip' : `pr-${pullRequest}`,
     signal,
   });
-  const isTip = proposal.pullRequest === undefined;
-  const before = isTip ? undefined : await costAt(surroundings, deployment.name, proposal.base);
+  const isTip = pullRequest === undefined;
+  const before = isTip ? undefined : await costAt(surroundings, deployment.name, base);
   const planned: Plan = {
     ...found,
     ...(before === undefined ? {} : { costBefore: before }),
     ...(isNewAccount ? { newAccount: { branch: proposal.defaultBranch } } : {}),
   };
-  const tip = isTip ? { tip: proposal.head } : {};
+  const tip = isTip ? { tip: head } : {};
   const why =
     holder === undefined
       ? whyNotSealed(planned)
@@ -87,9 +89,8 @@ function whyNotSealed(planned: Plan): string | undefined {
 async function seal(
   surroundings: Surroundings,
   planned: Plan,
-  { proposal, records, earlier }: { proposal: Proposal; records: Records; earlier: Approval },
+  { proposal: { origin, isAutomatic }, records, earlier }: { proposal: Proposal; records: Records; earlier: Approval },
 ): Promise<Plan> {
-  const { defaultBranch: _, isAutomatic, ...origin } = proposal;
   const { decision = '' } = planned;
   const { pullRequest, head } = origin;
   if (pullRequest === undefined) {
@@ -114,10 +115,8 @@ async function lastSeen(
 ): Promise<DeploySeal | undefined> {
   const entries = await records.list(planPrefix(place));
   let seen: DeploySeal | undefined;
-  for (const { key } of [...entries].sort((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())) {
-    const content = await records.read(key);
-    const digest = key.slice(key.lastIndexOf('-') + 1);
-    const found = readSeal(content?.body ?? '', { digest, ...place });
+  for (const { key } of newestFirst(entries)) {
+    const found = await storedSeal(records, key, place);
     if (found.kind !== 'deploy') continue;
     seen = found;
     if (!isAutomatic || found.origin.unseen !== true) return seen;

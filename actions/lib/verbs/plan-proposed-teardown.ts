@@ -22,7 +22,7 @@ export async function planProposedTeardown(
   { github, proposal }: { github: GitHubConnection; proposal: Proposal },
 ): Promise<{ value: TeardownPlan; isSealed: boolean }> {
   const { workspace, clock } = surroundings;
-  const text = await textAt(workspace.root, proposal.base, `deployments/${name}/opensarlab.yaml`);
+  const text = await textAt(workspace.root, proposal.origin.base, `deployments/${name}/opensarlab.yaml`);
   if (text === undefined) throw notDeclared(name);
   const deployment = await pastDeployment(surroundings, name, text);
   const connection = await surroundings.connect(deployment, 'plan');
@@ -35,9 +35,8 @@ export async function planProposedTeardown(
     const reason = `The ${holder.verb} of run ${holder.run} is at work on it; the teardown is planned again when that has ended.`;
     return { value: { ...shown, refusals: [...shown.refusals, reason] }, isSealed: false };
   }
-  const { defaultBranch: _, isAutomatic: __, ...origin } = proposal;
   const decision = sha256(text);
-  const sealed = await sealTeardown(records, plan, { origin, decision, names });
+  const sealed = await sealTeardown(records, plan, { origin: proposal.origin, decision, names });
   if (sealed.sealed) return { value: shown, isSealed: true };
   const refusals = shown.refusals.includes(sealed.reason) ? shown.refusals : [...shown.refusals, sealed.reason];
   return { value: { ...shown, refusals }, isSealed: false };

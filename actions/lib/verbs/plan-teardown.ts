@@ -1,9 +1,8 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import type { SealOrigin, TeardownSeal } from '../plan/seal.ts';
-import { sealDigest, sealText } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
-import { planKey } from '../records/record-keys.ts';
+import { writeSeal } from '../records/sealed-plans.ts';
 import { teardownReport, withPseudonyms } from '../report/teardown-report.ts';
 import { inventoriedTeardown } from '../teardown/declared-teardown.ts';
 import { type Inventory, takeInventory } from '../teardown/inventory.ts';
@@ -62,8 +61,7 @@ export async function sealTeardown(
   { origin, decision, names = false }: { origin: SealOrigin; decision: string; names?: boolean },
 ): Promise<SealedTeardown> {
   const { deployment, accountId, region } = plan;
-  const { pullRequest, head, run, attempt } = origin;
-  if (pullRequest === undefined) {
+  if (origin.pullRequest === undefined) {
     throw new Failure({
       code: 'SealOrigin',
       source: 'product',
@@ -75,9 +73,5 @@ export async function sealTeardown(
   const report = teardownReport(plan, { names });
   if (!report.approvable) return { sealed: false, reason: report.reason };
   const seal: TeardownSeal = { version: 1, kind: 'teardown', origin, deployment, accountId, region, decision, plan };
-  const text = sealText(seal);
-  const digest = sealDigest(text);
-  const key = planKey({ deployment, pullRequest, head }, { run, attempt }, digest);
-  await records.writeOnce(key, text);
-  return { sealed: true, key, digest };
+  return { sealed: true, ...(await writeSeal(records, seal)) };
 }

@@ -1,10 +1,10 @@
-import { Failure, toFailure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { type Approval, withdrawnBy } from '../plan/approval.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DeploySeal, SealOrigin } from '../plan/seal.ts';
-import { readSeal, sealDigest, sealText, sortRows } from '../plan/seal-text.ts';
+import { sortRows } from '../plan/seal-text.ts';
 import type { Records } from '../ports/records.ts';
-import { type PlanPlace, planKey } from '../records/record-keys.ts';
+import { writeSeal } from '../records/sealed-plans.ts';
 import { canBeShown } from '../report/plan-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -40,27 +40,9 @@ export async function sealPlan(
     withdrawn: withdrawnBy(earlier.rows, rows),
     plan: { ...plan, rows: [] },
   };
-  const text = sealText(seal);
-  const digest = sealDigest(text);
-  readSeal(text, { digest, deployment, kind: 'deploy' });
-  const key = planKey(placeOf(deployment, origin), origin, digest);
-  await writeSeal(key, text, records);
-  reporter.info(`The plan of ${deployment} is sealed: ${digest}`);
-  return { key, digest };
-}
-
-function placeOf(deployment: string, { pullRequest, head }: SealOrigin): PlanPlace {
-  return pullRequest === undefined ? { deployment, tip: head } : { deployment, pullRequest, head };
-}
-
-/** A write whose answer was lost and that was repeated finds its own content; the key names the content, and it is compared. */
-async function writeSeal(key: string, text: string, records: Records): Promise<void> {
-  try {
-    await records.writeOnce(key, text);
-  } catch (error) {
-    const failure = toFailure(error);
-    if (failure.code !== 'RecordExists' || (await records.read(key))?.body !== text) throw failure;
-  }
+  const written = await writeSeal(records, seal);
+  reporter.info(`The plan of ${deployment} is sealed: ${written.digest}`);
+  return written;
 }
 
 function notSealable({ deployment, busy }: Plan): Failure {

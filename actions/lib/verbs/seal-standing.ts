@@ -3,6 +3,7 @@ import { currentRepository } from '../github/default-branch.ts';
 import { findMergedPullRequest } from '../github/merged-pull-requests.ts';
 import { readPullRequest } from '../github/pull-request.ts';
 import { planPrefix } from '../records/record-keys.ts';
+import { newestBefore } from '../records/sealed-plans.ts';
 import type { StoredSeal } from './find-seal.ts';
 
 /** Whether a sealed plan is somebody's approval, and why. */
@@ -42,13 +43,9 @@ export async function sealStanding(
   if (merged.head !== head) {
     return { kind: 'not approved', why: `${number} was merged at another commit, ${merged.head.slice(0, 12)}` };
   }
-  const at = merged.mergedAt.getTime();
-  if (writtenAt.getTime() >= at) return { kind: 'not approved', why: `${number} was merged before it was written` };
+  if (writtenAt >= merged.mergedAt) return { kind: 'not approved', why: `${number} was merged before it was written` };
   const entries = await records.list(planPrefix({ deployment, pullRequest, head }));
-  const isPast = entries.some(
-    (entry) => entry.key !== key && entry.writtenAt > writtenAt && entry.writtenAt.getTime() < at,
-  );
-  if (isPast)
+  if (newestBefore(entries, merged.mergedAt)?.key !== key)
     return { kind: 'not approved', why: `${number} was merged after a newer plan of the same commit, which counts` };
   const more = kind === 'teardown' ? '; destroy looks at the label and the rest' : '';
   return { kind: 'approved', why: `${number} was merged ${merged.mergedAt.toISOString()}${more}` };

@@ -1,3 +1,4 @@
+import { destroyLabel, isDestroyLabel } from '../deployment/removed-deployments.ts';
 import { Failure } from '../failure.ts';
 import { decisionsAt } from '../git/decision-trees.ts';
 import { headCommit } from '../git/first-parents.ts';
@@ -26,9 +27,6 @@ export type PlanSelection = {
 export type PlanSubject = { kind: 'pull request'; number: number } | { kind: 'tip'; deployment: string };
 
 const nothing: PlanSelection = { plans: [], pullRequest: undefined, base: '', head: '' };
-
-/** The label that makes a pull request which removes a deployment a teardown. */
-export const teardownLabel = 'destroy';
 
 /**
  * What a run of the workflow plans. Of a pull request: what it is now, merged into today's default branch. What a merge would
@@ -82,10 +80,10 @@ async function selectPullRequest(
   );
   const selection = { present: present.filter(({ name }) => !destroyOnly.has(name)), removed };
   for (const name of destroyOnly) reporter.info(`${name}: adopt: destroy-only, so there is nothing to deploy`);
-  const teardowns = pull.labels.includes(teardownLabel) ? selection.removed : [];
+  const teardowns = pull.labels.some(isDestroyLabel) ? selection.removed : [];
   reportSelection({ reporter }, selection);
   for (const name of selection.removed.filter((name) => !teardowns.includes(name))) {
-    reporter.warning(`${name} would lose its declaration without the label ${teardownLabel}; the gate refuses that.`);
+    reporter.warning(`${name} would lose its declaration without the label ${destroyLabel}; the gate refuses that.`);
   }
   return {
     plans: [
@@ -107,7 +105,7 @@ export function planSubject(event: TriggeringEvent): PlanSubject | undefined {
   if (event.kind !== 'pull_request') return undefined;
   if (event.action === 'edited' && !event.baseChanged) return undefined;
   const isLabel = event.action === 'labeled' || event.action === 'unlabeled';
-  if (isLabel && event.label !== teardownLabel) return undefined;
+  if (isLabel && !isDestroyLabel(event.label ?? '')) return undefined;
   return { kind: 'pull request', number: event.number };
 }
 
