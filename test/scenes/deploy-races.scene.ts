@@ -1,8 +1,3 @@
-import {
-  CloudFormationClient,
-  DeleteStackCommand,
-  UpdateTerminationProtectionCommand,
-} from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { AwsError } from '../../scripts/sandbox/aws/service.ts';
@@ -10,15 +5,12 @@ import {
   changes,
   edited,
   expectNothingDone,
-  expectRefusal,
   expectSuccess,
-  followUpOf,
   labDeclaration,
   look,
   runsOf,
   settings,
   shownOn,
-  unapproved,
   until,
   updatedStacks,
 } from './judgement.ts';
@@ -124,24 +116,5 @@ describe('a new machine image', () => {
     await world.settle();
     await expectNothingDone(world, done);
     lab = { ...lab, text: edited(lab.text, [['nodes', 1, 'max_number'], 8]) };
-  });
-});
-
-describe('a stack whose deletion failed, with everything in it alive', () => {
-  it('is left alone, and the follow-up lists what recovery would remove', async () => {
-    const client = new CloudFormationClient(world.stage.administrator);
-    const StackName = 'sar-cluster-pipeline';
-    await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
-    await client.send(new DeleteStackCommand({ StackName }));
-    await until('the deletion has failed', async () => (await settings(world)).get(StackName) === 'DELETE_FAILED');
-    const before = await look(world);
-    await world.sandbox.github.schedule(world.stage.repository.fullName, '23 9 * * *');
-    expectRefusal(await world.settle(), 'deploy', unapproved);
-    await expectNothingDone(world, before);
-    const followUp = await followUpOf(world);
-    world.stage.approveRuns(followUp);
-    await world.settle();
-    expect(await shownOn(world, followUp)).toMatch(/ArtifactBucket/);
-    await expectNothingDone(world, before);
   });
 });

@@ -137,6 +137,14 @@ describe('a teardown needs what a person decided on what was shown', () => {
     await world.ada.unlabel(added, 'destroy');
     await world.settle();
     expect((await world.ada.pulls()).map(({ number }) => number)).not.toContain(pull);
+    const labelled = world.stage.runs().filter(({ workflowName }) => workflowName === 'teardown');
+    expect(labelled).not.toEqual([]);
+    for (const { id } of labelled) {
+      world.sandbox.github.rerun(world.stage.repository.fullName, { runId: id, by: 'ada' });
+    }
+    await world.settle();
+    const proposed = (await world.ada.pulls()).filter(({ title }) => title === 'Tear down sar');
+    expect(proposed, 'a label of then is not a label of now').toEqual([]);
     await expectUntouched(world, before);
   });
 
