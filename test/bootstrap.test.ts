@@ -9,15 +9,14 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import type { RepositoryHandle } from '@opensarlab/sandbox';
+import { type Sandbox, startSandbox, unprotectedEnvironment } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BootstrapResult } from '../actions/lib/bootstrap/bootstrap-result.ts';
 import { readTemplate } from '../actions/lib/stacks/template.ts';
 import { requestText } from '../actions/lib/stacks/template-text.ts';
 import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 import type { CommandRun } from '../scripts/cli/test/temporary-checkout.ts';
-import type { RepositoryHandle } from '../scripts/sandbox/github/github-sandbox.ts';
-import { unprotectedEnvironment } from '../scripts/sandbox/github/model/environment.ts';
-import { type Sandbox, startSandbox } from '../scripts/sandbox/start-sandbox.ts';
 import { settingOf, statesOf, workflows } from './github/settings-scene.ts';
 
 const region = 'us-west-2';

@@ -3,13 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { type AwsSandbox, createVirtualClock, findCodeCommitRepository, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/aws/aws-account.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
-import { findCodeCommitRepository } from '../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
-import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../scripts/sandbox/clock.ts';
 
 /** An AWS account for one test file, with the roles that CloudFormation works with. */
 export type TestAccount = {

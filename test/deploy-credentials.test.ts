@@ -7,13 +7,12 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assumeRoleWithWebIdentity } from '../actions/lib/aws/assume-role.ts';
 import { connectAws } from '../actions/lib/aws/aws-account.ts';
 import { toFailure } from '../actions/lib/failure.ts';
-import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../scripts/sandbox/clock.ts';
 
 const accountId = '123456789012';
 const region = 'us-west-2';

@@ -1,11 +1,11 @@
+import type { FaultOrder } from '@opensarlab/sandbox';
+import { AwsError } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
 import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
-import type { FaultOrder } from '../scripts/sandbox/aws/faults.ts';
-import { AwsError } from '../scripts/sandbox/aws/service.ts';
 import { openTestAccount, pushFiles, type TestAccount, testPatience } from './deploy-account.ts';
 import { lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 

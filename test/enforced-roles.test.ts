@@ -7,11 +7,9 @@ import {
   ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { createRoleSession, findRole, type Sandbox, sandboxAccountId, startSandbox } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
-import { findRole } from '../scripts/sandbox/aws/services/iam/iam-state.ts';
-import { createRoleSession } from '../scripts/sandbox/aws/signature/credential-store.ts';
-import { type Sandbox, sandboxAccountId, startSandbox } from '../scripts/sandbox/start-sandbox.ts';
 
 const region = 'us-west-2';
 const StackName = 'lab-cluster-pipeline';

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { type AwsSandbox, createRoleSession, createVirtualClock, iam, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { clientSettings } from '../actions/lib/aws/client-settings.ts';
 import { connectCloudFormation } from '../actions/lib/aws/cloudformation.ts';
@@ -11,10 +12,6 @@ import type { Records } from '../actions/lib/ports/records.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { readTemplate } from '../actions/lib/stacks/template.ts';
 import { requestText } from '../actions/lib/stacks/template-text.ts';
-import { iam } from '../scripts/sandbox/aws/services/iam/iam-state.ts';
-import { createRoleSession } from '../scripts/sandbox/aws/signature/credential-store.ts';
-import { type AwsSandbox, startAws } from '../scripts/sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../scripts/sandbox/clock.ts';
 import { testPatience } from './deploy-account.ts';
 
 export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };

@@ -2,10 +2,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AwsSandbox, startAws } from '../sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../sandbox/clock.ts';
 import { root } from '../setup/install.mjs';
 import { markSchemasPure, shakeSchemas } from './shake-schemas.ts';
 

@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { GitHubSandbox, WorkflowEvent } from '@opensarlab/sandbox';
+import { startGitHub } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GitHubSandbox } from '../sandbox/github/github-sandbox.ts';
-import { startGitHub } from '../sandbox/github/start-github.ts';
-import type { WorkflowEvent } from '../sandbox/github/workflow-event.ts';
 import { exampleCheckout } from './test/example-checkout.ts';
 
 const names = ['--owner', 'radar-lab', '--repository', 'deployments'];

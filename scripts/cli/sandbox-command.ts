@@ -1,4 +1,4 @@
-import { startSandbox } from '../sandbox/start-sandbox.ts';
+import { startSandbox } from '@opensarlab/sandbox';
 import { type Command, misused } from './run-command.ts';
 
 const region = 'us-west-2';

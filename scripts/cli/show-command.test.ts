@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GitHubSandbox, RepositoryHandle } from '@opensarlab/sandbox';
+import { startGitHub } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Seal } from '../../actions/lib/plan/seal.ts';
 import { sealDigest, sealText } from '../../actions/lib/plan/seal-text.ts';
@@ -8,8 +10,6 @@ import { sampleRow, sampleSeal } from '../../actions/lib/plan/test/sample-rows.t
 import { parsePlanKey, planKey } from '../../actions/lib/records/record-keys.ts';
 import { sampleTeardownSeal } from '../../actions/lib/teardown/test/sample-teardown-seal.ts';
 import { openRecordsAccount, type RecordsAccount } from '../../test/records-account.ts';
-import type { GitHubSandbox, RepositoryHandle } from '../sandbox/github/github-sandbox.ts';
-import { startGitHub } from '../sandbox/github/start-github.ts';
 import { type ExampleCheckout, exampleCheckout } from './test/example-checkout.ts';
 
 let account: RecordsAccount;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startSandbox } from '@opensarlab/sandbox';
 import { worstOutcome } from '../../actions/lib/engine/outcome.ts';
-import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { root } from '../setup/install.mjs';
 import type { DemoReport } from './demo-report.ts';
 import { type Person, signIn } from './person.ts';

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../sandbox/clock.ts';
+import type { VirtualClock } from '@opensarlab/sandbox';
 
 /** Prints lines with the real and the virtual time since the start. */
 export type Progress = { say(line: string): void };

@@ -1,4 +1,4 @@
-import type { Progress, WorkflowRun } from '../sandbox/runner/records.ts';
+import type { Progress, WorkflowRun } from '@opensarlab/sandbox';
 
 /** What the runner did so far. */
 export type RunFeed = {

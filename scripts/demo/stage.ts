@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Sandbox } from '@opensarlab/sandbox';
+import { createRunner, type RunnerOptions, type WorkflowRun } from '@opensarlab/sandbox';
 import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
 import { parseRecord } from '../../actions/lib/report/job-record.ts';
-import { createRunner, type RunnerOptions, type WorkflowRun } from '../sandbox/runner/runner.ts';
-import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { prepareAccount } from './account-setup.ts';
 import { type Declaration, writeDeclaration } from './declaration.ts';
 import { copyProject } from './project-copy.ts';

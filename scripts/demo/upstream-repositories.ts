@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { GitHubSandbox } from '../sandbox/github/github-sandbox.ts';
+import type { GitHubSandbox } from '@opensarlab/sandbox';
 
 const run = promisify(execFile);
 

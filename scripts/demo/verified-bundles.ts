@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createCacheStore } from '../sandbox/runner/files/cache-store.ts';
+import { createCacheStore } from '@opensarlab/sandbox';
 
 const run = promisify(execFile);
 

@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readVersions } from '../../actions/lib/stacks/versions.ts';
-import { startAws } from '../sandbox/aws/start-aws.ts';
-import { createVirtualClock } from '../sandbox/clock.ts';
 import { root } from '../setup/install.mjs';
 import { refreshVersions } from './refreshed-versions.ts';
 import { gatherVersionFacts, type VersionFacts } from './version-facts.ts';

@@ -1,3 +1,5 @@
+import type { NewRepository } from '@opensarlab/sandbox';
+import { type GitHubFixture, startFixture } from '@opensarlab/sandbox';
 import {
   type RepositoryReview,
   type RepositorySetup,
@@ -7,8 +9,6 @@ import { findTier } from '../../actions/lib/bootstrap/repository-tier.ts';
 import type { SettingResult } from '../../actions/lib/bootstrap/setting.ts';
 import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/github/repository-settings.ts';
-import type { NewRepository } from '../../scripts/sandbox/github/github-sandbox.ts';
-import { type GitHubFixture, startFixture } from '../../scripts/sandbox/github/test/github-fixture.ts';
 
 export const repositoryName = 'radar-lab/deployments';
 

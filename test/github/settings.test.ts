@@ -1,12 +1,10 @@
+import type { ActionsPolicy, NewRepository, Ruleset } from '@opensarlab/sandbox';
+import { ACTIONS_APP_ID, refusalOfEvent, unprotectedEnvironment } from '@opensarlab/sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findTier } from '../../actions/lib/bootstrap/repository-tier.ts';
 import { isFine } from '../../actions/lib/bootstrap/setting.ts';
 import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/github/repository-settings.ts';
-import type { ActionsPolicy, NewRepository, Ruleset } from '../../scripts/sandbox/github/github-sandbox.ts';
-import { refusalOfEvent } from '../../scripts/sandbox/github/model/actions-policy.ts';
-import { unprotectedEnvironment } from '../../scripts/sandbox/github/model/environment.ts';
-import { ACTIONS_APP_ID } from '../../scripts/sandbox/github/model/ruleset.ts';
 import {
   openSettingsScene,
   repositoryName,

@@ -1,9 +1,9 @@
+import type { ClusterFixture } from '@opensarlab/sandbox';
+import { hubValues, installHub, openHubCluster } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
 import { hubValues as renderedValues } from '../../actions/lib/stacks/hub-values.ts';
 import { renderOverlay } from '../../actions/lib/stacks/render.ts';
-import type { ClusterFixture } from '../../scripts/sandbox/kubernetes/cluster-fixture.ts';
-import { hubValues, installHub, openHubCluster } from '../../scripts/sandbox/kubernetes/jupyterhub-fixture.ts';
 import { catalogueSources, deploymentOf, exampleText, exampleWith } from '../fixtures/example-deployment.ts';
 
 const declared = exampleWith(

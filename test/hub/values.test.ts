@@ -1,9 +1,8 @@
+import { jupyterhubChartData, mergeValues } from '@opensarlab/sandbox';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { hubValues } from '../../actions/lib/stacks/hub-values.ts';
 import { readVersions } from '../../actions/lib/stacks/versions.ts';
-import { mergeValues } from '../../scripts/sandbox/kubernetes/helm/values.ts';
-import { jupyterhubChartData } from '../../scripts/sandbox/kubernetes/jupyterhub/chart-data.ts';
 import { deploymentOf, exampleText, repositoryText, variantText } from '../fixtures/example-deployment.ts';
 
 /** The schema and defaults of the chart itself, without its prose; Helm refuses what the schema refuses. */

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AwsError, codecommitState } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import { overlayDigest } from '../../actions/lib/git/overlay.ts';
@@ -9,8 +10,6 @@ import { type MirrorOptions, mirror, overlaysOf } from '../../actions/lib/verbs/
 import { readArguments } from '../../scripts/cli/command-arguments.ts';
 import { mirrorCommand } from '../../scripts/cli/mirror-command.ts';
 import { shellSurroundings } from '../../scripts/cli/shell-surroundings.ts';
-import { AwsError } from '../../scripts/sandbox/aws/service.ts';
-import { codecommitState } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
 import { git } from './mirror-scene.ts';
 

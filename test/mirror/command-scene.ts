@@ -2,18 +2,19 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RepositoryHandle } from '@opensarlab/sandbox';
+import {
+  codecommitState,
+  findCodeCommitRepository,
+  removeCodeCommitRepository,
+  type Sandbox,
+  startSandbox,
+} from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { startGitServer } from '../../scripts/bench/mirror/git-server.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { runCommand } from '../../scripts/cli/run-command.ts';
-import {
-  codecommitState,
-  findCodeCommitRepository,
-  removeCodeCommitRepository,
-} from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
-import type { RepositoryHandle } from '../../scripts/sandbox/github/github-sandbox.ts';
-import { type Sandbox, startSandbox } from '../../scripts/sandbox/start-sandbox.ts';
 import { commit, git, makeUpstream } from './mirror-scene.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));

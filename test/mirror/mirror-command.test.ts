@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { AwsError, codecommitState } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import type { Repositories } from '../../actions/lib/ports/repositories.ts';
 import { explainRefusal } from '../../actions/lib/verbs/mirror-preparation.ts';
-import { AwsError } from '../../scripts/sandbox/aws/service.ts';
-import { codecommitState } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
 import { git } from './mirror-scene.ts';
 

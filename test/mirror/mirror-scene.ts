@@ -2,16 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import {
+  codecommitService,
+  findCodeCommitRepository,
+  openServiceFixture,
+  startCodeCommitGit,
+} from '@opensarlab/sandbox';
 import type { Source } from '../../actions/lib/deployment/deployment.ts';
 import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
 import type { MirrorRequest } from '../../actions/lib/git/mirror.ts';
 import { mergeLayers, type Overlay } from '../../actions/lib/git/overlay.ts';
 import { type CountingProxy, startCountingProxy } from '../../scripts/bench/mirror/counting-proxy.ts';
 import { type GitServer, startGitServer } from '../../scripts/bench/mirror/git-server.ts';
-import { codecommitService } from '../../scripts/sandbox/aws/services/codecommit/codecommit-service.ts';
-import { findCodeCommitRepository } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
-import { openServiceFixture } from '../../scripts/sandbox/aws/services/service-fixture.ts';
-import { startCodeCommitGit } from '../../scripts/sandbox/codecommit-git/codecommit-git.ts';
 
 /** Temporary credentials as a role session has them. */
 export const sessionKeys = {

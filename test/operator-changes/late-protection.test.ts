@@ -1,8 +1,8 @@
 import { CloudFormationClient, CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Approval, approvedBy, difference } from '../../actions/lib/plan/approval.ts';
 import type { Plan } from '../../actions/lib/plan/plan.ts';
-import { AwsError } from '../../scripts/sandbox/aws/service.ts';
 import type { TestAccount } from '../deploy-account.ts';
 import { type Declared, declaration, deploy, openReadyAccount, planOf } from './change-scene.ts';
 

@@ -14,9 +14,8 @@ import {
   PutObjectRetentionCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { evaluatePolicies, readPolicyDocument } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPolicyDocument } from '../../scripts/sandbox/aws/services/iam/policy-document.ts';
-import { evaluatePolicies } from '../../scripts/sandbox/aws/services/iam/policy-evaluation.ts';
 import { type Keys, openRecordsAccount, type RecordsAccount } from '../records-account.ts';
 
 /** Who writes where; nobody else writes anywhere. */

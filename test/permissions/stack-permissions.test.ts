@@ -1,9 +1,8 @@
+import { evaluatePolicies, type RequestContext, readPolicyDocument } from '@opensarlab/sandbox';
 import { describe, expect, it } from 'vitest';
 import { policiesOf } from '../../scripts/check/static-proof/policy-statements.ts';
 import { renderedTemplates } from '../../scripts/check/static-proof/rendered-templates.ts';
 import { type ResolvedResource, resolvedResources } from '../../scripts/check/static-proof/resolved-resources.ts';
-import { readPolicyDocument } from '../../scripts/sandbox/aws/services/iam/policy-document.ts';
-import { evaluatePolicies, type RequestContext } from '../../scripts/sandbox/aws/services/iam/policy-evaluation.ts';
 
 const rendered = renderedTemplates().filter(({ region }) => !region.startsWith('us-gov-'));
 const documents = rendered

@@ -1,5 +1,5 @@
+import type { Annotation, WorkflowRun } from '@opensarlab/sandbox';
 import { expect } from 'vitest';
-import type { Annotation, WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
 import { describe as describeRun, type World } from './world.ts';
 
 /** What a scene compares with at its end. */

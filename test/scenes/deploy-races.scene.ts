@@ -1,6 +1,6 @@
+import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
-import { AwsError } from '../../scripts/sandbox/aws/service.ts';
 import {
   changes,
   edited,

@@ -6,10 +6,10 @@ import {
   paginateListUserPools,
   paginateListUsers,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { WorkflowRun } from '@opensarlab/sandbox';
+import { findCodeCommitRepository } from '@opensarlab/sandbox';
 import { expect } from 'vitest';
 import { parseDocument } from 'yaml';
-import { findCodeCommitRepository } from '../../scripts/sandbox/aws/services/codecommit/codecommit-state.ts';
-import type { WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
 import { describe as tell, type World } from './world.ts';
 
 const run = promisify(execFile);

@@ -7,11 +7,10 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
+import type { UsedPermission, WorkflowRun } from '@opensarlab/sandbox';
+import { type Sandbox, startSandbox } from '@opensarlab/sandbox';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Stage, setStage } from '../../scripts/demo/stage.ts';
-import type { UsedPermission } from '../../scripts/sandbox/aws/services/iam/access-decision.ts';
-import type { WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
-import { type Sandbox, startSandbox } from '../../scripts/sandbox/start-sandbox.ts';
 import { root } from '../../scripts/setup/install.mjs';
 import { type Contributor, signIn } from './contributor.ts';
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { getOctokit } from '@actions/github';
+import type { GitHubSandbox } from '@opensarlab/sandbox';
+import { startGitHub } from '@opensarlab/sandbox';
 import { connectGitHub, type GitHubConnection } from '../../actions/lib/github/connection.ts';
 import { sealDigest, sealText } from '../../actions/lib/plan/seal-text.ts';
 import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
@@ -13,8 +15,6 @@ import { sampleTeardownSeal } from '../../actions/lib/teardown/test/sample-teard
 import { type DestroyConsent, destroyConsent } from '../../actions/lib/verbs/destroy-consent.ts';
 import { answerLabel, type LabelAnswer } from '../../actions/lib/verbs/propose-teardown.ts';
 import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
-import type { GitHubSandbox } from '../../scripts/sandbox/github/github-sandbox.ts';
-import { startGitHub } from '../../scripts/sandbox/github/start-github.ts';
 import { exampleWith } from '../fixtures/example-deployment.ts';
 
 type Octokit = ReturnType<typeof getOctokit>;

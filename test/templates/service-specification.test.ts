@@ -1,10 +1,8 @@
+import { checkProperties, knownAfterApply, specOf } from '@opensarlab/sandbox';
 import { describe, expect, test } from 'vitest';
 import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
 import { readTemplate, type Template, type TemplateValue } from '../../actions/lib/stacks/template.ts';
 import { renderedTemplates } from '../../scripts/check/static-proof/rendered-templates.ts';
-import { knownAfterApply } from '../../scripts/sandbox/aws/cloudformation/intrinsic.ts';
-import { checkProperties } from '../../scripts/sandbox/aws/cloudformation/property-check.ts';
-import { specOf } from '../../scripts/sandbox/aws/service-spec/service-spec.ts';
 import { catalogueSources, deploymentOf, variantText } from '../fixtures/example-deployment.ts';
 
 /** The templates of the static proof, and of a deployment without certificate, which nothing else has. */

@@ -1,3 +1,5 @@
+import type { WorkflowRun } from '@opensarlab/sandbox';
+import { sandboxAccountId } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { clientSettings } from '../../actions/lib/aws/client-settings.ts';
 import { connectRecords } from '../../actions/lib/aws/records.ts';
@@ -6,8 +8,6 @@ import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { readSeal } from '../../actions/lib/plan/seal-text.ts';
 import { parsePlanKey } from '../../actions/lib/records/record-keys.ts';
 import { tipPermission } from '../../actions/lib/verbs/tip-permission.ts';
-import type { WorkflowRun } from '../../scripts/sandbox/runner/runner.ts';
-import { sandboxAccountId } from '../../scripts/sandbox/start-sandbox.ts';
 import { setUndeployedLab, type UndeployedLab } from '../fixtures/undeployed-lab.ts';
 
 const day = 24 * 3600_000;

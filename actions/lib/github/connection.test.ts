@@ -1,10 +1,5 @@
+import { ANY_EVENT, type GitHubFixture, proposeChange, startFixture } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  ANY_EVENT,
-  type GitHubFixture,
-  proposeChange,
-  startFixture,
-} from '../../../scripts/sandbox/github/test/github-fixture.ts';
 import { toFailure } from '../failure.ts';
 import { listComments, upsertComment } from './comments.ts';
 import { askGitHub, connectGitHub, type GitHubConnection } from './connection.ts';

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { codecommitService, openServiceFixture, startCodeCommitGit } from '@opensarlab/sandbox';
 import { codeCommitCredentials } from '../../../actions/lib/git/codecommit-credentials.ts';
 import type { Remote } from '../../../actions/lib/git/remote.ts';
-import { codecommitService } from '../../sandbox/aws/services/codecommit/codecommit-service.ts';
-import { openServiceFixture } from '../../sandbox/aws/services/service-fixture.ts';
-import { startCodeCommitGit } from '../../sandbox/codecommit-git/codecommit-git.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { startGitServer } from './git-server.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { serveGitHttpBackend } from '../../sandbox/git-http-backend.ts';
+import { serveGitHttpBackend } from '@opensarlab/sandbox';
 
 /** A Git repository served over HTTP to anybody, as public repositories are. */
 export type GitServer = {

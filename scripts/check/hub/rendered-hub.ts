@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jupyterhubChartData } from '@opensarlab/sandbox';
 import { load } from 'js-yaml';
 import { readDeployment } from '../../../actions/lib/deployment/read-deployment.ts';
 import { hubValues, smokeTest } from '../../../actions/lib/stacks/hub-values.ts';
-import { jupyterhubChartData } from '../../sandbox/kubernetes/jupyterhub/chart-data.ts';
 import { root } from '../../setup/install.mjs';
 
 /**

@@ -1,6 +1,5 @@
+import { pseudoParameter, resolve, type Scope } from '@opensarlab/sandbox';
 import type { TemplateResource } from '../../../actions/lib/stacks/template.ts';
-import { resolve, type Scope } from '../../sandbox/aws/cloudformation/intrinsic.ts';
-import { pseudoParameter } from '../../sandbox/aws/cloudformation/pseudo-parameters.ts';
 import type { RenderedTemplate } from './rendered-templates.ts';
 
 const accountId = '123456789012';

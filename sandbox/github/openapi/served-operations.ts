@@ -2,7 +2,7 @@ import type { UndescribedOperation } from './undescribed-operations.ts';
 
 /**
  * The REST operations the sandbox serves, by the `operationId` of GitHub's OpenAPI description. After a change here, run
- * `node scripts/sandbox/github/openapi/extract.ts` to bring their schemas into operations.data.json.
+ * `node sandbox/github/openapi/extract.ts` to bring their schemas into operations.data.json.
  */
 export const SERVED_OPERATIONS = [
   'meta/root',

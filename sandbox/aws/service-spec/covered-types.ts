@@ -1,6 +1,6 @@
 /**
  * The CloudFormation resource types whose specification the sandbox carries. Adding one here and running
- * `node scripts/sandbox/aws/service-spec/extract.ts` makes templates with that type checkable.
+ * `node sandbox/aws/service-spec/extract.ts` makes templates with that type checkable.
  */
 export const coveredTypes: readonly string[] = [
   'AWS::AutoScaling::AutoScalingGroup',

@@ -2,7 +2,7 @@
  * Renews operations.data.json from GitHub's OpenAPI description, as the npm package @octokit/openapi carries it. The
  * package is too large to be a dependency; it is fetched into a temporary folder and removed again.
  *
- *   node scripts/sandbox/github/openapi/extract.ts [version]
+ *   node sandbox/github/openapi/extract.ts [version]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
