@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type AwsSandbox, createVirtualClock, findCodeCommitRepository, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
-import { connectAws } from '../actions/lib/aws/aws-account.ts';
+import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 

@@ -5,7 +5,7 @@ import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand, S3
 import type { AwsSandbox } from '@opensarlab/sandbox';
 import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connectAws } from '../actions/lib/aws/aws-account.ts';
+import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import { toFailure } from '../actions/lib/failure.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 import type { ChangeSetRequest, StackState } from '../actions/lib/ports/cloudformation.ts';

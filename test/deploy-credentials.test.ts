@@ -10,8 +10,8 @@ import {
 import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { assumeRoleWithWebIdentity } from '../actions/lib/aws/assume-role.ts';
-import { connectAws } from '../actions/lib/aws/aws-account.ts';
+import { assumeRoleWithWebIdentity } from '../actions/lib/adapters/aws/assume-role.ts';
+import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import { toFailure } from '../actions/lib/failure.ts';
 
 const accountId = '123456789012';

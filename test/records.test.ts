@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { DeleteBucketPolicyCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { clientSettings } from '../actions/lib/aws/client-settings.ts';
-import { connectRecords } from '../actions/lib/aws/records.ts';
+import { clientSettings } from '../actions/lib/adapters/aws/client-settings.ts';
+import { connectRecords } from '../actions/lib/adapters/aws/records.ts';
 import { toFailure } from '../actions/lib/failure.ts';
 import type { Records } from '../actions/lib/ports/records.ts';
 import { FakeRecords } from '../actions/lib/ports/test/fake-records.ts';

@@ -1,7 +1,7 @@
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { readEvent } from '../lib/adapters/github/event.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
 import { Failure } from '../lib/failure.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { readEvent } from '../lib/github/event.ts';
-import { runAction } from '../lib/github/run-action.ts';
 import { pullRequestsOfRun, pullRequestToPlan } from '../lib/verbs/concerned-pull-requests.ts';
 import { concludePlan, concludeTipPlan, concludeWork, isConclusionKind } from '../lib/verbs/conclude.ts';
 import { namesInput, pullRequestInput } from '../lib/verbs/job-inputs.ts';

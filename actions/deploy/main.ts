@@ -1,7 +1,7 @@
+import { cancellation } from '../lib/adapters/github/cancellation.ts';
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
 import { Failure } from '../lib/failure.ts';
-import { cancellation } from '../lib/github/cancellation.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { runAction } from '../lib/github/run-action.ts';
 import { recordJob } from '../lib/report/job-record.ts';
 import { deployInJob } from '../lib/verbs/deploy-in-job.ts';
 import { finishJob } from '../lib/verbs/finish-job.ts';

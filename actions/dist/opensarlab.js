@@ -11775,24 +11775,7 @@ var init_event_streams = __esm({
   }
 });
 
-// actions/lib/failure.ts
-var Failure = class extends Error {
-  name = "Failure";
-  code;
-  source;
-  hint;
-  place;
-  constructor(options) {
-    super(options.message, options.cause === void 0 ? void 0 : { cause: options.cause }), this.code = options.code, this.source = options.source, this.hint = options.hint, this.place = options.place;
-  }
-};
-function toFailure(error2) {
-  if (error2 instanceof Failure) return error2;
-  let message = error2 instanceof Error ? error2.message : String(error2);
-  return new Failure({ code: "Unexpected", source: "product", message, cause: error2 });
-}
-
-// actions/lib/github/connection.ts
+// actions/lib/adapters/github/connection.ts
 import { setTimeout as wait } from "node:timers/promises";
 
 // node_modules/@actions/github/lib/context.js
@@ -15511,7 +15494,24 @@ function throttling(octokit, octokitOptions) {
 throttling.VERSION = VERSION8;
 throttling.triggersNotification = triggersNotification;
 
-// actions/lib/github/connection.ts
+// actions/lib/failure.ts
+var Failure = class extends Error {
+  name = "Failure";
+  code;
+  source;
+  hint;
+  place;
+  constructor(options) {
+    super(options.message, options.cause === void 0 ? void 0 : { cause: options.cause }), this.code = options.code, this.source = options.source, this.hint = options.hint, this.place = options.place;
+  }
+};
+function toFailure(error2) {
+  if (error2 instanceof Failure) return error2;
+  let message = error2 instanceof Error ? error2.message : String(error2);
+  return new Failure({ code: "Unexpected", source: "product", message, cause: error2 });
+}
+
+// actions/lib/adapters/github/connection.ts
 var paces = {
   service: { secondMilliseconds: 1e3, spaced: !0 },
   loopback: { secondMilliseconds: 10, spaced: !1 }
@@ -15633,7 +15633,7 @@ function ownLogin({ login }) {
   return login ?? workflowBot;
 }
 
-// actions/lib/github/event.ts
+// actions/lib/adapters/github/event.ts
 import { readFile } from "node:fs/promises";
 var noCommit = "0".repeat(40);
 async function readEvent(name, path4) {
@@ -16821,7 +16821,7 @@ function fitting(rows) {
   );
 }
 
-// actions/lib/github/actions-reporter.ts
+// actions/lib/adapters/github/actions-reporter.ts
 var summaryLimit = 1024 * 1024 - 1024;
 function createActionsReporter() {
   let diagnostics = [], summaries = [];
@@ -16868,7 +16868,7 @@ _Cut here: GitHub takes 1 MiB._
 `;
 }
 
-// actions/lib/github/run-action.ts
+// actions/lib/adapters/github/run-action.ts
 async function runAction(main11) {
   let reporter = createActionsReporter(), outcome;
   try {
@@ -16883,7 +16883,7 @@ function readInput(name, options) {
   return getInput(name, options);
 }
 
-// actions/lib/github/default-branch.ts
+// actions/lib/adapters/github/default-branch.ts
 async function currentRepository({ octokit, owner, repo }) {
   let { data } = await askGitHub("read the repository", () => octokit.rest.repos.get({ owner, repo }));
   return { id: data.id, defaultBranch: data.default_branch, isPrivate: data.private, url: data.html_url };
@@ -16923,7 +16923,7 @@ async function fileAtTip({ octokit, owner, repo }, path4, branch2) {
   });
 }
 
-// actions/lib/github/merged-pull-requests.ts
+// actions/lib/adapters/github/merged-pull-requests.ts
 async function pullRequestsOfCommits(github, commits, defaultBranch) {
   let { owner, repo } = github, range2 = new Set(commits), found = /* @__PURE__ */ new Map();
   for (let commit3 of commits)
@@ -16971,6 +16971,350 @@ function toMerged(pull) {
   if (pull.merged_at === null || pull.merge_commit_sha === null) return;
   let { number, head, merge_commit_sha: mergeCommit, merged_at: mergedAt } = pull;
   return { number, head: head.sha, mergeCommit, mergedAt: new Date(mergedAt) };
+}
+
+// actions/lib/adapters/git/decision-trees.ts
+import { createHash } from "node:crypto";
+
+// actions/lib/adapters/git/git-command.ts
+import { spawn } from "node:child_process";
+
+// actions/lib/adapters/git/git-failure.ts
+var explanations = [
+  {
+    pattern: /No space left on device|Disk quota exceeded/i,
+    ofServerToo: !1,
+    code: "DiskFull",
+    source: "user",
+    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
+  },
+  {
+    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
+  },
+  {
+    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
+  },
+  {
+    pattern: /mismatched algorithms|unsupported object format|object-format/i,
+    code: "ObjectFormatRefused",
+    source: "user",
+    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
+  },
+  {
+    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
+    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
+    code: "UpstreamIncomplete",
+    source: "user",
+    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
+  },
+  {
+    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
+    code: "RepositoryRefused",
+    source: "git",
+    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
+  },
+  {
+    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
+    code: "RepositoryUnreachable",
+    source: "git",
+    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
+  },
+  {
+    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
+    code: "RepositoryMoved",
+    source: "user",
+    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
+  },
+  {
+    pattern: /does not appear to be a git repository|not a git repository/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "There is no Git repository at that place. Check the URL."
+  },
+  {
+    pattern: /dubious ownership/i,
+    code: "RepositoryUnreachable",
+    source: "user",
+    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
+  },
+  {
+    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
+    code: "ProtocolRefused",
+    source: "user",
+    hint: "Use an https, ssh or file URL."
+  }
+], elsewhere = {
+  code: "GitFailed",
+  source: "git",
+  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
+};
+function gitFailure(what, stderr, otherwise = {}) {
+  let lines = messageLines(stderr);
+  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
+    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
+    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
+  }
+  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
+}
+var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
+function reasonOf(stderr) {
+  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
+  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
+}
+function messageLines(stderr) {
+  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
+}
+function withoutPrefix(line) {
+  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
+}
+
+// actions/lib/adapters/git/git-command.ts
+var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
+function configuration({ credentials: credentials2, server, settings = [] }) {
+  let all = [
+    ["credential.helper", ""],
+    ["core.autocrlf", "false"],
+    ["core.quotePath", "false"],
+    ["core.fsmonitor", "false"],
+    ["core.hooksPath", "/dev/null"],
+    ["safe.directory", "*"],
+    ["gc.auto", "0"],
+    ["advice.graftFileDeprecated", "false"],
+    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
+    ["http.lowSpeedLimit", "1"],
+    ["http.lowSpeedTime", "600"],
+    // What is signed for one server must not follow a redirection to another.
+    ["http.followRedirects", credentials2 ? "false" : "initial"],
+    ...settings
+  ];
+  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
+  let environment = { GIT_CONFIG_COUNT: String(all.length) };
+  for (let [index, [key, value]] of all.entries())
+    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
+  return environment;
+}
+var inherited = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSH_AUTH_SOCK",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO"
+];
+function inheritedEnvironment() {
+  let environment = {};
+  for (let name of inherited) {
+    let value = process.env[name];
+    value !== void 0 && (environment[name] = value);
+  }
+  return environment;
+}
+function gitEnvironment(options) {
+  return {
+    ...inheritedEnvironment(),
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
+    GIT_DEFAULT_HASH: "sha1",
+    GIT_DEFAULT_REF_FORMAT: "files",
+    // An empty list would mean the defaults.
+    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
+    // Nobody is there to answer a question about a host key or a passphrase.
+    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
+    GIT_SSH_VARIANT: "ssh",
+    ...configuration(options),
+    ...options.environment
+  };
+}
+var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
+function tryGit(args, options = {}) {
+  return new Promise((resolve4, reject) => {
+    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
+      env: gitEnvironment(options),
+      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
+    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
+    }), patience2 = giveUpAfter(child, options.limitSeconds);
+    offer(stdin, options.input ?? ""), options.credentials && offer(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
+      patience2.end();
+      let message = "git could not be started.";
+      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
+    }), child.on("close", (code2) => {
+      patience2.end();
+      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
+      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
+    });
+  });
+}
+function outputTooLarge(command22 = "") {
+  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
+  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
+}
+function giveUpAfter(child, seconds2) {
+  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
+    complaint = `
+fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
+      for (let stream of child.stdio) stream?.destroy();
+    }), child.kill("SIGTERM");
+  }, seconds2 * 1e3);
+  return { end: () => clearTimeout(timer), complaint: () => complaint };
+}
+function credentialLines({ username, password }) {
+  return `username=${username}
+password=${password}
+`;
+}
+function collect(stream, limit, stop) {
+  let collected = { chunks: [], overflow: !1 }, size = 0;
+  return stream?.on("data", (chunk) => {
+    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
+  }), collected;
+}
+function offer(pipe, content) {
+  !pipe || !("end" in pipe) || (pipe.on("error", () => {
+  }), pipe.end(content));
+}
+async function git(args, options = {}) {
+  return (await gitBytes(args, options)).toString("utf8");
+}
+async function gitBytes(args, options = {}) {
+  let result = await tryGit(args, options);
+  if (result.code === 0) return result.stdout;
+  throw gitFailure(`git ${args[0]} failed`, result.stderr);
+}
+
+// actions/lib/adapters/git/decision-trees.ts
+var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
+function decisionsOf(files2) {
+  let common = [], owned = /* @__PURE__ */ new Map();
+  for (let { mode, blob, path: path4 } of files2) {
+    let line = `${mode} ${blob} ${path4}`, name = own.exec(path4)?.[1];
+    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
+  }
+  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
+  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
+}
+async function decisionsAt(folder, treeish) {
+  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
+    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
+  });
+  return decisionsOf(files2);
+}
+function declaration(name) {
+  return `deployments/${name}/opensarlab.yaml`;
+}
+function digest(lines) {
+  return createHash("sha256").update([...lines].sort().join(`
+`)).digest("hex");
+}
+
+// actions/lib/adapters/git/first-parents.ts
+var mostCommits = 2e3;
+async function firstParents(folder, since, until) {
+  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
+  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
+`).filter(Boolean);
+  if (commits.length <= mostCommits) return commits;
+  throw new Failure({
+    code: "HistoryTooLong",
+    source: "user",
+    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
+    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
+  });
+}
+async function isAncestor(folder, ancestor, commit3) {
+  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
+}
+async function hasCommit(folder, commit3) {
+  return (await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code === 0;
+}
+async function requireCommit(folder, commit3) {
+  if (!await hasCommit(folder, commit3))
+    throw new Failure({
+      code: "HistoryMissing",
+      source: "git",
+      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
+      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
+    });
+}
+async function parentOf(folder, commit3) {
+  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
+  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
+}
+async function headCommit(folder) {
+  return (await git(["rev-parse", "--verify", "HEAD^{commit}"], { folder })).trim();
+}
+async function messageOf(folder, commit3) {
+  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
+}
+
+// actions/lib/adapters/git/merged-proposal.ts
+async function mergeTrees(folder, base, head) {
+  let merged = await tryGit(
+    ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--end-of-options", base, head],
+    { folder }
+  ), [tree = "", ...paths] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
+  if (merged.code === 1 && isTree) return { kind: "conflicts", paths };
+  if (merged.code !== 0 || !isTree) throw missing(base, head, merged.stderr);
+  return { kind: "tree", tree };
+}
+async function mergeProposal(folder, base, head) {
+  let merged = await mergeTrees(folder, base, head);
+  if (merged.kind === "conflicts") throw conflict(merged.paths);
+  return await git(["read-tree", "--reset", "-u", merged.tree], { folder }), await git(["clean", "-dffxq"], { folder }), merged.tree;
+}
+function conflict(paths) {
+  let shown = paths.slice(0, 5).join(", ");
+  return new Failure({
+    code: "MergeConflict",
+    source: "user",
+    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
+    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
+  });
+}
+function missing(base, head, reason2) {
+  return new Failure({
+    code: "HistoryMissing",
+    source: "git",
+    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
+`).at(-1) ?? "git gave no reason"}`,
+    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
+  });
+}
+
+// actions/lib/adapters/github/pull-request.ts
+async function readPullRequest({ octokit, owner, repo }, number) {
+  let { data } = await askGitHub(
+    `read pull request #${number}`,
+    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
+  );
+  return {
+    number,
+    head: data.head.sha,
+    base: data.base.ref,
+    isOpen: data.state === "open",
+    isDraft: data.draft ?? !1,
+    isFork: data.head.repo?.full_name !== `${owner}/${repo}`,
+    labels: data.labels.map(({ name }) => name),
+    author: data.user.login
+  };
 }
 
 // actions/lib/deployment/codes/account-codes.ts
@@ -20601,13 +20945,13 @@ var machinesAreLargeEnough = {
       return machine === void 0 ? [] : [guarantee, limit].flatMap((request2) => {
         if (request2 === void 0 || request2.amount <= machine.amount) return [];
         if (request2 === guarantee && limit !== void 0 && guarantee.amount > limit.amount) return [];
-        let message = `${request2.field} ${request2.text} is more than the ${offer(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
+        let message = `${request2.field} ${request2.text} is more than the ${offer2(resource, machine.amount)} of ${machine.name}, on which ${node} may run.`;
         return [{ path: request2.path, message }];
       });
     });
   }
 };
-function offer(resource, amount2) {
+function offer2(resource, amount2) {
   return resource === "cpu" ? `${amount2} vCPUs` : `${Math.round(amount2 / 2 ** 30 * 100) / 100} GiB`;
 }
 var guaranteeLeavesRoom = {
@@ -28474,351 +28818,7 @@ function whatIs(mode) {
   }
 }
 
-// actions/lib/git/decision-trees.ts
-import { createHash } from "node:crypto";
-
-// actions/lib/git/git-command.ts
-import { spawn } from "node:child_process";
-
-// actions/lib/git/git-failure.ts
-var explanations = [
-  {
-    pattern: /No space left on device|Disk quota exceeded/i,
-    ofServerToo: !1,
-    code: "DiskFull",
-    source: "user",
-    hint: "Free space on this machine, or let TMPDIR name a larger file system. CodeCommit is unchanged; run again."
-  },
-  {
-    pattern: /returned error: 40[13]\b|Authentication failed|could not read (Username|Password)|access denied/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "The credentials are wrong, expired or lack the permission (for CodeCommit codecommit:GitPull and codecommit:GitPush), or the clock of this machine is off by more than 15 minutes."
-  },
-  {
-    pattern: /SSL certificate problem|certificate verification failed|unable to get local issuer|self[- ]signed certificate/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "This machine does not trust the certificate of the server. Add its authority to the system, or name it in GIT_SSL_CAINFO."
-  },
-  {
-    pattern: /mismatched algorithms|unsupported object format|object-format/i,
-    code: "ObjectFormatRefused",
-    source: "user",
-    hint: "The repository uses SHA-256, and CodeCommit takes SHA-1 alone. Convert it, or mirror another one."
-  },
-  {
-    // git-upload-pack fetches nothing on its own (its manual, "SECURITY"): a partial clone cannot give what it left out.
-    pattern: /lazy fetching disabled|from promisor remote|possible repository corruption on the remote side/i,
-    code: "UpstreamIncomplete",
-    source: "user",
-    hint: "The repository lacks objects: it is a partial clone (`--filter`), or damaged. Declare the one it was cloned from, or complete it with `git fetch --refetch`."
-  },
-  {
-    pattern: /Permission denied \(|Host key verification failed|no matching host key/i,
-    code: "RepositoryRefused",
-    source: "git",
-    hint: "Give ssh a key that the server knows and add the server to known_hosts; nobody can answer a question here."
-  },
-  {
-    pattern: /repository '[^']*' not found|returned error: 404\b|Repository not found/i,
-    code: "RepositoryUnreachable",
-    source: "git",
-    hint: "There is no such repository, or it is private and there are no credentials for it. Check the URL."
-  },
-  {
-    pattern: /returned error: 30[12378]\b|unable to update url base from redirection/i,
-    code: "RepositoryMoved",
-    source: "user",
-    hint: "The server sends on to another address. Declare that one, after looking at where it leads."
-  },
-  {
-    pattern: /does not appear to be a git repository|not a git repository/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "There is no Git repository at that place. Check the URL."
-  },
-  {
-    pattern: /dubious ownership/i,
-    code: "RepositoryUnreachable",
-    source: "user",
-    hint: "The folder belongs to another user of this machine; git does not trust it. Serve it, or change its owner."
-  },
-  {
-    pattern: /protocol '[^']*' is not supported|transport '[^']*' not allowed/i,
-    code: "ProtocolRefused",
-    source: "user",
-    hint: "Use an https, ssh or file URL."
-  }
-], elsewhere = {
-  code: "GitFailed",
-  source: "git",
-  hint: "Nothing was overwritten. Run again; if it says the same, look at the server."
-};
-function gitFailure(what, stderr, otherwise = {}) {
-  let lines = messageLines(stderr);
-  for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
-    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
-    if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
-  }
-  return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
-}
-var consequence = /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
-function reasonOf(stderr) {
-  let lines = messageLines(stderr), telling = lines.filter((line2) => /^(fatal|error|remote|ssh):/.test(line2)), line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);
-  return line === void 0 ? "git gave no reason" : withoutPrefix(line);
-}
-function messageLines(stderr) {
-  return stderr.split(/[\r\n]/).map((line) => line.trim()).filter(Boolean);
-}
-function withoutPrefix(line) {
-  return line.replace(/^(remote: )?(fatal|error): /, "").slice(0, 500);
-}
-
-// actions/lib/git/git-command.ts
-var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
-function configuration({ credentials: credentials2, server, settings = [] }) {
-  let all = [
-    ["credential.helper", ""],
-    ["core.autocrlf", "false"],
-    ["core.quotePath", "false"],
-    ["core.fsmonitor", "false"],
-    ["core.hooksPath", "/dev/null"],
-    ["safe.directory", "*"],
-    ["gc.auto", "0"],
-    ["advice.graftFileDeprecated", "false"],
-    // A server that is busy with a large pack sends a few bytes every five seconds; one that sends none for ten minutes hangs.
-    ["http.lowSpeedLimit", "1"],
-    ["http.lowSpeedTime", "600"],
-    // What is signed for one server must not follow a redirection to another.
-    ["http.followRedirects", credentials2 ? "false" : "initial"],
-    ...settings
-  ];
-  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
-  let environment = { GIT_CONFIG_COUNT: String(all.length) };
-  for (let [index, [key, value]] of all.entries())
-    environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
-  return environment;
-}
-var inherited = [
-  "PATH",
-  "HOME",
-  "TMPDIR",
-  "SSH_AUTH_SOCK",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "NO_PROXY",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "GIT_SSL_CAINFO"
-];
-function inheritedEnvironment() {
-  let environment = {};
-  for (let name of inherited) {
-    let value = process.env[name];
-    value !== void 0 && (environment[name] = value);
-  }
-  return environment;
-}
-function gitEnvironment(options) {
-  return {
-    ...inheritedEnvironment(),
-    LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    // CodeCommit knows SHA-1 alone, whatever a later Git makes its default.
-    GIT_DEFAULT_HASH: "sha1",
-    GIT_DEFAULT_REF_FORMAT: "files",
-    // An empty list would mean the defaults.
-    GIT_ALLOW_PROTOCOL: options.protocol ?? "none",
-    // Nobody is there to answer a question about a host key or a passphrase.
-    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=30 -o ServerAliveInterval=30",
-    GIT_SSH_VARIANT: "ssh",
-    ...configuration(options),
-    ...options.environment
-  };
-}
-var outputLimit = 256 * 1024 * 1024, messageLimit = 256 * 1024;
-function tryGit(args, options = {}) {
-  return new Promise((resolve4, reject) => {
-    let child = spawn("git", options.folder ? ["-C", options.folder, ...args] : [...args], {
-      env: gitEnvironment(options),
-      stdio: ["pipe", "pipe", "pipe", options.credentials ? "pipe" : "ignore"]
-    }), [stdin, stdout, stderr, secret] = child.stdio, output = collect(stdout, options.enough ?? outputLimit, () => child.kill("SIGKILL")), messages = collect(stderr, messageLimit, () => {
-    }), patience2 = giveUpAfter(child, options.limitSeconds);
-    offer2(stdin, options.input ?? ""), options.credentials && offer2(secret, credentialLines(options.credentials)), child.on("error", (cause) => {
-      patience2.end();
-      let message = "git could not be started.";
-      reject(new Failure({ code: "GitMissing", source: "user", message, hint: "Install git and run again.", cause }));
-    }), child.on("close", (code2) => {
-      patience2.end();
-      let stdout2 = Buffer.concat(output.chunks), said = `${Buffer.concat(messages.chunks).toString("utf8")}${patience2.complaint()}`;
-      output.overflow ? options.enough !== void 0 ? resolve4({ code: 0, stdout: stdout2, stderr: said }) : reject(outputTooLarge(args[0])) : resolve4({ code: code2 ?? 1, stdout: stdout2, stderr: said });
-    });
-  });
-}
-function outputTooLarge(command22 = "") {
-  let message = `git ${command22} printed more than 256 MiB and was stopped.`;
-  return new Failure({ code: "GitOutputTooLarge", source: "git", message });
-}
-function giveUpAfter(child, seconds2) {
-  let complaint = "", timer = seconds2 === void 0 ? void 0 : setTimeout(() => {
-    complaint = `
-fatal: no answer within ${seconds2} seconds`, child.once("exit", () => {
-      for (let stream of child.stdio) stream?.destroy();
-    }), child.kill("SIGTERM");
-  }, seconds2 * 1e3);
-  return { end: () => clearTimeout(timer), complaint: () => complaint };
-}
-function credentialLines({ username, password }) {
-  return `username=${username}
-password=${password}
-`;
-}
-function collect(stream, limit, stop) {
-  let collected = { chunks: [], overflow: !1 }, size = 0;
-  return stream?.on("data", (chunk) => {
-    size += chunk.length, collected.chunks.push(size <= limit ? chunk : chunk.subarray(0, Math.max(0, chunk.length - (size - limit)))), !(size <= limit) && (collected.overflow || (collected.overflow = !0, stop()));
-  }), collected;
-}
-function offer2(pipe, content) {
-  !pipe || !("end" in pipe) || (pipe.on("error", () => {
-  }), pipe.end(content));
-}
-async function git(args, options = {}) {
-  return (await gitBytes(args, options)).toString("utf8");
-}
-async function gitBytes(args, options = {}) {
-  let result = await tryGit(args, options);
-  if (result.code === 0) return result.stdout;
-  throw gitFailure(`git ${args[0]} failed`, result.stderr);
-}
-
-// actions/lib/git/decision-trees.ts
-var shared = ["images/", "cluster/", "actions/dist/"], isForPeople = (path4) => path4.endsWith(".md") || path4.endsWith(".test.ts"), own = /^deployments\/([^/_][^/]*)\/(?:opensarlab\.yaml$|container\/|cluster\/)/, looked = ["deployments", "images", "cluster", "actions/dist"];
-function decisionsOf(files2) {
-  let common = [], owned = /* @__PURE__ */ new Map();
-  for (let { mode, blob, path: path4 } of files2) {
-    let line = `${mode} ${blob} ${path4}`, name = own.exec(path4)?.[1];
-    name !== void 0 ? owned.set(name, [...owned.get(name) ?? [], line]) : shared.some((folder) => path4.startsWith(folder)) && !isForPeople(path4) && common.push(line);
-  }
-  let declared2 = [...owned].filter(([name, lines]) => lines.some((line) => line.endsWith(` ${declaration(name)}`)));
-  return new Map(declared2.map(([name, lines]) => [name, digest([...common, ...lines])]));
-}
-async function decisionsAt(folder, treeish) {
-  let files2 = (await git(["ls-tree", "-r", "-z", "--full-tree", treeish, "--", ...looked], { folder })).split("\0").flatMap((entry) => {
-    let [, mode, blob, path4] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    return mode === void 0 || blob === void 0 || path4 === void 0 ? [] : [{ mode, blob, path: path4 }];
-  });
-  return decisionsOf(files2);
-}
-function declaration(name) {
-  return `deployments/${name}/opensarlab.yaml`;
-}
-function digest(lines) {
-  return createHash("sha256").update([...lines].sort().join(`
-`)).digest("hex");
-}
-
-// actions/lib/git/first-parents.ts
-var mostCommits = 2e3;
-async function firstParents(folder, since, until) {
-  for (let commit3 of [since, until]) await requireCommit(folder, commit3);
-  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
-`).filter(Boolean);
-  if (commits.length <= mostCommits) return commits;
-  throw new Failure({
-    code: "HistoryTooLong",
-    source: "user",
-    message: `More than ${mostCommits} commits lie between ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
-    hint: "Open a pull request that touches the deployment: its plan shows everything that is new, and merging it approves that."
-  });
-}
-async function isAncestor(folder, ancestor, commit3) {
-  return (await tryGit(["merge-base", "--is-ancestor", ancestor, commit3], { folder })).code === 0;
-}
-async function hasCommit(folder, commit3) {
-  return (await tryGit(["cat-file", "-e", `${commit3}^{commit}`], { folder })).code === 0;
-}
-async function requireCommit(folder, commit3) {
-  if (!await hasCommit(folder, commit3))
-    throw new Failure({
-      code: "HistoryMissing",
-      source: "git",
-      message: `The checkout does not have commit ${commit3.slice(0, 7)}.`,
-      hint: "Check out with the whole history (`fetch-depth: 0`). After a force push that commit may be gone from the repository."
-    });
-}
-async function parentOf(folder, commit3) {
-  let found = await tryGit(["rev-parse", "--verify", "--quiet", `${commit3}^1`], { folder });
-  return found.code === 0 ? found.stdout.toString("utf8").trim() : void 0;
-}
-async function headCommit(folder) {
-  return (await git(["rev-parse", "--verify", "HEAD^{commit}"], { folder })).trim();
-}
-async function messageOf(folder, commit3) {
-  return (await git(["log", "-1", "--format=%s", "--end-of-options", commit3], { folder })).trim();
-}
-
-// actions/lib/git/merged-proposal.ts
-async function mergeTrees(folder, base, head) {
-  let merged = await tryGit(
-    ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--end-of-options", base, head],
-    { folder }
-  ), [tree = "", ...paths] = merged.stdout.toString("utf8").split("\0").filter(Boolean), isTree = /^[0-9a-f]{40}$/.test(tree);
-  if (merged.code === 1 && isTree) return { kind: "conflicts", paths };
-  if (merged.code !== 0 || !isTree) throw missing(base, head, merged.stderr);
-  return { kind: "tree", tree };
-}
-async function mergeProposal(folder, base, head) {
-  let merged = await mergeTrees(folder, base, head);
-  if (merged.kind === "conflicts") throw conflict(merged.paths);
-  return await git(["read-tree", "--reset", "-u", merged.tree], { folder }), await git(["clean", "-dffxq"], { folder }), merged.tree;
-}
-function conflict(paths) {
-  let shown = paths.slice(0, 5).join(", ");
-  return new Failure({
-    code: "MergeConflict",
-    source: "user",
-    message: `The pull request conflicts with the default branch${shown === "" ? "" : ` in ${shown}`}, so there is nothing to plan.`,
-    hint: "Merge the default branch into it and resolve the conflicts; the plan is made anew then."
-  });
-}
-function missing(base, head, reason2) {
-  return new Failure({
-    code: "HistoryMissing",
-    source: "git",
-    message: `The commits ${base.slice(0, 7)} and ${head.slice(0, 7)} cannot be merged: ${reason2.trim().split(`
-`).at(-1) ?? "git gave no reason"}`,
-    hint: "The pull request needs a common history with the default branch, and the checkout all of it."
-  });
-}
-
-// actions/lib/github/pull-request.ts
-async function readPullRequest({ octokit, owner, repo }, number) {
-  let { data } = await askGitHub(
-    `read pull request #${number}`,
-    () => octokit.rest.pulls.get({ owner, repo, pull_number: number })
-  );
-  return {
-    number,
-    head: data.head.sha,
-    base: data.base.ref,
-    isOpen: data.state === "open",
-    isDraft: data.draft ?? !1,
-    isFork: data.head.repo?.full_name !== `${owner}/${repo}`,
-    labels: data.labels.map(({ name }) => name),
-    author: data.user.login
-  };
-}
-
-// actions/lib/git/file-at-commit.ts
+// actions/lib/adapters/git/file-at-commit.ts
 async function fileAt(folder, commit3, path4) {
   return await git(["show", `${commit3}:${path4}`], { folder });
 }
@@ -28863,7 +28863,7 @@ function reportSelection({ reporter }, { present: present3, removed: removed2 })
     });
 }
 
-// actions/lib/github/comments.ts
+// actions/lib/adapters/github/comments.ts
 var bodyLimit = 65536, cutNotice = `
 
 _The rest is cut here (GitHub takes 65,536 characters); the job summary has all of it._
@@ -29031,7 +29031,7 @@ async function pullRequestsOfRun(github, kind, event) {
   return /^[1-9]\d{0,9}$/.test(named2) ? [Number(named2)] : [];
 }
 
-// actions/lib/github/check-runs.ts
+// actions/lib/adapters/github/check-runs.ts
 async function reportCheck(github, check) {
   let { octokit, owner, repo } = github, { name, head, conclusion, title, summary: summary2, url } = check;
   await askGitHub(
@@ -30342,7 +30342,7 @@ function invalid3(message) {
   return new Failure({ code: "InputInvalid", source: "user", message });
 }
 
-// actions/lib/github/cancellation.ts
+// actions/lib/adapters/github/cancellation.ts
 function cancellation() {
   let controller = new AbortController();
   for (let signal of ["SIGINT", "SIGTERM"])
@@ -34384,7 +34384,7 @@ function invalid4(name, diagnostics) {
   });
 }
 
-// actions/lib/git/divergence.ts
+// actions/lib/mirror/divergence.ts
 var MirrorDiverged = class extends Failure {
   divergences;
   constructor(deployment, divergences) {
@@ -34414,7 +34414,7 @@ function describeFiles({ files: files2, base }) {
   return ` (${all.length} ${all.length === 1 ? "file" : "files"}: ${shown.join(", ")}${more}${unrelated})`;
 }
 
-// actions/lib/git/codecommit-credentials.ts
+// actions/lib/adapters/git/codecommit-credentials.ts
 import { createHash as createHash6, createHmac as createHmac2 } from "node:crypto";
 var hmac = (key, text3) => createHmac2("sha256", key).update(text3).digest();
 function codeCommitCredentials(url, region, keys, now) {
@@ -34437,7 +34437,205 @@ ${digest2}`, signingKey = [region, "codecommit", "aws4_request"].reduce(
   };
 }
 
-// actions/lib/git/git-objects.ts
+// actions/lib/adapters/git/public-source.ts
+import { lookup } from "node:dns/promises";
+
+// actions/lib/adapters/git/http-listing.ts
+var proxyVariables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+function isBehindProxy(environment) {
+  return proxyVariables.some((name) => environment[name]);
+}
+async function listOverHttp(url, login, limitSeconds) {
+  let authorization = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
+  try {
+    let response = await fetch(`${url}/info/refs?service=git-upload-pack`, {
+      headers: { authorization, "user-agent": "git/opensarlab", accept: "*/*" },
+      redirect: "manual",
+      signal: AbortSignal.timeout(limitSeconds * 1e3)
+    });
+    return response.status === 200 ? parseAdvertisement(Buffer.from(await response.arrayBuffer()), url) : (await response.body?.cancel(), response.status === 404 ? { stderr: `fatal: repository '${url}' not found` } : unable(url, `The requested URL returned error: ${response.status}`));
+  } catch (error2) {
+    return error2 instanceof Error && error2.name === "TimeoutError" ? unable(url, `no answer within ${limitSeconds} seconds`) : void 0;
+  }
+}
+var unable = (url, reason2) => ({ stderr: `fatal: unable to access '${url}': ${reason2}` });
+function parseAdvertisement(body, url) {
+  let refs = /* @__PURE__ */ new Map(), isComplete = !1;
+  for (let packet of packets(body)) {
+    if (packet === "flush") {
+      isComplete = !0;
+      continue;
+    }
+    isComplete = !1;
+    let text3 = packet.toString("utf8");
+    if (text3.startsWith("ERR ")) return { stderr: `fatal: remote error: ${text3.slice(4)}` };
+    let [, id, name] = /^([0-9a-f]{40,64}) ([^\0\n]+)/.exec(text3) ?? [];
+    id && name?.match(/^refs\/(heads|tags)\//) && refs.set(name, id);
+  }
+  return isComplete ? { refs } : unable(url, "what it answered is no list of refs");
+}
+function* packets(body) {
+  for (let offset = 0; offset < body.length; ) {
+    let length = Number.parseInt(body.toString("latin1", offset, offset + 4), 16);
+    if (length === 0) yield "flush";
+    else if (length >= 4) yield body.subarray(offset + 4, offset + length);
+    else return;
+    offset += Math.max(4, length);
+  }
+}
+
+// actions/lib/adapters/git/public-source.ts
+var lookUpName = async (host) => (await lookup(host, { all: !0 })).map(({ address }) => address);
+async function publicSource(url, localSources, lookUp2 = lookUpName) {
+  let remote = { name: url, url };
+  if (localSources) return remote;
+  let reason2 = whyLocal(url);
+  if (reason2 !== void 0) throw notPublic(url, reason2);
+  let address = addressOfSource(url);
+  if (address.protocol === "file") return remote;
+  let settings = [["http.followRedirects", "false"]], { protocol, host, port } = address;
+  if (isBehindProxy(process.env)) return { ...remote, settings };
+  let addresses = await lookUp2(host.replace(/^\[|\]$/g, "")).catch((cause) => {
+    throw unknownName(url, host, cause);
+  });
+  if (addresses.length === 0 || !addresses.every(isPublicAddress))
+    throw notPublic(url, "has a name that stands for an address which is not on the public internet");
+  return protocol === "https" && settings.push(["http.curloptResolve", `${host}:${port}:${addresses.map(bracketed).join(",")}`]), { ...remote, settings };
+}
+var bracketed = (address) => address.includes(":") ? `[${address}]` : address;
+function notPublic(url, reason2) {
+  return new Failure({
+    code: "SourceNotPublic",
+    source: "user",
+    message: `The source ${quoteValue(url)} ${reason2}.`,
+    hint: "Declare the https address of a public repository. On a laptop, and on runners of your own that set OPENSARLAB_LOCAL_SOURCES=1, others are allowed."
+  });
+}
+function unknownName(url, host, cause) {
+  return new Failure({
+    code: "RepositoryUnreachable",
+    source: "user",
+    message: `The host ${quoteValue(host)} of the source ${quoteValue(url)} is not known.`,
+    hint: "Check the address. Nothing was changed.",
+    cause
+  });
+}
+
+// actions/lib/adapters/git/source-url.ts
+var loopback = /* @__PURE__ */ new Set(["127.0.0.1", "localhost", "[::1]"]);
+function protocolOf(url) {
+  if (/^[A-Za-z0-9+.-]+::/.test(url)) throw refusedProtocol(url);
+  let scheme = /^([A-Za-z0-9+.-]+):\/\//.exec(url)?.[1]?.toLowerCase();
+  if (scheme === void 0) return protocolOfPlace(url);
+  let parsed = URL.canParse(url) ? new URL(url) : void 0;
+  if (parsed === void 0) throw invalid5(url);
+  if (scheme === "file") return "file";
+  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid5(url);
+  if (parsed.password !== "" || scheme !== "ssh" && parsed.username !== "") throw hasCredentials(parsed);
+  if (scheme === "https" || scheme === "ssh") return scheme;
+  if (scheme === "http" && loopback.has(parsed.hostname)) return "http";
+  throw refusedProtocol(url);
+}
+function protocolOfPlace(url) {
+  if (url === "" || url.startsWith("-")) throw invalid5(url);
+  return /^[^/]+:/.test(url) ? "ssh" : "file";
+}
+function refusedProtocol(url) {
+  return new Failure({
+    code: "ProtocolRefused",
+    source: "user",
+    message: `${JSON.stringify(url)} is not allowed as the address of a repository.`,
+    hint: "Use an https, ssh or file URL."
+  });
+}
+function hasCredentials({ protocol, host, pathname }) {
+  return new Failure({
+    code: "SourceUrlHasCredentials",
+    source: "user",
+    message: `The address ${protocol}//…@${host}${pathname} contains a user or password.`,
+    hint: "Take it out of the URL, and revoke it if it was committed. For a private upstream use ssh with a key."
+  });
+}
+function invalid5(url) {
+  return new Failure({
+    code: "SourceUrlInvalid",
+    source: "user",
+    message: `${JSON.stringify(url)} is not the address of a Git repository.`,
+    hint: "Use an https, ssh or file URL."
+  });
+}
+
+// actions/lib/adapters/git/remote.ts
+var longestTransfer = 3600;
+async function accessTo(remote) {
+  let protocol = protocolOf(remote.url), access2 = { protocol, limitSeconds: longestTransfer, ...remote.settings && { settings: remote.settings } };
+  return remote.credentials === void 0 || protocol !== "https" && protocol !== "http" ? access2 : { ...access2, credentials: await remote.credentials(), server: new URL(remote.url).origin };
+}
+
+// actions/lib/adapters/git/refs.ts
+var commitId = /^[0-9a-f]{40}$/, listingSeconds = 120;
+async function listRefs(remote, limitSeconds = listingSeconds) {
+  let access2 = await accessTo(remote), { credentials: credentials2 } = access2, listing2 = (credentials2 !== void 0 && !isBehindProxy(process.env) ? await listOverHttp(remote.url, credentials2, limitSeconds) : void 0) ?? await listWithGit(remote, { ...access2, limitSeconds });
+  if ("refs" in listing2) return listing2.refs;
+  throw gitFailure(`${remote.name} could not be read`, listing2.stderr, {
+    code: "RepositoryUnreachable",
+    hint: "Check the URL and whether this machine can reach it. Nothing was changed."
+  });
+}
+async function listWithGit({ url }, access2) {
+  let settings = [["protocol.version", "0"], ...access2.settings ?? []], result = await tryGit(["ls-remote", "--heads", "--tags", "--", url], { ...access2, settings });
+  if (result.code !== 0) return { stderr: result.stderr };
+  let refs = /* @__PURE__ */ new Map();
+  for (let line of result.stdout.toString("utf8").split(`
+`)) {
+    let [commit3, name] = line.split("	");
+    commit3 && name && refs.set(name, commit3);
+  }
+  return { refs };
+}
+function resolveSourceRef(source, refs) {
+  let resolved2 = commitId.test(source.ref) ? { commit: source.ref, fetch: source.ref } : resolveTag(source, refs);
+  if (source.commit !== void 0 && source.commit !== resolved2.commit) throw movedRef(source, resolved2.commit);
+  return resolved2;
+}
+function resolveTag(source, refs) {
+  let name = source.ref.replace(/^refs\/tags\//, ""), commit3 = refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`);
+  if (commit3 === void 0) throw missingRef(source, refs);
+  return { commit: commit3, fetch: `refs/tags/${name}` };
+}
+function movedRef({ url, ref, commit: commit3 }, found) {
+  return new Failure({
+    code: "RefMoved",
+    source: "user",
+    message: `${ref} of ${url} is ${found}, but the declaration pins ${commit3}.`,
+    hint: "Somebody moved it upstream. Look at the difference, then change `commit` in the declaration if you want it."
+  });
+}
+function missingRef(source, refs) {
+  let head = refs.get(`refs/heads/${source.ref.replace(/^refs\/heads\//, "")}`);
+  return head !== void 0 ? new Failure({
+    code: "RefIsBranch",
+    source: "user",
+    message: `${source.ref} is a branch of ${source.url}; a deployment needs a tag or a full commit id.`,
+    hint: `Its head is ${head} now; declare that as \`ref\`.`
+  }) : /^[0-9a-f]{4,64}$/i.test(source.ref) ? incompleteCommit(source, refs) : new Failure({
+    code: "RefNotFound",
+    source: "user",
+    message: `${source.url} has no tag ${source.ref}.`,
+    hint: "Declare a tag that exists or a full commit id (40 hex digits) under `sources`."
+  });
+}
+function incompleteCommit({ url, ref }, refs) {
+  let found = new Set([...refs.values()].filter((commit3) => commit3.startsWith(ref.toLowerCase()))), [only] = found;
+  return new Failure({
+    code: "RefIncomplete",
+    source: "user",
+    message: `${ref} is no tag of ${url} and no full commit id, which has 40 hex digits in lower case.`,
+    hint: found.size === 1 ? `Declare ${only} as \`ref\`.` : "Declare all of the id as `ref`, or a tag."
+  });
+}
+
+// actions/lib/mirror/git-objects.ts
 import { createHash as createHash7 } from "node:crypto";
 import { deflateSync } from "node:zlib";
 function gitObject(type, content) {
@@ -34500,7 +34698,7 @@ async function writeObjects(folder, objects) {
   unique.length > 0 && await git(["index-pack", "--stdin"], { folder, input: packOf(unique) });
 }
 
-// actions/lib/git/incomplete-history.ts
+// actions/lib/mirror/incomplete-history.ts
 import { mkdir as mkdir2, readFile as readFile3, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { join as join3 } from "node:path";
 async function readRoots(folder) {
@@ -34518,7 +34716,7 @@ async function pretendParents(folder, parents) {
   await mkdir2(join3(folder, "info"), { recursive: !0 }), await writeFile2(join3(folder, "info", "grafts"), lines.join("")), await rm2(join3(folder, "shallow"), { force: !0 });
 }
 
-// actions/lib/git/overlay.ts
+// actions/lib/mirror/overlay.ts
 import { createHash as createHash8 } from "node:crypto";
 function mergeLayers(layers) {
   let merged = [];
@@ -34600,7 +34798,7 @@ function overlayDigest(layers) {
   return hash.digest("hex");
 }
 
-// actions/lib/git/tree.ts
+// actions/lib/mirror/tree.ts
 import { createHash as createHash9 } from "node:crypto";
 var treePath = (path4) => Buffer.from(path4, "utf8").toString("latin1"), shownPath = (path4) => Buffer.from(path4, "latin1").toString("utf8");
 function parseTree(listing2) {
@@ -34704,7 +34902,7 @@ function containsChanges(tree, before, after) {
   });
 }
 
-// actions/lib/git/links.ts
+// actions/lib/mirror/links.ts
 var mostSteps = 40, mostParts = 400;
 function checkLinks(layers, result, upstream) {
   let links2 = linksOf(layers, result, upstream);
@@ -34752,7 +34950,7 @@ function leavesTree(path4, links2) {
   return !1;
 }
 
-// actions/lib/git/mark-listing.ts
+// actions/lib/mirror/mark-listing.ts
 var version = 1;
 function encodeUpstream({ raw, listing: listing2, links: links2, lfsPointers }) {
   let header = { version, commit: raw.toString("base64"), links: [...links2], lfsPointers };
@@ -34799,58 +34997,7 @@ function rawCommit({ version: found, commit: commit3 }) {
 }
 var isTextList = (value) => Array.isArray(value) && value.every((entry) => typeof entry == "string");
 
-// actions/lib/git/source-url.ts
-var loopback = /* @__PURE__ */ new Set(["127.0.0.1", "localhost", "[::1]"]);
-function protocolOf(url) {
-  if (/^[A-Za-z0-9+.-]+::/.test(url)) throw refusedProtocol(url);
-  let scheme = /^([A-Za-z0-9+.-]+):\/\//.exec(url)?.[1]?.toLowerCase();
-  if (scheme === void 0) return protocolOfPlace(url);
-  let parsed = URL.canParse(url) ? new URL(url) : void 0;
-  if (parsed === void 0) throw invalid5(url);
-  if (scheme === "file") return "file";
-  if (parsed.hostname === "" || parsed.hostname.startsWith("-")) throw invalid5(url);
-  if (parsed.password !== "" || scheme !== "ssh" && parsed.username !== "") throw hasCredentials(parsed);
-  if (scheme === "https" || scheme === "ssh") return scheme;
-  if (scheme === "http" && loopback.has(parsed.hostname)) return "http";
-  throw refusedProtocol(url);
-}
-function protocolOfPlace(url) {
-  if (url === "" || url.startsWith("-")) throw invalid5(url);
-  return /^[^/]+:/.test(url) ? "ssh" : "file";
-}
-function refusedProtocol(url) {
-  return new Failure({
-    code: "ProtocolRefused",
-    source: "user",
-    message: `${JSON.stringify(url)} is not allowed as the address of a repository.`,
-    hint: "Use an https, ssh or file URL."
-  });
-}
-function hasCredentials({ protocol, host, pathname }) {
-  return new Failure({
-    code: "SourceUrlHasCredentials",
-    source: "user",
-    message: `The address ${protocol}//…@${host}${pathname} contains a user or password.`,
-    hint: "Take it out of the URL, and revoke it if it was committed. For a private upstream use ssh with a key."
-  });
-}
-function invalid5(url) {
-  return new Failure({
-    code: "SourceUrlInvalid",
-    source: "user",
-    message: `${JSON.stringify(url)} is not the address of a Git repository.`,
-    hint: "Use an https, ssh or file URL."
-  });
-}
-
-// actions/lib/git/remote.ts
-var longestTransfer = 3600;
-async function accessTo(remote) {
-  let protocol = protocolOf(remote.url), access2 = { protocol, limitSeconds: longestTransfer, ...remote.settings && { settings: remote.settings } };
-  return remote.credentials === void 0 || protocol !== "https" && protocol !== "http" ? access2 : { ...access2, credentials: await remote.credentials(), server: new URL(remote.url).origin };
-}
-
-// actions/lib/git/upstream-tree.ts
+// actions/lib/mirror/upstream-tree.ts
 var pointerStart = `version https://git-lfs.github.com/spec/v1
 `, pointerLimit = 1024;
 async function readUpstreamTree(folder, commit3) {
@@ -34912,7 +35059,7 @@ function note2(paths, what) {
   return [`${named2.join(", ")}${more}: ${what}.`];
 }
 
-// actions/lib/git/mark-commit.ts
+// actions/lib/mirror/mark-commit.ts
 var files = { upstream: "upstream", main: "main", configuration: "configuration" };
 function markCommit(main11, upstream, result, configuration3) {
   let blobs = {
@@ -34957,7 +35104,7 @@ function commitWithTrees({ commit: commit3, raw, tree }) {
 `) ? [...trees, object] : void 0;
 }
 
-// actions/lib/git/mirror-marks.ts
+// actions/lib/mirror/mirror-marks.ts
 import { createHash as createHash10 } from "node:crypto";
 function inputsDigest(inputs) {
   let { deployment, url, ref, upstream, configuration: configuration3 } = inputs;
@@ -34976,7 +35123,7 @@ function readMarks(refs) {
   return marks.sort((a22, b22) => b22.sequence - a22.sequence || (a22.ref < b22.ref ? -1 : 1));
 }
 
-// actions/lib/git/overlay-commit.ts
+// actions/lib/mirror/overlay-commit.ts
 function overlayCommit({ upstream, result, layers }, inputs) {
   let trees = treeObjects(result), tree = trees.at(-1)?.id ?? "", commit3 = commitObject({
     tree,
@@ -35025,70 +35172,14 @@ function isOurs(raw) {
   return end >= 9 && /^\d+ \+0000$/.test(committer.slice(end + mirrorEmail.length + 4));
 }
 
-// actions/lib/git/object-cache.ts
-import { createHash as createHash11, randomUUID as randomUUID2 } from "node:crypto";
-import { mkdir as mkdir3, rename as rename2, rm as rm3, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join4, resolve as resolve2 } from "node:path";
-function cacheFor(base, url) {
-  let name = createHash11("sha256").update(url).digest("hex").slice(0, 16);
-  return { folder: resolve2(base, `${name}.git`) };
-}
-var keepingRef = (commit3) => `refs/upstream/${commit3}`;
-async function cacheHolds(cache22, commit3) {
-  if (!await restoreConfiguration(cache22)) return !1;
-  let { folder } = cache22, args = ["rev-parse", "--quiet", "--verify", `${keepingRef(commit3)}^{commit}`], held = await tryGit(args, { folder, environment: { GIT_DIR: folder } });
-  return held.code === 0 && held.stdout.toString("utf8").trim() === commit3;
-}
-async function fillCache(cache22, upstream, resolved2) {
-  let { folder } = cache22, { commit: commit3, fetch: fetch3 } = resolved2;
-  await restoreConfiguration(cache22) || await makeCache(cache22);
-  let incoming = `refs/incoming/${randomUUID2()}`, args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", upstream.url, `+${fetch3}:${incoming}`], fetched = await tryGit(args, { folder, ...await accessTo(upstream) });
-  if (fetched.code !== 0) throw gitFailure(`${upstream.name} could not be fetched`, fetched.stderr);
-  await tryGit(["update-ref", keepingRef(commit3), incoming], { folder }), await tryGit(["update-ref", "-d", incoming], { folder });
-}
-async function makeCache({ folder }) {
-  let draft2 = `${folder}.${randomUUID2()}`;
-  await mkdir3(draft2, { recursive: !0 });
-  try {
-    await git(["init", "--quiet", "--bare", "--template=", draft2]), await rename2(draft2, folder);
-  } catch (error2) {
-    if (await rm3(draft2, { recursive: !0, force: !0, maxRetries: 3 }), !(error2 instanceof Error && "code" in error2 && ["ENOTEMPTY", "EEXIST"].includes(String(error2.code))))
-      throw error2;
-  }
-}
-async function dropIfBroken(cache22) {
-  let { folder } = cache22;
-  (await tryGit(["rev-list", "--objects", "--all", "--quiet"], {
-    folder,
-    environment: { GIT_DIR: folder }
-  })).code !== 0 && await dropCache(cache22);
-}
-async function dropCache({ folder }) {
-  await rm3(folder, { recursive: !0, force: !0, maxRetries: 3 }).catch(() => {
-  });
-}
-var configuration2 = `[core]
-	repositoryformatversion = 0
-	filemode = true
-	bare = true
-`;
-async function restoreConfiguration({ folder }) {
-  let draft2 = join4(folder, `config.${randomUUID2()}`);
-  try {
-    return await writeFile3(draft2, configuration2), await rename2(draft2, join4(folder, "config")), await rm3(join4(folder, "objects", "info", "alternates"), { force: !0 }), !0;
-  } catch {
-    return !1;
-  }
-}
-
-// actions/lib/git/scratch-repository.ts
-import { mkdir as mkdir4, mkdtemp, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
+// actions/lib/adapters/git/scratch-repository.ts
+import { mkdir as mkdir3, mkdtemp, rm as rm3, writeFile as writeFile3 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join as join5 } from "node:path";
+import { join as join4 } from "node:path";
 async function openScratch(borrowFrom) {
-  let folder = await make(), close = () => rm4(folder, { recursive: !0, force: !0, maxRetries: 3 });
+  let folder = await make(), close = () => rm3(folder, { recursive: !0, force: !0, maxRetries: 3 });
   try {
-    return await git(["init", "--quiet", "--bare", "--template=", folder]), borrowFrom !== void 0 && (await mkdir4(join5(folder, "objects", "info"), { recursive: !0 }), await writeFile4(join5(folder, "objects", "info", "alternates"), `${join5(borrowFrom, "objects")}
+    return await git(["init", "--quiet", "--bare", "--template=", folder]), borrowFrom !== void 0 && (await mkdir3(join4(folder, "objects", "info"), { recursive: !0 }), await writeFile3(join4(folder, "objects", "info", "alternates"), `${join4(borrowFrom, "objects")}
 `)), { folder, close };
   } catch (error2) {
     throw await close(), isDiskFull(error2) ? diskFull(error2) : error2;
@@ -35096,7 +35187,7 @@ async function openScratch(borrowFrom) {
 }
 async function make() {
   try {
-    return await mkdtemp(join5(tmpdir(), "opensarlab-mirror-"));
+    return await mkdtemp(join4(tmpdir(), "opensarlab-mirror-"));
   } catch (error2) {
     throw isDiskFull(error2) ? diskFull(error2) : noFolder(error2);
   }
@@ -35123,7 +35214,63 @@ function diskFull(cause) {
   });
 }
 
-// actions/lib/git/upstream-objects.ts
+// actions/lib/mirror/object-cache.ts
+import { createHash as createHash11, randomUUID as randomUUID2 } from "node:crypto";
+import { mkdir as mkdir4, rename as rename2, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
+import { join as join5, resolve as resolve2 } from "node:path";
+function cacheFor(base, url) {
+  let name = createHash11("sha256").update(url).digest("hex").slice(0, 16);
+  return { folder: resolve2(base, `${name}.git`) };
+}
+var keepingRef = (commit3) => `refs/upstream/${commit3}`;
+async function cacheHolds(cache22, commit3) {
+  if (!await restoreConfiguration(cache22)) return !1;
+  let { folder } = cache22, args = ["rev-parse", "--quiet", "--verify", `${keepingRef(commit3)}^{commit}`], held = await tryGit(args, { folder, environment: { GIT_DIR: folder } });
+  return held.code === 0 && held.stdout.toString("utf8").trim() === commit3;
+}
+async function fillCache(cache22, upstream, resolved2) {
+  let { folder } = cache22, { commit: commit3, fetch: fetch3 } = resolved2;
+  await restoreConfiguration(cache22) || await makeCache(cache22);
+  let incoming = `refs/incoming/${randomUUID2()}`, args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", upstream.url, `+${fetch3}:${incoming}`], fetched = await tryGit(args, { folder, ...await accessTo(upstream) });
+  if (fetched.code !== 0) throw gitFailure(`${upstream.name} could not be fetched`, fetched.stderr);
+  await tryGit(["update-ref", keepingRef(commit3), incoming], { folder }), await tryGit(["update-ref", "-d", incoming], { folder });
+}
+async function makeCache({ folder }) {
+  let draft2 = `${folder}.${randomUUID2()}`;
+  await mkdir4(draft2, { recursive: !0 });
+  try {
+    await git(["init", "--quiet", "--bare", "--template=", draft2]), await rename2(draft2, folder);
+  } catch (error2) {
+    if (await rm4(draft2, { recursive: !0, force: !0, maxRetries: 3 }), !(error2 instanceof Error && "code" in error2 && ["ENOTEMPTY", "EEXIST"].includes(String(error2.code))))
+      throw error2;
+  }
+}
+async function dropIfBroken(cache22) {
+  let { folder } = cache22;
+  (await tryGit(["rev-list", "--objects", "--all", "--quiet"], {
+    folder,
+    environment: { GIT_DIR: folder }
+  })).code !== 0 && await dropCache(cache22);
+}
+async function dropCache({ folder }) {
+  await rm4(folder, { recursive: !0, force: !0, maxRetries: 3 }).catch(() => {
+  });
+}
+var configuration2 = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+`;
+async function restoreConfiguration({ folder }) {
+  let draft2 = join5(folder, `config.${randomUUID2()}`);
+  try {
+    return await writeFile4(draft2, configuration2), await rename2(draft2, join5(folder, "config")), await rm4(join5(folder, "objects", "info", "alternates"), { force: !0 }), !0;
+  } catch {
+    return !1;
+  }
+}
+
+// actions/lib/mirror/upstream-objects.ts
 function upstreamWays(request2, isCached) {
   let { state: state2, resolved: resolved2, cache: cache22, lookOnly } = request2, ways2 = [], isThere = state2.upstream === resolved2.commit;
   return isThere && state2.marks.some(({ upstream }) => upstream === resolved2.commit) && ways2.push("listed"), isCached && ways2.push("cached"), isThere && ways2.push("snapshot"), lookOnly ? ways2.push("preview") : cache22 !== void 0 ? ways2.push("cache") : state2.upstream !== void 0 && !isThere && ways2.push("update"), ways2.push("history"), ways2;
@@ -35233,7 +35380,7 @@ function missingCommit({ name }, { commit: commit3, fetch: fetch3 }) {
   });
 }
 
-// actions/lib/git/mirror-building.ts
+// actions/lib/mirror/mirror-building.ts
 function digestOf({ deployment, source, layers }, upstream) {
   let { url, ref } = source;
   return inputsDigest({ deployment, url, ref, upstream, configuration: overlayDigest(layers) });
@@ -35282,7 +35429,7 @@ function caseTwins(files2) {
   return paths.filter((path4) => (folded.get(path4.toLowerCase()) ?? 0) > 1).map(treePath);
 }
 
-// actions/lib/git/mirror-state.ts
+// actions/lib/mirror/mirror-state.ts
 function readState(refs) {
   return {
     main: refs.get("refs/heads/main"),
@@ -35312,7 +35459,7 @@ function refUpdates(state2, wanted) {
   });
 }
 
-// actions/lib/git/kept-branch.ts
+// actions/lib/mirror/kept-branch.ts
 function keepBranch(stray, as2, refs, now) {
   let prefix = `refs/heads/${as2}/`, existing = [...refs].find(([ref, commit3]) => ref.startsWith(prefix) && commit3 === stray.head);
   if (existing !== void 0) return { branch: existing[0].slice(11) };
@@ -35321,7 +35468,7 @@ function keepBranch(stray, as2, refs, now) {
   return { branch: free, update: { ref: `refs/heads/${free}`, from: void 0, to: stray.head } };
 }
 
-// actions/lib/git/mirror-push.ts
+// actions/lib/mirror/mirror-push.ts
 var incomplete = /bad object|missing|corrupt|could not read|unable to read|did not send all necessary objects|shallow/i, raced = /stale info|fetch first|needs force|non-fast-forward|already exists|failed to update ref|cannot lock ref|incorrect old value/i;
 async function pushRefs(folder, remote, updates) {
   if (updates.length > 1) {
@@ -35371,114 +35518,7 @@ function rejections(porcelain) {
   });
 }
 
-// actions/lib/git/http-listing.ts
-var proxyVariables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-function isBehindProxy(environment) {
-  return proxyVariables.some((name) => environment[name]);
-}
-async function listOverHttp(url, login, limitSeconds) {
-  let authorization = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
-  try {
-    let response = await fetch(`${url}/info/refs?service=git-upload-pack`, {
-      headers: { authorization, "user-agent": "git/opensarlab", accept: "*/*" },
-      redirect: "manual",
-      signal: AbortSignal.timeout(limitSeconds * 1e3)
-    });
-    return response.status === 200 ? parseAdvertisement(Buffer.from(await response.arrayBuffer()), url) : (await response.body?.cancel(), response.status === 404 ? { stderr: `fatal: repository '${url}' not found` } : unable(url, `The requested URL returned error: ${response.status}`));
-  } catch (error2) {
-    return error2 instanceof Error && error2.name === "TimeoutError" ? unable(url, `no answer within ${limitSeconds} seconds`) : void 0;
-  }
-}
-var unable = (url, reason2) => ({ stderr: `fatal: unable to access '${url}': ${reason2}` });
-function parseAdvertisement(body, url) {
-  let refs = /* @__PURE__ */ new Map(), isComplete = !1;
-  for (let packet of packets(body)) {
-    if (packet === "flush") {
-      isComplete = !0;
-      continue;
-    }
-    isComplete = !1;
-    let text3 = packet.toString("utf8");
-    if (text3.startsWith("ERR ")) return { stderr: `fatal: remote error: ${text3.slice(4)}` };
-    let [, id, name] = /^([0-9a-f]{40,64}) ([^\0\n]+)/.exec(text3) ?? [];
-    id && name?.match(/^refs\/(heads|tags)\//) && refs.set(name, id);
-  }
-  return isComplete ? { refs } : unable(url, "what it answered is no list of refs");
-}
-function* packets(body) {
-  for (let offset = 0; offset < body.length; ) {
-    let length = Number.parseInt(body.toString("latin1", offset, offset + 4), 16);
-    if (length === 0) yield "flush";
-    else if (length >= 4) yield body.subarray(offset + 4, offset + length);
-    else return;
-    offset += Math.max(4, length);
-  }
-}
-
-// actions/lib/git/refs.ts
-var commitId = /^[0-9a-f]{40}$/, listingSeconds = 120;
-async function listRefs(remote, limitSeconds = listingSeconds) {
-  let access2 = await accessTo(remote), { credentials: credentials2 } = access2, listing2 = (credentials2 !== void 0 && !isBehindProxy(process.env) ? await listOverHttp(remote.url, credentials2, limitSeconds) : void 0) ?? await listWithGit(remote, { ...access2, limitSeconds });
-  if ("refs" in listing2) return listing2.refs;
-  throw gitFailure(`${remote.name} could not be read`, listing2.stderr, {
-    code: "RepositoryUnreachable",
-    hint: "Check the URL and whether this machine can reach it. Nothing was changed."
-  });
-}
-async function listWithGit({ url }, access2) {
-  let settings = [["protocol.version", "0"], ...access2.settings ?? []], result = await tryGit(["ls-remote", "--heads", "--tags", "--", url], { ...access2, settings });
-  if (result.code !== 0) return { stderr: result.stderr };
-  let refs = /* @__PURE__ */ new Map();
-  for (let line of result.stdout.toString("utf8").split(`
-`)) {
-    let [commit3, name] = line.split("	");
-    commit3 && name && refs.set(name, commit3);
-  }
-  return { refs };
-}
-function resolveSourceRef(source, refs) {
-  let resolved2 = commitId.test(source.ref) ? { commit: source.ref, fetch: source.ref } : resolveTag(source, refs);
-  if (source.commit !== void 0 && source.commit !== resolved2.commit) throw movedRef(source, resolved2.commit);
-  return resolved2;
-}
-function resolveTag(source, refs) {
-  let name = source.ref.replace(/^refs\/tags\//, ""), commit3 = refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`);
-  if (commit3 === void 0) throw missingRef(source, refs);
-  return { commit: commit3, fetch: `refs/tags/${name}` };
-}
-function movedRef({ url, ref, commit: commit3 }, found) {
-  return new Failure({
-    code: "RefMoved",
-    source: "user",
-    message: `${ref} of ${url} is ${found}, but the declaration pins ${commit3}.`,
-    hint: "Somebody moved it upstream. Look at the difference, then change `commit` in the declaration if you want it."
-  });
-}
-function missingRef(source, refs) {
-  let head = refs.get(`refs/heads/${source.ref.replace(/^refs\/heads\//, "")}`);
-  return head !== void 0 ? new Failure({
-    code: "RefIsBranch",
-    source: "user",
-    message: `${source.ref} is a branch of ${source.url}; a deployment needs a tag or a full commit id.`,
-    hint: `Its head is ${head} now; declare that as \`ref\`.`
-  }) : /^[0-9a-f]{4,64}$/i.test(source.ref) ? incompleteCommit(source, refs) : new Failure({
-    code: "RefNotFound",
-    source: "user",
-    message: `${source.url} has no tag ${source.ref}.`,
-    hint: "Declare a tag that exists or a full commit id (40 hex digits) under `sources`."
-  });
-}
-function incompleteCommit({ url, ref }, refs) {
-  let found = new Set([...refs.values()].filter((commit3) => commit3.startsWith(ref.toLowerCase()))), [only] = found;
-  return new Failure({
-    code: "RefIncomplete",
-    source: "user",
-    message: `${ref} is no tag of ${url} and no full commit id, which has 40 hex digits in lower case.`,
-    hint: found.size === 1 ? `Declare ${only} as \`ref\`.` : "Declare all of the id as `ref`, or a tag."
-  });
-}
-
-// actions/lib/git/mirror-writing.ts
+// actions/lib/mirror/mirror-writing.ts
 var mostRounds = 4;
 async function writeMirror(mirror2) {
   let kept2 = await keepStray(mirror2), record = kept2.length === 0 ? mirror2.record : { ...mirror2.record, kept: kept2 }, { state: state2, folder } = mirror2;
@@ -35548,7 +35588,7 @@ async function keepStray({
   return kept2;
 }
 
-// actions/lib/git/present-main.ts
+// actions/lib/mirror/present-main.ts
 async function readPresentMain(request2) {
   let { state: state2, built, url } = request2;
   if (state2.main === void 0) return;
@@ -35638,7 +35678,7 @@ async function sizesOf(folder, blobs) {
   return sizes.some(Number.isNaN) ? void 0 : sizes;
 }
 
-// actions/lib/git/stray-examination.ts
+// actions/lib/mirror/stray-examination.ts
 var comparedMarks = 50, searchedCommits = 2e4;
 async function examineStray(strayBranches2, request2) {
   let scratch = await openScratch();
@@ -35706,7 +35746,7 @@ async function readPatch(folder, base, head) {
 `, longestPatch) + 1), patchIsCut: !0 };
 }
 
-// actions/lib/git/mirror.ts
+// actions/lib/mirror/mirror.ts
 async function prepareMirror(request2) {
   let { kind, repository, source, target, dryRun } = request2, upstream = request2.upstream ?? { name: source.url, url: source.url }, [upstreamRefs, refs] = await Promise.all([
     listRefs(upstream),
@@ -35910,7 +35950,7 @@ function staying(keys, other2) {
   return lists;
 }
 
-// actions/lib/git/mirror-rows.ts
+// actions/lib/mirror/mirror-rows.ts
 function mirrorRows(difference2, rendered) {
   let { repository, upstream, before, after } = difference2, files2 = new Map(rendered.map((file3) => [treePath(file3.path), file3])), rows = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort().flatMap((path4) => {
     let entry = after.get(path4);
@@ -35949,57 +35989,19 @@ function renderedRows(difference2, path4, file3) {
   return after === void 0 ? [fileRow(repository, path4, difference2.after.get(path4))] : keyChanges(earlier === void 0 ? nothing4 : before, after).map((change2) => ({ place: repository, item: file3.path, type: "configuration", ...change2 }));
 }
 
-// actions/lib/git/public-source.ts
-import { lookup } from "node:dns/promises";
-var lookUpName = async (host) => (await lookup(host, { all: !0 })).map(({ address }) => address);
-async function publicSource(url, localSources, lookUp2 = lookUpName) {
-  let remote = { name: url, url };
-  if (localSources) return remote;
-  let reason2 = whyLocal(url);
-  if (reason2 !== void 0) throw notPublic(url, reason2);
-  let address = addressOfSource(url);
-  if (address.protocol === "file") return remote;
-  let settings = [["http.followRedirects", "false"]], { protocol, host, port } = address;
-  if (isBehindProxy(process.env)) return { ...remote, settings };
-  let addresses = await lookUp2(host.replace(/^\[|\]$/g, "")).catch((cause) => {
-    throw unknownName(url, host, cause);
-  });
-  if (addresses.length === 0 || !addresses.every(isPublicAddress))
-    throw notPublic(url, "has a name that stands for an address which is not on the public internet");
-  return protocol === "https" && settings.push(["http.curloptResolve", `${host}:${port}:${addresses.map(bracketed).join(",")}`]), { ...remote, settings };
-}
-var bracketed = (address) => address.includes(":") ? `[${address}]` : address;
-function notPublic(url, reason2) {
-  return new Failure({
-    code: "SourceNotPublic",
-    source: "user",
-    message: `The source ${quoteValue(url)} ${reason2}.`,
-    hint: "Declare the https address of a public repository. On a laptop, and on runners of your own that set OPENSARLAB_LOCAL_SOURCES=1, others are allowed."
-  });
-}
-function unknownName(url, host, cause) {
-  return new Failure({
-    code: "RepositoryUnreachable",
-    source: "user",
-    message: `The host ${quoteValue(host)} of the source ${quoteValue(url)} is not known.`,
-    hint: "Check the address. Nothing was changed.",
-    cause
-  });
-}
-
-// actions/lib/git/syntax-check.ts
+// actions/lib/adapters/git/syntax-check.ts
 import { spawn as spawn2 } from "node:child_process";
 import { createHash as createHash13 } from "node:crypto";
 import { mkdtemp as mkdtemp2, rm as rm5, writeFile as writeFile5 } from "node:fs/promises";
 import { tmpdir as tmpdir2 } from "node:os";
 import { join as join7 } from "node:path";
 
-// actions/lib/workspace/proposal-files.ts
+// actions/lib/adapters/workspace/proposal-files.ts
 import { constants as constants3 } from "node:fs";
 import { lstat as lstat2, open as open2, opendir, readlink as readlink2, realpath } from "node:fs/promises";
 import { join as join6, resolve as resolve3 } from "node:path";
 
-// actions/lib/workspace/proposal-names.ts
+// actions/lib/adapters/workspace/proposal-names.ts
 var longestPath2 = 4096, longestName3 = 255, deepestPath = 32, unfit = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 function whyUnfitPath(path4) {
   let parts = path4.split("/");
@@ -36016,7 +36018,7 @@ function shownPath2(path4) {
   return text3.length > 200 ? `${text3.slice(0, 200)}…` : text3;
 }
 
-// actions/lib/workspace/proposal-files.ts
+// actions/lib/adapters/workspace/proposal-files.ts
 var mostEntries = 1e4, atOnce = 16;
 async function openProposal(root23) {
   let folder = await realpath(resolve3(root23)), folders = /* @__PURE__ */ new Map(), leadsThroughFolders = async (path4) => {
@@ -36149,7 +36151,7 @@ async function inTurns(items, apply, together2 = atOnce) {
   return results;
 }
 
-// actions/lib/git/syntax-check.ts
+// actions/lib/adapters/git/syntax-check.ts
 var longestLinted = 64 * 1024, notLinted = { line: 1, message: "ShellCheck did not come to an end with it", severity: "warning" }, mostSeconds = 1, mostMemory = 256 * 1024 * 1024, mostSaid = 2 * 1024 * 1024;
 async function checkShellScripts(contents) {
   return await eachOnce(contents, async (scripts) => {
@@ -36256,7 +36258,7 @@ function collectText(stream) {
   }), () => Buffer.concat(chunks).toString("utf8");
 }
 
-// actions/lib/git/startup-files.ts
+// actions/lib/mirror/startup-files.ts
 var hookFolder = "jupyterhub/singleuser/hooks", magicFolder = "jupyterhub/singleuser/custom_magics";
 function findStartupFiles(layers) {
   let { files: files2 } = flattenLayers(layers), below2 = files2.filter(({ path: path4 }) => path4.startsWith(`${hookFolder}/`) || path4.startsWith(`${magicFolder}/`)), inFolder = (folder, ending) => below2.filter(({ path: path4 }) => path4 === `${folder}/${nameOf({ path: path4 })}` && path4.endsWith(ending));
@@ -36344,11 +36346,11 @@ function hookErrors(hook3) {
   return hook3.mode !== "120000" && !startsShell(first) && errors.push(" does not begin with `#!/usr/bin/env bash`."), errors;
 }
 
-// actions/lib/git/overlay-folder.ts
+// actions/lib/mirror/overlay-folder.ts
 import { lstat as lstat3 } from "node:fs/promises";
 import { join as join8 } from "node:path";
 
-// actions/lib/git/overlay-ignore.ts
+// actions/lib/mirror/overlay-ignore.ts
 var leftovers = [
   "*~",
   "*.swp",
@@ -36415,7 +36417,7 @@ function tooMuch(file3) {
   });
 }
 
-// actions/lib/git/overlay-list.ts
+// actions/lib/mirror/overlay-list.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 var overlayListName = ".overlay.yaml", largestList = 64 * 1024, mostEntries2 = { delete: 500, rename: 100, ignore: 500 };
 function parseOverlayList(text3, file3) {
@@ -36484,7 +36486,7 @@ function malformed4(file3, reason2, line = 1) {
   });
 }
 
-// actions/lib/git/overlay-folder.ts
+// actions/lib/mirror/overlay-folder.ts
 var largestFile = 32 * 1024 * 1024;
 function layerAllowance() {
   return { bytes: 64 * 1024 * 1024, files: mostEntries };
@@ -37111,7 +37113,7 @@ async function sealOf({ number, head, mergedAt }, { deployment, accountId, repos
   return seal2.kind === "deploy" ? { seal: seal2, key } : void 0;
 }
 
-// actions/lib/git/deployment-trees.ts
+// actions/lib/adapters/git/deployment-trees.ts
 var most = 200;
 async function deploymentTrees(folder, treeish, names2) {
   let root23 = await listing(folder, treeish, []), container = root23.find(({ name, mode }) => name === "deployments" && mode === "040000");
@@ -37138,7 +37140,7 @@ async function changeBetween(folder, before, after) {
   return compareDeployments(old, await deploymentTrees(folder, after, names2));
 }
 
-// actions/lib/git/declared-places.ts
+// actions/lib/adapters/git/declared-places.ts
 var largestDeclaration = 256 * 1024, mostChanges = 500;
 async function usesAccount(folder, commit3, accountId) {
   let trees = await deploymentTrees(folder, commit3);
@@ -37209,7 +37211,7 @@ async function refuseSuperseded(github, place2, name, doing2) {
     });
 }
 
-// actions/lib/github/environment.ts
+// actions/lib/adapters/github/environment.ts
 async function requiredReviewersOf({ octokit, owner, repo }, environment) {
   return await askGitHub(`read the environment ${environment}`, async () => {
     try {
@@ -43125,7 +43127,7 @@ var AssumeRoleWithWebIdentityCommand = class extends command(_ep0, _mw0, "Assume
 var GetCallerIdentityCommand = class extends command(_ep0, _mw0, "GetCallerIdentity", GetCallerIdentity$) {
 };
 
-// actions/lib/aws/aws-failure.ts
+// actions/lib/adapters/aws/aws-failure.ts
 var throttling2 = /* @__PURE__ */ new Set([
   "BandwidthLimitExceeded",
   "PriorRequestNotComplete",
@@ -43214,7 +43216,7 @@ function readError(error2) {
   };
 }
 
-// actions/lib/aws/client-settings.ts
+// actions/lib/adapters/aws/client-settings.ts
 function clientSettings(region, credentials2) {
   return {
     region,
@@ -43231,7 +43233,7 @@ function counted(client, counter) {
   ), client;
 }
 
-// actions/lib/aws/assume-role.ts
+// actions/lib/adapters/aws/assume-role.ts
 var refreshMilliseconds = 5 * 6e4;
 function assumeRoleWithWebIdentity(session) {
   let current, refreshAt = 0;
@@ -53227,7 +53229,7 @@ var GetAccountCommand = class extends command8(_ep08, _mw08, "GetAccount", GetAc
 var GetEmailIdentityCommand = class extends command8(_ep08, _mw08, "GetEmailIdentity", GetEmailIdentity$) {
 };
 
-// actions/lib/aws/account.ts
+// actions/lib/adapters/aws/account.ts
 function connectAccount(settings, counter) {
   let acm = counted(new ACMClient(settings), counter), ec2 = counted(new EC2Client(settings), counter), iam = counted(new IAMClient(settings), counter), quotas = counted(new ServiceQuotasClient(settings), counter), secrets = counted(new SecretsManagerClient(settings), counter), ses = counted(new SESv2Client(settings), counter), sts = counted(new STSClient(settings), counter), costs = counted(new CostExplorerClient({ ...settings, region: "us-east-1" }), counter);
   return {
@@ -57614,7 +57616,7 @@ var ListObjectVersionsCommand = class extends command9(_ep8, _mw09, "ListObjectV
 var PutObjectCommand = class extends command9(_ep09, _mw11, "PutObject", PutObject$) {
 };
 
-// actions/lib/aws/buckets.ts
+// actions/lib/adapters/aws/buckets.ts
 var missing5 = ["NoSuchBucket", "NotFound"];
 function connectBuckets(settings, counter) {
   let client = counted(new S3Client({ ...settings, forcePathStyle: !0 }), counter);
@@ -58566,7 +58568,7 @@ var StartBuildCommand = class extends command10(_ep010, _mw010, "StartBuild", St
 var StopBuildCommand = class extends command10(_ep010, _mw010, "StopBuild", StopBuild$) {
 };
 
-// actions/lib/aws/builds.ts
+// actions/lib/adapters/aws/builds.ts
 var batchSize = 100;
 function connectBuilds(settings, counter) {
   let client = counted(new CodeBuildClient(settings), counter);
@@ -60329,7 +60331,7 @@ var paginateListStackResources = createPaginator(CloudFormationClient, ListStack
 // node_modules/@aws-sdk/client-cloudformation/dist-es/pagination/ListStacksPaginator.js
 var paginateListStacks = createPaginator(CloudFormationClient, ListStacksCommand, "NextToken", "NextToken", "");
 
-// actions/lib/aws/change-set.ts
+// actions/lib/adapters/aws/change-set.ts
 async function readChangeSet(client, changeSetId) {
   let changes = [], nextToken;
   for (; ; ) {
@@ -60369,7 +60371,7 @@ function toChange(change2) {
   };
 }
 
-// actions/lib/aws/cloudformation.ts
+// actions/lib/adapters/aws/cloudformation.ts
 var maxEventPages = 50, operationStarts = /* @__PURE__ */ new Set([
   "CREATE_IN_PROGRESS",
   "UPDATE_IN_PROGRESS",
@@ -62218,7 +62220,7 @@ var paginateDescribeAddonVersions = createPaginator(EKSClient, DescribeAddonVers
 // node_modules/@aws-sdk/client-eks/dist-es/pagination/ListPodIdentityAssociationsPaginator.js
 var paginateListPodIdentityAssociations = createPaginator(EKSClient, ListPodIdentityAssociationsCommand, "nextToken", "nextToken", "maxResults");
 
-// actions/lib/aws/clusters.ts
+// actions/lib/adapters/aws/clusters.ts
 function connectClusters(settings, counter) {
   let client = counted(new EKSClient(settings), counter);
   return {
@@ -62251,7 +62253,7 @@ async function findDefaultVersion(client, addonName, kubernetesVersion) {
   });
 }
 
-// actions/lib/aws/existence-check.ts
+// actions/lib/adapters/aws/existence-check.ts
 function describing(type, notFound2, describe2, read2 = () => "exists") {
   return async (physicalId) => {
     let answer2 = await findInAws(`look for ${type} ${physicalId}`, notFound2, async () => ({
@@ -62264,7 +62266,7 @@ function presenceOf(status, found, statuses2) {
   return !found || statuses2.gone.includes(status ?? "") ? "gone" : statuses2.going.includes(status ?? "") ? "going" : "exists";
 }
 
-// actions/lib/aws/existence-clusters.ts
+// actions/lib/adapters/aws/existence-clusters.ts
 var missing6 = ["ResourceNotFoundException"], statuses = { going: ["DELETING"], gone: [] }, none = { going: [], gone: [] };
 function clusterChecks(settings, counter) {
   let client = counted(new EKSClient(settings), counter);
@@ -64048,7 +64050,7 @@ var paginateDescribeRepositories = createPaginator(ECRClient, DescribeRepositori
 // node_modules/@aws-sdk/client-ecr/dist-es/pagination/ListImagesPaginator.js
 var paginateListImages = createPaginator(ECRClient, ListImagesCommand, "nextToken", "nextToken", "maxResults");
 
-// actions/lib/aws/existence-data.ts
+// actions/lib/adapters/aws/existence-data.ts
 function dataChecks(settings, counter) {
   let cognito = counted(new CognitoIdentityProviderClient(settings), counter), ecr2 = counted(new ECRClient(settings), counter), s32 = counted(new S3Client({ ...settings, forcePathStyle: !0 }), counter), secrets = counted(new SecretsManagerClient(settings), counter);
   return {
@@ -66687,7 +66689,7 @@ var paginateListActionExecutions = createPaginator(CodePipelineClient, ListActio
 // node_modules/@aws-sdk/client-codepipeline/dist-es/pagination/ListPipelineExecutionsPaginator.js
 var paginateListPipelineExecutions = createPaginator(CodePipelineClient, ListPipelineExecutionsCommand, "nextToken", "nextToken", "maxResults");
 
-// actions/lib/aws/existence-delivery.ts
+// actions/lib/adapters/aws/existence-delivery.ts
 function deliveryChecks(settings, counter) {
   let builds = counted(new CodeBuildClient(settings), counter), commits = counted(new CodeCommitClient(settings), counter), pipelines = counted(new CodePipelineClient(settings), counter), groups2 = counted(new AutoScalingClient(settings), counter);
   return {
@@ -66720,7 +66722,7 @@ function deliveryChecks(settings, counter) {
   };
 }
 
-// actions/lib/aws/existence-ec2.ts
+// actions/lib/adapters/aws/existence-ec2.ts
 var none2 = { going: [], gone: [] };
 function networkChecks(settings, counter) {
   let client = counted(new EC2Client(settings), counter);
@@ -66835,7 +66837,7 @@ function computeChecks(client) {
   };
 }
 
-// actions/lib/aws/existence-iam.ts
+// actions/lib/adapters/aws/existence-iam.ts
 var missing7 = ["NoSuchEntityException", "NoSuchEntity"];
 function identityChecks(settings, counter) {
   let client = counted(new IAMClient(settings), counter);
@@ -68652,7 +68654,7 @@ var DescribeLoadBalancersCommand = class extends command18(_ep018, _mw018, "Desc
 var DescribeTargetGroupsCommand = class extends command18(_ep018, _mw018, "DescribeTargetGroups", DescribeTargetGroups$) {
 };
 
-// actions/lib/aws/existence-load-balancers.ts
+// actions/lib/adapters/aws/existence-load-balancers.ts
 function missing8(kind) {
   return [`${kind}NotFoundException`, `${kind}NotFound`];
 }
@@ -69136,7 +69138,7 @@ var GetLogEventsCommand = class extends command19(_ep019, _mw019, "GetLogEvents"
 // node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/pagination/DescribeLogGroupsPaginator.js
 var paginateDescribeLogGroups = createPaginator(CloudWatchLogsClient, DescribeLogGroupsCommand, "nextToken", "nextToken", "limit");
 
-// actions/lib/aws/log-groups.ts
+// actions/lib/adapters/aws/log-groups.ts
 function connectLogGroups(settings, counter) {
   let client = counted(new CloudWatchLogsClient(settings), counter);
   return {
@@ -69178,7 +69180,7 @@ async function readLastLines(client, log, limit) {
   return lines;
 }
 
-// actions/lib/aws/existence-logs.ts
+// actions/lib/adapters/aws/existence-logs.ts
 function logChecks(settings, counter) {
   let logGroups = connectLogGroups(settings, counter);
   return {
@@ -69186,7 +69188,7 @@ function logChecks(settings, counter) {
   };
 }
 
-// actions/lib/aws/existence.ts
+// actions/lib/adapters/aws/existence.ts
 function connectExistence(settings, counter) {
   let checks3 = existenceChecks(settings, counter);
   return {
@@ -69208,7 +69210,7 @@ function existenceChecks(settings, counter) {
   };
 }
 
-// actions/lib/aws/image-repositories.ts
+// actions/lib/adapters/aws/image-repositories.ts
 var missing9 = ["RepositoryNotFoundException"], batchSize2 = 100, maxPasses = 5;
 function connectImageRepositories(settings, counter) {
   let client = counted(new ECRClient(settings), counter);
@@ -69633,7 +69635,7 @@ var command20 = makeBuilder(commonParams20, "AmazonSSM", "SSMClient", getEndpoin
 var GetParametersCommand = class extends command20(_ep020, _mw020, "GetParameters", GetParameters$) {
 };
 
-// actions/lib/aws/machine-images.ts
+// actions/lib/adapters/aws/machine-images.ts
 function connectMachineImages(settings, counter) {
   let client = counted(new SSMClient(settings), counter);
   return {
@@ -69653,7 +69655,7 @@ function connectMachineImages(settings, counter) {
   };
 }
 
-// actions/lib/aws/pipelines.ts
+// actions/lib/adapters/aws/pipelines.ts
 var pageSize = 100;
 function connectPipelines(settings, counter) {
   let client = counted(new CodePipelineClient(settings), counter);
@@ -69749,7 +69751,7 @@ function noExecutionId(pipeline) {
   });
 }
 
-// actions/lib/aws/records.ts
+// actions/lib/adapters/aws/records.ts
 import { Readable as Readable9 } from "node:stream";
 
 // actions/lib/records/records-bucket.ts
@@ -69759,7 +69761,7 @@ function recordsRegion(bucket2, accountId) {
   return owner === accountId ? region : void 0;
 }
 
-// actions/lib/aws/records.ts
+// actions/lib/adapters/aws/records.ts
 var largestBody = 16 * 1024 * 1024, mostEntries3 = 2e4, mostPages = 200, longestBody = 6e4, noRole = ["NoSuchEntity", "NoSuchEntityException"], noBucket = ["NoSuchBucket", "NotFound"];
 function connectRecords(settings, owner, counter) {
   let iam = counted(new IAMClient(settings), counter), place2 = remembered(() => findPlace(iam, settings, owner, counter));
@@ -69939,7 +69941,7 @@ function unreadable(key, why, cause) {
   return new Failure({ code: "RecordUnreadable", source: "aws", message: `${key} cannot be used: ${why}.`, cause });
 }
 
-// actions/lib/aws/repositories.ts
+// actions/lib/adapters/aws/repositories.ts
 var missing10 = ["RepositoryDoesNotExistException", "BranchDoesNotExistException"];
 function connectRepositories(settings, counter) {
   let client = counted(new CodeCommitClient(settings), counter);
@@ -70386,7 +70388,7 @@ var GetResourcesCommand = class extends command21(_ep021, _mw021, "GetResources"
 // node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/pagination/GetResourcesPaginator.js
 var paginateGetResources = createPaginator(ResourceGroupsTaggingAPIClient, GetResourcesCommand, "PaginationToken", "PaginationToken", "ResourcesPerPage");
 
-// actions/lib/aws/tagging.ts
+// actions/lib/adapters/aws/tagging.ts
 function connectTagging(settings, counter) {
   let client = counted(new ResourceGroupsTaggingAPIClient(settings), counter);
   return {
@@ -70399,7 +70401,7 @@ function connectTagging(settings, counter) {
   };
 }
 
-// actions/lib/aws/user-pools.ts
+// actions/lib/adapters/aws/user-pools.ts
 var missing11 = ["ResourceNotFoundException"], pageSize2 = 60;
 function connectUserPools(settings, counter) {
   let client = counted(new CognitoIdentityProviderClient(settings), counter);
@@ -70489,7 +70491,7 @@ function changeableMembers(pool) {
   };
 }
 
-// actions/lib/aws/volumes.ts
+// actions/lib/adapters/aws/volumes.ts
 function connectVolumes(settings, accountId, counter) {
   let client = counted(new EC2Client(settings), counter), arn = (kind, id, owner) => `arn:${partitionOf(settings.region)}:ec2:${settings.region}:${owner}:${kind}/${id}`;
   return {
@@ -70594,7 +70596,7 @@ function toSnapshot(snapshot2, arn) {
   };
 }
 
-// actions/lib/aws/aws-account.ts
+// actions/lib/adapters/aws/aws-account.ts
 function connectAws({
   region,
   accountId,
@@ -70623,14 +70625,7 @@ function connectAws({
   };
 }
 
-// actions/lib/clock-of-machine.ts
-import { setTimeout as wait2 } from "node:timers/promises";
-var machineClock = {
-  now: () => /* @__PURE__ */ new Date(),
-  sleep: (milliseconds, signal) => wait2(milliseconds, void 0, signal === void 0 ? {} : { signal })
-};
-
-// actions/lib/github/identity-token.ts
+// actions/lib/adapters/github/identity-token.ts
 async function identityToken(audience) {
   try {
     return await getIDToken(audience);
@@ -70645,7 +70640,7 @@ async function identityToken(audience) {
   }
 }
 
-// actions/lib/workspace/workspace.ts
+// actions/lib/adapters/workspace/workspace.ts
 var largestText = 2 * 1024 * 1024, largestTogether = 4 * 1024 * 1024, localSourcesVariable = "OPENSARLAB_LOCAL_SOURCES";
 async function openWorkspace(root23, { localSources = process.env[localSourcesVariable] === "1" } = {}) {
   let proposal = await openProposal(root23), text3 = async (path4) => {
@@ -70739,6 +70734,13 @@ async function names(proposal, path4, kind) {
     throw error2;
   }
 }
+
+// actions/lib/clock-of-machine.ts
+import { setTimeout as wait2 } from "node:timers/promises";
+var machineClock = {
+  now: () => /* @__PURE__ */ new Date(),
+  sleep: (milliseconds, signal) => wait2(milliseconds, void 0, signal === void 0 ? {} : { signal })
+};
 
 // actions/lib/verbs/job-surroundings.ts
 var defaultPollSeconds = 5, sessionSeconds = 3600;
@@ -71771,7 +71773,7 @@ function consentOf({ records }, { consent, run: run2 }) {
   return { seal: seal2, sealedAt, usedHomes: usedHomesLedger(records, name, sealKey.slice(-64), run2) };
 }
 
-// actions/lib/github/repository-trees.ts
+// actions/lib/adapters/github/repository-trees.ts
 var known3 = /* @__PURE__ */ new WeakMap();
 async function once3({ octokit, owner, repo }, key, ask) {
   let answers = known3.get(octokit) ?? /* @__PURE__ */ new Map();
@@ -71842,7 +71844,7 @@ async function blobText(github, id) {
     return Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8").toString("utf8");
 }
 
-// actions/lib/github/merged-range.ts
+// actions/lib/adapters/github/merged-range.ts
 async function mergedRange(github, pull) {
   let { sha, parents } = await readCommit(github, pull.mergeCommit), commits = [sha];
   if (parents.length > 1) return { before: parents[0] ?? "", commits };
@@ -71911,7 +71913,7 @@ function tooLong(number) {
   });
 }
 
-// actions/lib/github/pull-requests.ts
+// actions/lib/adapters/github/pull-requests.ts
 var mostFiles2 = 3e3;
 async function pullRequestFiles(github, number) {
   let { octokit, owner, repo } = github, files2 = await askGitHub(
@@ -72171,20 +72173,7 @@ var main3 = () => runAction(async (context3) => {
   return await finishJob(context3, record);
 });
 
-// actions/lib/deployment/reviewed-line.ts
-function withReviewedLine(declaration3, digest2) {
-  let lines = declaration3.split(`
-`), at3 = lines.findIndex((line) => line.startsWith("reviewed:"));
-  if (at3 >= 0) return lines.with(at3, `reviewed: ${digest2}`).join(`
-`);
-  let end = declaration3 === "" || declaration3.endsWith(`
-`) ? "" : `
-`;
-  return `${declaration3}${end}reviewed: ${digest2}
-`;
-}
-
-// actions/lib/github/plan-runs.ts
+// actions/lib/adapters/github/plan-runs.ts
 var planWorkflow = "plan.yml";
 async function startPlan(github, request2, defaultBranch) {
   let { octokit, owner, repo } = github, isPull = "pullRequest" in request2, title = isPull ? `plan of #${request2.pullRequest}` : `plan of ${request2.deployment} at the tip`;
@@ -72218,10 +72207,10 @@ async function plannablePullRequests({ octokit, owner, repo }, defaultBranch) {
   )).filter(({ draft: draft2, head }) => draft2 !== !0 && head.repo?.full_name === `${owner}/${repo}`).map(({ number }) => number).sort((a22, b22) => a22 - b22);
 }
 
-// actions/lib/github/proposal.ts
+// actions/lib/adapters/github/proposal.ts
 import { createHash as createHash17 } from "node:crypto";
 
-// actions/lib/github/teardown-pull-request.ts
+// actions/lib/adapters/github/teardown-pull-request.ts
 async function pullRequestNow(github, number) {
   let { octokit, owner, repo } = github, { data } = await askGitHub(
     `read #${number}`,
@@ -72357,7 +72346,7 @@ async function deleteBranch({ octokit, owner, repo }, branch2) {
   });
 }
 
-// actions/lib/github/proposal.ts
+// actions/lib/adapters/github/proposal.ts
 async function openProposal2(github, proposal) {
   let main11 = await defaultBranchTip(github), files2 = proposal.changes.map(({ path: path4, content }) => ({ path: path4, content: bytesOf2(content) })), existing = await findProposal(github, main11, files2, proposal.sameBy);
   return existing !== void 0 ? existing : await openFrom(github, main11, proposal, await commitChanges(github, main11, proposal));
@@ -72407,6 +72396,19 @@ async function commitChanges(github, { sha: tip }, { title, changes }) {
     });
     return commit3.sha;
   });
+}
+
+// actions/lib/deployment/reviewed-line.ts
+function withReviewedLine(declaration3, digest2) {
+  let lines = declaration3.split(`
+`), at3 = lines.findIndex((line) => line.startsWith("reviewed:"));
+  if (at3 >= 0) return lines.with(at3, `reviewed: ${digest2}`).join(`
+`);
+  let end = declaration3 === "" || declaration3.endsWith(`
+`) ? "" : `
+`;
+  return `${declaration3}${end}reviewed: ${digest2}
+`;
 }
 
 // actions/lib/verbs/return-deployment.ts
@@ -72577,29 +72579,7 @@ var main4 = () => runAction(async ({ input, reporter }) => {
 // actions/lib/verbs/mirror-adoption.ts
 import { createHash as createHash18 } from "node:crypto";
 
-// actions/lib/git/adoptable-changes.ts
-var overlayModes = /* @__PURE__ */ new Set(["100644", "100755", "120000"]), mostFiles3 = 1e3, largestFile3 = 10 * 1024 * 1024;
-async function readChanges(folder, before, after) {
-  let changes = { files: [], skipped: [] }, entries = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort().filter((path4) => !sameEntry(before.get(path4), after.get(path4))).map((path4) => ({ path: path4, id: after.get(path4)?.id ?? "", entry: after.get(path4) })), files2 = entries.filter(({ entry }) => entry !== void 0 && isOverlayMode(entry.mode)), small = new Set((await smallerThan(folder, files2, largestFile3)).map(({ path: path4 }) => path4));
-  for (let { path: key, entry } of entries) {
-    let path4 = shownPath(key), reason2 = obstacle(key, entry, small);
-    reason2 !== void 0 ? changes.skipped.push({ path: path4, reason: reason2 }) : changes.files.length === mostFiles3 ? changes.skipped.push({ path: path4, reason: "the change has too many files" }) : changes.files.push(await changedFile(folder, path4, entry));
-  }
-  return changes;
-}
-function obstacle(key, entry, small) {
-  if (treePath(shownPath(key)) !== key) return "its name is not UTF-8";
-  if (entry !== void 0)
-    return isOverlayMode(entry.mode) ? small.has(key) ? void 0 : "it is larger than 10 MiB" : "it is a submodule";
-}
-async function changedFile(folder, path4, entry) {
-  return entry === void 0 || !isOverlayMode(entry.mode) ? { path: path4, content: null } : { path: path4, mode: entry.mode, content: await gitBytes(["cat-file", "blob", entry.id], { folder }) };
-}
-function isOverlayMode(mode) {
-  return overlayModes.has(mode);
-}
-
-// actions/lib/github/adoption.ts
+// actions/lib/adapters/github/adoption.ts
 async function openAdoption(github, adoption) {
   let main11 = await defaultBranchTip(github);
   return await findProposal(github, main11, adoption.files) ?? await openFrom(github, main11, adoption, await commitFiles(github, main11, adoption));
@@ -72626,6 +72606,28 @@ async function createBlob({ octokit, owner, repo }, content) {
     () => octokit.rest.git.createBlob({ owner, repo, content: content.toString("base64"), encoding: "base64" })
   );
   return data.sha;
+}
+
+// actions/lib/mirror/adoptable-changes.ts
+var overlayModes = /* @__PURE__ */ new Set(["100644", "100755", "120000"]), mostFiles3 = 1e3, largestFile3 = 10 * 1024 * 1024;
+async function readChanges(folder, before, after) {
+  let changes = { files: [], skipped: [] }, entries = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort().filter((path4) => !sameEntry(before.get(path4), after.get(path4))).map((path4) => ({ path: path4, id: after.get(path4)?.id ?? "", entry: after.get(path4) })), files2 = entries.filter(({ entry }) => entry !== void 0 && isOverlayMode(entry.mode)), small = new Set((await smallerThan(folder, files2, largestFile3)).map(({ path: path4 }) => path4));
+  for (let { path: key, entry } of entries) {
+    let path4 = shownPath(key), reason2 = obstacle(key, entry, small);
+    reason2 !== void 0 ? changes.skipped.push({ path: path4, reason: reason2 }) : changes.files.length === mostFiles3 ? changes.skipped.push({ path: path4, reason: "the change has too many files" }) : changes.files.push(await changedFile(folder, path4, entry));
+  }
+  return changes;
+}
+function obstacle(key, entry, small) {
+  if (treePath(shownPath(key)) !== key) return "its name is not UTF-8";
+  if (entry !== void 0)
+    return isOverlayMode(entry.mode) ? small.has(key) ? void 0 : "it is larger than 10 MiB" : "it is a submodule";
+}
+async function changedFile(folder, path4, entry) {
+  return entry === void 0 || !isOverlayMode(entry.mode) ? { path: path4, content: null } : { path: path4, mode: entry.mode, content: await gitBytes(["cat-file", "blob", entry.id], { folder }) };
+}
+function isOverlayMode(mode) {
+  return overlayModes.has(mode);
 }
 
 // actions/lib/verbs/mirror-adoption.ts
@@ -73088,7 +73090,7 @@ function invalid7(message) {
   return new Failure({ code: "InputInvalid", source: "user", message });
 }
 
-// actions/lib/github/issue-event.ts
+// actions/lib/adapters/github/issue-event.ts
 import { readFile as readFile6 } from "node:fs/promises";
 async function readIssueEvent(name, path4) {
   if (name !== "issues")
@@ -73106,7 +73108,20 @@ function member3(value, name) {
     return Object.entries(value).find(([key]) => key === name)?.[1];
 }
 
-// actions/lib/deployment-scaffold/questions.ts
+// actions/lib/adapters/github/permission.ts
+async function mayWrite({ octokit, owner, repo }, login) {
+  return await askGitHub(`look up what ${login} may do in the repository`, async () => {
+    try {
+      let { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
+      return data.permission === "admin" || data.permission === "write";
+    } catch (error2) {
+      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return !1;
+      throw error2;
+    }
+  });
+}
+
+// actions/lib/deployment/scaffold/questions.ts
 var question = (key, flag, label, path4, kind, about, rest = {}) => ({ key, flag, label, path: path4, kind, about, asked: () => !1, required: !1, ...rest }), asked = { asked: () => !0 }, needed = { ...asked, required: !0 }, placeQuestions = [
   question(
     "account_id",
@@ -73251,7 +73266,7 @@ function questionAt(path4) {
   return questions.find((entry) => path4 === entry.path || path4.startsWith(`${entry.path}/`));
 }
 
-// actions/lib/deployment-scaffold/parse-issue-form.ts
+// actions/lib/deployment/scaffold/parse-issue-form.ts
 var nameLabel = "Name", longestBody2 = 65536, longestAnswer = 2e3, noResponse = "_No response_";
 function parseIssueForm(body) {
   if (body.length > longestBody2) return refused2("The text of the issue is too long.");
@@ -73296,16 +73311,16 @@ function sectionProblem(label, question2, answer2) {
     };
 }
 
-// actions/lib/deployment-scaffold/scaffold-file.ts
+// actions/lib/deployment/scaffold/scaffold-file.ts
 var import_yaml5 = __toESM(require_dist(), 1);
 
-// actions/lib/deployment-scaffold/remember-last.ts
+// actions/lib/deployment/scaffold/remember-last.ts
 function rememberLast(compute) {
   let last;
   return (text3) => (last?.text !== text3 && (last = { text: text3, result: compute(text3) }), last.result);
 }
 
-// actions/lib/deployment-scaffold/text-edits.ts
+// actions/lib/deployment/scaffold/text-edits.ts
 var import_yaml3 = __toESM(require_dist(), 1);
 var commentGap = 2, contentsOf = rememberLast((source) => (0, import_yaml3.parseDocument)(source).contents);
 function editText(source) {
@@ -73423,7 +73438,7 @@ function rangeOf(node) {
   return [start2, end];
 }
 
-// actions/lib/deployment-scaffold/yaml-value.ts
+// actions/lib/deployment/scaffold/yaml-value.ts
 var import_yaml4 = __toESM(require_dist(), 1), plain = /^(?!.*(?:: | #))[A-Za-z0-9/](?:[ -~]*[!-9;-~])?$/;
 function yamlText(value) {
   return needsQuotes(value) ? JSON.stringify(value) : value;
@@ -73438,7 +73453,7 @@ function isTextInBoth(value) {
   return /^[A-Za-z-]{2,}$/.test(value) ? !/^(?:true|false|yes|no|on|off|null)$/i.test(value) : (0, import_yaml4.parse)(value, { version: "1.1" }) === value && (0, import_yaml4.parse)(value) === value;
 }
 
-// actions/lib/deployment-scaffold/scaffold-file.ts
+// actions/lib/deployment/scaffold/scaffold-file.ts
 var schemaLine = `# yaml-language-server: $schema=../../schemas/opensarlab.schema.json
 `, leftOutUnlessAnswered = [
   ["parameters", "certificate_arn"],
@@ -73521,7 +73536,7 @@ function isRecord2(value) {
   return typeof value == "object" && value !== null && !Array.isArray(value);
 }
 
-// actions/lib/deployment-scaffold/scaffold-deployment.ts
+// actions/lib/deployment/scaffold/scaffold-deployment.ts
 var longestAnswer2 = 2e3;
 function scaffoldDeployment(name, answers, surroundings) {
   let problems = [
@@ -73575,19 +73590,6 @@ function answerProblems(question2, answer2, { example }) {
 function problemOf({ path: path4, message, hint }) {
   let question2 = questionAt(path4);
   return { ...question2 === void 0 ? {} : { question: question2 }, message, ...hint === void 0 ? {} : { hint } };
-}
-
-// actions/lib/github/permission.ts
-async function mayWrite({ octokit, owner, repo }, login) {
-  return await askGitHub(`look up what ${login} may do in the repository`, async () => {
-    try {
-      let { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
-      return data.permission === "admin" || data.permission === "write";
-    } catch (error2) {
-      if (error2 instanceof Error && "status" in error2 && error2.status === 404) return !1;
-      throw error2;
-    }
-  });
 }
 
 // actions/lib/verbs/propose-deployment.ts
@@ -73999,7 +74001,7 @@ var main9 = () => runAction(async ({ input, reporter }) => {
   return answer2.kind !== "to plan" ? answer2.kind === "refused" ? "failed" : "succeeded" : await planTeardownPullRequests(github, reporter, [answer2]);
 });
 
-// actions/lib/git/base-declarations.ts
+// actions/lib/adapters/git/base-declarations.ts
 var declaration2 = /^deployments\/[^/_][^/]*\/opensarlab\.yaml$/;
 async function baseDeclarations(folder, commit3) {
   let output = (await git(["diff", ...["--name-status", "--no-renames", "--diff-filter=AM", "-z", "--end-of-options"], commit3, "--", "deployments"], { folder })).split("\0"), changed2 = output.flatMap((status, index) => {

@@ -1,6 +1,6 @@
-import { connectGitHub } from '../lib/github/connection.ts';
-import { readEvent } from '../lib/github/event.ts';
-import { runAction } from '../lib/github/run-action.ts';
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { readEvent } from '../lib/adapters/github/event.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
 import { allSuperseded } from '../lib/report/job-record.ts';
 import { pullRequestsOfRun } from '../lib/verbs/concerned-pull-requests.ts';
 import { follow, planOpenPullRequests } from '../lib/verbs/follow-up.ts';

@@ -1,9 +1,9 @@
+import { mergeProposal } from '../lib/adapters/git/merged-proposal.ts';
+import { cancellation } from '../lib/adapters/github/cancellation.ts';
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { currentRepository } from '../lib/adapters/github/default-branch.ts';
+import { type ActionContext, runAction } from '../lib/adapters/github/run-action.ts';
 import { Failure } from '../lib/failure.ts';
-import { mergeProposal } from '../lib/git/merged-proposal.ts';
-import { cancellation } from '../lib/github/cancellation.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { currentRepository } from '../lib/github/default-branch.ts';
-import { type ActionContext, runAction } from '../lib/github/run-action.ts';
 import { planOutcome } from '../lib/plan/plan-outcome.ts';
 import { recordJob } from '../lib/report/job-record.ts';
 import { findDeployment } from '../lib/verbs/find-deployment.ts';

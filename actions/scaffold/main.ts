@@ -1,9 +1,9 @@
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { readIssueEvent } from '../lib/adapters/github/issue-event.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
+import { openWorkspace } from '../lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../lib/clock-of-machine.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { readIssueEvent } from '../lib/github/issue-event.ts';
-import { runAction } from '../lib/github/run-action.ts';
 import { proposeDeployment } from '../lib/verbs/propose-deployment.ts';
-import { openWorkspace } from '../lib/workspace/workspace.ts';
 
 export const main = () =>
   runAction(async ({ input, output, reporter }) => {

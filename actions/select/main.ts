@@ -1,11 +1,11 @@
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { noCommit, readEvent } from '../lib/adapters/github/event.ts';
+import { type ActionContext, runAction } from '../lib/adapters/github/run-action.ts';
+import { openWorkspace } from '../lib/adapters/workspace/workspace.ts';
 import { Failure, toFailure } from '../lib/failure.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { noCommit, readEvent } from '../lib/github/event.ts';
-import { type ActionContext, runAction } from '../lib/github/run-action.ts';
 import { selectDeploy } from '../lib/verbs/select-deploy.ts';
 import { selectDestroy } from '../lib/verbs/select-destroy.ts';
 import { selectPlan } from '../lib/verbs/select-plan.ts';
-import { openWorkspace } from '../lib/workspace/workspace.ts';
 
 /** Longest reason that is handed on, in UTF-16 code units. */
 const longestReason = 2000;

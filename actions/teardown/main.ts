@@ -1,6 +1,6 @@
-import { connectGitHub } from '../lib/github/connection.ts';
-import { readEvent } from '../lib/github/event.ts';
-import { runAction } from '../lib/github/run-action.ts';
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { readEvent } from '../lib/adapters/github/event.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
 import { planTeardownPullRequests } from '../lib/verbs/plan-teardown-pull-requests.ts';
 import { answerLabel, renewTeardowns } from '../lib/verbs/propose-teardown.ts';
 

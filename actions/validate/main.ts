@@ -1,10 +1,10 @@
+import { connectGitHub } from '../lib/adapters/github/connection.ts';
+import { readEvent } from '../lib/adapters/github/event.ts';
+import { runAction } from '../lib/adapters/github/run-action.ts';
+import { openWorkspace } from '../lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../lib/clock-of-machine.ts';
-import { connectGitHub } from '../lib/github/connection.ts';
-import { readEvent } from '../lib/github/event.ts';
-import { runAction } from '../lib/github/run-action.ts';
 import { proposedChecks } from '../lib/verbs/proposed-checks.ts';
 import { validate } from '../lib/verbs/validate.ts';
-import { openWorkspace } from '../lib/workspace/workspace.ts';
 
 export const main = () =>
   runAction(async ({ input, reporter }) => {

@@ -26,7 +26,7 @@ import {
   ECRClient,
 } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
+import { codeCommitCredentials } from '../../actions/lib/adapters/git/codecommit-credentials.ts';
 import { createServiceRole, logMessages } from '../aws/services/codebuild/build-fixture.ts';
 import { codebuildResourceTypes } from '../aws/services/codebuild/codebuild-resource-types.ts';
 import { codebuildService } from '../aws/services/codebuild/codebuild-service.ts';

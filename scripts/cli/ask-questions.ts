@@ -4,13 +4,13 @@ import {
   type Question,
   type QuestionKey,
   questions,
-} from '../../actions/lib/deployment-scaffold/questions.ts';
+} from '../../actions/lib/deployment/scaffold/questions.ts';
 import {
   type ScaffoldProblem,
   type ScaffoldSurroundings,
   scaffoldDeployment,
-} from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
-import { exampleParts } from '../../actions/lib/deployment-scaffold/scaffold-file.ts';
+} from '../../actions/lib/deployment/scaffold/scaffold-deployment.ts';
+import { exampleParts } from '../../actions/lib/deployment/scaffold/scaffold-file.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
 

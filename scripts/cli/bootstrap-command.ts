@@ -1,10 +1,10 @@
-import { connectAccount } from '../../actions/lib/aws/account.ts';
-import { clientSettings } from '../../actions/lib/aws/client-settings.ts';
-import { connectCloudFormation } from '../../actions/lib/aws/cloudformation.ts';
-import { connectIdentityProviders } from '../../actions/lib/aws/identity-providers.ts';
-import { connectRecords } from '../../actions/lib/aws/records.ts';
-import { shellCredentials } from '../../actions/lib/aws/shell-credentials.ts';
-import { shellRegion } from '../../actions/lib/aws/shell-region.ts';
+import { connectAccount } from '../../actions/lib/adapters/aws/account.ts';
+import { clientSettings } from '../../actions/lib/adapters/aws/client-settings.ts';
+import { connectCloudFormation } from '../../actions/lib/adapters/aws/cloudformation.ts';
+import { connectIdentityProviders } from '../../actions/lib/adapters/aws/identity-providers.ts';
+import { connectRecords } from '../../actions/lib/adapters/aws/records.ts';
+import { shellCredentials } from '../../actions/lib/adapters/aws/shell-credentials.ts';
+import { shellRegion } from '../../actions/lib/adapters/aws/shell-region.ts';
 import { renderBootstrap } from '../../actions/lib/report/bootstrap-report.ts';
 import { type BootstrapPorts, bootstrap } from '../../actions/lib/verbs/bootstrap.ts';
 import { jsonOption, rootOption } from './checkout.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openWorkspace, type Workspace } from '../../actions/lib/workspace/workspace.ts';
+import { openWorkspace, type Workspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 
 /** The option of every command that works on a checkout. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { headCommit } from '../../actions/lib/adapters/git/first-parents.ts';
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { Failure } from '../../actions/lib/failure.ts';
-import { headCommit } from '../../actions/lib/git/first-parents.ts';
 import { canonicalJson, sha256 } from '../../actions/lib/plan/canonical-json.ts';
 import type { Plan } from '../../actions/lib/plan/plan.ts';
 import { renderDeployRecord } from '../../actions/lib/report/deploy-report.ts';

@@ -1,9 +1,9 @@
+import { originRemote } from '../../actions/lib/adapters/git/origin.ts';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
+import { findRepository } from '../../actions/lib/adapters/github/find-repository.ts';
+import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
 import type { RepositorySetup } from '../../actions/lib/bootstrap/repository-setup.ts';
 import { type Plan, plans } from '../../actions/lib/bootstrap/repository-tier.ts';
-import { originRemote } from '../../actions/lib/git/origin.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
-import { findRepository } from '../../actions/lib/github/find-repository.ts';
-import { connectRepositorySettings } from '../../actions/lib/github/repository-settings.ts';
 import type { RepositoryIdentity, RepositorySettings } from '../../actions/lib/ports/repository-settings.ts';
 import { type CommandArguments, type CommandOption, misused } from './command-arguments.ts';
 

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
+import type { KnownFacts } from '../../actions/lib/deployment/migration/facts.ts';
+import { type Migration, migrateDeclaration } from '../../actions/lib/deployment/migration/migrate-declaration.ts';
+import { renderMigrationReport } from '../../actions/lib/deployment/migration/migration-report.ts';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
 import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
-import type { KnownFacts } from '../../actions/lib/deployment-migration/facts.ts';
-import { type Migration, migrateDeclaration } from '../../actions/lib/deployment-migration/migrate-declaration.ts';
-import { renderMigrationReport } from '../../actions/lib/deployment-migration/migration-report.ts';
-import { isDeploymentName } from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
+import { isDeploymentName } from '../../actions/lib/deployment/scaffold/scaffold-deployment.ts';
 import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import { count } from '../../actions/lib/report/markdown.ts';

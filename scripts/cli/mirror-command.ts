@@ -1,7 +1,7 @@
-import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
-import { originRepository } from '../../actions/lib/git/origin.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
-import { signedIn } from '../../actions/lib/github/signed-in.ts';
+import { originRepository } from '../../actions/lib/adapters/git/origin.ts';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
+import { signedIn } from '../../actions/lib/adapters/github/signed-in.ts';
+import { MirrorDiverged } from '../../actions/lib/mirror/divergence.ts';
 import { renderMirrorPreview } from '../../actions/lib/report/mirror-preview.ts';
 import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';

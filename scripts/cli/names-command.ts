@@ -1,7 +1,7 @@
 import { nameChecks } from '../../actions/lib/deployment/checks/name-checks.ts';
 import { longestName, namesFor, type PhysicalName, physicalNames } from '../../actions/lib/deployment/names.ts';
 import { judgeRegion } from '../../actions/lib/deployment/regions.ts';
-import { isDeploymentName } from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
+import { isDeploymentName } from '../../actions/lib/deployment/scaffold/scaffold-deployment.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { jsonOption, openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Workspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import {
   type Answers,
@@ -6,15 +7,14 @@ import {
   answerForm,
   type Question,
   questions,
-} from '../../actions/lib/deployment-scaffold/questions.ts';
+} from '../../actions/lib/deployment/scaffold/questions.ts';
 import {
   isDeploymentName,
   type ScaffoldProblem,
   type ScaffoldSurroundings,
   scaffoldDeployment,
-} from '../../actions/lib/deployment-scaffold/scaffold-deployment.ts';
+} from '../../actions/lib/deployment/scaffold/scaffold-deployment.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
-import type { Workspace } from '../../actions/lib/workspace/workspace.ts';
 import { askQuestions, problemsSoFar } from './ask-questions.ts';
 import { openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, type CommandOption, misused } from './run-command.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../../actions/lib/failure.ts';
-import type { OverlayFile } from '../../actions/lib/git/overlay.ts';
+import type { OverlayFile } from '../../actions/lib/mirror/overlay.ts';
 import { count } from '../../actions/lib/report/markdown.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { render } from '../../actions/lib/verbs/render.ts';

@@ -1,5 +1,5 @@
-import { connectAws } from '../../actions/lib/aws/aws-account.ts';
-import { shellCredentials } from '../../actions/lib/aws/shell-credentials.ts';
+import { connectAws } from '../../actions/lib/adapters/aws/aws-account.ts';
+import { shellCredentials } from '../../actions/lib/adapters/aws/shell-credentials.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import type { Surroundings } from '../../actions/lib/verbs/surroundings.ts';
 import { openCheckout } from './checkout.ts';

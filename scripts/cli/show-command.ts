@@ -1,6 +1,6 @@
+import { connectGitHub, type GitHubConnection } from '../../actions/lib/adapters/github/connection.ts';
 import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
 import { Failure, toFailure } from '../../actions/lib/failure.ts';
-import { connectGitHub, type GitHubConnection } from '../../actions/lib/github/connection.ts';
 import { inertJson } from '../../actions/lib/report/inert-line.ts';
 import { renderSeal } from '../../actions/lib/report/seal-report.ts';
 import { findSeal } from '../../actions/lib/verbs/find-seal.ts';

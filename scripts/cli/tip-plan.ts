@@ -1,7 +1,7 @@
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
+import { currentRepository, fileAtTip, tipOf } from '../../actions/lib/adapters/github/default-branch.ts';
+import { startPlan } from '../../actions/lib/adapters/github/plan-runs.ts';
 import { Failure, toFailure } from '../../actions/lib/failure.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
-import { currentRepository, fileAtTip, tipOf } from '../../actions/lib/github/default-branch.ts';
-import { startPlan } from '../../actions/lib/github/plan-runs.ts';
 import type { GitHubTarget } from './github-target.ts';
 
 /** A plan of the tip that was started, and where it appears. */

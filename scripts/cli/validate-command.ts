@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import type { Workspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
@@ -13,7 +14,6 @@ import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import { count } from '../../actions/lib/report/markdown.ts';
 import type { AccountsCheck } from '../../actions/lib/verbs/check-accounts.ts';
 import { checkDeclarations, type DeclarationsCheck } from '../../actions/lib/verbs/check-declarations.ts';
-import type { Workspace } from '../../actions/lib/workspace/workspace.ts';
 import { openCheckout, rootOption } from './checkout.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
 import type { TerminalStreams } from './terminal-reporter.ts';
@@ -76,7 +76,7 @@ async function checkAll(
 
 /** What needs Git is loaded only when Git is needed. */
 async function basesAt(workspace: Workspace, base: string): Promise<ReadonlyMap<string, string>> {
-  const { baseDeclarations } = await import('../../actions/lib/git/base-declarations.ts');
+  const { baseDeclarations } = await import('../../actions/lib/adapters/git/base-declarations.ts');
   try {
     return await baseDeclarations(workspace.root, base);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { SessionCredentials } from '../../actions/lib/aws/client-settings.ts';
+import type { SessionCredentials } from '../../actions/lib/adapters/aws/client-settings.ts';
 
 /** One entry of AWS's price list: what it is, and its price on demand. */
 export type PriceListProduct = {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { shellCredentials } from '../../actions/lib/aws/shell-credentials.ts';
+import { shellCredentials } from '../../actions/lib/adapters/aws/shell-credentials.ts';
 import { priceTable } from '../../actions/lib/cost/price-table.ts';
 import { root } from '../setup/install.mjs';
 import { connectPriceList } from './price-list.ts';

@@ -1,4 +1,4 @@
-import { answerFallback, type Question, questions } from '../../actions/lib/deployment-scaffold/questions.ts';
+import { answerFallback, type Question, questions } from '../../actions/lib/deployment/scaffold/questions.ts';
 import { writtenOption } from '../cli/command-help.ts';
 import type { Command, CommandEntry } from '../cli/run-command.ts';
 import { codeText } from './field-facts.ts';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mergeProposal } from '../../actions/lib/git/merged-proposal.ts';
+import { mergeProposal } from '../../actions/lib/adapters/git/merged-proposal.ts';
+import { openWorkspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { FakeAws } from '../../actions/lib/ports/test/fake-aws.ts';
 import { deployInJob } from '../../actions/lib/verbs/deploy-in-job.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { planProposal } from '../../actions/lib/verbs/plan-proposal.ts';
 import type { Connection, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
-import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
 import { declarationOf, setTeardownScene, type TeardownScene } from '../teardown/teardown-scene.ts';
 
 // A lab that is declared in another account or region: the gate is not the only one to say no, because a gate can be passed

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { marker, upsertComment } from '../../actions/lib/github/comments.ts';
+import { marker, upsertComment } from '../../actions/lib/adapters/github/comments.ts';
 import { setTeardownScene, type TeardownScene } from '../teardown/teardown-scene.ts';
 
 let scene: TeardownScene;

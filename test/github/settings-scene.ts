@@ -1,5 +1,7 @@
 import type { NewRepository } from '@opensarlab/sandbox';
 import { type GitHubFixture, startFixture } from '@opensarlab/sandbox';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
+import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
 import {
   type RepositoryReview,
   type RepositorySetup,
@@ -7,8 +9,6 @@ import {
 } from '../../actions/lib/bootstrap/repository-setup.ts';
 import { findTier } from '../../actions/lib/bootstrap/repository-tier.ts';
 import type { SettingResult } from '../../actions/lib/bootstrap/setting.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
-import { connectRepositorySettings } from '../../actions/lib/github/repository-settings.ts';
 
 export const repositoryName = 'radar-lab/deployments';
 

@@ -1,10 +1,10 @@
 import type { ActionsPolicy, NewRepository, Ruleset } from '@opensarlab/sandbox';
 import { ACTIONS_APP_ID, refusalOfEvent, unprotectedEnvironment } from '@opensarlab/sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
+import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
 import { findTier } from '../../actions/lib/bootstrap/repository-tier.ts';
 import { isFine } from '../../actions/lib/bootstrap/setting.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
-import { connectRepositorySettings } from '../../actions/lib/github/repository-settings.ts';
 import {
   openSettingsScene,
   repositoryName,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { FakeRecords } from '../../actions/lib/ports/test/fake-records.ts';
 import { mirrorInJob } from '../../actions/lib/verbs/mirror-in-job.ts';
 import { shellSurroundings } from '../../scripts/cli/shell-surroundings.ts';

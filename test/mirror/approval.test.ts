@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AwsError, codecommitState } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
-import { overlayDigest } from '../../actions/lib/git/overlay.ts';
+import { overlayDigest } from '../../actions/lib/mirror/overlay.ts';
 import type { PlanRow } from '../../actions/lib/plan/seal.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { type MirrorOptions, mirror, overlaysOf } from '../../actions/lib/verbs/mirror.ts';

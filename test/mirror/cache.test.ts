@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { git, type MirrorScene, openMirrorScene } from './mirror-scene.ts';
 
 let scene: MirrorScene;

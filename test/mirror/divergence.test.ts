@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MirrorDiverged } from '../../actions/lib/git/divergence.ts';
-import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
-import type { MirrorRecord } from '../../actions/lib/git/mirror-record.ts';
+import { MirrorDiverged } from '../../actions/lib/mirror/divergence.ts';
+import { mirrorRepository, prepareMirror } from '../../actions/lib/mirror/mirror.ts';
+import type { MirrorRecord } from '../../actions/lib/mirror/mirror-record.ts';
 import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';
 

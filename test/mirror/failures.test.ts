@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
-import type { Remote } from '../../actions/lib/git/remote.ts';
+import { codeCommitCredentials } from '../../actions/lib/adapters/git/codecommit-credentials.ts';
+import type { Remote } from '../../actions/lib/adapters/git/remote.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { type MirrorScene, openMirrorScene, overlay, type SceneRequest, sessionKeys } from './mirror-scene.ts';
 
 let scene: MirrorScene;

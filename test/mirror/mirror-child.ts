@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import { codeCommitCredentials } from '../../actions/lib/adapters/git/codecommit-credentials.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { overlay, sessionKeys } from './mirror-scene.ts';
 
 /** What the test tells the process it is going to kill: a JSON file, named by the first argument. */

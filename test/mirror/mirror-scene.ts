@@ -8,10 +8,10 @@ import {
   openServiceFixture,
   startCodeCommitGit,
 } from '@opensarlab/sandbox';
+import { codeCommitCredentials } from '../../actions/lib/adapters/git/codecommit-credentials.ts';
 import type { Source } from '../../actions/lib/deployment/deployment.ts';
-import { codeCommitCredentials } from '../../actions/lib/git/codecommit-credentials.ts';
-import type { MirrorRequest } from '../../actions/lib/git/mirror.ts';
-import { mergeLayers, type Overlay } from '../../actions/lib/git/overlay.ts';
+import type { MirrorRequest } from '../../actions/lib/mirror/mirror.ts';
+import { mergeLayers, type Overlay } from '../../actions/lib/mirror/overlay.ts';
 import { type CountingProxy, startCountingProxy } from '../../scripts/bench/mirror/counting-proxy.ts';
 import { type GitServer, startGitServer } from '../../scripts/bench/mirror/git-server.ts';
 

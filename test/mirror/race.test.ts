@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository, prepareMirror } from '../../actions/lib/mirror/mirror.ts';
 import { git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';
 
 const before: SceneRequest = { layers: [overlay({ a: '1\n' })] };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { commit, git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
 
 let scene: MirrorScene;

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository, prepareMirror } from '../../actions/lib/git/mirror.ts';
-import type { MirrorRecord } from '../../actions/lib/git/mirror-record.ts';
-import { mirrorRows } from '../../actions/lib/git/mirror-rows.ts';
-import type { Overlay } from '../../actions/lib/git/overlay.ts';
+import { mirrorRepository, prepareMirror } from '../../actions/lib/mirror/mirror.ts';
+import type { MirrorRecord } from '../../actions/lib/mirror/mirror-record.ts';
+import { mirrorRows } from '../../actions/lib/mirror/mirror-rows.ts';
+import type { Overlay } from '../../actions/lib/mirror/overlay.ts';
 import type { PlanRow } from '../../actions/lib/plan/seal.ts';
 import type { RenderedFile } from '../../actions/lib/stacks/render.ts';
 import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';

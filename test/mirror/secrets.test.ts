@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { GitCredentials } from '../../actions/lib/git/git-command.ts';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import type { GitCredentials } from '../../actions/lib/adapters/git/git-command.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { git, type MirrorScene, openMirrorScene, overlay, sessionKeys } from './mirror-scene.ts';
 
 let scene: MirrorScene;

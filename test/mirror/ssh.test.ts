@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { git, type MirrorScene, openMirrorScene } from './mirror-scene.ts';
 
 let scene: MirrorScene;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mirrorRepository } from '../../actions/lib/git/mirror.ts';
+import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import type { Traffic } from '../../scripts/bench/mirror/counting-proxy.ts';
 import { git, type MirrorScene, openMirrorScene, overlay } from './mirror-scene.ts';
 

@@ -7,7 +7,7 @@ export type PortMethod = `${string}.${string}`;
 /** `cloudformation:DescribeStacks`, by the SDK's name of the service. */
 export type SdkCall = `${string}:${string}`;
 
-const wiring = 'actions/lib/aws/aws-account.ts';
+const wiring = 'actions/lib/adapters/aws/aws-account.ts';
 
 /** Every method of every port of an AWS account, and the requests that it can send. */
 export function portMethods(): Map<PortMethod, Set<SdkCall>> {

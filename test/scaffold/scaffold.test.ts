@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
 import type { Reporter } from '../../actions/lib/ports/reporter.ts';
 import { proposeDeployment } from '../../actions/lib/verbs/propose-deployment.ts';
-import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
 import { root } from '../../scripts/setup/install.mjs';
 import { setWorkflowStage, type WorkflowStage } from '../fixtures/workflow-stage.ts';
 

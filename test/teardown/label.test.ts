@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { answerLabel, renewTeardowns } from '../../actions/lib/verbs/propose-teardown.ts';
 import { declarationOf, setTeardownScene, type TeardownScene } from './teardown-scene.ts';
 

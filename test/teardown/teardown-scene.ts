@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { getOctokit } from '@actions/github';
 import type { GitHubSandbox } from '@opensarlab/sandbox';
 import { startGitHub } from '@opensarlab/sandbox';
-import { connectGitHub, type GitHubConnection } from '../../actions/lib/github/connection.ts';
+import { connectGitHub, type GitHubConnection } from '../../actions/lib/adapters/github/connection.ts';
+import { openWorkspace } from '../../actions/lib/adapters/workspace/workspace.ts';
 import { sealDigest, sealText } from '../../actions/lib/plan/seal-text.ts';
 import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
 import { FakeRecords } from '../../actions/lib/ports/test/fake-records.ts';
@@ -14,7 +15,6 @@ import { planKey } from '../../actions/lib/records/record-keys.ts';
 import { sampleTeardownSeal } from '../../actions/lib/teardown/test/sample-teardown-seal.ts';
 import { type DestroyConsent, destroyConsent } from '../../actions/lib/verbs/destroy-consent.ts';
 import { answerLabel, type LabelAnswer } from '../../actions/lib/verbs/propose-teardown.ts';
-import { openWorkspace } from '../../actions/lib/workspace/workspace.ts';
 import { exampleWith } from '../fixtures/example-deployment.ts';
 
 type Octokit = ReturnType<typeof getOctokit>;

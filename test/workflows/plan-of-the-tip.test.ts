@@ -1,10 +1,10 @@
 import type { WorkflowRun } from '@opensarlab/sandbox';
 import { sandboxAccountId } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { clientSettings } from '../../actions/lib/aws/client-settings.ts';
-import { connectRecords } from '../../actions/lib/aws/records.ts';
+import { clientSettings } from '../../actions/lib/adapters/aws/client-settings.ts';
+import { connectRecords } from '../../actions/lib/adapters/aws/records.ts';
+import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { toFailure } from '../../actions/lib/failure.ts';
-import { connectGitHub } from '../../actions/lib/github/connection.ts';
 import { readSeal } from '../../actions/lib/plan/seal-text.ts';
 import { parsePlanKey } from '../../actions/lib/records/record-keys.ts';
 import { tipPermission } from '../../actions/lib/verbs/tip-permission.ts';

@@ -1,7 +1,7 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import { fitBody, marker } from '../github/comments.ts';
+import { fitBody, marker } from '../adapters/github/comments.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DataVolume, TeardownData, TeardownPlan } from '../teardown/teardown-plan.ts';
 import type { JobRecord } from './job-record.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { marker } from '../github/comments.ts';
+import { marker } from '../adapters/github/comments.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import type { DataVolume, TeardownData, TeardownPlan } from '../teardown/teardown-plan.ts';

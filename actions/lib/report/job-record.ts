@@ -3,7 +3,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import { type FailureRecord, recordFailure } from '../engine/step-record.ts';
 import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import { UnapprovedChange } from '../plan/unapproved.ts';

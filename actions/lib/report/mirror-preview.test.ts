@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MirrorRecord } from '../git/mirror-record.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import { renderMirrorPreview } from './mirror-preview.ts';
 
 const record: MirrorRecord = {

@@ -1,5 +1,5 @@
-import type { MirrorRecord } from '../git/mirror-record.ts';
-import type { FileChanges } from '../git/tree.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
+import type { FileChanges } from '../mirror/tree.ts';
 import { count } from './markdown.ts';
 
 /** Most files of one repository that are listed one by one. */

@@ -1,6 +1,6 @@
-import type { DivergedBranch, Divergence } from '../git/divergence.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
-import type { FileChanges } from '../git/tree.ts';
+import type { DivergedBranch, Divergence } from '../mirror/divergence.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
+import type { FileChanges } from '../mirror/tree.ts';
 import { cellCode, code, count, details, longestRun, paragraphs, table, text } from './markdown.ts';
 import { shownInvisible } from './visible-text.ts';
 

@@ -1,8 +1,8 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
+import type { TriggeringEvent } from '../adapters/github/event.ts';
+import { pullRequestsOfCommits } from '../adapters/github/merged-pull-requests.ts';
 import { toFailure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
-import type { TriggeringEvent } from '../github/event.ts';
-import { pullRequestsOfCommits } from '../github/merged-pull-requests.ts';
 import { type PlanSubject, planSubject } from './select-plan.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { type Check, reportCheck } from '../adapters/github/check-runs.ts';
+import { listComments, upsertComment } from '../adapters/github/comments.ts';
+import { type GitHubConnection, ownLogin } from '../adapters/github/connection.ts';
+import { readPullRequest } from '../adapters/github/pull-request.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { worstOutcome } from '../engine/outcome.ts';
-import { type Check, reportCheck } from '../github/check-runs.ts';
-import { listComments, upsertComment } from '../github/comments.ts';
-import { type GitHubConnection, ownLogin } from '../github/connection.ts';
-import { readPullRequest } from '../github/pull-request.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { concludeRecords } from '../report/conclusion.ts';
 import { allSuperseded, countedOutcome, type JobRecord } from '../report/job-record.ts';

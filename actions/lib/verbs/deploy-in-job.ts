@@ -1,8 +1,8 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
 import { readBaseline } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
 import { deploy, type Permission } from './deploy.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';

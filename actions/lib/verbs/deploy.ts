@@ -4,7 +4,7 @@ import { type DeployMemory, writeMemory } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure, toFailure } from '../failure.ts';
-import type { MirrorRecord, RepositoryKind } from '../git/mirror-record.ts';
+import type { MirrorRecord, RepositoryKind } from '../mirror/mirror-record.ts';
 import { type Approval, approvedAfter, difference } from '../plan/approval.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';

@@ -1,10 +1,17 @@
-import type { Deployment } from '../deployment/deployment.ts';
-import { draftOf } from '../deployment/deployment-file.ts';
-import { Failure, toFailure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { type MergedDetails, mergedPullRequest, mergedPullRequestsOf } from '../github/merged-pull-requests.ts';
-import { labelAtMerge, lastChangeOf, type MergedRange, mergedRange, ownCommits } from '../github/merged-range.ts';
-import { pullRequestFiles } from '../github/pull-requests.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import {
+  type MergedDetails,
+  mergedPullRequest,
+  mergedPullRequestsOf,
+} from '../adapters/github/merged-pull-requests.ts';
+import {
+  labelAtMerge,
+  lastChangeOf,
+  type MergedRange,
+  mergedRange,
+  ownCommits,
+} from '../adapters/github/merged-range.ts';
+import { pullRequestFiles } from '../adapters/github/pull-requests.ts';
 import {
   type DefaultBranch,
   defaultBranchTip,
@@ -12,7 +19,10 @@ import {
   remoteChange,
   remoteFolder,
   remoteTrees,
-} from '../github/repository-trees.ts';
+} from '../adapters/github/repository-trees.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { draftOf } from '../deployment/deployment-file.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
 import type { Records } from '../ports/records.ts';
 import { planPrefix } from '../records/record-keys.ts';

@@ -1,9 +1,9 @@
+import { decisionsOf } from '../adapters/git/decision-trees.ts';
+import { firstParents } from '../adapters/git/first-parents.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository, filesOf, tipOf } from '../adapters/github/default-branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
-import { decisionsOf } from '../git/decision-trees.ts';
-import { firstParents } from '../git/first-parents.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository, filesOf, tipOf } from '../github/default-branch.ts';
 import { whileLocked } from '../records/lock.ts';
 import { receiptKey } from '../records/record-keys.ts';
 import { supersededCode } from '../report/job-record.ts';

@@ -1,13 +1,13 @@
-import { type Baseline, readBaseline } from '../deploy/deploy-memory.ts';
-import { Failure } from '../failure.ts';
-import { firstParents, hasCommit, isAncestor } from '../git/first-parents.ts';
-import type { GitHubConnection } from '../github/connection.ts';
+import { firstParents, hasCommit, isAncestor } from '../adapters/git/first-parents.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
 import {
   findMergedPullRequest,
   inOrder,
   type MergedPullRequest,
   pullRequestsOfCommits,
-} from '../github/merged-pull-requests.ts';
+} from '../adapters/github/merged-pull-requests.ts';
+import { type Baseline, readBaseline } from '../deploy/deploy-memory.ts';
+import { Failure } from '../failure.ts';
 import { type Approval, approvedBy } from '../plan/approval.ts';
 import type { DeploySeal } from '../plan/seal.ts';
 import type { RecordEntry, Records } from '../ports/records.ts';

@@ -1,5 +1,5 @@
+import type { ActionContext } from '../adapters/github/run-action.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { ActionContext } from '../github/run-action.ts';
 import { countedOutcome, type JobRecord } from '../report/job-record.ts';
 import { writeRecord } from './record-file.ts';
 

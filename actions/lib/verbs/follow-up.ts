@@ -1,10 +1,10 @@
+import { upsertComment } from '../adapters/github/comments.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository, fileAtTip } from '../adapters/github/default-branch.ts';
+import { plannablePullRequests, startPlan } from '../adapters/github/plan-runs.ts';
+import { openProposal } from '../adapters/github/proposal.ts';
 import { withReviewedLine } from '../deployment/reviewed-line.ts';
 import { toFailure } from '../failure.ts';
-import { upsertComment } from '../github/comments.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository, fileAtTip } from '../github/default-branch.ts';
-import { plannablePullRequests, startPlan } from '../github/plan-runs.ts';
-import { openProposal } from '../github/proposal.ts';
 import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import type { Reporter } from '../ports/reporter.ts';

@@ -1,11 +1,11 @@
-import { assumeRoleWithWebIdentity } from '../aws/assume-role.ts';
-import { connectAws } from '../aws/aws-account.ts';
+import { assumeRoleWithWebIdentity } from '../adapters/aws/assume-role.ts';
+import { connectAws } from '../adapters/aws/aws-account.ts';
+import { identityToken } from '../adapters/github/identity-token.ts';
+import type { ActionContext } from '../adapters/github/run-action.ts';
+import { openWorkspace } from '../adapters/workspace/workspace.ts';
 import { machineClock } from '../clock-of-machine.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import { identityToken } from '../github/identity-token.ts';
-import type { ActionContext } from '../github/run-action.ts';
-import { openWorkspace } from '../workspace/workspace.ts';
 import type { Connection, RoleKind, Surroundings } from './surroundings.ts';
 
 /** Seconds between looks when the workflow says nothing: quick for people, far below AWS's request limits. */

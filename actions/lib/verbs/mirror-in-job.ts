@@ -1,8 +1,8 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
 import { Failure } from '../failure.ts';
-import { MirrorDiverged } from '../git/divergence.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
+import { MirrorDiverged } from '../mirror/divergence.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import { difference } from '../plan/approval.ts';
 import { UnapprovedChange } from '../plan/unapproved.ts';
 import { whileLocked } from '../records/lock.ts';

@@ -1,8 +1,8 @@
 import { dump, load } from 'js-yaml';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { RepositoryKind } from '../git/mirror-record.ts';
-import { flattenLayers, mergeLayers, type Overlay } from '../git/overlay.ts';
-import { layerAllowance, readLayer } from '../git/overlay-folder.ts';
+import type { RepositoryKind } from '../mirror/mirror-record.ts';
+import { flattenLayers, mergeLayers, type Overlay } from '../mirror/overlay.ts';
+import { layerAllowance, readLayer } from '../mirror/overlay-folder.ts';
 import { type RenderedFile, type RenderedOverlay, renderOverlay } from '../stacks/render.ts';
 import { declaredStacks } from './declared-stacks.ts';
 import type { Surroundings } from './surroundings.ts';

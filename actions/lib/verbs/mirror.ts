@@ -1,8 +1,8 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { toFailure } from '../failure.ts';
-import { type Divergence, MirrorDiverged } from '../git/divergence.ts';
-import type { PreparedMirror } from '../git/mirror.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
+import { type Divergence, MirrorDiverged } from '../mirror/divergence.ts';
+import type { PreparedMirror } from '../mirror/mirror.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import { renderDivergences } from '../report/mirror-report.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';

@@ -1,12 +1,12 @@
+import type { ProposalFiles } from '../adapters/workspace/proposal-files.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { type DiagnosticCode, diagnosticCodes } from '../deployment/diagnostic-codes.ts';
 import { isDraft } from '../deployment/read-deployment.ts';
 import type { DeploymentFolder } from '../deployment/read-deployments.ts';
 import type { Failure } from '../failure.ts';
-import type { RepositoryKind } from '../git/mirror-record.ts';
-import { inspectLayer, type LayerAllowance, layerAllowance } from '../git/overlay-folder.ts';
-import { findStartupFiles, startupErrors } from '../git/startup-files.ts';
-import type { ProposalFiles } from '../workspace/proposal-files.ts';
+import type { RepositoryKind } from '../mirror/mirror-record.ts';
+import { inspectLayer, type LayerAllowance, layerAllowance } from '../mirror/overlay-folder.ts';
+import { findStartupFiles, startupErrors } from '../mirror/startup-files.ts';
 import { sharedLayers } from './mirror-layers.ts';
 
 /**

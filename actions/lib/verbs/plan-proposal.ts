@@ -1,10 +1,10 @@
+import { usesAccount } from '../adapters/git/declared-places.ts';
+import { textAt } from '../adapters/git/file-at-commit.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { readDeployment } from '../deployment/read-deployment.ts';
 import { toFailure } from '../failure.ts';
-import { usesAccount } from '../git/declared-places.ts';
-import { textAt } from '../git/file-at-commit.ts';
-import type { GitHubConnection } from '../github/connection.ts';
 import { type Approval, approvedBy, difference } from '../plan/approval.ts';
 import type { CostEstimate, Plan } from '../plan/plan.ts';
 import type { DeploySeal, SealOrigin } from '../plan/seal.ts';

@@ -1,7 +1,7 @@
+import { textAt } from '../adapters/git/file-at-commit.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
 import { Failure } from '../failure.ts';
-import { textAt } from '../git/file-at-commit.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
 import { sha256 } from '../plan/canonical-json.ts';
 import { lockHolder } from '../records/lock.ts';
 import { showsNames } from '../report/pseudonym.ts';

@@ -1,8 +1,8 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
+import { startPlan } from '../adapters/github/plan-runs.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { toFailure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
-import { startPlan } from '../github/plan-runs.ts';
 import type { Reporter } from '../ports/reporter.ts';
 
 /**

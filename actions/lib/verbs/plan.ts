@@ -1,7 +1,7 @@
 import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { MirrorRecord } from '../git/mirror-record.ts';
-import { withoutFiles } from '../git/tree.ts';
+import type { MirrorRecord } from '../mirror/mirror-record.ts';
+import { withoutFiles } from '../mirror/tree.ts';
 import type { MirrorChange, Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
 import { decisionOf } from './decision.ts';

@@ -1,15 +1,15 @@
-import { parseIssueForm } from '../deployment-scaffold/parse-issue-form.ts';
+import { listComments, marker, upsertComment } from '../adapters/github/comments.ts';
+import { type GitHubConnection, ownLogin } from '../adapters/github/connection.ts';
+import type { IssueEvent } from '../adapters/github/issue-event.ts';
+import { mayWrite } from '../adapters/github/permission.ts';
+import { openProposal } from '../adapters/github/proposal.ts';
+import { parseIssueForm } from '../deployment/scaffold/parse-issue-form.ts';
 import {
   isDeploymentName,
   type ScaffoldProblem,
   type ScaffoldResult,
   scaffoldDeployment,
-} from '../deployment-scaffold/scaffold-deployment.ts';
-import { listComments, marker, upsertComment } from '../github/comments.ts';
-import { type GitHubConnection, ownLogin } from '../github/connection.ts';
-import type { IssueEvent } from '../github/issue-event.ts';
-import { mayWrite } from '../github/permission.ts';
-import { openProposal } from '../github/proposal.ts';
+} from '../deployment/scaffold/scaffold-deployment.ts';
 import { code, paragraphs, text } from '../report/markdown.ts';
 import type { Surroundings } from './surroundings.ts';
 

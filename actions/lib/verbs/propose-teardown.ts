@@ -1,17 +1,13 @@
-import { draftOf } from '../deployment/deployment-file.ts';
-import { readDeployment } from '../deployment/read-deployment.ts';
-import { destroyLabel, isDestroyLabel } from '../deployment/removed-deployments.ts';
-import { Failure, toFailure } from '../failure.ts';
-import { upsertComment } from '../github/comments.ts';
-import { type GitHubConnection, ownLogin } from '../github/connection.ts';
-import { pullRequestFiles, type TouchedFile } from '../github/pull-requests.ts';
+import { upsertComment } from '../adapters/github/comments.ts';
+import { type GitHubConnection, ownLogin } from '../adapters/github/connection.ts';
+import { pullRequestFiles, type TouchedFile } from '../adapters/github/pull-requests.ts';
 import {
   type DefaultBranch,
   defaultBranchTip,
   type RemoteFolder,
   remoteFolder,
   remoteTrees,
-} from '../github/repository-trees.ts';
+} from '../adapters/github/repository-trees.ts';
 import {
   addLabel,
   closeTeardown,
@@ -23,7 +19,11 @@ import {
   pullRequestNow,
   removalStanding,
   renewTeardown,
-} from '../github/teardown-pull-request.ts';
+} from '../adapters/github/teardown-pull-request.ts';
+import { draftOf } from '../deployment/deployment-file.ts';
+import { readDeployment } from '../deployment/read-deployment.ts';
+import { destroyLabel, isDestroyLabel } from '../deployment/removed-deployments.ts';
+import { Failure, toFailure } from '../failure.ts';
 import { code, paragraphs, text } from '../report/markdown.ts';
 import { renderTeardownPlan } from '../report/teardown-report.ts';
 import { declaredTeardown } from '../teardown/declared-teardown.ts';

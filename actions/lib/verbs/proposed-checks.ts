@@ -1,14 +1,14 @@
+import { baseDeclarations } from '../adapters/git/base-declarations.ts';
+import { changeBetween } from '../adapters/git/deployment-trees.ts';
+import { firstParents, messageOf, parentOf } from '../adapters/git/first-parents.ts';
+import { tryGit } from '../adapters/git/git-command.ts';
+import { mergeProposal } from '../adapters/git/merged-proposal.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { tipOf } from '../adapters/github/default-branch.ts';
+import type { TriggeringEvent } from '../adapters/github/event.ts';
+import { readPullRequest } from '../adapters/github/pull-request.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { removalDiagnostics } from '../deployment/removed-deployments.ts';
-import { baseDeclarations } from '../git/base-declarations.ts';
-import { changeBetween } from '../git/deployment-trees.ts';
-import { firstParents, messageOf, parentOf } from '../git/first-parents.ts';
-import { tryGit } from '../git/git-command.ts';
-import { mergeProposal } from '../git/merged-proposal.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { tipOf } from '../github/default-branch.ts';
-import type { TriggeringEvent } from '../github/event.ts';
-import { readPullRequest } from '../github/pull-request.ts';
 import type { CheckSelection } from './check-declarations.ts';
 
 /** What is compared with the base: earlier texts of declarations, and deployments that would not be declared any more. */

@@ -1,6 +1,6 @@
+import { earlierPlace } from '../adapters/git/declared-places.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import { earlierPlace } from '../git/declared-places.ts';
 
 /**
  * A deployment stays in its account and region: what is deployed would go on in the old place, and nobody would look there

@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import type { RepositoryKind } from '../git/mirror-record.ts';
-import type { Overlay, OverlayFile } from '../git/overlay.ts';
+import type { RepositoryKind } from '../mirror/mirror-record.ts';
+import type { Overlay, OverlayFile } from '../mirror/overlay.ts';
 import { stackName } from '../stacks/catalogue.ts';
 import type { ParameterValue, Stack } from '../stacks/stack.ts';
 import { renderInstructions } from '../stacks/upload-by-hand.ts';

@@ -1,7 +1,5 @@
-import { draftOf } from '../deployment/deployment-file.ts';
-import { Failure } from '../failure.ts';
-import { askGitHub, type GitHubConnection } from '../github/connection.ts';
-import { pullRequestFiles } from '../github/pull-requests.ts';
+import { askGitHub, type GitHubConnection } from '../adapters/github/connection.ts';
+import { pullRequestFiles } from '../adapters/github/pull-requests.ts';
 import {
   type DefaultBranch,
   defaultBranchTip,
@@ -9,13 +7,15 @@ import {
   readCommit,
   remoteFolder,
   remoteTrees,
-} from '../github/repository-trees.ts';
+} from '../adapters/github/repository-trees.ts';
 import {
   deploymentOf,
   newBranch,
   openPullRequestsOfOurs,
   type PullRequestNow,
-} from '../github/teardown-pull-request.ts';
+} from '../adapters/github/teardown-pull-request.ts';
+import { draftOf } from '../deployment/deployment-file.ts';
+import { Failure } from '../failure.ts';
 import { code, paragraphs, text } from '../report/markdown.ts';
 import type { MissingConsent } from '../teardown/consent.ts';
 import type { Surroundings } from './surroundings.ts';

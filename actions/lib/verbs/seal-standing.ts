@@ -1,7 +1,7 @@
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
-import { findMergedPullRequest } from '../github/merged-pull-requests.ts';
-import { readPullRequest } from '../github/pull-request.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
+import { findMergedPullRequest } from '../adapters/github/merged-pull-requests.ts';
+import { readPullRequest } from '../adapters/github/pull-request.ts';
 import { planPrefix } from '../records/record-keys.ts';
 import { newestBefore } from '../records/sealed-plans.ts';
 import type { StoredSeal } from './find-seal.ts';

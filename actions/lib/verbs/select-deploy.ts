@@ -1,6 +1,6 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository } from '../adapters/github/default-branch.ts';
 import { Failure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository } from '../github/default-branch.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { destroyOnlyAt, reportSelection, selectInCheckout, supersededAt } from './select.ts';
 

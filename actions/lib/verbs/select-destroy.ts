@@ -1,10 +1,10 @@
+import { decisionsAt, decisionsOf } from '../adapters/git/decision-trees.ts';
+import { parentOf } from '../adapters/git/first-parents.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { currentRepository, filesOf, tipOf } from '../adapters/github/default-branch.ts';
+import { noCommit, type TriggeringEvent } from '../adapters/github/event.ts';
+import { findMergedPullRequest } from '../adapters/github/merged-pull-requests.ts';
 import { Failure } from '../failure.ts';
-import { decisionsAt, decisionsOf } from '../git/decision-trees.ts';
-import { parentOf } from '../git/first-parents.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { currentRepository, filesOf, tipOf } from '../github/default-branch.ts';
-import { noCommit, type TriggeringEvent } from '../github/event.ts';
-import { findMergedPullRequest } from '../github/merged-pull-requests.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { selectBetween } from './select.ts';
 

@@ -1,10 +1,10 @@
+import { type Decisions, decisionsAt, decisionsOf } from '../adapters/git/decision-trees.ts';
+import { textAt } from '../adapters/git/file-at-commit.ts';
+import { tryGit } from '../adapters/git/git-command.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { filesOf, tipOf } from '../adapters/github/default-branch.ts';
 import { draftOf } from '../deployment/deployment-file.ts';
 import { Failure } from '../failure.ts';
-import { type Decisions, decisionsAt, decisionsOf } from '../git/decision-trees.ts';
-import { textAt } from '../git/file-at-commit.ts';
-import { tryGit } from '../git/git-command.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { filesOf, tipOf } from '../github/default-branch.ts';
 import { count } from '../report/markdown.ts';
 import type { Surroundings } from './surroundings.ts';
 

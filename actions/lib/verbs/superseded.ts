@@ -1,5 +1,5 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { Failure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
 import { supersededCode } from '../report/job-record.ts';
 import { supersededAt } from './select.ts';
 

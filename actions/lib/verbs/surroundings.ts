@@ -1,8 +1,8 @@
+import type { Workspace } from '../adapters/workspace/workspace.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { Workspace } from '../workspace/workspace.ts';
 
 /** The role a verb works with; `bootstrap` makes one for each. */
 export type RoleKind = 'plan' | 'deploy' | 'destroy';

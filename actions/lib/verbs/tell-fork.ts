@@ -1,5 +1,5 @@
-import { upsertComment } from '../github/comments.ts';
-import type { GitHubConnection } from '../github/connection.ts';
+import { upsertComment } from '../adapters/github/comments.ts';
+import type { GitHubConnection } from '../adapters/github/connection.ts';
 import type { Reporter } from '../ports/reporter.ts';
 
 /** How somebody with write access brings a fork's proposal in, on one line of a shell. */

@@ -1,6 +1,6 @@
+import type { GitHubConnection } from '../adapters/github/connection.ts';
+import { requiredReviewersOf } from '../adapters/github/environment.ts';
 import { Failure } from '../failure.ts';
-import type { GitHubConnection } from '../github/connection.ts';
-import { requiredReviewersOf } from '../github/environment.ts';
 import { approvedBy } from '../plan/approval.ts';
 import type { DeploySeal } from '../plan/seal.ts';
 import { readSeal } from '../plan/seal-text.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openProposal } from '../adapters/workspace/proposal-files.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { removalDiagnostics } from '../deployment/removed-deployments.ts';
 import { Failure } from '../failure.ts';
-import { openProposal } from '../workspace/proposal-files.ts';
 import { validate } from './validate.ts';
 
 const example = new URL('../../../deployments/_example/opensarlab.yaml', import.meta.url);

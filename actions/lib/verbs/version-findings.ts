@@ -1,8 +1,8 @@
+import type { Workspace } from '../adapters/workspace/workspace.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { toFailure } from '../failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import { checkVersions, versionsFile } from '../stacks/check-versions.ts';
-import type { Workspace } from '../workspace/workspace.ts';
 
 /** What is to be said about the pinned versions, and the file that it is about. */
 export type VersionFindings = { diagnostics: Diagnostic[]; sources: ReadonlyMap<string, string> };

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
+import { openWorkspace } from '../../../actions/lib/adapters/workspace/workspace.ts';
 import type { Diagnostic } from '../../../actions/lib/deployment/diagnostic.ts';
 import { readDeployments } from '../../../actions/lib/deployment/read-deployments.ts';
 import { Failure, toFailure } from '../../../actions/lib/failure.ts';
-import { checkLinks } from '../../../actions/lib/git/links.ts';
-import { overlayDigest } from '../../../actions/lib/git/overlay.ts';
-import { checkStartupFiles, findStartupFiles, refuseStartupErrors } from '../../../actions/lib/git/startup-files.ts';
-import { applyLayers } from '../../../actions/lib/git/tree.ts';
+import { checkLinks } from '../../../actions/lib/mirror/links.ts';
+import { overlayDigest } from '../../../actions/lib/mirror/overlay.ts';
+import { checkStartupFiles, findStartupFiles, refuseStartupErrors } from '../../../actions/lib/mirror/startup-files.ts';
+import { applyLayers } from '../../../actions/lib/mirror/tree.ts';
 import { renderDiagnosticsGitHub } from '../../../actions/lib/report/diagnostics-github.ts';
 import { renderDiagnosticsMarkdown } from '../../../actions/lib/report/diagnostics-markdown.ts';
 import { renderDiagnosticsText } from '../../../actions/lib/report/diagnostics-text.ts';
 import { code, text } from '../../../actions/lib/report/markdown.ts';
 import { checkDeclarations } from '../../../actions/lib/verbs/check-declarations.ts';
 import { layersOf } from '../../../actions/lib/verbs/mirror-layers.ts';
-import { openWorkspace } from '../../../actions/lib/workspace/workspace.ts';
 
 /** What a proposal's readers said of it. */
 export type Judgement = {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { codecommitService, openServiceFixture, startCodeCommitGit } from '@opensarlab/sandbox';
-import { codeCommitCredentials } from '../../../actions/lib/git/codecommit-credentials.ts';
-import type { Remote } from '../../../actions/lib/git/remote.ts';
+import { codeCommitCredentials } from '../../../actions/lib/adapters/git/codecommit-credentials.ts';
+import type { Remote } from '../../../actions/lib/adapters/git/remote.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { startGitServer } from './git-server.ts';
 

@@ -23,13 +23,13 @@ export const explanations: readonly Explanation[] = [
     standsFor: [],
   },
   {
-    file: 'actions/lib/deployment-scaffold/text-edits.ts',
+    file: 'actions/lib/deployment/scaffold/text-edits.ts',
     expression: 'section}:`',
     why: 'sections are named by the questions in questions.ts, never by an answer',
     standsFor: [{ source: '^parameters:', flags: 'm' }],
   },
   {
-    file: 'actions/lib/deployment-scaffold/text-edits.ts',
+    file: 'actions/lib/deployment/scaffold/text-edits.ts',
     expression: 'indent}# ',
     why: 'keys are named by the questions in questions.ts, never by an answer',
     standsFor: [{ source: '^ {2}# ical_url:[^\\n#]*(#[^\\n]*)?$', flags: 'm' }],

@@ -1,0 +1,140 @@
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
+import { EC2Client, paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
+import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Account, Certificate } from '../../ports/account.ts';
+import { callAws, findInAws } from './aws-failure.ts';
+import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
+
+/** The port to what an account has that no stack makes. */
+export function connectAccount(settings: ClientSettings, counter: CallCounter): Account {
+  const acm = counted(new ACMClient(settings), counter);
+  const ec2 = counted(new EC2Client(settings), counter);
+  const iam = counted(new IAMClient(settings), counter);
+  const quotas = counted(new ServiceQuotasClient(settings), counter);
+  const secrets = counted(new SecretsManagerClient(settings), counter);
+  const ses = counted(new SESv2Client(settings), counter);
+  const sts = counted(new STSClient(settings), counter);
+  // Cost Explorer has one endpoint, in us-east-1 (docs.aws.amazon.com/general/latest/gr/billing.html).
+  const costs = counted(new CostExplorerClient({ ...settings, region: 'us-east-1' }), counter);
+  return {
+    identity: () =>
+      callAws('say who the caller is', async () => {
+        const { Account: accountId, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+        return { accountId: accountId ?? '', arn: Arn ?? '' };
+      }),
+    certificate: (arn) => findCertificate(acm, arn),
+    mailAccount: () => describeMailAccount(ses),
+    mailIdentity: (identity) =>
+      findInAws(`get SES identity ${identity}`, ['NotFoundException'], async () => {
+        const found = await ses.send(new GetEmailIdentityCommand({ EmailIdentity: identity }));
+        return { verified: found.VerifiedForSendingStatus ?? false };
+      }),
+    secretExists: (name) => secretExists(secrets, name),
+    policyDocument: (arn) => findPolicyDocument(iam, arn),
+    offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
+    virtualCpus: (types) => virtualCpus(ec2, types),
+    quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
+    costTagStatus: (key) =>
+      findInAws(`look for cost allocation tag ${key}`, ['AccessDeniedException', 'ValidationException'], async () => {
+        const { CostAllocationTags } = await costs.send(new ListCostAllocationTagsCommand({ TagKeys: [key] }));
+        return CostAllocationTags?.find(({ TagKey }) => TagKey === key)?.Status;
+      }),
+  };
+}
+
+async function describeMailAccount(
+  client: SESv2Client,
+): Promise<{ productionAccess: boolean; sendingEnabled: boolean }> {
+  return callAws('describe the SES account', async () => {
+    const found = await client.send(new GetAccountCommand({}));
+    return { productionAccess: found.ProductionAccessEnabled ?? false, sendingEnabled: found.SendingEnabled ?? false };
+  });
+}
+
+/** A secret that is scheduled for deletion can still be described, but not read (DescribeSecret). */
+async function secretExists(client: SecretsManagerClient, name: string): Promise<boolean> {
+  const found = await findInAws(`describe secret ${name}`, ['ResourceNotFoundException'], () =>
+    client.send(new DescribeSecretCommand({ SecretId: name })),
+  );
+  return found !== undefined && found.DeletedDate === undefined;
+}
+
+async function findCertificate(client: ACMClient, arn: string): Promise<Certificate | undefined> {
+  return findInAws(`describe certificate ${arn}`, ['ResourceNotFoundException', 'ValidationException'], async () => {
+    const { Certificate: found } = await client.send(new DescribeCertificateCommand({ CertificateArn: arn }));
+    const names = new Set([found?.DomainName, ...(found?.SubjectAlternativeNames ?? [])]);
+    return {
+      arn,
+      status: found?.Status ?? '',
+      names: [...names].filter((name) => name !== undefined),
+      ...(found?.NotAfter === undefined ? {} : { expiresAt: found.NotAfter }),
+    };
+  });
+}
+
+async function findPolicyDocument(client: IAMClient, arn: string): Promise<string | undefined> {
+  return findInAws(`read policy ${arn}`, ['NoSuchEntityException', 'NoSuchEntity'], async () => {
+    const { Policy: policy } = await client.send(new GetPolicyCommand({ PolicyArn: arn }));
+    const version = { PolicyArn: arn, VersionId: policy?.DefaultVersionId };
+    const { PolicyVersion: found } = await client.send(new GetPolicyVersionCommand(version));
+    // The document is URL-encoded (IAM API, GetPolicyVersion).
+    return decodeURIComponent(found?.Document ?? '');
+  });
+}
+
+async function offeredTypes(client: EC2Client, types: readonly string[], zone: string): Promise<string[]> {
+  return callAws(`list the instance types offered in ${zone}`, async () => {
+    const offered: string[] = [];
+    const filter = {
+      LocationType: 'availability-zone' as const,
+      Filters: [
+        { Name: 'location', Values: [zone] },
+        { Name: 'instance-type', Values: [...types] },
+      ],
+    };
+    for await (const page of paginateDescribeInstanceTypeOfferings({ client }, filter)) {
+      for (const { InstanceType } of page.InstanceTypeOfferings ?? []) if (InstanceType) offered.push(InstanceType);
+    }
+    return offered;
+  });
+}
+
+/** Asks by filter, because asking by name fails as a whole when one type does not exist. */
+async function virtualCpus(client: EC2Client, types: readonly string[]): Promise<Record<string, number>> {
+  return callAws('describe instance types', async () => {
+    const found: Record<string, number> = {};
+    const filter = { Filters: [{ Name: 'instance-type', Values: [...types] }] };
+    for await (const page of paginateDescribeInstanceTypes({ client }, filter)) {
+      for (const { InstanceType, VCpuInfo } of page.InstanceTypes ?? []) {
+        const cpus = VCpuInfo?.DefaultVCpus;
+        if (InstanceType !== undefined && cpus !== undefined) found[InstanceType] = cpus;
+      }
+    }
+    return found;
+  });
+}
+
+/** GetServiceQuota knows nothing of quotas that were never changed; those have AWS's default (its API reference). */
+async function findQuota(
+  client: ServiceQuotasClient,
+  serviceCode: string,
+  quotaCode: string,
+): Promise<number | undefined> {
+  const input = { ServiceCode: serviceCode, QuotaCode: quotaCode };
+  const what = `get quota ${serviceCode}/${quotaCode}`;
+  const own = await findInAws(what, ['NoSuchResourceException'], () => client.send(new GetServiceQuotaCommand(input)));
+  if (own?.Quota?.Value !== undefined) return own.Quota.Value;
+  const standard = await findInAws(what, ['NoSuchResourceException'], () =>
+    client.send(new GetAWSDefaultServiceQuotaCommand(input)),
+  );
+  return standard?.Quota?.Value;
+}

@@ -1,0 +1,138 @@
+import { Failure } from '../../failure.ts';
+
+/** Error names that mean "slow down" (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
+const throttling: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Error names that mean the credentials are no longer, or were never, good. */
+const credentials: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+const denied: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'NotAuthorizedException',
+  'UnauthorizedOperation',
+]);
+
+/** Names of errors that Node raises when a connection cannot be made or breaks. */
+const network: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+
+/** What an error thrown by the SDK says about itself. */
+type SdkError = { name: string; code: string; message: string; status: number | undefined };
+
+/** True when AWS answered with one of these error names, e.g. `ResourceNotFoundException`. */
+export function isAwsError(error: unknown, ...names: readonly string[]): boolean {
+  const { name, code } = readError(error);
+  return names.includes(name) || names.includes(code);
+}
+
+/**
+ * Runs one request, or a few that belong together, and turns what goes wrong into a {@link Failure} of source `aws`.
+ * @param action as in "describe stack sar-cluster"; used in the message
+ * @throws Failure with code `Throttled`, `CredentialsLost`, `AccessDenied`, `Unreachable`, or AWS's own error name
+ */
+export async function callAws<T>(action: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toAwsFailure(error, action);
+  }
+}
+
+/** Like {@link callAws}, but answers `undefined` when AWS says with one of these names that there is no such thing. */
+export async function findInAws<T>(
+  action: string,
+  notFound: readonly string[],
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAwsError(error, ...notFound)) return undefined;
+    throw toAwsFailure(error, action);
+  }
+}
+
+/** An error thrown by the SDK as a Failure; a Failure stays what it is. */
+export function toAwsFailure(error: unknown, action: string): Failure {
+  if (error instanceof Failure) return error;
+  const found = readError(error);
+  const make = (code: string, sentence: string, hint?: string): Failure =>
+    new Failure({ code, source: 'aws', message: sentence, cause: error, ...(hint === undefined ? {} : { hint }) });
+  const said = `AWS could not ${action}: ${found.message}`;
+  if (throttling.has(found.name) || found.status === 429) {
+    return make('Throttled', said, 'AWS asks for fewer requests. Run again a little later.');
+  }
+  if (credentials.has(found.name)) {
+    return make(
+      'CredentialsLost',
+      said,
+      'There are no credentials, or they expired or are not valid. Run again with fresh ones.',
+    );
+  }
+  if (denied.has(found.name) || found.status === 403) {
+    return make(
+      'AccessDenied',
+      said,
+      'The role in use lacks this permission. Deploy the bootstrap stack of the account again.',
+    );
+  }
+  if (network.has(found.name) || network.has(found.code) || isServerTrouble(found.status)) {
+    return make('Unreachable', said, 'AWS did not answer. Run again; it picks up where this run stopped.');
+  }
+  return make(found.name, said);
+}
+
+/** 501 is a lasting answer: the endpoint does not have the operation. */
+function isServerTrouble(status: number | undefined): boolean {
+  return status !== undefined && status >= 500 && status !== 501;
+}
+
+function readError(error: unknown): SdkError {
+  if (!(error instanceof Error)) return { name: 'UnknownError', code: '', message: String(error), status: undefined };
+  const details: { name?: unknown; code?: unknown; Code?: unknown; $metadata?: { httpStatusCode?: unknown } } = error;
+  const status = details.$metadata?.httpStatusCode;
+  const code = [details.code, details.Code].find((value) => typeof value === 'string');
+  const text = error.message.replace(/\s+/g, ' ').trim();
+  return {
+    name: error.name,
+    code: typeof code === 'string' ? code : '',
+    message: text === '' ? error.name : text,
+    status: typeof status === 'number' ? status : undefined,
+  };
+}

@@ -1,0 +1,105 @@
+import type { Source } from '../../deployment/deployment.ts';
+import { Failure } from '../../failure.ts';
+import { type GitOptions, tryGit } from './git-command.ts';
+import { gitFailure } from './git-failure.ts';
+import { isBehindProxy, type Listing, listOverHttp } from './http-listing.ts';
+import { accessTo, type Remote } from './remote.ts';
+
+/** Full ref names with the commit (or tag object) they point to; a peeled tag appears as `refs/tags/x^{}` too. */
+export type Refs = ReadonlyMap<string, string>;
+
+const commitId = /^[0-9a-f]{40}$/;
+
+/** A listing is one answer of a few kilobytes; a server that takes longer hangs. */
+const listingSeconds = 120;
+
+/**
+ * Lists the branches and tags of a remote: one request, no objects. Git's protocol version 2 would take two.
+ * @throws Failure `RepositoryRefused`, `RepositoryUnreachable` when the server does not let us in or does not answer;
+ *   of {@link accessTo}
+ */
+export async function listRefs(remote: Remote, limitSeconds = listingSeconds): Promise<Refs> {
+  const access = await accessTo(remote);
+  const { credentials } = access;
+  const isDirect = credentials !== undefined && !isBehindProxy(process.env);
+  const listing =
+    (isDirect ? await listOverHttp(remote.url, credentials, limitSeconds) : undefined) ??
+    (await listWithGit(remote, { ...access, limitSeconds }));
+  if ('refs' in listing) return listing.refs;
+  throw gitFailure(`${remote.name} could not be read`, listing.stderr, {
+    code: 'RepositoryUnreachable',
+    hint: 'Check the URL and whether this machine can reach it. Nothing was changed.',
+  });
+}
+
+async function listWithGit({ url }: Remote, access: GitOptions): Promise<Listing> {
+  const settings = [['protocol.version', '0'], ...(access.settings ?? [])] as const;
+  const result = await tryGit(['ls-remote', '--heads', '--tags', '--', url], { ...access, settings });
+  if (result.code !== 0) return { stderr: result.stderr };
+  const refs = new Map<string, string>();
+  for (const line of result.stdout.toString('utf8').split('\n')) {
+    const [commit, name] = line.split('\t');
+    if (commit && name) refs.set(name, commit);
+  }
+  return { refs };
+}
+
+/** The commit that a declared ref stands for, and the ref to ask the server for. */
+export type ResolvedRef = { commit: string; fetch: string };
+
+/**
+ * Resolves a declared ref: a tag (peeled) or a full commit id. Branches are refused, because they move.
+ * @throws Failure `RefIsBranch`, `RefNotFound`, or `RefMoved` when it is not the pinned commit any more
+ */
+export function resolveSourceRef(source: Source, refs: Refs): ResolvedRef {
+  const resolved = commitId.test(source.ref) ? { commit: source.ref, fetch: source.ref } : resolveTag(source, refs);
+  if (source.commit !== undefined && source.commit !== resolved.commit) throw movedRef(source, resolved.commit);
+  return resolved;
+}
+
+function resolveTag(source: Source, refs: Refs): ResolvedRef {
+  const name = source.ref.replace(/^refs\/tags\//, '');
+  const commit = refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`);
+  if (commit === undefined) throw missingRef(source, refs);
+  return { commit, fetch: `refs/tags/${name}` };
+}
+
+function movedRef({ url, ref, commit }: Source, found: string): Failure {
+  return new Failure({
+    code: 'RefMoved',
+    source: 'user',
+    message: `${ref} of ${url} is ${found}, but the declaration pins ${commit}.`,
+    hint: 'Somebody moved it upstream. Look at the difference, then change `commit` in the declaration if you want it.',
+  });
+}
+
+function missingRef(source: Source, refs: Refs): Failure {
+  const head = refs.get(`refs/heads/${source.ref.replace(/^refs\/heads\//, '')}`);
+  if (head !== undefined) {
+    return new Failure({
+      code: 'RefIsBranch',
+      source: 'user',
+      message: `${source.ref} is a branch of ${source.url}; a deployment needs a tag or a full commit id.`,
+      hint: `Its head is ${head} now; declare that as \`ref\`.`,
+    });
+  }
+  if (/^[0-9a-f]{4,64}$/i.test(source.ref)) return incompleteCommit(source, refs);
+  return new Failure({
+    code: 'RefNotFound',
+    source: 'user',
+    message: `${source.url} has no tag ${source.ref}.`,
+    hint: 'Declare a tag that exists or a full commit id (40 hex digits) under `sources`.',
+  });
+}
+
+/** Which commit a shortened id means can change with every commit upstream, and nobody would notice. */
+function incompleteCommit({ url, ref }: Source, refs: Refs): Failure {
+  const found = new Set([...refs.values()].filter((commit) => commit.startsWith(ref.toLowerCase())));
+  const [only] = found;
+  return new Failure({
+    code: 'RefIncomplete',
+    source: 'user',
+    message: `${ref} is no tag of ${url} and no full commit id, which has 40 hex digits in lower case.`,
+    hint: found.size === 1 ? `Declare ${only} as \`ref\`.` : 'Declare all of the id as `ref`, or a tag.',
+  });
+}

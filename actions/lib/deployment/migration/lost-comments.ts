@@ -1,0 +1,43 @@
+import { Lexer } from 'yaml';
+import { quoteValue } from '../quote-value.ts';
+import type { MigrationNote } from './migration-report.ts';
+
+/** A comment in a YAML text. */
+type Comment = { line: number; text: string };
+
+/** What the lexer puts before a scalar, whose text may start with `#` in a block. */
+const scalarFollows = '\u001F';
+
+/** Comments of the old text that are nowhere in the new one, because the field they stood at is gone. */
+export function lostComments(oldText: string, newText: string): MigrationNote[] {
+  const kept = new Map<string, number>();
+  for (const { text } of commentsOf(newText)) kept.set(text, (kept.get(text) ?? 0) + 1);
+  return commentsOf(oldText).flatMap(({ line, text }): MigrationNote[] => {
+    const left = kept.get(text) ?? 0;
+    kept.set(text, left - 1);
+    if (left > 0 || text === '') return [];
+    return [{ kind: 'dropped', field: 'comment', line, message: `It went with its field: ${quoteValue(text)}.` }];
+  });
+}
+
+function commentsOf(source: string): Comment[] {
+  const comments: Comment[] = [];
+  let line = 1;
+  let previous = '';
+  for (const token of new Lexer().lex(source)) {
+    if (token.startsWith('#') && previous !== scalarFollows) comments.push({ line, text: visible(token.slice(1)) });
+    line += token.split('\n').length - 1;
+    previous = token;
+  }
+  return comments;
+}
+
+/** A comment's text without spaces around it, and without what would move a cursor or hide text. */
+function visible(text: string): string {
+  return withoutControls(text).trim();
+}
+
+/** A question mark for each character that is no text, which the checks would refuse; tabs and line ends stay. */
+export function withoutControls(text: string): string {
+  return text.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+}

@@ -1,0 +1,221 @@
+import { git, tryGit } from '../adapters/git/git-command.ts';
+import { gitFailure } from '../adapters/git/git-failure.ts';
+import type { ResolvedRef } from '../adapters/git/refs.ts';
+import { accessTo, type Remote } from '../adapters/git/remote.ts';
+import { openScratch, type ScratchRepository } from '../adapters/git/scratch-repository.ts';
+import { Failure, toFailure } from '../failure.ts';
+import { readRoots } from './incomplete-history.ts';
+import { type FetchedMark, fetchMark } from './mark-commit.ts';
+import type { MirrorState } from './mirror-state.ts';
+import { cacheHolds, dropCache, dropIfBroken, fillCache, type ObjectCache } from './object-cache.ts';
+import { readUpstreamTree, type UpstreamTree } from './upstream-tree.ts';
+
+/**
+ * Ways to get at an upstream commit, cheapest first:
+ * `listed` names and ids only, from the last mirror's mark; `cached` it is in the cache; `snapshot` its files without history,
+ * from CodeCommit; `preview` the same from upstream, for looking only; `cache` through the cache, which keeps it; `update`
+ * the files of the commit that CodeCommit has, and from upstream what is new since; `history` all of it from upstream.
+ */
+export type UpstreamWay = 'listed' | 'cached' | 'snapshot' | 'preview' | 'cache' | 'update' | 'history';
+
+export type UpstreamRequest = {
+  upstream: Remote;
+  resolved: ResolvedRef;
+  /** CodeCommit; undefined when there is no repository yet. */
+  target: Remote | undefined;
+  state: MirrorState;
+  cache: ObjectCache | undefined;
+  /** Nothing will be pushed, so history is of no use. */
+  lookOnly: boolean;
+};
+
+/** An upstream commit, and a repository in which a commit on top of it can be made and pushed. */
+export type UpstreamObjects = {
+  tree: UpstreamTree;
+  scratch: ScratchRepository;
+  way: UpstreamWay;
+  /** The mark it was read from; only with `listed`. */
+  last?: FetchedMark;
+  /** Commits whose parents are not here, although CodeCommit has them. */
+  roots: string[];
+};
+
+/** The ways that can work, in the order to try them. */
+export function upstreamWays(request: UpstreamRequest, isCached: boolean): UpstreamWay[] {
+  const { state, resolved, cache, lookOnly } = request;
+  const ways: UpstreamWay[] = [];
+  const isThere = state.upstream === resolved.commit;
+  if (isThere && state.marks.some(({ upstream }) => upstream === resolved.commit)) ways.push('listed');
+  if (isCached) ways.push('cached');
+  if (isThere) ways.push('snapshot');
+  if (lookOnly) ways.push('preview');
+  else if (cache !== undefined) ways.push('cache');
+  else if (state.upstream !== undefined && !isThere) ways.push('update');
+  ways.push('history');
+  return ways;
+}
+
+/**
+ * Gets an upstream commit in the cheapest way that works. The caller closes `scratch`.
+ * @param ways default: all that can work
+ * @throws Failure `FetchFailed`, `RepositoryUnreachable`, `RepositoryRefused`, `RefMoved`, `DiskFull`
+ */
+export async function obtainUpstream(
+  request: UpstreamRequest,
+  ways?: readonly UpstreamWay[],
+): Promise<UpstreamObjects> {
+  const { cache, resolved } = request;
+  const isCached = cache !== undefined && (await cacheHolds(cache, resolved.commit));
+  const order = ways ?? upstreamWays(request, isCached);
+  for (const way of order.slice(0, -1)) {
+    const objects = await attempt(request, way);
+    if (objects !== undefined) return objects;
+  }
+  return await take(request, order.at(-1) ?? 'history');
+}
+
+/** No other way to the same commit helps against these. */
+const unmendable: ReadonlySet<string> = new Set([
+  'DiskFull',
+  'RefMoved',
+  'RefNotCommit',
+  'GitMissing',
+  'UpstreamIncomplete',
+]);
+
+/** Undefined when this way does not work; a dearer one comes next. What none can mend is thrown. */
+async function attempt(request: UpstreamRequest, way: UpstreamWay): Promise<UpstreamObjects | undefined> {
+  try {
+    return await take(request, way);
+  } catch (error) {
+    const { code } = toFailure(error);
+    const usesCache = way === 'cached' || way === 'cache';
+    // The cache may be on another, smaller disk, and whatever is wrong with it is no reason to stop.
+    const isFatal = unmendable.has(code) && !(usesCache && code === 'DiskFull');
+    if (isFatal || (code === 'Unexpected' && !usesCache)) throw error;
+    if (usesCache && request.cache !== undefined) {
+      await (code === 'DiskFull' ? dropCache : dropIfBroken)(request.cache);
+    }
+    return undefined;
+  }
+}
+
+async function take(request: UpstreamRequest, way: UpstreamWay): Promise<UpstreamObjects> {
+  const { cache, upstream, resolved } = request;
+  if (way === 'cache' && cache !== undefined) await fillCache(cache, upstream, resolved);
+  const borrowed = way === 'cache' || way === 'cached' ? cache?.folder : undefined;
+  const scratch = await openScratch(borrowed);
+  try {
+    const { folder } = scratch;
+    if (way !== 'listed') {
+      const tree = await fetchTree(request, way, folder);
+      return { tree, scratch, way, roots: await readRoots(folder) };
+    }
+    const last = await fetchLast(request, folder);
+    return { tree: last.upstream, scratch, way, last, roots: [last.upstream.commit] };
+  } catch (error) {
+    await scratch.close();
+    throw error;
+  }
+}
+
+async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: string): Promise<UpstreamTree> {
+  const { upstream, resolved, target } = request;
+  const { commit, fetch } = resolved;
+  if ((way === 'snapshot' || way === 'update') && target !== undefined) {
+    await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream:refs/snapshot']);
+  }
+  if (way === 'preview') await fetchInto(folder, upstream, ['--depth=1', fetch]);
+  if (way === 'update' || way === 'history') await fetchHistory(folder, upstream, fetch);
+  if (way === 'update') await completeHistory(folder, upstream, resolved);
+  await expectCommit(folder, upstream, resolved);
+  return await readUpstreamTree(folder, commit);
+}
+
+async function fetchLast({ target, state, resolved }: UpstreamRequest, folder: string): Promise<FetchedMark> {
+  const mark = state.marks.find(({ upstream }) => upstream === resolved.commit);
+  const last = target && mark && (await fetchMark(folder, target, mark));
+  if (last !== undefined) return last;
+  throw new Failure({ code: 'FetchFailed', source: 'git', message: 'No mark lists the upstream commit.' });
+}
+
+/** A server may refuse to give a commit by its id; all branches and tags then have it, or it is not there. */
+async function fetchHistory(folder: string, upstream: Remote, ref: string): Promise<void> {
+  try {
+    await fetchInto(folder, upstream, [ref]);
+  } catch (error) {
+    const byId = !ref.startsWith('refs/');
+    if (!byId || !(error instanceof Failure) || !/unadvertised object|not our ref/.test(error.message)) throw error;
+    await fetchInto(folder, upstream, ['refs/heads/*:refs/all/heads/*', 'refs/tags/*:refs/all/tags/*']);
+  }
+}
+
+/**
+ * Where upstream merged what had left before the commit that CodeCommit has, the history around that commit came along, down
+ * to its beginning. Then the little that is missing is fetched too, so that the push sees how much CodeCommit has already.
+ */
+async function completeHistory(folder: string, upstream: Remote, { commit, fetch }: ResolvedRef): Promise<void> {
+  const cut = new Set(await readRoots(folder));
+  const beginnings = await git(['rev-list', '--max-parents=0', commit], { folder });
+  const roots = beginnings.split('\n').filter(Boolean);
+  const goesAround = roots.some((root) => cut.has(root)) && roots.some((root) => !cut.has(root));
+  if (goesAround) await fetchInto(folder, upstream, ['--unshallow', fetch]);
+}
+
+async function fetchInto(folder: string, remote: Remote, refsAndDepth: readonly string[]): Promise<void> {
+  const options = refsAndDepth.filter((argument) => argument.startsWith('--'));
+  const refs = refsAndDepth.filter((argument) => !argument.startsWith('--'));
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...options, '--', remote.url];
+  const refspecs = refs.map((ref) => (ref.includes(':') ? `+${ref}` : `+${ref}:refs/fetched/${refs.indexOf(ref)}`));
+  const result = await tryGit([...args, ...refspecs], { folder, ...(await accessTo(remote)) });
+  // Git then exits with 0 and leaves the ref out.
+  if (/shallow roots are not allowed|shallow update not allowed/.test(result.stderr)) throw shallowSource(remote);
+  if (result.code === 0) return;
+  throw gitFailure(`${remote.name} could not be fetched`, result.stderr, {
+    code: 'FetchFailed',
+    hint: 'Check that the ref exists and that the server is reachable, then run again; nothing was changed.',
+  });
+}
+
+function shallowSource({ name }: Remote): Failure {
+  return new Failure({
+    code: 'UpstreamIncomplete',
+    source: 'user',
+    message: `${name} is a shallow clone: a part of its history is missing, so that it cannot be mirrored.`,
+    hint: 'Complete it with `git fetch --unshallow`, or declare the repository it was cloned from.',
+  });
+}
+
+/** The commit must be here, whatever the ref points at by now. */
+async function expectCommit(folder: string, upstream: Remote, { commit, fetch }: ResolvedRef): Promise<void> {
+  const found = await tryGit(['cat-file', '-t', commit], { folder });
+  const type = found.stdout.toString('utf8').trim();
+  if (type === 'commit') return;
+  throw found.code === 0 ? notACommit(upstream, fetch, type) : missingCommit(upstream, { commit, fetch });
+}
+
+function notACommit({ name }: Remote, ref: string, type: string): Failure {
+  return new Failure({
+    code: 'RefNotCommit',
+    source: 'user',
+    message: `${ref} of ${name} is a ${type}, not a commit.`,
+    hint: 'Declare a tag or full id of a commit as `ref`.',
+  });
+}
+
+function missingCommit({ name }: Remote, { commit, fetch }: ResolvedRef): Failure {
+  if (fetch === commit) {
+    return new Failure({
+      code: 'FetchFailed',
+      source: 'user',
+      message: `${name} has no commit ${commit}.`,
+      hint: 'Correct `ref` in the declaration: a commit of a branch or tag of that repository.',
+    });
+  }
+  return new Failure({
+    code: 'RefMoved',
+    source: 'git',
+    message: `${fetch} of ${name} moved away from ${commit} while it was read.`,
+    hint: 'Run again.',
+  });
+}
