@@ -2,16 +2,14 @@ import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { AwsSandbox } from '@opensarlab/sandbox';
-import { AwsError } from '@opensarlab/sandbox';
+import { AwsError, type AwsSandbox } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import { toFailure } from '../actions/lib/failure.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 import type { ChangeSetRequest, StackState } from '../actions/lib/ports/cloudformation.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
-import { waitForChangeSet } from '../actions/lib/stack-operations/change-set-waiting.ts';
-import { waitForStack } from '../actions/lib/stack-operations/stack-waiting.ts';
+import { waitForChangeSet, waitForStack } from '../actions/lib/stack-operations/stack-waiting.ts';
 import { openTestAccount, type TestAccount, testPatience } from './deploy-account.ts';
 
 let account: TestAccount;

@@ -1,5 +1,5 @@
 import { connectGitHub } from '../lib/adapters/github/connection.ts';
-import { readIssueEvent } from '../lib/adapters/github/issue-event.ts';
+import { readIssueEvent } from '../lib/adapters/github/event.ts';
 import { runAction } from '../lib/adapters/github/run-action.ts';
 import { openWorkspace } from '../lib/adapters/workspace/workspace.ts';
 import { machineClock } from '../lib/clock-of-machine.ts';

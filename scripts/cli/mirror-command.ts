@@ -1,9 +1,8 @@
 import { originRepository } from '../../actions/lib/adapters/git/origin.ts';
 import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
-import { signedIn } from '../../actions/lib/adapters/github/signed-in.ts';
+import { signedIn } from '../../actions/lib/adapters/github/permission.ts';
 import { MirrorDiverged } from '../../actions/lib/mirror/divergence.ts';
-import { renderMirrorPreview } from '../../actions/lib/report/mirror-preview.ts';
-import { renderDivergences, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
+import { renderDivergences, renderMirrorPreview, renderMirrorRecords } from '../../actions/lib/report/mirror-report.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { mirror } from '../../actions/lib/verbs/mirror.ts';
 import { adoptDivergence } from '../../actions/lib/verbs/mirror-adoption.ts';

@@ -3,8 +3,7 @@ import { readDeployments } from '../../actions/lib/deployment/read-deployments.t
 import { Failure, toFailure } from '../../actions/lib/failure.ts';
 import { inertJson } from '../../actions/lib/report/inert-line.ts';
 import { renderSeal } from '../../actions/lib/report/seal-report.ts';
-import { findSeal } from '../../actions/lib/verbs/find-seal.ts';
-import { type SealStanding, sealStanding } from '../../actions/lib/verbs/seal-standing.ts';
+import { findSeal, type SealStanding, sealStanding } from '../../actions/lib/verbs/find-seal.ts';
 import { jsonOption, rootOption } from './checkout.ts';
 import { githubTarget, targetOptions } from './github-target.ts';
 import { type Command, type CommandArguments, isUsageFailure, misused } from './run-command.ts';

@@ -76,7 +76,7 @@ async function checkAll(
 
 /** What needs Git is loaded only when Git is needed. */
 async function basesAt(workspace: Workspace, base: string): Promise<ReadonlyMap<string, string>> {
-  const { baseDeclarations } = await import('../../actions/lib/adapters/git/base-declarations.ts');
+  const { baseDeclarations } = await import('../../actions/lib/adapters/git/deployment-trees.ts');
   try {
     return await baseDeclarations(workspace.root, base);
   } catch (error) {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { AwsError, codecommitState } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
-import type { Repositories } from '../../actions/lib/ports/repositories.ts';
+import type { Repositories } from '../../actions/lib/ports/aws-ports.ts';
 import { explainRefusal } from '../../actions/lib/verbs/mirror-preparation.ts';
 import { type CommandScene, openCommandScene } from './command-scene.ts';
 import { git } from './mirror-scene.ts';

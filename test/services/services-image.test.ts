@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { notificationObjects } from '../../actions/lib/stacks/notification-objects.ts';
+import { notificationObjects } from '../../actions/lib/stacks/render.ts';
 import { readVersions } from '../../actions/lib/stacks/versions.ts';
 import { deploymentOf, exampleText, repositoryText } from '../fixtures/example-deployment.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
-import { renderUndeclared } from '../../actions/lib/report/undeclared-report.ts';
+import { renderUndeclared } from '../../actions/lib/report/conclusion.ts';
 import { prepareReturn } from '../../actions/lib/verbs/return-deployment.ts';
 import { declarationOf, setTeardownScene, type TeardownScene } from './teardown-scene.ts';
 

@@ -9,12 +9,16 @@ import type {
   StackState,
 } from '../ports/cloudformation.ts';
 import type { Records } from '../ports/records.ts';
-import { recordsRegion } from '../records/records-bucket.ts';
-import { isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
+import { recordsRegion } from '../records/record-keys.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
-import { clearTheWay } from '../stack-operations/stack-clearing.ts';
-import { isGood, isSettled, wayForward } from '../stack-operations/stack-recovery.ts';
-import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
+import { clearTheWay, isGood, wayForward } from '../stack-operations/stack-recovery.ts';
+import {
+  isSettled,
+  isWithoutChanges,
+  type StackWaiting,
+  waitForChangeSet,
+  waitForStack,
+} from '../stack-operations/stack-waiting.ts';
 
 /** One per account, in one region; IAM itself has no regions. */
 export const bootstrapStackName = 'opensarlab-bootstrap';

@@ -1,7 +1,7 @@
 import { partitionOf } from '../deployment/regions.ts';
 import { Failure } from '../failure.ts';
+import type { IdentityProviders } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
-import type { IdentityProviders } from '../ports/identity-providers.ts';
 import { wayForward } from '../stack-operations/stack-recovery.ts';
 
 /** GitHub's issuer without `https://`, by which IAM names its provider. */

@@ -2,7 +2,7 @@ import { imagesOf } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
 import { Failure } from '../failure.ts';
-import type { Build } from '../ports/builds.ts';
+import type { Build } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { DeployContext, FinishedStack } from './deploy-context.ts';

@@ -1,6 +1,6 @@
 import { pollUntil } from '../engine/poll.ts';
 import { Failure } from '../failure.ts';
-import type { PipelineExecution } from '../ports/pipelines.ts';
+import type { PipelineExecution } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { DeployContext } from './deploy-context.ts';
 

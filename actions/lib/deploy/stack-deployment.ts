@@ -1,32 +1,39 @@
+import { outcomeOf } from '../engine/outcome.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
-import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
-import { difference } from '../plan/approval.ts';
-import { administratorRows, protectionRows } from '../plan/planned-rows.ts';
-import { recoveryRows } from '../plan/recovery-rows.ts';
+import { difference, UnapprovedChange } from '../plan/approval.ts';
+import { destructiveChanges } from '../plan/destructive-changes.ts';
+import type { DestructiveChange } from '../plan/plan.ts';
+import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
 import type { PlanRow } from '../plan/seal.ts';
-import { UnapprovedChange } from '../plan/unapproved.ts';
-import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
-import { isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
+import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
+import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
+import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
-import { clearTheWay } from '../stack-operations/stack-clearing.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
 import {
+  clearTheWay,
   hiddenFailure,
   isGood,
-  isSettled,
   recoveryRefusal,
   showsItsTemplate,
 } from '../stack-operations/stack-recovery.ts';
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
-import { type StackWaiting, waitForStack } from '../stack-operations/stack-waiting.ts';
+import {
+  checkTemplateSize,
+  isSettled,
+  isWithoutChanges,
+  type StackWaiting,
+  waitForChangeSet,
+  waitForStack,
+} from '../stack-operations/stack-waiting.ts';
+import { desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
 import type { DeployContext } from './deploy-context.ts';
 import { emptyTimeline, type StackTimeline } from './deploy-record.ts';
-import { type PreparedChangeSet, prepareChangeSet } from './stack-change-set.ts';
 
 /**
  * Brings one stack to its declared state, from whatever state it is found in.
@@ -242,4 +249,67 @@ function unexpectedEnd(stack: Stack, status: string): Failure {
     message: `Stack ${stack.name} ended in ${status}, but is not what was deployed.`,
     hint: 'Something else changes the stack at the same time. Run again.',
   });
+}
+
+/** A change set that can be executed, or the fact that there is nothing to change. */
+type PreparedChangeSet =
+  | { kind: 'no changes' }
+  | { kind: 'ready'; changeSetId: string; stackId: string; destroys: DestructiveChange[] };
+
+/**
+ * Makes the change set of a stack and holds it against what is approved, row by row.
+ * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it. In both cases
+ *   the change set is deleted.
+ */
+async function prepareChangeSet(
+  stack: SettledStack,
+  parameters: Record<string, string>,
+  type: 'CREATE' | 'UPDATE',
+  context: DeployContext,
+): Promise<PreparedChangeSet> {
+  checkTemplateSize(stack);
+  const { cloudFormation } = context.ports;
+  const { changeSetId, stackId } = await cloudFormation.createChangeSet({
+    stackName: stack.name,
+    changeSetName: context.token('deploy'),
+    type,
+    templateBody: stack.templateBody,
+    parameters,
+    tags: stack.tags,
+    roleArn: context.cloudFormationRoleArn,
+    description: `fingerprint ${stack.fingerprint}`,
+    importExisting: await hasRetainedLogs(stack.kind, type === 'CREATE', context.deployment, context.ports.logGroups),
+  });
+  const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
+  const destroys = destructiveChanges(stack.name, changeSet.changes);
+  const further = difference(rowsOf(stack, changeSet, context), context.approval);
+  context.refused.push(...further);
+  const problem = refusalOf(stack, changeSet, further, context);
+  if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
+  await cloudFormation.deleteChangeSet(changeSetId);
+  if (problem === 'no changes') return { kind: 'no changes' };
+  throw problem;
+}
+
+function rowsOf(stack: SettledStack, { changes }: ChangeSetState, { deployment }: DeployContext): PlanRow[] {
+  const { account_id: accountId, region } = deployment.aws;
+  const desired = desiredResources(inTheEnd(stack), { deployment: deployment.name, accountId, region });
+  return changeRows(changes, { place: stack.name, desired, tags: stack.tags });
+}
+
+function refusalOf(
+  stack: SettledStack,
+  changeSet: ChangeSetState,
+  further: readonly PlanRow[],
+  { deployment }: DeployContext,
+): Failure | 'no changes' | undefined {
+  if (isWithoutChanges(changeSet)) return 'no changes';
+  if (changeSet.status === 'FAILED') {
+    return new Failure({
+      code: 'ChangeSetFailed',
+      source: 'aws',
+      message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? 'no reason given'}`,
+    });
+  }
+  return further.length === 0 ? undefined : new UnapprovedChange(deployment.name, further);
 }

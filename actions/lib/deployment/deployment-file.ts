@@ -2,14 +2,16 @@ import type { DeploymentDraft } from './checks/check.ts';
 import { type CheckContext, runChecks } from './checks/checks.ts';
 import type { Deployment } from './deployment.ts';
 import type { Draft } from './draft.ts';
+import { fieldName } from './field-schema.ts';
 import { type DeploymentFileValue, toDeployment } from './file-value.ts';
 import { type Finding, mostFindings, mostSevere } from './finding.ts';
+import { isWithin, pointerParts, valueAt } from './json-pointer.ts';
 import { createPositionFinder, type PositionFinder } from './position.ts';
+import { plainValue } from './quote-value.ts';
 import { readYaml, type YamlReading } from './read-yaml.ts';
 import { checkShape } from './shape.ts';
 import { shapeFindings } from './shape-findings.ts';
-import { soundParts } from './sound-parts.ts';
-import { ambiguityFindings } from './yaml-ambiguity.ts';
+import type { AmbiguousScalar } from './yaml-value.ts';
 
 /** A declaration as far as it can be understood. Findings have no place yet: most files have none. */
 export type DeploymentFile = {
@@ -71,4 +73,49 @@ function checkValue(yaml: YamlReading, positions: () => PositionFinder): Checked
 /** A draft of a text that is only compared with, whatever its findings. */
 export function draftOf(text: string): Draft<Deployment> {
   return understandFile(text, { folder: '_' }).draft;
+}
+
+/** What of a file can be relied on. */
+type SoundParts = {
+  draft: Draft<DeploymentFileValue>;
+  /** Whether it is unknown what the field at this JSON pointer says, because it or what it is part of is malformed. */
+  isUnknown(pointer: string): boolean;
+};
+
+/**
+ * Takes what is malformed out of a value, in place, so that checks can go on with the rest.
+ * @param value what the schema was checked against, defaults filled in
+ * @param malformed JSON pointers of what cannot be relied on
+ */
+function soundParts(value: unknown, malformed: ReadonlySet<string>): SoundParts {
+  const isUnknown = (pointer: string): boolean => isWithin(malformed, pointer);
+  if (malformed.has('') || typeof value !== 'object' || value === null) return { draft: {}, isUnknown: () => true };
+  for (const pointer of malformed) {
+    const name = pointerParts(pointer).at(-1) ?? '';
+    const parent = valueAt(value, pointer.slice(0, pointer.lastIndexOf('/')));
+    // Entries of lists keep their places.
+    if (Array.isArray(parent)) parent[Number(name)] = undefined;
+    else if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, name);
+  }
+  return { draft: value, isUnknown };
+}
+
+/**
+ * Scalars that YAML 1.1 reads otherwise, as findings: numbers, which may be meant either way, and texts, which only other
+ * tools get wrong.
+ * @param reported pointers of fields that have a finding already
+ */
+function ambiguityFindings(scalars: readonly AmbiguousScalar[], reported: ReadonlySet<string>): Finding[] {
+  return scalars
+    .filter(({ path }) => !reported.has(path))
+    .map(({ path, text, value, reading }): Finding => {
+      const shown = plainValue(text);
+      const start = `${fieldName(path)} is ${shown}, which`;
+      if (typeof value === 'number') {
+        const message = `${start} YAML 1.2 reads as ${value} and YAML 1.1 as ${reading.meaning}.`;
+        return { code: 'OSL018', path, message, hint: `Write ${value}.` };
+      }
+      const message = `${start} is text here, but ${reading.meaning} for tools that speak YAML 1.1.`;
+      return { code: 'OSL025', path, message, hint: `Put it in quotes: "${shown}".` };
+    });
 }

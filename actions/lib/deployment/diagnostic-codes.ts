@@ -1,13 +1,11 @@
-import { accountCodes } from './codes/account-codes.ts';
 import type { CodeEntry } from './codes/code-entry.ts';
 import { comparisonCodes } from './codes/comparison-codes.ts';
-import { deploymentCodes } from './codes/deployment-codes.ts';
+import { accountCodes, deploymentCodes, versionCodes } from './codes/deployment-codes.ts';
 import { nodeCodes } from './codes/node-codes.ts';
 import { profileCodes } from './codes/profile-codes.ts';
 import { readingCodes } from './codes/reading-codes.ts';
 import { settingCodes } from './codes/setting-codes.ts';
 import { shapeCodes } from './codes/shape-codes.ts';
-import { versionCodes } from './codes/version-codes.ts';
 import type { Severity } from './diagnostic.ts';
 
 export type { CodeEntry };

@@ -2,7 +2,7 @@ import { fieldNamesAt, fieldSchemaAt } from './field-schema.ts';
 import type { Finding } from './finding.ts';
 import { childPointer, pointerParts } from './json-pointer.ts';
 import type { PositionFinder } from './position.ts';
-import type { NamedField } from './shape-field-sentences.ts';
+import type { NamedField } from './shape-value-sentences.ts';
 
 /** A section whose own line is missing, so that what belongs to it seems to be part of the section before. */
 export type LostSection = {

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import { childPointer } from './json-pointer.ts';
+import { createLineFinder } from './position.ts';
 import { checkText } from './text-findings.ts';
-import { createLineFinder } from './text-position.ts';
 import { deepest, syntaxFindings } from './yaml-syntax.ts';
 import { parseYaml, type YamlDocument, type YamlMapping, type YamlNode } from './yaml-tree.ts';
 import { type YamlValue, yamlValueOf } from './yaml-value.ts';

@@ -7,9 +7,7 @@ import type { PositionFinder } from './position.ts';
 import type { YamlReading } from './read-yaml.ts';
 import { renamedTo } from './retired-fields.ts';
 import type { ShapeError } from './shape.ts';
-import { alternativesJoined } from './shape-alternatives.ts';
-import { type NamedField, whatIsMissing, whatIsRepeated, whatIsUnknown } from './shape-field-sentences.ts';
-import { whatIsWrong } from './shape-value-sentences.ts';
+import { type NamedField, whatIsMissing, whatIsRepeated, whatIsUnknown, whatIsWrong } from './shape-value-sentences.ts';
 
 /** The schema's violations as findings, and where values are that nobody can rely on. */
 export type ShapeFindings = { findings: Finding[]; malformed: Set<string> };
@@ -127,4 +125,23 @@ function once(errors: readonly ShapeError[], positions: PositionFinder): ShapeEr
     const key = `${keyword} ${positions.originOf(instancePath, 'value')} ${JSON.stringify(params)}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/**
+ * Makes one violation of those of a field that may have several types (`anyOf` in the schema): the alternatives of other
+ * types than the value's say nothing; when there is none of its type, they become one violation that names all types.
+ */
+function alternativesJoined(errors: readonly ShapeError[]): ShapeError[] {
+  const choices = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath));
+  if (choices.size === 0) return [...errors];
+  const isChoice = ({ instancePath }: ShapeError): boolean => choices.has(instancePath);
+  const others = errors.filter((error) => !isChoice(error) || (error.keyword !== 'anyOf' && error.keyword !== 'type'));
+  const mistyped = errors.filter((error) => error.keyword === 'type' && isChoice(error));
+  // An alternative of the value's type has said what is wrong with it or below it.
+  const untold = mistyped.filter(
+    ({ instancePath: path }) =>
+      !others.some((other) => other.instancePath === path) &&
+      !errors.some((other) => other.instancePath.startsWith(`${path}/`)),
+  );
+  return [...others, ...new Map(untold.map((error) => [error.instancePath, error])).values()];
 }

@@ -1,11 +1,19 @@
-import { fieldName } from './field-name.ts';
-import { type FieldSchema, fieldSchemaAt } from './field-schema.ts';
+import { repeated } from './checks/check.ts';
+import {
+  type FieldSchema,
+  fieldName,
+  fieldNamesAt,
+  fieldSchemaAt,
+  groupName,
+  sectionsWithField,
+} from './field-schema.ts';
 import type { Finding } from './finding.ts';
-import { likelyMeant } from './likely-meant.ts';
+import { childPointer } from './json-pointer.ts';
 import { nearMiss } from './near-miss.ts';
 import { plainValue, quoteValue } from './quote-value.ts';
+import { whyRetired } from './retired-fields.ts';
 import type { ShapeError } from './shape.ts';
-import { exampleText } from './shape-field-sentences.ts';
+import { withoutEnd, withoutEnds } from './text-ends.ts';
 import { oldReadingOf } from './yaml-scalar.ts';
 
 /** A value that its field does not allow, with what the sentences about it are made of. */
@@ -165,4 +173,116 @@ function exampleHint({ schema }: Wrong): { hint?: string } {
   const example = exampleOf(schema);
   if (example !== undefined) return { hint: `For example: ${example}.` };
   return schema.description === undefined ? {} : { hint: schema.description };
+}
+
+/** Straight and typographic quotes. */
+const quotes = '"\'\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u201F';
+
+/** Small changes that turn what people often write into what a field needs. */
+const repairs: readonly ((text: string) => string)[] = [
+  (text) => text.trim(),
+  (text) => withoutEnd(text, ',;'),
+  (text) => withoutEnds(text, quotes),
+  (text) => text.replace(/^(mailto:|@|\*\.)/i, ''),
+  (text) => /^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text,
+  (text) => text.replace(/^(arn:.*|\/hostedzone|\.{1,2}|hooks)\//, ''),
+  (text) => text.replace(/^[a-z-]+-[0-9]+(?=[a-z]$)/, ''),
+  (text) => text.replace(/([0-9])[a-z]$/, '$1'),
+  (text) => text.toLowerCase(),
+  (text) => text.replace(/ +/g, '_'),
+  (text) => text.toLowerCase().replace(/[_\s]+/g, '-'),
+  (text) => text.replace(/\s+/g, ''),
+  (text) => withUnit(text, /([0-9])\s{0,3}([mMgGtT])[iI][bB]?$/, 'i'),
+  (text) => withUnit(text, /([0-9])\s{0,3}([kKmMgGtT])[iI]?[bB]?$/, ''),
+  (text) => text.replace(/^(http|webcal|git):/i, 'https:'),
+  (text) => withoutEnd(text, '/'),
+];
+
+/** A size with its unit in upper case directly behind the number. @param unit finds the unit; its groups are the digit before it and the letter */
+function withUnit(text: string, unit: RegExp, ending: string): string {
+  return text.replace(unit, (_, digit: string, letter: string) => `${digit}${letter.toUpperCase()}${ending}`);
+}
+
+/** Longest text that is worth repairing. */
+const longest = 200;
+
+/** The value that was probably meant, when a small change makes the text match the pattern; else undefined. */
+function likelyMeant(text: string, pattern: string | undefined): string | undefined {
+  if (pattern === undefined || text.length > longest || /\p{Cc}/u.test(text)) return undefined;
+  const allowed = new RegExp(pattern, 'u');
+  return repairs.map((repair) => repair(text)).find((candidate) => candidate !== text && allowed.test(candidate));
+}
+
+/** A field that is there and should not be, or the other way round. */
+export type NamedField = {
+  /** JSON pointer of the group of fields. */
+  parent: string;
+  name: string;
+  /** JSON pointer of the field. */
+  path: string;
+};
+
+/** A required field that is not there. */
+export function whatIsMissing({ parent, name, path }: NamedField): Finding {
+  const field = fieldSchemaAt(path);
+  const kind = parent === '' ? 'section' : 'field';
+  return {
+    code: 'OSL010',
+    path: parent,
+    part: 'key',
+    message: `${upperFirst(groupName(parent))} lacks the ${kind} ${name}.`,
+    hint: [`Add ${exampleLine(name, field)}.`, field?.description].filter(Boolean).join(' '),
+  };
+}
+
+/**
+ * A field that the schema does not know.
+ * @param meant the missing field that it was probably meant to be
+ */
+export function whatIsUnknown({ parent, name, path }: NamedField, meant: NamedField | undefined): Finding {
+  const retired = whyRetired(path);
+  const shown = name === '' ? 'without a name' : plainValue(name);
+  if (retired !== undefined) {
+    const message = `The field ${shown} of upstream’s files has no place in ${groupName(parent)}.`;
+    return { code: 'OSL019', path, part: 'key', message, hint: retired };
+  }
+  const message = `There is no field ${shown} in ${groupName(parent)}.`;
+  return { code: 'OSL011', path, part: 'key', message, hint: hintForUnknown(parent, name, meant) };
+}
+
+function hintForUnknown(parent: string, name: string, meant: NamedField | undefined): string {
+  if (meant !== undefined && meant.parent !== parent) return `Move it to ${groupName(meant.parent)}.`;
+  const known = fieldNamesAt(parent);
+  const word = name.trim();
+  const near = meant?.name ?? nearMiss(word, known);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  const [home] = sectionsWithField(word);
+  if (home !== undefined) return `Move it to the section ${home}.`;
+  return known.length === 0 ? 'Remove it.' : `The fields here are ${known.join(', ')}.`;
+}
+
+/** Entries that a list has more than once, each at its own place. */
+export function whatIsRepeated(pointer: string, list: unknown): Finding[] {
+  if (!Array.isArray(list)) return [];
+  return repeated(list, (entry) => `${typeof entry} ${String(entry)}`).map(({ index, first }) => ({
+    code: 'OSL016',
+    path: childPointer(pointer, index),
+    message: `${fieldName(pointer)} has ${quoteValue(list[index])} twice, in places ${first + 1} and ${index + 1}.`,
+    hint: 'Remove one of the two.',
+  }));
+}
+
+function exampleLine(name: string, field: FieldSchema | undefined): string {
+  const example = field?.examples?.[0];
+  const scalar = ['string', 'number', 'boolean'].includes(typeof example);
+  return scalar ? `${name}, for example ${name}: ${exampleText(example)}` : name;
+}
+
+/** An example as it can be typed into the file. */
+function exampleText(example: unknown): string {
+  return typeof example === 'string' && /^[0-9@*]|[:#] /.test(example) ? `"${example}"` : String(example);
+}
+
+function upperFirst(text: string): string {
+  return text.startsWith('the ') ? `The ${text.slice(4)}` : text;
 }

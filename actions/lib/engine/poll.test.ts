@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, toFailure } from '../failure.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
+import { outcomeOf } from './outcome.ts';
 import { pollUntil } from './poll.ts';
-import { outcomeOf } from './unknown-outcome.ts';
 
 function patience(seconds: number) {
   const clock = instantClock();

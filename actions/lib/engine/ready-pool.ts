@@ -1,7 +1,6 @@
 import { Failure, toFailure } from '../failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Outcome, type StepResult, worstOutcome } from './outcome.ts';
-import { outcomeOf } from './unknown-outcome.ts';
+import { type Outcome, outcomeOf, type StepResult, worstOutcome } from './outcome.ts';
 
 /** The `change` of a step that could not start; unlike other skipped steps it stops those that need it. */
 const notStarted = 'not started';

@@ -2,7 +2,7 @@ import { tryGit } from '../adapters/git/git-command.ts';
 import { accessTo, type Remote } from '../adapters/git/remote.ts';
 import { commitObject, type GitObject, gitObject, treeObjects } from './git-objects.ts';
 import { decodeMain, decodeUpstream, encodeMain, encodeUpstream } from './mark-listing.ts';
-import type { MirrorMark } from './mirror-marks.ts';
+import type { MirrorMark } from './mirror-state.ts';
 import { blobId, type Tree, treePath } from './tree.ts';
 import { readBlobs, type UpstreamTree } from './upstream-tree.ts';
 

@@ -1,14 +1,18 @@
 import type { Source } from '../deployment/deployment.ts';
 import { writeObjects } from './git-objects.ts';
-import { pretendParents } from './incomplete-history.ts';
 import { checkLinks } from './links.ts';
 import { markCommit } from './mark-commit.ts';
-import { inputsDigest } from './mirror-marks.ts';
-import type { WantedCommits } from './mirror-state.ts';
+import { inputsDigest, type WantedCommits } from './mirror-state.ts';
 import { type Overlay, type OverlayFile, overlayDigest } from './overlay.ts';
 import { overlayCommit } from './overlay-commit.ts';
 import { applyLayers, checkNames, type Tree, treePath } from './tree.ts';
-import { obtainUpstream, type UpstreamObjects, type UpstreamRequest, type UpstreamWay } from './upstream-objects.ts';
+import {
+  obtainUpstream,
+  pretendParents,
+  type UpstreamObjects,
+  type UpstreamRequest,
+  type UpstreamWay,
+} from './upstream-objects.ts';
 import { isLfsPointer, note, upstreamNotes } from './upstream-tree.ts';
 
 /** What decides the content of `main`, upstream's files aside. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markRef } from './mirror-marks.ts';
-import { readState, refUpdates, settledCommit, strayBranches } from './mirror-state.ts';
+import { markRef, readState, refUpdates, settledCommit, strayBranches } from './mirror-state.ts';
 
 const [upstream1, upstream2, main1, main2, main3, mark1, mark2, mark3] = [...'12345678'].map((digit) =>
   digit.repeat(40),

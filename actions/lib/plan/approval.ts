@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { sourcesOf } from '../stacks/desired-values.ts';
 import { compareText } from './canonical-json.ts';
 import { isGranting } from './granting-types.ts';
@@ -189,4 +190,28 @@ function byKey(rows: readonly PlanRow[]): Map<string, PlanRow> {
 
 function sorted(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => compareText(a, b)));
+}
+
+/** Rows named in the sentence; the record and the follow-up pull request have all. */
+const named = 3;
+
+/** A deployment that would go further than what was approved. Nothing was changed. */
+export class UnapprovedChange extends Failure {
+  readonly rows: readonly PlanRow[];
+
+  constructor(deployment: string, rows: readonly PlanRow[]) {
+    const others = rows.length > named ? `, and ${rows.length - named} more` : '';
+    super({
+      code: 'UnapprovedChange',
+      source: 'user',
+      message: `${deployment} was not changed, because no merged plan contains this: ${rows.slice(0, named).map(describeRow).join('; ')}${others}.`,
+      hint: 'A follow-up pull request shows exactly this; merge it to approve it. Where none appears, open a pull request that touches the deployment.',
+    });
+    this.rows = rows;
+  }
+}
+
+/** One row for people: `change of Properties/MaxSize of Sar1Nodes (AWS::EKS::Nodegroup) in sar-cluster`. */
+export function describeRow({ place, item, type, property, act }: PlanRow): string {
+  return `${act} ${property === '' ? '' : `${property} of `}${item} (${type}) in ${place}`;
 }

@@ -2,8 +2,8 @@ import { type Patience, pollUntil, throwIfCancelled } from '../engine/poll.ts';
 import { toFailure } from '../failure.ts';
 import type { ChangeSetState, CloudFormation } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import { checkTemplateSize, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
 import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import { checkTemplateSize, waitForChangeSet } from '../stack-operations/stack-waiting.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { PlannedParameters } from './planned-parameters.ts';
 

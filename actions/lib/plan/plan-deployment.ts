@@ -8,7 +8,7 @@ import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
-import { fingerprintOf } from './canonical-plan.ts';
+import { canonicalJson, sha256 } from './canonical-json.ts';
 import { destructiveRows } from './destructive-changes.ts';
 import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
 import { planDeclared, type StackPlan } from './plan-stack.ts';
@@ -110,4 +110,18 @@ async function planTogether(
   );
   if (failures.length > 0) throw failures[0];
   return results.filter((result) => result !== undefined);
+}
+
+/** The members of a plan that say what would change. */
+type PlannedChanges = Pick<Plan, 'deployment' | 'accountId' | 'region' | 'stacks' | 'mirror'>;
+
+/**
+ * SHA-256 over what the plan would change, independent of the order of keys, of preflight and cost, and of the wording
+ * of details and states found. For people to tell two plans apart; consent is by rows.
+ */
+function fingerprintOf({ deployment, accountId, region, stacks, mirror }: PlannedChanges): string {
+  const changes = stacks.map(({ kind, name, action, changes: resources, parametersUnknown }) => {
+    return { kind, name, action, changes: resources, parametersUnknown };
+  });
+  return sha256(canonicalJson({ deployment, accountId, region, stacks: changes, mirror: mirror ?? [] }));
 }

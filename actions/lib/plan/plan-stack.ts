@@ -1,7 +1,6 @@
-import { outcomeOf } from '../engine/unknown-outcome.ts';
+import { outcomeOf } from '../engine/outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { ChangeSetChange, StackState } from '../ports/cloudformation.ts';
-import { isWithoutChanges } from '../stack-operations/change-set-waiting.ts';
 import {
   inTheEnd,
   type SettledStack,
@@ -12,6 +11,7 @@ import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
 import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '../stack-operations/stack-recovery.ts';
+import { isWithoutChanges } from '../stack-operations/stack-waiting.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
 import type { PlannedStack, ResourceChange } from './plan.ts';
@@ -23,9 +23,9 @@ import {
   creationRows,
   protectionRows,
   type RowsOfStack,
+  recoveryRows,
   stackRow,
 } from './planned-rows.ts';
-import { recoveryRows } from './recovery-rows.ts';
 import type { PlanRow } from './seal.ts';
 
 export type StackPlanning = ChangeSetPlanning & {

@@ -6,8 +6,14 @@ import { settleParameters } from '../stack-operations/kept-parameters.ts';
 import { stacksOf } from '../stacks/catalogue.ts';
 import { type DesiredResource, type DesiredValue, desiredResources } from '../stacks/desired-values.ts';
 import type { StackKind } from '../stacks/stack.ts';
-import { administratorRows, changeRows, creationRows, protectionRows, type RowsOfStack } from './planned-rows.ts';
-import { recoveryRows } from './recovery-rows.ts';
+import {
+  administratorRows,
+  changeRows,
+  creationRows,
+  protectionRows,
+  type RowsOfStack,
+  recoveryRows,
+} from './planned-rows.ts';
 import type { PlanRow } from './seal.ts';
 import { rowKey } from './seal-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Certificate } from '../ports/account.ts';
+import type { Certificate } from '../ports/aws-ports.ts';
 import type { PreflightCheck, PreflightResult } from './preflight-check.ts';
 
 /** A certificate that expires sooner than this is reported. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import type { Account } from '../ports/account.ts';
+import type { Account } from '../ports/aws-ports.ts';
 import { FakeAws } from '../ports/test/fake-aws.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import type { PreflightFinding } from './plan.ts';

@@ -2,11 +2,10 @@ import { toFailure } from '../failure.ts';
 import type { PreflightFinding } from './plan.ts';
 import { accountChecks } from './preflight-account.ts';
 import { capacityChecks } from './preflight-capacity.ts';
-import type { PreflightCheck, PreflightContext } from './preflight-check.ts';
+import { type PreflightCheck, type PreflightContext, supportChecks } from './preflight-check.ts';
 import { mailChecks } from './preflight-mail.ts';
 import { nameChecks } from './preflight-names.ts';
 import { permissionChecks } from './preflight-permissions.ts';
-import { supportChecks } from './preflight-support.ts';
 
 const checks: readonly PreflightCheck[] = [
   ...accountChecks,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
-import { NoConsent } from '../teardown/no-consent.ts';
+import { NoConsent } from '../teardown/consent.ts';
 import { concludeRecords } from './conclusion.ts';
 import { allSuperseded, parseRecord, recordJob, supersededCode } from './job-record.ts';
 

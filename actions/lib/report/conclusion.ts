@@ -1,11 +1,11 @@
 import { type Outcome, worstOutcome } from '../engine/outcome.ts';
+import type { MissingConsent } from '../teardown/consent.ts';
 import { renderDeployRecord } from './deploy-report.ts';
 import { countedOutcome, type JobRecord } from './job-record.ts';
 import { code, paragraphs, text } from './markdown.ts';
 import { renderMirrorRecords } from './mirror-report.ts';
 import { renderPlan } from './plan-report.ts';
 import { renderReceipt, renderTeardownPlan } from './teardown-report.ts';
-import { renderUndeclared } from './undeclared-report.ts';
 
 /** The conclusion of a workflow over all its legs. */
 export type Conclusion = { outcome: Outcome; markdown: string };
@@ -64,4 +64,56 @@ function renderFailed(record: JobRecord): string {
     failure === undefined ? 'It failed and left no reason.' : `${text(failure.message)} ${code(failure.code)}`,
     failure?.hint === undefined ? '' : text(failure.hint),
   );
+}
+
+/** A deployment that was to be destroyed without a decision that counts. */
+type Undeclared = {
+  name: string;
+  /** Whether its folder is gone from the default branch, as far as is known. */
+  isGone: boolean;
+  /** Why it was not destroyed. */
+  missing: readonly MissingConsent[];
+};
+
+/**
+ * What is said about a deployment that was not destroyed because nobody decided so.
+ * @param wayOn number of the pull request that brings its folder back; undefined when none is prepared
+ */
+export function renderUndeclared({ name, isGone, missing }: Undeclared, wayOn: number | undefined): string {
+  return paragraphs(
+    isGone ? `### ❌ Undeclared, not destroyed: ${text(name)}` : `### ❌ Not destroyed: ${text(name)}`,
+    `Nothing was changed in its account.${isGone ? ' What is there goes on, and costs money.' : ''}`,
+    missing.map(({ message }) => `- ${text(message)}`).join('\n'),
+    wayOn === undefined
+      ? [...new Set(missing.map(({ hint }) => hint))].map(text).join(' ')
+      : `Way on: merge #${wayOn}, which brings the folder back with ${code('adopt: destroy-only')}, then put the label ${code('destroy')} on it.`,
+  );
+}
+
+/** That the job which finds out what a run is for has failed. */
+export type SelectionProblem = {
+  /** Why, and what to do; undefined when it ended before it could say so. */
+  reason: string | undefined;
+  /** The run on GitHub. */
+  runUrl: string;
+};
+
+/** Why nothing was done, as a sentence or two that always lead on. */
+export function renderSelectionProblem(problem: SelectionProblem | undefined): string {
+  const reason = problem?.reason;
+  const sentence =
+    reason === undefined
+      ? 'The job that looks for what is to be done ended before it could say why. Look at its log; then run it again.'
+      : text(reason);
+  return problem === undefined || !isAddress(problem.runUrl) ? sentence : `${sentence} [The run](${problem.runUrl})`;
+}
+
+/** The same under a heading, for a workflow that wanted to change something. */
+export function renderNotStarted(title: string, doing: string, problem: SelectionProblem): string {
+  return paragraphs(title, `❌ **Nothing was ${doing}:** ${renderSelectionProblem(problem)}`);
+}
+
+/** It comes from the runner's own variables, but a link must not become anything else. */
+function isAddress(url: string): boolean {
+  return /^https?:\/\/[\w.:-]+\/[\w./-]+$/.test(url);
 }

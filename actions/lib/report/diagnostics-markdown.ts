@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../deployment/diagnostic.ts';
+import { errorsFirst } from './diagnostics-text.ts';
 import { cellCode, count, paragraphs, table, text } from './markdown.ts';
-import { errorsFirst } from './severity-order.ts';
 
 /** Most bytes of the table; GitHub refuses a step's summary of more than 1 MiB as a whole, and others write there too. */
 const mostBytes = 900 * 1024;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Severity } from '../deployment/diagnostic.ts';
+import { errorsFirst } from './diagnostics-text.ts';
 import { inertJson } from './inert-line.ts';
-import { errorsFirst } from './severity-order.ts';
 
 /** What a code stands for, as the reference documents it. */
 export type SarifRule = {

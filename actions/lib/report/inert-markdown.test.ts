@@ -3,8 +3,8 @@ import markdownIt from 'markdown-it';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import { shownInvisible } from './inert-line.ts';
 import { cellCode, code, details, htmlText, table, text } from './markdown.ts';
-import { shownInvisible } from './visible-text.ts';
 
 /** GitHub Flavored Markdown with its autolinks, footnotes, tables and task lists, by another implementation. */
 const github = (markdown: string): string =>

@@ -1,14 +1,12 @@
 import type { DeployRecord } from '../deploy/deploy-record.ts';
-import type { Outcome } from '../engine/outcome.ts';
+import { type Outcome, outcomeOf } from '../engine/outcome.ts';
 import { type FailureRecord, recordFailure } from '../engine/step-record.ts';
-import { outcomeOf } from '../engine/unknown-outcome.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { MirrorRecord } from '../mirror/mirror-record.ts';
+import { UnapprovedChange } from '../plan/approval.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/seal.ts';
-import { UnapprovedChange } from '../plan/unapproved.ts';
-import type { MissingConsent } from '../teardown/consent.ts';
-import { NoConsent } from '../teardown/no-consent.ts';
+import { type MissingConsent, NoConsent } from '../teardown/consent.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import type { TeardownPlan } from '../teardown/teardown-plan.ts';
 

@@ -1,4 +1,4 @@
-import { shownInvisible } from './visible-text.ts';
+import { shownInvisible } from './inert-line.ts';
 
 /**
  * What GitHub would make a link of, without any mark-up around it: addresses, mail, people, teams, issues, commits. An empty

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MirrorRecord } from '../mirror/mirror-record.ts';
-import { renderMirrorPreview } from './mirror-preview.ts';
+import { renderMirrorPreview } from './mirror-report.ts';
 
 const record: MirrorRecord = {
   kind: 'cluster',

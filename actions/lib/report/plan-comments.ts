@@ -2,6 +2,7 @@ import { lossesOf } from '../plan/losses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TeardownPlan } from '../teardown/teardown-plan.ts';
 import { fitParts } from './comment-parts.ts';
+import { renderSelectionProblem, type SelectionProblem } from './conclusion.ts';
 import type { JobRecord } from './job-record.ts';
 import { code, count, paragraphs, table, text } from './markdown.ts';
 import {
@@ -12,7 +13,7 @@ import {
   planParts,
   renderPlan,
 } from './plan-report.ts';
-import { renderSelectionProblem, type SelectionProblem } from './selection-problem.ts';
+import { renderRows } from './rows-report.ts';
 import { renderTeardownPlan, teardownConsequence, teardownTotal } from './teardown-report.ts';
 
 /** What one run of the plans shows on its pull request. */
@@ -169,4 +170,34 @@ function titleOf(entries: readonly Entry[], selected: boolean): string {
   const attention = entries.filter(({ own }) => own !== undefined).length;
   const planned = count(entries.length, 'deployment');
   return attention === 0 ? `${planned} planned.` : `${planned} planned; look at ${attention}.`;
+}
+
+/**
+ * The plan of a deployment as the default branch's tip declares it, and how a person goes on with it.
+ * @param record of the job that planned; undefined when it left none
+ */
+export function renderTipPlan(deployment: string, record: JobRecord<'plan'> | undefined): string {
+  const plan = record?.value;
+  if (plan === undefined) {
+    const { message, hint } = record?.failure ?? {
+      message: 'Its job left no record, so nothing is known of it.',
+      hint: 'Run the workflow plan again.',
+    };
+    const sentence = [message, hint].map((part) => text(part ?? '')).join(' ');
+    return paragraphs(`## Plan of the tip`, `❌ ${code(deployment)} **was not planned:** ${sentence.trim()}`);
+  }
+  const { sealing, rows } = plan;
+  const tip = sealing?.tip === undefined ? 'the tip' : code(sealing.tip.slice(0, 12));
+  const wayOn =
+    sealing?.kind === 'sealed'
+      ? `To have exactly this done: run the workflow **deploy** within 24 hours with the deployment ${code(deployment)} and the digest ${code(sealing.digest)}, while ${tip} is the tip. It counts only where the environment ${code('deploy')} has required reviewers; elsewhere a merged pull request approves.`
+      : 'Nothing was sealed, so no run can go by this plan.';
+  return paragraphs(
+    `## Plan of ${code(deployment)} at ${tip}`,
+    wayOn,
+    renderPlan(plan),
+    rows.length === 0
+      ? ''
+      : `<details><summary>Every row of it (${rows.length})</summary>\n\n${renderRows(rows)}\n\n</details>`,
+  );
 }

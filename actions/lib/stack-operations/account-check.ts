@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
-import type { Account } from '../ports/account.ts';
+import type { Account } from '../ports/aws-ports.ts';
 
 /** @throws Failure `WrongAccount` when the credentials in use belong to another account than the declared one */
 export async function checkAccount(deployment: Deployment, account: Account): Promise<void> {

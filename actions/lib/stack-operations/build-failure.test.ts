@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
-import type { Build } from '../ports/builds.ts';
-import type { LogGroups } from '../ports/log-groups.ts';
+import type { Build, LogGroups } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { explainFailedBuild } from './build-failure.ts';
 

@@ -1,6 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { AwsPorts } from '../ports/aws-ports.ts';
-import type { Build } from '../ports/builds.ts';
+import type { AwsPorts, Build } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 
 /** How many lines of a failed build's log are shown. */

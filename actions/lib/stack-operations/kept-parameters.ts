@@ -1,6 +1,5 @@
+import type { Clusters, MachineImages } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
-import type { Clusters } from '../ports/clusters.ts';
-import type { MachineImages } from '../ports/machine-images.ts';
 import type { KeptValue, OutputReference, ParameterValue, Stack } from '../stacks/stack.ts';
 
 /** A stack whose parameters are texts and outputs of other stacks, and nothing that depends on what it is already. */

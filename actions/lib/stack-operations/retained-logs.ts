@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { physicalName } from '../deployment/names.ts';
-import type { LogGroups } from '../ports/log-groups.ts';
+import type { LogGroups } from '../ports/aws-ports.ts';
 import type { StackKind } from '../stacks/stack.ts';
 
 /** The log groups that a teardown keeps, by the stack whose template declares them. */

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quietReporter } from '../ports/test/fake-aws.ts';
 import { FakeCloudFormation } from '../ports/test/fake-cloudformation.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
-import { clearTheWay } from './stack-clearing.ts';
-import { wayForward } from './stack-recovery.ts';
+import { clearTheWay, wayForward } from './stack-recovery.ts';
 
 function clear(cloudFormation: FakeCloudFormation, mayRemove: () => Promise<void> = async () => undefined) {
   const clock = instantClock();

@@ -1,8 +1,9 @@
 import { type Patience, pollUntil } from '../engine/poll.ts';
-import type { CloudFormation, StackState } from '../ports/cloudformation.ts';
+import { Failure } from '../failure.ts';
+import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
+import type { Stack } from '../stacks/stack.ts';
 import { findRootCause } from './root-cause.ts';
-import { isSettled } from './stack-recovery.ts';
 
 /** What waiting for a stack takes; both deploy and teardown have it. */
 export type StackWaiting = {
@@ -41,4 +42,45 @@ async function reportCause(name: string, stackId: string, waiting: StackWaiting)
   const cause = findRootCause(await waiting.cloudFormation.lastOperationEvents(stackId));
   if (cause === undefined) return;
   waiting.reporter.warning(`Stack ${name} rolls back: ${cause.type} ${cause.logicalId}: ${cause.reason ?? ''}`);
+}
+
+/** Template bodies above this size have to be uploaded to S3 first (CreateChangeSet, TemplateBody). */
+const maxTemplateBytes = 51_200;
+
+/** CloudFormation has no own status for "nothing to change": the set fails with one of these reasons. */
+const noChanges = [/didn't contain changes/i, /No updates are to be performed/i];
+
+/** Waits until CloudFormation has worked out a change set. A failed one is an answer, not an error. */
+export function waitForChangeSet(
+  cloudFormation: CloudFormation,
+  changeSetId: string,
+  stackName: string,
+  patience: Patience,
+): Promise<ChangeSetState> {
+  return pollUntil(`the change set of stack ${stackName}`, patience, async () => {
+    const state = await cloudFormation.describeChangeSet(changeSetId);
+    return state.status === 'CREATE_COMPLETE' || state.status === 'FAILED' ? { value: state } : undefined;
+  });
+}
+
+/** True when a failed change set failed because there is nothing to change. */
+export function isWithoutChanges(changeSet: ChangeSetState): boolean {
+  return changeSet.status === 'FAILED' && noChanges.some((pattern) => pattern.test(changeSet.statusReason ?? ''));
+}
+
+/** @throws Failure `TemplateTooLarge` when CloudFormation would not take the template in a request */
+export function checkTemplateSize(stack: Stack): void {
+  const bytes = Buffer.byteLength(stack.templateBody);
+  if (bytes <= maxTemplateBytes) return;
+  throw new Failure({
+    code: 'TemplateTooLarge',
+    source: 'product',
+    message: `The template of stack ${stack.name} has ${bytes} bytes; CloudFormation takes ${maxTemplateBytes}.`,
+    hint: 'Declare fewer nodes or profiles in one deployment.',
+  });
+}
+
+/** True when CloudFormation has stopped working on the stack. */
+export function isSettled(status: string): boolean {
+  return !status.endsWith('_IN_PROGRESS');
 }

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import { withAddonVersions } from './addon-versions.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { withInitialSizes } from './initial-sizes.ts';
 import { clusterAdministrators, imageRepositories, userGroups } from './list-resources.ts';
 import { completeCoreNode, nodeGroups } from './node-groups.ts';
@@ -109,4 +109,17 @@ function checkSize(kind: StackKind, body: string): void {
     message: `The template of the stack ${kind} has ${bytes} bytes; CloudFormation takes less than ${largestTemplateBody}.`,
     hint: 'Declare fewer node types, profiles or groups.',
   });
+}
+
+/**
+ * SHA-256 over what a stack is made of, 64 hex digits: template (without the output that carries the fingerprint),
+ * parameters and tags. Parameters and tags count by content, not by order.
+ */
+function fingerprintOf(stack: Pick<Stack, 'templateBody' | 'parameters' | 'tags'>): string {
+  const parts = [stack.templateBody, sorted(stack.parameters), sorted(stack.tags)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 import type { Deployment, Profile } from '../deployment/deployment.ts';
 import { allGroups, groupOf, slugOf, visibilityGroup } from '../deployment/profile-names.ts';
-import { serviceAccountLabel } from './service-account-objects.ts';
+import { serviceAccountLabel } from './service-account-roles.ts';
 
 /** A profile as the hub's configuration reads it from `custom.profiles`. */
 export type HubProfile = {

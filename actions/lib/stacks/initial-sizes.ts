@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Deployment, DeploymentNode } from '../deployment/deployment.ts';
-import { logicalId } from './logical-id.ts';
 import type { ParameterValue } from './stack.ts';
-import type { Template, TemplateValue } from './template.ts';
+import { logicalId, type Template, type TemplateValue } from './template.ts';
 
 /*
  * EKS wants to be told how many machines a new node group has: `desiredSize` goes with the smallest and largest size

@@ -1,8 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { imagesOf } from '../deployment/names.ts';
 import { allGroups } from '../deployment/profile-names.ts';
-import { logicalId } from './logical-id.ts';
-import type { Template } from './template.ts';
+import { logicalId, type Template } from './template.ts';
 
 type Resources = Template['Resources'];
 

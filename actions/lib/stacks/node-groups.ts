@@ -1,7 +1,6 @@
 import type { Deployment, DeploymentNode } from '../deployment/deployment.ts';
 import { initialSize, sizesParameter } from './initial-sizes.ts';
-import { logicalId } from './logical-id.ts';
-import type { Template, TemplateResource, TemplateValue } from './template.ts';
+import { logicalId, type Template, type TemplateResource, type TemplateValue } from './template.ts';
 
 type Resources = Template['Resources'];
 

@@ -3,8 +3,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { imagesOf } from '../deployment/names.ts';
 import type { ConfigurationForm } from './configuration-keys.ts';
 import { autoscalerValues, hubValues, smokeTest, versionVariables } from './hub-values.ts';
-import { notificationObjects } from './notification-objects.ts';
-import { serviceAccountObjects, undeclaredServiceAccounts } from './service-account-objects.ts';
+import { serviceAccountObjects, undeclaredServiceAccounts } from './service-account-roles.ts';
 import type { Stack } from './stack.ts';
 import { readVersions } from './versions.ts';
 
@@ -67,4 +66,21 @@ function file(path: string, form: RenderedForm, text: string): RenderedFile {
 
 function yaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true });
+}
+
+/**
+ * The namespace of the services beside the hub, and what the declaration says to the notifications, as one Kubernetes
+ * list; the rest is the same for every deployment and stands in `cluster/services/notifications.yaml`.
+ */
+export function notificationObjects({ parameters }: Pick<Deployment, 'parameters'>): Record<string, unknown> {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const data = parameters.ical_url === undefined ? {} : { ICAL_URL: parameters.ical_url };
+  return {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'services', labels } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notifications', namespace: 'services' }, data },
+    ],
+  };
 }

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, type Tags, type YAMLSeq } from 'yaml';
 import { repositoryText } from '../../../test/fixtures/example-deployment.ts';
-import { logicalId } from './logical-id.ts';
 import { stackKinds } from './stack.ts';
-import { readTemplate, type Template, type TemplateValue } from './template.ts';
+import { logicalId, readTemplate, type Template, type TemplateValue } from './template.ts';
 import { largestTemplateBody, packTemplate, requestText, writeTemplate } from './template-text.ts';
 
 const wrap = (resource: string): string =>

@@ -1,4 +1,4 @@
-import { createLineFinder } from '../deployment/text-position.ts';
+import { createLineFinder } from '../deployment/position.ts';
 import { parseYaml, type YamlNode } from '../deployment/yaml-tree.ts';
 import { Failure } from '../failure.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
+import type { Volume } from '../ports/aws-ports.ts';
 import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
-import type { Volume } from '../ports/volumes.ts';
 import { type DestroyOptions, destroyDeployment } from './destroy.ts';
 import type { Receipt } from './receipt.ts';
 

@@ -1,5 +1,5 @@
 import { partitionOf } from '../deployment/regions.ts';
-import type { ResourceIdentity } from '../ports/existence.ts';
+import type { ResourceIdentity } from '../ports/aws-ports.ts';
 
 export type ArnPlace = { accountId: string; region: string };
 

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
-import type { Snapshot, Volume } from '../ports/volumes.ts';
+import type { Snapshot, Volume } from '../ports/aws-ports.ts';
 import type { InventoryItem } from './inventory.ts';
 import { finalSnapshotTag } from './retention.ts';
 import { isDataVolume, lastUseOf } from './teardown-data.ts';

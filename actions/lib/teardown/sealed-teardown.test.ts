@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
+import type { Volume } from '../ports/aws-ports.ts';
 import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
 import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
-import type { Volume } from '../ports/volumes.ts';
 import { inventoriedTeardown } from './declared-teardown.ts';
 import { type DestroyOptions, destroyDeployment } from './destroy.ts';
 import { takeInventory } from './inventory.ts';

@@ -1,9 +1,8 @@
 import type { StepDone } from '../engine/ready-pool.ts';
 import type { StackResource, StackState } from '../ports/cloudformation.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
-import { isSettled } from '../stack-operations/stack-recovery.ts';
 import { operationTimes } from '../stack-operations/stack-timeline.ts';
-import { waitForStack } from '../stack-operations/stack-waiting.ts';
+import { isSettled, waitForStack } from '../stack-operations/stack-waiting.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { mayDeleteNamed, mayDeletePool } from './sealed-consent.ts';
 import type { TeardownContext } from './teardown-context.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
+import type { Volume } from '../ports/aws-ports.ts';
 import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
 import { sampleDeployment } from '../ports/test/sample-deployment.ts';
-import type { Volume } from '../ports/volumes.ts';
 import { deleteSnapshots, deleteVolumes, makeFinalSnapshots, type Sweeping } from './storage-sweep.ts';
 
 const tags = { 'opensarlab:deployment': 'sar' };

@@ -2,7 +2,7 @@ import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
 import { isTransient, withRetry } from '../engine/retry.ts';
 import { Failure } from '../failure.ts';
-import type { Snapshot, Volume } from '../ports/volumes.ts';
+import type { Snapshot, Volume } from '../ports/aws-ports.ts';
 import { findSnapshots, findVolumes } from './inventory.ts';
 import {
   deploymentTag,

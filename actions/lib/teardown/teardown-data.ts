@@ -1,6 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import type { AwsPorts } from '../ports/aws-ports.ts';
-import type { Snapshot, Volume } from '../ports/volumes.ts';
+import type { AwsPorts, Snapshot, Volume } from '../ports/aws-ports.ts';
 import type { Inventory, InventoryItem } from './inventory.ts';
 import { foreignOwner, retentionOf } from './retention.ts';
 import type { DataSnapshot, DataVolume, LastUse, TeardownData } from './teardown-plan.ts';

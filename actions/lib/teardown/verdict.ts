@@ -1,6 +1,6 @@
 import { recordFailure } from '../engine/step-record.ts';
 import { Failure } from '../failure.ts';
-import type { Presence } from '../ports/existence.ts';
+import type { Presence } from '../ports/aws-ports.ts';
 import type { InventoryItem } from './inventory.ts';
 import type {
   GoneResource,

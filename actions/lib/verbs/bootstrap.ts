@@ -10,8 +10,7 @@ import {
 import { findTier, type RepositoryTier, refuseWithoutEnvironments } from '../bootstrap/repository-tier.ts';
 import { chooseProvider, existingProviderParameter, providerArn } from '../bootstrap/trusted-provider.ts';
 import { requestTokens } from '../engine/request-token.ts';
-import type { AwsPorts } from '../ports/aws-ports.ts';
-import type { IdentityProviders } from '../ports/identity-providers.ts';
+import type { AwsPorts, IdentityProviders } from '../ports/aws-ports.ts';
 import type { Records } from '../ports/records.ts';
 import type { RepositoryIdentity, RepositorySettings } from '../ports/repository-settings.ts';
 import { readTemplate } from '../stacks/template.ts';

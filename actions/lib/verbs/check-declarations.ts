@@ -1,8 +1,11 @@
+import type { Workspace } from '../adapters/workspace/workspace.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { readDeployments } from '../deployment/read-deployments.ts';
+import { toFailure } from '../failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import { checkVersions, versionsFile } from '../stacks/check-versions.ts';
 import { overlayFindings } from './overlay-findings.ts';
 import type { Surroundings } from './surroundings.ts';
-import { versionFindings } from './version-findings.ts';
 
 /** What checking takes of its surroundings. */
 export type Checking = Pick<Surroundings, 'clock'> & {
@@ -61,4 +64,22 @@ export async function checkDeclarations(
     diagnostics: [...removals, ...diagnostics.filter(({ file }) => files.has(file)), ...overlays, ...ofVersions],
     sources: new Map([...texts, ...versions.sources]),
   };
+}
+
+/** What is to be said about the pinned versions, and the file that it is about. */
+type VersionFindings = { diagnostics: Diagnostic[]; sources: ReadonlyMap<string, string> };
+
+/** Holds the versions of a checkout against today; a checkout of declarations alone pins none. */
+async function versionFindings(
+  workspace: Pick<Workspace, 'versions'>,
+  clock: Pick<Clock, 'now'>,
+): Promise<VersionFindings> {
+  let text: string;
+  try {
+    text = await workspace.versions();
+  } catch (error) {
+    if (toFailure(error).code === 'FileMissing') return { diagnostics: [], sources: new Map() };
+    throw error;
+  }
+  return { diagnostics: checkVersions(text, clock.now()), sources: new Map([[versionsFile, text]]) };
 }

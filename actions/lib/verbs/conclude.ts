@@ -1,15 +1,12 @@
 import { type Check, reportCheck } from '../adapters/github/check-runs.ts';
 import { listComments, upsertComment } from '../adapters/github/comments.ts';
 import { type GitHubConnection, ownLogin } from '../adapters/github/connection.ts';
-import { readPullRequest } from '../adapters/github/pull-request.ts';
-import type { Outcome } from '../engine/outcome.ts';
-import { worstOutcome } from '../engine/outcome.ts';
+import { readPullRequest } from '../adapters/github/pull-requests.ts';
+import { type Outcome, worstOutcome } from '../engine/outcome.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import { concludeRecords } from '../report/conclusion.ts';
+import { concludeRecords, renderNotStarted, type SelectionProblem } from '../report/conclusion.ts';
 import { allSuperseded, countedOutcome, type JobRecord } from '../report/job-record.ts';
-import { type PlanComments, renderPlanComments } from '../report/plan-comments.ts';
-import { renderNotStarted, type SelectionProblem } from '../report/selection-problem.ts';
-import { renderTipPlan } from '../report/tip-plan-report.ts';
+import { type PlanComments, renderPlanComments, renderTipPlan } from '../report/plan-comments.ts';
 import { readRecords } from './read-records.ts';
 
 export type ConclusionKind = 'plan' | 'deploy' | 'destroy';

@@ -1,4 +1,4 @@
-import { decisionsOf } from '../adapters/git/decision-trees.ts';
+import { decisionsOf } from '../adapters/git/deployment-trees.ts';
 import { firstParents } from '../adapters/git/first-parents.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { currentRepository, filesOf, tipOf } from '../adapters/github/default-branch.ts';
@@ -7,7 +7,7 @@ import { Failure, toFailure } from '../failure.ts';
 import { whileLocked } from '../records/lock.ts';
 import { receiptKey } from '../records/record-keys.ts';
 import { supersededCode } from '../report/job-record.ts';
-import { NoConsent } from '../teardown/no-consent.ts';
+import { NoConsent } from '../teardown/consent.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import { destroy } from './destroy.ts';
 import { destroyConsent } from './destroy-consent.ts';

@@ -3,16 +3,15 @@ import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { currentRepository, fileAtTip } from '../adapters/github/default-branch.ts';
 import { plannablePullRequests, startPlan } from '../adapters/github/plan-runs.ts';
 import { openProposal } from '../adapters/github/proposal.ts';
-import { withReviewedLine } from '../deployment/reviewed-line.ts';
 import { toFailure } from '../failure.ts';
 import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
+import { renderUndeclared } from '../report/conclusion.ts';
 import type { JobRecord } from '../report/job-record.ts';
 import { code, count, paragraphs, text } from '../report/markdown.ts';
 import { renderRows } from '../report/rows-report.ts';
-import { renderUndeclared } from '../report/undeclared-report.ts';
 import { prepareReturn } from './return-deployment.ts';
 
 /** A deployment that was refused because it went further than what was approved. */
@@ -144,4 +143,17 @@ function renderReview(refused: readonly Refused[]): string {
     ...refused.map(({ deployment, rows }) => paragraphs(`### ${text(deployment)}`, renderRows(rows)).trimEnd()),
     `The line ${code('reviewed:')} changes nothing in AWS.`,
   );
+}
+
+/**
+ * A declaration with the digest of what is to be reviewed. Nothing but the selection reads it: it makes the declaration
+ * differ, so that a pull request with it gets a plan. Comments, order and layout of the rest stay as a person wrote them.
+ * @param digest 64 hex digits
+ */
+function withReviewedLine(declaration: string, digest: string): string {
+  const lines = declaration.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('reviewed:'));
+  if (at >= 0) return lines.with(at, `reviewed: ${digest}`).join('\n');
+  const end = declaration === '' || declaration.endsWith('\n') ? '' : '\n';
+  return `${declaration}${end}reviewed: ${digest}\n`;
 }

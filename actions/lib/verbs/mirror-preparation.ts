@@ -9,7 +9,7 @@ import { derivedFiles, mirrorRows } from '../mirror/mirror-rows.ts';
 import type { Overlay } from '../mirror/overlay.ts';
 import { checkStartupFiles, findStartupFiles, refuseStartupErrors } from '../mirror/startup-files.ts';
 import type { PlanRow } from '../plan/seal.ts';
-import type { Repositories, Repository } from '../ports/repositories.ts';
+import type { Repositories, Repository } from '../ports/aws-ports.ts';
 import { layersOf, type RepositoryLayers } from './mirror-layers.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 

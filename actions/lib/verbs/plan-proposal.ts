@@ -1,5 +1,5 @@
 import { usesAccount } from '../adapters/git/declared-places.ts';
-import { textAt } from '../adapters/git/file-at-commit.ts';
+import { textAt } from '../adapters/git/deployment-trees.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';

@@ -1,4 +1,4 @@
-import { textAt } from '../adapters/git/file-at-commit.ts';
+import { textAt } from '../adapters/git/deployment-trees.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { currentRepository } from '../adapters/github/default-branch.ts';
 import { Failure } from '../failure.ts';

@@ -2,12 +2,13 @@ import { estimateCost } from '../cost/cost-estimate.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import { withoutFiles } from '../mirror/tree.ts';
+import { decisionDigest } from '../plan/decision-digest.ts';
 import type { MirrorChange, Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
-import { decisionOf } from './decision.ts';
 import { declaredStacks } from './declared-stacks.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';
 import { mirror } from './mirror.ts';
+import { overlaysOf } from './mirror-layers.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest planning, 20 minutes: five change sets of a few minutes at most, made at the same time. */
@@ -58,4 +59,16 @@ function mirrorChange(record: MirrorRecord): MirrorChange {
     ...(files === undefined ? {} : { files: withoutFiles(files, derived) }),
     ...(notes === undefined ? {} : { notes }),
   };
+}
+
+/**
+ * The digest of everything in the checkout that decides a deployment; nothing is asked of AWS or upstream.
+ * @throws Failure `TemplateSyntax`, `Versions`, `TemplateTooLarge`, `OverlayPath` …
+ */
+async function decisionOf(surroundings: Pick<Surroundings, 'workspace'>, deployment: Deployment): Promise<string> {
+  const [stacks, overlays] = await Promise.all([
+    declaredStacks(surroundings, deployment),
+    overlaysOf(surroundings, deployment),
+  ]);
+  return decisionDigest({ deployment, stacks, overlays });
 }

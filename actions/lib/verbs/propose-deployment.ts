@@ -1,6 +1,6 @@
 import { listComments, marker, upsertComment } from '../adapters/github/comments.ts';
 import { type GitHubConnection, ownLogin } from '../adapters/github/connection.ts';
-import type { IssueEvent } from '../adapters/github/issue-event.ts';
+import type { IssueEvent } from '../adapters/github/event.ts';
 import { mayWrite } from '../adapters/github/permission.ts';
 import { openProposal } from '../adapters/github/proposal.ts';
 import { parseIssueForm } from '../deployment/scaffold/parse-issue-form.ts';

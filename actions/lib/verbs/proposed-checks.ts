@@ -1,12 +1,11 @@
-import { baseDeclarations } from '../adapters/git/base-declarations.ts';
-import { changeBetween } from '../adapters/git/deployment-trees.ts';
+import { baseDeclarations, changeBetween } from '../adapters/git/deployment-trees.ts';
 import { firstParents, messageOf, parentOf } from '../adapters/git/first-parents.ts';
 import { tryGit } from '../adapters/git/git-command.ts';
 import { mergeProposal } from '../adapters/git/merged-proposal.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { tipOf } from '../adapters/github/default-branch.ts';
 import type { TriggeringEvent } from '../adapters/github/event.ts';
-import { readPullRequest } from '../adapters/github/pull-request.ts';
+import { readPullRequest } from '../adapters/github/pull-requests.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { removalDiagnostics } from '../deployment/removed-deployments.ts';
 import type { CheckSelection } from './check-declarations.ts';

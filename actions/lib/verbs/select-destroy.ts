@@ -1,4 +1,4 @@
-import { decisionsAt, decisionsOf } from '../adapters/git/decision-trees.ts';
+import { decisionsAt, decisionsOf } from '../adapters/git/deployment-trees.ts';
 import { parentOf } from '../adapters/git/first-parents.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { currentRepository, filesOf, tipOf } from '../adapters/github/default-branch.ts';

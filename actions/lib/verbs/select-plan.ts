@@ -1,10 +1,10 @@
-import { decisionsAt } from '../adapters/git/decision-trees.ts';
+import { decisionsAt } from '../adapters/git/deployment-trees.ts';
 import { headCommit } from '../adapters/git/first-parents.ts';
 import { mergeProposal } from '../adapters/git/merged-proposal.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { currentRepository, tipOf } from '../adapters/github/default-branch.ts';
 import type { TriggeringEvent } from '../adapters/github/event.ts';
-import { readPullRequest } from '../adapters/github/pull-request.ts';
+import { readPullRequest } from '../adapters/github/pull-requests.ts';
 import { destroyLabel, isDestroyLabel } from '../deployment/removed-deployments.ts';
 import { Failure } from '../failure.ts';
 import type { Reporter } from '../ports/reporter.ts';

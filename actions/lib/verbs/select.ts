@@ -1,5 +1,4 @@
-import { type Decisions, decisionsAt, decisionsOf } from '../adapters/git/decision-trees.ts';
-import { textAt } from '../adapters/git/file-at-commit.ts';
+import { type Decisions, decisionsAt, decisionsOf, textAt } from '../adapters/git/deployment-trees.ts';
 import { tryGit } from '../adapters/git/git-command.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { filesOf, tipOf } from '../adapters/github/default-branch.ts';

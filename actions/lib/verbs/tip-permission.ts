@@ -1,5 +1,5 @@
 import type { GitHubConnection } from '../adapters/github/connection.ts';
-import { requiredReviewersOf } from '../adapters/github/environment.ts';
+import { requiredReviewersOf } from '../adapters/github/environment-protection.ts';
 import { Failure } from '../failure.ts';
 import { approvedBy } from '../plan/approval.ts';
 import type { DeploySeal } from '../plan/seal.ts';
@@ -8,7 +8,7 @@ import type { Records } from '../ports/records.ts';
 import { planPrefix } from '../records/record-keys.ts';
 import type { Permission } from './deploy.ts';
 import type { ApprovalQuestion, FoundApproval } from './find-approval.ts';
-import { tipPlanMilliseconds } from './seal-standing.ts';
+import { tipPlanMilliseconds } from './find-seal.ts';
 
 /**
  * What a run by hand may do: what merged pull requests approved, and the plan of exactly this commit whose digest a person

@@ -11,7 +11,7 @@ export type Explanation = {
 /** Every `new RegExp` of the product. */
 export const explanations: readonly Explanation[] = [
   {
-    file: 'actions/lib/deployment/likely-meant.ts',
+    file: 'actions/lib/deployment/shape-value-sentences.ts',
     expression: "new RegExp(pattern, 'u')",
     why: 'a pattern of schemas/opensarlab.schema.json; all of them are proven there',
     standsFor: [],

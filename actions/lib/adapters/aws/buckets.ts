@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Failure } from '../../failure.ts';
-import type { Buckets } from '../../ports/buckets.ts';
+import type { Buckets } from '../../ports/aws-ports.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

@@ -8,7 +8,7 @@ import {
   StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
 import { Failure } from '../../failure.ts';
-import type { Build, BuildRequest, Builds } from '../../ports/builds.ts';
+import type { Build, BuildRequest, Builds } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

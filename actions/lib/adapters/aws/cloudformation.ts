@@ -4,6 +4,7 @@ import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
+  DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
@@ -11,12 +12,15 @@ import {
   paginateListChangeSets,
   paginateListStackResources,
   paginateListStacks,
+  type ResourceChange,
   type StackEvent as SdkStackEvent,
   type Stack,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import type {
+  ChangeSetChange,
   ChangeSetRequest,
+  ChangeSetState,
   ChangeSetSummary,
   CloudFormation,
   StackEvent,
@@ -24,7 +28,6 @@ import type {
   StackState,
 } from '../../ports/cloudformation.ts';
 import { callAws, isAwsError, toAwsFailure } from './aws-failure.ts';
-import { readChangeSet } from './change-set.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 
 /** Stack events are read page by page, at most this many pages of 100. */
@@ -254,4 +257,50 @@ function pairs<Key extends string, Value extends string>(
   return Object.entries(record).map(
     ([key, value]) => ({ [keyName]: key, [valueName]: value }) as Record<Key | Value, string>,
   );
+}
+
+/**
+ * A change set with all pages of its changes and the property values before and after
+ * (DescribeChangeSet with IncludePropertyValues).
+ */
+async function readChangeSet(client: CloudFormationClient, changeSetId: string): Promise<ChangeSetState> {
+  const changes: ChangeSetChange[] = [];
+  let nextToken: string | undefined;
+  for (;;) {
+    const page = await client.send(
+      new DescribeChangeSetCommand({ ChangeSetName: changeSetId, IncludePropertyValues: true, NextToken: nextToken }),
+    );
+    for (const { ResourceChange: change } of page.Changes ?? [])
+      if (change !== undefined) changes.push(toChange(change));
+    nextToken = page.NextToken;
+    if (nextToken !== undefined && nextToken !== '') continue;
+    return {
+      status: page.Status ?? '',
+      ...(page.StatusReason === undefined ? {} : { statusReason: page.StatusReason }),
+      executionStatus: page.ExecutionStatus ?? '',
+      changes,
+    };
+  }
+}
+
+function toChange(change: ResourceChange): ChangeSetChange {
+  const action = change.Action === 'SyncWithActual' || change.Action === undefined ? 'Modify' : change.Action;
+  return {
+    logicalId: change.LogicalResourceId ?? '',
+    type: change.ResourceType ?? '',
+    action,
+    ...(change.PhysicalResourceId === undefined ? {} : { physicalId: change.PhysicalResourceId }),
+    ...(change.Replacement === undefined ? {} : { replacement: change.Replacement }),
+    ...(change.PolicyAction === undefined ? {} : { policyAction: change.PolicyAction }),
+    ...(change.BeforeContext === undefined ? {} : { beforeContext: change.BeforeContext }),
+    ...(change.AfterContext === undefined ? {} : { afterContext: change.AfterContext }),
+    details: (change.Details ?? []).map(({ Target }) => ({
+      path: Target?.Path ?? [Target?.Attribute, Target?.Name].filter((part) => part !== undefined).join('/'),
+      ...(Target?.Attribute === undefined ? {} : { attribute: Target.Attribute }),
+      ...(Target?.Name === undefined ? {} : { name: Target.Name }),
+      ...(Target?.BeforeValue === undefined ? {} : { before: Target.BeforeValue }),
+      ...(Target?.AfterValue === undefined ? {} : { after: Target.AfterValue }),
+      requiresRecreation: Target?.RequiresRecreation ?? 'Never',
+    })),
+  };
 }

@@ -1,13 +1,58 @@
-import type { Existence } from '../../ports/existence.ts';
-import type { CallCounter, ClientSettings } from './client-settings.ts';
-import type { ExistenceCheck } from './existence-check.ts';
-import { clusterChecks } from './existence-clusters.ts';
-import { dataChecks } from './existence-data.ts';
-import { deliveryChecks } from './existence-delivery.ts';
-import { networkChecks } from './existence-ec2.ts';
-import { identityChecks } from './existence-iam.ts';
-import { loadBalancerChecks } from './existence-load-balancers.ts';
-import { logChecks } from './existence-logs.ts';
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { BatchGetProjectsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { BatchGetRepositoriesCommand, CodeCommitClient } from '@aws-sdk/client-codecommit';
+import { CodePipelineClient, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
+  DescribeSubnetsCommand,
+  DescribeVolumesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  DescribeAccessEntryCommand,
+  DescribeAddonCommand,
+  DescribeClusterCommand,
+  DescribeNodegroupCommand,
+  EKSClient,
+  type PodIdentityAssociationSummary,
+  paginateListPodIdentityAssociations,
+} from '@aws-sdk/client-eks';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  GetInstanceProfileCommand,
+  GetOpenIDConnectProviderCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Existence, Presence } from '../../ports/aws-ports.ts';
+import { findInAws } from './aws-failure.ts';
+import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
+import { connectLogGroups } from './log-groups.ts';
 
 /** The port that asks each resource's own service. Types without a check of their own are `unverifiable`. */
 export function connectExistence(settings: ClientSettings, counter: CallCounter): Existence {
@@ -33,5 +78,359 @@ export function existenceChecks(
     ...logChecks(settings, counter),
     ...deliveryChecks(settings, counter),
     ...dataChecks(settings, counter),
+  };
+}
+
+/** Asks one service about one physical id. */
+export type ExistenceCheck = (physicalId: string) => Promise<Presence>;
+
+/**
+ * A check that passes the id to a describing call: an answer means that the resource is there, one of the named errors
+ * that it is gone.
+ * @param read tells from the answer; by default any answer means `exists`
+ */
+export function describing<Answer>(
+  type: string,
+  notFound: readonly string[],
+  describe: (physicalId: string) => Promise<Answer>,
+  read: (answer: Answer, physicalId: string) => Presence = () => 'exists',
+): ExistenceCheck {
+  return async (physicalId) => {
+    const answer = await findInAws(`look for ${type} ${physicalId}`, notFound, async () => ({
+      value: await describe(physicalId),
+    }));
+    return answer === undefined ? 'gone' : read(answer.value, physicalId);
+  };
+}
+
+/** `gone` without an item, otherwise what its status says: one of `going` and `gone` statuses, or `exists`. */
+export function presenceOf(
+  status: string | undefined,
+  found: boolean,
+  statuses: { going: readonly string[]; gone: readonly string[] },
+): Presence {
+  if (!found || statuses.gone.includes(status ?? '')) return 'gone';
+  return statuses.going.includes(status ?? '') ? 'going' : 'exists';
+}
+
+/** Also the answer for a part of a cluster that does not exist. */
+const missing = ['ResourceNotFoundException'];
+const statuses = { going: ['DELETING'], gone: [] };
+const none = { going: [], gone: [] };
+
+/**
+ * Whether EKS clusters and their parts are there. Physical ids as CloudFormation gives them: a node group is
+ * `CLUSTER/NAME`, an add-on `CLUSTER|NAME`, an access entry `PRINCIPAL-ARN|CLUSTER`, a Pod Identity association its ARN
+ * (primary identifiers of the resource types).
+ */
+function clusterChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const client = counted(new EKSClient(settings), counter);
+  return {
+    'AWS::EKS::Cluster': describing(
+      'cluster',
+      missing,
+      (name) => client.send(new DescribeClusterCommand({ name })),
+      ({ cluster }) => presenceOf(cluster?.status, cluster !== undefined, statuses),
+    ),
+    'AWS::EKS::Nodegroup': describing(
+      'node group',
+      missing,
+      (id) => {
+        const [clusterName, nodegroupName] = halves(id, '/');
+        return client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+      },
+      ({ nodegroup }) => presenceOf(nodegroup?.status, nodegroup !== undefined, statuses),
+    ),
+    'AWS::EKS::Addon': describing(
+      'add-on',
+      missing,
+      (id) => {
+        const [clusterName, addonName] = halves(id, '|');
+        return client.send(new DescribeAddonCommand({ clusterName, addonName }));
+      },
+      ({ addon }) => presenceOf(addon?.status, addon !== undefined, statuses),
+    ),
+    ...accessChecks(client),
+  };
+}
+
+function accessChecks(client: EKSClient): Record<string, ExistenceCheck> {
+  return {
+    'AWS::EKS::AccessEntry': describing('access entry', missing, (id) => {
+      const [principalArn, clusterName] = halves(id, '|');
+      return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
+    }),
+    'AWS::EKS::PodIdentityAssociation': describing(
+      'Pod Identity association',
+      missing,
+      async (arn) => {
+        const associations: PodIdentityAssociationSummary[] = [];
+        const pages = paginateListPodIdentityAssociations({ client }, { clusterName: arn.split('/')[1] });
+        for await (const { associations: found } of pages) associations.push(...(found ?? []));
+        return associations;
+      },
+      (associations, arn) =>
+        presenceOf(
+          '',
+          associations.some(({ associationArn }) => associationArn === arn),
+          none,
+        ),
+    ),
+  };
+}
+
+function halves(id: string, separator: string): [string, string] {
+  const at = id.indexOf(separator);
+  return [id.slice(0, at), id.slice(at + 1)];
+}
+
+/** Whether places that keep data are there: user pools, image repositories, buckets, secrets. */
+function dataChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const cognito = counted(new CognitoIdentityProviderClient(settings), counter);
+  const ecr = counted(new ECRClient(settings), counter);
+  const s3 = counted(new S3Client({ ...settings, forcePathStyle: true }), counter);
+  const secrets = counted(new SecretsManagerClient(settings), counter);
+  return {
+    'AWS::Cognito::UserPool': describing('user pool', ['ResourceNotFoundException'], (id) =>
+      cognito.send(new DescribeUserPoolCommand({ UserPoolId: id })),
+    ),
+    // An unclaimed domain is answered with an empty description (DescribeUserPoolDomain).
+    'AWS::Cognito::UserPoolDomain': describing(
+      'Cognito domain',
+      ['ResourceNotFoundException'],
+      (id) => cognito.send(new DescribeUserPoolDomainCommand({ Domain: id })),
+      ({ DomainDescription }) =>
+        presenceOf(DomainDescription?.Status, DomainDescription?.Domain !== undefined, {
+          going: ['DELETING'],
+          gone: [],
+        }),
+    ),
+    'AWS::ECR::Repository': describing('image repository', ['RepositoryNotFoundException'], (id) =>
+      ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [id] })),
+    ),
+    'AWS::S3::Bucket': describing('bucket', ['NoSuchBucket', 'NotFound'], (id) =>
+      s3.send(new HeadBucketCommand({ Bucket: id })),
+    ),
+    // A secret scheduled for deletion can be described until its recovery window ends (DescribeSecret).
+    'AWS::SecretsManager::Secret': describing(
+      'secret',
+      ['ResourceNotFoundException'],
+      (id) => secrets.send(new DescribeSecretCommand({ SecretId: id })),
+      ({ DeletedDate }) => (DeletedDate === undefined ? 'exists' : 'gone'),
+    ),
+  };
+}
+
+/** Whether pipelines, their sources and builds, and Auto Scaling groups are there, by name. */
+function deliveryChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const builds = counted(new CodeBuildClient(settings), counter);
+  const commits = counted(new CodeCommitClient(settings), counter);
+  const pipelines = counted(new CodePipelineClient(settings), counter);
+  const groups = counted(new AutoScalingClient(settings), counter);
+  return {
+    'AWS::CodeBuild::Project': describing(
+      'build project',
+      [],
+      (id) => builds.send(new BatchGetProjectsCommand({ names: [id] })),
+      ({ projects }, id) => ((projects ?? []).some(({ name }) => name === id) ? 'exists' : 'gone'),
+    ),
+    'AWS::CodeCommit::Repository': describing(
+      'repository',
+      [],
+      (id) => commits.send(new BatchGetRepositoriesCommand({ repositoryNames: [id] })),
+      ({ repositories }, id) =>
+        (repositories ?? []).some(({ repositoryName }) => repositoryName === id) ? 'exists' : 'gone',
+    ),
+    'AWS::CodePipeline::Pipeline': describing('pipeline', ['PipelineNotFoundException'], (id) =>
+      pipelines.send(new GetPipelineCommand({ name: id })),
+    ),
+    'AWS::AutoScaling::AutoScalingGroup': describing(
+      'Auto Scaling group',
+      [],
+      (id) => groups.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [id] })),
+      ({ AutoScalingGroups }, id) => {
+        const group = (AutoScalingGroups ?? []).find(({ AutoScalingGroupName }) => AutoScalingGroupName === id);
+        return presenceOf(group?.Status, group !== undefined, { going: ['Delete in progress'], gone: [] });
+      },
+    ),
+  };
+}
+
+/** Whether log groups are there, by exact name. */
+function logChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const logGroups = connectLogGroups(settings, counter);
+  return {
+    'AWS::Logs::LogGroup': async (name) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
+  };
+}
+
+/** Whether EC2's resources are there, by id. Error codes: Amazon EC2 API reference, "Error codes". */
+function networkChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const client = counted(new EC2Client(settings), counter);
+  return { ...vpcChecks(client), ...gatewayChecks(client), ...computeChecks(client) };
+}
+
+function vpcChecks(client: EC2Client): Record<string, ExistenceCheck> {
+  return {
+    'AWS::EC2::VPC': describing(
+      'VPC',
+      ['InvalidVpcID.NotFound'],
+      (id) => client.send(new DescribeVpcsCommand({ VpcIds: [id] })),
+      ({ Vpcs }) => presenceOf('', Vpcs?.[0] !== undefined, none),
+    ),
+    'AWS::EC2::Subnet': describing(
+      'subnet',
+      ['InvalidSubnetID.NotFound'],
+      (id) => client.send(new DescribeSubnetsCommand({ SubnetIds: [id] })),
+      ({ Subnets }) => presenceOf('', Subnets?.[0] !== undefined, none),
+    ),
+    'AWS::EC2::RouteTable': describing(
+      'route table',
+      ['InvalidRouteTableID.NotFound'],
+      (id) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })),
+      ({ RouteTables }) => presenceOf('', RouteTables?.[0] !== undefined, none),
+    ),
+    'AWS::EC2::SecurityGroup': describing(
+      'security group',
+      ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'],
+      (id) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
+      ({ SecurityGroups }) => presenceOf('', SecurityGroups?.[0] !== undefined, none),
+    ),
+    'AWS::EC2::NetworkInterface': describing(
+      'network interface',
+      ['InvalidNetworkInterfaceID.NotFound'],
+      (id) => client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] })),
+      ({ NetworkInterfaces }) => presenceOf('', NetworkInterfaces?.[0] !== undefined, none),
+    ),
+  };
+}
+
+function gatewayChecks(client: EC2Client): Record<string, ExistenceCheck> {
+  return {
+    'AWS::EC2::InternetGateway': describing(
+      'internet gateway',
+      ['InvalidInternetGatewayID.NotFound'],
+      (id) => client.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] })),
+      ({ InternetGateways }) => presenceOf('', InternetGateways?.[0] !== undefined, none),
+    ),
+    // A deleted NAT gateway is described for about an hour (Amazon VPC user guide, "Delete a NAT gateway").
+    'AWS::EC2::NatGateway': describing(
+      'NAT gateway',
+      ['NatGatewayNotFound', 'InvalidNatGatewayID.NotFound'],
+      (id) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
+      ({ NatGateways }) =>
+        presenceOf(NatGateways?.[0]?.State, NatGateways?.[0] !== undefined, { going: ['deleting'], gone: ['deleted'] }),
+    ),
+    'AWS::EC2::VPCEndpoint': describing(
+      'VPC endpoint',
+      ['InvalidVpcEndpointId.NotFound'],
+      (id) => client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] })),
+      ({ VpcEndpoints }) =>
+        presenceOf(VpcEndpoints?.[0]?.State?.toLowerCase(), VpcEndpoints?.[0] !== undefined, {
+          going: ['deleting'],
+          gone: ['deleted'],
+        }),
+    ),
+    'AWS::EC2::EIP': addressCheck(client),
+  };
+}
+
+/** CloudFormation's physical id of an EIP is the public address; ARNs carry the allocation id. */
+function addressCheck(client: EC2Client): ExistenceCheck {
+  return describing(
+    'Elastic IP address',
+    ['InvalidAddress.NotFound', 'InvalidAllocationID.NotFound'],
+    (id) => {
+      const [address = id, allocation] = id.split('|');
+      const allocationId = allocation ?? (address.startsWith('eipalloc-') ? address : undefined);
+      return client.send(
+        new DescribeAddressesCommand(
+          allocationId === undefined ? { PublicIps: [address] } : { AllocationIds: [allocationId] },
+        ),
+      );
+    },
+    ({ Addresses }) => presenceOf('', Addresses?.[0] !== undefined, none),
+  );
+}
+
+function computeChecks(client: EC2Client): Record<string, ExistenceCheck> {
+  return {
+    'AWS::EC2::LaunchTemplate': describing(
+      'launch template',
+      ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.NotFoundException'],
+      (id) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] })),
+      ({ LaunchTemplates }) => presenceOf('', LaunchTemplates?.[0] !== undefined, none),
+    ),
+    // A terminated instance is described for about an hour (Amazon EC2 user guide, "Terminate instances").
+    'AWS::EC2::Instance': describing(
+      'instance',
+      ['InvalidInstanceID.NotFound'],
+      (id) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
+      ({ Reservations }) => {
+        const instance = Reservations?.[0]?.Instances?.[0];
+        const statuses = { going: ['shutting-down'], gone: ['terminated'] };
+        return presenceOf(instance?.State?.Name, instance !== undefined, statuses);
+      },
+    ),
+    'AWS::EC2::Volume': describing(
+      'volume',
+      ['InvalidVolume.NotFound'],
+      (id) => client.send(new DescribeVolumesCommand({ VolumeIds: [id] })),
+      ({ Volumes }) =>
+        presenceOf(Volumes?.[0]?.State, Volumes?.[0] !== undefined, { going: ['deleting'], gone: ['deleted'] }),
+    ),
+    'AWS::EC2::Snapshot': describing(
+      'snapshot',
+      ['InvalidSnapshot.NotFound'],
+      (id) => client.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] })),
+      ({ Snapshots }) => presenceOf('', Snapshots?.[0] !== undefined, none),
+    ),
+  };
+}
+
+/** IAM's modelled error for whatever does not exist, and its code on the wire. */
+const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
+
+/** Whether IAM entities are there: roles and instance profiles by name, policies and providers by ARN. */
+function identityChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const client = counted(new IAMClient(settings), counter);
+  return {
+    'AWS::IAM::Role': describing('role', noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
+    'AWS::IAM::InstanceProfile': describing('instance profile', noSuchEntity, (id) =>
+      client.send(new GetInstanceProfileCommand({ InstanceProfileName: id })),
+    ),
+    'AWS::IAM::ManagedPolicy': describing('policy', noSuchEntity, (id) =>
+      client.send(new GetPolicyCommand({ PolicyArn: id })),
+    ),
+    'AWS::IAM::OIDCProvider': describing('OIDC provider', noSuchEntity, (id) =>
+      client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id })),
+    ),
+  };
+}
+
+/** Elastic Load Balancing's error for one kind: its modelled name and its code on the wire. */
+function notFound(kind: 'LoadBalancer' | 'TargetGroup' | 'Listener'): string[] {
+  return [`${kind}NotFoundException`, `${kind}NotFound`];
+}
+
+/** Whether load balancers, their parts and their certificates are there, by ARN. */
+function loadBalancerChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+  const client = counted(new ElasticLoadBalancingV2Client(settings), counter);
+  const certificates = counted(new ACMClient(settings), counter);
+  return {
+    'AWS::CertificateManager::Certificate': describing('certificate', ['ResourceNotFoundException'], (arn) =>
+      certificates.send(new DescribeCertificateCommand({ CertificateArn: arn })),
+    ),
+    'AWS::ElasticLoadBalancingV2::LoadBalancer': describing('load balancer', notFound('LoadBalancer'), (arn) =>
+      client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] })),
+    ),
+    'AWS::ElasticLoadBalancingV2::TargetGroup': describing('target group', notFound('TargetGroup'), (arn) =>
+      client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
+    ),
+    'AWS::ElasticLoadBalancingV2::Listener': describing(
+      'listener',
+      [...notFound('Listener'), ...notFound('LoadBalancer')],
+      (arn) => client.send(new DescribeListenersCommand({ ListenerArns: [arn] })),
+    ),
   };
 }

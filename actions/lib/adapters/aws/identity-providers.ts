@@ -1,5 +1,5 @@
 import { GetOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
-import type { IdentityProviders } from '../../ports/identity-providers.ts';
+import type { IdentityProviders } from '../../ports/aws-ports.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

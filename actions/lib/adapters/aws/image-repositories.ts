@@ -8,7 +8,7 @@ import {
   paginateListImages,
 } from '@aws-sdk/client-ecr';
 import { Failure } from '../../failure.ts';
-import type { ImageRepositories } from '../../ports/image-repositories.ts';
+import type { ImageRepositories } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

@@ -4,7 +4,7 @@ import {
   GetLogEventsCommand,
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogGroup, LogGroups, LogStreamName } from '../../ports/log-groups.ts';
+import type { LogGroup, LogGroups, LogStreamName } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

@@ -9,7 +9,7 @@ import {
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { Failure } from '../../failure.ts';
-import type { FailedAction, PipelineExecution, Pipelines } from '../../ports/pipelines.ts';
+import type { FailedAction, PipelineExecution, Pipelines } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Failure } from '../../failure.ts';
 import type { RecordContent, RecordEntry, Records } from '../../ports/records.ts';
-import { recordsBucketTag, recordsRegion } from '../../records/records-bucket.ts';
+import { recordsBucketTag, recordsRegion } from '../../records/record-keys.ts';
 import { findInAws, isAwsError, toAwsFailure } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

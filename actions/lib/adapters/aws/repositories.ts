@@ -8,7 +8,7 @@ import {
   type RepositoryMetadata,
 } from '@aws-sdk/client-codecommit';
 import { Failure } from '../../failure.ts';
-import type { Repositories, Repository } from '../../ports/repositories.ts';
+import type { Repositories, Repository } from '../../ports/aws-ports.ts';
 import { callAws, findInAws, isAwsError, toAwsFailure } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

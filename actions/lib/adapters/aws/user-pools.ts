@@ -9,7 +9,7 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Failure } from '../../failure.ts';
-import type { UserPools } from '../../ports/user-pools.ts';
+import type { UserPools } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

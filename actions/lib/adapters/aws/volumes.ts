@@ -12,7 +12,7 @@ import {
   type Volume as SdkVolume,
 } from '@aws-sdk/client-ec2';
 import { partitionOf } from '../../deployment/regions.ts';
-import type { Snapshot, Tag, Volume, Volumes } from '../../ports/volumes.ts';
+import type { Snapshot, Tag, Volume, Volumes } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../failure.ts';
 import { gitFailure } from './git-failure.ts';
-import type { Protocol } from './source-url.ts';
+import type { Protocol } from './remote.ts';
 
 /** User name and password for one Git server. */
 export type GitCredentials = { username: string; password: string };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isBehindProxy, listOverHttp } from './http-listing.ts';
+import { isBehindProxy, listOverHttp } from './refs.ts';
 
 let server: Server | undefined;
 afterEach(() => {

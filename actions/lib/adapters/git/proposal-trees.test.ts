@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toFailure } from '../../failure.ts';
-import { decisionsAt } from './decision-trees.ts';
+import { decisionsAt } from './deployment-trees.ts';
 import { firstParents, isAncestor, parentOf } from './first-parents.ts';
 import { mergeProposal } from './merged-proposal.ts';
 

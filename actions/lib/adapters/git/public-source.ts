@@ -1,9 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { isPublicAddress } from '../../deployment/public-host.ts';
+import { addressOfSource, isPublicAddress, whyLocal } from '../../deployment/public-host.ts';
 import { quoteValue } from '../../deployment/quote-value.ts';
-import { addressOfSource, whyLocal } from '../../deployment/source-address.ts';
 import { Failure } from '../../failure.ts';
-import { isBehindProxy } from './http-listing.ts';
+import { isBehindProxy } from './refs.ts';
 import type { Remote } from './remote.ts';
 
 /** All addresses of a name. @throws when there are none */

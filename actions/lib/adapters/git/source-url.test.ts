@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protocolOf } from './source-url.ts';
+import { protocolOf } from './remote.ts';
 
 const refusal = (url: string): unknown => {
   try {

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import type { TreeFile } from '../git/decision-trees.ts';
+import type { TreeFile } from '../git/deployment-trees.ts';
 import { askGitHub, type GitHubConnection } from './connection.ts';
 
 /** The repository as GitHub knows it now. */

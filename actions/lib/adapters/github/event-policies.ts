@@ -1,7 +1,6 @@
 import { Failure } from '../../failure.ts';
 import type { EventPolicy, RepositorySettings } from '../../ports/repository-settings.ts';
-import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
-import { orUndefined } from './missing.ts';
+import { askGitHub, createOnce, type GitHubConnection, orUndefined } from './connection.ts';
 
 /**
  * `/repos/{owner}/{repo}/actions/policies` is in GitHub's documentation (docs.github.com/en/rest/actions/policies, since

@@ -1,9 +1,8 @@
 import { Failure } from '../../failure.ts';
 import type { RepositoryAbout, RepositorySettings, WorkflowFile } from '../../ports/repository-settings.ts';
-import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
+import { askGitHub, createOnce, type GitHubConnection, orUndefined } from './connection.ts';
 import { environmentSettings } from './environment-protection.ts';
 import { eventPolicySettings } from './event-policies.ts';
-import { orUndefined } from './missing.ts';
 import { rulesetSettings } from './rulesets.ts';
 
 /** Workflow files that are read, and the largest one in bytes; a repository of this product has about ten. */

@@ -1,6 +1,5 @@
 import type { BranchRule, RepositorySettings, WantedRule } from '../../ports/repository-settings.ts';
-import { askGitHub, createOnce, type GitHubConnection } from './connection.ts';
-import { orUndefined } from './missing.ts';
+import { askGitHub, createOnce, type GitHubConnection, orUndefined } from './connection.ts';
 
 type Ruleset = Awaited<ReturnType<GitHubConnection['octokit']['rest']['repos']['getRepoRuleset']>>['data'];
 type Rule = NonNullable<Ruleset['rules']>[number];

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { accountChecks } from './account-checks.ts';
+import { accountChecks, regionChecks } from './account-checks.ts';
 import { addressChecks } from './address-checks.ts';
 import { arnChecks } from './arn-checks.ts';
 import { capacityChecks } from './capacity-checks.ts';
@@ -10,7 +10,6 @@ import { permissionChecks } from './permission-checks.ts';
 import { profileChecks } from './profile-checks.ts';
 import { rangeChecks } from './range-checks.ts';
 import { referenceChecks } from './reference-checks.ts';
-import { regionChecks } from './region-checks.ts';
 import { settingChecks } from './setting-checks.ts';
 import { sourceChecks } from './source-checks.ts';
 import { statementChecks } from './statement-checks.ts';

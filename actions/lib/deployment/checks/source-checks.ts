@@ -1,5 +1,5 @@
+import { whyLocal } from '../public-host.ts';
 import { quoteValue } from '../quote-value.ts';
-import { whyLocal } from '../source-address.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 const sources = ['container', 'cluster'] as const;

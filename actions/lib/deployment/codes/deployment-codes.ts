@@ -113,3 +113,49 @@ export const deploymentCodes = {
       'List people in users.allowed_emails or domains in users.allowed_email_domains, or set users.sign_up to closed.',
   },
 } as const satisfies Record<string, CodeEntry>;
+
+/** OSL4xx: the versions that every deployment pins, in cluster/versions.yaml. */
+export const versionCodes = {
+  OSL401: {
+    severity: 'warning',
+    rule: 'No pinned version reaches the end of its support within 90 days.',
+    cause: 'Time went by. EKS then upgrades clusters by itself or charges extended support; others stop fixing bugs.',
+    remedy: 'Run node scripts/reference-data/refresh-versions.ts, take a newer version and try it on one deployment.',
+  },
+  OSL402: {
+    severity: 'error',
+    rule: 'Every pinned version is still supported.',
+    cause: 'Its end of support has passed; new clusters may not be made with it any more.',
+    remedy: 'Run node scripts/reference-data/refresh-versions.ts and take a newer version.',
+  },
+  OSL403: {
+    severity: 'error',
+    rule: 'The file of the versions can be read, and every end of support in it is a day.',
+    cause: 'A version or day was changed by hand; without quotes YAML reads 1.30 as the number 1.3.',
+    remedy: 'Write versions and days in quotes, days as year-month-day: "2027-08-02".',
+  },
+} as const satisfies Record<string, CodeEntry>;
+
+/** OSL5xx: the AWS account, which is asked only by `validate --live`; a plan shows the same in its own table. */
+export const accountCodes = {
+  OSL501: {
+    severity: 'error',
+    rule: 'The account has what the deployment needs.',
+    cause:
+      'A certificate, a verified sender, a secret or machines are missing, or a name is taken; deploying would fail.',
+    remedy: 'Make what is missing in the account, or change the declaration.',
+  },
+  OSL502: {
+    severity: 'error',
+    rule: 'The account can be asked.',
+    cause:
+      'There are no credentials, they expired, belong to another account or lack a permission, or AWS did not answer. What could not be checked is never taken for fine.',
+    remedy: 'Run again with credentials of the account, such as a session of the role opensarlab-plan.',
+  },
+  OSL503: {
+    severity: 'warning',
+    rule: 'Nothing in the account limits the deployment.',
+    cause: 'It can be deployed, but a quota, a tag that is not active or the SES sandbox will be noticed later.',
+    remedy: 'Change it in the account when it matters.',
+  },
+} as const satisfies Record<string, CodeEntry>;

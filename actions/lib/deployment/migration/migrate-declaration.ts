@@ -1,6 +1,6 @@
 import { isCollection, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { fillParameters, type KnownFacts } from './facts.ts';
-import { type FieldOutcome, type FieldRule, isNothing } from './field-rules.ts';
+import { convertText, type FieldOutcome, type FieldRule, isNothing } from './field-rules.ts';
 import { lostComments } from './lost-comments.ts';
 import type { MigrationNote } from './migration-report.ts';
 import { addField, documentText, groupLike, listLike } from './new-document.ts';
@@ -8,7 +8,6 @@ import { type FieldRules, parameterRules2022 } from './rules-2022.ts';
 import { parameterRules2024 } from './rules-2024.ts';
 import { findHub, nodeRules, textOf, whyNodeIsDropped } from './rules-nodes.ts';
 import { profileRules } from './rules-profiles.ts';
-import { serviceAccountRules } from './rules-service-accounts.ts';
 import {
   readUpstreamFile,
   type UpstreamField,
@@ -219,3 +218,27 @@ function noteNothing(work: Work, { path, line, node, text }: UpstreamField): voi
 function note(work: Work, field: string, line: number, kind: MigrationNote['kind'], message: string): void {
   work.notes.push({ kind, field, line, message });
 }
+
+const statements: FieldRule = ({ name, node, data }) => (isSeq(node) ? { to: name, value: data() } : {});
+
+const trusts: FieldRule = ({ node }) =>
+  node === undefined
+    ? {}
+    : {
+        note: {
+          kind: 'decision',
+          message:
+            'Only servers of the deployment may take on the role. Who else trusted it, must get access another way.',
+        },
+      };
+
+/** Rules for one entry of `service_accounts` (2024). */
+const serviceAccountRules: FieldRules = {
+  name: convertText(
+    (text) => text.toLowerCase().replace(/[^a-z0-9.-]+/g, '-'),
+    'Kubernetes allows lower-case letters, digits, hyphens and dots.',
+  ),
+  namespace: convertText(() => 'jupyter', 'servers run in the namespace jupyter.', 'decision'),
+  permissions: statements,
+  trusts,
+};

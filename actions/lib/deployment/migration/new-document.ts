@@ -1,5 +1,5 @@
 import { Document, isCollection, isMap, isScalar, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { needsQuotes } from '../scaffold/yaml-value.ts';
+import { needsQuotes } from '../scaffold/text-edits.ts';
 import { withoutControls } from './lost-comments.ts';
 
 /** Comments of a node of the old file, which its successor keeps. */

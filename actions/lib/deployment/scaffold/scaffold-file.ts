@@ -1,9 +1,7 @@
 import { parse } from 'yaml';
 import { groupOf } from '../profile-names.ts';
-import { type Answers, type Question, questions } from './questions.ts';
-import { rememberLast } from './remember-last.ts';
-import { editText, type PathPart, type TextEdits } from './text-edits.ts';
-import { yamlList, yamlText } from './yaml-value.ts';
+import { type Answers, type Question, questions, rememberLast } from './questions.ts';
+import { editText, type PathPart, type TextEdits, yamlList, yamlText } from './text-edits.ts';
 
 const schemaLine = '# yaml-language-server: $schema=../../schemas/opensarlab.schema.json\n';
 

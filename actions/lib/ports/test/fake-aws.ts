@@ -1,10 +1,15 @@
-import type { AwsPorts } from '../aws-ports.ts';
-import type { Build, BuildRequest } from '../builds.ts';
-import type { Presence } from '../existence.ts';
-import type { PipelineExecution } from '../pipelines.ts';
+import type {
+  AwsPorts,
+  Build,
+  BuildRequest,
+  PipelineExecution,
+  Presence,
+  Snapshot,
+  Tag,
+  UserPool,
+  Volume,
+} from '../aws-ports.ts';
 import type { Reporter } from '../reporter.ts';
-import type { UserPool } from '../user-pools.ts';
-import type { Snapshot, Tag, Volume } from '../volumes.ts';
 import { FakeCloudFormation } from './fake-cloudformation.ts';
 import { FakeRecords } from './fake-records.ts';
 
