@@ -33,6 +33,7 @@ export type { GitHubSandbox, NewRepository, RepositoryHandle } from './github/gi
 export { type ActionsPolicy, refusalOfEvent } from './github/model/actions-policy.ts';
 export { unprotectedEnvironment } from './github/model/environment.ts';
 export { ACTIONS_APP_ID, type Ruleset } from './github/model/ruleset.ts';
+export { type Changes, type MergeMethod, type Person, signIn } from './github/person.ts';
 export { startGitHub } from './github/start-github.ts';
 export { ANY_EVENT, type GitHubFixture, proposeChange, startFixture } from './github/test/github-fixture.ts';
 export type { WorkflowEvent } from './github/workflow-event.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AwsSandbox, startAws } from './aws/start-aws.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
-import type { GitHubSandbox } from './github/github-sandbox.ts';
+import type { GitHubSandbox, NewUser, RepositoryHandle } from './github/github-sandbox.ts';
+import { type Person, signIn } from './github/person.ts';
 import { startGitHub } from './github/start-github.ts';
 
 /** AWS, CodeCommit's Git endpoint and GitHub on loopback, knowing each other as the real ones do. */
@@ -13,6 +14,8 @@ export type Sandbox = {
   clock: VirtualClock;
   /** Scratch space, removed by `close`. */
   folder: string;
+  /** Somebody new on GitHub, signed in with a clone of the repository. @param who.permission in every repository */
+  person(repository: RepositoryHandle, who: NewUser): Promise<Person>;
   /** Variables that point a program at the sandbox. */
   environment(region: string): Record<string, string>;
   close(): Promise<void>;
@@ -25,7 +28,8 @@ export const sandboxAccountId = '123456789012';
 export async function startSandbox(options: { scale: number }): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-sandbox-'));
   const clock = createVirtualClock(options.scale);
-  await mkdir(join(folder, 'github'));
+  const people = join(folder, 'people');
+  await Promise.all(['github', 'people'].map((name) => mkdir(join(folder, name))));
   const github = await startGitHub({ folder: join(folder, 'github'), clock });
   const aws = await startAws({
     accountId: sandboxAccountId,
@@ -38,6 +42,11 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     github,
     clock,
     folder,
+    person: (repository, who) =>
+      signIn(
+        { login: who.login, token: github.createUser(who) },
+        { apiUrl: github.apiUrl, cloneUrl: repository.cloneUrl, repository: repository.fullName, folder: people },
+      ),
     environment: (region) => ({
       AWS_ENDPOINT_URL: aws.url,
       AWS_REGION: region,

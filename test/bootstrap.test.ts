@@ -9,8 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import type { RepositoryHandle } from '@opensarlab/sandbox';
-import { type Sandbox, startSandbox, unprotectedEnvironment } from '@opensarlab/sandbox';
+import { type RepositoryHandle, type Sandbox, startSandbox, unprotectedEnvironment } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BootstrapResult } from '../actions/lib/bootstrap/bootstrap-result.ts';
 import { readTemplate } from '../actions/lib/stacks/template.ts';

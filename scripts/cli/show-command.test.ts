@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GitHubSandbox, RepositoryHandle } from '@opensarlab/sandbox';
-import { startGitHub } from '@opensarlab/sandbox';
+import { type GitHubSandbox, type RepositoryHandle, startGitHub } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Seal } from '../../actions/lib/plan/seal.ts';
 import { sealDigest, sealText } from '../../actions/lib/plan/seal-text.ts';

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RepositoryHandle } from '@opensarlab/sandbox';
-import { type Sandbox, sandboxAccountId } from '@opensarlab/sandbox';
+import { type RepositoryHandle, type Sandbox, sandboxAccountId } from '@opensarlab/sandbox';
 import type { Administrator } from './visit.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startSandbox } from '@opensarlab/sandbox';
+import { type Person, startSandbox } from '@opensarlab/sandbox';
 import { worstOutcome } from '../../actions/lib/engine/outcome.ts';
 import { root } from '../setup/install.mjs';
 import type { DemoReport } from './demo-report.ts';
-import { type Person, signIn } from './person.ts';
 import { createProgress } from './progress.ts';
 import { renderReportPage } from './report-page.ts';
 import { type Findings, playScenario } from './scenario.ts';
@@ -44,18 +43,10 @@ try {
     },
   });
   name = stage.declaration.name;
-  const token = sandbox.github.createUser({ login: 'jdoe', id: 4242, permission: 'write' });
-  const person = await signIn({
-    apiUrl: sandbox.github.apiUrl,
-    cloneUrl: stage.repository.cloneUrl,
-    repository: stage.repository.fullName,
-    login: 'jdoe',
-    token,
-    colleagueToken: sandbox.github.createUser({ login: 'asmith', id: 4243, permission: 'write' }),
-    folder: sandbox.folder,
-  });
+  const person = await sandbox.person(stage.repository, { login: 'jdoe', id: 4242, permission: 'write' });
+  const colleague = await sandbox.person(stage.repository, { login: 'asmith', id: 4243, permission: 'write' });
   try {
-    await playScenario(stage, person, log, findings);
+    await playScenario(stage, { person, colleague }, log, findings);
   } finally {
     shown = await Promise.all(findings.pullRequests.map((number) => show(person, number)));
   }
@@ -95,10 +86,10 @@ progress.say('Report: .opensarlab/demo/report.html and report.json');
 process.exitCode = report.outcome === 'succeeded' ? 0 : 1;
 
 async function show(person: Person, number: number): Promise<DemoReport['pullRequests'][number]> {
-  const [pull, annotations, comments] = await Promise.all([
-    person.pullRequest(number),
+  const [{ title, body }, annotations, comments] = await Promise.all([
+    person.pull(number),
     person.annotations(number),
     person.comments(number),
   ]);
-  return { number, ...pull, annotations, comments };
+  return { number, title, body, annotations, comments };
 }

@@ -1,9 +1,9 @@
+import type { Person } from '@opensarlab/sandbox';
 import type { StepRecord } from '../../actions/lib/engine/step-record.ts';
 import { criticalPath, timedSteps } from './critical-path.ts';
 import { type Declaration, withComment, withLargerNodes, withMistake } from './declaration.ts';
 import type { DemoReport } from './demo-report.ts';
 import { expectThat } from './expectation.ts';
-import type { Person } from './person.ts';
 import type { Stage } from './stage.ts';
 import type { StepLog } from './step-log.ts';
 import { lookAtAccount } from './visit.ts';
@@ -14,11 +14,14 @@ export type Findings = Pick<
   'stacks' | 'criticalPathVirtualSeconds' | 'deployVirtualSeconds' | 'receipt' | 'timeline' | 'awsCalls'
 > & { pullRequests: number[] };
 
-type Scene = { stage: Stage; person: Person; log: StepLog; declaration: Declaration; findings: Findings };
+/** Who proposes and merges, and who approves it first, as the ruleset asks. */
+export type Cast = { person: Person; colleague: Person };
+
+type Scene = Cast & { stage: Stage; log: StepLog; declaration: Declaration; findings: Findings };
 
 /** Goes through the life of a deployment, from a pull request with a mistake to the receipt. */
-export async function playScenario(stage: Stage, person: Person, log: StepLog, findings: Findings): Promise<void> {
-  const scene: Scene = { stage, person, log, declaration: stage.declaration, findings };
+export async function playScenario(stage: Stage, cast: Cast, log: StepLog, findings: Findings): Promise<void> {
+  const scene: Scene = { ...cast, stage, log, declaration: stage.declaration, findings };
   const first = await propose(scene);
   await deployFirst(scene, first);
   await change(scene);
@@ -65,10 +68,17 @@ async function propose({ stage, person, log, declaration, findings }: Scene): Pr
   return number;
 }
 
-async function deployFirst({ stage, person, log, declaration, findings }: Scene, pull: number): Promise<void> {
+/** @returns the commit that main is then */
+async function approveAndMerge({ person, colleague }: Scene, pull: number): Promise<string> {
+  await colleague.approve(pull);
+  return await person.merge(pull);
+}
+
+async function deployFirst(scene: Scene, pull: number): Promise<void> {
+  const { stage, log, declaration, findings } = scene;
   const { name } = declaration;
   await log.step('merge', async () => {
-    const commit = await person.merge(pull);
+    const commit = await approveAndMerge(scene, pull);
     return { value: undefined, detail: `main is ${commit.slice(0, 7)}; the workflow deploy starts` };
   });
   await log.step('mirror', async () => {
@@ -132,7 +142,8 @@ function measureDeployment(
     .sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-async function change({ stage, person, log, declaration, findings }: Scene): Promise<void> {
+async function change(scene: Scene): Promise<void> {
+  const { stage, person, log, declaration, findings } = scene;
   const { file, name } = declaration;
   const pull = await log.step('plan-change', async () => {
     declaration.text = withLargerNodes(declaration.text);
@@ -150,7 +161,7 @@ async function change({ stage, person, log, declaration, findings }: Scene): Pro
     return { value: number, detail: `the plan shows ${changes.join(', ')}` };
   });
   await log.step('deploy-change', async () => {
-    await person.merge(pull);
+    await approveAndMerge(scene, pull);
     await stage.settle();
     const record = stage.record('deploy', name);
     expectThat(stage.lastRun('deploy').conclusion === 'success', record.message);
@@ -166,7 +177,8 @@ async function change({ stage, person, log, declaration, findings }: Scene): Pro
   });
 }
 
-async function changeNothing({ stage, person, log, declaration, findings }: Scene): Promise<void> {
+async function changeNothing(scene: Scene): Promise<void> {
+  const { stage, person, log, declaration, findings } = scene;
   const { file, name } = declaration;
   await log.step('no-op', async () => {
     declaration.text = withComment(declaration.text);
@@ -174,7 +186,7 @@ async function changeNothing({ stage, person, log, declaration, findings }: Scen
     const pull = await person.propose('notes', 'Write something down', files);
     findings.pullRequests.push(pull);
     await stage.settle();
-    await person.merge(pull);
+    await approveAndMerge(scene, pull);
     await stage.settle();
     const record = stage.record('deploy', name);
     expectThat(
@@ -186,7 +198,8 @@ async function changeNothing({ stage, person, log, declaration, findings }: Scen
   });
 }
 
-async function tearDown({ stage, person, log, declaration, findings }: Scene, labelled: number): Promise<void> {
+async function tearDown(scene: Scene, labelled: number): Promise<void> {
+  const { stage, person, log, declaration, findings } = scene;
   const { name } = declaration;
   await log.step('label', async () => {
     await person.label(labelled, 'destroy');
@@ -195,7 +208,7 @@ async function tearDown({ stage, person, log, declaration, findings }: Scene, la
     return { value: undefined, detail: `#${labelled} is labelled destroy` };
   });
   const teardown = await log.step('teardown-pr', async () => {
-    const open = (await person.openPullRequests()).filter(({ title }) => title === `Tear down ${name}`);
+    const open = (await person.pulls()).filter(({ title }) => title === `Tear down ${name}`);
     const [pull] = open;
     expectThat(pull !== undefined && open.length === 1, 'there is not exactly one teardown pull request');
     findings.pullRequests.push(pull.number);
@@ -210,7 +223,7 @@ async function tearDown({ stage, person, log, declaration, findings }: Scene, la
     return { value: pull.number, detail: `#${pull.number} deletes deployments/${name} and shows the inventory` };
   });
   await log.step('destroy', async () => {
-    await person.merge(teardown);
+    await approveAndMerge(scene, teardown);
     await stage.settle();
     const receipt = stage.record('destroy', name);
     findings.receipt = { gone: receipt.gone, retained: receipt.retained, leftover: receipt.leftover };

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sandbox } from '@opensarlab/sandbox';
-import { createRunner, type RunnerOptions, type WorkflowRun } from '@opensarlab/sandbox';
-import type { RecordKind, RecordValues } from '../../actions/lib/report/job-record.ts';
-import { parseRecord } from '../../actions/lib/report/job-record.ts';
+import { type Sandbox, createRunner, type RepositoryHandle, type RunnerOptions, type WorkflowRun } from '@opensarlab/sandbox';
+import { type RecordKind, type RecordValues, parseRecord } from '../../actions/lib/report/job-record.ts';
 import { prepareAccount } from './account-setup.ts';
 import { type Declaration, writeDeclaration } from './declaration.ts';
 import { copyProject } from './project-copy.ts';
@@ -19,7 +17,7 @@ export type Stage = Pick<RunFeed, 'lastRun'> & {
   /** A declaration of another lab in the same account. */
   declare(name: string): Declaration;
   upstream: UpstreamRepositories;
-  repository: { fullName: string; cloneUrl: string };
+  repository: RepositoryHandle;
   /** The button on a pull request that a workflow opened: its runs wait for somebody with write access. */
   approveRuns(pullRequest: number): void;
   /** Every run that has ended. */

@@ -1,5 +1,4 @@
-import type { NewRepository } from '@opensarlab/sandbox';
-import { type GitHubFixture, startFixture } from '@opensarlab/sandbox';
+import { type NewRepository, type GitHubFixture, startFixture } from '@opensarlab/sandbox';
 import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
 import {

@@ -1,5 +1,4 @@
-import type { ActionsPolicy, NewRepository, Ruleset } from '@opensarlab/sandbox';
-import { ACTIONS_APP_ID, refusalOfEvent, unprotectedEnvironment } from '@opensarlab/sandbox';
+import { type ActionsPolicy, type NewRepository, type Ruleset, ACTIONS_APP_ID, refusalOfEvent, unprotectedEnvironment } from '@opensarlab/sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';

@@ -1,5 +1,4 @@
-import type { ClusterFixture } from '@opensarlab/sandbox';
-import { hubValues, installHub, openHubCluster } from '@opensarlab/sandbox';
+import { type ClusterFixture, hubValues, installHub, openHubCluster } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
 import { hubValues as renderedValues } from '../../actions/lib/stacks/hub-values.ts';

@@ -2,14 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RepositoryHandle } from '@opensarlab/sandbox';
-import {
-  codecommitState,
-  findCodeCommitRepository,
-  removeCodeCommitRepository,
-  type Sandbox,
-  startSandbox,
-} from '@opensarlab/sandbox';
+import { type RepositoryHandle, codecommitState, findCodeCommitRepository, removeCodeCommitRepository, type Sandbox, startSandbox } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { startGitServer } from '../../scripts/bench/mirror/git-server.ts';

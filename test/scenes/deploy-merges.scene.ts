@@ -1,6 +1,6 @@
+import type { MergeMethod } from '@opensarlab/sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
-import type { MergeMethod } from './contributor.ts';
 import {
   edited,
   expectNothingDone,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { type Person, signIn } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
-import { type Contributor, signIn } from './contributor.ts';
 import {
   closeFollowUps,
   edited,
@@ -114,7 +114,7 @@ describe('a pull request', () => {
     const { github } = world.sandbox;
     const token = github.createUser({ login: 'trent', id: 667, permission: 'read' });
     const fork = await github.createFork({ repository: world.stage.repository.fullName, owner: 'trent' });
-    const trent: Contributor = await signIn(
+    const trent: Person = await signIn(
       { login: 'trent', token },
       {
         apiUrl: github.apiUrl,

@@ -1,8 +1,8 @@
 import { symlink } from 'node:fs/promises';
+import type { Changes } from '@opensarlab/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Before, errorsOf, expectEnd, expectUntouched, lookBefore } from './assertions.ts';
-import type { Changes } from './contributor.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackResources, paginateListStacks } from '@aws-sdk/client-cloudformation';
 import {
@@ -7,12 +6,10 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
-import type { UsedPermission, WorkflowRun } from '@opensarlab/sandbox';
-import { type Sandbox, startSandbox } from '@opensarlab/sandbox';
+import { type UsedPermission, type WorkflowRun, type Person, type Sandbox, signIn, startSandbox } from '@opensarlab/sandbox';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Stage, setStage } from '../../scripts/demo/stage.ts';
 import { root } from '../../scripts/setup/install.mjs';
-import { type Contributor, signIn } from './contributor.ts';
 
 /** Virtual seconds per real second: an EKS cluster takes less than a second. */
 const scale = 1000;
@@ -25,11 +22,11 @@ export type World = {
   sandbox: Sandbox;
   stage: Stage;
   /** Two people with write access, of whom one reviews what the other proposes; and somebody who may only read. */
-  ada: Contributor;
-  bob: Contributor;
-  mallory: Contributor;
+  ada: Person;
+  bob: Person;
+  mallory: Person;
   /** A GitHub App that somebody else installed, with write access to code, issues and pull requests. */
-  app: Contributor;
+  app: Person;
   /** Approves as bob and merges as ada. @returns the commit that main is then */
   land(pullRequest: number, method?: 'merge' | 'squash' | 'rebase'): Promise<string>;
   /** Waits until nothing runs or is due. @returns the runs that ended since the last call, in the order of their ends */
@@ -69,11 +66,6 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
   const { github, aws } = sandbox;
   const { fullName } = stage.repository;
   if (!ruled) github.rulesets(fullName).clear();
-  const folder = join(sandbox.folder, 'people');
-  await mkdir(folder);
-  const place = { apiUrl: github.apiUrl, cloneUrl: stage.repository.cloneUrl, repository: fullName, folder };
-  const person = (login: string, id: number, permission: 'read' | 'write'): Promise<Contributor> =>
-    signIn({ login, token: github.createUser({ login, id, permission }) }, place);
   const permissions = {
     contents: 'write',
     issues: 'write',
@@ -83,15 +75,17 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
   } as const;
   const identity = { slug: 'helpful', id: 999, name: 'Helpful' };
   const appToken = github.createAppToken({ repository: fullName, app: identity, permissions });
+  const folder = join(sandbox.folder, 'people');
+  const place = { apiUrl: github.apiUrl, cloneUrl: stage.repository.cloneUrl, repository: fullName, folder };
   let seen = 0;
   let added = 0;
 
   const world: World = {
     sandbox,
     stage,
-    ada: await person('ada', 1815, 'write'),
-    bob: await person('bob', 1816, 'write'),
-    mallory: await person('mallory', 666, 'read'),
+    ada: await sandbox.person(stage.repository, { login: 'ada', id: 1815, permission: 'write' }),
+    bob: await sandbox.person(stage.repository, { login: 'bob', id: 1816, permission: 'write' }),
+    mallory: await sandbox.person(stage.repository, { login: 'mallory', id: 666, permission: 'read' }),
     app: await signIn({ login: 'helpful[bot]', token: appToken }, place),
     async land(pullRequest, method) {
       await world.bob.approve(pullRequest);

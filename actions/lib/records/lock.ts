@@ -1,5 +1,4 @@
-import type { Patience } from '../engine/poll.ts';
-import { pollUntil } from '../engine/poll.ts';
+import { type Patience, pollUntil } from '../engine/poll.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { RecordContent, Records } from '../ports/records.ts';
 import type { Reporter } from '../ports/reporter.ts';

@@ -12,8 +12,7 @@ import { previewChanges } from './change-preview.ts';
 import { validateEarly } from './early-validation.ts';
 import type { Engine } from './engine.ts';
 import { beginOperation, cancelPhase, runInBackground } from './operation.ts';
-import type { Run } from './stack-events.ts';
-import { setStackStatus } from './stack-events.ts';
+import { type Run, setStackStatus } from './stack-events.ts';
 import {
   changesAnything,
   checkUpdatable,

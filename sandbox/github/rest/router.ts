@@ -1,5 +1,4 @@
-import type { ServedOperation } from '../openapi/served-operations.ts';
-import { SERVED_OPERATIONS } from '../openapi/served-operations.ts';
+import { type ServedOperation, SERVED_OPERATIONS } from '../openapi/served-operations.ts';
 import { UNDESCRIBED_OPERATIONS } from '../openapi/undescribed-operations.ts';
 import { servedDescription } from '../openapi/validate.ts';
 

@@ -7,8 +7,7 @@ import { isInstallation } from '../model/token.ts';
 import { presentAnnotation, presentCheckRun } from '../present/check-run.ts';
 import { ApiError, notFound, notInSandbox, validationFailed } from '../rest/api-error.ts';
 import { countedListReply, listReply } from '../rest/pagination.ts';
-import type { BodyOf, RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type BodyOf, type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 
 type Output = NonNullable<BodyOf<'checks/create'>['output'] | BodyOf<'checks/update'>['output']>;
 

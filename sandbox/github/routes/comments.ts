@@ -4,8 +4,7 @@ import type { Repository } from '../model/repository.ts';
 import { presentComment } from '../present/issue.ts';
 import { notFound, validationFailed } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 
 /** Comments of issues and pull requests (docs.github.com/en/rest/issues/comments). They start no workflow here. */
 export const commentHandlers: RepositoryHandlers<

@@ -10,8 +10,7 @@ import { presentContent } from '../present/content.ts';
 import { GITHUB_COMMITTER } from '../pull-requests/merge-ref.ts';
 import { changeRef } from '../pull-requests/write-ref.ts';
 import { ApiError, notFound } from '../rest/api-error.ts';
-import type { RepositoryHandlers, RestReply } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, type RestReply, signedIn } from '../rest/rest-call.ts';
 
 type ChangeBody = {
   message: string;

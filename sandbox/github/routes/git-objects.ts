@@ -10,8 +10,7 @@ import { wrappedBase64 } from '../present/content.ts';
 import { nodeId } from '../present/node-id.ts';
 import { repositoryUrl } from '../present/repository.ts';
 import { ApiError, notFound, notInSandbox } from '../rest/api-error.ts';
-import type { BodyOf, RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type BodyOf, type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 
 /** Commits, trees and blobs of the Git database (docs.github.com/en/rest/git). */
 export const gitObjectHandlers: RepositoryHandlers<

@@ -6,8 +6,7 @@ import { nodeId } from '../present/node-id.ts';
 import { repositoryUrl } from '../present/repository.ts';
 import { changeRef } from '../pull-requests/write-ref.ts';
 import { ApiError, notFound } from '../rest/api-error.ts';
-import type { RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 
 /** References: `heads/…` and `tags/…` (docs.github.com/en/rest/git/refs). */
 export const gitRefHandlers: RepositoryHandlers<

@@ -7,8 +7,7 @@ import type { GitHubState } from '../model/state.ts';
 import { presentLabel } from '../present/label.ts';
 import { ApiError } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers, RestReply } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, type RestReply, signedIn } from '../rest/rest-call.ts';
 
 /** Labels on issues and pull requests (docs.github.com/en/rest/issues/labels). */
 export const issueLabelHandlers: RepositoryHandlers<

@@ -9,8 +9,7 @@ import { presentIssue } from '../present/issue.ts';
 import { closePullRequest } from '../pull-requests/ref-updates.ts';
 import { ApiError, notInSandbox } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers, RestCall } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, type RestCall, signedIn } from '../rest/rest-call.ts';
 import { replaceLabels } from './issue-labels.ts';
 import { reopenPullRequest } from './pulls.ts';
 

@@ -5,8 +5,7 @@ import { mergeObstacles } from '../pull-requests/merge-rules.ts';
 import { markMerged } from '../pull-requests/ref-updates.ts';
 import { mergeIntoRef, ruleViolations } from '../pull-requests/write-ref.ts';
 import { ApiError, notFound } from '../rest/api-error.ts';
-import type { RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 import { pullRequestNumbered } from './pulls.ts';
 
 /** Merging pull requests (docs.github.com/en/rest/pulls/pulls#merge-a-pull-request). */

@@ -12,8 +12,7 @@ import { openPullRequest } from '../pull-requests/open.ts';
 import { closePullRequest } from '../pull-requests/ref-updates.ts';
 import { notFound, notInSandbox, validationFailed } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers, RestCall } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, type RestCall, signedIn } from '../rest/rest-call.ts';
 import { diffReply } from './commits.ts';
 
 /** "Lists a maximum of 250 commits", "a maximum of 3000 files" (docs.github.com/en/rest/pulls/pulls). */

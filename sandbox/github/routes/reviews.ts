@@ -8,8 +8,7 @@ import { nodeId } from '../present/node-id.ts';
 import { repositoryUrl } from '../present/repository.ts';
 import { ApiError, notInSandbox } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, signedIn } from '../rest/rest-call.ts';
 import { pullRequestNumbered } from './pulls.ts';
 
 const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;

@@ -3,8 +3,7 @@ import { ACTIONS_APP } from '../model/app.ts';
 import { isInstallation } from '../model/token.ts';
 import { fullUser, presentApp, presentOrganization, userPlan } from '../present/account.ts';
 import { ApiError, notFound } from '../rest/api-error.ts';
-import type { GlobalHandlers } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type GlobalHandlers, signedIn } from '../rest/rest-call.ts';
 
 /** The API's root, the rate limit, users, organizations and the app GitHub Actions. */
 export const userHandlers: GlobalHandlers = {

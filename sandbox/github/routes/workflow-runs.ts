@@ -9,8 +9,7 @@ import { presentRepository } from '../present/repository.ts';
 import { presentWorkflowRun, workflowIdOf } from '../present/workflow-run.ts';
 import { ApiError, notFound, notInSandbox } from '../rest/api-error.ts';
 import { countedListReply } from '../rest/pagination.ts';
-import type { RepositoryHandlers, RestCall } from '../rest/rest-call.ts';
-import { signedIn } from '../rest/rest-call.ts';
+import { type RepositoryHandlers, type RestCall, signedIn } from '../rest/rest-call.ts';
 import { dispatchInputs } from './workflow-dispatch.ts';
 
 type RunQuery = RestCall<'actions/list-workflow-runs-for-repo'>['query'];

@@ -1,8 +1,7 @@
 import type { ObjectReader } from '@actions/workflow-parser/templates/object-reader';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
-import type { MappingToken } from '@actions/workflow-parser/templates/tokens/index';
-import { StringToken, type TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { type MappingToken, StringToken, type TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
 import { type SchemaKind, templateSchema } from './template-schema.ts';

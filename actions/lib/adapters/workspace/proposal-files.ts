@@ -1,5 +1,4 @@
-import type { Dir, Stats } from 'node:fs';
-import { constants } from 'node:fs';
+import { type Dir, type Stats, constants } from 'node:fs';
 import { lstat, open, opendir, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
