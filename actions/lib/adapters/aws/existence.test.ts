@@ -39,7 +39,7 @@ const checks = existenceChecks(clientSettings('us-west-2', { accessKeyId: 'x', s
 
 describe('existence checks', () => {
   it.each(stackKinds)('cover every type of the %s template, except the listed ones', (kind) => {
-    const template = readFileSync(new URL(`../../../cluster/cloudformation/${kind}.yaml`, import.meta.url), 'utf8');
+    const template = readFileSync(new URL(`../../../../cluster/cloudformation/${kind}.yaml`, import.meta.url), 'utf8');
     const resources = template.slice(template.indexOf('\nResources:'));
     const types = [...resources.matchAll(/^ {4}Type: (AWS::\S+)/gm)].map(([, type = '']) => type);
     expect(types.length).toBeGreaterThan(2);
