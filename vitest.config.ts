@@ -1,13 +1,35 @@
+import { createHash } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+/**
+ * Suites that play a thing in all its variants, through real Git and whole workflows, take ten minutes together. Every run has
+ * a sample of them, `npm run test:exhaustive [PART]` has them all, and so has `.ci/run`.
+ */
+export const exhaustiveSuites = '{actions,cluster,sandbox,scripts,test}/**/*.exhaustive.test.ts';
+
+/** How many of them a run has. */
+const sampleSize = 4;
+
+/** The day's by default, so that two runs of a day can be compared; SEED repeats another one. */
+const seed = Number(process.env['SEED'] ?? Math.floor(Date.now() / 86_400_000));
+
+const rank = (file: string): string => createHash('sha256').update(`${seed} ${file}`).digest('hex');
+const suites = globSync(exhaustiveSuites, { exclude: ['**/node_modules/**'] }).sort((a, b) =>
+  rank(a) < rank(b) ? -1 : 1,
+);
+const left = suites.slice(sampleSize);
 
 export default defineConfig({
   test: {
     include: ['{actions,cluster,sandbox,scripts,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'actions/dist/**', '.opensarlab/**'],
+    exclude: ['**/node_modules/**', 'actions/dist/**', '.opensarlab/**', ...left],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
     // Many tests wait for processes of Git and servers, so a core is not too much for the one that looks on.
     maxWorkers: '100%',
+    // No file may need another one before it.
+    sequence: { shuffle: { files: true }, seed },
   },
 });

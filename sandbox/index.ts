@@ -37,6 +37,7 @@ export { type Changes, type MergeMethod, type Person, signIn } from './github/pe
 export { startGitHub } from './github/start-github.ts';
 export { ANY_EVENT, type GitHubFixture, proposeChange, startFixture } from './github/test/github-fixture.ts';
 export type { WorkflowEvent } from './github/workflow-event.ts';
+export type { JournalEntry } from './journal.ts';
 // Kubernetes.
 export type { ClusterFixture } from './kubernetes/cluster-fixture.ts';
 export { mergeValues } from './kubernetes/helm/values.ts';

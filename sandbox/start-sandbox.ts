@@ -6,12 +6,15 @@ import { createVirtualClock, type VirtualClock } from './clock.ts';
 import type { GitHubSandbox, NewUser, RepositoryHandle } from './github/github-sandbox.ts';
 import { type Person, signIn } from './github/person.ts';
 import { startGitHub } from './github/start-github.ts';
+import { createJournal, type JournalEntry } from './journal.ts';
 
 /** AWS, CodeCommit's Git endpoint and GitHub on loopback, knowing each other as the real ones do. */
 export type Sandbox = {
   aws: AwsSandbox;
   github: GitHubSandbox;
   clock: VirtualClock;
+  /** Every call to AWS and to GitHub's REST API, oldest first. */
+  journal: readonly JournalEntry[];
   /** Scratch space, removed by `close`. */
   folder: string;
   /** Somebody new on GitHub, signed in with a clone of the repository. @param who.permission in every repository */
@@ -30,10 +33,11 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
   const clock = createVirtualClock(options.scale);
   const people = join(folder, 'people');
   await Promise.all(['github', 'people'].map((name) => mkdir(join(folder, name))));
-  const github = await startGitHub({ folder: join(folder, 'github'), clock });
+  const journal = createJournal();
+  const github = await startGitHub({ folder: join(folder, 'github'), clock, journal });
   const aws = await startAws({
     accountId: sandboxAccountId,
-    clock,
+    ...{ clock, journal },
     folder: join(folder, 'aws'),
     oidcIssuers: { [github.issuer]: async () => github.jwks() },
   });
@@ -41,6 +45,7 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     aws,
     github,
     clock,
+    journal: journal.entries,
     folder,
     person: (repository, who) =>
       signIn(

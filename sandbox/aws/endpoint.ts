@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { callerOf } from './endpoint-caller.ts';
+import { type Caller, callerOf } from './endpoint-caller.ts';
 import type { Faults } from './faults.ts';
 import type { WireError } from './protocol/codec.ts';
 import { codecs } from './protocol/codecs.ts';
@@ -22,8 +22,19 @@ export type EndpointOptions = {
   services: readonly ServiceModule[];
   faults: Faults;
   authorize: Authorize;
+  /** Told of every call once it is answered. @param call.requestId the one that `authorize` was given in its context */
+  onCall?: (call: AnsweredCall) => void;
   /** Told of every error that is not one of AWS's: then the sandbox itself is wrong. */
   onBug: (error: Error) => void;
+};
+
+/** `answer`: `ok`, an error's code, or `none` when the connection was closed. */
+export type AnsweredCall = {
+  requestId: string;
+  service: string;
+  operation: string;
+  principal: string | undefined;
+  answer: string;
 };
 
 /** Answers requests; undefined means that the connection is to be closed without an answer. */
@@ -42,18 +53,32 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       const caller = callerOf(options.world, services, request);
       const { service } = caller;
       const schemas = await schemasOf(service);
+      const principal = 'error' in caller ? undefined : caller.principal;
+      let operation: string | undefined;
+      const answered = (answer: string): void =>
+        options.onCall?.({
+          ...{ requestId, service: service.signingName, operation: operation ?? `${request.method} ${request.path}` },
+          ...{ principal: principal?.arn, answer },
+        });
       try {
         if ('error' in caller) throw caller.error;
-        const { region, principal, body, trailers } = caller;
-        const context = { world: options.world, region, principal, requestId };
-        const plain = { ...request, body, headers: { ...request.headers, ...trailers } };
-        return await serve({ request: plain, service, schemas, context }, options);
+        const plain = withTrailers(request, caller);
+        operation = codecs[service.protocol].route(plain, schemas, service);
+        const context = { world: options.world, region: caller.region, principal, requestId };
+        const reply = await serve({ request: plain, service, schemas, context }, operation, options);
+        answered(reply === undefined ? 'none' : 'ok');
+        return reply;
       } catch (error) {
         const wireError = toWireError(asAwsError(error, options.onBug), schemas);
+        answered(wireError.code);
         return codecs[service.protocol].encodeError(wireError, { service, requestId });
       }
     },
   };
+}
+
+function withTrailers(request: WireRequest, { body, trailers }: Caller): WireRequest {
+  return { ...request, body, headers: { ...request.headers, ...trailers } };
 }
 
 /** Loads a client at the first request to its service: EC2's alone takes longer than the whole sandbox to start. */
@@ -66,9 +91,8 @@ function schemaCache(): (service: ServiceModule) => Promise<ServiceSchemas> {
   };
 }
 
-async function serve(call: Call, options: EndpointOptions): Promise<WireReply | undefined> {
-  const { request, service, schemas } = call;
-  const name = codecs[service.protocol].route(request, schemas, service);
+async function serve(call: Call, name: string | undefined, options: EndpointOptions): Promise<WireReply | undefined> {
+  const { service, schemas } = call;
   if (name === undefined || !schemas.operations.has(name)) throw unknownOperation(service, name);
   const fault = options.faults.next(service.signingName, name);
   if (fault?.kind === 'drop') return undefined;

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import type { JSONWebKeySet } from 'jose';
 import type { VirtualClock } from '../clock.ts';
 import { startCodeCommitGit } from '../codecommit-git/codecommit-git.ts';
+import { createJournal, type Journal, type JournalEntry } from '../journal.ts';
 import { type AccountSetup, accountSetup } from './account-setup.ts';
 import { connectServices } from './account-wiring.ts';
 import { services } from './catalogue.ts';
-import { createEndpoint } from './endpoint.ts';
+import { type Authorize, createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startServer } from './server.ts';
 import type { ServiceModule } from './service.ts';
@@ -30,6 +31,8 @@ export type AwsOptions = {
    * always count.
    */
   enforceIdentityPolicies?: boolean;
+  /** Where calls are written; default: one of its own. */
+  journal?: Journal;
   /** The real time, which signatures, tokens and credentials live by; default the machine's clock. */
   realTime?: () => Date;
 };
@@ -44,6 +47,8 @@ export type AwsSandbox = {
   faults: Faults;
   /** Prepares the account as an operator would have done. */
   setup: AccountSetup;
+  /** Every call, oldest first, of whoever shares the journal. */
+  journal: readonly JournalEntry[];
   /** Every permission that was refused, oldest first. */
   refusals: readonly Refusal[];
   /** Every permission that was used, oldest first. */
@@ -65,8 +70,25 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const faults = createFaults();
   const bugs: Error[] = [];
   const authorize = createAuthorizer(world, { enforceIdentityPolicies: options.enforceIdentityPolicies ?? true });
+  const { refusals, used } = world.state(enforcement, GLOBAL);
+  const journal = options.journal ?? createJournal();
+  const asked = new Map<string, string[]>();
+  const noted: Authorize = (service, call) => {
+    const [usedBefore, refusedBefore] = [used.length, refusals.length];
+    try {
+      authorize(service, call);
+    } finally {
+      const found = [...used.slice(usedBefore), ...refusals.slice(refusedBefore)];
+      asked.set(call.context.requestId, [...new Set(found.flatMap(({ resource }) => resource ?? []))]);
+    }
+  };
   const endpoint = createEndpoint({
-    ...{ world, faults, authorize },
+    ...{ world, faults, authorize: noted },
+    onCall({ requestId, service, operation, principal, answer }) {
+      const resources = asked.get(requestId) ?? [];
+      asked.delete(requestId);
+      journal.write({ at: world.clock.now(), service, operation, who: principal ?? 'anonymous', resources, answer });
+    },
     services: options.services ?? services,
     onBug: (error) => bugs.push(error),
   });
@@ -74,13 +96,13 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const server = await startServer(endpoint);
   const git = await startCodeCommitGit({ world, authorize, credentials: lookUpSecret(world) });
   world.endpointUrl = server.url;
-  const { refusals, used } = world.state(enforcement, GLOBAL);
   return {
     url: server.url,
     world,
     administrator: { accessKeyId, secretAccessKey },
     faults,
     setup: accountSetup(world),
+    journal: journal.entries,
     refusals,
     used,
     bugs,

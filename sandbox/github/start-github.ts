@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createJournal, type Journal } from '../journal.ts';
 import { artifactsOfRun, saveArtifact } from './artifacts/artifact-store.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { emitSchedule } from './events/schedule-event.ts';
@@ -36,13 +37,21 @@ const FIRST_ID = 3_000_000_001;
  * Starts GitHub on loopback.
  * @param options.folder an existing scratch folder for bare repositories; the caller removes it after `close`
  * @param options.clock virtual time for everything people see a date of; tokens always live in real time
+ * @param options.journal where calls are written; default: one that nobody reads
  * @throws Error when the machine's Git is too old
  */
-export async function startGitHub(options: { folder: string; clock?: { now(): Date } }): Promise<GitHubSandbox> {
+export async function startGitHub(options: {
+  folder: string;
+  clock?: { now(): Date };
+  journal?: Journal;
+}): Promise<GitHubSandbox> {
   await requireGitVersion();
   const state = createState(options.folder, options.clock ?? { now: () => new Date() });
   const issuer = await createOidcIssuer(state);
-  const rest = { state, limiter: createRateLimiter(), faults: createFaults() };
+  const rest = {
+    ...{ state, limiter: createRateLimiter(), faults: createFaults() },
+    journal: options.journal ?? createJournal(),
+  };
   const server = createServer((request, response) => {
     const served = serve(rest, issuer, request, response).catch((error: unknown) => {
       response.destroy();
@@ -90,7 +99,7 @@ function createState(folder: string, clock: { now(): Date }): GitHubState {
 }
 
 async function serve(
-  rest: { state: GitHubState; limiter: RateLimiter; faults: Faults },
+  rest: { state: GitHubState; limiter: RateLimiter; faults: Faults; journal: Journal },
   issuer: OidcIssuer,
   request: IncomingMessage,
   response: ServerResponse,

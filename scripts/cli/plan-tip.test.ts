@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type GitHubSandbox, type WorkflowEvent, startGitHub } from '@opensarlab/sandbox';
+import { type GitHubSandbox, startGitHub, type WorkflowEvent } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleCheckout } from './test/example-checkout.ts';
 

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Sandbox, createRunner, type RepositoryHandle, type RunnerOptions, type WorkflowRun } from '@opensarlab/sandbox';
-import { type RecordKind, type RecordValues, parseRecord } from '../../actions/lib/report/job-record.ts';
+import {
+  createRunner,
+  type RepositoryHandle,
+  type RunnerOptions,
+  type Sandbox,
+  type WorkflowRun,
+} from '@opensarlab/sandbox';
+import { parseRecord, type RecordKind, type RecordValues } from '../../actions/lib/report/job-record.ts';
 import { prepareAccount } from './account-setup.ts';
 import { type Declaration, writeDeclaration } from './declaration.ts';
 import { copyProject } from './project-copy.ts';

@@ -1,4 +1,4 @@
-import { type NewRepository, type GitHubFixture, startFixture } from '@opensarlab/sandbox';
+import { type GitHubFixture, type NewRepository, startFixture } from '@opensarlab/sandbox';
 import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
 import {

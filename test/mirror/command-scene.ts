@@ -2,7 +2,14 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RepositoryHandle, codecommitState, findCodeCommitRepository, removeCodeCommitRepository, type Sandbox, startSandbox } from '@opensarlab/sandbox';
+import {
+  codecommitState,
+  findCodeCommitRepository,
+  type RepositoryHandle,
+  removeCodeCommitRepository,
+  type Sandbox,
+  startSandbox,
+} from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { startGitServer } from '../../scripts/bench/mirror/git-server.ts';

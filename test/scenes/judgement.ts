@@ -6,7 +6,7 @@ import {
   paginateListUserPools,
   paginateListUsers,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type WorkflowRun, findCodeCommitRepository } from '@opensarlab/sandbox';
+import { findCodeCommitRepository, type WorkflowRun } from '@opensarlab/sandbox';
 import { expect } from 'vitest';
 import { parseDocument } from 'yaml';
 import { describe as tell, type World } from './world.ts';

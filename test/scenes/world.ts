@@ -6,7 +6,14 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
-import { type UsedPermission, type WorkflowRun, type Person, type Sandbox, signIn, startSandbox } from '@opensarlab/sandbox';
+import {
+  type Person,
+  type Sandbox,
+  signIn,
+  startSandbox,
+  type UsedPermission,
+  type WorkflowRun,
+} from '@opensarlab/sandbox';
 import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Stage, setStage } from '../../scripts/demo/stage.ts';
 import { root } from '../../scripts/setup/install.mjs';

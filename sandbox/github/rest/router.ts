@@ -1,4 +1,4 @@
-import { type ServedOperation, SERVED_OPERATIONS } from '../openapi/served-operations.ts';
+import { SERVED_OPERATIONS, type ServedOperation } from '../openapi/served-operations.ts';
 import { UNDESCRIBED_OPERATIONS } from '../openapi/undescribed-operations.ts';
 import { servedDescription } from '../openapi/validate.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Journal } from '../../journal.ts';
 import type { GitHubState } from '../model/state.ts';
 import type { Grant } from '../model/token.ts';
 import { checkBody, checkParameters, checkResponse, operationDescription } from '../openapi/validate.ts';
@@ -20,24 +21,31 @@ import { type Match, matchRoute } from './router.ts';
  * @param pathname below the API's root
  */
 export async function serveRest(
-  { state, limiter, faults }: { state: GitHubState; limiter: RateLimiter; faults: Faults },
+  { state, limiter, faults, journal }: { state: GitHubState; limiter: RateLimiter; faults: Faults; journal: Journal },
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
 ): Promise<void> {
   let rate: RateLimit | undefined;
+  const call = { service: 'github', operation: `${request.method} ${pathname}`, who: 'anonymous', resources: [''] };
+  const answered = (answer: string): void => journal.write({ ...call, at: state.now(), answer });
   try {
     const match = matchRoute(request.method ?? 'GET', pathname);
     if (match === undefined) throw notInSandbox(`${request.method} ${pathname}`);
+    call.operation = match.id;
+    call.resources = match.path['repo'] === undefined ? [] : [`${match.path['owner']}/${match.path['repo']}`];
     const grant = authenticate(state, request);
+    if (grant !== undefined) call.who = grant.account.login;
     rate = match.id === 'rate-limit/get' ? limiter.look(state, grant) : limiter.count(state, grant);
     const body = await readJson(request);
     faults.raise(match.id, 'before');
     const reply = await answer(state, match, { grant, body, rate }, request);
     faults.raise(match.id, 'after');
+    answered('ok');
     send(response, reply, rate);
   } catch (error) {
     const failure = error instanceof ApiError ? error : new ApiError(500, describeBug(error));
+    answered(String(failure.status));
     send(response, { status: failure.status, body: failure.body(), headers: { ...failure.headers } }, rate);
   }
 }

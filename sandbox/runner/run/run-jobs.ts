@@ -1,4 +1,4 @@
-import { type Scope, ExpressionFailure, evaluateCondition } from '../expressions/expression.ts';
+import { ExpressionFailure, evaluateCondition, type Scope } from '../expressions/expression.ts';
 import type { Value } from '../expressions/value.ts';
 import { openCheckReport } from '../job/check-report.ts';
 import { runScope } from '../job/contexts.ts';

@@ -1,4 +1,4 @@
-import { type WorkflowRun, sandboxAccountId } from '@opensarlab/sandbox';
+import { sandboxAccountId, type WorkflowRun } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { clientSettings } from '../../actions/lib/adapters/aws/client-settings.ts';
 import { connectRecords } from '../../actions/lib/adapters/aws/records.ts';

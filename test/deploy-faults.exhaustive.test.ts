@@ -1,4 +1,4 @@
-import { type FaultOrder, AwsError } from '@opensarlab/sandbox';
+import { AwsError, type FaultOrder } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';

@@ -1,4 +1,11 @@
-import { type ActionsPolicy, type NewRepository, type Ruleset, ACTIONS_APP_ID, refusalOfEvent, unprotectedEnvironment } from '@opensarlab/sandbox';
+import {
+  ACTIONS_APP_ID,
+  type ActionsPolicy,
+  type NewRepository,
+  type Ruleset,
+  refusalOfEvent,
+  unprotectedEnvironment,
+} from '@opensarlab/sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectGitHub } from '../../actions/lib/adapters/github/connection.ts';
 import { connectRepositorySettings } from '../../actions/lib/adapters/github/repository-settings.ts';
