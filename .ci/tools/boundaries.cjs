@@ -83,7 +83,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot: [
-          ...['\\.test\\.ts$', '\\.d\\.(ts|mts)$', '\\.(cjs|mjs)$', 'vitest\\.config\\.ts$', '^scripts/build/'],
+          ...['\\.test\\.ts$', '\\.d\\.(ts|mts)$', '\\.(cjs|mjs)$', '^vitest\\.', '^scripts/build/'],
           '^cluster/jupyterhub/singleuser/', // loaded by JupyterLab
         ],
       },
