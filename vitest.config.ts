@@ -24,6 +24,7 @@ export default defineConfig({
   test: {
     include: ['{actions,cluster,sandbox,scripts,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'actions/dist/**', '.opensarlab/**', ...left],
+    fsModuleCache: true,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,

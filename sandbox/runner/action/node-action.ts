@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compileCache } from '../../compile-cache.ts';
 import { type ActivityOutcome, type StepActivity, StepFailure } from '../step/activity.ts';
 import { type ProgramActivity, runStepProgram } from '../step/run-program.ts';
 import { actionInputs, inputVariables } from './action-inputs.ts';
@@ -50,7 +51,7 @@ async function runNodeProgram(
     program: session.run.options.nodeProgram,
     args: [file],
     folder: session.folders.workspace,
-    own,
+    own: { ...compileCache, ...own },
   });
   return result.outcome;
 }

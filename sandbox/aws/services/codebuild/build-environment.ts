@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EnvironmentVariable } from '@aws-sdk/client-codebuild';
+import { compileCache } from '../../../compile-cache.ts';
 import type { AwsWorld } from '../../world.ts';
 import { registryUrl } from '../ecr/registry.ts';
 import type { RoleSessionKey } from '../sts/role-session.ts';
@@ -69,7 +70,11 @@ function machineVariables(folders: BuildFolders): Record<string, string> {
 
 /** For the stand-ins only: the registry's loopback address, and how fast virtual time runs. */
 async function sandboxVariables(world: AwsWorld, region: string): Promise<Record<string, string>> {
-  return { SANDBOX_REGISTRY_URL: await registryUrl(world, region), SANDBOX_CLOCK_SCALE: String(world.clock.scale) };
+  return {
+    ...compileCache,
+    SANDBOX_REGISTRY_URL: await registryUrl(world, region),
+    SANDBOX_CLOCK_SCALE: String(world.clock.scale),
+  };
 }
 
 function codebuildVariables(
