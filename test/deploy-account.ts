@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { type AwsSandbox, createVirtualClock, findCodeCommitRepository, startAws } from '@opensarlab/sandbox';
+import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
@@ -68,13 +68,7 @@ export function pushFiles(account: TestAccount, repository: string, files: Recor
   git('init', '--quiet', '--initial-branch=main');
   git('add', '.');
   git('commit', '--quiet', '--message=mirror');
-  git(
-    'push',
-    '--quiet',
-    '--force',
-    findCodeCommitRepository(account.sandbox.world, account.region, repository).folder,
-    'main',
-  );
+  git('push', '--quiet', '--force', account.sandbox.repository(account.region, repository).folder, 'main');
   return git('rev-parse', 'HEAD').trim();
 }
 

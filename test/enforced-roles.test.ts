@@ -7,7 +7,7 @@ import {
   ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { createRoleSession, findRole, type Sandbox, sandboxAccountId, startSandbox } from '@opensarlab/sandbox';
+import { type Sandbox, sandboxAccountId, startSandbox } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 
@@ -48,9 +48,7 @@ async function bootstrap(): Promise<void> {
 
 const settingsOf = (environment: 'plan' | 'deploy' | 'destroy' | 'audit') => ({
   ...{ region, endpoint: sandbox.aws.url, maxAttempts: 1 },
-  credentials: createRoleSession(sandbox.aws.world, findRole(sandbox.aws.world, `opensarlab-${environment}`), {
-    ...{ name: 'job', seconds: 900 },
-  }),
+  credentials: sandbox.aws.session(`opensarlab-${environment}`, { name: 'job' }),
 });
 const cloudFormation = (environment: 'plan' | 'deploy' | 'destroy' | 'audit') =>
   new CloudFormationClient(settingsOf(environment));

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { type AwsSandbox, createRoleSession, createVirtualClock, iam, startAws } from '@opensarlab/sandbox';
+import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { clientSettings } from '../actions/lib/adapters/aws/client-settings.ts';
 import { connectCloudFormation } from '../actions/lib/adapters/aws/cloudformation.ts';
@@ -43,11 +43,7 @@ export async function openRecordsAccount(): Promise<RecordsAccount> {
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const iamClient = new IAMClient({ region, credentials: sandbox.administrator });
   const stack = await bootstrapped(sandbox);
-  const session = (name: string): Keys => {
-    const role = iam(sandbox.world).roles.get(name);
-    if (role === undefined) throw new RangeError(`There is no role ${name}.`);
-    return createRoleSession(sandbox.world, role, { name: 'test', seconds: 3600 });
-  };
+  const session = (name: string): Keys => sandbox.session(name, { name: 'test' });
   return {
     accountId,
     region,

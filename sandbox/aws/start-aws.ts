@@ -4,6 +4,7 @@ import type { VirtualClock } from '../clock.ts';
 import { startCodeCommitGit } from '../codecommit-git/codecommit-git.ts';
 import { createJournal, type Journal, type JournalEntry } from '../journal.ts';
 import { type AccountSetup, accountSetup } from './account-setup.ts';
+import { type AccountView, viewAccount } from './account-view.ts';
 import { connectServices } from './account-wiring.ts';
 import { services } from './catalogue.ts';
 import { type Authorize, createEndpoint } from './endpoint.ts';
@@ -38,7 +39,7 @@ export type AwsOptions = {
 };
 
 /** A running sandbox account. */
-export type AwsSandbox = {
+export type AwsSandbox = AccountView & {
   /** For `AWS_ENDPOINT_URL`. */
   url: string;
   world: AwsWorld;
@@ -97,6 +98,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
   const git = await startCodeCommitGit({ world, authorize, credentials: lookUpSecret(world) });
   world.endpointUrl = server.url;
   return {
+    ...viewAccount(world),
     url: server.url,
     world,
     administrator: { accessKeyId, secretAccessKey },

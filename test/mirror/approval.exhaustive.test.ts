@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AwsError, codecommitState } from '@opensarlab/sandbox';
+import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import { overlayDigest } from '../../actions/lib/mirror/overlay.ts';
@@ -50,7 +50,7 @@ function edit(from: string | RegExp, to: string): void {
   writeFileSync(path, edited);
 }
 
-const repositories = (): string[] => [...scene.sandbox.aws.world.state(codecommitState, 'us-west-2').keys()];
+const repositories = (): string[] => scene.sandbox.aws.repositories('us-west-2').map(({ name }) => name);
 const identity = (row: PlanRow): string => JSON.stringify(row, Object.keys(row).sort());
 
 describe('what is to be approved', () => {

@@ -2,14 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  codecommitState,
-  findCodeCommitRepository,
-  type RepositoryHandle,
-  removeCodeCommitRepository,
-  type Sandbox,
-  startSandbox,
-} from '@opensarlab/sandbox';
+import { type RepositoryHandle, type Sandbox, startSandbox } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { startGitServer } from '../../scripts/bench/mirror/git-server.ts';
@@ -58,7 +51,7 @@ export async function openCommandScene(): Promise<CommandScene> {
   const checkout = join(folder, 'checkout');
   git(folder, 'clone', '--quiet', repository.gitFolder, checkout);
   stubVariables(sandbox, repository);
-  const stored = (name: string): string => findCodeCommitRepository(sandbox.aws.world, region, name).folder;
+  const stored = (name: string): string => sandbox.aws.repository(region, name).folder;
   return {
     ...{ sandbox, checkout, repository, stored },
     run: (...argv) => runOn(checkout, argv),
@@ -71,9 +64,7 @@ export async function openCommandScene(): Promise<CommandScene> {
     async reset() {
       git(checkout, 'reset', '--quiet', '--hard', 'main');
       git(checkout, 'clean', '-ffdqx');
-      const { world } = sandbox.aws;
-      const repositories = [...world.state(codecommitState, region).values()];
-      for (const each of repositories) await removeCodeCommitRepository(world, each);
+      for (const each of sandbox.aws.repositories(region)) await sandbox.aws.removeRepository(region, each.name);
     },
     async close() {
       vi.unstubAllEnvs();

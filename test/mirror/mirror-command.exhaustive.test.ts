@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AwsError, codecommitState } from '@opensarlab/sandbox';
+import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import type { Repositories } from '../../actions/lib/ports/aws-ports.ts';
@@ -19,8 +19,7 @@ afterAll(() => scene.close());
 
 const main = (name: string): string => git(scene.stored(name), 'rev-parse', 'main');
 
-const storedFolders = (): string[] =>
-  [...scene.sandbox.aws.world.state(codecommitState, 'us-west-2').values()].map(({ folder }) => folder);
+const storedFolders = (): string[] => scene.sandbox.aws.repositories('us-west-2').map(({ folder }) => folder);
 
 /** What the build inside the account knows. */
 const installation = {
@@ -52,7 +51,7 @@ describe('opensarlab mirror', () => {
   it('previews without creating anything, creates, and then has nothing to do', async () => {
     const preview = await scene.run('mirror', 'sar', '--dry-run', '--json');
     expect(preview).toMatchObject({ code: 0 });
-    expect([...scene.sandbox.aws.world.state(codecommitState, 'us-west-2').keys()]).toEqual([]);
+    expect(scene.sandbox.aws.repositories('us-west-2').map(({ name }) => name)).toEqual([]);
     const planned = JSON.parse(preview.out) as { repository: string; commit: string; change: string }[];
 
     const { code, out } = await scene.run('mirror', 'sar');
@@ -62,7 +61,7 @@ describe('opensarlab mirror', () => {
       expect(change).toBe('created');
       expect(main(repository)).toBe(commit);
     }
-    const { tags, description } = scene.sandbox.aws.world.state(codecommitState, 'us-west-2').get('sar-cluster') ?? {};
+    const { tags, description } = scene.sandbox.aws.repository('us-west-2', 'sar-cluster');
     expect(tags).toEqual({ 'osl-billing': 'sar', 'opensarlab:deployment': 'sar' });
     expect(description).toContain('for the OpenSARlab sar');
     expect(git(scene.stored('sar-cluster'), 'ls-tree', '--name-only', 'main:opensarlab').split('\n')).toContain(

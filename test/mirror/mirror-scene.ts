@@ -2,12 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  codecommitService,
-  findCodeCommitRepository,
-  openServiceFixture,
-  startCodeCommitGit,
-} from '@opensarlab/sandbox';
+import { startCodeCommit } from '@opensarlab/sandbox';
 import { codeCommitCredentials } from '../../actions/lib/adapters/git/codecommit-credentials.ts';
 import type { Source } from '../../actions/lib/deployment/deployment.ts';
 import type { MirrorRequest } from '../../actions/lib/mirror/mirror.ts';
@@ -121,7 +116,7 @@ export async function openMirrorScene(options: SceneOptions = {}): Promise<Mirro
   const folder = mkdtempSync(join(tmpdir(), 'mirror-scene-'));
   const upstream = join(folder, 'upstream');
   makeUpstream(upstream);
-  const codeCommit = await startCodeCommit(options.atomic ?? false);
+  const codeCommit = await openCodeCommit(options.atomic ?? false);
   const { stored } = codeCommit;
   const server: GitServer = await startGitServer(join(upstream, '.git'));
   const upstreamProxy = await startCountingProxy(server.url);
@@ -154,23 +149,14 @@ export async function openMirrorScene(options: SceneOptions = {}): Promise<Mirro
 }
 
 /** CodeCommit with one empty repository. */
-async function startCodeCommit(atomic: boolean): Promise<{ url: string; stored: string; close(): Promise<void> }> {
-  const fixture = openServiceFixture();
-  const endpoint = await startCodeCommitGit({
-    world: fixture.world,
-    credentials: (id, token) => {
-      if (id !== sessionKeys.accessKeyId || token !== sessionKeys.sessionToken) return { refused: 'unknown key' };
-      return { secretAccessKey: sessionKeys.secretAccessKey };
-    },
+async function openCodeCommit(atomic: boolean): Promise<{ url: string; stored: string; close(): Promise<void> }> {
+  const codeCommit = await startCodeCommit((id, token) => {
+    if (id !== sessionKeys.accessKeyId || token !== sessionKeys.sessionToken) return { refused: 'unknown key' };
+    return { secretAccessKey: sessionKeys.secretAccessKey };
   });
-  await fixture.call(codecommitService, 'CreateRepository', { repositoryName: repository });
-  const stored = findCodeCommitRepository(fixture.world, region, repository).folder;
+  const { folder: stored } = await codeCommit.create(repository);
   git(stored, 'config', 'receive.advertiseAtomic', String(atomic));
-  const close = async (): Promise<void> => {
-    await endpoint.close();
-    fixture.close();
-  };
-  return { url: endpoint.url, stored, close };
+  return { url: codeCommit.url, stored, close: () => codeCommit.close() };
 }
 
 function requestOf(

@@ -6,7 +6,7 @@ import {
   paginateListUserPools,
   paginateListUsers,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { findCodeCommitRepository, type WorkflowRun } from '@opensarlab/sandbox';
+import type { WorkflowRun } from '@opensarlab/sandbox';
 import { expect } from 'vitest';
 import { parseDocument } from 'yaml';
 import { describe as tell, type World } from './world.ts';
@@ -63,7 +63,7 @@ export async function settings(world: World): Promise<Map<string, string>> {
 /** The rendered declaration that a lab has in CodeCommit. */
 export async function labDeclaration(world: World, name: string): Promise<string> {
   const { aws } = world.sandbox;
-  const { folder } = findCodeCommitRepository(aws.world, world.stage.administrator.region, `${name}-cluster`);
+  const { folder } = aws.repository(world.stage.administrator.region, `${name}-cluster`);
   return (await run('git', ['-C', folder, 'show', 'main:opensarlab/opensarlab.yaml'])).stdout;
 }
 

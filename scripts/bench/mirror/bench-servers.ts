@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { codecommitService, openServiceFixture, startCodeCommitGit } from '@opensarlab/sandbox';
+import { startCodeCommit } from '@opensarlab/sandbox';
 import { codeCommitCredentials } from '../../../actions/lib/adapters/git/codecommit-credentials.ts';
 import type { Remote } from '../../../actions/lib/adapters/git/remote.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
@@ -28,9 +28,8 @@ export type BenchServers = {
 export async function startBenchServers(source: string, plainFolder: string): Promise<BenchServers> {
   const upstreamServer = await startGitServer(source);
   const upstream = await startCountingProxy(upstreamServer.url);
-  const fixture = openServiceFixture();
-  const codeCommitGit = await startCodeCommitGit({ world: fixture.world, credentials: () => keys });
-  await fixture.call(codecommitService, 'CreateRepository', { repositoryName: repository });
+  const codeCommitGit = await startCodeCommit(() => keys);
+  await codeCommitGit.create(repository);
   const codeCommit = await startCountingProxy(codeCommitGit.url);
   const url = `${codeCommit.url}/v1/repos/${repository}`;
   execFileSync('git', ['init', '--quiet', '--bare', plainFolder]);
@@ -43,12 +42,11 @@ export async function startBenchServers(source: string, plainFolder: string): Pr
     target: {
       name: repository,
       url,
-      credentials: () => codeCommitCredentials(url, fixture.region, keys, new Date()),
+      credentials: () => codeCommitCredentials(url, codeCommitGit.region, keys, new Date()),
     },
     async close() {
       const all = [upstream, codeCommit, plain, upstreamServer, plainServer, codeCommitGit];
       await Promise.all(all.map((server) => server.close()));
-      fixture.close();
     },
   };
 }
