@@ -134,6 +134,10 @@ function describeTags(input: DescribeTagsType, { world, region }: CallContext): 
 
 function createOrUpdateTags(input: CreateOrUpdateTagsType, { world, region }: CallContext): object {
   for (const tag of input.Tags ?? []) {
+    // "The only supported value is auto-scaling-group" (API_Tag.html)
+    if (tag.ResourceType !== 'auto-scaling-group') {
+      throw new AwsError('ValidationError', `Tag resource type ${tag.ResourceType} is not supported.`);
+    }
     const group = findGroup(world, region, tag.ResourceId);
     group.tags.set(tag.Key ?? '', { value: tag.Value ?? '', propagateAtLaunch: tag.PropagateAtLaunch ?? false });
   }

@@ -14,6 +14,7 @@ import type {
   RestoreSecretCommandInput,
   RestoreSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
 import {
@@ -153,6 +154,7 @@ export const secretsManagerService: ServiceModule = {
   signingName: 'secretsmanager',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-secrets-manager'),
+  members: membersRead('secretsmanager'),
   operations: {
     CreateSecret: createOne,
     PutSecretValue: putValue,
