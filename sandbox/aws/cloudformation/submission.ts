@@ -7,6 +7,7 @@ import type {
   Tag,
   UpdateStackInput,
 } from '@aws-sdk/client-cloudformation';
+import { requestedTags } from '../services/requested-tags.ts';
 import { checkCapabilities } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import { resolveParameters } from './parameters.ts';
@@ -127,12 +128,7 @@ function settingsOf(engine: Engine, current: StackSettings, input: Submission): 
 }
 
 function readTags(tags: readonly Tag[]): Record<string, string> {
-  if (tags.length > 50) throw validationError('Too many tags: a stack can have at most 50.');
-  const reserved = tags.find(({ Key }) => Key?.toLowerCase().startsWith('aws:'));
-  if (reserved !== undefined) {
-    throw validationError(`The tag key ${reserved.Key} begins with the reserved prefix aws:`);
-  }
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+  return requestedTags(tags, { invalid: 'ValidationError' });
 }
 
 function refuseTypeChanges(before: StackModel | undefined, after: StackModel): void {

@@ -83,6 +83,7 @@ export function declarationsRead(
   const relate = (given: TypeScript.Type, wanted: TypeScript.Type, depth: number): void => {
     const [from, to] = [elementOf(checker, given), elementOf(checker, wanted)];
     if (depth > 6 || from === to) return;
+    if (to.isUnion()) for (const each of to.types) relate(given, each, depth + 1);
     for (const property of to.getProperties()) {
       const member = from.getProperty(property.name);
       if (!member || !(member.declarations ?? []).some(isOfSdk)) continue;

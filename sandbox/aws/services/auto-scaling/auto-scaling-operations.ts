@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   type AutoScalingGroup,
@@ -133,6 +134,7 @@ function describeTags(input: DescribeTagsType, { world, region }: CallContext): 
 }
 
 function createOrUpdateTags(input: CreateOrUpdateTagsType, { world, region }: CallContext): object {
+  requestedTags(input.Tags, { invalid: 'ValidationError' });
   for (const tag of input.Tags ?? []) {
     // "The only supported value is auto-scaling-group" (API_Tag.html)
     if (tag.ResourceType !== 'auto-scaling-group') {

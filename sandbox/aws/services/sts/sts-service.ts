@@ -103,6 +103,7 @@ function describe(session: ReturnType<typeof openRoleSession>): Output<AssumeRol
  */
 function stsAccess({ operation, input, context }: PlannedCall): AccessRequest[] {
   if (operation === 'GetCallerIdentity') return [];
+  checkSessionName(String(input['RoleSessionName'] ?? ''));
   const resource = String(input['RoleArn'] ?? '*');
   const role = roleByArn(context.world, resource);
   const named =
