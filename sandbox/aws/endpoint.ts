@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Caller, callerOf } from './endpoint-caller.ts';
 import type { Faults } from './faults.ts';
+import { repetitionOf } from './members/repeated-requests.ts';
+import { refuseUnserved } from './members/unserved-members.ts';
 import type { WireError } from './protocol/codec.ts';
 import { codecs } from './protocol/codecs.ts';
 import { readSchemas, type ServiceSchemas } from './protocol/operation-schema.ts';
 import { checkShape } from './protocol/output-check.ts';
+import { refuseUnknownHeaders } from './protocol/request-headers.ts';
 import { SandboxBug } from './protocol/sandbox-bug.ts';
 import type { WireReply, WireRequest } from './protocol/wire.ts';
 import { AwsError, type CallContext, type ServiceModule } from './service.ts';
@@ -109,6 +112,7 @@ async function run(call: Call, name: string, options: EndpointOptions): Promise<
   const codec = codecs[service.protocol];
   const schema = schemas.operations.get(name);
   if (!schema) throw unknownOperation(service, name);
+  refuseUnknownHeaders(request, schema);
   const input = codec.decode(request, schema, service);
   // AWS refuses before it works, so what the sandbox has not got is refused to those who may not do it anyway.
   if (context.principal) options.authorize(service, { operation: name, input, context });
@@ -116,7 +120,11 @@ async function run(call: Call, name: string, options: EndpointOptions): Promise<
   if (!operation) {
     throw new AwsError('NotImplemented', `The sandbox does not implement ${service.signingName} ${name}.`, 501);
   }
-  const output: object = await operation(input as never, context);
+  refuseUnserved(service, schema, input);
+  service.checkRequest?.(request);
+  const repetition = repetitionOf(service, schema, input, context);
+  const output = repetition.output ?? (await operation(input as never, context));
+  repetition.remember(output);
   checkShape(schema.output, output, `${service.signingName} ${name} output`);
   return codec.encode(output as Record<string, unknown>, schema, { service, requestId: context.requestId });
 }

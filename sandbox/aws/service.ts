@@ -1,3 +1,5 @@
+import type { MembersRead } from './members/members-read.ts';
+import type { WireRequest } from './protocol/wire.ts';
 import type { AwsWorld } from './world.ts';
 
 /** The wire protocols of the pinned clients; `protocol/` has one codec for each. */
@@ -77,6 +79,10 @@ export type ServiceModule = {
   /** Service API version for the query protocols' XML namespace, e.g. `2010-05-15`. */
   readonly xmlNamespace?: string;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** The members that the operations read; a request with another one is refused. Without it (stand-ins) none is. */
+  readonly members?: MembersRead;
+  /** Looks at a request as it came, before its operation runs; throws AWS's error. */
+  readonly checkRequest?: (request: WireRequest) => void;
   /**
    * The permissions that a call needs. Without it: the action of the operation's name, on a resource that is not known.
    */

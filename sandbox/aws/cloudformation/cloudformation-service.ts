@@ -1,3 +1,4 @@
+import { membersRead } from '../members/members-read.ts';
 import type { CallContext, ServiceModule } from '../service.ts';
 import type { CloudFormationOptions, Engine } from './engine.ts';
 import { changeSetOperations } from './operations-change-sets.ts';
@@ -33,6 +34,7 @@ export function createCloudFormationService(
     protocol: 'query',
     xmlNamespace: '2010-05-15',
     loadClient: async () => ({ ...(await import('@aws-sdk/client-cloudformation')) }),
+    members: membersRead('cloudformation'),
     operations: {
       ...stackOperations(engineOf),
       ...describeOperations(engineOf),

@@ -7,6 +7,7 @@ import type {
   Tag,
   UpdateStackInput,
 } from '@aws-sdk/client-cloudformation';
+import { requestedTags } from '../services/requested-tags.ts';
 import { checkCapabilities } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import { resolveParameters } from './parameters.ts';
@@ -33,22 +34,8 @@ export type Submission = {
 
 type AnyInput = Partial<Omit<CreateStackInput & UpdateStackInput & CreateChangeSetInput, keyof Submission>>;
 
-/** Inputs that change what AWS does and that the sandbox cannot honour. */
-const unsupportedInputs = [
-  'StackPolicyBody',
-  'StackPolicyURL',
-  'StackPolicyDuringUpdateBody',
-  'StackPolicyDuringUpdateURL',
-  'ResourceTypes',
-  'ResourcesToImport',
-  'IncludeNestedStacks',
-  'DeploymentMode',
-] as const;
-
-/** @throws AwsError `NotImplemented` naming the first input that the sandbox cannot honour */
-export function refuseUnsupported(input: AnyInput): void {
-  const found = unsupportedInputs.find((name) => input[name] !== undefined && input[name] !== false);
-  if (found !== undefined) throw notImitated(`the parameter ${found}`);
+/** @throws AwsError `NotImplemented` naming the first value that the sandbox cannot honour */
+function refuseUnsupported(input: AnyInput): void {
   if ((input.RollbackConfiguration?.RollbackTriggers ?? []).length > 0) throw notImitated('rollback triggers');
   if (input.DeploymentConfig?.Mode === 'EXPRESS') throw notImitated('the deployment mode EXPRESS');
 }
@@ -141,12 +128,7 @@ function settingsOf(engine: Engine, current: StackSettings, input: Submission): 
 }
 
 function readTags(tags: readonly Tag[]): Record<string, string> {
-  if (tags.length > 50) throw validationError('Too many tags: a stack can have at most 50.');
-  const reserved = tags.find(({ Key }) => Key?.toLowerCase().startsWith('aws:'));
-  if (reserved !== undefined) {
-    throw validationError(`The tag key ${reserved.Key} begins with the reserved prefix aws:`);
-  }
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+  return requestedTags(tags, { invalid: 'ValidationError' });
 }
 
 function refuseTypeChanges(before: StackModel | undefined, after: StackModel): void {

@@ -1,3 +1,4 @@
+import { AwsError } from '../service.ts';
 import { type Codec, xmlNamespaceOf } from './codec.ts';
 import { type FormNaming, formOf, structureFromForm } from './form-reader.ts';
 import { escapeXml, namespaceAttribute, xmlElement, xmlMembers } from './xml-writer.ts';
@@ -10,6 +11,8 @@ const naming: FormNaming = {
     return typeof ec2QueryName === 'string' ? ec2QueryName : capitalize(xmlName ?? name);
   },
   flatLists: true,
+  // AWSEC2 APIReference, errors-overview.html, UnknownParameter
+  unknown: (parameter) => new AwsError('UnknownParameter', `The parameter ${parameter} is not recognized`),
 };
 
 /** Amazon EC2's own query protocol (smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html). */

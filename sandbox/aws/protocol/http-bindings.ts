@@ -2,7 +2,8 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { pathLabels } from './http-route.ts';
 import type { OperationSchema } from './operation-schema.ts';
 import { scalarFromText, scalarToText, TimestampFormat } from './scalar-text.ts';
-import type { WireReply, WireRequest } from './wire.ts';
+import { unknownPart } from './unknown-part.ts';
+import { splitTarget, type WireReply, type WireRequest } from './wire.ts';
 
 /** How a REST protocol writes structures into bodies. */
 export type BodyFormat = {
@@ -18,7 +19,8 @@ export type BodyFormat = {
  * Collects an operation's input from path, query, headers and body
  * (smithy.io/2.0/spec/http-bindings.html).
  * @param uri path template with the labels of the request's path
- * @throws AwsError SerializationException when a value does not fit the model
+ * @throws AwsError SerializationException when a value does not fit the model, NotImplemented for a query parameter or a
+ * member of the body that the model does not have there
  */
 export function readBoundInput(
   request: WireRequest,
@@ -27,15 +29,30 @@ export function readBoundInput(
   format: BodyFormat,
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
+  refuseUnknownQuery(request, operation, uri);
   if (operation.input.isUnitSchema()) return input;
   const labels = pathLabels(uri, request.path) ?? {};
   const members = [...operation.input.structIterator()];
   const body = members.some(([, member]) => isBodyMember(member)) ? readBody(operation.input, request, format) : {};
+  const misplaced = Object.keys(body).find((name) => !isBodyMember(operation.input.getMemberSchema(name)));
+  if (misplaced !== undefined) throw unknownPart(`${misplaced} in the body`);
   for (const [name, member] of members) {
     const value = isBodyMember(member) ? body[name] : readMember(request, name, member, { labels, format });
     if (value !== undefined) input[name] = value;
   }
   return input;
+}
+
+/** `x-id` names the operation; the parameters of a presigned URL begin with `X-Amz-`. */
+function refuseUnknownQuery(request: WireRequest, { input }: OperationSchema, uri: string): void {
+  const known = new Set(splitTarget(uri).query.map(([name]) => name));
+  for (const [, member] of input.isUnitSchema() ? [] : input.structIterator()) {
+    const { httpQuery, httpQueryParams } = member.getMergedTraits();
+    if (httpQueryParams) return;
+    if (httpQuery !== undefined) known.add(httpQuery);
+  }
+  const unknown = request.query.find(([name]) => !known.has(name) && name !== 'x-id' && !/^X-Amz-/.test(name));
+  if (unknown) throw unknownPart(`the query parameter ${unknown[0]}`);
 }
 
 function readBody(schema: NormalizedSchema, request: WireRequest, format: BodyFormat): Record<string, unknown> {

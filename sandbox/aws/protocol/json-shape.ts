@@ -1,6 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
 import { formatTimestamp, parseTimestamp, TimestampFormat, timestampFormat } from './scalar-text.ts';
+import { unknownPart } from './unknown-part.ts';
 
 /** Whether members go by their `jsonName`: REST-JSON honours the trait, JSON 1.1 does not. */
 export type JsonNaming = { jsonNames: boolean };
@@ -41,18 +42,24 @@ function scalarToJson(schema: NormalizedSchema, value: unknown): unknown {
 }
 
 /**
- * Reads a JSON value as a shape. Members that the model does not know, and nulls, are left out, as AWS does.
- * @throws AwsError SerializationException when a value has another type than the model says
+ * Reads a JSON value as a shape. Nulls are left out, as AWS does.
+ * @throws AwsError SerializationException when a value has another type than the model says, NotImplemented for a member
+ * that the model does not have
  */
 export function shapeFromJson(schema: NormalizedSchema, value: unknown, naming: JsonNaming): unknown {
   if (schema.isDocumentSchema()) return value;
   if (schema.isStructSchema()) {
     const source = expectObject(schema, value);
     const structure: Record<string, unknown> = {};
+    const keys = new Set<string>();
     for (const [name, member] of schema.structIterator()) {
-      const each = source[jsonName(name, member, naming)];
+      const key = jsonName(name, member, naming);
+      keys.add(key);
+      const each = source[key];
       if (each !== undefined && each !== null) structure[name] = shapeFromJson(member, each, naming);
     }
+    const unknown = Object.keys(source).find((key) => !keys.has(key) && source[key] !== null);
+    if (unknown !== undefined) throw unknownPart(unknown);
     return structure;
   }
   if (schema.isListSchema()) {

@@ -1,10 +1,12 @@
 import { type Codec, faultOf, xmlNamespaceOf } from './codec.ts';
 import { type FormNaming, formOf, structureFromForm } from './form-reader.ts';
+import { unknownPart } from './unknown-part.ts';
 import { escapeXml, namespaceAttribute, xmlElement, xmlMembers } from './xml-writer.ts';
 
 const naming: FormNaming = {
   memberKey: (name, member) => member.getMergedTraits().xmlName ?? name,
   flatLists: false,
+  unknown: unknownPart,
 };
 
 /** AWS Query: forms in, XML out (smithy.io/2.0/aws/protocols/aws-query-protocol.html). */

@@ -5,6 +5,7 @@ import { scalarFromText, TimestampFormat } from './scalar-text.ts';
 
 const ATTRIBUTE = '@';
 const TEXT = '#text';
+const NAMESPACE = /^@xmlns(:|$)/;
 
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -52,11 +53,16 @@ function readValue(schema: NormalizedSchema, node: unknown): unknown {
 function readStructure(schema: NormalizedSchema, node: unknown): Record<string, unknown> {
   const source = childrenOf(node);
   const structure: Record<string, unknown> = {};
+  const known = new Set<string>();
   for (const [name, member] of schema.structIterator()) {
     const traits = member.getMemberTraits();
-    const child = source[`${traits.xmlAttribute ? ATTRIBUTE : ''}${traits.xmlName ?? name}`];
+    const tag = `${traits.xmlAttribute ? ATTRIBUTE : ''}${traits.xmlName ?? name}`;
+    const child = source[tag];
     if (child !== undefined) structure[name] = readValue(member, child);
+    known.add(tag);
   }
+  // Namespaces are no content; anything else that the schema does not have does not validate against it.
+  if (Object.keys(source).some((tag) => !known.has(tag) && tag !== TEXT && !NAMESPACE.test(tag))) throw malformed();
   return structure;
 }
 

@@ -4,6 +4,7 @@ import type {
   ListCertificatesCommandInput,
   ListCertificatesCommandOutput,
 } from '@aws-sdk/client-acm';
+import { membersRead } from '../../members/members-read.ts';
 import type { CallContext, ServiceModule } from '../../service.ts';
 import { listenersWithCertificate } from '../elbv2/elbv2-state.ts';
 import { tokenPage } from '../token-page.ts';
@@ -70,5 +71,6 @@ export const acmService: ServiceModule = {
   signingName: 'acm',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-acm'),
+  members: membersRead('acm'),
   operations: { DescribeCertificate: describeCertificate, ListCertificates: listCertificates },
 };

@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   type AutoScalingGroup,
@@ -133,7 +134,12 @@ function describeTags(input: DescribeTagsType, { world, region }: CallContext): 
 }
 
 function createOrUpdateTags(input: CreateOrUpdateTagsType, { world, region }: CallContext): object {
+  requestedTags(input.Tags, { invalid: 'ValidationError' });
   for (const tag of input.Tags ?? []) {
+    // "The only supported value is auto-scaling-group" (API_Tag.html)
+    if (tag.ResourceType !== 'auto-scaling-group') {
+      throw new AwsError('ValidationError', `Tag resource type ${tag.ResourceType} is not supported.`);
+    }
     const group = findGroup(world, region, tag.ResourceId);
     group.tags.set(tag.Key ?? '', { value: tag.Value ?? '', propagateAtLaunch: tag.PropagateAtLaunch ?? false });
   }

@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { autoScalingOperations } from './auto-scaling-operations.ts';
 
@@ -7,5 +8,6 @@ export const autoScalingService: ServiceModule = {
   protocol: 'query',
   loadClient: () => import('@aws-sdk/client-auto-scaling'),
   xmlNamespace: 'http://autoscaling.amazonaws.com/doc/2011-01-01/',
+  members: membersRead('autoscaling'),
   operations: autoScalingOperations,
 };

@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { buildOperations } from './build-operations.ts';
 import { projectOperations } from './project-operations.ts';
@@ -7,5 +8,6 @@ export const codebuildService: ServiceModule = {
   signingName: 'codebuild',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-codebuild'),
+  members: membersRead('codebuild'),
   operations: { ...projectOperations, ...buildOperations },
 };

@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { commitOperations } from './commit-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
@@ -7,5 +8,6 @@ export const codecommitService: ServiceModule = {
   signingName: 'codecommit',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-codecommit'),
+  members: membersRead('codecommit'),
   operations: { ...repositoryOperations, ...commitOperations },
 };

@@ -17,6 +17,7 @@ import type {
   UpdateRepositoryDescriptionCommandInput,
 } from '@aws-sdk/client-codecommit';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   type CodeCommitRepository,
@@ -33,6 +34,9 @@ type Output<T> = Omit<T, '$metadata'>;
 const LIST_PAGE = 1000;
 const MAXIMUM_BATCH = 100;
 
+/** API_TagResource.html, Errors */
+const tagErrors = { invalid: 'InvalidTagsMapException', reserved: 'InvalidSystemTagUsageException' };
+
 async function createRepository(
   input: CreateRepositoryCommandInput,
   context: CallContext,
@@ -41,7 +45,7 @@ async function createRepository(
   const repository = await makeCodeCommitRepository(context.world, context.region, {
     name: input.repositoryName,
     description: input.repositoryDescription,
-    tags: { ...input.tags },
+    tags: requestedTags(input.tags, tagErrors),
   });
   return { repositoryMetadata: describe(context, repository) };
 }
@@ -115,7 +119,7 @@ function listTagsForResource(
 }
 
 function tagResource(input: TagResourceCommandInput, context: CallContext): object {
-  Object.assign(byArn(context, input.resourceArn).tags, input.tags);
+  Object.assign(byArn(context, input.resourceArn).tags, requestedTags(input.tags, tagErrors));
   return {};
 }
 

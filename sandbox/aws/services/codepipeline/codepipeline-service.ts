@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { executionOperations } from './execution-operations.ts';
 import { pipelineOperations } from './pipeline-operations.ts';
@@ -7,5 +8,6 @@ export const codepipelineService: ServiceModule = {
   signingName: 'codepipeline',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-codepipeline'),
+  members: membersRead('codepipeline'),
   operations: { ...pipelineOperations, ...executionOperations },
 };

@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { poolOperations } from './pool-operations.ts';
 import { userOperations } from './user-operations.ts';
@@ -7,5 +8,6 @@ export const cognitoService: ServiceModule = {
   signingName: 'cognito-idp',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-cognito-identity-provider'),
+  members: membersRead('cognito-idp'),
   operations: { ...poolOperations, ...userOperations },
 };

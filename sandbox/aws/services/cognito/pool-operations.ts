@@ -17,6 +17,7 @@ import type {
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import { cognitoState, findPool, removeDomain, removePool, type UserPool } from './cognito-state.ts';
 import { type PoolSettings, settingNames, withDefaults } from './pool-settings.ts';
@@ -69,9 +70,10 @@ function listUserPools(input: ListUserPoolsRequest, { world, region }: CallConte
 /** Everything that is not given goes back to its default, tags included (API_UpdateUserPool.html). */
 function updateUserPool(input: UpdateUserPoolRequest, { world, region }: CallContext): object {
   const pool = findPool(world, region, input.UserPoolId);
+  const tags = requestedTags(input.UserPoolTags, { invalid: 'InvalidParameterException' });
   const given = settingNames.map((name) => [name, input[name]]);
   pool.settings = withDefaults(Object.fromEntries(given) as Partial<PoolSettings>);
-  pool.tags = { ...input.UserPoolTags };
+  pool.tags = tags;
   pool.name = input.PoolName ?? pool.name;
   pool.modifiedAt = world.clock.now();
   return {};

@@ -5,6 +5,7 @@ import type {
   UpdateCostAllocationTagsStatusCommandInput,
   UpdateCostAllocationTagsStatusCommandOutput,
 } from '@aws-sdk/client-cost-explorer';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { GLOBAL, type StateKey } from '../../world.ts';
 import { tokenPage } from '../token-page.ts';
@@ -70,5 +71,6 @@ export const costExplorerService: ServiceModule = {
   signingName: 'ce',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-cost-explorer'),
+  members: membersRead('ce'),
   operations: { ListCostAllocationTags: listTags, UpdateCostAllocationTagsStatus: updateStatus },
 };

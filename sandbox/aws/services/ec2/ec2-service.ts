@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { catalogueOperations } from './catalogue-operations.ts';
 import { instanceOperations } from './instance-operations.ts';
@@ -13,6 +14,7 @@ export const ec2Service: ServiceModule = {
   protocol: 'ec2-query',
   loadClient: () => import('@aws-sdk/client-ec2'),
   xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+  members: membersRead('ec2'),
   operations: {
     ...networkOperations,
     ...interfaceOperations,

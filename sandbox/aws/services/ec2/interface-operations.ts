@@ -84,7 +84,7 @@ function describeNatGateways(
   const gateways = pickById(state.natgateway, input.NatGatewayIds, MISSING.natgateway);
   const { page, ...rest } = describePage(
     gateways,
-    { ...input, Filters: input.Filter },
+    { Filters: input.Filter, MaxResults: input.MaxResults, NextToken: input.NextToken },
     {
       'nat-gateway-id': ({ id }) => id,
       'vpc-id': ({ vpcId }) => vpcId,

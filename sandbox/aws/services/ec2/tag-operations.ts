@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { describePage } from './describe-page.ts';
 import type { Ec2Kind, Ec2Resource } from './ec2-resource.ts';
 import { ec2State } from './ec2-state.ts';
@@ -30,17 +31,10 @@ function findResources(ids: readonly string[] | undefined, { world, region }: Ca
 }
 
 function createTags(input: CreateTagsRequest, context: CallContext): object {
-  for (const resource of findResources(input.Resources, context)) {
-    const tags = { ...resource.tags };
-    for (const { Key = '', Value = '' } of input.Tags ?? []) {
-      if (Key.toLowerCase().startsWith('aws:')) {
-        throw new AwsError(
-          'InvalidParameterValue',
-          `Value ( ${Key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use`,
-        );
-      }
-      tags[Key] = Value;
-    }
+  const resources = findResources(input.Resources, context);
+  const added = requestedTags(input.Tags, { invalid: 'InvalidParameterValue' });
+  for (const resource of resources) {
+    const tags = { ...resource.tags, ...added };
     if (Object.keys(tags).length > TAGS_PER_RESOURCE) {
       throw new AwsError('TagLimitExceeded', `The maximum number of Tags for a resource has been reached.`);
     }

@@ -13,8 +13,9 @@ import type {
   Volume as SdkVolume,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import type { CallContext, Operation } from '../../service.ts';
+import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { describePage, findById, MISSING, pickById, tagList } from './describe-page.ts';
 import type { Snapshot, Volume } from './ec2-resource.ts';
 import { ec2State, isPast } from './ec2-state.ts';
@@ -79,12 +80,16 @@ function createVolume(input: CreateVolumeRequest, { world, region }: CallContext
   return toSdkVolume(world, volume);
 }
 
-const tagsFor = (specifications: TagSpecification[] | undefined, type: string): Record<string, string> =>
-  Object.fromEntries(
-    (specifications ?? [])
-      .filter(({ ResourceType }) => ResourceType === type)
-      .flatMap(({ Tags }) => (Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-  );
+/** Tags for what is made; a specification for anything else is refused (API_TagSpecification.html). */
+function tagsFor(specifications: TagSpecification[] | undefined, type: string): Record<string, string> {
+  const other = specifications?.find(({ ResourceType }) => ResourceType !== type);
+  if (other) {
+    const message = `'${other.ResourceType}' is not a valid taggable resource type for this operation.`;
+    throw new AwsError('InvalidParameterValue', message);
+  }
+  const tags = (specifications ?? []).flatMap(({ Tags }) => Tags ?? []);
+  return requestedTags(tags, { invalid: 'InvalidParameterValue' });
+}
 
 function removeVolume(input: DeleteVolumeRequest, { world, region }: CallContext): object {
   deleteVolume(world, region, input.VolumeId);

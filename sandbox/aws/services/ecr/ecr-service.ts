@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { imageOperations } from './image-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
@@ -7,5 +8,6 @@ export const ecrService: ServiceModule = {
   signingName: 'ecr',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-ecr'),
+  members: membersRead('ecr'),
   operations: { ...repositoryOperations, ...imageOperations },
 };

@@ -16,6 +16,7 @@ import type {
   Repository,
 } from '@aws-sdk/client-ecr';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   type EcrRepository,
@@ -33,11 +34,15 @@ function createRepository(
   input: CreateRepositoryCommandInput,
   context: CallContext,
 ): Output<CreateRepositoryCommandOutput> {
+  const tags = requestedTags(
+    input.tags?.map(({ Key, Value }) => ({ Key, Value })),
+    { invalid: 'InvalidTagParameterException' },
+  );
   const repository = makeEcrRepository(context.world, context.region, input.repositoryName ?? '');
   repository.tagMutability = input.imageTagMutability ?? 'MUTABLE';
   repository.mutabilityExclusions = (input.imageTagMutabilityExclusionFilters ?? []).map((each) => each.filter ?? '');
   repository.scanOnPush = input.imageScanningConfiguration?.scanOnPush ?? false;
-  repository.tags = Object.fromEntries((input.tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+  repository.tags = tags;
   return { repository: describe(context, repository) };
 }
 

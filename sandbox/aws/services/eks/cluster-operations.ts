@@ -18,6 +18,7 @@ import type {
 } from '@aws-sdk/client-eks';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import { issuerOf } from './cluster-resource-types.ts';
 import { allClusterVersions, defaultClusterVersion, supportStatus } from './cluster-versions.ts';
@@ -169,7 +170,7 @@ function findTagged({ world, region }: CallContext, arn: string | undefined): { 
 
 function tagResource(input: TagResourceRequest, context: CallContext): object {
   const found = findTagged(context, input.resourceArn);
-  found.tags = { ...found.tags, ...input.tags };
+  found.tags = { ...found.tags, ...requestedTags(input.tags, { invalid: 'BadRequestException' }) };
   return {};
 }
 

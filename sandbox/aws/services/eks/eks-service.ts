@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { clusterOperations } from './cluster-operations.ts';
 import { clusterPartOperations } from './cluster-part-operations.ts';
@@ -7,5 +8,6 @@ export const eksService: ServiceModule = {
   signingName: 'eks',
   protocol: 'rest-json',
   loadClient: () => import('@aws-sdk/client-eks'),
+  members: membersRead('eks'),
   operations: { ...clusterOperations, ...clusterPartOperations },
 };

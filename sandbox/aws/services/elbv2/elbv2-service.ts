@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { elbv2Operations } from './elbv2-operations.ts';
 
@@ -7,5 +8,6 @@ export const elbv2Service: ServiceModule = {
   protocol: 'query',
   loadClient: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+  members: membersRead('elasticloadbalancing'),
   operations: elbv2Operations,
 };

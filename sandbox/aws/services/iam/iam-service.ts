@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { identityOperations } from './identity-operations.ts';
 import { policyOperations } from './policy-operations.ts';
@@ -9,5 +10,6 @@ export const iamService: ServiceModule = {
   protocol: 'query',
   loadClient: () => import('@aws-sdk/client-iam'),
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  members: membersRead('iam'),
   operations: { ...roleOperations, ...policyOperations, ...identityOperations },
 };

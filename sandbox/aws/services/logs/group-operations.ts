@@ -11,6 +11,7 @@ import type {
   TagResourceCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   checkRetention,
@@ -29,7 +30,7 @@ function createLogGroup(input: CreateLogGroupCommandInput, { world, region }: Ca
     name: input.logGroupName ?? '',
     kmsKeyId: input.kmsKeyId,
     logGroupClass: input.logGroupClass ?? 'STANDARD',
-    tags: { ...input.tags },
+    tags: requestedTags(input.tags, { invalid: 'InvalidParameterException' }),
   });
   return {};
 }
@@ -82,7 +83,8 @@ function listTagsForResource(
 }
 
 function tagResource(input: TagResourceCommandInput, { world, region }: CallContext): object {
-  Object.assign(findByPlainArn(input.resourceArn, { world, region }).tags, input.tags);
+  const tags = requestedTags(input.tags, { invalid: 'InvalidParameterException' });
+  Object.assign(findByPlainArn(input.resourceArn, { world, region }).tags, tags);
   return {};
 }
 

@@ -1,3 +1,4 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { logEventOperations } from './event-operations.ts';
 import { logGroupOperations } from './group-operations.ts';
@@ -7,5 +8,6 @@ export const logsService: ServiceModule = {
   signingName: 'logs',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-cloudwatch-logs'),
+  members: membersRead('logs'),
   operations: { ...logGroupOperations, ...logEventOperations },
 };

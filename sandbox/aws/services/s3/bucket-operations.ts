@@ -28,20 +28,13 @@ type Output<T> = Omit<T, '$metadata'>;
 
 /** us-east-1 has no location constraint, every other region must be named (API_CreateBucket.html). */
 function createBucket(input: CreateBucketCommandInput, context: CallContext): Output<CreateBucketCommandOutput> {
-  const { LocationConstraint: constraint, ...unsupported } = input.CreateBucketConfiguration ?? {};
+  const constraint = input.CreateBucketConfiguration?.LocationConstraint;
   const expected = context.region === 'us-east-1' ? undefined : context.region;
   if (constraint !== expected) {
     throw new AwsError(
       'IllegalLocationConstraintException',
       `The ${constraint ?? 'unspecified'} location constraint is incompatible for the region specific endpoint ` +
         'this request was sent to.',
-    );
-  }
-  if (Object.values(unsupported).some((value) => value !== undefined)) {
-    throw new AwsError(
-      'NotImplemented',
-      `The sandbox's S3 does not implement ${Object.keys(unsupported).join(', ')}.`,
-      501,
     );
   }
   const existing = allBuckets(context.world).get(input.Bucket ?? '');
@@ -148,23 +141,17 @@ function deleteBucketPolicy(input: DeleteBucketPolicyCommandInput, context: Call
   return {};
 }
 
-/** Integrity headers of requests with an XML body; the signature covers the body as well. */
-const INTEGRITY = ['ContentMD5', 'ChecksumAlgorithm'] as const;
-
 /** S3's operations on buckets themselves. */
 export const bucketOperations = {
-  CreateBucket: s3Operation(
-    ['CreateBucketConfiguration', 'ObjectLockEnabledForBucket', 'ObjectOwnership'],
-    createBucket,
-  ),
-  HeadBucket: s3Operation([], headBucket),
-  ListBuckets: s3Operation(['MaxBuckets', 'ContinuationToken', 'Prefix', 'BucketRegion'], listBuckets),
-  DeleteBucket: s3Operation([], deleteBucket),
-  GetBucketLocation: s3Operation([], getBucketLocation),
-  GetBucketTagging: s3Operation([], getBucketTagging),
-  PutBucketTagging: s3Operation(['Tagging', ...INTEGRITY], putBucketTagging),
-  DeleteBucketTagging: s3Operation([], deleteBucketTagging),
-  GetBucketPolicy: s3Operation([], getBucketPolicy),
-  PutBucketPolicy: s3Operation(['Policy', ...INTEGRITY], putBucketPolicy),
-  DeleteBucketPolicy: s3Operation([], deleteBucketPolicy),
+  CreateBucket: s3Operation(createBucket),
+  HeadBucket: s3Operation(headBucket),
+  ListBuckets: s3Operation(listBuckets),
+  DeleteBucket: s3Operation(deleteBucket),
+  GetBucketLocation: s3Operation(getBucketLocation),
+  GetBucketTagging: s3Operation(getBucketTagging),
+  PutBucketTagging: s3Operation(putBucketTagging),
+  DeleteBucketTagging: s3Operation(deleteBucketTagging),
+  GetBucketPolicy: s3Operation(getBucketPolicy),
+  PutBucketPolicy: s3Operation(putBucketPolicy),
+  DeleteBucketPolicy: s3Operation(deleteBucketPolicy),
 } satisfies Record<string, Operation>;

@@ -145,26 +145,17 @@ function deleteLifecycle(input: DeleteBucketLifecycleCommandInput, context: Call
 
 /** S3's operations on the settings of buckets. */
 export const bucketSettingsOperations = {
-  GetBucketVersioning: s3Operation([], getVersioning),
-  PutBucketVersioning: s3Operation(['VersioningConfiguration', 'ContentMD5', 'ChecksumAlgorithm'], putVersioning),
-  GetObjectLockConfiguration: s3Operation([], getObjectLock),
-  PutObjectLockConfiguration: s3Operation(
-    ['ObjectLockConfiguration', 'ContentMD5', 'ChecksumAlgorithm'],
-    putObjectLock,
-  ),
-  GetBucketEncryption: s3Operation([], getEncryption),
-  PutBucketEncryption: s3Operation(
-    ['ServerSideEncryptionConfiguration', 'ContentMD5', 'ChecksumAlgorithm'],
-    putEncryption,
-  ),
-  GetPublicAccessBlock: s3Operation([], getPublicAccessBlock),
-  PutPublicAccessBlock: s3Operation(
-    ['PublicAccessBlockConfiguration', 'ContentMD5', 'ChecksumAlgorithm'],
-    putPublicAccessBlock,
-  ),
-  DeletePublicAccessBlock: s3Operation([], deletePublicAccessBlock),
-  GetBucketOwnershipControls: s3Operation([], getOwnership),
-  GetBucketLifecycleConfiguration: s3Operation([], getLifecycle),
-  PutBucketLifecycleConfiguration: s3Operation(['LifecycleConfiguration', 'ChecksumAlgorithm'], putLifecycle),
-  DeleteBucketLifecycle: s3Operation([], deleteLifecycle),
+  GetBucketVersioning: s3Operation(getVersioning),
+  PutBucketVersioning: s3Operation(putVersioning),
+  GetObjectLockConfiguration: s3Operation(getObjectLock),
+  PutObjectLockConfiguration: s3Operation(putObjectLock),
+  GetBucketEncryption: s3Operation(getEncryption),
+  PutBucketEncryption: s3Operation(putEncryption),
+  GetPublicAccessBlock: s3Operation(getPublicAccessBlock),
+  PutPublicAccessBlock: s3Operation(putPublicAccessBlock),
+  DeletePublicAccessBlock: s3Operation(deletePublicAccessBlock),
+  GetBucketOwnershipControls: s3Operation(getOwnership),
+  GetBucketLifecycleConfiguration: s3Operation(getLifecycle),
+  PutBucketLifecycleConfiguration: s3Operation(putLifecycle),
+  DeleteBucketLifecycle: s3Operation(deleteLifecycle),
 } satisfies Record<string, Operation>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { WireRequest } from '../../protocol/wire.ts';
 import { AwsError } from '../../service.ts';
 
 /** How S3 computes each checksum: base64 of the big-endian value (checking-object-integrity-upload.html). */
@@ -68,4 +69,16 @@ function checkMd5(body: Uint8Array, stated: string): void {
   if (createHash('md5').update(body).digest('base64') !== stated) {
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
+}
+
+/**
+ * Compares the checksums in a request's headers with its body, whatever the operation (checking-object-integrity-upload.html).
+ * @throws AwsError BadDigest, InvalidDigest, InvalidRequest
+ */
+export function checkRequestIntegrity({ headers, body }: Pick<WireRequest, 'headers' | 'body'>): void {
+  const stated = checksumMembers.map((member) => {
+    const header = `x-amz-checksum-${member.slice('Checksum'.length).toLowerCase()}`;
+    return [member, headers[header]] as const;
+  });
+  checkedChecksums(body, { ...Object.fromEntries(stated), ContentMD5: headers['content-md5'] });
 }

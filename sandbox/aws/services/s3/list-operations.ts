@@ -177,16 +177,11 @@ function refuseUnsupported(parameter: string | undefined): void {
 
 /** S3's listings. */
 export const listOperations = {
-  ListObjectsV2: s3Operation(
-    ['Delimiter', 'EncodingType', 'MaxKeys', 'Prefix', 'ContinuationToken', 'FetchOwner', 'StartAfter'],
-    (input: ListObjectsV2CommandInput, context) => encodeListing(listObjects(input, context), input.EncodingType),
+  ListObjectsV2: s3Operation((input: ListObjectsV2CommandInput, context) =>
+    encodeListing(listObjects(input, context), input.EncodingType),
   ),
-  ListObjectVersions: s3Operation(
-    ['Delimiter', 'EncodingType', 'KeyMarker', 'MaxKeys', 'Prefix', 'VersionIdMarker'],
-    (input: ListObjectVersionsCommandInput, context) => encodeListing(listVersions(input, context), input.EncodingType),
+  ListObjectVersions: s3Operation((input: ListObjectVersionsCommandInput, context) =>
+    encodeListing(listVersions(input, context), input.EncodingType),
   ),
-  ListMultipartUploads: s3Operation(
-    ['Delimiter', 'EncodingType', 'KeyMarker', 'MaxUploads', 'Prefix', 'UploadIdMarker'],
-    listUploads,
-  ),
+  ListMultipartUploads: s3Operation(listUploads),
 } satisfies Record<string, Operation>;

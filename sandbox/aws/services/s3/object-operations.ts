@@ -10,7 +10,7 @@ import type {
   PutObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { AwsError, type CallContext, type Operation } from '../../service.ts';
-import { checkedChecksums, checksumMembers } from './checksums.ts';
+import { checkedChecksums } from './checksums.ts';
 import { type Retention, readMode } from './object-lock.ts';
 import { findVersion, requireKey, versionField } from './object-version.ts';
 import { checkRead, checkWrite } from './preconditions.ts';
@@ -123,7 +123,7 @@ function headObject(input: HeadObjectCommandInput, context: CallContext): Output
 function describe(
   bucket: Bucket,
   version: ObjectVersion,
-  { ChecksumMode }: HeadObjectCommandInput,
+  { ChecksumMode }: Pick<HeadObjectCommandInput, 'ChecksumMode'>,
 ): Output<HeadObjectCommandOutput> {
   const { retention, legalHold, tags, checksums } = version;
   const hasChecksum = ChecksumMode === 'ENABLED' && Object.keys(checksums).length > 0;
@@ -183,29 +183,11 @@ async function bytesOf(body: unknown): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-const READ_MEMBERS = [
-  'IfMatch',
-  'IfNoneMatch',
-  'IfModifiedSince',
-  'IfUnmodifiedSince',
-  'VersionId',
-  'ChecksumMode',
-] as const;
-
 /** S3's operations that write and read objects, and those on multipart uploads, which here never become objects. */
 export const objectOperations = {
-  PutObject: s3Operation(
-    [
-      ...['Body', 'ContentLength', 'ContentType', 'ContentMD5', 'ChecksumAlgorithm', 'Metadata', 'Tagging'],
-      ...['IfMatch', 'IfNoneMatch', 'StorageClass', 'ServerSideEncryption'],
-      ...['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus'],
-      ...checksumMembers,
-      ...KEPT_HEADERS,
-    ] as (keyof PutObjectCommandInput)[],
-    putObject,
-  ),
-  GetObject: s3Operation(READ_MEMBERS, getObject),
-  HeadObject: s3Operation(READ_MEMBERS, headObject),
-  CreateMultipartUpload: s3Operation(['ContentType', 'ChecksumAlgorithm', 'ChecksumType'], createMultipartUpload),
-  AbortMultipartUpload: s3Operation(['UploadId'], abortMultipartUpload),
+  PutObject: s3Operation(putObject),
+  GetObject: s3Operation(getObject),
+  HeadObject: s3Operation(headObject),
+  CreateMultipartUpload: s3Operation(createMultipartUpload),
+  AbortMultipartUpload: s3Operation(abortMultipartUpload),
 } satisfies Record<string, Operation>;

@@ -5,20 +5,13 @@ import { allBuckets } from './s3-state.ts';
 type Common = { Bucket?: string | undefined; ExpectedBucketOwner?: string | undefined };
 
 /**
- * An operation together with the members of its request that it understands. Any other member that a request has is
- * refused, so that none is silently without effect; and the bucket's owner is checked before anything else
+ * An operation before which the bucket's owner is compared with the one that the request expects
  * (AmazonS3 userguide, bucket-owner-condition.html).
- * @param members beside `Bucket`, `Key` and `ExpectedBucketOwner`
  */
 export function s3Operation<Input extends object, Output extends object>(
-  members: readonly (keyof Input & string)[],
   run: (input: Input, context: CallContext) => Output | Promise<Output>,
 ): Operation<Input, Output> {
-  const understood: ReadonlySet<string> = new Set(['Bucket', 'Key', 'ExpectedBucketOwner', ...members]);
   return (input, context) => {
-    for (const [name, value] of Object.entries(input)) {
-      if (value !== undefined && !understood.has(name)) throw notUnderstood(name);
-    }
     checkOwner(input as Common, context);
     return run(input, context);
   };

@@ -1,6 +1,8 @@
+import { membersRead } from '../../members/members-read.ts';
 import type { ServiceModule } from '../../service.ts';
 import { bucketOperations } from './bucket-operations.ts';
 import { bucketSettingsOperations } from './bucket-settings-operations.ts';
+import { checkRequestIntegrity } from './checksums.ts';
 import { listOperations } from './list-operations.ts';
 import { objectOperations } from './object-operations.ts';
 import { s3Access } from './s3-access.ts';
@@ -12,6 +14,7 @@ export const s3Service: ServiceModule = {
   protocol: 'rest-xml',
   loadClient: () => import('@aws-sdk/client-s3'),
   xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+  members: membersRead('s3'),
   operations: {
     ...bucketOperations,
     ...bucketSettingsOperations,
@@ -20,4 +23,5 @@ export const s3Service: ServiceModule = {
     ...listOperations,
   },
   access: s3Access,
+  checkRequest: checkRequestIntegrity,
 };

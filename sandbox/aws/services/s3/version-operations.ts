@@ -147,12 +147,9 @@ function getTagging(input: GetObjectTaggingCommandInput, context: CallContext): 
 
 /** S3's operations that delete versions, lock them and show what they carry beside their content. */
 export const versionOperations = {
-  DeleteObject: s3Operation(['VersionId', 'IfMatch', 'BypassGovernanceRetention'], deleteOne),
-  DeleteObjects: s3Operation(['Delete', 'BypassGovernanceRetention', 'ChecksumAlgorithm'], deleteMany),
-  GetObjectRetention: s3Operation(['VersionId'], getRetention),
-  PutObjectRetention: s3Operation(
-    ['Retention', 'VersionId', 'BypassGovernanceRetention', 'ContentMD5', 'ChecksumAlgorithm'],
-    putRetention,
-  ),
-  GetObjectTagging: s3Operation(['VersionId'], getTagging),
+  DeleteObject: s3Operation(deleteOne),
+  DeleteObjects: s3Operation(deleteMany),
+  GetObjectRetention: s3Operation(getRetention),
+  PutObjectRetention: s3Operation(putRetention),
+  GetObjectTagging: s3Operation(getTagging),
 } satisfies Record<string, Operation>;

@@ -14,7 +14,9 @@ import type {
   RestoreSecretCommandInput,
   RestoreSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
+import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import {
   deleteSecret,
@@ -33,7 +35,7 @@ function createOne(input: CreateSecretCommandInput, { world, region }: CallConte
     name: input.Name ?? '',
     description: input.Description,
     kmsKeyId: input.KmsKeyId,
-    tags: Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: requestedTags(input.Tags, { invalid: 'InvalidParameterException' }),
   });
   const { SecretString: value, SecretBinary: binary } = input;
   if (value === undefined && binary === undefined) return { ARN: secret.arn, Name: secret.name };
@@ -153,6 +155,7 @@ export const secretsManagerService: ServiceModule = {
   signingName: 'secretsmanager',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-secrets-manager'),
+  members: membersRead('secretsmanager'),
   operations: {
     CreateSecret: createOne,
     PutSecretValue: putValue,

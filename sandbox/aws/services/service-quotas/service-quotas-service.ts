@@ -9,6 +9,7 @@ import type {
   ListServiceQuotasCommandOutput,
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
 import { appliedQuotas, defaultQuotas, type Quota } from './service-quotas-state.ts';
@@ -81,6 +82,7 @@ export const serviceQuotasService: ServiceModule = {
   signingName: 'servicequotas',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-service-quotas'),
+  members: membersRead('servicequotas'),
   operations: {
     GetServiceQuota: getServiceQuota,
     GetAWSDefaultServiceQuota: getDefaultQuota,

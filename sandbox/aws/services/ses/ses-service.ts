@@ -12,6 +12,7 @@ import type {
   SendEmailCommandInput,
   SendEmailCommandOutput,
 } from '@aws-sdk/client-sesv2';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
 import { type EmailIdentity, isVerified, makeIdentity, sesState } from './ses-state.ts';
@@ -116,6 +117,7 @@ export const sesService: ServiceModule = {
   signingName: 'ses',
   protocol: 'rest-json',
   loadClient: () => import('@aws-sdk/client-sesv2'),
+  members: membersRead('ses'),
   operations: {
     GetAccount: getAccount,
     GetEmailIdentity: getEmailIdentity,

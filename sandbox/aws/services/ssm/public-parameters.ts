@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GetParametersCommandInput, GetParametersCommandOutput } from '@aws-sdk/client-ssm';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
 
@@ -75,5 +76,6 @@ export const ssmService: ServiceModule = {
   signingName: 'ssm',
   protocol: 'json-1.1',
   loadClient: () => import('@aws-sdk/client-ssm'),
+  members: membersRead('ssm'),
   operations: { GetParameters: getParameters },
 };

@@ -102,9 +102,3 @@ export function sessionPoliciesOf(
     ...PolicyArns.map(({ arn = '' }) => managedPolicyText(world, arn)),
   ];
 }
-
-/** @throws AwsError NotImplemented when a parameter is given that the sandbox does not support */
-export function requireServable(name: string, value: unknown): void {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return;
-  throw new AwsError('NotImplemented', `The sandbox does not support the parameter ${name}.`, 501);
-}

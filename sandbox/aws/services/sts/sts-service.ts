@@ -7,16 +7,11 @@ import type {
   GetCallerIdentityCommandInput,
   GetCallerIdentityCommandOutput,
 } from '@aws-sdk/client-sts';
+import { membersRead } from '../../members/members-read.ts';
 import { type AccessRequest, AwsError, type CallContext, type PlannedCall, type ServiceModule } from '../../service.ts';
 import { roleByArn } from '../iam/iam-state.ts';
 import type { RequestContext } from '../iam/policy-evaluation.ts';
-import {
-  checkSessionName,
-  openRoleSession,
-  requireServable,
-  sessionPoliciesOf,
-  sessionSeconds,
-} from './role-session.ts';
+import { checkSessionName, openRoleSession, sessionPoliciesOf, sessionSeconds } from './role-session.ts';
 import { trustsByName, trustsPrincipal, trustsWebIdentity } from './role-trust.ts';
 import { verifyWebIdentity } from './web-identity.ts';
 
@@ -34,13 +29,20 @@ const CHAINED_SECONDS = 3600;
 
 /** API_AssumeRole.html */
 function assumeRole(input: AssumeRoleCommandInput, { world, principal }: CallContext): Output<AssumeRoleCommandOutput> {
-  requireServable('Tags', input.Tags);
-  requireServable('SerialNumber', input.SerialNumber);
   const sessionName = input.RoleSessionName ?? '';
   checkSessionName(sessionName);
   const policies = sessionPoliciesOf(world, input);
   const role = roleByArn(world, input.RoleArn ?? '');
-  if (!role || !principal || !trustsPrincipal(world, role, principal, sessionContext({ ...input }))) {
+  if (
+    !role ||
+    !principal ||
+    !trustsPrincipal(
+      world,
+      role,
+      principal,
+      sessionContext({ RoleSessionName: input.RoleSessionName, ExternalId: input.ExternalId }),
+    )
+  ) {
     throw new AwsError(
       'AccessDenied',
       `User: ${principal?.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
@@ -101,6 +103,7 @@ function describe(session: ReturnType<typeof openRoleSession>): Output<AssumeRol
  */
 function stsAccess({ operation, input, context }: PlannedCall): AccessRequest[] {
   if (operation === 'GetCallerIdentity') return [];
+  checkSessionName(String(input['RoleSessionName'] ?? ''));
   const resource = String(input['RoleArn'] ?? '*');
   const role = roleByArn(context.world, resource);
   const named =
@@ -114,6 +117,7 @@ export const stsService: ServiceModule = {
   protocol: 'query',
   loadClient: () => import('@aws-sdk/client-sts'),
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  members: membersRead('sts'),
   operations: {
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole,

@@ -1,4 +1,5 @@
 import type { GetResourcesCommandInput, GetResourcesCommandOutput } from '@aws-sdk/client-resource-groups-tagging-api';
+import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
 import { listTaggedResources, type TaggedResource, type TaggedResourceSource } from './tagged-resources.ts';
@@ -14,6 +15,7 @@ export function createTaggingService(sources: readonly TaggedResourceSource[]): 
     signingName: 'tagging',
     protocol: 'json-1.1',
     loadClient: () => import('@aws-sdk/client-resource-groups-tagging-api'),
+    members: membersRead('tagging'),
     operations: {
       GetResources: (input: GetResourcesCommandInput, context: CallContext) => getResources(input, context, sources),
     },
