@@ -20,14 +20,20 @@ const STATUS: Readonly<Record<ApiErrorReason, number>> = {
   NotImplemented: 501,
 };
 
+/** What is wrong with one field (`Status.details.causes` of the API). */
+export type Cause = { field: string; message: string };
+
 /** A refusal of the cluster, worded as its clients print it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly reason: ApiErrorReason;
+  /** The fields that an object is refused for; empty for all other refusals. */
+  readonly causes: readonly Cause[];
 
-  constructor(reason: ApiErrorReason, message: string) {
+  constructor(reason: ApiErrorReason, message: string, causes: readonly Cause[] = []) {
     super(message);
     this.reason = reason;
+    this.causes = causes;
   }
 
   get status(): number {

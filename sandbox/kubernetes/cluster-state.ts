@@ -12,7 +12,7 @@ export type ObjectMeta = {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   deletionTimestamp?: string;
-  ownerReferences?: { kind: string; name: string; uid: string }[];
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string }[];
 };
 
 /** Any object of the cluster, in the shape of its manifest. */

@@ -7,6 +7,8 @@ import { parseSelector } from './objects/selector.ts';
 import { viewKind } from './objects/view.ts';
 import { reconcile } from './reconcile.ts';
 import { checkAccess, LONGEST_WAIT_SECONDS, notFound, type ToolCall, type ToolOperation } from './tool-call.ts';
+import { objectMetaErrors } from './validation/object-meta.ts';
+import { refuseInvalid } from './validation/validate-object.ts';
 
 /** Which objects a command is about. Without names: all of the kind, or those the selector picks. */
 export type Target = {
@@ -44,12 +46,33 @@ function apply(
         `${kind.plural}${groupOf(kind) === '' ? '' : `.${groupOf(kind)}`} "${name}" already exists`,
       );
     }
-    const after = applyObject(call.world, call.cluster, object, file);
+    const after = applyAsKubectl(call, object, file, before === undefined);
     const same = before !== undefined && JSON.stringify(before) === JSON.stringify(after.object);
     return { name: qualifiedName(kind, name), result: after.created ? 'created' : same ? 'unchanged' : 'configured' };
   });
   reconcile(call.world, call.cluster);
   return applied;
+}
+
+/** One object; a refusal is worded as kubectl words it (k8s.io/kubectl, pkg/cmd/util/helpers.go, `checkErr`). */
+function applyAsKubectl(
+  call: ToolCall,
+  object: NewObject,
+  file: string,
+  isNew: boolean,
+): ReturnType<typeof applyObject> {
+  try {
+    return applyObject(call.world, call.cluster, object, { file, fieldValidation: 'Strict' });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.causes.length === 0) throw error;
+    const { reason, causes, message } = error;
+    if (reason === 'BadRequest') {
+      throw new ApiError(reason, `error when ${isNew ? 'creating' : 'patching'} "${file}": ${message}`, causes);
+    }
+    const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
+    const list = texts.length === 1 ? (texts[0] ?? '') : ['', ...texts.map((text) => `* ${text}`)].join('\n');
+    throw new ApiError(reason, `The ${object.kind} "${object.metadata.name}" is invalid: ${list}`, causes);
+  }
 }
 
 /** What a target picks now. @throws ApiError NotFound for a name that does not exist, unless that is allowed */
@@ -166,7 +189,9 @@ function changeMetadata(call: ToolCall, input: MetadataInput): string[] {
       );
     }
     const kept = Object.entries(before).filter(([key]) => !input.remove.includes(key));
-    stored.metadata[input.field] = { ...Object.fromEntries(kept), ...input.set };
+    const changed = { ...Object.fromEntries(kept), ...input.set };
+    refuseInvalid(kind, name, objectMetaErrors(kind, { ...stored.metadata, [input.field]: changed }));
+    stored.metadata[input.field] = changed;
     return qualifiedName(kind, name);
   });
 }

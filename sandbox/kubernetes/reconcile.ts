@@ -62,7 +62,7 @@ function syncDeployment(world: AwsWorld, cluster: KubernetesCluster, deployment:
         name: `${name}-${hash}-${randomBytes(3).toString('hex').slice(0, 5)}`,
         ...(namespace === undefined ? {} : { namespace }),
         labels: { ...template?.metadata?.labels, 'pod-template-hash': hash },
-        ownerReferences: [{ kind: 'Deployment', name, uid }],
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name, uid }],
       },
       spec: template?.spec ?? {},
     });

@@ -44,9 +44,8 @@ it('nodes answer on a node port while a ready pod is behind it', async () => {
   await apply(service({ type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30080 }] }));
   expect(answers()).toBe(false);
   const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } };
-  await apply(
-    JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template } }),
-  );
+  const spec = { selector: { matchLabels: { app: 'web' } }, template };
+  await apply(JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec }));
   await cluster.kubectl('rollout', 'status', 'deploy/web');
   expect(answers()).toBe(true);
   await cluster.kubectl('scale', 'deploy/web', '--replicas=0');

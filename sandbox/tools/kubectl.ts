@@ -72,6 +72,8 @@ async function version({ input, line }: KubectlCall): Promise<number> {
 
 /** How kubectl prints a refusal: what comes from the server is marked as such. */
 function printRefusal({ reason, message }: ClusterRefusal): string {
+  // `error when creating` is what kubectl puts before the server's own words.
+  if (reason === 'BadRequest' && message.startsWith('error when ')) return `Error from server (${reason}): ${message}`;
   if (reason === 'Unauthorized' || reason === 'BadRequest' || reason === 'Timeout') return `error: ${message}`;
   if (reason === 'Invalid') return message;
   return `Error from server (${reason}): ${message}`;

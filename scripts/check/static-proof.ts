@@ -9,13 +9,13 @@ const programs = installPythonTools();
 let failed = 0;
 for (const { name, run } of staticChecks) {
   const started = performance.now();
-  const { checked, problems, skipped } = await run(programs);
+  const { checked, problems, notes = [], skipped } = await run(programs);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const verdict = problems.length === 0 ? 'nothing found' : `${problems.length} found`;
   process.stdout.write(
     `${name}: ${skipped === undefined ? `${checked} checked, ${verdict}` : `SKIPPED, ${skipped}`} (${seconds} s)\n`,
   );
-  for (const problem of problems) process.stdout.write(`  ${problem}\n`);
+  for (const line of [...notes, ...problems]) process.stdout.write(`  ${line}\n`);
   if (problems.length > 0) failed += 1;
 }
 process.stdout.write(failed === 0 ? 'The static proof holds.\n' : `The static proof fails in ${failed} checks.\n`);

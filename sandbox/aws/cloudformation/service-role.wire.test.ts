@@ -97,7 +97,7 @@ describe('CloudFormation under a service role', () => {
     );
     expect(await statusOf('bad-cluster')).toBe('ROLLBACK_COMPLETE');
     expect(await reasonOf('bad-cluster')).toMatch(
-      /assumed-role\/worker\/AWSCloudFormation is not authorized to perform: s3:CreateBucket on resource: arn:aws:s3:::payroll/,
+      /assumed-role\/worker\/AWSCloudFormation is not authorized to perform: s3:CreateBucket on resource: "?arn:aws:s3:::payroll/,
     );
   });
 

@@ -43,7 +43,11 @@ function render(context: RenderContext): Rendered {
     objects: [
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...inNamespace, name: accountName, annotations } },
       { apiVersion: rbac, kind: 'ClusterRole', metadata: { name, labels }, rules: [] },
-      { apiVersion: rbac, kind: 'ClusterRoleBinding', metadata: { name, labels }, subjects: [] },
+      {
+        ...{ apiVersion: rbac, kind: 'ClusterRoleBinding', metadata: { name, labels } },
+        roleRef: { kind: 'ClusterRole', name, apiGroup: 'rbac.authorization.k8s.io' },
+        subjects: [{ kind: 'ServiceAccount', name: accountName, namespace }],
+      },
       { apiVersion: 'v1', kind: 'Service', metadata: { ...inNamespace, name }, spec: port },
       deployment(values, { ...inNamespace, name }, accountName),
     ],

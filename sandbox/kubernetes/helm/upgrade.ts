@@ -184,7 +184,8 @@ function putObjects(
         'meta.helm.sh/release-namespace': release.namespace,
       },
     };
-    applyObject(world, cluster, { ...object, metadata });
+    // Helm 3 leaves field validation to the server (helm.sh/helm/v3, pkg/kube/client.go), whose default is to warn.
+    applyObject(world, cluster, { ...object, metadata }, { fieldValidation: 'Warn' });
     release.objectKeys.push(objectKey(object.kind, metadata.namespace, metadata.name));
   }
   const dropped = (previous?.objectKeys ?? []).filter((key) => !release.objectKeys.includes(key));

@@ -52,11 +52,16 @@ function identities(context: RenderContext): NewObject[] {
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata(context, 'hub', 'hub'), annotations } },
     { apiVersion: rbac, kind: 'Role', metadata: metadata(context, 'hub', 'hub'), rules: [] },
-    { apiVersion: rbac, kind: 'RoleBinding', metadata: metadata(context, 'hub', 'hub'), subjects: [] },
+    {
+      ...{ apiVersion: rbac, kind: 'RoleBinding', metadata: metadata(context, 'hub', 'hub') },
+      roleRef: { kind: 'Role', name: 'hub', apiGroup: 'rbac.authorization.k8s.io' },
+      subjects: [{ kind: 'ServiceAccount', name: 'hub', namespace: context.namespace }],
+    },
     ...['hub', 'proxy', 'singleuser'].map((name) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: metadata(context, name, name),
+      spec: { podSelector: { matchLabels: labels(context, name) } },
     })),
   ];
 }

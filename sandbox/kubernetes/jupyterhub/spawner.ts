@@ -1,9 +1,9 @@
 import { ApiError } from '../api-error.ts';
-import { findObject, type KubernetesObject, putObject } from '../cluster-state.ts';
+import { findObject, type KubernetesObject, type NewObject, putObject } from '../cluster-state.ts';
 import { admitPod } from '../nodes/pod-admission.ts';
 import type { PodSpec, Toleration } from '../nodes/pod-spec.ts';
 import { isReady, removePod } from '../nodes/pods.ts';
-import { deleteObject } from '../objects/apply.ts';
+import { checkNewObject, deleteObject } from '../objects/apply.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Hub } from './hub.ts';
 import type { HubServer, HubUser } from './hub-database.ts';
@@ -45,10 +45,10 @@ export function startServer(hub: Hub, user: HubUser, options: Record<string, unk
   const settings = serverSettings(hub.values, chosen);
   const scheme = valueAt(hub.values, 'hub', 'config', 'KubeSpawner', 'slug_scheme') === 'escape' ? 'escape' : 'safe';
   const names = namesOf(hub, user.name, scheme);
-  ensureClaim(hub, names.claim, settings, user.name);
   user.lastFailure = undefined;
   try {
-    putObject(hub.world, hub.cluster, podManifest(hub, user.name, names, settings));
+    ensureClaim(hub, names.claim, settings, user.name);
+    putObject(hub.world, hub.cluster, admittedPod(hub, podManifest(hub, user.name, names, settings)));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     user.lastFailure = `Spawn failed: (${error.status}) ${error.message}`;
@@ -93,7 +93,7 @@ const userLabels = (userName: string, slug: string): Record<string, string> => (
 function ensureClaim(hub: Hub, name: string, settings: ServerSettings, userName: string): void {
   if (findObject(hub.cluster, 'PersistentVolumeClaim', hub.namespace, name)) return;
   const storageClass = valueAt(hub.values, 'singleuser', 'storage', 'dynamic', 'storageClass');
-  putObject(hub.world, hub.cluster, {
+  const claim = checkNewObject({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: {
@@ -108,6 +108,7 @@ function ensureClaim(hub: Hub, name: string, settings: ServerSettings, userName:
       resources: { requests: { storage: settings.storageCapacity } },
     },
   });
+  putObject(hub.world, hub.cluster, claim);
 }
 
 function podManifest(
@@ -115,7 +116,7 @@ function podManifest(
   userName: string,
   names: { claim: string; pod: string; volume: string },
   settings: ServerSettings,
-): Parameters<typeof putObject>[2] {
+): NewObject {
   const purpose = valueAt(hub.values, 'scheduling', 'userPods', 'nodeAffinity', 'matchNodePurpose');
   const requests = {
     ...(settings.memoryGuarantee === undefined || settings.memoryGuarantee === null
@@ -141,8 +142,15 @@ function podManifest(
       labels: { ...settings.labels, ...userLabels(userName, names.pod) },
       annotations: { 'hub.jupyter.org/username': userName },
     },
-    spec: admitPod(hub.world, hub.cluster, { name: names.pod, namespace: hub.namespace }, spec),
+    spec,
   };
+}
+
+/** The API server reads and validates the pod, then its admission plugins change it. */
+function admittedPod({ world, cluster, namespace }: Hub, manifest: NewObject): NewObject {
+  const pod = checkNewObject(manifest);
+  const { name } = pod.metadata;
+  return { ...pod, spec: admitPod(world, cluster, { name, namespace }, pod['spec'] as PodSpec) };
 }
 
 /** The affinity that `matchNodePurpose: require` gives pods. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { AwsWorld } from '../../aws/world.ts';
 import { ApiError } from '../api-error.ts';
+import { decodeObject, refuseUnknownFields } from '../api-schema/decode.ts';
 import {
   findObject,
   type KubernetesCluster,
@@ -14,59 +15,74 @@ import {
 import { removePod } from '../nodes/pods.ts';
 import { provideLoadBalancer, type ServiceSpec, serviceSpec, withdrawLoadBalancer } from '../services.ts';
 import { claimSpec } from '../storage/claims.ts';
+import { invalid } from '../validation/field-error.ts';
+import { refuseInvalid, validateObject } from '../validation/validate-object.ts';
 import { type Kind, kindOfManifest } from './kinds.ts';
 
-/** Objects are at most 1 MiB (kubernetes.io/docs/concepts/configuration/secret, configmap). */
-const MAXIMUM_DATA_BYTES = 1_048_576;
+/** What becomes of fields that the kind's type does not have (kubernetes.io/docs/reference/using-api/api-concepts, "Field validation"). */
+export type FieldValidation = 'Strict' | 'Warn';
 
 /**
  * Creates an object or changes it to what a manifest says.
- * @throws ApiError NotFound without its namespace, Invalid
+ * @param options `fieldValidation`: `Strict` as kubectl asks for; `Warn`, which is also the server's default, drops fields
+ *   that it does not know
+ * @throws ApiError NotFound without its namespace, BadRequest when it cannot be read, Invalid
  */
 export function applyObject(
   world: AwsWorld,
   cluster: KubernetesCluster,
   manifest: NewObject,
-  file = 'manifest',
+  options: { file?: string; fieldValidation: FieldValidation },
 ): { object: KubernetesObject; kind: Kind; created: boolean } {
   const { name } = manifest.metadata;
-  const kind = kindOfManifest(manifest.apiVersion, manifest.kind, { name, file });
-  checkName(kind, name);
+  const kind = kindOfManifest(manifest.apiVersion, manifest.kind, { name, file: options.file ?? 'manifest' });
+  const read = readObject(manifest, options.fieldValidation);
   const namespace = kind.namespaced ? (manifest.metadata.namespace ?? 'default') : undefined;
   if (namespace !== undefined && !findObject(cluster, 'Namespace', undefined, namespace)) {
     throw new ApiError('NotFound', `namespaces "${namespace}" not found`);
   }
-  const { namespace: _given, ...metadata } = manifest.metadata;
-  const placed: NewObject = { ...manifest, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
+  const { namespace: _given, ...metadata } = read.metadata;
+  const placed: NewObject = { ...read, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
   const existing = findObject(cluster, kind.kind, namespace, name);
-  const object = putObject(world, cluster, prepare(cluster, placed, existing));
+  validateObject(kind, placed, existing);
+  const object = putObject(world, cluster, prepare(cluster, kind, placed, existing));
   if (kind.kind === 'Service') provideLoadBalancer(world, cluster, object);
   return { object, kind, created: existing === undefined };
 }
 
-/** Names are DNS labels or subdomains (kubernetes.io/docs/concepts/overview/working-with-objects/names); RBAC is freer. */
-function checkName(kind: Kind, name: string): void {
-  if (kind.plural.includes('role') || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) return;
-  throw new ApiError(
-    'Invalid',
-    `The ${kind.kind} "${name}" is invalid: metadata.name: Invalid value: "${name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
-  );
+function readObject(manifest: NewObject, fieldValidation: FieldValidation): NewObject {
+  const { object, unknown } = decodeObject(manifest);
+  if (fieldValidation === 'Strict') refuseUnknownFields(manifest, unknown);
+  return object;
 }
 
-function prepare(cluster: KubernetesCluster, manifest: NewObject, existing: KubernetesObject | undefined): NewObject {
+/**
+ * What the API server makes of an object that a program other than kubectl and Helm creates.
+ * @throws ApiError BadRequest when it cannot be read, Invalid
+ */
+export function checkNewObject(manifest: NewObject): NewObject {
+  const { name } = manifest.metadata;
+  const object = readObject(manifest, 'Warn');
+  validateObject(kindOfManifest(manifest.apiVersion, manifest.kind, { name, file: 'request' }), object);
+  return object;
+}
+
+function prepare(
+  cluster: KubernetesCluster,
+  kind: Kind,
+  manifest: NewObject,
+  existing: KubernetesObject | undefined,
+): NewObject {
   switch (manifest.kind) {
     case 'PersistentVolumeClaim':
-      // What binding added stays; a claim cannot move to another class (persistentvolumeclaims is immutable).
+      // What binding added stays.
       return existing
         ? { ...manifest, spec: { ...claimSpec(manifest as KubernetesObject), ...claimSpec(existing) } }
         : manifest;
     case 'Secret':
       return encodeSecret(manifest);
-    case 'ConfigMap':
-      checkSize(manifest, manifest['data']);
-      return manifest;
     case 'Service':
-      return { ...manifest, spec: withNodePorts(cluster, manifest, existing) };
+      return { ...manifest, spec: withNodePorts(cluster, kind, manifest, existing) };
     default:
       return manifest;
   }
@@ -83,21 +99,13 @@ function encodeSecret(manifest: NewObject): NewObject {
     Buffer.from(String(value)).toString('base64'),
   ]);
   const all = { ...data, ...Object.fromEntries(encoded) };
-  checkSize(manifest, all);
   return { ...rest, type: manifest['type'] ?? 'Opaque', data: all };
-}
-
-function checkSize(manifest: NewObject, data: unknown): void {
-  if (JSON.stringify(data ?? {}).length <= MAXIMUM_DATA_BYTES) return;
-  throw new ApiError(
-    'Invalid',
-    `${manifest.kind} "${manifest.metadata.name}" is invalid: data: Too long: may not be more than ${MAXIMUM_DATA_BYTES} bytes`,
-  );
 }
 
 /** Node ports lie between 30000 and 32767 and belong to one service (kubernetes.io/docs/concepts/services-networking/service). */
 function withNodePorts(
   cluster: KubernetesCluster,
+  kind: Kind,
   manifest: NewObject,
   existing: KubernetesObject | undefined,
 ): ServiceSpec {
@@ -111,12 +119,8 @@ function withNodePorts(
   const previous = existing ? (serviceSpec(existing).ports ?? []) : [];
   const ports = (spec.ports ?? []).map((port, index) => {
     const nodePort = port.nodePort ?? previous[index]?.nodePort ?? randomInt(30_000, 32_768);
-    const refuse = (reason: string): never => {
-      throw new ApiError(
-        'Invalid',
-        `Service "${manifest.metadata.name}" is invalid: spec.ports[${index}].nodePort: Invalid value: ${nodePort}: ${reason}`,
-      );
-    };
+    const refuse = (reason: string): void =>
+      refuseInvalid(kind, manifest.metadata.name, [invalid(`spec.ports[${index}].nodePort`, nodePort, reason)]);
     if (nodePort < 30_000 || nodePort > 32_767)
       refuse('provided port is not in the valid range. The range of valid ports is 30000-32767');
     if (taken.has(nodePort)) refuse('provided port is already allocated');

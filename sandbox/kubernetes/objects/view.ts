@@ -1,6 +1,7 @@
 import type { AwsWorld } from '../../aws/world.ts';
 import { type KubernetesCluster, type KubernetesObject, objectsOfKind, timestamp } from '../cluster-state.ts';
 import { nodesOf, readyNodes } from '../nodes/nodes.ts';
+import type { PodSpec } from '../nodes/pod-spec.ts';
 import { isReady } from '../nodes/pods.ts';
 import { deploymentSpec, podsOf } from '../reconcile.ts';
 import { claimSpec, volumeSpec } from '../storage/claims.ts';
@@ -56,9 +57,22 @@ function viewPod(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObj
     status: {
       phase: ready ? 'Running' : 'Pending',
       conditions: [scheduled, condition('Ready', ready)],
-      containerStatuses: run?.node ? [{ ready, restartCount: 0, state: waiting ? { waiting } : { running: {} } }] : [],
+      containerStatuses: run?.node ? containerStatuses(pod, ready, waiting) : [],
     },
   };
+}
+
+function containerStatuses(pod: KubernetesObject, ready: boolean, waiting: object | undefined): object[] {
+  const { containers = [] } = (pod['spec'] ?? {}) as PodSpec;
+  const state = waiting ? { waiting } : { running: {} };
+  return containers.map(({ name = '', image = '' }) => ({
+    name,
+    image,
+    imageID: ready ? image : '',
+    ready,
+    restartCount: 0,
+    state,
+  }));
 }
 
 function deploymentStatus(world: AwsWorld, cluster: KubernetesCluster, deployment: KubernetesObject): object {

@@ -1,15 +1,18 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../setup/install.mjs';
+import { checkHandlerPermissions } from './handler-permissions.ts';
+import { kubernetesObjects, pinnedKubernetes } from './kubernetes-objects.ts';
 import { policiesOf } from './policy-statements.ts';
 import { type RenderedTemplate, renderedTemplates } from './rendered-templates.ts';
 import { dockerfiles, shellScripts, workflowFiles } from './repository-files.ts';
 import { runProgram } from './run-program.ts';
 import { installActionlint } from './tool-installation.ts';
+import { checkTypeAvailability } from './type-availability.ts';
 import { wildcardFindings } from './wildcard-rules.ts';
 
-/** What a check looked at, and what it found; `skipped` says why it did not look. */
-export type CheckResult = { checked: number; problems: string[]; skipped?: string };
+/** What a check looked at, and what it found; `skipped` says why it did not look, `notes` what it could not look at. */
+export type CheckResult = { checked: number; problems: string[]; notes?: string[]; skipped?: string };
 
 /** One part of the proof. @param programs folder of the Python tools */
 export type StaticCheck = { name: string; run(programs: string): Promise<CheckResult> };
@@ -22,6 +25,9 @@ export const staticChecks: readonly StaticCheck[] = [
   { name: 'cfn-lint: templates, each for its region', run: lintTemplates },
   { name: 'parliament: IAM policies', run: lintPolicies },
   { name: 'wildcards in IAM policies have reasons', run: async () => checkWildcards() },
+  { name: "permissions of CloudFormation's handlers, against its role", run: async (from) => checkHandlers(from) },
+  { name: 'types of resources, in every region', run: async (programs) => checkTypeAvailability(programs) },
+  { name: 'kubernetes-validate: objects, against the published API', run: validateObjects },
   { name: 'hadolint: Dockerfiles', run: lintDockerfiles },
   { name: 'shellcheck: shell scripts', run: lintShell },
   { name: 'zizmor: security of workflows and actions', run: auditWorkflows },
@@ -75,6 +81,38 @@ async function lintPolicies(programs: string): Promise<CheckResult> {
 function checkWildcards(): CheckResult {
   const policies = renderedTemplates().flatMap(policiesOf);
   return { checked: policies.length, problems: wildcardFindings(policies) };
+}
+
+function checkHandlers(programs: string): CheckResult {
+  const { checked, problems, untold } = checkHandlerPermissions(programs);
+  return {
+    checked,
+    problems,
+    notes: untold.map((type) => `${type} does not say what its handlers ask for: not checked`),
+  };
+}
+
+async function validateObjects(programs: string): Promise<CheckResult> {
+  const folder = join(workFolder, 'kubernetes');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const objects = await kubernetesObjects();
+  const files = objects.map(({ origin, object }, index) => {
+    const place = `${origin} ${String(object.kind)}`.replace(/[^A-Za-z0-9]+/g, '-');
+    return { path: join(folder, `${index}-${place}.json`), text: JSON.stringify(object) };
+  });
+  await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
+  // It says something of every object, and only warns when it has no schema for one.
+  const how = ['--kubernetes-version', pinnedKubernetes(), '--strict'];
+  const run = await runProgram(join(programs, 'kubernetes-validate'), [...how, ...files.map(({ path }) => path)]);
+  const lines = linesOf([run]);
+  const problems = lines.filter((line) => !line.startsWith('INFO '));
+  const passed = lines.length - problems.length;
+  const untold = objects.length - passed - problems.length;
+  return {
+    checked: objects.length,
+    problems: untold === 0 ? problems : [...problems, `nothing was said of ${untold} objects`],
+  };
 }
 
 async function lintDockerfiles(programs: string): Promise<CheckResult> {

@@ -42,7 +42,11 @@ function describeVpcs(input: DescribeVpcsRequest, { world, region }: CallContext
 
 function describeSubnets(input: DescribeSubnetsRequest, { world, region }: CallContext): DescribeSubnetsResult {
   const subnets = pickById(ec2State(world, region).subnet, input.SubnetIds, MISSING.subnet);
+  // Subnets that are made in the default network are no default ones, but here nobody makes any.
+  const isDefault = ({ vpcId }: { vpcId: string }): boolean =>
+    ec2State(world, region).vpc.get(vpcId)?.isDefault === true;
   const { page, ...rest } = describePage(subnets, input, {
+    'default-for-az': (subnet) => String(isDefault(subnet)),
     'subnet-id': ({ id }) => id,
     'vpc-id': ({ vpcId }) => vpcId,
     'availability-zone': ({ zone }) => zone,
@@ -66,7 +70,7 @@ function describeSubnets(input: DescribeSubnetsRequest, { world, region }: CallC
         5 -
         inUse.filter(({ subnetId }) => subnetId === subnet.id).length,
       MapPublicIpOnLaunch: subnet.mapPublicIp,
-      DefaultForAz: false,
+      DefaultForAz: isDefault(subnet),
       State: 'available',
       OwnerId: world.accountId,
       Tags: tagList(subnet.tags),

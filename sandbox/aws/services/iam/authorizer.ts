@@ -62,7 +62,7 @@ export function requireAccess(
       continue;
     }
     refusals.push({ principal: principal.arn, action, resource, by: decision.by });
-    throw denied(protocol, principal.arn, access, decision);
+    throw denied(protocol, principal.arn, access, decision, { accountId: world.accountId, region: options.region });
   }
 }
 
@@ -72,13 +72,17 @@ function denied(
   arn: string,
   { action, resource }: AccessRequest,
   { decision, by }: Exclude<AccessDecision, { decision: 'allowed' }>,
+  place: { accountId: string; region: string },
 ): AwsError {
   const article = by === 'identity-based policy' ? 'an' : 'a';
   const reason =
     decision === 'explicit-deny'
       ? `with an explicit deny in ${article} ${by}`
       : `because no ${by} allows the ${action} action`;
-  const on = resource === undefined || resource === '*' ? '' : ` on resource: ${resource}`;
+  const named = resource === undefined || resource === '*' ? listedResource(action, place) : resource;
+  // S3 alone puts it into quotes.
+  const quote = protocol === 'rest-xml' ? '"' : '';
+  const on = named === undefined ? '' : ` on resource: ${quote}${named}${quote}`;
   const message = `User: ${arn} is not authorized to perform: ${action}${on} ${reason}`;
   switch (protocol) {
     case 'query':
@@ -91,5 +95,22 @@ function denied(
       return new AwsError('AccessDeniedException', message, 400);
     case 'rest-json':
       return new AwsError('AccessDeniedException', message, 403);
+  }
+}
+
+/** What AWS names for lists, which are on no resource in particular, as its users report it. */
+function listedResource(
+  action: string,
+  { accountId, region }: { accountId: string; region: string },
+): string | undefined {
+  switch (action) {
+    case 'iam:ListRoles':
+      return `arn:aws:iam::${accountId}:role/`;
+    case 'eks:ListClusters':
+      return `arn:aws:eks:${region}:${accountId}:cluster/*`;
+    case 'cloudformation:ListStacks':
+      return `arn:aws:cloudformation:${region}:${accountId}:stack/*/*`;
+    default:
+      return undefined;
   }
 }
