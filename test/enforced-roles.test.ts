@@ -13,7 +13,7 @@ import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 
 const region = 'us-west-2';
 const StackName = 'lab-cluster-pipeline';
-const Bucket = 'codepipeline-us-west-2-lab';
+const Bucket = 'opensarlab-pipeline-us-west-2-lab';
 const TemplateBody = JSON.stringify({
   Resources: { ArtifactBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: Bucket } } },
 });

@@ -170,12 +170,12 @@ describe('the roles of workflows', () => {
           `arn:aws:secretsmanager:us-west-2:${account}:secret:dockerhub/creds-x`,
         ),
       ).toBe(false);
-      expect(may(id, 's3:GetObject', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(false);
+      expect(may(id, 's3:GetObject', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-lab/x')).toBe(false);
     },
   );
 
   it('DestroyRole empties the buckets of pipelines and no other', () => {
-    expect(may('DestroyRole', 's3:DeleteObjectVersion', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(true);
+    expect(may('DestroyRole', 's3:DeleteObjectVersion', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-lab/x')).toBe(true);
     const records = 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2';
     for (const action of ['DeleteObject', 'DeleteObjectVersion', 'AbortMultipartUpload']) {
       expect(may('DestroyRole', `s3:${action}`, `${records}/plans/x`), action).toBe(false);

@@ -17,6 +17,8 @@ const account = '123456789012';
 /** What CloudFormation adds to the names that it makes itself. */
 const suffix = 'A1B2C3D4E5F6';
 const text = (resource: ResolvedResource, property: string): string => String(resource.properties[property]);
+/** What stacks make comes with their tags and has them. */
+const tags = { 'aws:RequestTag/opensarlab:deployment': 'lab', 'aws:ResourceTag/opensarlab:deployment': 'lab' };
 const boundary = { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/opensarlab-boundary` };
 
 /**
@@ -112,14 +114,9 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
   },
   'AWS::IAM::RolePolicy': () => named('iam::A:role/opensarlab/lab', 'iam:DeleteRolePolicy'),
   'AWS::KMS::Key': () => [
+    // Everything else is in the policy of the key itself.
     { action: 'kms:CreateKey', arn: '*' },
-    ...named(
-      'kms:R:A:key/0a1b',
-      'kms:EnableKeyRotation',
-      'kms:GetKeyRotationStatus',
-      'kms:CreateGrant',
-      'kms:ScheduleKeyDeletion',
-    ),
+    { action: 'kms:TagResource', arn: '*' },
   ],
   'AWS::Lambda::Function': ({ id }, stack) =>
     both('lambda', 'Function', `lambda:R:A:function:${stack}-${id}-${suffix}`),
@@ -195,7 +192,11 @@ describe('the role that CloudFormation works under', () => {
         const asked = requests[resource.type]?.(resource, template.name);
         if (asked === undefined) return [`${resource.id}: nobody has said what ${resource.type} takes`];
         return asked
-          .map(({ action, arn, context = {} }) => ({ action, resource: arnIn(template.region, arn), context }))
+          .map(({ action, arn, context = {} }) => ({
+            action,
+            resource: arnIn(template.region, arn),
+            context: { ...tags, ...context },
+          }))
           .filter((request) => evaluatePolicies(documents, request) !== 'allowed')
           .map((request) => `${resource.id}: ${request.action} on ${request.resource}`);
       });
