@@ -60,6 +60,7 @@ const administrator = () =>
 const changeSet = (RoleARN?: string) =>
   new CreateChangeSetCommand({
     ...{ StackName, ChangeSetName: 'change', ChangeSetType: 'CREATE', TemplateBody },
+    Tags: [{ Key: 'opensarlab:deployment', Value: 'lab' }],
     ...(RoleARN === undefined ? {} : { RoleARN }),
   });
 const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
