@@ -13,7 +13,7 @@ import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 
 const region = 'us-west-2';
 const StackName = 'lab-cluster-pipeline';
-const Bucket = 'codepipeline-us-west-2-lab';
+const Bucket = 'opensarlab-pipeline-us-west-2-lab';
 const TemplateBody = JSON.stringify({
   Resources: { ArtifactBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: Bucket } } },
 });
@@ -58,6 +58,7 @@ const administrator = () =>
 const changeSet = (RoleARN?: string) =>
   new CreateChangeSetCommand({
     ...{ StackName, ChangeSetName: 'change', ChangeSetType: 'CREATE', TemplateBody },
+    Tags: [{ Key: 'opensarlab:deployment', Value: 'lab' }],
     ...(RoleARN === undefined ? {} : { RoleARN }),
   });
 const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };

@@ -38,6 +38,8 @@ export type AccessRequest = {
     document: string | undefined;
     /** Only principals of the owner's account count while the policy is public (S3, RestrictPublicBuckets). */
     restrictsPublicAccess: boolean;
+    /** Identity policies count only as far as it lets them, within an account too (KMS, key policies). */
+    decides?: boolean;
   };
   /** Checked for role sessions even where the sandbox does not enforce identity policies. */
   alwaysEnforced?: boolean;

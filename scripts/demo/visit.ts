@@ -80,8 +80,8 @@ async function remains(administrator: Administrator, deployment: string): Promis
   const images = repositories.filter(({ repositoryName }) => repositoryName?.startsWith(namespace));
   found.push(...images.map(({ repositoryArn }) => repositoryArn ?? ''));
   const buckets = new Set([
-    `codepipeline-${administrator.region}-${deployment}`,
-    `codepipeline-${administrator.region}-${deployment}-container`,
+    `opensarlab-pipeline-${administrator.region}-${deployment}`,
+    `opensarlab-pipeline-${administrator.region}-${deployment}-container`,
   ]);
   const { Buckets = [] } = await new S3Client(administrator).send(new ListBucketsCommand({}));
   found.push(...Buckets.filter(({ Name }) => buckets.has(Name ?? '')).map(({ Name }) => `bucket ${Name}`));

@@ -148,7 +148,7 @@ it('protection that is turned off is a row of its own', async () => {
 it('a stack whose deletion did not finish shows what is left in it', async () => {
   const { cloudFormation } = account.connect();
   const found = await cloudFormation.findStack('example-container');
-  const Bucket = 'codepipeline-us-west-2-example-container';
+  const Bucket = 'opensarlab-pipeline-us-west-2-example-container';
   const s3 = new S3Client({ ...account.settings, forcePathStyle: true });
   await s3.send(new PutObjectCommand({ Bucket, Key: 'artifact', Body: 'x' }));
   await cloudFormation.deleteStack('example-container', { roleArn: undefined, requestToken: 'delete' });

@@ -25,6 +25,8 @@ function may(id: string, action: string, resource: string, context: RequestConte
 const boundary = { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/opensarlab-boundary` };
 const underServiceRole = { 'cloudformation:RoleArn': role('opensarlab-cloudformation') };
 const underNoRole = {};
+const tagged = { 'aws:RequestTag/opensarlab:deployment': 'lab' };
+const own = { 'aws:ResourceTag/opensarlab:deployment': 'lab' };
 const underAnother = { 'cloudformation:RoleArn': role('admin') };
 const underPowerless = { 'cloudformation:RoleArn': role('opensarlab-cloudformation-powerless') };
 const passedTo = (service: string): RequestContext => ({ 'iam:PassedToService': `${service}.amazonaws.com` });
@@ -121,10 +123,13 @@ describe('the roles of workflows', () => {
   it.each(['PlanRole', 'DeployRole'])(
     '%s makes change sets of deployments, only under CloudFormation’s own role',
     (id) => {
-      expect(may(id, 'cloudformation:CreateChangeSet', stack('lab-cluster'), underServiceRole)).toBe(true);
-      expect(may(id, 'cloudformation:CreateChangeSet', stack('lab-cluster'), underNoRole)).toBe(false);
-      expect(may(id, 'cloudformation:CreateChangeSet', stack('lab-cluster'), underAnother)).toBe(false);
-      expect(may(id, 'cloudformation:CreateChangeSet', stack('payroll'), underServiceRole)).toBe(false);
+      const make = (name: string, context: RequestContext): boolean =>
+        may(id, 'cloudformation:CreateChangeSet', stack(name), context);
+      expect(make('lab-cluster', { ...underServiceRole, ...tagged })).toBe(true);
+      expect(make('lab-cluster', underServiceRole)).toBe(false);
+      expect(make('lab-cluster', { ...underNoRole, ...tagged })).toBe(false);
+      expect(make('lab-cluster', { ...underAnother, ...tagged })).toBe(false);
+      expect(make('payroll', { ...underServiceRole, ...tagged })).toBe(false);
     },
   );
 
@@ -139,8 +144,10 @@ describe('the roles of workflows', () => {
   });
 
   it.each(['DeployRole', 'DestroyRole'])('%s removes stacks of deployments, under CloudFormation’s own role', (id) => {
-    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), underServiceRole)).toBe(true);
-    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), underNoRole)).toBe(false);
+    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), { ...underServiceRole, ...own })).toBe(true);
+    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), { ...underNoRole, ...own })).toBe(false);
+    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), underServiceRole)).toBe(false);
+    expect(may(id, 'cloudformation:DeleteStack', stack('lab-cluster'), underPowerless)).toBe(true);
     expect(may(id, 'cloudformation:DeleteStack', stack('payroll'), underServiceRole)).toBe(false);
     expect(may(id, 'cloudformation:DeleteStack', stack('opensarlab-bootstrap'), underServiceRole)).toBe(false);
     expect(may(id, 'cloudformation:UpdateTerminationProtection', stack('opensarlab-bootstrap'))).toBe(false);
@@ -170,12 +177,12 @@ describe('the roles of workflows', () => {
           `arn:aws:secretsmanager:us-west-2:${account}:secret:dockerhub/creds-x`,
         ),
       ).toBe(false);
-      expect(may(id, 's3:GetObject', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(false);
+      expect(may(id, 's3:GetObject', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-lab/x')).toBe(false);
     },
   );
 
   it('DestroyRole empties the buckets of pipelines and no other', () => {
-    expect(may('DestroyRole', 's3:DeleteObjectVersion', 'arn:aws:s3:::codepipeline-us-west-2-lab/x')).toBe(true);
+    expect(may('DestroyRole', 's3:DeleteObjectVersion', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-lab/x')).toBe(true);
     const records = 'arn:aws:s3:::opensarlab-records-123456789012-us-west-2';
     for (const action of ['DeleteObject', 'DeleteObjectVersion', 'AbortMultipartUpload']) {
       expect(may('DestroyRole', `s3:${action}`, `${records}/plans/x`), action).toBe(false);
@@ -183,7 +190,6 @@ describe('the roles of workflows', () => {
   });
 
   it('DestroyRole deletes volumes and snapshots of deployments, and cannot make others look so', () => {
-    const own = { 'aws:ResourceTag/opensarlab:deployment': 'lab' };
     const volume = `arn:aws:ec2:us-west-2:${account}:volume/vol-1`;
     const snapshot = 'arn:aws:ec2:us-west-2::snapshot/snap-1';
     expect(may('DestroyRole', 'ec2:DeleteVolume', volume, own)).toBe(true);

@@ -15,9 +15,9 @@ describe('the longest name per resource and region', () => {
     ['target-group', 'ap-southeast-2', 17],
     ['target-group', 'us-gov-west-1', 18],
     ['load-balancer', 'us-west-2', 32],
-    ['bucket-container', 'us-west-2', 30],
-    ['bucket-container', 'ap-southeast-2', 25],
-    ['bucket-container', 'us-gov-west-1', 26],
+    ['bucket-container', 'us-west-2', 23],
+    ['bucket-container', 'ap-southeast-2', 18],
+    ['bucket-container', 'us-gov-west-1', 19],
     ['user-pool-domain', 'us-west-2', 55],
     ['eks-cluster', 'us-west-2', 92],
     ['access-role', 'us-west-2', 34],
@@ -52,8 +52,8 @@ describe('the names of the example', () => {
     expect(Object.fromEntries(physicalNames(deployment).map(({ id, name }) => [id, name]))).toMatchInlineSnapshot(`
       {
         "access-role": "us-west-2-example-cluster-user-access",
-        "bucket-cluster": "codepipeline-us-west-2-example",
-        "bucket-container": "codepipeline-us-west-2-example-container",
+        "bucket-cluster": "opensarlab-pipeline-us-west-2-example",
+        "bucket-container": "opensarlab-pipeline-us-west-2-example-container",
         "build-hub": "example-jupyterhub",
         "build-images": "example-images",
         "code-cluster": "example-cluster",

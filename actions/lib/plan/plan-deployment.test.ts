@@ -92,7 +92,7 @@ describe('planDeployment', () => {
   it('has a fingerprint of what would change, whatever the preflight says', async () => {
     const aws = new FakeAws();
     const first = await plan(aws);
-    aws.buckets.set('codepipeline-us-west-2-sar', 0);
+    aws.buckets.set('opensarlab-pipeline-us-west-2-sar', 0);
     const second = await plan(aws);
     expect(second.fingerprint).toBe(first.fingerprint);
     expect(second.preflight).not.toEqual(first.preflight);

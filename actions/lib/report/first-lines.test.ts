@@ -202,7 +202,7 @@ const teardownData: fc.Arbitrary<TeardownData> = fc.record({
   images: namesOf('sar-container/'),
   repositories: namesOf('sar-'),
   logs: namesOf('/aws/'),
-  buckets: namesOf('codepipeline-'),
+  buckets: namesOf('opensarlab-pipeline-'),
   foreign: fc.constant([]),
 });
 

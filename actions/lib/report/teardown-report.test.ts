@@ -34,7 +34,7 @@ const data: TeardownData = {
   images: ['sar-container/sar'],
   repositories: ['sar-cluster', 'sar-container'],
   logs: ['/aws/codebuild/sar-images'],
-  buckets: ['codepipeline-us-west-2-sar'],
+  buckets: ['opensarlab-pipeline-us-west-2-sar'],
   foreign: [{ id: 'vol-x', type: 'AWS::EC2::Volume', owner: 'sar-test' }],
 };
 

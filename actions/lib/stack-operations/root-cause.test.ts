@@ -26,7 +26,7 @@ describe('findRootCause', () => {
 describe('stackFailure', () => {
   it.each([
     ['User: arn:x is not authorized to perform: iam:CreateRole', /bootstrap/],
-    ['codepipeline-us-west-2-sar already exists', /left in the account/],
+    ['opensarlab-pipeline-us-west-2-sar already exists', /left in the account/],
     ['The maximum number of VPCs has been reached.', /quota/],
     ['The bucket you tried to delete is not empty', /writes to it/],
     ['resource sg-1 has a dependent object', /uses it/],

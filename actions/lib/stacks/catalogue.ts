@@ -3,7 +3,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
 import { withAddonVersions } from './addon-versions.ts';
 import { withInitialSizes } from './initial-sizes.ts';
-import { clusterAdministrators, imageRepositories, userGroups } from './list-resources.ts';
+import { clusterAdministrators, completeImagesRole, imageRepositories, userGroups } from './list-resources.ts';
 import { completeCoreNode, nodeGroups } from './node-groups.ts';
 import { parametersOf, usesLoadBalancerName } from './parameters.ts';
 import { serviceAccountRoles } from './service-account-roles.ts';
@@ -82,7 +82,9 @@ function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, 
   for (const [id, resource] of Object.entries(merged)) {
     resources[id] = withDeletionRule(kind, deployment, resource);
   }
-  if (resources.CoreNode !== undefined) resources.CoreNode = completeCoreNode(deployment, resources.CoreNode);
+  const { CoreNode, ImagesRole } = resources;
+  if (CoreNode !== undefined) resources.CoreNode = completeCoreNode(deployment, CoreNode);
+  if (ImagesRole !== undefined) resources.ImagesRole = completeImagesRole(deployment, ImagesRole);
   return { ...own, Resources: resources };
 }
 

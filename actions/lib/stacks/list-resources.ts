@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { imagesOf } from '../deployment/names.ts';
 import { allGroups } from '../deployment/profile-names.ts';
-import { logicalId, type Template } from './template.ts';
+import { logicalId, type Template, type TemplateResource, type TemplateValue } from './template.ts';
 
 type Resources = Template['Resources'];
 
@@ -33,6 +33,30 @@ export function imageRepositories(deployment: Deployment): Resources {
   }
   return resources;
 }
+
+/**
+ * The role of image builds with the repositories of profiles in it, each by its name: others of the namespace are the hub's.
+ * @throws TypeError when the template's role has no statement for them
+ */
+export function completeImagesRole(deployment: Deployment, base: TemplateResource): TemplateResource {
+  const repositories = imagesOf(deployment).map((image) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${AWS::AccountId}:repository/\${ContainerNamespace}/${image}`,
+  }));
+  const [policy, ...others] = policiesOf(base);
+  const statements = policy?.PolicyDocument.Statement ?? [];
+  if (policy === undefined || !statements.some(isOfImages))
+    throw new TypeError('The role of image builds writes none.');
+  const Statement = statements.map((each) => (isOfImages(each) ? { ...each, Resource: repositories } : each));
+  const completed = { ...policy, PolicyDocument: { ...policy.PolicyDocument, Statement } };
+  return { ...base, Properties: { ...base.Properties, Policies: [completed, ...others] as TemplateValue } };
+}
+
+type RolePolicy = { PolicyDocument: { Statement: { Sid?: string }[] } };
+
+const policiesOf = ({ Properties }: TemplateResource): RolePolicy[] =>
+  (Properties?.Policies ?? []) as unknown as RolePolicy[];
+
+const isOfImages = ({ Sid }: { Sid?: string }): boolean => Sid === 'PushAndPullImagesOfProfiles';
 
 /**
  * One group per profile, `sudo`, the declared ones, and the administrator's membership in each. A group that is no longer

@@ -78,6 +78,7 @@ function launchTemplate(node: DeploymentNode): TemplateResource {
   return {
     Type: 'AWS::EC2::LaunchTemplate',
     Properties: {
+      TagSpecifications: [{ ResourceType: 'launch-template', Tags: [deploymentTag] }],
       LaunchTemplateData: {
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
         BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: volume }],
@@ -87,6 +88,9 @@ function launchTemplate(node: DeploymentNode): TemplateResource {
   };
 }
 
+/** By it the role that CloudFormation works under knows a launch template, which tags of the stack do not reach. */
+const deploymentTag = { Key: 'opensarlab:deployment', Value: { Ref: 'DeploymentName' } };
+
 /** Tags of a node group's stack do not reach its machines; those of its launch template do. */
 function tagSpecification(type: string, node: string): TemplateValue {
   const deployment = { Ref: 'DeploymentName' };
@@ -95,7 +99,7 @@ function tagSpecification(type: string, node: string): TemplateValue {
     Tags: [
       { Key: 'Name', Value: { 'Fn::Sub': `\${DeploymentName}-${node}` } },
       { Key: { Ref: 'CostTagKey' }, Value: deployment },
-      { Key: 'opensarlab:deployment', Value: deployment },
+      deploymentTag,
     ],
   };
 }

@@ -59,6 +59,7 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
   const version = versions.kubernetes.version;
   const hub = deployment.nodes.find(({ is_hub }) => is_hub);
   return {
+    CloudFormationRole: deployment.aws.cloudformation_role,
     CostTagKey: parameters.cost_tag_key,
     KubernetesVersion: version,
     ...addonParameters(versions),

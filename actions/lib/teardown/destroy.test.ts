@@ -20,7 +20,7 @@ function account(): FakeAws {
   const { cloudFormation } = aws;
   cloudFormation.contents = {
     'sar-container': [
-      { type: 'AWS::S3::Bucket', physicalId: 'codepipeline-us-west-2-sar-container' },
+      { type: 'AWS::S3::Bucket', physicalId: 'opensarlab-pipeline-us-west-2-sar-container' },
       { type: 'AWS::ECR::Repository', physicalId: 'sar-container/sar' },
       { type: 'AWS::Logs::LogGroup', physicalId: '/aws/codebuild/sar-images' },
     ],
@@ -30,14 +30,14 @@ function account(): FakeAws {
       { type: 'AWS::Events::Rule', physicalId: 'sar-rule' },
     ],
     'sar-cognito': [{ type: 'AWS::Cognito::UserPool', physicalId: 'us-west-2_abc' }],
-    'sar-cluster-pipeline': [{ type: 'AWS::S3::Bucket', physicalId: 'codepipeline-us-west-2-sar' }],
+    'sar-cluster-pipeline': [{ type: 'AWS::S3::Bucket', physicalId: 'opensarlab-pipeline-us-west-2-sar' }],
   };
   for (const { name, fingerprint } of sampleStacks(sampleDeployment()))
     cloudFormation.put(name, 'CREATE_COMPLETE', fingerprint);
   cloudFormation.log.length = 0;
   aws.buckets = new Map([
-    ['codepipeline-us-west-2-sar-container', 1500],
-    ['codepipeline-us-west-2-sar', 3],
+    ['opensarlab-pipeline-us-west-2-sar-container', 1500],
+    ['opensarlab-pipeline-us-west-2-sar', 3],
   ]);
   aws.images = new Map([['sar-container/sar', new Set(['c0ffee0'])]]);
   aws.logGroups = new Map([['/aws/codebuild/sar-images', 5e9]]);

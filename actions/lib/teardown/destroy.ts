@@ -7,7 +7,7 @@ import { recordStep } from '../engine/step-record.ts';
 import { Failure } from '../failure.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import { roleArn } from '../ports/role-arn.ts';
+import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { takeInventory } from './inventory.ts';
@@ -103,6 +103,7 @@ function contextOf(options: DestroyOptions, now: Date): Omit<Sweeping, 'inventor
     reporter,
     patience: { clock, pollMilliseconds, deadline, ...(signal === undefined ? {} : { signal }) },
     cloudFormationRoleArn: roleArn(account_id, cloudformation_role, region),
+    powerlessRoleArn: roleArn(account_id, powerlessRole(cloudformation_role), region),
     token: requestTokens(now, random),
     random,
   };

@@ -7,7 +7,7 @@ describe('resource ARNs', () => {
   it.each([
     ['AWS::EC2::Volume', 'vol-1', 'arn:aws:ec2:us-west-2:111122223333:volume/vol-1'],
     ['AWS::EC2::Snapshot', 'snap-1', 'arn:aws:ec2:us-west-2::snapshot/snap-1'],
-    ['AWS::S3::Bucket', 'codepipeline-us-west-2-sar', 'arn:aws:s3:::codepipeline-us-west-2-sar'],
+    ['AWS::S3::Bucket', 'opensarlab-pipeline-us-west-2-sar', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-sar'],
     ['AWS::ECR::Repository', 'sar-container/hub', 'arn:aws:ecr:us-west-2:111122223333:repository/sar-container/hub'],
     [
       'AWS::Logs::LogGroup',

@@ -23,7 +23,8 @@ export async function deleteStack(stack: Pick<Stack, 'name'>, context: TeardownC
     }
     const kept = await prepare(state, attempt > 1, context);
     await cloudFormation.deleteStack(state.id, {
-      roleArn: context.cloudFormationRoleArn,
+      // An empty stack has no tags yet, by which the other role knows what is a deployment's.
+      roleArn: state.status === 'REVIEW_IN_PROGRESS' ? context.powerlessRoleArn : context.cloudFormationRoleArn,
       requestToken: context.token(`delete-${stack.name}`),
       ...(state.status === 'DELETE_FAILED' ? { retain: kept } : {}),
     });

@@ -17,6 +17,7 @@ function context(aws: FakeAws, finalSnapshots = false): Sweeping {
     reporter: quietReporter(),
     patience: { clock, pollMilliseconds: 5000, deadline: new Date(clock.now().getTime() + 3_600_000) },
     cloudFormationRoleArn: '',
+    powerlessRoleArn: '',
     token: (what) => what,
     inventory: { items: [], stackIds: new Map() },
     random: () => 0.5,

@@ -13,6 +13,8 @@ export type TeardownContext = {
   patience: Patience;
   /** The role that CloudFormation works with. */
   cloudFormationRoleArn: string;
+  /** The one beside it, which may remove nothing. */
+  powerlessRoleArn: string;
   /** Makes a token for one request to AWS. */
   token: (what: string) => string;
   /** As it was before anything was deleted. */

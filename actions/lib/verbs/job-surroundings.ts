@@ -6,6 +6,7 @@ import { openWorkspace } from '../adapters/workspace/workspace.ts';
 import { machineClock } from '../clock-of-machine.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
+import { sessionPolicy } from './session-policy.ts';
 import type { Connection, RoleKind, Surroundings } from './surroundings.ts';
 
 /** Seconds between looks when the workflow says nothing: quick for people, far below AWS's request limits. */
@@ -34,6 +35,7 @@ function connectRole(deployment: Deployment, role: RoleKind, secret: (value: str
     roleName: deployment.aws[`${role}_role`],
     sessionName: `opensarlab-${role}-${deployment.name}`.slice(0, 64),
     durationSeconds: sessionSeconds,
+    policy: sessionPolicy(deployment),
     token: () => identityToken('sts.amazonaws.com'),
     secret,
     clock: machineClock,

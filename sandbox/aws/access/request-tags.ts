@@ -25,3 +25,7 @@ export function tagContext(tags: Tags): Record<string, string | string[]> {
     'aws:TagKeys': names,
   };
 }
+
+/** `aws:ResourceTag/KEY` of a resource that has these tags (same document). */
+export const resourceTagContext = (tags: Tags): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));

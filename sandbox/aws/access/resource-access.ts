@@ -1,9 +1,14 @@
 import type { AccessRequest } from '../service.ts';
+import { specOf } from '../service-spec/service-spec.ts';
+import { ec2State } from '../services/ec2/ec2-state.ts';
+import { eksClusters } from '../services/eks/eks-state.ts';
 import { iam } from '../services/iam/iam-state.ts';
+import { kmsState } from '../services/kms/kms-resource-types.ts';
 import { resourcePolicyOf } from '../services/s3/bucket-policy.ts';
 import { allBuckets } from '../services/s3/s3-state.ts';
 import type { AwsWorld } from '../world.ts';
 import { passRole } from './call-access.ts';
+import { requestTags, resourceTagContext, tagContext, tagNames } from './request-tags.ts';
 
 export type ResourceVerb = 'create' | 'update' | 'delete';
 
@@ -17,6 +22,8 @@ export type PlannedResource = {
   properties: Readonly<Record<string, unknown>>;
   /** Undefined while it is to be made. */
   physicalId: string | undefined;
+  /** Tags of the stack, which reach what can have tags. */
+  stackTags?: Readonly<Record<string, string>>;
 };
 
 /** What CloudFormation asks for a resource, as far as it is said here. */
@@ -33,6 +40,10 @@ type Rule = {
   passes?: readonly (readonly [path: string, service: string])[];
   /** Further condition keys. */
   context?: (resource: PlannedResource) => AccessRequest['context'];
+  /** What is tagged when it is made, where that is not what `on` says; form as of `on`. */
+  tagged?: (resource: PlannedResource) => string;
+  /** What it takes, beside what it makes or changes. */
+  takes?: (resource: PlannedResource, verb: ResourceVerb) => AccessRequest[];
 };
 
 const text = (resource: PlannedResource, property: string): string | undefined => {
@@ -66,8 +77,23 @@ const partOfCluster = (what: string, kind: string, update: readonly string[]): R
   update,
   delete: [`Delete${what}`],
   on: (resource, verb) =>
-    verb === 'create' ? `cluster/${clusterName(resource)}` : `${kind}/${clusterName(resource)}/*`,
+    verb === 'create'
+      ? `cluster/${clusterName(resource)}`
+      : (partArn(resource) ?? `${kind}/${clusterName(resource)}/*`),
+  tagged: (resource) => `${kind}/${clusterName(resource)}/*`,
 });
+/** Physical ids are `CLUSTER/NODEGROUP`, `CLUSTER|ADDON`, `PRINCIPAL|CLUSTER` and the association's ARN. */
+function partArn(resource: PlannedResource): string | undefined {
+  const { world, region, physicalId = '' } = resource;
+  const cluster = eksClusters(world, region).get(clusterName(resource));
+  const behind = physicalId.slice(clusterName(resource).length + 1);
+  const found =
+    cluster?.nodegroups.get(behind) ??
+    cluster?.addons.get(behind) ??
+    cluster?.accessEntries.get(physicalId.split('|')[0] ?? '') ??
+    [...(cluster?.podIdentities.values() ?? [])].find(({ arn }) => arn === physicalId);
+  return found?.arn;
+}
 const elb = (what: string, on: Rule['on']): Rule => ({
   service: 'elasticloadbalancing',
   create: [`Create${what}`],
@@ -78,6 +104,8 @@ const elb = (what: string, on: Rule['on']): Rule => ({
 const roleArn = (resource: PlannedResource, name: string): string =>
   iam(resource.world).roles.get(name)?.arn ?? `arn:aws:iam::${resource.world.accountId}:role/${name}`;
 const iamPath = (resource: PlannedResource): string => text(resource, 'Path') ?? '/';
+
+const inVpc = { VpcId: 'vpc' };
 
 /**
  * The main permissions that CloudFormation's handlers use, by type (Service Authorization Reference; `handlers` of the
@@ -90,6 +118,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     update: ['UpdateAutoScalingGroup'],
     delete: ['DeleteAutoScalingGroup'],
     on: (resource) => `autoScalingGroup:*:autoScalingGroupName/${nameOf(resource, 'AutoScalingGroupName')}`,
+    takes: (resource, verb) =>
+      verb === 'delete'
+        ? []
+        : runInstances(resource, [
+            'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId',
+            'VPCZoneIdentifier',
+          ]),
   },
   'AWS::CertificateManager::Certificate': {
     service: 'acm',
@@ -146,20 +181,20 @@ const RULES: Readonly<Record<string, Rule>> = {
     ...ec2('', 'elastic-ip'),
     create: ['AllocateAddress'],
     delete: ['ReleaseAddress'],
-    on: () => 'elastic-ip/*',
+    on: (resource) => `elastic-ip/${allocationOf(resource) ?? '*'}`,
   },
   'AWS::EC2::InternetGateway': ec2('InternetGateway', 'internet-gateway'),
   'AWS::EC2::LaunchTemplate': ec2('LaunchTemplate', 'launch-template', ['CreateLaunchTemplateVersion']),
-  'AWS::EC2::NatGateway': ec2('NatGateway', 'natgateway'),
+  'AWS::EC2::NatGateway': taking(ec2('NatGateway', 'natgateway'), { SubnetId: 'subnet', AllocationId: 'elastic-ip' }),
   'AWS::EC2::Route': {
     ...ec2('Route', 'route-table', ['ReplaceRoute']),
     on: (resource) => `route-table/${text(resource, 'RouteTableId') ?? '*'}`,
   },
-  'AWS::EC2::RouteTable': ec2('RouteTable', 'route-table'),
-  'AWS::EC2::SecurityGroup': ec2('SecurityGroup', 'security-group', [
-    'AuthorizeSecurityGroupIngress',
-    'RevokeSecurityGroupIngress',
-  ]),
+  'AWS::EC2::RouteTable': taking(ec2('RouteTable', 'route-table'), inVpc),
+  'AWS::EC2::SecurityGroup': taking(
+    ec2('SecurityGroup', 'security-group', ['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']),
+    inVpc,
+  ),
   'AWS::EC2::SecurityGroupEgress': {
     service: 'ec2',
     create: ['AuthorizeSecurityGroupEgress'],
@@ -172,24 +207,30 @@ const RULES: Readonly<Record<string, Rule>> = {
     delete: ['RevokeSecurityGroupIngress'],
     on: (resource) => `security-group/${text(resource, 'GroupId') ?? '*'}`,
   },
-  'AWS::EC2::Subnet': ec2('Subnet', 'subnet', ['ModifySubnetAttribute']),
-  'AWS::EC2::SubnetRouteTableAssociation': {
-    service: 'ec2',
-    create: ['AssociateRouteTable'],
-    delete: ['DisassociateRouteTable'],
-    on: (resource) => `route-table/${text(resource, 'RouteTableId') ?? '*'}`,
-  },
+  'AWS::EC2::Subnet': taking(ec2('Subnet', 'subnet', ['ModifySubnetAttribute']), inVpc),
+  'AWS::EC2::SubnetRouteTableAssociation': taking(
+    {
+      service: 'ec2',
+      create: ['AssociateRouteTable'],
+      delete: ['DisassociateRouteTable'],
+      on: (resource) => `route-table/${text(resource, 'RouteTableId') ?? '*'}`,
+    },
+    { SubnetId: 'subnet' },
+  ),
   'AWS::EC2::VPC': ec2('Vpc', 'vpc', ['ModifyVpcAttribute']),
-  'AWS::EC2::VPCEndpoint': {
-    ...ec2('VpcEndpoint', 'vpc-endpoint', ['ModifyVpcEndpoint']),
-    delete: ['DeleteVpcEndpoints'],
-  },
-  'AWS::EC2::VPCGatewayAttachment': {
-    service: 'ec2',
-    create: ['AttachInternetGateway'],
-    delete: ['DetachInternetGateway'],
-    on: (resource) => `vpc/${text(resource, 'VpcId') ?? '*'}`,
-  },
+  'AWS::EC2::VPCEndpoint': taking(
+    { ...ec2('VpcEndpoint', 'vpc-endpoint', ['ModifyVpcEndpoint']), delete: ['DeleteVpcEndpoints'] },
+    { ...inVpc, RouteTableIds: 'route-table' },
+  ),
+  'AWS::EC2::VPCGatewayAttachment': taking(
+    {
+      service: 'ec2',
+      create: ['AttachInternetGateway'],
+      delete: ['DetachInternetGateway'],
+      on: (resource) => `vpc/${text(resource, 'VpcId') ?? '*'}`,
+    },
+    { InternetGatewayId: 'internet-gateway' },
+  ),
   'AWS::EC2::Volume': ec2('Volume', 'volume', ['ModifyVolume']),
   'AWS::ECR::Repository': {
     service: 'ecr',
@@ -213,10 +254,17 @@ const RULES: Readonly<Record<string, Rule>> = {
     delete: ['DeleteCluster'],
     on: (resource) => `cluster/${nameOf(resource, 'Name')}`,
     passes: [['RoleArn', 'eks.amazonaws.com']],
+    takes: (resource, verb) =>
+      verb !== 'create'
+        ? []
+        : valuesAt(resource.properties, ['EncryptionConfig', 'Provider', 'KeyArn']).flatMap((arn) =>
+            onKey(resource, ['DescribeKey', 'CreateGrant'], arn.split('/').at(-1)),
+          ),
   },
   'AWS::EKS::Nodegroup': {
     ...partOfCluster('Nodegroup', 'nodegroup', ['UpdateNodegroupConfig']),
     passes: [['NodeRole', 'eks.amazonaws.com']],
+    takes: (resource, verb) => (verb === 'delete' ? [] : runInstances(resource, ['LaunchTemplate.Id', 'Subnets'])),
   },
   'AWS::EKS::PodIdentityAssociation': {
     ...partOfCluster('PodIdentityAssociation', 'podidentityassociation', ['UpdatePodIdentityAssociation']),
@@ -301,9 +349,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   'AWS::KMS::Key': {
     service: 'kms',
     create: ['CreateKey'],
-    update: ['PutKeyPolicy'],
-    delete: ['ScheduleKeyDeletion'],
-    on: ({ physicalId }) => (physicalId === undefined ? '*' : `key/${physicalId}`),
+    delete: [],
+    on: () => '*',
+    takes: (resource, verb) => {
+      if (verb === 'delete') return onKey(resource, ['DescribeKey', 'ScheduleKeyDeletion'], resource.physicalId);
+      const rotation = isSet(resource, 'EnableKeyRotation') ? ['EnableKeyRotation'] : [];
+      const actions = verb === 'create' ? rotation : ['DescribeKey', 'PutKeyPolicy', ...rotation];
+      return onKey(resource, actions, resource.physicalId);
+    },
   },
   'AWS::Lambda::Function': {
     service: 'lambda',
@@ -404,13 +457,126 @@ export function resourceAccess(type: string, verb: ResourceVerb, resource: Plann
   const actions = (rule[verb] ?? []).filter((action) => !policies || isSet(resource, ONLY_WITH[action]));
   const more = type === 'AWS::S3::Bucket' && verb !== 'delete' ? bucketActions(resource) : [];
   const arn = arnOf(rule, verb, resource);
-  const context = rule.context?.(resource) ?? {};
+  const tags = verb === 'create' ? tagsToMake(type, resource) : {};
+  const named = rule.context?.(resource) ?? {};
+  // CloudFormation tags a certificate after it was requested (aws-cloudformation/cloudformation-coverage-roadmap, 2308).
+  const making = rule.service === 'acm' ? named : { ...named, ...tagContext(tags) };
+  // What follows the request that makes the resource finds it with its tags.
+  const made = { ...named, ...(rule.service === 's3' ? {} : resourceTagContext(tags)) };
   const bucket = rule.service === 's3' ? allBuckets(resource.world).get(arn.slice('arn:aws:s3:::'.length)) : undefined;
   const policy = bucket && verb !== 'create' ? { resourcePolicy: resourcePolicyOf(bucket) } : {};
-  const needed = [...new Set([...actions, ...more])].map(
-    (action): AccessRequest => ({ action: `${rule.service}:${action}`, resource: arn, context, ...policy }),
-  );
-  return verb === 'delete' ? needed : [...needed, ...passedRoles(rule, resource)];
+  const needed = [...new Set([...actions, ...more])].map((action, index): AccessRequest => {
+    const context = index === 0 ? making : made;
+    return { action: `${rule.service}:${action}`, resource: arn, context, ...policy };
+  });
+  const beside = [...tagging(rule, arn, resource, tags), ...(rule.takes?.(resource, verb) ?? [])];
+  return verb === 'delete' ? [...needed, ...beside] : [...needed, ...beside, ...passedRoles(rule, resource)];
+}
+
+/** The tags with which a type is made; stack-level ones reach only types whose schema says where tags stand. */
+function tagsToMake(type: string, { properties, stackTags = {} }: PlannedResource): Record<string, string> {
+  const property = specOf(type)?.tagProperty;
+  if (property !== undefined) return { ...withoutReserved(stackTags), ...requestTags({ Tags: properties[property] }) };
+  const specifications = (properties['TagSpecifications'] ?? []) as { ResourceType?: unknown; Tags?: unknown }[];
+  const own = specifications.find(({ ResourceType }) => ResourceType === 'launch-template');
+  return type === 'AWS::EC2::LaunchTemplate' ? requestTags({ Tags: own?.Tags }) : {};
+}
+
+const withoutReserved = (tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')));
+
+/**
+ * What a service asks for beside the creation when it comes with tags. EC2 and Elastic Load Balancing say which request
+ * makes the resource (ec2 ug, supported-iam-actions-tagging.html; elb userguide, tagging-resources-during-creation.html);
+ * KMS, Cognito and DLM have no ARN to ask about yet (kms developerguide, tag-permissions.html: "isn't restricted to
+ * particular KMS keys"; Service Authorization Reference); the others ask about the ARN that the resource will have.
+ */
+const TAGGING: Readonly<Record<string, { action: string; on?: '*'; createAction?: string }>> = {
+  acm: { action: 'AddTagsToCertificate' },
+  autoscaling: { action: 'CreateOrUpdateTags' },
+  codecommit: { action: 'TagResource' },
+  codepipeline: { action: 'TagResource' },
+  'cognito-idp': { action: 'TagResource', on: '*' },
+  dlm: { action: 'TagResource', on: '*' },
+  ec2: { action: 'CreateTags', createAction: 'ec2:CreateAction' },
+  ecr: { action: 'TagResource' },
+  eks: { action: 'TagResource' },
+  elasticloadbalancing: { action: 'AddTags', createAction: 'elasticloadbalancing:CreateAction' },
+  events: { action: 'TagResource' },
+  kms: { action: 'TagResource', on: '*' },
+  lambda: { action: 'TagResource' },
+  logs: { action: 'TagResource' },
+  s3: { action: 'PutBucketTagging' },
+  secretsmanager: { action: 'TagResource' },
+};
+
+function tagging(rule: Rule, arn: string, resource: PlannedResource, tags: Record<string, string>): AccessRequest[] {
+  const how = TAGGING[rule.service];
+  if (how === undefined || tagNames(tags).length === 0) return [];
+  const made = rule.tagged === undefined ? arn : fullArn(rule.service, rule.tagged(resource), resource);
+  const context = how.createAction === undefined ? {} : { [how.createAction]: rule.create[0] };
+  const on = how.on ?? (rule.service === 'acm' ? newCertificate(resource) : made);
+  return [{ action: `${rule.service}:${how.action}`, resource: on, context: { ...tagContext(tags), ...context } }];
+}
+
+/** Some certificate that has no tags yet. */
+const newCertificate = ({ world, region }: PlannedResource): string =>
+  `arn:aws:acm:${region}:${world.accountId}:certificate/00000000-0000-0000-0000-000000000000`;
+
+/**
+ * Actions on a key, which its own policy must allow (kms developerguide, key-policies.html: no principal has any
+ * permission to a key unless the key policy allows it).
+ * @param id undefined for a key that is being made with the template's policy
+ */
+function onKey(
+  { world, region, properties }: PlannedResource,
+  actions: readonly string[],
+  id = '00000000-0000-0000-0000-000000000000',
+): AccessRequest[] {
+  const key = world.state(kmsState, region).keys.get(id);
+  const policy = key?.policy ?? properties['KeyPolicy'];
+  const resource = `arn:aws:kms:${region}:${world.accountId}:key/${id}`;
+  const document = policy === undefined ? undefined : JSON.stringify(policy);
+  const resourcePolicy = { ownerAccountId: world.accountId, document, restrictsPublicAccess: false, decides: true };
+  return actions.map((action) => ({ action: `kms:${action}`, resource, resourcePolicy }));
+}
+
+/**
+ * Whoever gives a launch template to a group needs to be allowed to start its machines (Service Authorization Reference,
+ * RunInstances; handlers of the types in CloudFormation's registry).
+ * @param paths properties with ids of launch templates and subnets
+ */
+function runInstances(resource: PlannedResource, paths: readonly string[]): AccessRequest[] {
+  const ids = paths.flatMap((path) => valuesAt(resource.properties, path.split('.')));
+  const kinds: Readonly<Record<string, string>> = { lt: 'launch-template', subnet: 'subnet' };
+  const named = ids.map((id) => `${kinds[id.split('-')[0] ?? ''] ?? '*'}/${id}`);
+  if (named.length === 0) return [];
+  const made = ['instance/*', 'network-interface/*', 'security-group/*', 'volume/*'];
+  const image = `arn:aws:ec2:${resource.region}::image/*`;
+  return [...named, ...made, image].map((part) => ({
+    action: 'ec2:RunInstances',
+    resource: fullArn('ec2', part, resource),
+  }));
+}
+
+/** The rule of something that is made in, or out of, other resources of EC2, which must be allowed as well. */
+function taking(rule: Rule, properties: Readonly<Record<string, string>>): Rule {
+  return {
+    ...rule,
+    takes: (resource, verb) =>
+      verb === 'update' || (verb === 'delete' && rule.create[0]?.startsWith('Create'))
+        ? []
+        : Object.entries(properties).flatMap(([property, kind]) =>
+            valuesAt(resource.properties, [property]).map((id) => ({
+              action: `ec2:${(verb === 'create' ? rule.create : rule.delete)[0]}`,
+              resource: fullArn('ec2', `${kind}/${id}`, resource),
+            })),
+          ),
+  };
+}
+
+function allocationOf({ world, region, physicalId }: PlannedResource): string | undefined {
+  return [...ec2State(world, region)['elastic-ip'].values()].find(({ publicIp }) => publicIp === physicalId)?.id;
 }
 
 const isSet = ({ properties }: PlannedResource, property: string | undefined): boolean =>
@@ -420,9 +586,12 @@ const bucketActions = (resource: PlannedResource): string[] =>
   Object.entries(BUCKET_ACTIONS).flatMap(([property, action]) => (isSet(resource, property) ? [action] : []));
 
 function arnOf(rule: Rule, verb: ResourceVerb, resource: PlannedResource): string {
-  const on = rule.on(resource, verb);
-  if (on === '*' || on.startsWith('arn:')) return on;
-  return `arn:aws:${rule.service}:${resource.region}:${resource.world.accountId}:${on}`;
+  return fullArn(rule.service, rule.on(resource, verb), resource);
+}
+
+function fullArn(service: string, part: string, { region, world }: PlannedResource): string {
+  if (part === '*' || part.startsWith('arn:')) return part;
+  return `arn:aws:${service}:${region}:${world.accountId}:${part}`;
 }
 
 function passedRoles(rule: Rule, resource: PlannedResource): AccessRequest[] {

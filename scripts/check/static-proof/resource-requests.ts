@@ -14,13 +14,18 @@ export type StackRequest = { action: string; resource: string; context: RequestC
  */
 export function requestsOf(resource: ResolvedResource, { name, region }: RenderedTemplate): StackRequest[] | undefined {
   const asked = requests[resource.type]?.(resource, name);
-  return asked?.map(({ action, arn, context = {} }) => ({ action, resource: arnIn(region, arn), context }));
+  return asked?.map(({ action, arn, context = {} }) => ({
+    ...{ action, resource: arnIn(region, arn) },
+    context: { ...tags, ...context },
+  }));
 }
 
 const account = '123456789012';
 /** What CloudFormation adds to the names that it makes itself. */
 const suffix = 'A1B2C3D4E5F6';
 const text = (resource: ResolvedResource, property: string): string => String(resource.properties[property]);
+/** What stacks make comes with their tags and has them. */
+const tags = { 'aws:RequestTag/opensarlab:deployment': 'lab', 'aws:ResourceTag/opensarlab:deployment': 'lab' };
 const boundary = { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/opensarlab-boundary` };
 
 /**
@@ -124,14 +129,9 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
     ...named('iam::A:role/opensarlab/lab', 'iam:DeleteRolePolicy'),
   ],
   'AWS::KMS::Key': () => [
+    // Everything else is in the policy of the key itself.
     { action: 'kms:CreateKey', arn: '*' },
-    ...named(
-      'kms:R:A:key/0a1b',
-      'kms:EnableKeyRotation',
-      'kms:GetKeyRotationStatus',
-      'kms:CreateGrant',
-      'kms:ScheduleKeyDeletion',
-    ),
+    { action: 'kms:TagResource', arn: '*' },
   ],
   'AWS::Lambda::Function': ({ id }, stack) =>
     both('lambda', 'Function', `lambda:R:A:function:${stack}-${id}-${suffix}`),

@@ -15,6 +15,8 @@ export type RoleSession = {
   sessionName: string;
   /** 900 to the role's maximum; the role's default maximum is 3600. */
   durationSeconds: number;
+  /** JSON of what the session may do at most, of what its role may; 2048 characters. */
+  policy?: string;
   /** Gets a fresh OIDC token for the audience `sts.amazonaws.com`; called for every new session. */
   token: () => Promise<string>;
   /** Told each secret before anybody else has it, so that no log can show it: keys and token are good for an hour. */
@@ -68,6 +70,7 @@ async function requestSession(session: RoleSession): Promise<SessionCredentials>
         RoleSessionName: session.sessionName,
         WebIdentityToken: token,
         DurationSeconds: session.durationSeconds,
+        ...(session.policy === undefined ? {} : { Policy: session.policy }),
       }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};

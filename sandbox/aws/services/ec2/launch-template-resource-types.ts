@@ -75,10 +75,13 @@ function checkData(data: Record<string, unknown>): void {
   }
 }
 
-/** Tags of the template itself stand under `TagSpecifications` with the type `launch-template`. */
-function tagsOf({ properties, stackTags }: CreateRequest | UpdateRequest): Record<string, string> {
+/**
+ * Tags of the template itself stand under `TagSpecifications` with the type `launch-template`. Those of the stack do not
+ * reach it (schema of AWS::EC2::LaunchTemplate, `"tagging": {"taggable": false}`).
+ */
+function tagsOf({ properties }: CreateRequest | UpdateRequest): Record<string, string> {
   const own = recordList(properties, 'TagSpecifications').find((each) => each['ResourceType'] === 'launch-template');
-  return mergeResourceTags(own?.['Tags'], stackTags);
+  return mergeResourceTags(own?.['Tags'], {});
 }
 
 const templateState = ({ id, versions, defaultVersion }: LaunchTemplate): ResourceState => ({

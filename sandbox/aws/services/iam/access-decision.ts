@@ -70,7 +70,10 @@ export function decideAccess(
   );
   const denying = layers.find(({ decision }) => decision === 'explicit-deny');
   if (denying) return { decision: 'explicit-deny', by: denying.by };
-  const foreign = access.resourcePolicy !== undefined && access.resourcePolicy.ownerAccountId !== principal.accountId;
+  const { resourcePolicy } = access;
+  if (resourcePolicy?.decides && byResource === 'implicit-deny')
+    return { decision: byResource, by: 'resource-based policy' };
+  const foreign = resourcePolicy !== undefined && resourcePolicy.ownerAccountId !== principal.accountId;
   if (foreign && byResource === 'implicit-deny') return { decision: byResource, by: 'resource-based policy' };
   // What the resource's policy gives to the caller by name needs no identity policy, but stays within the other layers.
   const lacking = layers.find(
@@ -177,7 +180,11 @@ function principalContext(
   };
 }
 
-/** The account of a resource is its policy's owner, or stands in its ARN (same document, `aws:ResourceAccount`). */
+/**
+ * The account of a resource is its policy's owner, or stands in its ARN (same document, `aws:ResourceAccount`). Tags of
+ * buckets are not seen, since no bucket here has attribute-based access control turned on (AmazonS3 userguide,
+ * buckets-tagging-enable-abac.html).
+ */
 function resourceContext(
   world: AwsWorld,
   { resource, resourcePolicy, context }: AccessRequest,
@@ -185,7 +192,9 @@ function resourceContext(
 ): RequestContext {
   const account = resourcePolicy?.ownerAccountId ?? (resource?.split(':')[4] || world.accountId);
   const tags =
-    resource === undefined || resource === '*' ? {} : world.state(enforcement, GLOBAL).tagsOf(resource, region);
+    resource === undefined || resource === '*' || resource.startsWith('arn:aws:s3:::')
+      ? {}
+      : world.state(enforcement, GLOBAL).tagsOf(resource, region);
   return {
     'aws:ResourceAccount': account,
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),

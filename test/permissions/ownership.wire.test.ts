@@ -1,0 +1,97 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  paginateDescribeStackEvents,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeAddonVersionsCommand, EKSClient } from '@aws-sdk/client-eks';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stacksOf } from '../../actions/lib/stacks/catalogue.ts';
+import type { ParameterValue, Stack } from '../../actions/lib/stacks/stack.ts';
+import { repositorySources } from '../../scripts/check/static-proof/rendered-templates.ts';
+import { deploymentOf, exampleText } from '../fixtures/example-deployment.ts';
+import { openRecordsAccount, type RecordsAccount } from '../records-account.ts';
+
+const region = 'us-west-2';
+const accountId = '123456789012';
+const roleArn = `arn:aws:iam::${accountId}:role/opensarlab-cloudformation`;
+const deployment = deploymentOf(exampleText);
+const stacks = stacksOf(deployment, repositorySources());
+
+let account: RecordsAccount;
+let administrator: CloudFormationClient;
+beforeAll(async () => {
+  account = await openRecordsAccount();
+  const settings = { region, credentials: account.sandbox.administrator, maxAttempts: 1 };
+  administrator = new CloudFormationClient(settings);
+});
+afterAll(() => account.close());
+
+const outputs: Record<string, string> = {};
+
+async function literal(value: ParameterValue): Promise<string> {
+  if (typeof value === 'string') return value;
+  if ('creation' in value) return value.creation;
+  if ('output' in value) return outputs[`${value.stack}.${value.output}`] ?? '';
+  const { first } = value;
+  if (typeof first === 'string') return first;
+  const settings = { region, credentials: account.sandbox.administrator };
+  if ('machineImage' in first) {
+    const asked = new GetParametersCommand({ Names: [first.machineImage] });
+    return (await new SSMClient(settings).send(asked)).Parameters?.[0]?.Value ?? '';
+  }
+  const { addon: addonName, kubernetes: kubernetesVersion } = first;
+  const asked = new DescribeAddonVersionsCommand({ addonName, kubernetesVersion });
+  return (await new EKSClient(settings).send(asked)).addons?.[0]?.addonVersions?.[0]?.addonVersion ?? '';
+}
+
+async function stateOf(StackName: string) {
+  await account.sandbox.world.settle();
+  const { Stacks } = await administrator.send(new DescribeStacksCommand({ StackName }));
+  return Stacks?.[0];
+}
+
+/** Why resources of a stack failed. */
+async function reasonsOf(StackName: string): Promise<string[]> {
+  const events: StackEvent[] = [];
+  const pages = paginateDescribeStackEvents({ client: administrator }, { StackName });
+  for await (const { StackEvents = [] } of pages) events.push(...StackEvents);
+  return events
+    .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'))
+    .map(({ LogicalResourceId, ResourceStatusReason }) => `${LogicalResourceId}: ${ResourceStatusReason}`)
+    .filter((reason) => !reason.endsWith('cancelled'));
+}
+
+async function make(stack: Stack): Promise<string | undefined> {
+  const parameters = await Promise.all(
+    Object.entries(stack.parameters).map(async ([ParameterKey, value]) => {
+      return { ParameterKey, ParameterValue: await literal(value) };
+    }),
+  );
+  const { StackId } = await administrator.send(
+    new CreateStackCommand({
+      ...{ StackName: stack.name, TemplateBody: stack.templateBody, Parameters: parameters, RoleARN: roleArn },
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  const found = await stateOf(StackId ?? '');
+  for (const { OutputKey, OutputValue } of found?.Outputs ?? [])
+    outputs[`${stack.kind}.${OutputKey}`] = OutputValue ?? '';
+  return found?.StackStatus;
+}
+
+describe('the role that CloudFormation works under', () => {
+  it('makes and removes the five stacks of a deployment', async () => {
+    for (const stack of stacks)
+      expect(await make(stack), (await reasonsOf(stack.name)).join('\n')).toBe('CREATE_COMPLETE');
+    for (const { name } of [...stacks].reverse()) {
+      const id = (await stateOf(name))?.StackId ?? '';
+      await administrator.send(new DeleteStackCommand({ StackName: id, RoleARN: roleArn }));
+      expect((await stateOf(id))?.StackStatus, (await reasonsOf(id)).join('\n')).toBe('DELETE_COMPLETE');
+    }
+  });
+});
