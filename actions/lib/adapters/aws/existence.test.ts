@@ -18,7 +18,7 @@ describe('existence checks', () => {
     const template = readFileSync(new URL(`../../../../cluster/cloudformation/${kind}.yaml`, import.meta.url), 'utf8');
     const resources = template.slice(template.indexOf('\nResources:'));
     const types = [...resources.matchAll(/^ {4}Type: (AWS::\S+)/gm)].map(([, type = '']) => type);
-    expect(types.length).toBeGreaterThan(2);
+    expect(types).not.toEqual([]);
     expect([...types, ...generated].filter((type) => !knownTypes.has(type))).toEqual([]);
   });
 
