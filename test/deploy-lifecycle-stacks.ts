@@ -53,8 +53,13 @@ const pipeline = (name: string, bucket: string, repository: string, projectName:
               Configuration: {ProjectName: ${projectName}}
               InputArtifacts: [{Name: SourceArtifact}]`;
 
-/** Resources and outputs of five small stacks with the names and outputs of the real ones. */
-function bodies(deployment: Deployment, poolName: string): Record<StackKind, { resources: string; outputs: string }> {
+type Body = { resources: string; outputs: string };
+
+/** What a stack has of which these scenes need nothing. */
+const anything: Body = { resources: '\n  Log: {Type: AWS::Logs::LogGroup}', outputs: '' };
+
+/** Resources and outputs of small stacks with the names and outputs of the real ones. */
+function bodies(deployment: Deployment, poolName: string): Partial<Record<StackKind, Body>> {
   const name = (id: string): string => physicalName(deployment, id);
   return {
     container: {
@@ -89,10 +94,7 @@ function bodies(deployment: Deployment, poolName: string): Record<StackKind, { r
   };
 }
 
-const dependencies: Record<StackKind, StackKind[]> = {
-  container: [],
-  cluster: [],
-  cognito: [],
+const dependencies: Partial<Record<StackKind, StackKind[]>> = {
   jupyterhub: ['cluster', 'cognito'],
   'cluster-pipeline': ['jupyterhub'],
 };
@@ -102,7 +104,7 @@ export function lifecycleStacks(deployment: Deployment, poolName = `${deployment
   const all = bodies(deployment, poolName);
   return stackKinds.map((kind) => {
     const fingerprint = `${kind}-${kind === 'cognito' ? poolName : '1'}`;
-    const { resources, outputs } = all[kind];
+    const { resources, outputs } = all[kind] ?? anything;
     const parameter = kind === 'jupyterhub' ? 'Parameters:\n  UserPoolId: {Type: String}\n' : '';
     return {
       kind,
@@ -110,7 +112,7 @@ export function lifecycleStacks(deployment: Deployment, poolName = `${deployment
       templateBody: `${parameter}Resources:${resources}\nOutputs:\n  ${fingerprintOutput}: {Value: ${fingerprint}}\n${outputs}\n`,
       parameters: kind === 'jupyterhub' ? { UserPoolId: { stack: 'cognito', output: 'UserPoolId' } } : {},
       tags: { 'opensarlab:deployment': deployment.name },
-      dependsOn: dependencies[kind],
+      dependsOn: dependencies[kind] ?? [],
       terminationProtection: deployment.protected,
       retained: kind === 'cognito' && deployment.retain.cognito,
       fingerprint,

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 import { readTemplate } from '../../actions/lib/stacks/template.ts';
 import { exampleCheckout } from './test/example-checkout.ts';
 
@@ -19,7 +20,7 @@ describe('opensarlab render', () => {
     const { code, err } = await checkout.run('render', 'sar', '--out', folder);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const files = await contents(folder);
-    for (const kind of ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline']) {
+    for (const kind of stackKinds) {
       expect(Object.keys(readTemplate(files[`stacks/sar-${kind}.yaml`] ?? '', kind).Resources)).not.toEqual([]);
     }
     const parameters: unknown = JSON.parse(files['stacks/sar-jupyterhub.parameters.json'] ?? '');

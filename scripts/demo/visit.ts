@@ -4,6 +4,7 @@ import { EC2Client, paginateDescribeSnapshots, paginateDescribeVolumes } from '@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 
 /** The administrator's way into the account: plain SDK clients, nothing of the product. */
 export type Administrator = {
@@ -22,11 +23,10 @@ export type Visit = {
 };
 
 const kinds = ['container', 'cluster'] as const;
-const suffixes = ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'] as const;
 
 export async function lookAtAccount(administrator: Administrator, deployment: string): Promise<Visit> {
   const cloudFormation = new CloudFormationClient(administrator);
-  const names = new Set(suffixes.map((suffix) => `${deployment}-${suffix}`));
+  const names = new Set(stackKinds.map((kind) => `${deployment}-${kind}`));
   const existing = async (): Promise<StackSummary[]> => {
     const stacks: StackSummary[] = [];
     for await (const page of paginateListStacks({ client: cloudFormation }, {})) {

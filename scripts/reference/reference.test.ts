@@ -13,7 +13,7 @@ const pages = Object.entries(await currentPages());
 describe.each(pages)('%s', (path, current) => {
   const committed = readFileSync(join(root, path), 'utf8');
 
-  it('is what its sources say (run `node scripts/reference/generate.ts` when this fails)', () => {
+  it('is what its sources say (run `npm run reference` when this fails)', () => {
     expect(committed).toBe(current);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 import { largestTemplateBody, packTemplate } from '../../actions/lib/stacks/template-text.ts';
 import { type RenderedTemplate, renderedTemplates } from '../../scripts/check/static-proof/rendered-templates.ts';
 
@@ -14,10 +15,8 @@ function count(name: string, type: string): number {
   return Object.values(template(name).template.Resources).filter(({ Type }) => Type === type).length;
 }
 
-const kinds = ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'];
-
 describe.each(['minimal', 'typical', 'maximal'])('the templates of the %s deployment', (deployment) => {
-  test.each(kinds)('%s', async (kind) => {
+  test.each(stackKinds)('%s', async (kind) => {
     const { text } = template(`${deployment}-${kind}`);
     // The fingerprint follows from the rest; without it a change shows only where it is.
     const readable = text.replace(/Value: [0-9a-f]{64}/, 'Value: FINGERPRINT');

@@ -1,3 +1,4 @@
+import { stackKinds } from '../stacks/stack.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What decides the names: the deployment's own, its region, its images with their namespace, its service accounts. */
@@ -43,17 +44,9 @@ const s3 = 'Amazon S3 user guide, bucket naming rules';
 
 /** The only place that knows how names are made; most are upstream's, so that guides and people recognize them. */
 const rules: readonly NameRule[] = [
-  { id: 'stack-container', resource: 'stack', limit: 128, pattern: 'N-container', source: cloudFormation },
-  { id: 'stack-cluster', resource: 'stack', limit: 128, pattern: 'N-cluster', source: cloudFormation },
-  { id: 'stack-cognito', resource: 'stack', limit: 128, pattern: 'N-cognito', source: cloudFormation },
-  { id: 'stack-jupyterhub', resource: 'stack', limit: 128, pattern: 'N-jupyterhub', source: cloudFormation },
-  {
-    id: 'stack-cluster-pipeline',
-    resource: 'stack',
-    limit: 128,
-    pattern: 'N-cluster-pipeline',
-    source: cloudFormation,
-  },
+  ...stackKinds.map((kind) => {
+    return { id: `stack-${kind}`, resource: 'stack', limit: 128, pattern: `N-${kind}`, source: cloudFormation };
+  }),
   {
     id: 'target-group',
     resource: 'ALB target group',
@@ -144,15 +137,7 @@ const rules: readonly NameRule[] = [
  * Endings that a deployment's name must not have, because `lab` owns a stack, a cluster and repositories called
  * `lab-cluster`, `lab-container` and so on.
  */
-export const reservedSuffixes = [
-  'cluster-pipeline',
-  'cluster',
-  'jupyterhub',
-  'cognito',
-  'container',
-  'pipeline',
-  'auth',
-] as const;
+export const reservedSuffixes = [...stackKinds, 'pipeline', 'auth'].sort((a, b) => b.length - a.length);
 
 /** Words that Cognito refuses in a domain (Amazon Cognito developer guide, "Using your own domain / prefix domain"). */
 export const reservedWords = ['aws', 'amazon', 'cognito'] as const;

@@ -5,7 +5,7 @@ import { FakeAws } from '../ports/test/fake-aws.ts';
 import { settleParameters } from '../stack-operations/kept-parameters.ts';
 import { stacksOf } from '../stacks/catalogue.ts';
 import { type DesiredResource, type DesiredValue, desiredResources } from '../stacks/desired-values.ts';
-import type { StackKind } from '../stacks/stack.ts';
+import { type StackKind, stackKinds } from '../stacks/stack.ts';
 import {
   administratorRows,
   changeRows,
@@ -57,7 +57,7 @@ const brief = (rows: readonly PlanRow[]) =>
 
 describe('a stack that is made', () => {
   it('has a row for each resource and each leaf, each once', async () => {
-    for (const kind of ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'] as const) {
+    for (const kind of stackKinds) {
       const rows = creationRows(await stackRows(kind));
       expect(new Set(rows.map(rowKey)).size, kind).toBe(rows.length);
       expect(new Set(rows.map(({ act }) => act))).toEqual(new Set(['add']));

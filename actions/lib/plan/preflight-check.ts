@@ -1,4 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import { fieldSchemaAt } from '../deployment/field-schema.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
@@ -26,15 +27,40 @@ export type PreflightCheck = {
 
 export type PreflightResult = Pick<PreflightFinding, 'outcome' | 'detail' | 'hint'>;
 
-/** What a declaration may say that nothing acts on yet: said before merging, never silently left out. */
-export const supportChecks: readonly PreflightCheck[] = [
+/** Fields that nothing acts on yet, and what a plan says of them: before merging, never silently left out. */
+type SupportCheck = PreflightCheck & { fields: readonly string[] };
+
+const storageFields = [
+  'storage.days_till_volume_deletion',
+  'storage.days_till_snapshot_deletion',
+  'storage.days_after_server_stop_till_warning_email',
+];
+
+export const supportChecks: readonly SupportCheck[] = [
   {
     id: 'storage-lifecycle',
     title: 'Storage lifecycle',
+    fields: storageFields,
     run: async ({ deployment: { storage } }) => ({
       outcome: 'warning',
-      detail: `Nothing acts on the days under storage yet: home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
+      detail: `Nothing acts on this yet: ${storageFields.join(', ')}. Home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
       hint: 'Delete volumes that nobody needs by hand meanwhile.',
     }),
   },
+  {
+    id: 'audit-role',
+    title: 'Audit role',
+    fields: ['aws.audit_role'],
+    run: async ({ deployment: { aws } }) => {
+      if (aws.audit_role === fieldSchemaAt('/aws/audit_role')?.default) return undefined;
+      return {
+        outcome: 'warning',
+        detail: `Nothing acts on this yet: aws.audit_role. No workflow takes on ${aws.audit_role}.`,
+        hint: 'Leave the field out; bootstrap makes the role all the same.',
+      };
+    },
+  },
 ];
+
+/** Paths of all fields that nothing acts on yet, as people write them. */
+export const unusedFields: readonly string[] = supportChecks.flatMap(({ fields }) => fields);

@@ -12,6 +12,7 @@ const pathOf: ReadonlyMap<string, string> = new Map([
   ['buckets', '/parameters/cost_tag_value'],
   ['service-accounts', '/service_accounts'],
   ['storage-lifecycle', '/storage'],
+  ['audit-role', '/aws/audit_role'],
 ]);
 
 /** Where findings about the account as a whole are shown. */

@@ -259,7 +259,7 @@ describe('fingerprints', () => {
     ['a new profile name', ['name: SAR 1', 'name: SAR 2'], ['cognito']],
     ['the certificate', ['0a1b2c3d', '9a1b2c3d'], ['cluster']],
     ['the address', ['https://example.opensarlab', 'https://lab.opensarlab'], ['cognito', 'jupyterhub']],
-    ['the cost tag', ['osl-billing', 'billing'], ['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline']],
+    ['the cost tag', ['osl-billing', 'billing'], stackKinds],
   ] as const)('%s changes exactly the stacks it concerns', (_, [from, to], expected) => {
     expect(changed(change(from, to))).toEqual(expected);
   });

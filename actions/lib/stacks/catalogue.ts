@@ -5,7 +5,13 @@ import { withAddonVersions } from './addon-versions.ts';
 import { withInitialSizes } from './initial-sizes.ts';
 import { clusterAdministrators, completeImagesRole, imageRepositories, userGroups } from './list-resources.ts';
 import { completeCoreNode, nodeGroups } from './node-groups.ts';
-import { parametersOf, usesLoadBalancerName } from './parameters.ts';
+import {
+  clusterParameters,
+  cognitoParameters,
+  containerParameters,
+  hubParameters,
+  usesLoadBalancerName,
+} from './parameters.ts';
 import { serviceAccountRoles } from './service-account-roles.ts';
 import { fingerprintOutput, type Stack, type StackKind, stackKinds } from './stack.ts';
 import { readTemplate, type Template, type TemplateResource } from './template.ts';
@@ -15,13 +21,50 @@ import { readVersions, type Versions } from './versions.ts';
 /** Texts of `cluster/cloudformation/<kind>.yaml` and of `cluster/versions.yaml`. */
 export type CatalogueSources = { templates: Record<StackKind, string>; versions: string };
 
-/** Resources of each stack that depend on the declaration's lists. */
-const generated: Record<StackKind, (deployment: Deployment) => Template['Resources']> = {
-  container: imageRepositories,
-  cluster: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-  cognito: userGroups,
-  jupyterhub: serviceAccountRoles,
-  'cluster-pipeline': () => ({}),
+/** What makes a stack beside its template `cluster/cloudformation/<kind>.yaml`. */
+type StackDefinition = {
+  /** Stacks that must be complete before this one starts; nothing waits for what it does not need. */
+  dependsOn: (deployment: Deployment) => StackKind[];
+  /** Literals from the declaration, and references to what other stacks have made. */
+  parameters: (deployment: Deployment, versions: Versions) => Stack['parameters'];
+  /** Resources that depend on the declaration's lists. */
+  resources: (deployment: Deployment) => Template['Resources'];
+  /** Whether a teardown keeps it. */
+  isKept: (deployment: Deployment) => boolean;
+};
+
+/** The stacks, one row each. */
+const definitions: Record<StackKind, StackDefinition> = {
+  container: {
+    dependsOn: () => [],
+    parameters: containerParameters,
+    resources: imageRepositories,
+    isKept: () => false,
+  },
+  cluster: {
+    dependsOn: () => [],
+    parameters: clusterParameters,
+    resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
+    isKept: () => false,
+  },
+  cognito: {
+    dependsOn: (deployment) => (usesLoadBalancerName(deployment) ? ['cluster'] : []),
+    parameters: cognitoParameters,
+    resources: userGroups,
+    isKept: ({ retain }) => retain.cognito,
+  },
+  jupyterhub: {
+    dependsOn: () => ['cluster', 'cognito'],
+    parameters: hubParameters,
+    resources: serviceAccountRoles,
+    isKept: () => false,
+  },
+  'cluster-pipeline': {
+    dependsOn: () => ['jupyterhub'],
+    parameters: () => ({ HubProjectName: { stack: 'jupyterhub', output: 'HubProjectName' } }),
+    resources: () => ({}),
+    isKept: () => false,
+  },
 };
 
 /**
@@ -43,21 +86,11 @@ export function stackTags(deployment: Deployment): Record<string, string> {
   return { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
 }
 
-/** Stacks that must be complete before this kind starts; nothing waits for what it does not need. */
-export function dependenciesOf(kind: StackKind, deployment: Deployment): StackKind[] {
-  const dependencies: Record<StackKind, StackKind[]> = {
-    container: [],
-    cluster: [],
-    cognito: usesLoadBalancerName(deployment) ? ['cluster'] : [],
-    jupyterhub: ['cluster', 'cognito'],
-    'cluster-pipeline': ['jupyterhub'],
-  };
-  return dependencies[kind];
-}
-
 function stackOf(kind: StackKind, deployment: Deployment, text: string, versions: Versions): Stack {
   const template = finalTemplate(kind, deployment, readTemplate(text, `${kind}.yaml`), versions);
-  const parameters = parametersOf(kind, deployment, versions);
+  const { dependsOn, parameters: own, isKept } = definitions[kind];
+  const common = { DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary };
+  const parameters = { ...common, ...own(deployment, versions) };
   const tags = stackTags(deployment);
   const fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags });
   const templateBody = requestText(withFingerprint(template, fingerprint));
@@ -68,16 +101,16 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
     templateBody,
     parameters,
     tags,
-    dependsOn: dependenciesOf(kind, deployment),
+    dependsOn: dependsOn(deployment),
     terminationProtection: deployment.protected,
-    retained: kind === 'cognito' && deployment.retain.cognito,
+    retained: isKept(deployment),
     fingerprint,
   };
 }
 
 function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, versions: Versions): Template {
   const own = kind === 'cluster' ? withInitialSizes(withAddonVersions(base, versions), deployment) : base;
-  const merged = { ...own.Resources, ...generated[kind](deployment) };
+  const merged = { ...own.Resources, ...definitions[kind].resources(deployment) };
   const resources: Template['Resources'] = {};
   for (const [id, resource] of Object.entries(merged)) {
     resources[id] = withDeletionRule(kind, deployment, resource);

@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { addonParameters } from './addon-versions.ts';
 import { initialSizeParameters } from './initial-sizes.ts';
-import type { ParameterValue, Stack, StackKind } from './stack.ts';
+import type { ParameterValue, Stack } from './stack.ts';
 import type { Versions } from './versions.ts';
 
 type Parameters = Stack['parameters'];
@@ -13,20 +13,8 @@ export const listParameters: ReadonlySet<string> = new Set([
   'AllowedEmails',
 ]);
 
-/** The stack's parameters: literals from the declaration, references to what other stacks have made. */
-export function parametersOf(kind: StackKind, deployment: Deployment, versions: Versions): Parameters {
-  const common = { DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary };
-  const own: Record<StackKind, () => Parameters> = {
-    container: () => ({
-      ContainerNamespace: deployment.parameters.container_namespace,
-      BuildImage: versions.images.codebuild.version,
-    }),
-    cluster: () => clusterParameters(deployment, versions),
-    cognito: () => cognitoParameters(deployment),
-    jupyterhub: () => hubParameters(deployment, versions),
-    'cluster-pipeline': () => ({ HubProjectName: { stack: 'jupyterhub', output: 'HubProjectName' } }),
-  };
-  return { ...common, ...own[kind]() };
+export function containerParameters({ parameters }: Deployment, versions: Versions): Parameters {
+  return { ContainerNamespace: parameters.container_namespace, BuildImage: versions.images.codebuild.version };
 }
 
 /** Whether the hub is reached under the load balancer's own name, which only the cluster's stack knows. */
@@ -54,7 +42,7 @@ function certificateToRequest(deployment: Deployment): Parameters {
   return { CertificateHost: requested ? host : '', CertificateZoneId: requested ? zone : '' };
 }
 
-function clusterParameters(deployment: Deployment, versions: Versions): Parameters {
+export function clusterParameters(deployment: Deployment, versions: Versions): Parameters {
   const { parameters, network } = deployment;
   const version = versions.kubernetes.version;
   const hub = deployment.nodes.find(({ is_hub }) => is_hub);
@@ -83,7 +71,7 @@ function clusterParameters(deployment: Deployment, versions: Versions): Paramete
   };
 }
 
-function cognitoParameters(deployment: Deployment): Parameters {
+export function cognitoParameters(deployment: Deployment): Parameters {
   const { parameters, users, retain } = deployment;
   return {
     DeploymentUrl: deploymentUrl(deployment),
@@ -101,7 +89,7 @@ function cognitoParameters(deployment: Deployment): Parameters {
   };
 }
 
-function hubParameters(deployment: Deployment, versions: Versions): Parameters {
+export function hubParameters(deployment: Deployment, versions: Versions): Parameters {
   const { parameters, network } = deployment;
   return {
     ContainerNamespace: parameters.container_namespace,

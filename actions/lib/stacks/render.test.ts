@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogueSources, deploymentOf, exampleText, exampleWith } from '../../../test/fixtures/example-deployment.ts';
 import { stacksOf } from './catalogue.ts';
 import { renderOverlay } from './render.ts';
+import { stackKinds } from './stack.ts';
 import { readTemplate } from './template.ts';
 import { readVersions } from './versions.ts';
 
@@ -32,7 +33,8 @@ describe('the rendered files', () => {
       'opensarlab/opensarlab.yaml',
       'opensarlab/service-accounts.yaml',
       'opensarlab/smoke-test.json',
-      ...['cluster', 'cluster-pipeline', 'cognito', 'container', 'jupyterhub']
+      ...stackKinds
+        .toSorted()
         .flatMap((kind) => [
           `opensarlab/stacks/example-${kind}.parameters.yaml`,
           `opensarlab/stacks/example-${kind}.yaml`,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stackKinds } from '../../../actions/lib/stacks/stack.ts';
 import { soundDeclaration } from './checkout.ts';
 
 /** Numbers that are the same for the same seed (mulberry32). */
@@ -491,7 +492,7 @@ const versions: Mutation = (target, dice) => {
 };
 
 const template: Mutation = (target, dice) => {
-  const kind = dice.of(['container', 'cluster', 'cognito', 'jupyterhub', 'cluster-pipeline']);
+  const kind = dice.of(stackKinds);
   const text = dice.of([
     oddYaml(dice),
     'Parameters: {}\nResources: {}\nOutputs: {}\n',

@@ -50,26 +50,27 @@ import {
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Existence, Presence } from '../../ports/aws-ports.ts';
+import type { ConfirmedType } from '../../teardown/resource-types.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 import { connectLogGroups } from './log-groups.ts';
 
 /** The port that asks each resource's own service. Types without a check of their own are `unverifiable`. */
 export function connectExistence(settings: ClientSettings, counter: CallCounter): Existence {
-  const checks = existenceChecks(settings, counter);
+  const checks = new Map<string, ExistenceCheck>(Object.entries(existenceChecks(settings, counter)));
   return {
     check: async ({ type, physicalId }) => {
-      const check = Object.hasOwn(checks, type) ? checks[type] : undefined;
+      const check = checks.get(type);
       return check === undefined ? 'unverifiable' : check(physicalId);
     },
   };
 }
 
-/** All checks by CloudFormation's type name. */
+/** All checks by CloudFormation's type name, one for each type of which `resourceTypes` says that its service is asked. */
 export function existenceChecks(
   settings: ClientSettings,
   counter: CallCounter,
-): Readonly<Record<string, ExistenceCheck>> {
+): Readonly<Record<ConfirmedType, ExistenceCheck>> {
   return {
     ...networkChecks(settings, counter),
     ...clusterChecks(settings, counter),
@@ -123,7 +124,7 @@ const none = { going: [], gone: [] };
  * `CLUSTER/NAME`, an add-on `CLUSTER|NAME`, an access entry `PRINCIPAL-ARN|CLUSTER`, a Pod Identity association its ARN
  * (primary identifiers of the resource types).
  */
-function clusterChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function clusterChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new EKSClient(settings), counter);
   return {
     'AWS::EKS::Cluster': describing(
@@ -154,7 +155,7 @@ function clusterChecks(settings: ClientSettings, counter: CallCounter): Record<s
   };
 }
 
-function accessChecks(client: EKSClient): Record<string, ExistenceCheck> {
+function accessChecks(client: EKSClient) {
   return {
     'AWS::EKS::AccessEntry': describing('access entry', missing, (id) => {
       const [principalArn, clusterName] = halves(id, '|');
@@ -185,7 +186,7 @@ function halves(id: string, separator: string): [string, string] {
 }
 
 /** Whether places that keep data are there: user pools, image repositories, buckets, secrets. */
-function dataChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function dataChecks(settings: ClientSettings, counter: CallCounter) {
   const cognito = counted(new CognitoIdentityProviderClient(settings), counter);
   const ecr = counted(new ECRClient(settings), counter);
   const s3 = counted(new S3Client({ ...settings, forcePathStyle: true }), counter);
@@ -222,7 +223,7 @@ function dataChecks(settings: ClientSettings, counter: CallCounter): Record<stri
 }
 
 /** Whether pipelines, their sources and builds, and Auto Scaling groups are there, by name. */
-function deliveryChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function deliveryChecks(settings: ClientSettings, counter: CallCounter) {
   const builds = counted(new CodeBuildClient(settings), counter);
   const commits = counted(new CodeCommitClient(settings), counter);
   const pipelines = counted(new CodePipelineClient(settings), counter);
@@ -257,20 +258,20 @@ function deliveryChecks(settings: ClientSettings, counter: CallCounter): Record<
 }
 
 /** Whether log groups are there, by exact name. */
-function logChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function logChecks(settings: ClientSettings, counter: CallCounter) {
   const logGroups = connectLogGroups(settings, counter);
   return {
-    'AWS::Logs::LogGroup': async (name) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
+    'AWS::Logs::LogGroup': async (name: string) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
   };
 }
 
 /** Whether EC2's resources are there, by id. Error codes: Amazon EC2 API reference, "Error codes". */
-function networkChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function networkChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new EC2Client(settings), counter);
   return { ...vpcChecks(client), ...gatewayChecks(client), ...computeChecks(client) };
 }
 
-function vpcChecks(client: EC2Client): Record<string, ExistenceCheck> {
+function vpcChecks(client: EC2Client) {
   return {
     'AWS::EC2::VPC': describing(
       'VPC',
@@ -305,7 +306,7 @@ function vpcChecks(client: EC2Client): Record<string, ExistenceCheck> {
   };
 }
 
-function gatewayChecks(client: EC2Client): Record<string, ExistenceCheck> {
+function gatewayChecks(client: EC2Client) {
   return {
     'AWS::EC2::InternetGateway': describing(
       'internet gateway',
@@ -353,7 +354,7 @@ function addressCheck(client: EC2Client): ExistenceCheck {
   );
 }
 
-function computeChecks(client: EC2Client): Record<string, ExistenceCheck> {
+function computeChecks(client: EC2Client) {
   return {
     'AWS::EC2::LaunchTemplate': describing(
       'launch template',
@@ -392,7 +393,7 @@ function computeChecks(client: EC2Client): Record<string, ExistenceCheck> {
 const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
 
 /** Whether IAM entities are there: roles and instance profiles by name, policies and providers by ARN. */
-function identityChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function identityChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new IAMClient(settings), counter);
   return {
     'AWS::IAM::Role': describing('role', noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
@@ -414,7 +415,7 @@ function notFound(kind: 'LoadBalancer' | 'TargetGroup' | 'Listener'): string[] {
 }
 
 /** Whether load balancers, their parts and their certificates are there, by ARN. */
-function loadBalancerChecks(settings: ClientSettings, counter: CallCounter): Record<string, ExistenceCheck> {
+function loadBalancerChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new ElasticLoadBalancingV2Client(settings), counter);
   const certificates = counted(new ACMClient(settings), counter);
   return {

@@ -47,11 +47,8 @@ export function sampleDeployment(changes: Partial<Deployment> = {}): Deployment 
   };
 }
 
-/** Which stacks must be complete before each. */
-const dependencies: Record<StackKind, StackKind[]> = {
-  container: [],
-  cluster: [],
-  cognito: [],
+/** Which stacks must be complete before others. */
+const dependencies: Partial<Record<StackKind, StackKind[]>> = {
   jupyterhub: ['cluster', 'cognito'],
   'cluster-pipeline': ['jupyterhub'],
 };
@@ -66,7 +63,7 @@ export function sampleStacks(deployment: Deployment, revision = '1'): Stack[] {
       templateBody: template(kind, fingerprint),
       parameters: kind === 'jupyterhub' ? { UserPoolId: { stack: 'cognito', output: 'UserPoolId' } } : {},
       tags: { 'opensarlab:deployment': deployment.name },
-      dependsOn: dependencies[kind],
+      dependsOn: dependencies[kind] ?? [],
       terminationProtection: deployment.protected,
       retained: kind === 'cognito' && deployment.retain.cognito,
       fingerprint,
