@@ -20681,19 +20681,12 @@ var limitHasUnit = {
   limitHasUnit
 ];
 
+// actions/lib/stacks/stack.ts
+var stackKinds = ["container", "cluster", "cognito", "jupyterhub", "cluster-pipeline"], fingerprintOutput = "Fingerprint";
+
 // actions/lib/deployment/names.ts
 var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild = "AWS CodeBuild API, CreateProject name", logs = "CloudWatch Logs API, CreateLogGroup logGroupName", ecr = "Amazon ECR API, CreateRepository repositoryName", codeCommit = "AWS CodeCommit API, CreateRepository repositoryName", s3 = "Amazon S3 user guide, bucket naming rules", rules = [
-  { id: "stack-container", resource: "stack", limit: 128, pattern: "N-container", source: cloudFormation },
-  { id: "stack-cluster", resource: "stack", limit: 128, pattern: "N-cluster", source: cloudFormation },
-  { id: "stack-cognito", resource: "stack", limit: 128, pattern: "N-cognito", source: cloudFormation },
-  { id: "stack-jupyterhub", resource: "stack", limit: 128, pattern: "N-jupyterhub", source: cloudFormation },
-  {
-    id: "stack-cluster-pipeline",
-    resource: "stack",
-    limit: 128,
-    pattern: "N-cluster-pipeline",
-    source: cloudFormation
-  },
+  ...stackKinds.map((kind) => ({ id: `stack-${kind}`, resource: "stack", limit: 128, pattern: `N-${kind}`, source: cloudFormation })),
   {
     id: "target-group",
     resource: "ALB target group",
@@ -20751,8 +20744,8 @@ var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild 
     pattern: "R-N.SA",
     source: "IAM API, CreateRole RoleName"
   },
-  { id: "bucket-container", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N-container", source: s3 },
-  { id: "bucket-cluster", resource: "S3 bucket", limit: 63, pattern: "codepipeline-R-N", source: s3 },
+  { id: "bucket-container", resource: "S3 bucket", limit: 63, pattern: "opensarlab-pipeline-R-N-container", source: s3 },
+  { id: "bucket-cluster", resource: "S3 bucket", limit: 63, pattern: "opensarlab-pipeline-R-N", source: s3 },
   { id: "code-container", resource: "CodeCommit repository", limit: 100, pattern: "N-container", source: codeCommit },
   { id: "code-cluster", resource: "CodeCommit repository", limit: 100, pattern: "N-cluster", source: codeCommit },
   { id: "build-images", resource: "CodeBuild project", limit: 255, pattern: "N-images", source: codeBuild },
@@ -20778,15 +20771,7 @@ var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild 
   { id: "log-images", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-images", source: logs },
   { id: "log-hub", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-jupyterhub", source: logs },
   { id: "log-sign-up", resource: "log group", limit: 512, pattern: "/aws/lambda/N-sign-up", source: logs }
-], reservedSuffixes = [
-  "cluster-pipeline",
-  "cluster",
-  "jupyterhub",
-  "cognito",
-  "container",
-  "pipeline",
-  "auth"
-], reservedWords = ["aws", "amazon", "cognito"];
+], reservedSuffixes = [...stackKinds, "pipeline", "auth"].sort((a22, b22) => b22.length - a22.length), reservedWords = ["aws", "amazon", "cognito"];
 function physicalNames(deployment) {
   return namesFor({
     name: deployment.name,
@@ -21309,7 +21294,7 @@ var opensarlab_schema_default = {
         },
         audit_role: {
           title: "Audit role",
-          description: "Name of the read-only IAM role of the nightly audit, e.g. opensarlab-audit. The bootstrap stack makes it.",
+          description: "Name of the read-only IAM role of the nightly audit, e.g. opensarlab-audit. The bootstrap stack makes it, but no workflow takes it on: nothing acts on this yet.",
           $ref: "#/$defs/roleName",
           default: "opensarlab-audit"
         },
@@ -21878,7 +21863,7 @@ var opensarlab_schema_default = {
       properties: {
         days_till_volume_deletion: {
           title: "Volume to snapshot",
-          description: "Days after a server's stop until its volume is kept as a snapshot only, 0 to 365000, e.g. 5.",
+          description: "Days after a server's stop until its volume is kept as a snapshot only, 0 to 365000, e.g. 5. Checked, but nothing acts on this yet.",
           type: "integer",
           minimum: 0,
           maximum: 365e3,
@@ -21886,7 +21871,7 @@ var opensarlab_schema_default = {
         },
         days_till_snapshot_deletion: {
           title: "End of the snapshot",
-          description: "Days after a server's stop until the snapshot is deleted too, 0 to 365000, e.g. 46.",
+          description: "Days after a server's stop until the snapshot is deleted too, 0 to 365000, e.g. 46. Checked, but nothing acts on this yet.",
           type: "integer",
           minimum: 0,
           maximum: 365e3,
@@ -21894,7 +21879,7 @@ var opensarlab_schema_default = {
         },
         days_after_server_stop_till_warning_email: {
           title: "Warnings",
-          description: "Days after a server's stop on which the user is warned by e-mail, e.g. [30, 37, 41, 43, 45].",
+          description: "Days after a server's stop on which the user is warned by e-mail, e.g. [30, 37, 41, 43, 45]. Checked, but nothing acts on this yet.",
           type: "array",
           uniqueItems: !0,
           maxItems: 50,
@@ -22044,7 +22029,7 @@ var opensarlab_schema_default = {
     },
     owner: {
       title: "Owner",
-      description: "Who answers for the deployment: a GitHub name or team with @, or an e-mail address, e.g. @example/sar-team. Default: nobody in particular.",
+      description: "Who answers for the deployment and is asked to review its changes (`npm run reference` writes .github/CODEOWNERS): a GitHub name or team with @, or an e-mail address, e.g. @example/sar-team. Default: nobody in particular.",
       type: "string",
       pattern: "^[A-Za-z0-9@._%+/-]+$",
       $comment: "must be a GitHub name or team with @, or an e-mail address: letters, digits and @ . _ % + / -",
@@ -29423,6 +29408,16 @@ function imageRepositories(deployment) {
     };
   return resources;
 }
+function completeImagesRole(deployment, base) {
+  let repositories = imagesOf(deployment).map((image) => ({
+    "Fn::Sub": `arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${AWS::AccountId}:repository/\${ContainerNamespace}/${image}`
+  })), [policy, ...others] = policiesOf(base), statements = policy?.PolicyDocument.Statement ?? [];
+  if (policy === void 0 || !statements.some(isOfImages))
+    throw new TypeError("The role of image builds writes none.");
+  let Statement = statements.map((each) => isOfImages(each) ? { ...each, Resource: repositories } : each), completed = { ...policy, PolicyDocument: { ...policy.PolicyDocument, Statement } };
+  return { ...base, Properties: { ...base.Properties, Policies: [completed, ...others] } };
+}
+var policiesOf = ({ Properties }) => Properties?.Policies ?? [], isOfImages = ({ Sid }) => Sid === "PushAndPullImagesOfProfiles";
 function userGroups(deployment) {
   let resources = {};
   for (let group3 of allGroups(deployment)) {
@@ -29518,6 +29513,7 @@ function launchTemplate(node) {
   return {
     Type: "AWS::EC2::LaunchTemplate",
     Properties: {
+      TagSpecifications: [{ ResourceType: "launch-template", Tags: [deploymentTag] }],
       LaunchTemplateData: {
         MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
         BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: volume }],
@@ -29526,6 +29522,7 @@ function launchTemplate(node) {
     }
   };
 }
+var deploymentTag = { Key: "opensarlab:deployment", Value: { Ref: "DeploymentName" } };
 function tagSpecification(type, node) {
   let deployment = { Ref: "DeploymentName" };
   return {
@@ -29533,7 +29530,7 @@ function tagSpecification(type, node) {
     Tags: [
       { Key: "Name", Value: { "Fn::Sub": `\${DeploymentName}-${node}` } },
       { Key: { Ref: "CostTagKey" }, Value: deployment },
-      { Key: "opensarlab:deployment", Value: deployment }
+      deploymentTag
     ]
   };
 }
@@ -29544,17 +29541,8 @@ var listParameters = /* @__PURE__ */ new Set([
   "AllowedEmailDomains",
   "AllowedEmails"
 ]);
-function parametersOf(kind, deployment, versions2) {
-  return { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...{
-    container: () => ({
-      ContainerNamespace: deployment.parameters.container_namespace,
-      BuildImage: versions2.images.codebuild.version
-    }),
-    cluster: () => clusterParameters(deployment, versions2),
-    cognito: () => cognitoParameters(deployment),
-    jupyterhub: () => hubParameters(deployment, versions2),
-    "cluster-pipeline": () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } })
-  }[kind]() };
+function containerParameters({ parameters }, versions2) {
+  return { ContainerNamespace: parameters.container_namespace, BuildImage: versions2.images.codebuild.version };
 }
 function usesLoadBalancerName(deployment) {
   return deployment.parameters.deployment_url === "load balancer";
@@ -29572,6 +29560,7 @@ function certificateToRequest(deployment) {
 function clusterParameters(deployment, versions2) {
   let { parameters, network: network3 } = deployment, version2 = versions2.kubernetes.version, hub = deployment.nodes.find(({ is_hub }) => is_hub);
   return {
+    CloudFormationRole: deployment.aws.cloudformation_role,
     CostTagKey: parameters.cost_tag_key,
     KubernetesVersion: version2,
     ...addonParameters(versions2),
@@ -29710,9 +29699,6 @@ function agentAccess() {
   };
 }
 
-// actions/lib/stacks/stack.ts
-var stackKinds = ["container", "cluster", "cognito", "jupyterhub", "cluster-pipeline"], fingerprintOutput = "Fingerprint";
-
 // actions/lib/stacks/template-text.ts
 var shortNames = /* @__PURE__ */ new Map([
   ["Ref", "!Ref"],
@@ -29831,12 +29817,37 @@ function at(value, path4) {
 }
 
 // actions/lib/stacks/catalogue.ts
-var generated = {
-  container: imageRepositories,
-  cluster: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-  cognito: userGroups,
-  jupyterhub: serviceAccountRoles,
-  "cluster-pipeline": () => ({})
+var definitions2 = {
+  container: {
+    dependsOn: () => [],
+    parameters: containerParameters,
+    resources: imageRepositories,
+    isKept: () => !1
+  },
+  cluster: {
+    dependsOn: () => [],
+    parameters: clusterParameters,
+    resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
+    isKept: () => !1
+  },
+  cognito: {
+    dependsOn: (deployment) => usesLoadBalancerName(deployment) ? ["cluster"] : [],
+    parameters: cognitoParameters,
+    resources: userGroups,
+    isKept: ({ retain }) => retain.cognito
+  },
+  jupyterhub: {
+    dependsOn: () => ["cluster", "cognito"],
+    parameters: hubParameters,
+    resources: serviceAccountRoles,
+    isKept: () => !1
+  },
+  "cluster-pipeline": {
+    dependsOn: () => ["jupyterhub"],
+    parameters: () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } }),
+    resources: () => ({}),
+    isKept: () => !1
+  }
 };
 function stacksOf(deployment, sources2) {
   let versions2 = readVersions(sources2.versions);
@@ -29848,34 +29859,26 @@ function stackName(deploymentName, kind) {
 function stackTags(deployment) {
   return { [deployment.parameters.cost_tag_key]: deployment.name, "opensarlab:deployment": deployment.name };
 }
-function dependenciesOf(kind, deployment) {
-  return {
-    container: [],
-    cluster: [],
-    cognito: usesLoadBalancerName(deployment) ? ["cluster"] : [],
-    jupyterhub: ["cluster", "cognito"],
-    "cluster-pipeline": ["jupyterhub"]
-  }[kind];
-}
 function stackOf(kind, deployment, text3, versions2) {
-  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), parameters = parametersOf(kind, deployment, versions2), tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
+  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), { dependsOn, parameters: own3, isKept } = definitions2[kind], parameters = { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...own3(deployment, versions2) }, tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
   return checkSize(kind, templateBody), {
     kind,
     name: stackName(deployment.name, kind),
     templateBody,
     parameters,
     tags,
-    dependsOn: dependenciesOf(kind, deployment),
+    dependsOn: dependsOn(deployment),
     terminationProtection: deployment.protected,
-    retained: kind === "cognito" && deployment.retain.cognito,
+    retained: isKept(deployment),
     fingerprint
   };
 }
 function finalTemplate(kind, deployment, base, versions2) {
-  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...generated[kind](deployment) }, resources = {};
+  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...definitions2[kind].resources(deployment) }, resources = {};
   for (let [id, resource] of Object.entries(merged))
     resources[id] = withDeletionRule(kind, deployment, resource);
-  return resources.CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, resources.CoreNode)), { ...own3, Resources: resources };
+  let { CoreNode, ImagesRole } = resources;
+  return CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, CoreNode)), ImagesRole !== void 0 && (resources.ImagesRole = completeImagesRole(deployment, ImagesRole)), { ...own3, Resources: resources };
 }
 function withDeletionRule(kind, deployment, resource) {
   return (resource.Type === "AWS::Logs::LogGroup" ? deployment.retain.logs : kind !== "cognito" || deployment.retain.cognito) || resource.DeletionPolicy !== "RetainExceptOnCreate" ? resource : { ...resource, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" };
@@ -33952,17 +33955,35 @@ function neededCpus(deployment, cpus, purchase) {
 }
 
 // actions/lib/plan/preflight-check.ts
-var supportChecks = [
+var storageFields = [
+  "storage.days_till_volume_deletion",
+  "storage.days_till_snapshot_deletion",
+  "storage.days_after_server_stop_till_warning_email"
+], supportChecks = [
   {
     id: "storage-lifecycle",
     title: "Storage lifecycle",
+    fields: storageFields,
     run: async ({ deployment: { storage } }) => ({
       outcome: "warning",
-      detail: `Nothing acts on the days under storage yet: home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
+      detail: `Nothing acts on this yet: ${storageFields.join(", ")}. Home volumes stay, and cost, until the teardown, not for ${storage.days_till_volume_deletion} days.`,
       hint: "Delete volumes that nobody needs by hand meanwhile."
     })
+  },
+  {
+    id: "audit-role",
+    title: "Audit role",
+    fields: ["aws.audit_role"],
+    run: async ({ deployment: { aws } }) => {
+      if (aws.audit_role !== fieldSchemaAt("/aws/audit_role")?.default)
+        return {
+          outcome: "warning",
+          detail: `Nothing acts on this yet: aws.audit_role. No workflow takes on ${aws.audit_role}.`,
+          hint: "Leave the field out; bootstrap makes the role all the same."
+        };
+    }
   }
-];
+], unusedFields = supportChecks.flatMap(({ fields }) => fields);
 
 // actions/lib/plan/preflight-mail.ts
 var mailChecks = [
@@ -37452,8 +37473,8 @@ var HTTP_BINDINGS = /* @__PURE__ */ Symbol.for("@smithy/schema-x"), HttpBindingN
     return typeof source != "object" || source === null ? EMPTY_BINDINGS : this.bindings ??= buildHttpBindings(this);
   }
 }, buildHttpBindings = (schema) => {
-  let bodyMemberNames = [], bodyMemberSchemas = [], requestBodyMemberNames = [], requestBodyMemberSchemas = [], memberBindings = [], byName = {}, headers = {}, prefixHeaders = [], responseBindings = { headers, prefixHeaders }, bindings = {
-    request: { memberBindings, byName },
+  let bodyMemberNames = [], bodyMemberSchemas = [], requestBodyMemberNames = [], requestBodyMemberSchemas = [], memberBindings = [], byName2 = {}, headers = {}, prefixHeaders = [], responseBindings = { headers, prefixHeaders }, bindings = {
+    request: { memberBindings, byName: byName2 },
     response: {
       bodyMemberNames,
       bindings: responseBindings
@@ -37461,7 +37482,7 @@ var HTTP_BINDINGS = /* @__PURE__ */ Symbol.for("@smithy/schema-x"), HttpBindingN
   }, { request: request2, response } = bindings;
   for (let [name, member3] of schema.structIterator()) {
     let bindingSchema = HttpBindingNormalizedSchema.of(member3), traits = bindingSchema.getMergedTraits(), location = bindingSchema.getHttpBindingLocation(traits), wireName = traits.httpHeader?.toLowerCase() ?? traits.httpPrefixHeaders?.toLowerCase() ?? traits.httpQuery, value = bindingSchema.getHttpBindingValue(location, traits), binding = [name, value, location, wireName];
-    name === "__proto__" && writeKey(byName), byName[name] = binding, value[1] >> 10 & 1 && (request2.hasIdempotency = !0), memberBindings.push(binding);
+    name === "__proto__" && writeKey(byName2), byName2[name] = binding, value[1] >> 10 & 1 && (request2.hasIdempotency = !0), memberBindings.push(binding);
     let slot = location & 7;
     if (slot === 0 && (requestBodyMemberNames.push(name), requestBodyMemberSchemas.push(member3)), (slot & 4) === 0)
       bodyMemberNames.push(name), bodyMemberSchemas.push(member3);
@@ -43301,7 +43322,8 @@ async function requestSession(session) {
         RoleArn: arn,
         RoleSessionName: session.sessionName,
         WebIdentityToken: token,
-        DurationSeconds: session.durationSeconds
+        DurationSeconds: session.durationSeconds,
+        ...session.policy === void 0 ? {} : { Policy: session.policy }
       })
     ), { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
     if (AccessKeyId === void 0 || SecretAccessKey === void 0)
@@ -69637,10 +69659,10 @@ async function readLastLines(client, log, limit) {
 
 // actions/lib/adapters/aws/existence.ts
 function connectExistence(settings, counter) {
-  let checks3 = existenceChecks(settings, counter);
+  let checks3 = new Map(Object.entries(existenceChecks(settings, counter)));
   return {
     check: async ({ type, physicalId }) => {
-      let check = Object.hasOwn(checks3, type) ? checks3[type] : void 0;
+      let check = checks3.get(type);
       return check === void 0 ? "unverifiable" : check(physicalId);
     }
   };
@@ -70746,6 +70768,52 @@ var machineClock = {
   sleep: (milliseconds, signal) => wait2(milliseconds, void 0, signal === void 0 ? {} : { signal })
 };
 
+// actions/lib/verbs/session-policy.ts
+var byTag = [
+  "codebuild:St*Build",
+  "codecommit:DeleteRepository",
+  "codecommit:GitPush",
+  "codepipeline:St*PipelineExecution",
+  "cognito-idp:Admin*",
+  "cognito-idp:UpdateUserPool",
+  "ec2:Delete*",
+  "ecr:BatchDeleteImage",
+  "ecr:DeleteRepository",
+  "eks:Update*",
+  "logs:Delete*"
+], byName = [
+  "cloudformation:*ChangeSet",
+  "cloudformation:Continue*",
+  "cloudformation:DeleteStack",
+  "cloudformation:TagResource",
+  "cloudformation:Update*",
+  "codecommit:CreateRepository",
+  "codecommit:TagResource",
+  "codepipeline:DisableStageTransition",
+  "s3:AbortMultipartUpload",
+  "s3:DeleteObject*"
+];
+function sessionPolicy(deployment) {
+  let { account_id: account, region } = deployment.aws, partition2 = partitionOf(region), own3 = (service, part) => `arn:${partition2}:${service}:${region}:${account}:${part}`, name = (id) => physicalName(deployment, id), named2 = [
+    ...stackKinds.map((kind) => own3("cloudformation", `stack/${stackName(deployment.name, kind)}/*`)),
+    own3("codecommit", name("code-container")),
+    own3("codecommit", name("code-cluster")),
+    own3("codepipeline", `${name("pipeline-container")}/*`),
+    own3("codepipeline", `${name("pipeline-cluster")}/*`),
+    `arn:${partition2}:s3:::${name("bucket-container")}/*`,
+    `arn:${partition2}:s3:::${name("bucket-cluster")}/*`
+  ], notOwn = { StringNotEquals: { "aws:ResourceTag/opensarlab:deployment": deployment.name } };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "*", Resource: "*" },
+      { Effect: "Deny", Action: byTag, Resource: "*", Condition: notOwn },
+      { Effect: "Deny", Action: "ec2:CreateSnapshot", Resource: own3("ec2", "volume/*"), Condition: notOwn },
+      { Effect: "Deny", Action: byName, NotResource: named2 }
+    ]
+  });
+}
+
 // actions/lib/verbs/job-surroundings.ts
 var defaultPollSeconds = 5, sessionSeconds = 3600;
 async function jobSurroundings({ input, reporter }) {
@@ -70764,6 +70832,7 @@ function connectRole(deployment, role, secret) {
     roleName: deployment.aws[`${role}_role`],
     sessionName: `opensarlab-${role}-${deployment.name}`.slice(0, 64),
     durationSeconds: sessionSeconds,
+    policy: sessionPolicy(deployment),
     token: () => identityToken("sts.amazonaws.com"),
     secret,
     clock: machineClock,
@@ -70802,89 +70871,110 @@ function invalid6(given) {
   });
 }
 
+// actions/lib/teardown/resource-types.ts
+var resourceTypes = {
+  "AWS::AutoScaling::AutoScalingGroup": {
+    confirmedBy: "service",
+    arn: { service: "autoscaling", resource: /^autoScalingGroup:[^:]+:autoScalingGroupName\/(.+)$/ }
+  },
+  "AWS::CertificateManager::Certificate": { confirmedBy: "service" },
+  "AWS::CloudFormation::Stack": {
+    confirmedBy: "stack",
+    arn: { service: "cloudformation", resource: /^stack\//, physicalId: "ARN" }
+  },
+  "AWS::CodeBuild::Project": { confirmedBy: "service", arn: "codebuild:R:A:project/I" },
+  "AWS::CodeCommit::Repository": { confirmedBy: "service", arn: "codecommit:R:A:I" },
+  "AWS::CodePipeline::Pipeline": { confirmedBy: "service", arn: "codepipeline:R:A:I" },
+  "AWS::Cognito::UserPool": { confirmedBy: "service", arn: "cognito-idp:R:A:userpool/I" },
+  "AWS::Cognito::UserPoolClient": { confirmedBy: "owner" },
+  "AWS::Cognito::UserPoolDomain": { confirmedBy: "service" },
+  "AWS::Cognito::UserPoolGroup": { confirmedBy: "owner" },
+  "AWS::Cognito::UserPoolUser": { confirmedBy: "owner" },
+  "AWS::Cognito::UserPoolUserToGroupAttachment": { confirmedBy: "owner" },
+  "AWS::DLM::LifecyclePolicy": { confirmedBy: "stack", arn: "dlm:R:A:policy/I" },
+  "AWS::EC2::EIP": { confirmedBy: "service", arn: { service: "ec2", resource: /^elastic-ip\/(.+)$/ } },
+  "AWS::EC2::Instance": { confirmedBy: "service", arn: "ec2:R:A:instance/I" },
+  "AWS::EC2::InternetGateway": { confirmedBy: "service", arn: "ec2:R:A:internet-gateway/I" },
+  "AWS::EC2::LaunchTemplate": { confirmedBy: "service", arn: "ec2:R:A:launch-template/I" },
+  "AWS::EC2::NatGateway": { confirmedBy: "service", arn: "ec2:R:A:natgateway/I" },
+  "AWS::EC2::NetworkInterface": { confirmedBy: "service", arn: "ec2:R:A:network-interface/I" },
+  "AWS::EC2::Route": { confirmedBy: "owner" },
+  "AWS::EC2::RouteTable": { confirmedBy: "service", arn: "ec2:R:A:route-table/I" },
+  "AWS::EC2::SecurityGroup": { confirmedBy: "service", arn: "ec2:R:A:security-group/I" },
+  "AWS::EC2::SecurityGroupEgress": { confirmedBy: "owner" },
+  "AWS::EC2::SecurityGroupIngress": { confirmedBy: "owner" },
+  "AWS::EC2::Snapshot": { confirmedBy: "service", arn: "ec2:R::snapshot/I" },
+  "AWS::EC2::Subnet": { confirmedBy: "service", arn: "ec2:R:A:subnet/I" },
+  "AWS::EC2::SubnetRouteTableAssociation": { confirmedBy: "owner" },
+  "AWS::EC2::VPC": { confirmedBy: "service", arn: "ec2:R:A:vpc/I" },
+  "AWS::EC2::VPCEndpoint": { confirmedBy: "service", arn: "ec2:R:A:vpc-endpoint/I" },
+  "AWS::EC2::VPCGatewayAttachment": { confirmedBy: "owner" },
+  "AWS::EC2::Volume": { confirmedBy: "service", arn: "ec2:R:A:volume/I" },
+  "AWS::ECR::Repository": { confirmedBy: "service", arn: "ecr:R:A:repository/I" },
+  "AWS::EKS::AccessEntry": { confirmedBy: "service" },
+  "AWS::EKS::Addon": {
+    confirmedBy: "service",
+    arn: { service: "eks", resource: /^addon\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}|${m11[2]}` }
+  },
+  "AWS::EKS::Cluster": { confirmedBy: "service", arn: "eks:R:A:cluster/I" },
+  "AWS::EKS::Nodegroup": {
+    confirmedBy: "service",
+    arn: { service: "eks", resource: /^nodegroup\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}/${m11[2]}` }
+  },
+  "AWS::EKS::PodIdentityAssociation": {
+    confirmedBy: "service",
+    arn: { service: "eks", resource: /^podidentityassociation\//, physicalId: "ARN" }
+  },
+  "AWS::ElasticLoadBalancingV2::Listener": {
+    confirmedBy: "service",
+    arn: { service: "elasticloadbalancing", resource: /^listener\//, physicalId: "ARN" }
+  },
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
+    confirmedBy: "service",
+    arn: { service: "elasticloadbalancing", resource: /^loadbalancer\//, physicalId: "ARN" }
+  },
+  "AWS::ElasticLoadBalancingV2::TargetGroup": {
+    confirmedBy: "service",
+    arn: { service: "elasticloadbalancing", resource: /^targetgroup\//, physicalId: "ARN" }
+  },
+  "AWS::Events::Rule": { confirmedBy: "stack", arn: "events:R:A:rule/I" },
+  "AWS::IAM::InstanceProfile": {
+    confirmedBy: "service",
+    arn: { service: "iam", resource: /^instance-profile\/(?:.+\/)?([^/]+)$/ }
+  },
+  "AWS::IAM::ManagedPolicy": {
+    confirmedBy: "service",
+    arn: { service: "iam", resource: /^policy\//, physicalId: "ARN" }
+  },
+  "AWS::IAM::OIDCProvider": {
+    confirmedBy: "service",
+    arn: { service: "iam", resource: /^oidc-provider\//, physicalId: "ARN" }
+  },
+  "AWS::IAM::Role": { confirmedBy: "service", arn: { service: "iam", resource: /^role\/(?:.+\/)?([^/]+)$/ } },
+  "AWS::IAM::RolePolicy": { confirmedBy: "owner" },
+  "AWS::KMS::Key": { confirmedBy: "stack", arn: "kms:R:A:key/I" },
+  "AWS::Lambda::Function": { confirmedBy: "stack", arn: "lambda:R:A:function:I" },
+  "AWS::Lambda::Permission": { confirmedBy: "owner" },
+  "AWS::Logs::LogGroup": { confirmedBy: "service", arn: "logs:R:A:log-group:I" },
+  "AWS::Route53::RecordSet": { confirmedBy: "stack" },
+  "AWS::S3::Bucket": { confirmedBy: "service", arn: "s3:::I" },
+  "AWS::S3::BucketPolicy": { confirmedBy: "owner" },
+  "AWS::SecretsManager::Secret": {
+    confirmedBy: "service",
+    arn: { service: "secretsmanager", resource: /^secret:/, physicalId: "ARN" }
+  }
+}, knownTypes = new Map(Object.entries(resourceTypes));
+
 // actions/lib/teardown/resource-arn.ts
-var formats = {
-  "AWS::CodeBuild::Project": "codebuild:R:A:project/I",
-  "AWS::CodeCommit::Repository": "codecommit:R:A:I",
-  "AWS::CodePipeline::Pipeline": "codepipeline:R:A:I",
-  "AWS::Cognito::UserPool": "cognito-idp:R:A:userpool/I",
-  "AWS::DLM::LifecyclePolicy": "dlm:R:A:policy/I",
-  "AWS::EC2::Instance": "ec2:R:A:instance/I",
-  "AWS::EC2::InternetGateway": "ec2:R:A:internet-gateway/I",
-  "AWS::EC2::LaunchTemplate": "ec2:R:A:launch-template/I",
-  "AWS::EC2::NatGateway": "ec2:R:A:natgateway/I",
-  "AWS::EC2::NetworkInterface": "ec2:R:A:network-interface/I",
-  "AWS::EC2::RouteTable": "ec2:R:A:route-table/I",
-  "AWS::EC2::SecurityGroup": "ec2:R:A:security-group/I",
-  "AWS::EC2::Snapshot": "ec2:R::snapshot/I",
-  "AWS::EC2::Subnet": "ec2:R:A:subnet/I",
-  "AWS::EC2::VPC": "ec2:R:A:vpc/I",
-  "AWS::EC2::VPCEndpoint": "ec2:R:A:vpc-endpoint/I",
-  "AWS::EC2::Volume": "ec2:R:A:volume/I",
-  "AWS::ECR::Repository": "ecr:R:A:repository/I",
-  "AWS::EKS::Cluster": "eks:R:A:cluster/I",
-  "AWS::Events::Rule": "events:R:A:rule/I",
-  "AWS::KMS::Key": "kms:R:A:key/I",
-  "AWS::Lambda::Function": "lambda:R:A:function:I",
-  "AWS::Logs::LogGroup": "logs:R:A:log-group:I",
-  "AWS::S3::Bucket": "s3:::I"
-}, readers = [
-  {
-    service: "autoscaling",
-    resource: /^autoScalingGroup:[^:]+:autoScalingGroupName\/(.+)$/,
-    type: "AWS::AutoScaling::AutoScalingGroup"
-  },
-  { service: "cloudformation", resource: /^stack\//, type: "AWS::CloudFormation::Stack", physicalId: "ARN" },
-  { service: "ec2", resource: /^elastic-ip\/(.+)$/, type: "AWS::EC2::EIP" },
-  {
-    service: "eks",
-    resource: /^nodegroup\/([^/]+)\/([^/]+)\//,
-    type: "AWS::EKS::Nodegroup",
-    physicalId: (m11) => `${m11[1]}/${m11[2]}`
-  },
-  {
-    service: "eks",
-    resource: /^addon\/([^/]+)\/([^/]+)\//,
-    type: "AWS::EKS::Addon",
-    physicalId: (m11) => `${m11[1]}|${m11[2]}`
-  },
-  {
-    service: "eks",
-    resource: /^podidentityassociation\//,
-    type: "AWS::EKS::PodIdentityAssociation",
-    physicalId: "ARN"
-  },
+var readers = [
   // An access entry lives and dies with its cluster, and its ARN does not tell the principal's whole ARN.
   { service: "eks", resource: /^access-entry\/([^/]+)\//, type: "AWS::EKS::Cluster" },
-  {
-    service: "elasticloadbalancing",
-    resource: /^loadbalancer\//,
-    type: "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    physicalId: "ARN"
-  },
-  {
-    service: "elasticloadbalancing",
-    resource: /^targetgroup\//,
-    type: "AWS::ElasticLoadBalancingV2::TargetGroup",
-    physicalId: "ARN"
-  },
-  {
-    service: "elasticloadbalancing",
-    resource: /^listener\//,
-    type: "AWS::ElasticLoadBalancingV2::Listener",
-    physicalId: "ARN"
-  },
-  { service: "iam", resource: /^instance-profile\/(?:.+\/)?([^/]+)$/, type: "AWS::IAM::InstanceProfile" },
-  { service: "iam", resource: /^oidc-provider\//, type: "AWS::IAM::OIDCProvider", physicalId: "ARN" },
-  { service: "iam", resource: /^policy\//, type: "AWS::IAM::ManagedPolicy", physicalId: "ARN" },
-  { service: "iam", resource: /^role\/(?:.+\/)?([^/]+)$/, type: "AWS::IAM::Role" },
-  { service: "secretsmanager", resource: /^secret:/, type: "AWS::SecretsManager::Secret", physicalId: "ARN" },
-  ...Object.entries(formats).map(([type, format2]) => readerOf(type, format2))
+  ...[...knownTypes].flatMap(([type, { arn }]) => arn === void 0 ? [] : [{ ...typeof arn == "string" ? readerOf(type, arn) : arn, type }])
 ];
 function arnOf({ type, physicalId }, { accountId, region }) {
   if (physicalId.startsWith("arn:")) return physicalId;
-  let format2 = Object.hasOwn(formats, type) ? formats[type] : void 0;
-  if (format2 === void 0) return `${type}/${physicalId}`;
+  let format2 = knownTypes.get(type)?.arn;
+  if (typeof format2 != "string") return `${type}/${physicalId}`;
   let parts = format2.split(":").map((part) => part === "R" ? region : part === "A" ? accountId : part);
   return `arn:${partitionOf(region)}:${parts.join(":").replace(/I$/, () => physicalId)}`;
 }
@@ -70900,13 +70990,13 @@ function identityOfArn(arn) {
 }
 function readerOf(type, format2) {
   let [service = "", , , ...rest] = format2.split(":"), resource = rest.join(":").replace(/I$/, type === "AWS::Logs::LogGroup" ? "(.+?)(?::\\*)?" : "(.+)");
-  return { service, resource: new RegExp(`^${resource}$`), type };
+  return { service, resource: new RegExp(`^${resource}$`) };
 }
 
 // actions/lib/teardown/retention.ts
-var anotherTeardown = "To destroy it too, merge a pull request that brings the folder back with `adopt: destroy-only`, and put the label destroy on it: the new plan lists it.", protectionTag = "do-not-delete", finalSnapshotTag = "opensarlab:final-snapshot", deploymentTag = "opensarlab:deployment", clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
+var anotherTeardown = "To destroy it too, merge a pull request that brings the folder back with `adopt: destroy-only`, and put the label destroy on it: the new plan lists it.", protectionTag = "do-not-delete", finalSnapshotTag = "opensarlab:final-snapshot", deploymentTag2 = "opensarlab:deployment", clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 function foreignOwner(tags, { name, parameters }) {
-  let named2 = tags[deploymentTag];
+  let named2 = tags[deploymentTag2];
   if (named2 !== void 0 && named2 !== name) return named2;
   let billed = parameters.cost_tag_key === "" ? void 0 : tags[parameters.cost_tag_key];
   return billed !== void 0 && billed !== parameters.cost_tag_value ? billed : Object.keys(tags).map((key) => clusterTag.exec(key)?.[1]).find((cluster) => cluster !== void 0 && cluster !== `${name}-cluster`);
@@ -70976,7 +71066,7 @@ function monthly(rate, gb, { aws }) {
 function ownershipTags(deployment) {
   return [
     { key: `kubernetes.io/cluster/${deployment.name}-cluster`, value: "owned" },
-    { key: deploymentTag, value: deployment.name }
+    { key: deploymentTag2, value: deployment.name }
   ];
 }
 async function takeInventory(deployment, stacks, ports) {
@@ -70984,7 +71074,7 @@ async function takeInventory(deployment, stacks, ports) {
     Promise.all(stacks.map((stack) => stackItems(stack, ports, place2, stackIds))),
     findVolumes(deployment, ports),
     findSnapshots(deployment, ports),
-    ports.tagging.findArns({ key: deploymentTag, value: deployment.name }),
+    ports.tagging.findArns({ key: deploymentTag2, value: deployment.name }),
     ports.userPools.findByName(`${deployment.name}-cluster`)
   ]), images = await ports.images.list(deployment.parameters.container_namespace), named2 = [
     ...expectedNames(deployment),
@@ -71225,7 +71315,8 @@ async function deleteStack(stack, context3) {
       return attempt3 === 1 ? { outcome: "skipped", change: "already gone" } : { change: "deleted" };
     let kept2 = await prepare(state2, attempt3 > 1, context3);
     await cloudFormation2.deleteStack(state2.id, {
-      roleArn: context3.cloudFormationRoleArn,
+      // An empty stack has no tags yet, by which the other role knows what is a deployment's.
+      roleArn: state2.status === "REVIEW_IN_PROGRESS" ? context3.powerlessRoleArn : context3.cloudFormationRoleArn,
       requestToken: context3.token(`delete-${stack.name}`),
       ...state2.status === "DELETE_FAILED" ? { retain: kept2 } : {}
     });
@@ -71338,7 +71429,7 @@ async function deleteSnapshots(context3) {
   return swept(wanted.length, snapshots.length - wanted.length, "snapshot");
 }
 function snapshot(volume, reason2, { deployment, ports }) {
-  let tags = { [deploymentTag]: deployment.name, [finalSnapshotTag]: reason2 }, own3 = keptTags.flatMap((key) => volume.tags[key] === void 0 ? [] : [[key, volume.tags[key]]]), description = `Last state of ${volume.id} before ${deployment.name} was destroyed`;
+  let tags = { [deploymentTag2]: deployment.name, [finalSnapshotTag]: reason2 }, own3 = keptTags.flatMap((key) => volume.tags[key] === void 0 ? [] : [[key, volume.tags[key]]]), description = `Last state of ${volume.id} before ${deployment.name} was destroyed`;
   return ports.volumes.createSnapshot(volume.id, description, { ...Object.fromEntries(own3), ...tags });
 }
 function isSaved(volumeId, finalSnapshots) {
@@ -71670,6 +71761,7 @@ function contextOf2(options, now) {
     reporter,
     patience: { clock, pollMilliseconds: pollMilliseconds2, deadline, ...signal === void 0 ? {} : { signal } },
     cloudFormationRoleArn: roleArn(account_id, cloudformation_role, region),
+    powerlessRoleArn: roleArn(account_id, powerlessRole(cloudformation_role), region),
     token: requestTokens(now, random),
     random
   };
