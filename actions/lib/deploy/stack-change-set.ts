@@ -8,6 +8,7 @@ import { UnapprovedChange } from '../plan/unapproved.ts';
 import type { ChangeSetState } from '../ports/cloudformation.ts';
 import { checkTemplateSize, isWithoutChanges, waitForChangeSet } from '../stack-operations/change-set-waiting.ts';
 import { inTheEnd, type SettledStack } from '../stack-operations/kept-parameters.ts';
+import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { desiredResources } from '../stacks/desired-values.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -19,8 +20,8 @@ export type PreparedChangeSet =
 
 /**
  * Makes the change set of a stack and holds it against what is approved, row by row.
- * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it. In both cases
- *   the change set is deleted.
+ * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it,
+ *   `NodeGroupStep` when EKS would. In all cases the change set is deleted.
  */
 export async function prepareChangeSet(
   stack: SettledStack,
@@ -72,5 +73,6 @@ function refusalOf(
       message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? 'no reason given'}`,
     });
   }
-  return further.length === 0 ? undefined : new UnapprovedChange(deployment.name, further);
+  if (further.length > 0) return new UnapprovedChange(deployment.name, further);
+  return nodeGroupStepProblem(stack.name, changeSet.changes);
 }
