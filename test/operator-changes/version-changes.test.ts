@@ -29,6 +29,17 @@ it('two minor versions at once are refused before anything is asked of EKS', asy
   expect((await scene.plan(upgradeTo('1.34'))).stacks.map(({ action }) => action)).toEqual(Array(5).fill('unchanged'));
 });
 
+it('one minor version and other sizes are two changes of a node group, which EKS does not take at once', async () => {
+  const text = declaration(scene.account, ['max_number: 20', 'max_number: 30']);
+  const both = { text, sources: versions('1.35') };
+  const cluster = (await scene.plan(both)).stacks.find(({ kind }) => kind === 'cluster');
+  expect(cluster?.action).toBe('blocked');
+  expect(cluster?.detail).toContain('NodeGroupSar1 (ScalingConfig, Version)');
+  // What is blocked is part of no plan, so that no deployment may do it.
+  await expect(scene.change(both)).rejects.toThrow('no merged plan contains this');
+  expect((await scene.plan(upgradeTo('1.34'))).stacks.map(({ action }) => action)).toEqual(Array(5).fill('unchanged'));
+});
+
 it('one minor version goes through cluster, add-ons and nodes in this order, all in place', async () => {
   const changed = await scene.change(upgradeTo('1.35'));
   expect(changed.plan.destructive).toEqual([]);

@@ -10,6 +10,7 @@ import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudf
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
+import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
@@ -258,8 +259,8 @@ type PreparedChangeSet =
 
 /**
  * Makes the change set of a stack and holds it against what is approved, row by row.
- * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it. In both cases
- *   the change set is deleted.
+ * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it,
+ *   `NodeGroupStep` when EKS would. In all cases the change set is deleted.
  */
 async function prepareChangeSet(
   stack: SettledStack,
@@ -311,5 +312,6 @@ function refusalOf(
       message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? 'no reason given'}`,
     });
   }
-  return further.length === 0 ? undefined : new UnapprovedChange(deployment.name, further);
+  if (further.length > 0) return new UnapprovedChange(deployment.name, further);
+  return nodeGroupStepProblem(stack.name, changeSet.changes);
 }

@@ -9,6 +9,7 @@ import {
 } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
+import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
 import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '../stack-operations/stack-recovery.ts';
 import { isWithoutChanges } from '../stack-operations/stack-waiting.ts';
@@ -200,6 +201,8 @@ async function planByChangeSet(
       return { action: 'unchanged', changes: [] };
     }
     if (changeSet.status === 'FAILED') throw refused(stack, changeSet.statusReason ?? 'no reason given');
+    const step = nodeGroupStepProblem(stack.name, changeSet.changes);
+    if (step !== undefined) return { action: 'blocked', changes: [], detail: `${step.message} ${step.hint}` };
     return { action: isNew ? 'create' : 'update', changes: changeSet.changes };
   } catch (error) {
     const failure = toFailure(error);

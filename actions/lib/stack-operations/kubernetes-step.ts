@@ -1,11 +1,11 @@
+import rules from '../../../schemas/aws-rules.json' with { type: 'json' };
 import { Failure } from '../failure.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { SettledStack } from './kept-parameters.ts';
 
 /**
  * Why the cluster's stack cannot get its version of Kubernetes: EKS goes up one minor version at a time and never back
- * (Amazon EKS user guide, "Update existing cluster to new Kubernetes version"), which it would say only after other
- * resources have changed.
+ * (`kubernetesVersion` of schemas/aws-rules.json), which it would say only after other resources have changed.
  * @param state the stack as it is; undefined when there is none
  * @returns undefined when nothing is in the way
  */
@@ -14,7 +14,7 @@ export function kubernetesStepProblem(stack: SettledStack, state: StackState | u
   const found = state?.parameters.KubernetesVersion;
   if (typeof wanted !== 'string' || found === undefined || found === wanted) return undefined;
   const [from, to] = [minorOf(found), minorOf(wanted)];
-  if (to === from + 1) return undefined;
+  if (to === from + rules.kubernetesVersion.minorStep) return undefined;
   const back = to < from;
   return new Failure({
     code: 'KubernetesStep',

@@ -29,6 +29,7 @@ import { defaultAddonVersions } from './addons.ts';
 import { eksPage, finishedUpdate } from './cluster-operations.ts';
 import { allClusterVersions, supportStatus } from './cluster-versions.ts';
 import { type AccessEntry, type Cluster, findCluster, lifecycleStatus, type Nodegroup } from './eks-state.ts';
+import { checkSizes } from './nodegroup-rules.ts';
 import { checkLabels } from './nodegroups.ts';
 
 function listNodegroups(input: ListNodegroupsRequest, { world, region }: CallContext): ListNodegroupsResponse {
@@ -85,16 +86,14 @@ function updateNodegroupConfig(
   nodegroup.labels = { ...Object.fromEntries(kept), ...added };
   if (input.scalingConfig) {
     const group = findGroup(world, region, nodegroup.autoScalingGroup);
-    const { minSize = group.minSize, maxSize = group.maxSize, desiredSize } = input.scalingConfig;
-    const desired = desiredSize ?? Math.min(maxSize, Math.max(minSize, group.desiredCapacity));
-    if (minSize > maxSize || desired < minSize || desired > maxSize) {
-      throw new AwsError(
-        'InvalidParameterException',
-        `Desired capacity ${desired} must be between minimum size ${minSize} and maximum size ${maxSize}`,
-      );
-    }
+    const {
+      minSize = group.minSize,
+      maxSize = group.maxSize,
+      desiredSize = group.desiredCapacity,
+    } = input.scalingConfig;
+    checkSizes({ minSize, maxSize, desiredSize });
     Object.assign(group, { minSize, maxSize });
-    setDesiredCapacity(world, region, group, desired);
+    setDesiredCapacity(world, region, group, desiredSize);
   }
   return { update: finishedUpdate(world, 'ConfigUpdate') };
 }

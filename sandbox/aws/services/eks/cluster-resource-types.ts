@@ -1,3 +1,4 @@
+import rules from '../../../../schemas/aws-rules.json' with { type: 'json' };
 import { kubernetesEndpoint } from '../../../kubernetes/api-server.ts';
 import type {
   CreateRequest,
@@ -85,14 +86,14 @@ const logTypes = (properties: Properties): string[] =>
     requiredText(each, 'Type'),
   );
 
-/** A new version must be the next minor (eks/latest/userguide/update-cluster.html). */
+/** A new version must be the next minor (`kubernetesVersion` of aws-rules.json). */
 function updateCluster(request: UpdateRequest): ResourceState {
   const { world, region, properties, physicalId } = request;
   const cluster = findActiveCluster(world, region, physicalId);
   const version = optionalText(properties, 'Version') ?? cluster.version;
   if (version !== cluster.version) {
     const [from, to] = [cluster.version, version].map((name) => Number(name.split('.')[1]));
-    if (!findClusterVersion(world, version) || to !== (from ?? 0) + 1) {
+    if (!findClusterVersion(world, version) || to !== (from ?? 0) + rules.kubernetesVersion.minorStep) {
       refuseParameter(`Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`);
     }
   }

@@ -221,7 +221,7 @@ describe('a node group', () => {
     [{ ScalingConfig: { MinSize: 0, DesiredSize: 0, MaxSize: 0 } }, 'Maximum size must be at least 1'],
     [
       { ScalingConfig: { MinSize: 2, DesiredSize: 1, MaxSize: 3 } },
-      'Desired capacity 1 must be between minimum size 2 and maximum size 3',
+      "Minimum capacity 2 can't be greater than desired size 1",
     ],
     [
       { Taints: [{ Key: 'a', Effect: 'NoSchedule' }] },

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { stringify } from '../../cloudformation/intrinsic.ts';
 import type {
   CreateRequest,
   ExistingRequest,
@@ -26,7 +28,8 @@ import {
   refuseParameter,
   type Taint,
 } from './eks-state.ts';
-import { checkLabels, checkVersion, makeNodegroup, removeNodegroup, type Scaling } from './nodegroups.ts';
+import { checkOneKindOfChange, checkSizes, type Scaling } from './nodegroup-rules.ts';
+import { checkLabels, checkVersion, makeNodegroup, removeNodegroup } from './nodegroups.ts';
 
 function createNodegroup(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
@@ -81,8 +84,7 @@ function scalingOf(properties: Properties, current: number | undefined): Scaling
   }
   const minSize = optionalInteger(scaling, 'MinSize') ?? 1;
   const maxSize = optionalInteger(scaling, 'MaxSize') ?? 2;
-  const kept = Math.min(maxSize, Math.max(minSize, current ?? minSize));
-  return { minSize, maxSize, desiredSize: optionalInteger(scaling, 'DesiredSize') ?? kept };
+  return { minSize, maxSize, desiredSize: optionalInteger(scaling, 'DesiredSize') ?? current ?? minSize };
 }
 
 function templateOf(properties: Properties): Nodegroup['launchTemplate'] | undefined {
@@ -133,6 +135,26 @@ function checkNodes(request: ExistingRequest): void {
   found.nodegroup.readyAt = request.world.clock.now();
 }
 
+/**
+ * The properties in which a node group differs from what an update wants of it; everything that is not here replaces the
+ * group. What the sandbox does not keep is compared with what CloudFormation had before.
+ */
+function changedProperties(request: UpdateRequest, nodegroup: Nodegroup, current: Scaling): string[] {
+  const { properties, previousProperties } = request;
+  const pairs: Record<string, [before: unknown, after: unknown]> = {
+    Version: [nodegroup.version, optionalText(properties, 'Version') ?? nodegroup.version],
+    LaunchTemplate: [nodegroup.launchTemplate, templateOf(properties) ?? nodegroup.launchTemplate],
+    ScalingConfig: [current, scalingOf(properties, current.desiredSize)],
+    Labels: [nodegroup.labels, labelsOf(properties)],
+    Taints: [nodegroup.taints, taintsOf(properties)],
+    Tags: [nodegroup.tags, tagsOf(request)],
+  };
+  for (const name of ['ReleaseVersion', 'UpdateConfig', 'NodeRepairConfig']) {
+    pairs[name] = [stringify(previousProperties[name]), stringify(properties[name])];
+  }
+  return Object.entries(pairs).flatMap(([name, [before, after]]) => (isDeepStrictEqual(before, after) ? [] : [name]));
+}
+
 function updateNodegroup(request: UpdateRequest): ResourceState {
   const { world, region, properties } = request;
   const found = find(request, request.physicalId);
@@ -140,9 +162,14 @@ function updateNodegroup(request: UpdateRequest): ResourceState {
     throw new AwsError('ResourceNotFoundException', `No node group found for name: ${request.physicalId}.`, 404);
   findActiveCluster(world, region, found.cluster.name);
   const group = findGroup(world, region, found.nodegroup.autoScalingGroup);
+  const { minSize: least, maxSize: most, desiredCapacity: now } = group;
+  checkOneKindOfChange(
+    changedProperties(request, found.nodegroup, { minSize: least, maxSize: most, desiredSize: now }),
+  );
   const labels = labelsOf(properties);
   checkLabels(labels);
   const { minSize, maxSize, desiredSize } = scalingOf(properties, group.desiredCapacity);
+  checkSizes({ minSize, maxSize, desiredSize });
   Object.assign(group, { minSize, maxSize });
   setDesiredCapacity(world, region, group, desiredSize);
   const launchTemplate = templateOf(properties) ?? found.nodegroup.launchTemplate;

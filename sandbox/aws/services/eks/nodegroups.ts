@@ -8,10 +8,9 @@ import { findTemplateVersion } from '../ec2/launch-templates.ts';
 import { optionalText } from '../ec2/property-values.ts';
 import { newId } from '../ec2/resource-id.ts';
 import { type Cluster, findActiveCluster, type Nodegroup, refuseParameter } from './eks-state.ts';
+import { checkSizes, type Scaling } from './nodegroup-rules.ts';
 
 const NODEGROUP_SECONDS = { create: 170, delete: 110 };
-
-export type Scaling = { minSize: number; maxSize: number; desiredSize: number };
 
 export type NewNodegroup = Pick<
   Nodegroup,
@@ -64,7 +63,6 @@ export function makeNodegroup(world: AwsWorld, region: string, clusterName: stri
 }
 
 function checkNodegroup(world: AwsWorld, region: string, cluster: Cluster, made: NewNodegroup): void {
-  const { minSize, maxSize, desiredSize } = made.scaling;
   if (!/^[0-9A-Za-z][A-Za-z0-9_-]{0,62}$/.test(made.name))
     refuseParameter(`The nodegroup name ${made.name} is not valid`);
   if (cluster.nodegroups.has(made.name)) {
@@ -77,12 +75,7 @@ function checkNodegroup(world: AwsWorld, region: string, cluster: Cluster, made:
   checkLabels(made.labels);
   checkVersion(cluster, made.version ?? cluster.version);
   checkSubnets(world, region, cluster, made.subnetIds);
-  if (maxSize < 1) refuseParameter('Maximum size must be at least 1');
-  if (desiredSize < minSize || desiredSize > maxSize) {
-    refuseParameter(
-      `Desired capacity ${desiredSize} must be between minimum size ${minSize} and maximum size ${maxSize}`,
-    );
-  }
+  checkSizes(made.scaling);
 }
 
 /**

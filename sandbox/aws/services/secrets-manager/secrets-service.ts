@@ -14,6 +14,7 @@ import type {
   RestoreSecretCommandInput,
   RestoreSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
+import rules from '../../../../schemas/aws-rules.json' with { type: 'json' };
 import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { requestedTags } from '../requested-tags.ts';
@@ -27,6 +28,8 @@ import {
   type Secret,
   usableSecret,
 } from './secrets-state.ts';
+
+const { minimumDays, maximumDays, defaultDays } = rules.secretRecovery;
 
 type Output<T> = Omit<T, '$metadata'>;
 
@@ -98,14 +101,14 @@ function deleteOne(input: DeleteSecretCommandInput, { world, region }: CallConte
       "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
     );
   }
-  if (days !== undefined && (days < 7 || days > 30)) {
+  if (days !== undefined && (days < minimumDays || days > maximumDays)) {
     throw new AwsError(
       'InvalidParameterException',
-      'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+      `The RecoveryWindowInDays value must be between ${minimumDays} and ${maximumDays} days (inclusive).`,
     );
   }
   const secret = force ? findSecret(world, region, input.SecretId) : usableSecret(world, region, input.SecretId);
-  const DeletionDate = deleteSecret(world, region, secret, force ? 0 : (days ?? 30));
+  const DeletionDate = deleteSecret(world, region, secret, force ? 0 : (days ?? defaultDays));
   return { ARN: secret.arn, Name: secret.name, DeletionDate };
 }
 

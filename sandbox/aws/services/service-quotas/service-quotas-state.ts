@@ -1,3 +1,4 @@
+import rules from '../../../../schemas/aws-rules.json' with { type: 'json' };
 import type { AwsWorld, StateKey } from '../../world.ts';
 
 export type Quota = {
@@ -9,33 +10,11 @@ export type Quota = {
   adjustable: boolean;
 };
 
-/** Quotas that a deployer asks for, with AWS's defaults (the quota pages of the services' General Reference entries). */
-const DEFAULTS: readonly Quota[] = [
-  quota(
-    'ec2',
-    'Amazon Elastic Compute Cloud (Amazon EC2)',
-    'L-1216C47A',
-    'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
-    5,
-  ),
-  quota('ec2', 'Amazon Elastic Compute Cloud (Amazon EC2)', 'L-DB2E81BA', 'Running On-Demand G and VT instances', 0),
-  quota('ec2', 'Amazon Elastic Compute Cloud (Amazon EC2)', 'L-417A185B', 'Running On-Demand P instances', 0),
-  quota('ec2', 'Amazon Elastic Compute Cloud (Amazon EC2)', 'L-0263D0A3', 'EC2-VPC Elastic IPs', 5),
-  quota('vpc', 'Amazon Virtual Private Cloud (Amazon VPC)', 'L-F678F1CE', 'VPCs per Region', 5),
-  quota('vpc', 'Amazon Virtual Private Cloud (Amazon VPC)', 'L-FE5A380F', 'NAT gateways per Availability Zone', 5),
-  quota('eks', 'Amazon Elastic Kubernetes Service (Amazon EKS)', 'L-1194D53C', 'Clusters', 100),
-  quota(
-    'ebs',
-    'Amazon Elastic Block Store (Amazon EBS)',
-    'L-7A658B76',
-    'Storage for General Purpose SSD (gp3) volumes, in TiB',
-    50,
-  ),
-];
-
-function quota(serviceCode: string, serviceName: string, quotaCode: string, name: string, value: number): Quota {
-  return { serviceCode, serviceName, quotaCode, name, value, adjustable: true };
-}
+/** Quotas that a deployer asks for, with AWS's defaults. */
+const DEFAULTS: readonly Quota[] = rules.quotas.map(({ source: _source, ...quota }) => ({
+  ...quota,
+  adjustable: true,
+}));
 
 /** Values that were granted to this account and region, by `service/code`. */
 export const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', create: () => new Map() };
