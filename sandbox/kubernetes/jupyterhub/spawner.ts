@@ -5,6 +5,7 @@ import type { PodSpec, Toleration } from '../nodes/pod-spec.ts';
 import { isReady, removePod } from '../nodes/pods.ts';
 import { checkNewObject, deleteObject } from '../objects/apply.ts';
 import { reconcile } from '../reconcile.ts';
+import { bytesOf } from './byte-specification.ts';
 import type { Hub } from './hub.ts';
 import type { HubServer, HubUser } from './hub-database.ts';
 import { valueAt } from './hub-values.ts';
@@ -121,7 +122,7 @@ function podManifest(
   const requests = {
     ...(settings.memoryGuarantee === undefined || settings.memoryGuarantee === null
       ? {}
-      : { memory: settings.memoryGuarantee }),
+      : { memory: bytesOf(settings.memoryGuarantee) }),
     ...(settings.cpuGuarantee === undefined || settings.cpuGuarantee === null ? {} : { cpu: settings.cpuGuarantee }),
   };
   const spec: PodSpec = {
