@@ -94,4 +94,74 @@ describe('the role that CloudFormation works under', () => {
       expect((await stateOf(id))?.StackStatus, (await reasonsOf(id)).join('\n')).toBe('DELETE_COMPLETE');
     }
   });
+
+  const network = { CidrBlock: '10.9.0.0/24', VpcId: { 'Fn::ImportValue': 'payroll-vpc' } };
+  const table = { 'Fn::ImportValue': 'payroll-table' };
+
+  it.each([
+    ['a subnet', 'AWS::EC2::Subnet', network, 'ec2:CreateSubnet'],
+    ['a route table', 'AWS::EC2::RouteTable', { VpcId: network.VpcId }, 'ec2:CreateRouteTable'],
+    [
+      'a security group',
+      'AWS::EC2::SecurityGroup',
+      { VpcId: network.VpcId, GroupDescription: 'x' },
+      'ec2:CreateSecurityGroup',
+    ],
+    [
+      'a route',
+      'AWS::EC2::Route',
+      { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-1' },
+      'ec2:CreateRoute',
+    ],
+    [
+      'a group',
+      'AWS::Cognito::UserPoolGroup',
+      { UserPoolId: { 'Fn::ImportValue': 'payroll-pool' }, GroupName: 'x' },
+      'cognito-idp:CreateGroup',
+    ],
+    [
+      'a bucket of the default name of pipelines',
+      'AWS::S3::Bucket',
+      { BucketName: 'codepipeline-us-west-2-4711' },
+      's3:CreateBucket',
+    ],
+    ['a repository elsewhere', 'AWS::ECR::Repository', { RepositoryName: 'payroll/app' }, 'ecr:CreateRepository'],
+  ])('does not put %s into what is somebody else’s', async (_, Type, Properties, action) => {
+    await foreignStack();
+    const StackName = `sar-cluster-${action.split(':')[1]}`;
+    const { StackId = '' } = await administrator.send(
+      new CreateStackCommand({
+        ...{
+          StackName,
+          RoleARN: roleArn,
+          TemplateBody: JSON.stringify({ Resources: { Attack: { Type, Properties } } }),
+        },
+        Tags: [{ Key: 'opensarlab:deployment', Value: 'sar' }],
+      }),
+    );
+    expect((await stateOf(StackId))?.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await reasonsOf(StackId)).join()).toContain(`is not authorized to perform: ${action}`);
+  });
 });
+
+/** A network and a pool that an administrator has made for something else. */
+async function foreignStack(): Promise<void> {
+  const exported = (Name: string, Ref: string) => ({ Value: { Ref }, Export: { Name } });
+  const template = {
+    Resources: {
+      Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } },
+      Table: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+      Pool: { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: 'payroll' } },
+    },
+    Outputs: {
+      Vpc: exported('payroll-vpc', 'Vpc'),
+      Table: exported('payroll-table', 'Table'),
+      Pool: exported('payroll-pool', 'Pool'),
+    },
+  };
+  const request = new CreateStackCommand({ StackName: 'payroll', TemplateBody: JSON.stringify(template) });
+  await administrator.send(request).catch((error: Error) => {
+    if (error.name !== 'AlreadyExistsException') throw error;
+  });
+  await account.sandbox.world.settle();
+}

@@ -85,6 +85,23 @@ describe('policies of all rendered templates', () => {
     }
   });
 
+  // IAM has no condition that looks into a trust policy, so that nothing in the account refuses another one than these.
+  test('roles trust services, this account and the provider of GitHub, and nobody else', () => {
+    const trusted = policies
+      .filter(({ purpose }) => purpose === 'trust')
+      .flatMap((policy) => policy.document.Statement.map(({ Principal }) => ({ policy, Principal })));
+    expect(trusted.length).toBeGreaterThan(20);
+    for (const { policy, Principal } of trusted) {
+      expect(typeof Principal, where(policy)).toBe('object');
+      const { AWS, Service, Federated, ...others } = Object(Principal) as Record<string, unknown>;
+      expect(others, where(policy)).toEqual({});
+      for (const arn of texts(AWS)) expect(arn, where(policy)).toMatch(/^arn:[\w-]+:iam::123456789012:root$/);
+      for (const name of texts(Service)) expect(name, where(policy)).toMatch(/^[a-z0-9.-]+\.amazonaws\.com$/);
+      for (const arn of texts(Federated))
+        expect(arn, where(policy)).toMatch(/token\.actions\.githubusercontent\.com|OidcProvider/);
+    }
+  });
+
   test('roles are passed on by name and to named services only', () => {
     const passing = policies.flatMap((policy) =>
       policy.document.Statement.filter(({ Action }) =>

@@ -184,7 +184,9 @@ describe('everything else', () => {
       .filter(({ purpose }) => purpose === 'resource')) {
       for (const { Effect, Principal } of document.Statement) {
         if (Effect === 'Allow')
-          expect(texts(Object(Principal).AWS), resource.id).toEqual([expect.stringMatching(/:root$/)]);
+          expect(texts(Object(Principal).AWS), resource.id).toEqual([
+            expect.stringMatching(/:(root|role\/opensarlab-cloudformation)$/),
+          ]);
       }
     }
     for (const { properties } of all('AWS::Lambda::Permission')) {

@@ -155,6 +155,49 @@ describe('CloudFormation under a service role', () => {
     expect(await outcome(remove)).toBe('403 AccessDenied');
   });
 
+  it.each([
+    ['a network without a tag', {}, {}, 'ec2:CreateVpc'],
+    ['a network whose tags it may not set', { lab: 'sar' }, { 'ec2:CreateAction': 'RunInstances' }, 'ec2:CreateTags'],
+    ['a network', { lab: 'sar' }, { 'ec2:CreateAction': 'CreateVpc' }, undefined],
+  ])('makes %s as its tags and their permission say', async (title, tags, tagging, refused) => {
+    const name = `network-${title.length}`;
+    const may = (action: string, condition: object) => ({
+      ...{ Effect: 'Allow', Action: action, Resource: '*', Condition: { StringLike: condition } },
+    });
+    serviceRole(name, [
+      may('ec2:CreateVpc', { 'aws:RequestTag/lab': '?*' }),
+      may('ec2:CreateTags', Object.keys(tagging).length > 0 ? tagging : { 'ec2:CreateAction': '?*' }),
+    ]);
+    await administrator.send(
+      new CreateStackCommand({
+        ...{ StackName: `${name}-cluster`, RoleARN: roleArn(name) },
+        TemplateBody: JSON.stringify({
+          Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.7.0.0/16' } } },
+        }),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    expect(await statusOf(`${name}-cluster`)).toBe(refused === undefined ? 'CREATE_COMPLETE' : 'ROLLBACK_COMPLETE');
+    if (refused !== undefined) expect(await reasonOf(`${name}-cluster`)).toContain(`to perform: ${refused}`);
+  });
+
+  it('does with a key what the policy of the key allows, whatever its own says', async () => {
+    serviceRole('locksmith', [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }]);
+    const make = async (StackName: string, principal: string): Promise<string | undefined> => {
+      const Statement = { Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:*', Resource: '*' };
+      const Properties = { EnableKeyRotation: true, KeyPolicy: { Version: '2012-10-17', Statement } };
+      const TemplateBody = JSON.stringify({ Resources: { Key: { Type: 'AWS::KMS::Key', Properties } } });
+      await administrator.send(new CreateStackCommand({ StackName, TemplateBody, RoleARN: roleArn('locksmith') }));
+      return statusOf(StackName);
+    };
+    expect(await make('own-key', roleArn('locksmith'))).toBe('CREATE_COMPLETE');
+    expect(await make('account-key', `arn:aws:iam::${testAccountId}:root`)).toBe('CREATE_COMPLETE');
+    expect(await make('foreign-key', roleArn('worker'))).toBe('ROLLBACK_COMPLETE');
+    expect(await reasonOf('foreign-key')).toContain(
+      'because no resource-based policy allows the kms:EnableKeyRotation action',
+    );
+  });
+
   it('takes a role only from who may pass it', async () => {
     const credentials = session('careless', [under('CreateChangeSet', 'worker')]);
     const client = new CloudFormationClient(endpoint.client({ credentials }));
