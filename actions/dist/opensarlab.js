@@ -31730,13 +31730,14 @@ async function readBaseline(records, deployment) {
     records.list(receiptPrefix(deployment))
   ]), teardown = receipts.at(-1), success = deployed.findLast(({ key: key2 }) => key2.endsWith("-succeeded"));
   if (success !== void 0 && (teardown === void 0 || teardown.writtenAt < success.writtenAt)) {
-    let { commit: commit4, approved, lookedUp } = parseMemory(await required2(records, success.key), deployment);
-    return { commit: commit4, at: success.writtenAt, approved, lookedUp };
+    let { commit: commit4, approved, lookedUp, record } = parseMemory(await required2(records, success.key), deployment);
+    return { commit: commit4, at: success.writtenAt, region: record.region, approved, lookedUp };
   }
-  if (teardown === void 0) return { commit: void 0, at: void 0, approved: [], lookedUp: {} };
+  if (teardown === void 0)
+    return { commit: void 0, at: void 0, region: void 0, approved: [], lookedUp: {} };
   let { body, key } = await required2(records, teardown.key), { commit: commit3 } = JSON.parse(body);
   if (typeof commit3 != "string") throw malformed3(key);
-  return { commit: commit3, at: teardown.writtenAt, approved: [], lookedUp: {} };
+  return { commit: commit3, at: teardown.writtenAt, region: void 0, approved: [], lookedUp: {} };
 }
 async function required2(records, key) {
   let found = await records.read(key);
@@ -33033,12 +33034,120 @@ function effectOf2(action, replacement) {
   }
 }
 
+// schemas/aws-rules.json
+var aws_rules_default = {
+  nodeGroupUpdate: {
+    rule: "An update of a managed node group changes its version, its release or its launch template, and then nothing else; everything else may change together.",
+    sources: [
+      `AWS::EKS::Nodegroup, Version: "You can't update other properties at the same time as updating Version"; ReleaseVersion says the same`,
+      "github.com/awsdocs/aws-cloudformation-user-guide/pull/1181: no update of tags with one of ReleaseVersion, Version or LaunchTemplate",
+      "github.com/aws/containers-roadmap/issues/1258, github.com/eksctl-io/eksctl/issues/2565: LaunchTemplate with others"
+    ],
+    alone: ["Version", "ReleaseVersion", "LaunchTemplate"],
+    message: "Version and ReleaseVersion updates cannot be combined with other updates"
+  },
+  nodeGroupSizes: {
+    rule: "The smallest size is at most the number of machines that is wanted, and that at most the largest size. A number that is not given is the present one.",
+    sources: [
+      "eks/latest/APIReference/API_NodegroupScalingConfig.html",
+      "github.com/terraform-aws-modules/terraform-aws-eks/issues/3521: the message of a minimum above the wanted number"
+    ],
+    smallestMaximum: 1
+  },
+  kubernetesVersion: {
+    rule: "A control plane goes up one minor version at a time and never back.",
+    sources: ["eks/latest/userguide/update-cluster.html"],
+    minorStep: 1
+  },
+  secretRecovery: {
+    rule: "The name of a deleted secret is taken until its recovery window ends.",
+    sources: ["secretsmanager/latest/apireference/API_DeleteSecret.html, RecoveryWindowInDays"],
+    minimumDays: 7,
+    maximumDays: 30,
+    defaultDays: 30
+  },
+  quotas: [
+    {
+      serviceCode: "ec2",
+      serviceName: "Amazon Elastic Compute Cloud (Amazon EC2)",
+      quotaCode: "L-1216C47A",
+      name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+      value: 5,
+      source: "AWSEC2 userguide, ec2-on-demand-instances.html, vCPUs"
+    },
+    {
+      serviceCode: "ec2",
+      serviceName: "Amazon Elastic Compute Cloud (Amazon EC2)",
+      quotaCode: "L-34B43A08",
+      name: "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests",
+      value: 5,
+      source: "AWSEC2 userguide, using-spot-limits.html, vCPUs"
+    },
+    {
+      serviceCode: "ec2",
+      serviceName: "Amazon Elastic Compute Cloud (Amazon EC2)",
+      quotaCode: "L-DB2E81BA",
+      name: "Running On-Demand G and VT instances",
+      value: 0,
+      source: "AWSEC2 userguide, ec2-on-demand-instances.html, vCPUs"
+    },
+    {
+      serviceCode: "ec2",
+      serviceName: "Amazon Elastic Compute Cloud (Amazon EC2)",
+      quotaCode: "L-417A185B",
+      name: "Running On-Demand P instances",
+      value: 0,
+      source: "AWSEC2 userguide, ec2-on-demand-instances.html, vCPUs"
+    },
+    {
+      serviceCode: "ec2",
+      serviceName: "Amazon Elastic Compute Cloud (Amazon EC2)",
+      quotaCode: "L-0263D0A3",
+      name: "EC2-VPC Elastic IPs",
+      value: 5,
+      source: "General Reference, ec2-service.html"
+    },
+    {
+      serviceCode: "vpc",
+      serviceName: "Amazon Virtual Private Cloud (Amazon VPC)",
+      quotaCode: "L-F678F1CE",
+      name: "VPCs per Region",
+      value: 5,
+      source: "vpc/latest/userguide/amazon-vpc-limits.html"
+    },
+    {
+      serviceCode: "vpc",
+      serviceName: "Amazon Virtual Private Cloud (Amazon VPC)",
+      quotaCode: "L-FE5A380F",
+      name: "NAT gateways per Availability Zone",
+      value: 5,
+      source: "vpc/latest/userguide/amazon-vpc-limits.html"
+    },
+    {
+      serviceCode: "eks",
+      serviceName: "Amazon Elastic Kubernetes Service (Amazon EKS)",
+      quotaCode: "L-1194D53C",
+      name: "Clusters",
+      value: 100,
+      source: "eks/latest/userguide/service-quotas.html"
+    },
+    {
+      serviceCode: "ebs",
+      serviceName: "Amazon Elastic Block Store (Amazon EBS)",
+      quotaCode: "L-7A658B76",
+      name: "Storage for General Purpose SSD (gp3) volumes, in TiB",
+      value: 50,
+      source: "General Reference, ebs-service.html"
+    }
+  ]
+};
+
 // actions/lib/stack-operations/kubernetes-step.ts
 function kubernetesStepProblem(stack, state2) {
   let wanted = stack.parameters.KubernetesVersion, found = state2?.parameters.KubernetesVersion;
   if (typeof wanted != "string" || found === void 0 || found === wanted) return;
   let [from2, to] = [minorOf(found), minorOf(wanted)];
-  if (to === from2 + 1) return;
+  if (to === from2 + aws_rules_default.kubernetesVersion.minorStep) return;
   let back = to < from2;
   return new Failure({
     code: "KubernetesStep",
@@ -33057,6 +33166,27 @@ function nextAdministrator(before, parameters) {
   if (userName === void 0 || address === void 0 || noted?.AdminUserName === void 0) return;
   let isOther = noted.AdminUserName !== userName;
   return isOther || noted.AdminEmailAddress !== address ? { userName, address, isOther } : void 0;
+}
+
+// actions/lib/stack-operations/node-group-step.ts
+function nodeGroupStepProblem(stack, changes) {
+  let combined = changes.flatMap((change2) => {
+    let names2 = combinedProperties(change2);
+    return names2.length === 0 ? [] : [`${change2.logicalId} (${names2.join(", ")})`];
+  });
+  if (combined.length === 0) return;
+  let alone = aws_rules_default.nodeGroupUpdate.alone.join(", ");
+  return new Failure({
+    code: "NodeGroupStep",
+    source: "user",
+    message: `EKS does not change of a node group of ${stack} at once what changes here: ${combined.join("; ")}. Each of ${alone} changes alone.`,
+    hint: "Take one of the changes back, deploy, and make it then. Version is kubernetes in cluster/versions.yaml, LaunchTemplate root_volume_size or cost_tag_key, ScalingConfig min_number and max_number, Tags cost_tag_key. A node under another name is made anew and may have everything at once; servers on the old one stop."
+  });
+}
+function combinedProperties({ type, action, replacement, details: details2 }) {
+  if (type !== "AWS::EKS::Nodegroup" || action !== "Modify" || replacement === "True") return [];
+  let names2 = details2.flatMap(({ attribute, name }) => attribute === "Properties" ? name === void 0 ? [] : [name] : attribute === "Tags" ? ["Tags"] : []), changed2 = [...new Set(names2)].sort();
+  return changed2.length > 1 && changed2.some((name) => aws_rules_default.nodeGroupUpdate.alone.includes(name)) ? changed2 : [];
 }
 
 // actions/lib/stack-operations/retained-logs.ts
@@ -33084,6 +33214,14 @@ var cancelled = /^Resource (creation|update|deletion) cancelled/i, hints = [
   {
     pattern: /limit ?exceeded|quota|maximum number|VpcLimit|AddressLimit|VcpuLimit/i,
     hint: "The account is at a service quota: raise it in the Service Quotas console, then run again."
+  },
+  {
+    pattern: /Minimum capacity \d+ can't be greater than desired size/i,
+    hint: "EKS takes no minimum above the number of machines that is wanted: raise the desired size of the node group in the EKS console first, or lower min_number, then run again."
+  },
+  {
+    pattern: /updates cannot be combined with other updates/i,
+    hint: "Take one of the changes of the node group back, deploy, and make it then."
   },
   {
     pattern: /insufficient ?(instance|host|server|reserved instance)? ?capacity|UnsupportedAvailabilityZone|not supported in (your requested|the|this) availability zone/i,
@@ -33479,7 +33617,7 @@ function refusalOf(stack, changeSet, further, { deployment }) {
     code: "ChangeSetFailed",
     source: "aws",
     message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? "no reason given"}`
-  }) : further.length === 0 ? void 0 : new UnapprovedChange(deployment.name, further);
+  }) : further.length > 0 ? new UnapprovedChange(deployment.name, further) : nodeGroupStepProblem(stack.name, changeSet.changes);
 }
 
 // actions/lib/deploy/deploy.ts
@@ -33800,7 +33938,8 @@ async function planByChangeSet(stack, state2, parameters, planning) {
       return hidden !== void 0 ? { action: "blocked", changes: [], detail: `${hidden.message} ${hidden.hint}` } : { action: "unchanged", changes: [] };
     }
     if (changeSet.status === "FAILED") throw refused(stack, changeSet.statusReason ?? "no reason given");
-    return { action: isNew ? "create" : "update", changes: changeSet.changes };
+    let step = nodeGroupStepProblem(stack.name, changeSet.changes);
+    return step !== void 0 ? { action: "blocked", changes: [], detail: `${step.message} ${step.hint}` } : { action: isNew ? "create" : "update", changes: changeSet.changes };
   } catch (error2) {
     let failure = toFailure(error2);
     if (!isRefusal(failure)) throw failure;
@@ -34940,8 +35079,8 @@ function applyLayers(base, layers) {
   let tree = new Map(base);
   for (let layer of layers) {
     for (let { from: from2, to } of layer.rename) {
-      let moved2 = take(tree, treePath(from2), layer), folders2 = foldersOf(tree);
-      for (let { rest, entry } of moved2) put(tree, treePath(to) + rest, entry, folders2);
+      let moved3 = take(tree, treePath(from2), layer), folders2 = foldersOf(tree);
+      for (let { rest, entry } of moved3) put(tree, treePath(to) + rest, entry, folders2);
     }
     takeAll(tree, layer);
     let folders = foldersOf(tree);
@@ -37223,6 +37362,7 @@ async function earlierPlace(folder, name, now, { since, until }) {
   }
 }
 async function changesOf(folder, name, { since, until }) {
+  if (since !== void 0 && !await hasCommit(folder, since)) return [];
   since !== void 0 && await firstParents(folder, since, until);
   let list4 = ["rev-list", "--first-parent", `--max-count=${mostChanges + 1}`], range2 = since === void 0 ? until : `${since}..${until}`, environment = { GIT_LITERAL_PATHSPECS: "1" }, commits = (await git([...list4, range2, "--", `deployments/${name}/opensarlab.yaml`], { folder, environment })).split(`
 `).filter(Boolean);
@@ -37250,12 +37390,16 @@ function tooManyChanges(name) {
 // actions/lib/verbs/refuse-move.ts
 async function refuseMove(folder, { name, aws }, history) {
   let place2 = { accountId: aws.account_id, region: aws.region }, earlier = await earlierPlace(folder, name, place2, history);
-  if (earlier === void 0) return;
-  let { what, before, now, commit: commit3 } = earlier;
-  throw new Failure({
+  if (earlier !== void 0) throw moved2(name, { ...earlier, at: `as of ${earlier.commit.slice(0, 7)}` });
+  let { region } = history;
+  if (!(region === void 0 || region === aws.region))
+    throw moved2(name, { what: "region", before: region, now: aws.region, at: "where it is deployed" });
+}
+function moved2(name, { what, before, now, at: at3 }) {
+  return new Failure({
     code: "PlaceChanged",
     source: "user",
-    message: `The ${what} of ${name} changes from ${before}, as of ${commit3.slice(0, 7)}, to ${now}, which is not possible: what is deployed would be forgotten where it is.`,
+    message: `The ${what} of ${name} changes from ${before}, ${at3}, to ${now}, which is not possible: what is deployed would be forgotten where it is.`,
     hint: `Take the change back. For another ${what}, declare a new deployment under another name and tear this one down.`
   });
 }
@@ -37328,8 +37472,8 @@ async function requireReviewers(github) {
 async function deployInJob(surroundings, github, job) {
   let { workspace, reporter, clock } = surroundings, { defaultBranch } = await currentRepository(github), place2 = { folder: workspace.root, commit: job.commit, defaultBranch };
   await refuseSuperseded(github, place2, job.name, "deployed");
-  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), { commit: since } = await readBaseline(connection.aws.records, job.name);
-  await refuseMove(workspace.root, deployment, { since, until: job.commit });
+  let deployment = await findDeployment(surroundings, job.name), connection = await surroundings.connect(deployment, "deploy"), { commit: since, region } = await readBaseline(connection.aws.records, job.name);
+  await refuseMove(workspace.root, deployment, { since, until: job.commit, region });
   let question2 = {
     deployment: job.name,
     accountId: deployment.aws.account_id,
@@ -72893,8 +73037,8 @@ async function planProposal(surroundings, deployment, connection, { github, prop
     commit: base,
     defaultBranch: proposal.defaultBranch,
     folder: surroundings.workspace.root
-  }, earlier = await findApproval(question2, { github, records }), { root: folder } = surroundings.workspace;
-  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: base });
+  }, earlier = await findApproval(question2, { github, records }), { root: folder } = surroundings.workspace, { commit: since, region } = earlier.baseline;
+  await refuseMove(folder, deployment, { since, until: base, region });
   let isNewAccount = !await usesAccount(folder, base, deployment.aws.account_id), found = await plan(surroundings, deployment, connection, {
     owner: pullRequest === void 0 ? "tip" : `pr-${pullRequest}`,
     signal

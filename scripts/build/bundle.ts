@@ -24,10 +24,11 @@ const sharedFile = 'opensarlab.js';
  * change brings to the code that runs with credentials, and two changes rarely touch the same line. The output depends
  * only on the sources and the lock file, so that it can be compared with what is committed. Whatever lies in `outdir` is
  * replaced, files with merge conflicts too.
+ * @returns the files of this repository that were read, from its root
  */
-export async function bundleActions(outdir: string): Promise<void> {
+export async function bundleActions(outdir: string): Promise<string[]> {
   const verbs = await actionNames();
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: {
       contents: verbs.map((verb) => `export { main as ${identifier(verb)} } from './${verb}/main.ts';`).join('\n'),
       resolveDir: join(root, 'actions'),
@@ -36,8 +37,7 @@ export async function bundleActions(outdir: string): Promise<void> {
     },
     absWorkingDir: root,
     outfile: join(outdir, sharedFile),
-    write: false,
-    bundle: true,
+    ...{ write: false, metafile: true, bundle: true },
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -63,6 +63,7 @@ export async function bundleActions(outdir: string): Promise<void> {
     const name = identifier(verb);
     await writeFile(join(outdir, `${verb}.js`), `import { ${name} } from './${sharedFile}';\nawait ${name}();\n`);
   }
+  return Object.keys(metafile.inputs).filter((path) => !/^(?:node_modules\/|<)/.test(path));
 }
 
 /** `follow-up` as `followUp`. */

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const proof = '.opensarlab/proof';
 
 /** What it names that by: the content that the bundles are built from, and the builder's. */
-const sources = ['actions', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const sources = ['actions', 'package.json', 'package-lock.json', 'schemas', 'tsconfig.json'];
 const builder = ['scripts/build', 'scripts/setup'];
 
 /**

@@ -181,6 +181,7 @@ describe('a teardown needs what a person decided on what was shown', () => {
     await world.settle();
     await world.ada.merge(back);
     expectEnd(await world.settle(), 'deploy', 'success');
+    before = await lookBefore(world);
   });
 
   it('tears down what was shown; nothing brings that decision back once the lab is declared again', async () => {

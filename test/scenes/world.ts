@@ -18,6 +18,9 @@ import type { Declaration } from '../../scripts/demo/declaration.ts';
 import { type Stage, setStage } from '../../scripts/demo/stage.ts';
 import { root } from '../../scripts/setup/install.mjs';
 
+/** The tag by which a volume tells the claim that it was made for. */
+const claimName = 'kubernetes.io/created-for/pvc/name';
+
 /** Virtual seconds per real second: an EKS cluster takes less than a second. */
 const scale = 1000;
 
@@ -132,7 +135,7 @@ export async function openWorld({ approveAtOnce = true, ruled = true }: WorldOpt
       for (const user of users) {
         const tags = {
           [`kubernetes.io/cluster/${name}-cluster`]: 'owned',
-          'kubernetes.io/created-for/pvc/name': `claim-${user}`,
+          [claimName]: `claim-${user}`,
           'kubernetes.io/created-for/pvc/namespace': 'jupyter',
           // An extra tag that the cluster's stack gives the CSI driver.
           'opensarlab:deployment': name,
@@ -203,7 +206,10 @@ async function lookAround(administrator: Stage['administrator']): Promise<Map<st
   }
   const ec2 = new EC2Client(administrator);
   for await (const { Volumes = [] } of paginateDescribeVolumes({ client: ec2 }, {})) {
-    for (const { VolumeId = '', Size } of Volumes) found.set(VolumeId, `volume of ${Size} GiB`);
+    // Root disks come and go with machines.
+    for (const { VolumeId = '', Size, Tags = [] } of Volumes) {
+      if (Tags.some(({ Key }) => Key === claimName)) found.set(VolumeId, `volume of ${Size} GiB`);
+    }
   }
   for await (const { Snapshots = [] } of paginateDescribeSnapshots({ client: ec2 }, { OwnerIds: ['self'] })) {
     for (const { SnapshotId = '', VolumeId } of Snapshots) found.set(SnapshotId, `snapshot of ${VolumeId}`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleActions } from '../../scripts/build/bundle.ts';
 
 // What runs with credentials is what the reviewed sources build to, by the builder of before the push.
 
@@ -142,6 +143,19 @@ describe.skipIf(process.platform === 'win32')('the action verify', () => {
     expect(readFileSync(join(work, 'npm'), 'utf8').trim().split('\n')).toEqual([
       expect.stringMatching(/^ci\b.*--ignore-scripts/),
     ]);
+  });
+
+  it('names its proof by everything that the bundles are built from', async () => {
+    const [, listed = ''] = /git ls-tree HEAD (.+)/.exec(content) ?? [];
+    const roots = listed.split(' ');
+    const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+    const read = await bundleActions(folder);
+    rmSync(folder, { recursive: true });
+    expect(read).toContain('actions/lib/failure.ts');
+    expect(read.filter((path) => path !== 'actions/all.ts' && !roots.includes(path.split('/')[0] ?? ''))).toEqual(
+      // The builder's own, which stand in the second list.
+      read.filter((path) => path.startsWith('scripts/build/')),
+    );
   });
 
   it('takes a proof for this content only: another source, bundle or builder has another', () => {

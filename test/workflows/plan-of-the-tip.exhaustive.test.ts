@@ -65,7 +65,7 @@ it('a plan of the tip is sealed by its workflow, and counts for a run by hand wh
   const place = { defaultBranch: 'main', folder: '' };
   const found = {
     ...{
-      baseline: { commit: undefined, at: undefined, approved: [], lookedUp: {} },
+      baseline: { commit: undefined, at: undefined, region: undefined, approved: [], lookedUp: {} },
       lookedUp: {},
       sealed: [],
       unsealed: [],

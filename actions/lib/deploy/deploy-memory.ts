@@ -23,6 +23,8 @@ export type Baseline = {
   commit: string | undefined;
   /** When its record was written. */
   at: Date | undefined;
+  /** Where it was deployed; undefined when it is not deployed, as far as records tell. */
+  region: string | undefined;
   approved: PlanRow[];
   lookedUp: Record<string, string>;
 };
@@ -45,14 +47,15 @@ export async function readBaseline(records: Records, deployment: string): Promis
   const teardown = receipts.at(-1);
   const success = deployed.findLast(({ key }) => key.endsWith('-succeeded'));
   if (success !== undefined && (teardown === undefined || teardown.writtenAt < success.writtenAt)) {
-    const { commit, approved, lookedUp } = parseMemory(await required(records, success.key), deployment);
-    return { commit, at: success.writtenAt, approved, lookedUp };
+    const { commit, approved, lookedUp, record } = parseMemory(await required(records, success.key), deployment);
+    return { commit, at: success.writtenAt, region: record.region, approved, lookedUp };
   }
-  if (teardown === undefined) return { commit: undefined, at: undefined, approved: [], lookedUp: {} };
+  if (teardown === undefined)
+    return { commit: undefined, at: undefined, region: undefined, approved: [], lookedUp: {} };
   const { body, key } = await required(records, teardown.key);
   const { commit } = JSON.parse(body) as { commit?: unknown };
   if (typeof commit !== 'string') throw malformed(key);
-  return { commit, at: teardown.writtenAt, approved: [], lookedUp: {} };
+  return { commit, at: teardown.writtenAt, region: undefined, approved: [], lookedUp: {} };
 }
 
 async function required(records: Records, key: string): Promise<RecordContent> {

@@ -28,6 +28,8 @@ describe('stackFailure', () => {
     ['User: arn:x is not authorized to perform: iam:CreateRole', /bootstrap/],
     ['opensarlab-pipeline-us-west-2-sar already exists', /left in the account/],
     ['The maximum number of VPCs has been reached.', /quota/],
+    ["Minimum capacity 2 can't be greater than desired size 1", /desired size of the node group/],
+    ['Version and ReleaseVersion updates cannot be combined with other updates', /Take one/],
     ['The bucket you tried to delete is not empty', /writes to it/],
     ['resource sg-1 has a dependent object', /uses it/],
     ['We currently do not have sufficient m5a capacity: insufficient instance capacity', /zone/],

@@ -19,6 +19,14 @@ const hints: readonly { pattern: RegExp; hint: string }[] = [
     hint: 'The account is at a service quota: raise it in the Service Quotas console, then run again.',
   },
   {
+    pattern: /Minimum capacity \d+ can't be greater than desired size/i,
+    hint: 'EKS takes no minimum above the number of machines that is wanted: raise the desired size of the node group in the EKS console first, or lower min_number, then run again.',
+  },
+  {
+    pattern: /updates cannot be combined with other updates/i,
+    hint: 'Take one of the changes of the node group back, deploy, and make it then.',
+  },
+  {
     pattern:
       /insufficient ?(instance|host|server|reserved instance)? ?capacity|UnsupportedAvailabilityZone|not supported in (your requested|the|this) availability zone/i,
     hint: 'AWS has none in this zone: choose another az_suffix or instance type.',

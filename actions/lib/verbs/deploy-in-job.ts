@@ -37,8 +37,8 @@ export async function deployInJob(
   await refuseSuperseded(github, place, job.name, 'deployed');
   const deployment = await findDeployment(surroundings, job.name);
   const connection = await surroundings.connect(deployment, 'deploy');
-  const { commit: since } = await readBaseline(connection.aws.records, job.name);
-  await refuseMove(workspace.root, deployment, { since, until: job.commit });
+  const { commit: since, region } = await readBaseline(connection.aws.records, job.name);
+  await refuseMove(workspace.root, deployment, { since, until: job.commit, region });
   const question: ApprovalQuestion = {
     ...{ deployment: job.name, accountId: deployment.aws.account_id, repositoryId: job.repositoryId },
     ...place,

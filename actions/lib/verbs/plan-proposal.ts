@@ -48,7 +48,8 @@ export async function planProposal(
   };
   const earlier = await findApproval(question, { github, records });
   const { root: folder } = surroundings.workspace;
-  await refuseMove(folder, deployment, { since: earlier.baseline.commit, until: base });
+  const { commit: since, region } = earlier.baseline;
+  await refuseMove(folder, deployment, { since, until: base, region });
   const isNewAccount = !(await usesAccount(folder, base, deployment.aws.account_id));
   const found = await plan(surroundings, deployment, connection, {
     owner: pullRequest === undefined ? 'tip' : `pr-${pullRequest}`,

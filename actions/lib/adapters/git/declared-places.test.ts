@@ -112,7 +112,11 @@ describe('where a deployment was declared before', () => {
     const tip = commit({ [sar]: `${declared(one)}# more\n` });
     expect(await placed(tip, deployed)).toBeUndefined();
     expect(await placed(tip, first)).toMatchObject({ commit: first, what: 'account' });
-    await expect(placed(tip, 'f'.repeat(40))).rejects.toMatchObject({ code: 'HistoryMissing' });
+  });
+
+  it('is not asked of a history from which a forced push has taken the deployed commit', async () => {
+    commit({ [sar]: declared(two) });
+    expect(await placed(commit({ [sar]: declared(one) }), 'f'.repeat(40))).toBeUndefined();
   });
 
   it('is seen through merges, by the default branch’s own line', async () => {

@@ -2,7 +2,7 @@ import { draftOf } from '../../deployment/deployment-file.ts';
 import { declaredNames, type FolderEntry } from '../../deployment/removed-deployments.ts';
 import { Failure } from '../../failure.ts';
 import { deploymentTrees } from './deployment-trees.ts';
-import { firstParents } from './first-parents.ts';
+import { firstParents, hasCommit } from './first-parents.ts';
 import { git, tryGit } from './git-command.ts';
 
 /** Where a declaration puts its deployment, as far as it can be read. */
@@ -35,7 +35,8 @@ export async function usesAccount(folder: string, commit: string, accountId: str
 
 /**
  * The newest earlier declaration of a deployment that puts it into another account or region. Looked through is the
- * default branch from a commit back to where the deployment was not declared, or to its last deployment, that included.
+ * default branch from a commit back to where the deployment was not declared, or to its last deployment, that included; where a
+ * forced push has taken that out of the history, nothing is.
  * Declarations that cannot be read are passed over: the one before them counts.
  * @param history `until` a commit of the default branch; `since` the one that was deployed last, undefined for none
  * @throws Failure `HistoryMissing`, `HistoryTooLong`
@@ -65,7 +66,9 @@ async function changesOf(
   name: string,
   { since, until }: { since: string | undefined; until: string },
 ): Promise<string[]> {
-  if (since !== undefined) await firstParents(folder, since, until); // that both are there, and one way between them
+  // Taken out of the repository by a forced push: nothing is left to compare with but the record.
+  if (since !== undefined && !(await hasCommit(folder, since))) return [];
+  if (since !== undefined) await firstParents(folder, since, until); // that there is one way between them
   const list = ['rev-list', '--first-parent', `--max-count=${mostChanges + 1}`];
   const range = since === undefined ? until : `${since}..${until}`;
   const environment = { GIT_LITERAL_PATHSPECS: '1' };
