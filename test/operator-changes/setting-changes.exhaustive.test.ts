@@ -1,6 +1,6 @@
 import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { repositoryText } from '../fixtures/example-deployment.ts';
+import { catalogueSources, repositoryText } from '../fixtures/example-deployment.ts';
 import {
   type Change,
   type ChangeScene,
@@ -99,15 +99,7 @@ it('an image more is a repository more', async () => {
 
 it('another retention of logs is set in place', async () => {
   const shorter = repositoryText('cluster/cloudformation/cluster.yaml').replace('Default: 365', 'Default: 90');
-  const sources = (kind: 'container' | 'cognito' | 'jupyterhub' | 'cluster-pipeline') =>
-    repositoryText(`cluster/cloudformation/${kind}.yaml`);
-  const templates = {
-    cluster: shorter,
-    container: sources('container'),
-    cognito: sources('cognito'),
-    jupyterhub: sources('jupyterhub'),
-    'cluster-pipeline': sources('cluster-pipeline'),
-  };
+  const templates = { ...catalogueSources().templates, cluster: shorter };
   const changed = await scene.change({ text: declaration(scene.account), sources: { templates } });
   expect(changed.changes).toEqual({ 'cluster/ControlPlaneLogGroup': 'Modify' });
   expect(lost(changed)).toEqual([]);

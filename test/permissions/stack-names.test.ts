@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 import { policiesOf } from '../../scripts/check/static-proof/policy-statements.ts';
 import { renderedTemplates } from '../../scripts/check/static-proof/rendered-templates.ts';
-import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 
 // A stack that a role may plan and not deploy, or deploy and not destroy, is found out in the middle of the work.
 

@@ -92,12 +92,24 @@ describe('roles', () => {
     });
   }
 
-  const takers = everyJob.filter(({ job }) => job.permissions?.['id-token'] === 'write');
+  const withToken = everyJob.filter(({ job }) => job.permissions?.['id-token'] === 'write');
+  /** Says who built something: its token has no environment, which every role asks for. */
+  const attesting = withToken.filter(({ job }) => job.permissions?.['attestations'] === 'write');
+  const takers = withToken.filter((entry) => !attesting.includes(entry));
 
   it('are taken on by jobs of an environment only, each from a file that the role trusts', () => {
     expect(takers.length).toBeGreaterThan(3);
     for (const { file, name, job } of takers) {
       expect(trustedFiles(environmentOf(job) ?? 'none'), `${file} ${name}`).toContain(file);
+    }
+  });
+
+  it('are out of reach of a job that attests, in which nothing of the repository runs', () => {
+    expect(attesting.map(({ file, name }) => `${file} ${name}`)).toEqual(['release.yml attest']);
+    for (const { job } of attesting) {
+      expect(job.environment).toBeUndefined();
+      expect((job.steps ?? []).filter(({ run }) => run !== undefined)).toEqual([]);
+      expect(usesOf(job).filter((uses) => !/^actions\/(download-artifact|attest)@/.test(uses))).toEqual([]);
     }
   });
 
