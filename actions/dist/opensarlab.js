@@ -43495,6 +43495,6680 @@ function notTrusted(arn, cause) {
   });
 }
 
+// node_modules/@aws-sdk/client-acm/dist-es/ACMClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-acm/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultACMHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption2(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "acm",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultACMHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption2(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig2 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-acm/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters2 = (options) => Object.assign(options, {
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  defaultSigningName: "acm",
+  clientContextParams: options.clientContextParams ?? {}
+}), commonParams2 = {
+  ServiceType: { type: "clientContextParams", name: "serviceType" },
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-acm/package.json
+var package_default2 = { name: "@aws-sdk/client-acm", version: "3.1169.0" };
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-acm/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-acm/dist-es/endpoint/bdd.js
+init_endpoints();
+var a2 = "PartitionResult", b2 = "stringEquals", c2 = "booleanEquals", d2 = { fn: "getAttr", argv: [{ ref: a2 }, "name"] }, e2 = {}, _data2 = {
+  conditions: [
+    ["isSet", [{ ref: "Endpoint" }]],
+    ["aws.partition", [{ ref: "Region" }], a2],
+    [b2, [{ ref: "ServiceType" }, "ACM-ACME"]],
+    [c2, [{ ref: "UseFIPS" }, !0]],
+    [b2, [d2, "aws"]],
+    [c2, [{ ref: "UseDualStack" }, !0]],
+    [b2, [d2, "aws-us-gov"]]
+  ],
+  results: [
+    [-1],
+    ["{Endpoint}", e2],
+    [-1, "FIPS endpoints are not available for ACME operations"],
+    ["https://acm-acme.{Region}.{PartitionResult#dualStackDnsSuffix}", e2],
+    [-1, "ACME operations are only available in the aws and aws-us-gov partitions"],
+    ["https://acm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", e2],
+    ["https://acm.{Region}.amazonaws.com", e2],
+    ["https://acm-fips.{Region}.{PartitionResult#dnsSuffix}", e2],
+    ["https://acm.{Region}.{PartitionResult#dualStackDnsSuffix}", e2],
+    ["https://acm.{Region}.{PartitionResult#dnsSuffix}", e2],
+    [-1, "Region must be set to resolve an endpoint."]
+  ]
+}, root3 = 2, r2 = 1e8, nodes2 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  r2 + 1,
+  3,
+  1,
+  4,
+  r2 + 10,
+  2,
+  9,
+  5,
+  3,
+  7,
+  6,
+  5,
+  r2 + 8,
+  r2 + 9,
+  5,
+  r2 + 5,
+  8,
+  6,
+  r2 + 6,
+  r2 + 7,
+  3,
+  12,
+  10,
+  4,
+  r2 + 3,
+  11,
+  6,
+  r2 + 3,
+  r2 + 4,
+  4,
+  r2 + 2,
+  13,
+  6,
+  r2 + 2,
+  r2 + 4
+]), bdd2 = BinaryDecisionDiagram.from(nodes2, root3, _data2.conditions, _data2.results);
+
+// node_modules/@aws-sdk/client-acm/dist-es/endpoint/endpointResolver.js
+var cache2 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "ServiceType", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver2 = (endpointParams, context3 = {}) => cache2.get(endpointParams, () => decideEndpoint(bdd2, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-acm/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-acm/dist-es/models/ACMServiceException.js
+init_client2();
+var ACMServiceException = class _ACMServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.acm#ACMServiceException";
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _ACMServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-acm/dist-es/schemas/schemas_0.js
+var _AAI = "AcmeAccountId";
+var _AEA = "AcmeEndpointArn";
+var _CA = "CreatedAt", _CAA = "CertificateAuthorityArn";
+var _CAer = "CertificateArn";
+var _CD = "CertificateDetail";
+var _CKPO = "CertificateKeyPairOrigin";
+var _CO = "CertificateOptions";
+var _CTLP = "CertificateTransparencyLoggingPreference", _Ce = "Certificate";
+var _DCRe = "DescribeCertificateRequest", _DCRes = "DescribeCertificateResponse";
+var _DCes = "DescribeCertificate", _DN = "DomainName";
+var _DV = "DomainValidation";
+var _DVL = "DomainValidationList", _DVMUS = "DomainValidationMethodUpdateSummary", _DVO = "DomainValidationOptions";
+var _EKU = "ExtendedKeyUsages", _EKUL = "ExtendedKeyUsageList", _EKUx = "ExtendedKeyUsage";
+var _Ex = "Export";
+var _F = "From";
+var _FR = "FailureReason";
+var _HR = "HttpRedirect";
+var _I = "Issuer", _IA = "ImportedAt";
+var _IAs = "IssuedAt";
+var _IUB = "InUseBy";
+var _KA = "KeyAlgorithm";
+var _KU = "KeyUsages", _KUL = "KeyUsageList", _KUe = "KeyUsage";
+var _MB = "ManagedBy";
+var _N = "Name", _NA = "NotAfter", _NB = "NotBefore";
+var _O = "Options";
+var _OID = "OID";
+var _RA2 = "RevokedAt";
+var _RAeq = "RequestedAt";
+var _RE = "RenewalEligibility", _RF = "RedirectFrom";
+var _RR = "RevocationReason", _RRe = "ResourceRecord", _RS = "RenewalStatus", _RSR = "RenewalStatusReason", _RSe = "RenewalSummary", _RT = "RedirectTo";
+var _S = "Status", _SA = "SignatureAlgorithm", _SAN = "SubjectAlternativeNames";
+var _Se = "Serial";
+var _Su = "Subject";
+var _T = "Type";
+var _To = "To", _UA = "UpdatedAt";
+var _US = "UpdateSummary", _V = "Value";
+var _VD = "ValidationDomain";
+var _VEa = "ValidationEmails", _VM = "ValidationMethod", _VS = "ValidationStatus";
+var _s2 = "smithy.ts.sdk.synthetic.com.amazonaws.acm";
+var n02 = "com.amazonaws.acm", _s_registry2 = new TypeRegistry(_s2), ACMServiceException$ = [-3, _s2, "ACMServiceException", 0, [], []];
+_s_registry2.registerError(ACMServiceException$, ACMServiceException);
+var n0_registry2 = new TypeRegistry(n02);
+var errorTypeRegistries2 = [
+  _s_registry2,
+  n0_registry2
+];
+var CertificateDetail$ = [
+  3,
+  n02,
+  _CD,
+  0,
+  [_CAer, _DN, _SAN, _MB, _DVO, _Se, _Su, _I, _CA, _IAs, _IA, _S, _RA2, _RR, _NB, _NA, _KA, _SA, _IUB, _FR, _T, _RSe, _KU, _EKU, _CAA, _RE, _O, _US, _CKPO, _AEA, _AAI],
+  [0, 0, 64, 0, () => DomainValidationList, 0, 0, 0, 4, 4, 4, 0, 4, 0, 4, 4, 0, 0, 64, 0, 0, () => RenewalSummary$, () => KeyUsageList, () => ExtendedKeyUsageList, 0, 0, () => CertificateOptions$, () => UpdateSummary$, 0, 0, 0]
+], CertificateOptions$ = [
+  3,
+  n02,
+  _CO,
+  0,
+  [_CTLP, _Ex, _VM],
+  [0, 0, 0]
+];
+var DescribeCertificateRequest$ = [
+  3,
+  n02,
+  _DCRe,
+  0,
+  [_CAer],
+  [0],
+  1
+], DescribeCertificateResponse$ = [
+  3,
+  n02,
+  _DCRes,
+  0,
+  [_Ce],
+  [() => CertificateDetail$]
+];
+var DomainValidation$ = [
+  3,
+  n02,
+  _DV,
+  0,
+  [_DN, _VEa, _VD, _VS, _RRe, _HR, _VM],
+  [0, 64, 0, 0, () => ResourceRecord$, () => HttpRedirect$, 0],
+  1
+], DomainValidationMethodUpdateSummary$ = [
+  3,
+  n02,
+  _DVMUS,
+  0,
+  [_F, _To],
+  [0, 0]
+];
+var ExtendedKeyUsage$ = [
+  3,
+  n02,
+  _EKUx,
+  0,
+  [_N, _OID],
+  [0, 0]
+];
+var HttpRedirect$ = [
+  3,
+  n02,
+  _HR,
+  0,
+  [_RF, _RT],
+  [0, 0]
+];
+var KeyUsage$ = [
+  3,
+  n02,
+  _KUe,
+  0,
+  [_N],
+  [0]
+];
+var RenewalSummary$ = [
+  3,
+  n02,
+  _RSe,
+  0,
+  [_RS, _DVO, _UA, _RSR],
+  [0, () => DomainValidationList, 4, 0],
+  3
+];
+var ResourceRecord$ = [
+  3,
+  n02,
+  _RRe,
+  0,
+  [_N, _T, _V],
+  [0, 0, 0],
+  3
+];
+var UpdateSummary$ = [
+  3,
+  n02,
+  _US,
+  0,
+  [_S, _T, _DVMUS, _RAeq, _UA],
+  [0, 0, () => DomainValidationMethodUpdateSummary$, 4, 4]
+];
+var DomainValidationList = [
+  1,
+  n02,
+  _DVL,
+  0,
+  () => DomainValidation$
+];
+var ExtendedKeyUsageList = [
+  1,
+  n02,
+  _EKUL,
+  0,
+  () => ExtendedKeyUsage$
+];
+var KeyUsageList = [
+  1,
+  n02,
+  _KUL,
+  0,
+  () => KeyUsage$
+];
+var DescribeCertificate$ = [
+  9,
+  n02,
+  _DCes,
+  0,
+  () => DescribeCertificateRequest$,
+  () => DescribeCertificateResponse$
+];
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig3 = (config) => ({
+  apiVersion: "2015-12-08",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver2,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultACMHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.acm",
+    errorTypeRegistries: errorTypeRegistries2,
+    version: "2015-12-08",
+    serviceTarget: "CertificateManager"
+  },
+  serviceId: config?.serviceId ?? "ACM",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.js
+var getRuntimeConfig4 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig3(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default2.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-acm/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration2 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig2 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-acm/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions2 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration2(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig2(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-acm/dist-es/ACMClient.js
+var ACMClient = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig4(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters2(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig2(_config_6), _config_8 = resolveRuntimeExtensions2(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultACMHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-acm/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command2 = makeBuilder(commonParams2, "CertificateManager", "ACMClient", getEndpointPlugin), _ep02 = {
+  ServiceType: { type: "staticContextParams", value: "ACM" }
+};
+var _mw02 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-acm/dist-es/commands/DescribeCertificateCommand.js
+var DescribeCertificateCommand = class extends command2(_ep02, _mw02, "DescribeCertificate", DescribeCertificate$) {
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/CostExplorerClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultCostExplorerHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption3(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "ce",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultCostExplorerHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption3(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig3 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters3 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "ce"
+}), commonParams3 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/package.json
+var package_default3 = { name: "@aws-sdk/client-cost-explorer", version: "3.1138.0" };
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/bdd.js
+init_endpoints();
+var n2 = "ref", a3 = -1, b3 = !0, c3 = "isSet", d3 = "PartitionResult", e3 = "booleanEquals", f2 = "getAttr", g2 = "stringEquals", h2 = "sigv4", i2 = { [n2]: "Endpoint" }, j2 = { [n2]: d3 }, k2 = { fn: f2, argv: [j2, "name"] }, l2 = { authSchemes: [{ name: h2, signingRegion: "{PartitionResult#implicitGlobalRegion}" }] }, m2 = [{ [n2]: "Region" }], _data3 = {
+  conditions: [
+    [c3, [i2]],
+    [c3, m2],
+    ["aws.partition", m2, d3],
+    [e3, [{ [n2]: "UseFIPS" }, b3]],
+    [e3, [{ fn: f2, argv: [j2, "supportsFIPS"] }, b3]],
+    [e3, [{ [n2]: "UseDualStack" }, b3]],
+    [g2, [k2, "aws-iso"]],
+    [g2, [k2, "aws-iso-b"]],
+    [g2, [k2, "aws-iso-e"]],
+    [g2, [k2, "aws"]],
+    [g2, [k2, "aws-cn"]],
+    [g2, [k2, "aws-iso-f"]],
+    [g2, [k2, "aws-eusc"]],
+    [e3, [{ fn: f2, argv: [j2, "supportsDualStack"] }, b3]]
+  ],
+  results: [
+    [a3],
+    [a3, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a3, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [i2, {}],
+    ["https://ce.us-east-1.api.aws", { authSchemes: [{ name: h2, signingRegion: "us-east-1" }] }],
+    ["https://ce.cn-northwest-1.api.amazonwebservices.com.cn", { authSchemes: [{ name: h2, signingRegion: "cn-northwest-1" }] }],
+    ["https://ce.us-iso-east-1.c2s.ic.gov", { authSchemes: [{ name: h2, signingRegion: "us-iso-east-1" }] }],
+    ["https://ce.us-isob-east-1.sc2s.sgov.gov", { authSchemes: [{ name: h2, signingRegion: "us-isob-east-1" }] }],
+    ["https://ce.eu-isoe-west-1.cloud.adc-e.uk", { authSchemes: [{ name: h2, signingRegion: "eu-isoe-west-1" }] }],
+    ["https://ce.us-isof-south-1.csp.hci.ic.gov", { authSchemes: [{ name: h2, signingRegion: "us-isof-south-1" }] }],
+    ["https://ce.eusc-de-east-1.api.amazonwebservices.eu", { authSchemes: [{ name: h2, signingRegion: "eusc-de-east-1" }] }],
+    ["https://ce-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", l2],
+    [a3, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ce-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", l2],
+    [a3, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ce.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", l2],
+    [a3, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ce.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", l2],
+    [a3, "Invalid Configuration: Missing Region"]
+  ]
+}, root4 = 2, r3 = 1e8, nodes3 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  20,
+  3,
+  1,
+  4,
+  r3 + 18,
+  2,
+  5,
+  r3 + 18,
+  3,
+  16,
+  6,
+  5,
+  12,
+  7,
+  6,
+  r3 + 6,
+  8,
+  7,
+  r3 + 7,
+  9,
+  8,
+  r3 + 8,
+  10,
+  11,
+  r3 + 9,
+  11,
+  12,
+  r3 + 10,
+  r3 + 17,
+  9,
+  r3 + 4,
+  13,
+  10,
+  r3 + 5,
+  14,
+  12,
+  r3 + 10,
+  15,
+  13,
+  r3 + 15,
+  r3 + 16,
+  4,
+  18,
+  17,
+  5,
+  r3 + 12,
+  r3 + 14,
+  5,
+  19,
+  r3 + 13,
+  13,
+  r3 + 11,
+  r3 + 12,
+  3,
+  r3 + 1,
+  21,
+  5,
+  r3 + 2,
+  r3 + 3
+]), bdd3 = BinaryDecisionDiagram.from(nodes3, root4, _data3.conditions, _data3.results);
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/endpointResolver.js
+var cache3 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver3 = (endpointParams, context3 = {}) => cache3.get(endpointParams, () => decideEndpoint(bdd3, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/models/CostExplorerServiceException.js
+init_client2();
+var CostExplorerServiceException = class _CostExplorerServiceException extends ServiceException {
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _CostExplorerServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/schemas/schemas_0.js
+var _CAT = "CostAllocationTag";
+var _CATL = "CostAllocationTagList";
+var _CATo = "CostAllocationTags";
+var _LCAT = "ListCostAllocationTags";
+var _LCATR = "ListCostAllocationTagsRequest", _LCATRi = "ListCostAllocationTagsResponse";
+var _LUD = "LastUpdatedDate", _LUDa = "LastUsedDate";
+var _MR = "MaxResults";
+var _NTe = "NextToken";
+var _St = "Status";
+var _TK = "TagKey", _TKa = "TagKeys";
+var _Ty = "Type";
+var _s3 = "smithy.ts.sdk.synthetic.com.amazonaws.costexplorer", n03 = "com.amazonaws.costexplorer", _s_registry3 = new TypeRegistry(_s3), CostExplorerServiceException$ = [-3, _s3, "CostExplorerServiceException", 0, [], []];
+_s_registry3.registerError(CostExplorerServiceException$, CostExplorerServiceException);
+var n0_registry3 = new TypeRegistry(n03);
+var errorTypeRegistries3 = [
+  _s_registry3,
+  n0_registry3
+];
+var CostAllocationTag$ = [
+  3,
+  n03,
+  _CAT,
+  0,
+  [_TK, _Ty, _St, _LUD, _LUDa],
+  [0, 0, 0, 0, 0],
+  3
+];
+var ListCostAllocationTagsRequest$ = [
+  3,
+  n03,
+  _LCATR,
+  0,
+  [_St, _TKa, _Ty, _NTe, _MR],
+  [0, 64, 0, 0, 1]
+], ListCostAllocationTagsResponse$ = [
+  3,
+  n03,
+  _LCATRi,
+  0,
+  [_CATo, _NTe],
+  [() => CostAllocationTagList, 0]
+];
+var CostAllocationTagList = [
+  1,
+  n03,
+  _CATL,
+  0,
+  () => CostAllocationTag$
+];
+var ListCostAllocationTags$ = [
+  9,
+  n03,
+  _LCAT,
+  0,
+  () => ListCostAllocationTagsRequest$,
+  () => ListCostAllocationTagsResponse$
+];
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig5 = (config) => ({
+  apiVersion: "2017-10-25",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver3,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCostExplorerHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.costexplorer",
+    errorTypeRegistries: errorTypeRegistries3,
+    version: "2017-10-25",
+    serviceTarget: "AWSInsightsIndexService"
+  },
+  serviceId: config?.serviceId ?? "Cost Explorer",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.js
+var getRuntimeConfig6 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig5(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration3 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig3 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions3 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration3(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig3(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/CostExplorerClient.js
+var CostExplorerClient = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig6(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters3(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig3(_config_6), _config_8 = resolveRuntimeExtensions3(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultCostExplorerHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command3 = makeBuilder(commonParams3, "AWSInsightsIndexService", "CostExplorerClient", getEndpointPlugin), _ep03 = {}, _mw03 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-cost-explorer/dist-es/commands/ListCostAllocationTagsCommand.js
+var ListCostAllocationTagsCommand = class extends command3(_ep03, _mw03, "ListCostAllocationTags", ListCostAllocationTags$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultEC2HttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption4(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "ec2",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption4(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig4 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters4 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "ec2"
+}), commonParams4 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-ec2/package.json
+var package_default4 = { name: "@aws-sdk/client-ec2", version: "3.1169.0" };
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+init_endpoints();
+var k3 = "ref", a4 = -1, b4 = !0, c4 = "isSet", d4 = "PartitionResult", e4 = "booleanEquals", f3 = "getAttr", g3 = { [k3]: "Endpoint" }, h3 = { [k3]: d4 }, i3 = {}, j3 = [{ [k3]: "Region" }], _data4 = {
+  conditions: [
+    [c4, [g3]],
+    [c4, j3],
+    ["aws.partition", j3, d4],
+    [e4, [{ [k3]: "UseFIPS" }, b4]],
+    [e4, [{ [k3]: "UseDualStack" }, b4]],
+    [e4, [{ fn: f3, argv: [h3, "supportsDualStack"] }, b4]],
+    [e4, [{ fn: f3, argv: [h3, "supportsFIPS"] }, b4]],
+    ["stringEquals", [{ fn: f3, argv: [h3, "name"] }, "aws-us-gov"]]
+  ],
+  results: [
+    [a4],
+    [a4, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a4, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g3, i3],
+    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i3],
+    [a4, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ec2.{Region}.amazonaws.com", i3],
+    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i3],
+    [a4, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i3],
+    [a4, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i3],
+    [a4, "Invalid Configuration: Missing Region"]
+  ]
+}, root5 = 2, r4 = 1e8, nodes4 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  13,
+  3,
+  1,
+  4,
+  r4 + 12,
+  2,
+  5,
+  r4 + 12,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r4 + 11,
+  5,
+  r4 + 9,
+  r4 + 10,
+  4,
+  11,
+  9,
+  6,
+  10,
+  r4 + 8,
+  7,
+  r4 + 6,
+  r4 + 7,
+  5,
+  12,
+  r4 + 5,
+  6,
+  r4 + 4,
+  r4 + 5,
+  3,
+  r4 + 1,
+  14,
+  4,
+  r4 + 2,
+  r4 + 3
+]), bdd4 = BinaryDecisionDiagram.from(nodes4, root5, _data4.conditions, _data4.results);
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+var cache4 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver4 = (endpointParams, context3 = {}) => cache4.get(endpointParams, () => decideEndpoint(bdd4, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/models/EC2ServiceException.js
+init_client2();
+var EC2ServiceException = class _EC2ServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ec2#EC2ServiceException";
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _EC2ServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
+var _A2 = "Address";
+var _AAp = "ApplianceArn";
+var _AAt = "AttachedAppliances";
+var _AESS = "AttachmentEnaSrdSpecification", _AESUS = "AttachmentEnaSrdUdpSpecification";
+var _AFNI = "AdditionalFlexibleNetworkInterfaces";
+var _AGV = "ApiGatewayV2";
+var _AIAC = "AvailableIpAddressCount", _AIAOC = "AssignIpv6AddressOnCreation";
+var _AIL = "AllocationIdList";
+var _AIl = "AllocationId", _AIll = "AllocationIds";
+var _AIs = "AssociationId";
+var _AItt = "AttachmentId";
+var _ALI = "AmiLaunchIndex", _ALT = "AttachmentLimitType";
+var _ALd = "AddressList";
+var _AMv = "AvailabilityMode";
+var _APZ = "AutoProvisionZones";
+var _ARS = "AutoRecoverySupported";
+var _ARss = "AssociatedResource";
+var _ARuto = "AutoRecovery";
+var _ASIu = "AutoScalingIps", _ASL = "AssociatedSubnetList";
+var _ASSm = "AmdSevSnp";
+var _ASs = "AssociationState";
+var _ASsso = "AssociatedSubnets";
+var _AStta = "AttachmentState";
+var _ATLr = "ArchitectureTypeList";
+var _ATtt = "AttachTime";
+var _AZ = "AvailabilityZone";
+var _AZI = "AvailabilityZoneId";
+var _Acc = "Accelerators";
+var _Add = "Addresses", _Af = "Affinity";
+var _Ar = "Arn", _Arc = "Architecture", _As = "Associations";
+var _Ass = "Association";
+var _Att = "Attachment", _Atta = "Attachments";
+var _BBIG = "BaselineBandwidthInGbps", _BBIM = "BaselineBandwidthInMbps";
+var _BDMl = "BlockDeviceMappings";
+var _BIa = "BaselineIops";
+var _BM = "BootMode";
+var _BMTL = "BootModeTypeList", _BMa = "BareMetal";
+var _BPAS = "BlockPublicAccessStates";
+var _BPS = "BurstablePerformanceSupported";
+var _BTIMB = "BaselineThroughputInMBps";
+var _BW = "BandwidthWeighting", _BWTL = "BandwidthWeightingTypeList", _BWa = "BandwidthWeightings";
+var _CB = "CidrBlock";
+var _CBAS = "CidrBlockAssociationSet";
+var _CBI = "CapacityBlockId";
+var _CBSi = "CidrBlockState";
+var _CBr = "CreatedBy";
+var _CCL = "CoreCountList";
+var _CCor = "CoreCount";
+var _CDM = "CompletionDurationMinutes";
+var _CGI = "CarrierGatewayId";
+var _CGur = "CurrentGeneration";
+var _CI = "CarrierIp";
+var _CIBM = "CurrentInstanceBootMode";
+var _CIi = "CidrIp", _CIid = "CidrIpv6";
+var _CIor = "CoreInfo";
+var _CNA = "CoreNetworkArn";
+var _CO2 = "CpuOptions", _COI = "CustomerOwnedIp", _COIP = "CustomerOwnedIpv4Pool";
+var _CRI = "CapacityReservationId";
+var _CRP = "CapacityReservationPreference";
+var _CRRGA = "CapacityReservationResourceGroupArn";
+var _CRSR = "CapacityReservationSpecificationResponse";
+var _CRSa = "CapacityReservationSpecification";
+var _CRT = "CapacityReservationTarget", _CRTR = "CapacityReservationTargetResponse";
+var _CSRr = "CreateSnapshotRequest";
+var _CSre = "CreateSnapshot";
+var _CT = "ClientToken", _CTC = "ConnectionTrackingConfiguration";
+var _CTSRo = "ConnectionTrackingSpecificationResponse";
+var _CTomp = "CompletionTime", _CTon = "ConnectivityType";
+var _CTre = "CreateTime", _CTrea = "CreationTimestamp";
+var _Co = "Code";
+var _Conf = "Configured";
+var _Cou = "Count";
+var _DAIT = "DenyAllIgwTraffic";
+var _DAR = "DescribeAddressesRequest";
+var _DARe = "DescribeAddressesResult";
+var _DAesc = "DescribeAddresses";
+var _DCB = "DestinationCidrBlock";
+var _DCTC = "DefaultConnectionTrackingConfiguration";
+var _DCef = "DefaultCores";
+var _DE = "DnsEntry";
+var _DEKI = "DataEncryptionKeyId";
+var _DEQCPI = "DefaultEnaQueueCountPerInterface", _DES = "DnsEntrySet";
+var _DEn = "DnsEntries";
+var _DFA = "DefaultForAz";
+var _DHS = "DedicatedHostsSupported", _DHT = "DnsHostnameType", _DI = "DeviceIndex";
+var _DICB = "DestinationIpv6CidrBlock";
+var _DIGRe = "DescribeInternetGatewaysRequest", _DIGRes = "DescribeInternetGatewaysResult";
+var _DIGe = "DescribeInternetGateways";
+var _DILi = "DiskInfoList";
+var _DIRescr = "DescribeInstancesRequest", _DIRescri = "DescribeInstancesResult";
+var _DITO = "DescribeInstanceTypeOfferings", _DITOR = "DescribeInstanceTypeOfferingsRequest", _DITORe = "DescribeInstanceTypeOfferingsResult";
+var _DITRes = "DescribeInstanceTypesRequest", _DITResc = "DescribeInstanceTypesResult", _DITe = "DescribeInstanceTypes";
+var _DIesc = "DescribeInstances";
+var _DIisk = "DiskInfo";
+var _DLTRes = "DescribeLaunchTemplatesRequest", _DLTResc = "DescribeLaunchTemplatesResult";
+var _DLTe = "DescribeLaunchTemplates";
+var _DN2 = "DeviceName";
+var _DNCI = "DefaultNetworkCardIndex";
+var _DNGRes = "DescribeNatGatewaysRequest", _DNGResc = "DescribeNatGatewaysResult", _DNGe = "DescribeNatGateways", _DNI = "DeleteNetworkInterface";
+var _DNIR = "DeleteNetworkInterfaceRequest", _DNIRe = "DescribeNetworkInterfacesRequest", _DNIRes = "DescribeNetworkInterfacesResult";
+var _DNIe = "DescribeNetworkInterfaces";
+var _DNn = "DnsName";
+var _DOI = "DhcpOptionsId";
+var _DOT = "DeleteOnTermination";
+var _DOn = "DnsOptions";
+var _DPLI = "DestinationPrefixListId";
+var _DR = "DryRun";
+var _DRIT = "DnsRecordIpType";
+var _DRTRe = "DescribeRouteTablesRequest", _DRTRes = "DescribeRouteTablesResult";
+var _DRTe = "DescribeRouteTables";
+var _DSGRes = "DescribeSecurityGroupsRequest", _DSGResc = "DescribeSecurityGroupsResult";
+var _DSGe = "DescribeSecurityGroups";
+var _DSR = "DeleteSnapshotRequest";
+var _DSRes = "DescribeSnapshotsRequest", _DSResc = "DescribeSnapshotsResult", _DSRescr = "DescribeSubnetsRequest", _DSRescri = "DescribeSubnetsResult";
+var _DSele = "DeleteSnapshot";
+var _DSes = "DescribeSnapshots", _DSesc = "DescribeSubnets";
+var _DTET = "DefaultTcpEstablishedTimeout";
+var _DTPC = "DefaultThreadsPerCore";
+var _DTel = "DeleteTime";
+var _DUST = "DefaultUdpStreamTimeout", _DUT = "DefaultUdpTimeout";
+var _DVC = "DefaultVCpus";
+var _DVERes = "DescribeVpcEndpointsRequest", _DVEResc = "DescribeVpcEndpointsResult";
+var _DVEe = "DescribeVpcEndpoints";
+var _DVN = "DefaultVersionNumber";
+var _DVR = "DeleteVolumeRequest";
+var _DVRes = "DescribeVolumesRequest", _DVResc = "DescribeVolumesResult", _DVRescr = "DescribeVpcsRequest", _DVRescri = "DescribeVpcsResult";
+var _DVel = "DeleteVolume";
+var _DVes = "DescribeVolumes", _DVesc = "DescribeVpcs";
+var _De = "Description";
+var _Dev = "Device";
+var _Dis = "Disks", _Do = "Domain";
+var _ECI = "EbsCardIndex", _ECIL = "EbsCardInfoList", _ECIb = "EbsCardInfo";
+var _ECb = "EbsCards", _ECn = "EncryptionControl";
+var _EDn = "EnableDns64";
+var _EFS = "ElasticFileSystem";
+var _EGA = "ElasticGpuAssociation", _EGAI = "ElasticGpuAssociationId", _EGAL = "ElasticGpuAssociationList", _EGAS = "ElasticGpuAssociationState", _EGAT = "ElasticGpuAssociationTime", _EGAl = "ElasticGpuAssociations";
+var _EGIl = "ElasticGpuId";
+var _EIAA = "ElasticInferenceAcceleratorAssociation", _EIAAI = "ElasticInferenceAcceleratorAssociationId", _EIAAL = "ElasticInferenceAcceleratorAssociationList", _EIAAS = "ElasticInferenceAcceleratorAssociationState", _EIAAT = "ElasticInferenceAcceleratorAssociationTime", _EIAAl = "ElasticInferenceAcceleratorArn", _EIAAla = "ElasticInferenceAcceleratorAssociations";
+var _EIBD = "EbsInstanceBlockDevice";
+var _EITS = "EncryptionInTransitSupported";
+var _EIb = "EbsInfo", _EIf = "EfaInfo";
+var _ELADI = "EnableLniAtDeviceIndex";
+var _EO = "EbsOptimized", _EOI = "EbsOptimizedInfo", _EOIG = "EgressOnlyInternetGateway";
+var _EOIGI = "EgressOnlyInternetGatewayId";
+var _EOS = "EbsOptimizedSupport", _EOn = "EnclaveOptions";
+var _EQC = "EnaQueueCount";
+var _ERNDAAAAR = "EnableResourceNameDnsAAAARecord";
+var _ERNDAR = "EnableResourceNameDnsARecord";
+var _ESE = "EnaSrdEnabled", _ESS = "EnaSrdSpecification";
+var _ESSn = "EnaSrdSupported";
+var _ESUE = "EnaSrdUdpEnabled", _ESUS = "EnaSrdUdpSpecification";
+var _ESf = "EfaSupported", _ESn = "EncryptionSupport", _ESna = "EnaSupport";
+var _Eb = "Ebs";
+var _En = "Enabled", _Enc = "Encrypted";
+var _FCa = "FailureCode";
+var _FDI = "FpgaDeviceInfo", _FDIL = "FpgaDeviceInfoList", _FDMI = "FpgaDeviceMemoryInfo";
+var _FEQS = "FlexibleEnaQueuesSupport";
+var _FIpga = "FpgaInfo";
+var _FLi = "FilterList";
+var _FM = "FailureMessage";
+var _FP = "FromPort";
+var _FR2 = "FailureReason", _FRa = "FastRestored";
+var _FSSIB = "FullSnapshotSizeInBytes";
+var _FTE = "FreeTierEligible";
+var _Fi = "Filters", _Fil = "Filter";
+var _Fp = "Fpgas";
+var _G = "Groups", _GA = "GlobalAccelerator";
+var _GDI = "GpuDeviceInfo", _GDIL = "GpuDeviceInfoList", _GDMI = "GpuDeviceMemoryInfo";
+var _GI = "GatewayId";
+var _GIL = "GroupIdentifierList";
+var _GIS = "GroupIdentifierSet", _GISL = "GroupIdStringList";
+var _GIp = "GpuInfo", _GIr = "GroupId", _GIro = "GroupIds", _GIrou = "GroupIdentifier";
+var _GN = "GroupName";
+var _GNSL = "GroupNameStringList", _GNr = "GroupNames";
+var _GPS = "GpuPartitionSize";
+var _Gp = "Gpus";
+var _HBD = "HiddenByDefault";
+var _HE = "HttpEndpoint";
+var _HIo = "HostId";
+var _HO = "HibernationOptions";
+var _HPI = "HttpProtocolIpv6", _HPRHL = "HttpPutResponseHopLimit";
+var _HRGA = "HostResourceGroupArn";
+var _HS = "HibernationSupported";
+var _HT = "HttpTokens";
+var _HTo = "HostnameType", _HZI = "HostedZoneId";
+var _Hy = "Hypervisor", _I2 = "Id", _IA2 = "Ipv6Addresses", _IAA = "Ipv6AddressAttribute";
+var _IAESS = "InstanceAttachmentEnaSrdSpecification", _IAESUS = "InstanceAttachmentEnaSrdUdpSpecification";
+var _IAIn = "InferenceAcceleratorInfo";
+var _IAPI = "Ipv4AddressesPerInterface", _IAPIp = "Ipv6AddressesPerInterface", _IAPSI = "Ipv4AddressesPerSecondaryInterface";
+var _IAT = "IpAddressType";
+var _IAp = "IpAddress";
+var _IApv = "Ipv6Address";
+var _IBDM = "InstanceBlockDeviceMapping", _IBDML = "InstanceBlockDeviceMappingList";
+var _ICB = "Ipv6CidrBlock";
+var _ICBAS = "Ipv6CidrBlockAssociationSet";
+var _ICBS = "Ipv6CidrBlockState";
+var _IDI = "InferenceDeviceInfo", _IDIL = "InferenceDeviceInfoList", _IDMI = "InferenceDeviceMemoryInfo";
+var _IDs = "IsDefault";
+var _IG = "InternetGateway", _IGA = "InternetGatewayAttachment", _IGAL = "InternetGatewayAttachmentList", _IGBM = "InternetGatewayBlockMode";
+var _IGI = "InternetGatewayId", _IGIL = "InternetGatewayIdList", _IGIn = "InternetGatewayIds", _IGL = "InternetGatewayList";
+var _IGn = "InternetGateways";
+var _II = "InstanceId", _IIA = "InstanceIpv6Address", _IIAL = "InstanceIpv6AddressList";
+var _IIP = "IamInstanceProfile";
+var _IIPL = "InstanceIpv4PrefixList", _IIPLn = "InstanceIpv6PrefixList";
+var _IIPn = "InstanceIpv4Prefix", _IIPns = "InstanceIpv6Prefix";
+var _IISLn = "InstanceIdStringList";
+var _IIm = "ImageId";
+var _IIn = "InstanceIds";
+var _ILn = "InstanceLifecycle", _ILns = "InstanceList";
+var _IMO = "InstanceMaintenanceOptions";
+var _IMORnst = "InstanceMetadataOptionsResponse";
+var _IMR = "IncludeManagedResources", _IMT = "InstanceMetadataTags";
+var _IN = "Ipv6Native";
+var _INI = "InstanceNetworkInterface", _INIA = "InstanceNetworkInterfaceAssociation", _INIAn = "InstanceNetworkInterfaceAttachment", _INIL = "InstanceNetworkInterfaceList";
+var _INPO = "InstanceNetworkPerformanceOptions";
+var _IOI = "IpOwnerId", _IOIn = "InstanceOwnerId";
+var _IOS = "InstanceOwningService";
+var _IPEp = "IpPermissionsEgress";
+var _IPIA = "InstancePrivateIpAddress", _IPIAL = "InstancePrivateIpAddressList";
+var _IPIs = "IsPrimaryIpv6";
+var _IPLp = "IpPermissionList";
+var _IPLpv = "Ipv4PrefixesList";
+var _IPLpvre = "Ipv6PrefixesList";
+var _IPS = "Ipv4PrefixSpecification";
+var _IPSp = "Ipv6PrefixSpecification";
+var _IPp = "Ipv6Prefixes";
+var _IPpe = "IpPermissions", _IPper = "IpPermission", _IPpr = "IpProtocol", _IPpre = "IpPrefixes", _IPpv = "Ipv6Prefix", _IPpvo = "Ipv6Pool";
+var _IPpvr = "Ipv4Prefixes", _IPpvre = "Ipv4Prefix";
+var _IPsr = "IsPrimary";
+var _IRLp = "IpRangeList", _IRLpv = "Ipv6RangeList";
+var _IRpa = "IpRanges", _IRpan = "IpRange", _IRpv = "Ipv6Ranges", _IRpva = "Ipv6Range";
+var _ISIA = "InstanceSecondaryInterfaceAttachment", _ISIL = "InstanceSecondaryInterfaceList", _ISIPIA = "InstanceSecondaryInterfacePrivateIpAddress", _ISIPIAL = "InstanceSecondaryInterfacePrivateIpAddressList";
+var _ISIn = "InstanceSecondaryInterface", _ISIns = "InstanceStorageInfo";
+var _ISSn = "InstanceStorageSupported";
+var _ISnsta = "InstanceState";
+var _ISpo = "IpSource";
+var _ISpvu = "Ipv6Supported", _IT = "InstanceType";
+var _ITILn = "InstanceTypeInfoList";
+var _ITIn = "InstanceTypeInfo";
+var _ITO = "InstanceTypeOfferings", _ITOL = "InstanceTypeOfferingsList", _ITOn = "InstanceTypeOffering";
+var _ITns = "InstanceTenancy", _ITnst = "InstanceTypes";
+var _ITnt = "InterfaceType", _ITnte = "InterfaceTypes";
+var _IUIR = "IncludeUnsupportedInRegion";
+var _In = "Instance", _Ins = "Instances";
+var _Io = "Iops";
+var _K = "Key";
+var _KI = "KernelId";
+var _KKI = "KmsKeyId";
+var _KN = "KeyName";
+var _L = "Lambda";
+var _LCA = "LicenseConfigurationArn";
+var _LCi = "LicenseConfiguration";
+var _LEa = "LastError";
+var _LGC = "LogicalGpuCount", _LGI = "LocalGatewayId";
+var _LL = "LicenseList";
+var _LT = "LaunchTemplate";
+var _LTI = "LaunchTemplateId";
+var _LTISL = "LaunchTemplateIdStringList", _LTIa = "LaunchTemplateIds";
+var _LTN = "LaunchTemplateName";
+var _LTNSL = "LaunchTemplateNameStringList", _LTNa = "LaunchTemplateNames";
+var _LTSa = "LaunchTemplateSet";
+var _LTa = "LaunchTemplates";
+var _LTau = "LaunchTime";
+var _LTo = "LocationType";
+var _LVN = "LatestVersionNumber";
+var _Lic = "Licenses";
+var _Loc = "Location";
+var _MAE = "MultiAttachEnabled";
+var _MAIe = "MediaAcceleratorInfo";
+var _MAa = "MacAddress";
+var _MBIM = "MaximumBandwidthInMbps";
+var _MCIL = "MetricCategoryIdList", _MCIe = "MetricCategoryIds";
+var _MCOIOL = "MapCustomerOwnedIpOnLaunch";
+var _MDI = "MediaDeviceInfo", _MDIL = "MediaDeviceInfoList";
+var _MDMI = "MediaDeviceMemoryInfo";
+var _MEA = "MaximumEbsAttachments", _MEC = "MaximumEbsCards";
+var _MEI = "MaximumEfaInterfaces";
+var _MEQC = "MaximumEnaQueueCount", _MEQCPI = "MaximumEnaQueueCountPerInterface";
+var _MI = "MaximumIops";
+var _MIe = "MemoryInfo";
+var _MNC = "MaximumNetworkCards";
+var _MNI = "MaximumNetworkInterfaces";
+var _MO = "MetadataOptions";
+var _MOa = "MaintenanceOptions";
+var _MPIOL = "MapPublicIpOnLaunch";
+var _MR2 = "MaxResults";
+var _MSNI = "MaximumSecondaryNetworkInterfaces";
+var _MSod = "ModificationState";
+var _MTIMB = "MaximumThroughputInMBps";
+var _Mai = "Main", _Man = "Manufacturer", _Mana = "Managed";
+var _Me = "Message";
+var _Mo = "Mode", _Mon = "Monitoring";
+var _N2 = "Name";
+var _NBG = "NetworkBorderGroup";
+var _NC = "NetworkCards";
+var _NCI = "NetworkCardIndex", _NCIL = "NetworkCardInfoList", _NCITL = "NetworkCardInterfaceTypeList", _NCIe = "NetworkCardInfo";
+var _NDCI = "NeuronDeviceCoreInfo";
+var _NDI = "NeuronDeviceInfo", _NDIL = "NeuronDeviceInfoList", _NDMI = "NeuronDeviceMemoryInfo", _NDe = "NeuronDevices", _NES = "NitroEnclavesSupport";
+var _NG = "NatGateway", _NGA = "NatGatewayAddresses", _NGAA = "NatGatewayAttachedAppliance", _NGAAL = "NatGatewayAttachedApplianceList", _NGAL = "NatGatewayAddressList", _NGAa = "NatGatewayAddress";
+var _NGI = "NatGatewayId", _NGISL = "NatGatewayIdStringList", _NGIa = "NatGatewayIds", _NGL = "NatGatewayList";
+var _NGa = "NatGateways";
+var _NIAet = "NetworkInterfaceAssociation", _NIAetw = "NetworkInterfaceAttachment";
+var _NII = "NetworkInterfaceId", _NIIA = "NetworkInterfaceIpv6Address", _NIIAL = "NetworkInterfaceIpv6AddressesList", _NIIL = "NetworkInterfaceIdList";
+var _NIIe = "NetworkInterfaceIds", _NIL = "NetworkInterfaceList";
+var _NIOI = "NetworkInterfaceOwnerId";
+var _NIPIA = "NetworkInterfacePrivateIpAddress", _NIPIAL = "NetworkInterfacePrivateIpAddressList";
+var _NIe = "NetworkInterface", _NIet = "NetworkInterfaces", _NIetw = "NetworkInfo", _NIeu = "NeuronInfo";
+var _NPO = "NetworkPerformanceOptions", _NPe = "NetworkPerformance";
+var _NS = "NvmeSupport";
+var _NTI = "NitroTpmInfo", _NTS = "NitroTpmSupport", _NTSVL = "NitroTpmSupportedVersionsList", _NTe2 = "NextToken", _NV = "NestedVirtualization";
+var _O2 = "Origin", _OA = "OutpostArn";
+var _OAw = "OwnerAlias";
+var _OI = "OwnerId";
+var _OIw = "OwnerIds";
+var _ONA = "OdbNetworkArn";
+var _ORper = "OperatorResponse";
+var _OSL = "OwnerStringList";
+var _Op = "Operator";
+var _Own = "Owner", _P2 = "Principal";
+var _PB = "ProvisionedBandwidth";
+var _PBIG = "PeakBandwidthInGbps";
+var _PCIr = "ProductCodeId";
+var _PCLr = "ProductCodeList";
+var _PCT = "ProductCodeType";
+var _PCr = "ProductCode", _PCro = "ProductCodes";
+var _PDE = "PrivateDnsEnabled";
+var _PDN = "PrivateDnsName";
+var _PDNO = "PrivateDnsNameOptions", _PDNOOL = "PrivateDnsNameOptionsOnLaunch";
+var _PDNORr = "PrivateDnsNameOptionsResponse";
+var _PDNub = "PublicDnsName", _PDOFIRE = "PrivateDnsOnlyForInboundResolverEndpoint", _PDP = "PrivateDnsPreference";
+var _PDSD = "PrivateDnsSpecifiedDomains", _PDSDN = "PublicDualStackDnsName", _PDSDS = "PrivateDnsSpecifiedDomainSet";
+var _PDl = "PlatformDetails", _PDo = "PolicyDocument";
+var _PGIl = "PlacementGroupInfo";
+var _PGSL = "PlacementGroupStrategyList";
+var _PI2 = "PublicIp";
+var _PIAr = "PrivateIpAddress", _PIAri = "PrivateIpAddresses";
+var _PIAu = "PublicIpAddress";
+var _PIDN = "PublicIpv6DnsName", _PIDNO = "PublicIpDnsNameOptions", _PIDNu = "PublicIpv4DnsName";
+var _PIP = "PublicIpv4Pool";
+var _PISL = "PublicIpStringList";
+var _PIri = "PrivateIp", _PIro = "ProcessorInfo", _PIu = "PublicIps";
+var _PLI = "PrefixListId", _PLIL = "PrefixListIdList";
+var _PLIr = "PrefixListIds";
+var _PN = "PartitionNumber";
+var _PRE = "PayerResponsibilityEntry";
+var _PRSa = "PayerResponsibilitySet";
+var _PRT = "PayerResponsibilityType";
+var _PRay = "PayerResponsibilities";
+var _PSee = "PeeringStatus";
+var _PSh = "PhcSupport";
+var _PTro = "ProvisionTime";
+var _PV = "PropagatingVgw";
+var _PVL = "PropagatingVgwList";
+var _PVro = "PropagatingVgws";
+var _Pl = "Platform", _Pla = "Placement";
+var _Prim = "Primary";
+var _Pro = "Progress";
+var _Prov = "Provisioned";
+var _RBUI = "RestorableByUserIds", _RBe = "RestorableBy";
+var _RCA = "ResourceConfigurationArn";
+var _RDN = "RootDeviceName";
+var _RDT = "RootDeviceType", _RDTL = "RootDeviceTypeList";
+var _RETe = "RestoreExpiryTime";
+var _REes = "ResourceExclusions";
+var _RIa = "RamdiskId", _RIe = "ReservationId";
+var _RIeq = "RequesterId";
+var _RLe = "ReservationList";
+var _RLo = "RouteList";
+var _RMS = "RebootMigrationSupport";
+var _RMe = "RebootMigration", _RMeq = "RequesterManaged";
+var _RTA = "RouteTableAssociation", _RTAI = "RouteTableAssociationId", _RTAL = "RouteTableAssociationList", _RTAS = "RouteTableAssociationState";
+var _RTI = "RouteTableId", _RTISL = "RouteTableIdStringList";
+var _RTIo = "RouteTableIds";
+var _RTLo = "RouteTableList";
+var _RTe = "ResourceType";
+var _RTeq = "RequestTime";
+var _RTo = "RouteTable", _RTou = "RouteTables";
+var _Req = "Requested";
+var _Rese = "Reservations", _Reser = "Reservation";
+var _Ro = "Route";
+var _Rou = "Routes";
+var _SAPFL = "SupportedAdditionalProcessorFeatureList";
+var _SAub = "SubnetArn";
+var _SAup = "SupportedArchitectures";
+var _SBM = "SupportedBootModes";
+var _SCBS = "SubnetCidrBlockState";
+var _SCSIG = "SustainedClockSpeedInGhz";
+var _SDC = "SourceDestCheck";
+var _SDp = "SpreadDomain";
+var _SF = "SupportedFeatures";
+var _SGA = "SecurityGroupArn";
+var _SGIec = "SecurityGroupIdentifier", _SGL = "SecurityGroupList";
+var _SGe = "SecurityGroups", _SGec = "SecurityGroup";
+var _SI2 = "SubnetIds";
+var _SICBA = "SubnetIpv6CidrBlockAssociation", _SICBAS = "SubnetIpv6CidrBlockAssociationSet";
+var _SIGB = "SizeInGB";
+var _SIIec = "SecondaryInterfaceId";
+var _SIMB = "SizeInMiB";
+var _SIPL = "SubnetIpPrefixesList";
+var _SIPu = "SubnetIpPrefixes";
+var _SIRI = "SpotInstanceRequestId";
+var _SIRu = "SupportedInRegion";
+var _SISL = "SnapshotIdStringList", _SISLu = "SubnetIdStringList";
+var _SIec = "SecondaryInterfaces";
+var _SIn = "SnapshotId", _SIna = "SnapshotIds";
+var _SIu = "SubnetId";
+var _SLn = "SnapshotList";
+var _SLu = "SubnetList";
+var _SM = "ServiceManaged";
+var _SMt = "StatusMessage", _SMta = "StateMessage", _SN = "ServiceName", _SNA = "ServiceNetworkArn";
+var _SNI = "SecondaryNetworkId";
+var _SNS = "SriovNetSupport", _SNSe = "SecondaryNetworkSupported";
+var _SRDT = "SupportedRootDeviceTypes";
+var _SRe = "ServiceRegion";
+var _SRt = "StateReason";
+var _SSIe = "SecondarySubnetId";
+var _SSu = "SupportedStrategies";
+var _STR = "StateTransitionReason";
+var _STs = "SseType", _STt = "StartTime", _STto = "StorageTier";
+var _SUC = "SupportedUsageClasses";
+var _SVI = "SourceVolumeId";
+var _SVT = "SupportedVirtualizationTypes";
+var _SVu = "SupportedVersions";
+var _Scop = "Scope";
+var _Siz = "Size", _Sn = "Snapshots", _Sna = "Snapshot";
+var _St2 = "State", _Sta = "Status";
+var _Su2 = "Subnet";
+var _Subn = "Subnets";
+var _T2 = "Tags";
+var _TET = "TcpEstablishedTimeout";
+var _TFMIMB = "TotalFpgaMemoryInMiB";
+var _TGI = "TransitGatewayId";
+var _TGMIMB = "TotalGpuMemoryInMiB";
+var _TIMIMB = "TotalInferenceMemoryInMiB";
+var _TL = "TagList";
+var _TMMIMB = "TotalMediaMemoryInMiB";
+var _TNDMIMB = "TotalNeuronDeviceMemoryInMiB";
+var _TP = "ToPort", _TPC = "ThreadsPerCore", _TPCL = "ThreadsPerCoreList";
+var _TS = "TagSpecifications";
+var _TSIGB = "TotalSizeInGB";
+var _TSL = "TagSpecificationList";
+var _TSa = "TagSpecification", _TSag = "TagSet";
+var _TSp = "TpmSupport";
+var _TTr = "TransferType";
+var _Ta = "Tag", _Te = "Tenancy";
+var _Th = "Throughput";
+var _Ty2 = "Type";
+var _UCTL = "UsageClassTypeList";
+var _UI2 = "UserId";
+var _UIGP = "UserIdGroupPairs", _UIGPL = "UserIdGroupPairList";
+var _UIGPs = "UserIdGroupPair";
+var _UO = "UsageOperation", _UOUT = "UsageOperationUpdateTime";
+var _UST = "UdpStreamTimeout";
+var _UTd = "UdpTimeout";
+var _V2 = "Value";
+var _VALo = "VolumeAttachmentList";
+var _VAo = "VolumeArn", _VAol = "VolumeAttachment";
+var _VCBA = "VpcCidrBlockAssociation", _VCBAS = "VpcCidrBlockAssociationSet", _VCBS = "VpcCidrBlockState";
+var _VCIpu = "VCpuInfo";
+var _VCa = "ValidCores";
+var _VE = "VpcEndpoint";
+var _VEC = "VpcEncryptionControl";
+var _VECE = "VpcEncryptionControlExclusion", _VECEp = "VpcEncryptionControlExclusions", _VECI = "VpcEncryptionControlId";
+var _VEI = "VpcEndpointIds", _VEIL = "VpcEndpointIdList", _VEIp = "VpcEndpointId";
+var _VESpcn = "VpcEndpointSet", _VET = "VpcEndpointType";
+var _VEp = "VpcEndpoints";
+var _VI = "VpcId", _VICBA = "VpcIpv6CidrBlockAssociation", _VICBAS = "VpcIpv6CidrBlockAssociationSet", _VIR = "VolumeInitializationRate", _VISL = "VolumeIdStringList", _VISLp = "VpcIdStringList";
+var _VIo = "VolumeId", _VIol = "VolumeIds", _VIp = "VpcIds", _VL = "VpcLattice";
+var _VLo = "VolumeList", _VLp = "VpcList";
+var _VOI = "VolumeOwnerId";
+var _VP = "VpcPeering";
+var _VPCI = "VpcPeeringConnectionId";
+var _VPG = "VirtualPrivateGateway";
+var _VSL = "ValueStringList";
+var _VSo = "VolumeSize";
+var _VT = "VolumeType";
+var _VTLi = "VirtualizationTypeList";
+var _VTPC = "ValidThreadsPerCore";
+var _VTir = "VirtualizationType";
+var _Va = "Values";
+var _Ver = "Version";
+var _Vo = "Volumes", _Vol = "Volume", _Vp = "Vpc", _Vpc = "Vpcs";
+var _WL = "WorkloadsList";
+var _Wo = "Workloads";
+var _aASt = "attachedApplianceSet";
+var _aAp = "applianceArn";
+var _aFNI = "additionalFlexibleNetworkInterfaces";
+var _aGV = "apiGatewayV2", _aI = "allocationId";
+var _aIAC = "availableIpAddressCount", _aIAOC = "assignIpv6AddressOnCreation";
+var _aIs = "associationId";
+var _aIt = "attachmentId";
+var _aLI = "amiLaunchIndex", _aLT = "attachmentLimitType";
+var _aMv = "availabilityMode";
+var _aPZ = "autoProvisionZones";
+var _aRSu = "autoRecoverySupported";
+var _aRs = "associatedResource";
+var _aRut = "autoRecovery";
+var _aS = "associationState";
+var _aSI = "autoScalingIps";
+var _aSS = "amdSevSnp", _aSSs = "associatedSubnetSet";
+var _aSddr = "addressesSet";
+var _aSs = "associationSet";
+var _aSt = "attachmentSet", _aStt = "attachmentState";
+var _aTt = "attachTime";
+var _aZ = "availabilityZone";
+var _aZI = "availabilityZoneId";
+var _acc = "accelerators";
+var _af = "affinity";
+var _ar = "arn", _arc = "architecture";
+var _ass = "association", _at = "attachment";
+var _bBIG = "baselineBandwidthInGbps", _bBIM = "baselineBandwidthInMbps";
+var _bDM = "blockDeviceMapping";
+var _bIa = "baselineIops";
+var _bM = "bootMode", _bMa = "bareMetal";
+var _bPAS = "blockPublicAccessStates";
+var _bPS = "burstablePerformanceSupported";
+var _bTIMB = "baselineThroughputInMBps", _bW = "bandwidthWeighting", _bWa = "bandwidthWeightings";
+var _cB = "cidrBlock";
+var _cBAS = "cidrBlockAssociationSet";
+var _cBI = "capacityBlockId";
+var _cBSi = "cidrBlockState";
+var _cBr = "createdBy";
+var _cCo = "coreCount";
+var _cDM = "completionDurationMinutes";
+var _cGI = "carrierGatewayId";
+var _cGur = "currentGeneration", _cI = "carrierIp";
+var _cIBM = "currentInstanceBootMode";
+var _cIi = "cidrIp", _cIid = "cidrIpv6";
+var _cIor = "coreInfo";
+var _cNA = "coreNetworkArn";
+var _cO = "cpuOptions", _cOI = "customerOwnedIp", _cOIP = "customerOwnedIpv4Pool";
+var _cRI = "capacityReservationId";
+var _cRP = "capacityReservationPreference", _cRRGA = "capacityReservationResourceGroupArn";
+var _cRSa = "capacityReservationSpecification", _cRT = "capacityReservationTarget";
+var _cT = "clientToken", _cTC = "connectionTrackingConfiguration";
+var _cTomp = "completionTime";
+var _cTonn = "connectivityType";
+var _cTre = "createTime", _cTrea = "creationTimestamp";
+var _co = "code";
+var _conf = "configured";
+var _cou = "count";
+var _dAIT = "denyAllIgwTraffic";
+var _dCB = "destinationCidrBlock";
+var _dCe = "defaultCores";
+var _dEKI = "dataEncryptionKeyId", _dEQCPI = "defaultEnaQueueCountPerInterface", _dES = "dnsEntrySet", _dFA = "defaultForAz";
+var _dHS = "dedicatedHostsSupported", _dHT = "dnsHostnameType", _dI = "deviceIndex", _dICB = "destinationIpv6CidrBlock";
+var _dN = "deviceName", _dNCI = "defaultNetworkCardIndex";
+var _dNn = "dnsName";
+var _dOI = "dhcpOptionsId";
+var _dOT = "deleteOnTermination";
+var _dOn = "dnsOptions";
+var _dPLI = "destinationPrefixListId";
+var _dR = "dryRun";
+var _dRIT = "dnsRecordIpType";
+var _dTET = "defaultTcpEstablishedTimeout";
+var _dTPC = "defaultThreadsPerCore";
+var _dTel = "deleteTime";
+var _dUST = "defaultUdpStreamTimeout", _dUT = "defaultUdpTimeout";
+var _dVC = "defaultVCpus";
+var _dVN = "defaultVersionNumber";
+var _de = "description";
+var _dev = "device";
+var _dis = "disks", _do = "domain";
+var _eCI = "ebsCardIndex", _eCS = "ebsCardSet";
+var _eCn = "encryptionControl";
+var _eDn = "enableDns64";
+var _eFS = "elasticFileSystem", _eGAI = "elasticGpuAssociationId", _eGAS = "elasticGpuAssociationState", _eGASl = "elasticGpuAssociationSet", _eGAT = "elasticGpuAssociationTime";
+var _eGI = "elasticGpuId";
+var _eIAA = "elasticInferenceAcceleratorArn", _eIAAI = "elasticInferenceAcceleratorAssociationId", _eIAAS = "elasticInferenceAcceleratorAssociationState", _eIAASl = "elasticInferenceAcceleratorAssociationSet", _eIAAT = "elasticInferenceAcceleratorAssociationTime";
+var _eITSn = "encryptionInTransitSupported";
+var _eIb = "ebsInfo", _eIf = "efaInfo";
+var _eLADI = "enableLniAtDeviceIndex";
+var _eO = "ebsOptimized", _eOI = "ebsOptimizedInfo", _eOIG = "egressOnlyInternetGateway", _eOIGI = "egressOnlyInternetGatewayId";
+var _eOS = "ebsOptimizedSupport", _eOn = "enclaveOptions";
+var _eQC = "enaQueueCount", _eQN = "ec2QueryName";
+var _eRNDAAAAR = "enableResourceNameDnsAAAARecord", _eRNDAR = "enableResourceNameDnsARecord";
+var _eSE = "enaSrdEnabled", _eSS = "enaSrdSpecification", _eSSn = "enaSrdSupported";
+var _eSUE = "enaSrdUdpEnabled", _eSUS = "enaSrdUdpSpecification", _eSf = "efaSupported", _eSn = "encryptionSupport", _eSna = "enaSupport";
+var _eb = "ebs";
+var _en = "enabled", _enc = "encrypted";
+var _fCa = "failureCode";
+var _fEQS = "flexibleEnaQueuesSupport";
+var _fIp = "fpgaInfo";
+var _fM = "failureMessage";
+var _fP = "fromPort";
+var _fR = "failureReason", _fRa = "fastRestored";
+var _fSSIB = "fullSnapshotSizeInBytes";
+var _fTE = "freeTierEligible";
+var _fi = "filter";
+var _fp = "fpgas";
+var _gA = "globalAccelerator";
+var _gD = "groupDescription", _gI = "gatewayId";
+var _gIp = "gpuInfo", _gIr = "groupId";
+var _gN = "groupName";
+var _gPS = "gpuPartitionSize";
+var _gSr = "groupSet";
+var _gp = "gpus", _gr = "groups", _h = "hypervisor", _hBD = "hiddenByDefault";
+var _hE2 = "httpEndpoint";
+var _hI = "hostId";
+var _hO = "hibernationOptions";
+var _hPI = "httpProtocolIpv6", _hPRHL = "httpPutResponseHopLimit";
+var _hRGA = "hostResourceGroupArn";
+var _hSi = "hibernationSupported", _hT = "httpTokens";
+var _hTo = "hostnameType", _hZI = "hostedZoneId", _i = "id";
+var _iAA = "ipv6AddressAttribute";
+var _iAIn = "inferenceAcceleratorInfo", _iAPI = "ipv4AddressesPerInterface", _iAPIp = "ipv6AddressesPerInterface", _iAPSI = "ipv4AddressesPerSecondaryInterface";
+var _iASp = "ipv6AddressesSet", _iAT = "ipAddressType";
+var _iAp = "ipAddress";
+var _iApv = "ipv6Address";
+var _iCB = "ipv6CidrBlock";
+var _iCBASp = "ipv6CidrBlockAssociationSet", _iCBS = "ipv6CidrBlockState";
+var _iDs = "isDefault";
+var _iG = "internetGateway", _iGBM = "internetGatewayBlockMode";
+var _iGI = "internetGatewayId";
+var _iGS = "internetGatewaySet";
+var _iI = "instanceId";
+var _iIP = "iamInstanceProfile";
+var _iIma = "imageId";
+var _iLn = "instanceLifecycle";
+var _iMT = "instanceMetadataTags";
+var _iN = "ipv6Native";
+var _iOIn = "instanceOwnerId", _iOIp = "ipOwnerId", _iOS = "instanceOwningService";
+var _iPEp = "ipPermissionsEgress";
+var _iPIs = "isPrimaryIpv6";
+var _iPSpr = "ipPrefixSet";
+var _iPSpvr = "ipv4PrefixSet", _iPSpvre = "ipv6PrefixSet";
+var _iPp = "ipProtocol";
+var _iPpe = "ipPermissions", _iPpv = "ipv4Prefix", _iPpvo = "ipv6Pool", _iPpvr = "ipv6Prefix";
+var _iPsr = "isPrimary";
+var _iRpa = "ipRanges", _iRpv = "ipv6Ranges";
+var _iSI = "instanceStorageInfo";
+var _iSSn = "instanceStorageSupported";
+var _iSns = "instancesSet", _iSnst = "instanceState";
+var _iSpo = "ipSource", _iSpv = "ipv6Supported";
+var _iT = "instanceType";
+var _iTOS = "instanceTypeOfferingSet", _iTS = "instanceTypeSet";
+var _iTSnt = "interfaceTypeSet";
+var _iTns = "instanceTenancy";
+var _iTnt = "interfaceType";
+var _io = "iops";
+var _it = "item", _k = "key";
+var _kI = "kernelId";
+var _kKI = "kmsKeyId";
+var _kN = "keyName";
+var _l = "lambda";
+var _lCA = "licenseConfigurationArn";
+var _lEa = "lastError";
+var _lGC = "logicalGpuCount", _lGI = "localGatewayId";
+var _lSic = "licenseSet";
+var _lTI = "launchTemplateId", _lTN = "launchTemplateName";
+var _lTa = "launchTemplates", _lTau = "launchTime";
+var _lTo = "locationType";
+var _lVN = "latestVersionNumber";
+var _lo = "location";
+var _mAE = "multiAttachEnabled";
+var _mAIe = "mediaAcceleratorInfo";
+var _mAa = "macAddress";
+var _mBIM = "maximumBandwidthInMbps";
+var _mCIS = "metricCategoryIdSet", _mCOIOL = "mapCustomerOwnedIpOnLaunch";
+var _mEA = "maximumEbsAttachments", _mEC = "maximumEbsCards", _mEI = "maximumEfaInterfaces";
+var _mEQC = "maximumEnaQueueCount", _mEQCPI = "maximumEnaQueueCountPerInterface";
+var _mI = "maximumIops", _mIe = "memoryInfo";
+var _mNC = "maximumNetworkCards", _mNI = "maximumNetworkInterfaces", _mO = "metadataOptions";
+var _mOa = "maintenanceOptions";
+var _mPIOL = "mapPublicIpOnLaunch";
+var _mR = "maxResults";
+var _mSNI = "maximumSecondaryNetworkInterfaces";
+var _mSod = "modificationState";
+var _mTIMB = "maximumThroughputInMBps";
+var _mai = "main", _man = "manufacturer", _mana = "managed";
+var _me = "message";
+var _mo = "mode", _mon = "monitoring", _n = "name";
+var _nBG = "networkBorderGroup";
+var _nC = "networkCards";
+var _nCI = "networkCardIndex";
+var _nDe = "neuronDevices", _nES = "nitroEnclavesSupport";
+var _nG = "natGateway", _nGAS = "natGatewayAddressSet", _nGI = "natGatewayId";
+var _nGS = "natGatewaySet";
+var _nII = "networkInterfaceId", _nIIS = "networkInterfaceIdSet";
+var _nIOI = "networkInterfaceOwnerId";
+var _nIS = "networkInterfaceSet";
+var _nIet = "networkInfo", _nIeu = "neuronInfo";
+var _nPO = "networkPerformanceOptions", _nPe = "networkPerformance";
+var _nS = "nvmeSupport";
+var _nTI = "nitroTpmInfo", _nTS = "nitroTpmSupport", _nTe = "nextToken", _nV = "nestedVirtualization", _o = "origin", _oA = "outpostArn";
+var _oAw = "ownerAlias";
+var _oI = "ownerId";
+var _oNA = "odbNetworkArn";
+var _ope = "operator";
+var _p = "principal";
+var _pB = "provisionedBandwidth";
+var _pBIG = "peakBandwidthInGbps", _pC = "productCodes";
+var _pCr = "productCode", _pD = "policyDocument", _pDE = "privateDnsEnabled";
+var _pDNO = "privateDnsNameOptions", _pDNOOL = "privateDnsNameOptionsOnLaunch";
+var _pDNr = "privateDnsName", _pDNu = "publicDnsName", _pDOFIRE = "privateDnsOnlyForInboundResolverEndpoint", _pDP = "privateDnsPreference";
+var _pDSDN = "publicDualStackDnsName", _pDSDS = "privateDnsSpecifiedDomainSet";
+var _pDl = "platformDetails";
+var _pGI = "placementGroupInfo";
+var _pI = "publicIp";
+var _pIAS = "privateIpAddressesSet";
+var _pIASr = "privateIpAddressSet";
+var _pIAr = "privateIpAddress";
+var _pIDN = "publicIpv6DnsName", _pIDNO = "publicIpDnsNameOptions", _pIDNu = "publicIpv4DnsName", _pIP = "publicIpv4Pool";
+var _pIr = "processorInfo";
+var _pIriv = "privateIp";
+var _pLI = "prefixListId", _pLIr = "prefixListIds";
+var _pN = "partitionNumber";
+var _pRSa = "payerResponsibilitySet";
+var _pRT = "payerResponsibilityType";
+var _pSee = "peeringStatus";
+var _pSh = "phcSupport";
+var _pTr = "provisionTime";
+var _pVS = "propagatingVgwSet";
+var _pl = "platform", _pla = "placement";
+var _prim = "primary", _pro = "progress";
+var _prov = "provisioned";
+var _rCA = "resourceConfigurationArn";
+var _rDN = "rootDeviceName";
+var _rDT = "rootDeviceType";
+var _rETe = "restoreExpiryTime";
+var _rEes = "resourceExclusions";
+var _rI = "reservationId";
+var _rIa = "ramdiskId";
+var _rIeq = "requesterId";
+var _rMS = "rebootMigrationSupport";
+var _rMe = "rebootMigration", _rMeq = "requesterManaged";
+var _rSes = "reservationSet";
+var _rSou = "routeSet";
+var _rTAI = "routeTableAssociationId", _rTI = "routeTableId", _rTIS = "routeTableIdSet";
+var _rTS = "routeTableSet";
+var _rTe = "resourceType";
+var _rTeq = "requestTime";
+var _re = "reason";
+var _req = "requested";
+var _s4 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+var _sAu = "supportedArchitectures", _sAub = "subnetArn";
+var _sBM = "supportedBootModes";
+var _sCSIG = "sustainedClockSpeedInGhz";
+var _sDC = "sourceDestCheck";
+var _sDp = "spreadDomain";
+var _sF = "supportedFeatures";
+var _sGA = "securityGroupArn";
+var _sGIec = "securityGroupInfo";
+var _sIGB = "sizeInGB";
+var _sIIe = "secondaryInterfaceId";
+var _sIMB = "sizeInMiB";
+var _sIRI = "spotInstanceRequestId";
+var _sIRu = "supportedInRegion";
+var _sISe = "secondaryInterfaceSet", _sISu = "subnetIdSet";
+var _sIn = "snapshotId";
+var _sIu = "subnetId";
+var _sM = "serviceManaged";
+var _sMt = "statusMessage", _sMta = "stateMessage", _sN = "serviceName";
+var _sNAe = "serviceNetworkArn";
+var _sNI = "secondaryNetworkId";
+var _sNSec = "secondaryNetworkSupported", _sNSr = "sriovNetSupport";
+var _sR = "serviceRegion";
+var _sRDT = "supportedRootDeviceTypes";
+var _sRt = "stateReason";
+var _sSI = "secondarySubnetId";
+var _sSn = "snapshotSet";
+var _sSub = "subnetSet", _sSup = "supportedStrategies";
+var _sTs = "sseType", _sTt = "startTime", _sTto = "storageTier", _sUC = "supportedUsageClasses";
+var _sVI = "sourceVolumeId", _sVT = "supportedVirtualizationTypes";
+var _sVu = "supportedVersions";
+var _scop = "scope";
+var _si = "size";
+var _st = "state", _sta = "status";
+var _tET = "tcpEstablishedTimeout";
+var _tFMIMB = "totalFpgaMemoryInMiB";
+var _tGI = "transitGatewayId";
+var _tGMIMB = "totalGpuMemoryInMiB";
+var _tIMIMB = "totalInferenceMemoryInMiB";
+var _tMMIMB = "totalMediaMemoryInMiB";
+var _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
+var _tP = "toPort", _tPC = "threadsPerCore";
+var _tS = "tagSet";
+var _tSIGB = "totalSizeInGB";
+var _tSp = "tpmSupport";
+var _tTr = "transferType";
+var _te = "tenancy";
+var _th = "throughput";
+var _ty = "type";
+var _uI = "userId";
+var _uO = "usageOperation", _uOUT = "usageOperationUpdateTime";
+var _uST = "udpStreamTimeout";
+var _uTd = "udpTimeout";
+var _v = "value", _vA = "volumeArn";
+var _vCIp = "vCpuInfo";
+var _vCa = "validCores";
+var _vECI = "vpcEncryptionControlId";
+var _vEI = "vpcEndpointId";
+var _vESp = "vpcEndpointSet";
+var _vET = "vpcEndpointType";
+var _vI = "vpcId", _vIR = "volumeInitializationRate";
+var _vIo = "volumeId", _vL = "vpcLattice";
+var _vOI = "volumeOwnerId";
+var _vP = "vpcPeering";
+var _vPCI = "vpcPeeringConnectionId";
+var _vPG = "virtualPrivateGateway";
+var _vS = "volumeSet";
+var _vSo = "volumeSize";
+var _vSp = "vpcSet", _vT = "volumeType";
+var _vTPC = "validThreadsPerCore";
+var _vTi = "virtualizationType";
+var _ve = "version";
+var _wS = "workloadSet";
+var _xN = "xmlName";
+var n04 = "com.amazonaws.ec2", _s_registry4 = new TypeRegistry(_s4), EC2ServiceException$ = [-3, _s4, "EC2ServiceException", 0, [], []];
+_s_registry4.registerError(EC2ServiceException$, EC2ServiceException);
+var errorTypeRegistries4 = [
+  _s_registry4
+];
+var Address$ = [
+  3,
+  n04,
+  _A2,
+  0,
+  [_AIl, _AIs, _Do, _NII, _NIOI, _PIAr, _T2, _PIP, _NBG, _COI, _COIP, _CI, _SIu, _SM, _II, _PI2],
+  [[0, {
+    [_eQN]: "AllocationId",
+    [_xN]: _aI
+  }], [0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [0, {
+    [_eQN]: "Domain",
+    [_xN]: _do
+  }], [0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [0, {
+    [_eQN]: "NetworkInterfaceOwnerId",
+    [_xN]: _nIOI
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "PublicIpv4Pool",
+    [_xN]: _pIP
+  }], [0, {
+    [_eQN]: "NetworkBorderGroup",
+    [_xN]: _nBG
+  }], [0, {
+    [_eQN]: "CustomerOwnedIp",
+    [_xN]: _cOI
+  }], [0, {
+    [_eQN]: "CustomerOwnedIpv4Pool",
+    [_xN]: _cOIP
+  }], [0, {
+    [_eQN]: "CarrierIp",
+    [_xN]: _cI
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "ServiceManaged",
+    [_xN]: _sM
+  }], [0, {
+    [_eQN]: "InstanceId",
+    [_xN]: _iI
+  }], [0, {
+    [_eQN]: "PublicIp",
+    [_xN]: _pI
+  }]]
+];
+var AttachmentEnaSrdSpecification$ = [
+  3,
+  n04,
+  _AESS,
+  0,
+  [_ESE, _ESUS],
+  [[2, {
+    [_eQN]: "EnaSrdEnabled",
+    [_xN]: _eSE
+  }], [() => AttachmentEnaSrdUdpSpecification$, {
+    [_eQN]: "EnaSrdUdpSpecification",
+    [_xN]: _eSUS
+  }]]
+], AttachmentEnaSrdUdpSpecification$ = [
+  3,
+  n04,
+  _AESUS,
+  0,
+  [_ESUE],
+  [[2, {
+    [_eQN]: "EnaSrdUdpEnabled",
+    [_xN]: _eSUE
+  }]]
+];
+var BlockPublicAccessStates$ = [
+  3,
+  n04,
+  _BPAS,
+  0,
+  [_IGBM],
+  [[0, {
+    [_eQN]: "InternetGatewayBlockMode",
+    [_xN]: _iGBM
+  }]]
+];
+var CapacityReservationSpecificationResponse$ = [
+  3,
+  n04,
+  _CRSR,
+  0,
+  [_CRP, _CRT],
+  [[0, {
+    [_eQN]: "CapacityReservationPreference",
+    [_xN]: _cRP
+  }], [() => CapacityReservationTargetResponse$, {
+    [_eQN]: "CapacityReservationTarget",
+    [_xN]: _cRT
+  }]]
+];
+var CapacityReservationTargetResponse$ = [
+  3,
+  n04,
+  _CRTR,
+  0,
+  [_CRI, _CRRGA],
+  [[0, {
+    [_eQN]: "CapacityReservationId",
+    [_xN]: _cRI
+  }], [0, {
+    [_eQN]: "CapacityReservationResourceGroupArn",
+    [_xN]: _cRRGA
+  }]]
+];
+var ConnectionTrackingConfiguration$ = [
+  3,
+  n04,
+  _CTC,
+  0,
+  [_TET, _UST, _UTd],
+  [[1, {
+    [_eQN]: "TcpEstablishedTimeout",
+    [_xN]: _tET
+  }], [1, {
+    [_eQN]: "UdpStreamTimeout",
+    [_xN]: _uST
+  }], [1, {
+    [_eQN]: "UdpTimeout",
+    [_xN]: _uTd
+  }]]
+];
+var ConnectionTrackingSpecificationResponse$ = [
+  3,
+  n04,
+  _CTSRo,
+  0,
+  [_TET, _UST, _UTd],
+  [[1, {
+    [_eQN]: "TcpEstablishedTimeout",
+    [_xN]: _tET
+  }], [1, {
+    [_eQN]: "UdpStreamTimeout",
+    [_xN]: _uST
+  }], [1, {
+    [_eQN]: "UdpTimeout",
+    [_xN]: _uTd
+  }]]
+];
+var CpuOptions$ = [
+  3,
+  n04,
+  _CO2,
+  0,
+  [_CCor, _TPC, _ASSm, _NV],
+  [[1, {
+    [_eQN]: "CoreCount",
+    [_xN]: _cCo
+  }], [1, {
+    [_eQN]: "ThreadsPerCore",
+    [_xN]: _tPC
+  }], [0, {
+    [_eQN]: "AmdSevSnp",
+    [_xN]: _aSS
+  }], [0, {
+    [_eQN]: "NestedVirtualization",
+    [_xN]: _nV
+  }]]
+];
+var CreateSnapshotRequest$ = [
+  3,
+  n04,
+  _CSRr,
+  0,
+  [_VIo, _De, _OA, _TS, _Loc, _DR],
+  [0, 0, 0, [() => TagSpecificationList, { [_xN]: _TSa }], 0, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]],
+  1
+];
+var DefaultConnectionTrackingConfiguration$ = [
+  3,
+  n04,
+  _DCTC,
+  0,
+  [_DTET, _DUT, _DUST],
+  [[1, {
+    [_eQN]: "DefaultTcpEstablishedTimeout",
+    [_xN]: _dTET
+  }], [1, {
+    [_eQN]: "DefaultUdpTimeout",
+    [_xN]: _dUT
+  }], [1, {
+    [_eQN]: "DefaultUdpStreamTimeout",
+    [_xN]: _dUST
+  }]]
+];
+var DeleteNetworkInterfaceRequest$ = [
+  3,
+  n04,
+  _DNIR,
+  0,
+  [_NII, _DR],
+  [[0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]],
+  1
+];
+var DeleteSnapshotRequest$ = [
+  3,
+  n04,
+  _DSR,
+  0,
+  [_SIn, _DR],
+  [0, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]],
+  1
+];
+var DeleteVolumeRequest$ = [
+  3,
+  n04,
+  _DVR,
+  0,
+  [_VIo, _DR],
+  [0, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]],
+  1
+];
+var DescribeAddressesRequest$ = [
+  3,
+  n04,
+  _DAR,
+  0,
+  [_PIu, _DR, _Fi, _AIll],
+  [[() => PublicIpStringList, { [_xN]: _PI2 }], [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => FilterList, { [_xN]: _Fil }], [() => AllocationIdList, { [_xN]: _AIl }]]
+], DescribeAddressesResult$ = [
+  3,
+  n04,
+  _DARe,
+  0,
+  [_Add],
+  [[() => AddressList, {
+    [_eQN]: "AddressesSet",
+    [_xN]: _aSddr
+  }]]
+];
+var DescribeInstancesRequest$ = [
+  3,
+  n04,
+  _DIRescr,
+  0,
+  [_IIn, _IMR, _DR, _Fi, _NTe2, _MR2],
+  [[() => InstanceIdStringList, { [_xN]: _II }], 2, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => FilterList, { [_xN]: _Fil }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [1, {
+    [_eQN]: "MaxResults",
+    [_xN]: _mR
+  }]]
+], DescribeInstancesResult$ = [
+  3,
+  n04,
+  _DIRescri,
+  0,
+  [_NTe2, _Rese],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => ReservationList, {
+    [_eQN]: "ReservationSet",
+    [_xN]: _rSes
+  }]]
+];
+var DescribeInstanceTypeOfferingsRequest$ = [
+  3,
+  n04,
+  _DITOR,
+  0,
+  [_DR, _LTo, _Fi, _MR2, _NTe2],
+  [2, 0, [() => FilterList, { [_xN]: _Fil }], 1, 0]
+], DescribeInstanceTypeOfferingsResult$ = [
+  3,
+  n04,
+  _DITORe,
+  0,
+  [_ITO, _NTe2],
+  [[() => InstanceTypeOfferingsList, {
+    [_eQN]: "InstanceTypeOfferingSet",
+    [_xN]: _iTOS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+], DescribeInstanceTypesRequest$ = [
+  3,
+  n04,
+  _DITRes,
+  0,
+  [_DR, _ITnst, _Fi, _MR2, _NTe2, _IUIR],
+  [2, [64, { [_xN]: _IT }], [() => FilterList, { [_xN]: _Fil }], 1, 0, 2]
+], DescribeInstanceTypesResult$ = [
+  3,
+  n04,
+  _DITResc,
+  0,
+  [_ITnst, _NTe2],
+  [[() => InstanceTypeInfoList, {
+    [_eQN]: "InstanceTypeSet",
+    [_xN]: _iTS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+], DescribeInternetGatewaysRequest$ = [
+  3,
+  n04,
+  _DIGRe,
+  0,
+  [_NTe2, _MR2, _DR, _IGIn, _Fi],
+  [0, 1, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => InternetGatewayIdList, {
+    [_eQN]: "InternetGatewayId",
+    [_xN]: _iGI
+  }], [() => FilterList, { [_xN]: _Fil }]]
+], DescribeInternetGatewaysResult$ = [
+  3,
+  n04,
+  _DIGRes,
+  0,
+  [_IGn, _NTe2],
+  [[() => InternetGatewayList, {
+    [_eQN]: "InternetGatewaySet",
+    [_xN]: _iGS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeLaunchTemplatesRequest$ = [
+  3,
+  n04,
+  _DLTRes,
+  0,
+  [_DR, _LTIa, _LTNa, _Fi, _NTe2, _MR2, _IMR],
+  [2, [() => LaunchTemplateIdStringList, { [_xN]: _LTI }], [() => LaunchTemplateNameStringList, { [_xN]: _LTN }], [() => FilterList, { [_xN]: _Fil }], 0, 1, 2]
+], DescribeLaunchTemplatesResult$ = [
+  3,
+  n04,
+  _DLTResc,
+  0,
+  [_LTa, _NTe2],
+  [[() => LaunchTemplateSet, {
+    [_eQN]: "LaunchTemplates",
+    [_xN]: _lTa
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeNatGatewaysRequest$ = [
+  3,
+  n04,
+  _DNGRes,
+  0,
+  [_DR, _Fil, _MR2, _NGIa, _NTe2],
+  [2, [() => FilterList, 0], 1, [() => NatGatewayIdStringList, { [_xN]: _NGI }], 0]
+], DescribeNatGatewaysResult$ = [
+  3,
+  n04,
+  _DNGResc,
+  0,
+  [_NGa, _NTe2],
+  [[() => NatGatewayList, {
+    [_eQN]: "NatGatewaySet",
+    [_xN]: _nGS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeNetworkInterfacesRequest$ = [
+  3,
+  n04,
+  _DNIRe,
+  0,
+  [_NTe2, _MR2, _IMR, _DR, _NIIe, _Fi],
+  [0, 1, 2, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => NetworkInterfaceIdList, { [_xN]: _NII }], [() => FilterList, {
+    [_eQN]: "Filter",
+    [_xN]: _fi
+  }]]
+], DescribeNetworkInterfacesResult$ = [
+  3,
+  n04,
+  _DNIRes,
+  0,
+  [_NIet, _NTe2],
+  [[() => NetworkInterfaceList, {
+    [_eQN]: "NetworkInterfaceSet",
+    [_xN]: _nIS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeRouteTablesRequest$ = [
+  3,
+  n04,
+  _DRTRe,
+  0,
+  [_NTe2, _MR2, _DR, _RTIo, _Fi],
+  [0, 1, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => RouteTableIdStringList, { [_xN]: _RTI }], [() => FilterList, { [_xN]: _Fil }]]
+], DescribeRouteTablesResult$ = [
+  3,
+  n04,
+  _DRTRes,
+  0,
+  [_RTou, _NTe2],
+  [[() => RouteTableList, {
+    [_eQN]: "RouteTableSet",
+    [_xN]: _rTS
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeSecurityGroupsRequest$ = [
+  3,
+  n04,
+  _DSGRes,
+  0,
+  [_GIro, _GNr, _NTe2, _MR2, _DR, _Fi],
+  [[() => GroupIdStringList, { [_xN]: _GIr }], [() => GroupNameStringList, { [_xN]: _GN }], 0, 1, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => FilterList, { [_xN]: _Fil }]]
+], DescribeSecurityGroupsResult$ = [
+  3,
+  n04,
+  _DSGResc,
+  0,
+  [_NTe2, _SGe],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => SecurityGroupList, {
+    [_eQN]: "SecurityGroupInfo",
+    [_xN]: _sGIec
+  }]]
+];
+var DescribeSnapshotsRequest$ = [
+  3,
+  n04,
+  _DSRes,
+  0,
+  [_MR2, _NTe2, _OIw, _RBUI, _SIna, _DR, _Fi],
+  [1, 0, [() => OwnerStringList, { [_xN]: _Own }], [64, { [_xN]: _RBe }], [() => SnapshotIdStringList, { [_xN]: _SIn }], [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => FilterList, { [_xN]: _Fil }]]
+], DescribeSnapshotsResult$ = [
+  3,
+  n04,
+  _DSResc,
+  0,
+  [_NTe2, _Sn],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => SnapshotList, {
+    [_eQN]: "SnapshotSet",
+    [_xN]: _sSn
+  }]]
+];
+var DescribeSubnetsRequest$ = [
+  3,
+  n04,
+  _DSRescr,
+  0,
+  [_Fi, _SI2, _NTe2, _MR2, _DR],
+  [[() => FilterList, { [_xN]: _Fil }], [() => SubnetIdStringList, { [_xN]: _SIu }], 0, 1, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]]
+], DescribeSubnetsResult$ = [
+  3,
+  n04,
+  _DSRescri,
+  0,
+  [_NTe2, _Subn],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => SubnetList, {
+    [_eQN]: "SubnetSet",
+    [_xN]: _sSub
+  }]]
+];
+var DescribeVolumesRequest$ = [
+  3,
+  n04,
+  _DVRes,
+  0,
+  [_VIol, _IMR, _DR, _Fi, _NTe2, _MR2],
+  [[() => VolumeIdStringList, { [_xN]: _VIo }], 2, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }], [() => FilterList, { [_xN]: _Fil }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [1, {
+    [_eQN]: "MaxResults",
+    [_xN]: _mR
+  }]]
+], DescribeVolumesResult$ = [
+  3,
+  n04,
+  _DVResc,
+  0,
+  [_NTe2, _Vo],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => VolumeList, {
+    [_eQN]: "VolumeSet",
+    [_xN]: _vS
+  }]]
+];
+var DescribeVpcEndpointsRequest$ = [
+  3,
+  n04,
+  _DVERes,
+  0,
+  [_DR, _VEI, _Fi, _MR2, _NTe2],
+  [2, [() => VpcEndpointIdList, { [_xN]: _VEIp }], [() => FilterList, { [_xN]: _Fil }], 1, 0]
+], DescribeVpcEndpointsResult$ = [
+  3,
+  n04,
+  _DVEResc,
+  0,
+  [_VEp, _NTe2],
+  [[() => VpcEndpointSet, {
+    [_eQN]: "VpcEndpointSet",
+    [_xN]: _vESp
+  }], [0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }]]
+];
+var DescribeVpcsRequest$ = [
+  3,
+  n04,
+  _DVRescr,
+  0,
+  [_Fi, _VIp, _NTe2, _MR2, _DR],
+  [[() => FilterList, { [_xN]: _Fil }], [() => VpcIdStringList, { [_xN]: _VI }], 0, 1, [2, {
+    [_eQN]: "DryRun",
+    [_xN]: _dR
+  }]]
+], DescribeVpcsResult$ = [
+  3,
+  n04,
+  _DVRescri,
+  0,
+  [_NTe2, _Vpc],
+  [[0, {
+    [_eQN]: "NextToken",
+    [_xN]: _nTe
+  }], [() => VpcList, {
+    [_eQN]: "VpcSet",
+    [_xN]: _vSp
+  }]]
+];
+var DiskInfo$ = [
+  3,
+  n04,
+  _DIisk,
+  0,
+  [_SIGB, _Cou, _Ty2],
+  [[1, {
+    [_eQN]: "SizeInGB",
+    [_xN]: _sIGB
+  }], [1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [0, {
+    [_eQN]: "Type",
+    [_xN]: _ty
+  }]]
+], DnsEntry$ = [
+  3,
+  n04,
+  _DE,
+  0,
+  [_DNn, _HZI],
+  [[0, {
+    [_eQN]: "DnsName",
+    [_xN]: _dNn
+  }], [0, {
+    [_eQN]: "HostedZoneId",
+    [_xN]: _hZI
+  }]]
+], DnsOptions$ = [
+  3,
+  n04,
+  _DOn,
+  0,
+  [_DRIT, _PDOFIRE, _PDP, _PDSD],
+  [[0, {
+    [_eQN]: "DnsRecordIpType",
+    [_xN]: _dRIT
+  }], [2, {
+    [_eQN]: "PrivateDnsOnlyForInboundResolverEndpoint",
+    [_xN]: _pDOFIRE
+  }], [0, {
+    [_eQN]: "PrivateDnsPreference",
+    [_xN]: _pDP
+  }], [() => PrivateDnsSpecifiedDomainSet, {
+    [_eQN]: "PrivateDnsSpecifiedDomainSet",
+    [_xN]: _pDSDS
+  }]]
+];
+var EbsCardInfo$ = [
+  3,
+  n04,
+  _ECIb,
+  0,
+  [_ECI, _BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI],
+  [[1, {
+    [_eQN]: "EbsCardIndex",
+    [_xN]: _eCI
+  }], [1, {
+    [_eQN]: "BaselineBandwidthInMbps",
+    [_xN]: _bBIM
+  }], [1, {
+    [_eQN]: "BaselineThroughputInMBps",
+    [_xN]: _bTIMB
+  }], [1, {
+    [_eQN]: "BaselineIops",
+    [_xN]: _bIa
+  }], [1, {
+    [_eQN]: "MaximumBandwidthInMbps",
+    [_xN]: _mBIM
+  }], [1, {
+    [_eQN]: "MaximumThroughputInMBps",
+    [_xN]: _mTIMB
+  }], [1, {
+    [_eQN]: "MaximumIops",
+    [_xN]: _mI
+  }]]
+], EbsInfo$ = [
+  3,
+  n04,
+  _EIb,
+  0,
+  [_EOS, _ESn, _EOI, _NS, _MEA, _ALT, _MEC, _ECb],
+  [[0, {
+    [_eQN]: "EbsOptimizedSupport",
+    [_xN]: _eOS
+  }], [0, {
+    [_eQN]: "EncryptionSupport",
+    [_xN]: _eSn
+  }], [() => EbsOptimizedInfo$, {
+    [_eQN]: "EbsOptimizedInfo",
+    [_xN]: _eOI
+  }], [0, {
+    [_eQN]: "NvmeSupport",
+    [_xN]: _nS
+  }], [1, {
+    [_eQN]: "MaximumEbsAttachments",
+    [_xN]: _mEA
+  }], [0, {
+    [_eQN]: "AttachmentLimitType",
+    [_xN]: _aLT
+  }], [1, {
+    [_eQN]: "MaximumEbsCards",
+    [_xN]: _mEC
+  }], [() => EbsCardInfoList, {
+    [_eQN]: "EbsCardSet",
+    [_xN]: _eCS
+  }]]
+], EbsInstanceBlockDevice$ = [
+  3,
+  n04,
+  _EIBD,
+  0,
+  [_ATtt, _DOT, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
+  [[4, {
+    [_eQN]: "AttachTime",
+    [_xN]: _aTt
+  }], [2, {
+    [_eQN]: "DeleteOnTermination",
+    [_xN]: _dOT
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "VolumeId",
+    [_xN]: _vIo
+  }], [0, {
+    [_eQN]: "AssociatedResource",
+    [_xN]: _aRs
+  }], [0, {
+    [_eQN]: "VolumeOwnerId",
+    [_xN]: _vOI
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }], [1, {
+    [_eQN]: "EbsCardIndex",
+    [_xN]: _eCI
+  }]]
+];
+var EbsOptimizedInfo$ = [
+  3,
+  n04,
+  _EOI,
+  0,
+  [_BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI],
+  [[1, {
+    [_eQN]: "BaselineBandwidthInMbps",
+    [_xN]: _bBIM
+  }], [1, {
+    [_eQN]: "BaselineThroughputInMBps",
+    [_xN]: _bTIMB
+  }], [1, {
+    [_eQN]: "BaselineIops",
+    [_xN]: _bIa
+  }], [1, {
+    [_eQN]: "MaximumBandwidthInMbps",
+    [_xN]: _mBIM
+  }], [1, {
+    [_eQN]: "MaximumThroughputInMBps",
+    [_xN]: _mTIMB
+  }], [1, {
+    [_eQN]: "MaximumIops",
+    [_xN]: _mI
+  }]]
+];
+var EfaInfo$ = [
+  3,
+  n04,
+  _EIf,
+  0,
+  [_MEI],
+  [[1, {
+    [_eQN]: "MaximumEfaInterfaces",
+    [_xN]: _mEI
+  }]]
+];
+var ElasticGpuAssociation$ = [
+  3,
+  n04,
+  _EGA,
+  0,
+  [_EGIl, _EGAI, _EGAS, _EGAT],
+  [[0, {
+    [_eQN]: "ElasticGpuId",
+    [_xN]: _eGI
+  }], [0, {
+    [_eQN]: "ElasticGpuAssociationId",
+    [_xN]: _eGAI
+  }], [0, {
+    [_eQN]: "ElasticGpuAssociationState",
+    [_xN]: _eGAS
+  }], [0, {
+    [_eQN]: "ElasticGpuAssociationTime",
+    [_xN]: _eGAT
+  }]]
+];
+var ElasticInferenceAcceleratorAssociation$ = [
+  3,
+  n04,
+  _EIAA,
+  0,
+  [_EIAAl, _EIAAI, _EIAAS, _EIAAT],
+  [[0, {
+    [_eQN]: "ElasticInferenceAcceleratorArn",
+    [_xN]: _eIAA
+  }], [0, {
+    [_eQN]: "ElasticInferenceAcceleratorAssociationId",
+    [_xN]: _eIAAI
+  }], [0, {
+    [_eQN]: "ElasticInferenceAcceleratorAssociationState",
+    [_xN]: _eIAAS
+  }], [4, {
+    [_eQN]: "ElasticInferenceAcceleratorAssociationTime",
+    [_xN]: _eIAAT
+  }]]
+];
+var EnclaveOptions$ = [
+  3,
+  n04,
+  _EOn,
+  0,
+  [_En],
+  [[2, {
+    [_eQN]: "Enabled",
+    [_xN]: _en
+  }]]
+];
+var Filter$ = [
+  3,
+  n04,
+  _Fil,
+  0,
+  [_N2, _Va],
+  [0, [() => ValueStringList, { [_xN]: _V2 }]]
+];
+var FpgaDeviceInfo$ = [
+  3,
+  n04,
+  _FDI,
+  0,
+  [_N2, _Man, _Cou, _MIe],
+  [[0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }], [0, {
+    [_eQN]: "Manufacturer",
+    [_xN]: _man
+  }], [1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [() => FpgaDeviceMemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }]]
+], FpgaDeviceMemoryInfo$ = [
+  3,
+  n04,
+  _FDMI,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+];
+var FpgaInfo$ = [
+  3,
+  n04,
+  _FIpga,
+  0,
+  [_Fp, _TFMIMB],
+  [[() => FpgaDeviceInfoList, {
+    [_eQN]: "Fpgas",
+    [_xN]: _fp
+  }], [1, {
+    [_eQN]: "TotalFpgaMemoryInMiB",
+    [_xN]: _tFMIMB
+  }]]
+];
+var GpuDeviceInfo$ = [
+  3,
+  n04,
+  _GDI,
+  0,
+  [_N2, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
+  [[0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }], [0, {
+    [_eQN]: "Manufacturer",
+    [_xN]: _man
+  }], [1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [1, {
+    [_eQN]: "LogicalGpuCount",
+    [_xN]: _lGC
+  }], [1, {
+    [_eQN]: "GpuPartitionSize",
+    [_xN]: _gPS
+  }], [() => WorkloadsList, {
+    [_eQN]: "WorkloadSet",
+    [_xN]: _wS
+  }], [() => GpuDeviceMemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }]]
+], GpuDeviceMemoryInfo$ = [
+  3,
+  n04,
+  _GDMI,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+], GpuInfo$ = [
+  3,
+  n04,
+  _GIp,
+  0,
+  [_Gp, _TGMIMB],
+  [[() => GpuDeviceInfoList, {
+    [_eQN]: "Gpus",
+    [_xN]: _gp
+  }], [1, {
+    [_eQN]: "TotalGpuMemoryInMiB",
+    [_xN]: _tGMIMB
+  }]]
+], GroupIdentifier$ = [
+  3,
+  n04,
+  _GIrou,
+  0,
+  [_GIr, _GN],
+  [[0, {
+    [_eQN]: "GroupId",
+    [_xN]: _gIr
+  }], [0, {
+    [_eQN]: "GroupName",
+    [_xN]: _gN
+  }]]
+];
+var HibernationOptions$ = [
+  3,
+  n04,
+  _HO,
+  0,
+  [_Conf],
+  [[2, {
+    [_eQN]: "Configured",
+    [_xN]: _conf
+  }]]
+];
+var IamInstanceProfile$ = [
+  3,
+  n04,
+  _IIP,
+  0,
+  [_Ar, _I2],
+  [[0, {
+    [_eQN]: "Arn",
+    [_xN]: _ar
+  }], [0, {
+    [_eQN]: "Id",
+    [_xN]: _i
+  }]]
+];
+var InferenceAcceleratorInfo$ = [
+  3,
+  n04,
+  _IAIn,
+  0,
+  [_Acc, _TIMIMB],
+  [[() => InferenceDeviceInfoList, {
+    [_eQN]: "Accelerators",
+    [_xN]: _acc
+  }], [1, {
+    [_eQN]: "TotalInferenceMemoryInMiB",
+    [_xN]: _tIMIMB
+  }]]
+], InferenceDeviceInfo$ = [
+  3,
+  n04,
+  _IDI,
+  0,
+  [_Cou, _N2, _Man, _MIe],
+  [[1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }], [0, {
+    [_eQN]: "Manufacturer",
+    [_xN]: _man
+  }], [() => InferenceDeviceMemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }]]
+], InferenceDeviceMemoryInfo$ = [
+  3,
+  n04,
+  _IDMI,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+];
+var Instance$ = [
+  3,
+  n04,
+  _In,
+  0,
+  [_Arc, _BDMl, _CT, _EO, _ESna, _Hy, _IIP, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T2, _VTir, _CO2, _CBI, _CRI, _CRSa, _HO, _Lic, _MO, _EOn, _BM, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II, _IIm, _St2, _PDN, _PDNub, _STR, _KN, _ALI, _PCro, _IT, _LTau, _Pla, _KI, _RIa, _Pl, _Mon, _SIu, _VI, _PIAr, _PIAu],
+  [[0, {
+    [_eQN]: "Architecture",
+    [_xN]: _arc
+  }], [() => InstanceBlockDeviceMappingList, {
+    [_eQN]: "BlockDeviceMapping",
+    [_xN]: _bDM
+  }], [0, {
+    [_eQN]: "ClientToken",
+    [_xN]: _cT
+  }], [2, {
+    [_eQN]: "EbsOptimized",
+    [_xN]: _eO
+  }], [2, {
+    [_eQN]: "EnaSupport",
+    [_xN]: _eSna
+  }], [0, {
+    [_eQN]: "Hypervisor",
+    [_xN]: _h
+  }], [() => IamInstanceProfile$, {
+    [_eQN]: "IamInstanceProfile",
+    [_xN]: _iIP
+  }], [0, {
+    [_eQN]: "InstanceLifecycle",
+    [_xN]: _iLn
+  }], [() => ElasticGpuAssociationList, {
+    [_eQN]: "ElasticGpuAssociationSet",
+    [_xN]: _eGASl
+  }], [() => ElasticInferenceAcceleratorAssociationList, {
+    [_eQN]: "ElasticInferenceAcceleratorAssociationSet",
+    [_xN]: _eIAASl
+  }], [() => InstanceNetworkInterfaceList, {
+    [_eQN]: "NetworkInterfaceSet",
+    [_xN]: _nIS
+  }], [0, {
+    [_eQN]: "OutpostArn",
+    [_xN]: _oA
+  }], [0, {
+    [_eQN]: "RootDeviceName",
+    [_xN]: _rDN
+  }], [0, {
+    [_eQN]: "RootDeviceType",
+    [_xN]: _rDT
+  }], [() => GroupIdentifierList, {
+    [_eQN]: "GroupSet",
+    [_xN]: _gSr
+  }], [2, {
+    [_eQN]: "SourceDestCheck",
+    [_xN]: _sDC
+  }], [0, {
+    [_eQN]: "SpotInstanceRequestId",
+    [_xN]: _sIRI
+  }], [0, {
+    [_eQN]: "SriovNetSupport",
+    [_xN]: _sNSr
+  }], [() => StateReason$, {
+    [_eQN]: "StateReason",
+    [_xN]: _sRt
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "VirtualizationType",
+    [_xN]: _vTi
+  }], [() => CpuOptions$, {
+    [_eQN]: "CpuOptions",
+    [_xN]: _cO
+  }], [0, {
+    [_eQN]: "CapacityBlockId",
+    [_xN]: _cBI
+  }], [0, {
+    [_eQN]: "CapacityReservationId",
+    [_xN]: _cRI
+  }], [() => CapacityReservationSpecificationResponse$, {
+    [_eQN]: "CapacityReservationSpecification",
+    [_xN]: _cRSa
+  }], [() => HibernationOptions$, {
+    [_eQN]: "HibernationOptions",
+    [_xN]: _hO
+  }], [() => LicenseList, {
+    [_eQN]: "LicenseSet",
+    [_xN]: _lSic
+  }], [() => InstanceMetadataOptionsResponse$, {
+    [_eQN]: "MetadataOptions",
+    [_xN]: _mO
+  }], [() => EnclaveOptions$, {
+    [_eQN]: "EnclaveOptions",
+    [_xN]: _eOn
+  }], [0, {
+    [_eQN]: "BootMode",
+    [_xN]: _bM
+  }], [0, {
+    [_eQN]: "PlatformDetails",
+    [_xN]: _pDl
+  }], [0, {
+    [_eQN]: "UsageOperation",
+    [_xN]: _uO
+  }], [4, {
+    [_eQN]: "UsageOperationUpdateTime",
+    [_xN]: _uOUT
+  }], [() => PrivateDnsNameOptionsResponse$, {
+    [_eQN]: "PrivateDnsNameOptions",
+    [_xN]: _pDNO
+  }], [0, {
+    [_eQN]: "Ipv6Address",
+    [_xN]: _iApv
+  }], [0, {
+    [_eQN]: "TpmSupport",
+    [_xN]: _tSp
+  }], [() => InstanceMaintenanceOptions$, {
+    [_eQN]: "MaintenanceOptions",
+    [_xN]: _mOa
+  }], [0, {
+    [_eQN]: "CurrentInstanceBootMode",
+    [_xN]: _cIBM
+  }], [() => InstanceNetworkPerformanceOptions$, {
+    [_eQN]: "NetworkPerformanceOptions",
+    [_xN]: _nPO
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }], [() => InstanceSecondaryInterfaceList, {
+    [_eQN]: "SecondaryInterfaceSet",
+    [_xN]: _sISe
+  }], [0, {
+    [_eQN]: "InstanceId",
+    [_xN]: _iI
+  }], [0, {
+    [_eQN]: "ImageId",
+    [_xN]: _iIma
+  }], [() => InstanceState$, {
+    [_eQN]: "InstanceState",
+    [_xN]: _iSnst
+  }], [0, {
+    [_eQN]: "PrivateDnsName",
+    [_xN]: _pDNr
+  }], [0, {
+    [_eQN]: "DnsName",
+    [_xN]: _dNn
+  }], [0, {
+    [_eQN]: "Reason",
+    [_xN]: _re
+  }], [0, {
+    [_eQN]: "KeyName",
+    [_xN]: _kN
+  }], [1, {
+    [_eQN]: "AmiLaunchIndex",
+    [_xN]: _aLI
+  }], [() => ProductCodeList, {
+    [_eQN]: "ProductCodes",
+    [_xN]: _pC
+  }], [0, {
+    [_eQN]: "InstanceType",
+    [_xN]: _iT
+  }], [4, {
+    [_eQN]: "LaunchTime",
+    [_xN]: _lTau
+  }], [() => Placement$, {
+    [_eQN]: "Placement",
+    [_xN]: _pla
+  }], [0, {
+    [_eQN]: "KernelId",
+    [_xN]: _kI
+  }], [0, {
+    [_eQN]: "RamdiskId",
+    [_xN]: _rIa
+  }], [0, {
+    [_eQN]: "Platform",
+    [_xN]: _pl
+  }], [() => Monitoring$, {
+    [_eQN]: "Monitoring",
+    [_xN]: _mon
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }], [0, {
+    [_eQN]: "IpAddress",
+    [_xN]: _iAp
+  }]]
+];
+var InstanceAttachmentEnaSrdSpecification$ = [
+  3,
+  n04,
+  _IAESS,
+  0,
+  [_ESE, _ESUS],
+  [[2, {
+    [_eQN]: "EnaSrdEnabled",
+    [_xN]: _eSE
+  }], [() => InstanceAttachmentEnaSrdUdpSpecification$, {
+    [_eQN]: "EnaSrdUdpSpecification",
+    [_xN]: _eSUS
+  }]]
+], InstanceAttachmentEnaSrdUdpSpecification$ = [
+  3,
+  n04,
+  _IAESUS,
+  0,
+  [_ESUE],
+  [[2, {
+    [_eQN]: "EnaSrdUdpEnabled",
+    [_xN]: _eSUE
+  }]]
+];
+var InstanceBlockDeviceMapping$ = [
+  3,
+  n04,
+  _IBDM,
+  0,
+  [_DN2, _Eb],
+  [[0, {
+    [_eQN]: "DeviceName",
+    [_xN]: _dN
+  }], [() => EbsInstanceBlockDevice$, {
+    [_eQN]: "Ebs",
+    [_xN]: _eb
+  }]]
+];
+var InstanceIpv4Prefix$ = [
+  3,
+  n04,
+  _IIPn,
+  0,
+  [_IPpvre],
+  [[0, {
+    [_eQN]: "Ipv4Prefix",
+    [_xN]: _iPpv
+  }]]
+], InstanceIpv6Address$ = [
+  3,
+  n04,
+  _IIA,
+  0,
+  [_IApv, _IPIs],
+  [[0, {
+    [_eQN]: "Ipv6Address",
+    [_xN]: _iApv
+  }], [2, {
+    [_eQN]: "IsPrimaryIpv6",
+    [_xN]: _iPIs
+  }]]
+];
+var InstanceIpv6Prefix$ = [
+  3,
+  n04,
+  _IIPns,
+  0,
+  [_IPpv],
+  [[0, {
+    [_eQN]: "Ipv6Prefix",
+    [_xN]: _iPpvr
+  }]]
+], InstanceMaintenanceOptions$ = [
+  3,
+  n04,
+  _IMO,
+  0,
+  [_ARuto, _RMe],
+  [[0, {
+    [_eQN]: "AutoRecovery",
+    [_xN]: _aRut
+  }], [0, {
+    [_eQN]: "RebootMigration",
+    [_xN]: _rMe
+  }]]
+];
+var InstanceMetadataOptionsResponse$ = [
+  3,
+  n04,
+  _IMORnst,
+  0,
+  [_St2, _HT, _HPRHL, _HE, _HPI, _IMT],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "HttpTokens",
+    [_xN]: _hT
+  }], [1, {
+    [_eQN]: "HttpPutResponseHopLimit",
+    [_xN]: _hPRHL
+  }], [0, {
+    [_eQN]: "HttpEndpoint",
+    [_xN]: _hE2
+  }], [0, {
+    [_eQN]: "HttpProtocolIpv6",
+    [_xN]: _hPI
+  }], [0, {
+    [_eQN]: "InstanceMetadataTags",
+    [_xN]: _iMT
+  }]]
+];
+var InstanceNetworkInterface$ = [
+  3,
+  n04,
+  _INI,
+  0,
+  [_Ass, _Att, _De, _G, _IA2, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
+  [[() => InstanceNetworkInterfaceAssociation$, {
+    [_eQN]: "Association",
+    [_xN]: _ass
+  }], [() => InstanceNetworkInterfaceAttachment$, {
+    [_eQN]: "Attachment",
+    [_xN]: _at
+  }], [0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [() => GroupIdentifierList, {
+    [_eQN]: "GroupSet",
+    [_xN]: _gSr
+  }], [() => InstanceIpv6AddressList, {
+    [_eQN]: "Ipv6AddressesSet",
+    [_xN]: _iASp
+  }], [0, {
+    [_eQN]: "MacAddress",
+    [_xN]: _mAa
+  }], [0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "PrivateDnsName",
+    [_xN]: _pDNr
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }], [() => InstancePrivateIpAddressList, {
+    [_eQN]: "PrivateIpAddressesSet",
+    [_xN]: _pIAS
+  }], [2, {
+    [_eQN]: "SourceDestCheck",
+    [_xN]: _sDC
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "InterfaceType",
+    [_xN]: _iTnt
+  }], [() => InstanceIpv4PrefixList, {
+    [_eQN]: "Ipv4PrefixSet",
+    [_xN]: _iPSpvr
+  }], [() => InstanceIpv6PrefixList, {
+    [_eQN]: "Ipv6PrefixSet",
+    [_xN]: _iPSpvre
+  }], [() => ConnectionTrackingSpecificationResponse$, {
+    [_eQN]: "ConnectionTrackingConfiguration",
+    [_xN]: _cTC
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }]]
+], InstanceNetworkInterfaceAssociation$ = [
+  3,
+  n04,
+  _INIA,
+  0,
+  [_CI, _COI, _IOI, _PDNub, _PI2],
+  [[0, {
+    [_eQN]: "CarrierIp",
+    [_xN]: _cI
+  }], [0, {
+    [_eQN]: "CustomerOwnedIp",
+    [_xN]: _cOI
+  }], [0, {
+    [_eQN]: "IpOwnerId",
+    [_xN]: _iOIp
+  }], [0, {
+    [_eQN]: "PublicDnsName",
+    [_xN]: _pDNu
+  }], [0, {
+    [_eQN]: "PublicIp",
+    [_xN]: _pI
+  }]]
+], InstanceNetworkInterfaceAttachment$ = [
+  3,
+  n04,
+  _INIAn,
+  0,
+  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI, _ESS, _EQC],
+  [[4, {
+    [_eQN]: "AttachTime",
+    [_xN]: _aTt
+  }], [0, {
+    [_eQN]: "AttachmentId",
+    [_xN]: _aIt
+  }], [2, {
+    [_eQN]: "DeleteOnTermination",
+    [_xN]: _dOT
+  }], [1, {
+    [_eQN]: "DeviceIndex",
+    [_xN]: _dI
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [1, {
+    [_eQN]: "NetworkCardIndex",
+    [_xN]: _nCI
+  }], [() => InstanceAttachmentEnaSrdSpecification$, {
+    [_eQN]: "EnaSrdSpecification",
+    [_xN]: _eSS
+  }], [1, {
+    [_eQN]: "EnaQueueCount",
+    [_xN]: _eQC
+  }]]
+];
+var InstanceNetworkPerformanceOptions$ = [
+  3,
+  n04,
+  _INPO,
+  0,
+  [_BW],
+  [[0, {
+    [_eQN]: "BandwidthWeighting",
+    [_xN]: _bW
+  }]]
+];
+var InstancePrivateIpAddress$ = [
+  3,
+  n04,
+  _IPIA,
+  0,
+  [_Ass, _Prim, _PDN, _PIAr],
+  [[() => InstanceNetworkInterfaceAssociation$, {
+    [_eQN]: "Association",
+    [_xN]: _ass
+  }], [2, {
+    [_eQN]: "Primary",
+    [_xN]: _prim
+  }], [0, {
+    [_eQN]: "PrivateDnsName",
+    [_xN]: _pDNr
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }]]
+];
+var InstanceSecondaryInterface$ = [
+  3,
+  n04,
+  _ISIn,
+  0,
+  [_Att, _MAa, _SIIec, _OI, _PIAri, _SDC, _Sta, _SSIe, _SNI, _ITnt],
+  [[() => InstanceSecondaryInterfaceAttachment$, {
+    [_eQN]: "Attachment",
+    [_xN]: _at
+  }], [0, {
+    [_eQN]: "MacAddress",
+    [_xN]: _mAa
+  }], [0, {
+    [_eQN]: "SecondaryInterfaceId",
+    [_xN]: _sIIe
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [() => InstanceSecondaryInterfacePrivateIpAddressList, {
+    [_eQN]: "PrivateIpAddressSet",
+    [_xN]: _pIASr
+  }], [2, {
+    [_eQN]: "SourceDestCheck",
+    [_xN]: _sDC
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "SecondarySubnetId",
+    [_xN]: _sSI
+  }], [0, {
+    [_eQN]: "SecondaryNetworkId",
+    [_xN]: _sNI
+  }], [0, {
+    [_eQN]: "InterfaceType",
+    [_xN]: _iTnt
+  }]]
+], InstanceSecondaryInterfaceAttachment$ = [
+  3,
+  n04,
+  _ISIA,
+  0,
+  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI],
+  [[4, {
+    [_eQN]: "AttachTime",
+    [_xN]: _aTt
+  }], [0, {
+    [_eQN]: "AttachmentId",
+    [_xN]: _aIt
+  }], [2, {
+    [_eQN]: "DeleteOnTermination",
+    [_xN]: _dOT
+  }], [1, {
+    [_eQN]: "DeviceIndex",
+    [_xN]: _dI
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [1, {
+    [_eQN]: "NetworkCardIndex",
+    [_xN]: _nCI
+  }]]
+], InstanceSecondaryInterfacePrivateIpAddress$ = [
+  3,
+  n04,
+  _ISIPIA,
+  0,
+  [_PIAr],
+  [[0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }]]
+];
+var InstanceState$ = [
+  3,
+  n04,
+  _ISnsta,
+  0,
+  [_Co, _N2],
+  [[1, {
+    [_eQN]: "Code",
+    [_xN]: _co
+  }], [0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }]]
+];
+var InstanceStorageInfo$ = [
+  3,
+  n04,
+  _ISIns,
+  0,
+  [_TSIGB, _Dis, _NS, _ESn],
+  [[1, {
+    [_eQN]: "TotalSizeInGB",
+    [_xN]: _tSIGB
+  }], [() => DiskInfoList, {
+    [_eQN]: "Disks",
+    [_xN]: _dis
+  }], [0, {
+    [_eQN]: "NvmeSupport",
+    [_xN]: _nS
+  }], [0, {
+    [_eQN]: "EncryptionSupport",
+    [_xN]: _eSn
+  }]]
+];
+var InstanceTypeInfo$ = [
+  3,
+  n04,
+  _ITIn,
+  0,
+  [_IT, _CGur, _FTE, _SUC, _SRDT, _SVT, _BMa, _Hy, _PIro, _VCIpu, _MIe, _ISSn, _ISIns, _EIb, _NIetw, _GIp, _FIpga, _PGIl, _IAIn, _HS, _BPS, _DHS, _ARS, _SBM, _NES, _NTS, _NTI, _MAIe, _NIeu, _PSh, _RMS, _SIRu],
+  [[0, {
+    [_eQN]: "InstanceType",
+    [_xN]: _iT
+  }], [2, {
+    [_eQN]: "CurrentGeneration",
+    [_xN]: _cGur
+  }], [2, {
+    [_eQN]: "FreeTierEligible",
+    [_xN]: _fTE
+  }], [() => UsageClassTypeList, {
+    [_eQN]: "SupportedUsageClasses",
+    [_xN]: _sUC
+  }], [() => RootDeviceTypeList, {
+    [_eQN]: "SupportedRootDeviceTypes",
+    [_xN]: _sRDT
+  }], [() => VirtualizationTypeList, {
+    [_eQN]: "SupportedVirtualizationTypes",
+    [_xN]: _sVT
+  }], [2, {
+    [_eQN]: "BareMetal",
+    [_xN]: _bMa
+  }], [0, {
+    [_eQN]: "Hypervisor",
+    [_xN]: _h
+  }], [() => ProcessorInfo$, {
+    [_eQN]: "ProcessorInfo",
+    [_xN]: _pIr
+  }], [() => VCpuInfo$, {
+    [_eQN]: "VCpuInfo",
+    [_xN]: _vCIp
+  }], [() => MemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }], [2, {
+    [_eQN]: "InstanceStorageSupported",
+    [_xN]: _iSSn
+  }], [() => InstanceStorageInfo$, {
+    [_eQN]: "InstanceStorageInfo",
+    [_xN]: _iSI
+  }], [() => EbsInfo$, {
+    [_eQN]: "EbsInfo",
+    [_xN]: _eIb
+  }], [() => NetworkInfo$, {
+    [_eQN]: "NetworkInfo",
+    [_xN]: _nIet
+  }], [() => GpuInfo$, {
+    [_eQN]: "GpuInfo",
+    [_xN]: _gIp
+  }], [() => FpgaInfo$, {
+    [_eQN]: "FpgaInfo",
+    [_xN]: _fIp
+  }], [() => PlacementGroupInfo$, {
+    [_eQN]: "PlacementGroupInfo",
+    [_xN]: _pGI
+  }], [() => InferenceAcceleratorInfo$, {
+    [_eQN]: "InferenceAcceleratorInfo",
+    [_xN]: _iAIn
+  }], [2, {
+    [_eQN]: "HibernationSupported",
+    [_xN]: _hSi
+  }], [2, {
+    [_eQN]: "BurstablePerformanceSupported",
+    [_xN]: _bPS
+  }], [2, {
+    [_eQN]: "DedicatedHostsSupported",
+    [_xN]: _dHS
+  }], [2, {
+    [_eQN]: "AutoRecoverySupported",
+    [_xN]: _aRSu
+  }], [() => BootModeTypeList, {
+    [_eQN]: "SupportedBootModes",
+    [_xN]: _sBM
+  }], [0, {
+    [_eQN]: "NitroEnclavesSupport",
+    [_xN]: _nES
+  }], [0, {
+    [_eQN]: "NitroTpmSupport",
+    [_xN]: _nTS
+  }], [() => NitroTpmInfo$, {
+    [_eQN]: "NitroTpmInfo",
+    [_xN]: _nTI
+  }], [() => MediaAcceleratorInfo$, {
+    [_eQN]: "MediaAcceleratorInfo",
+    [_xN]: _mAIe
+  }], [() => NeuronInfo$, {
+    [_eQN]: "NeuronInfo",
+    [_xN]: _nIeu
+  }], [0, {
+    [_eQN]: "PhcSupport",
+    [_xN]: _pSh
+  }], [0, {
+    [_eQN]: "RebootMigrationSupport",
+    [_xN]: _rMS
+  }], [2, {
+    [_eQN]: "SupportedInRegion",
+    [_xN]: _sIRu
+  }]]
+];
+var InstanceTypeOffering$ = [
+  3,
+  n04,
+  _ITOn,
+  0,
+  [_IT, _LTo, _Loc],
+  [[0, {
+    [_eQN]: "InstanceType",
+    [_xN]: _iT
+  }], [0, {
+    [_eQN]: "LocationType",
+    [_xN]: _lTo
+  }], [0, {
+    [_eQN]: "Location",
+    [_xN]: _lo
+  }]]
+];
+var InternetGateway$ = [
+  3,
+  n04,
+  _IG,
+  0,
+  [_Atta, _IGI, _OI, _T2],
+  [[() => InternetGatewayAttachmentList, {
+    [_eQN]: "AttachmentSet",
+    [_xN]: _aSt
+  }], [0, {
+    [_eQN]: "InternetGatewayId",
+    [_xN]: _iGI
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }]]
+], InternetGatewayAttachment$ = [
+  3,
+  n04,
+  _IGA,
+  0,
+  [_St2, _VI],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }]]
+];
+var IpPermission$ = [
+  3,
+  n04,
+  _IPper,
+  0,
+  [_IPpr, _FP, _TP, _UIGP, _IRpa, _IRpv, _PLIr],
+  [[0, {
+    [_eQN]: "IpProtocol",
+    [_xN]: _iPp
+  }], [1, {
+    [_eQN]: "FromPort",
+    [_xN]: _fP
+  }], [1, {
+    [_eQN]: "ToPort",
+    [_xN]: _tP
+  }], [() => UserIdGroupPairList, {
+    [_eQN]: "Groups",
+    [_xN]: _gr
+  }], [() => IpRangeList, {
+    [_eQN]: "IpRanges",
+    [_xN]: _iRpa
+  }], [() => Ipv6RangeList, {
+    [_eQN]: "Ipv6Ranges",
+    [_xN]: _iRpv
+  }], [() => PrefixListIdList, {
+    [_eQN]: "PrefixListIds",
+    [_xN]: _pLIr
+  }]]
+], IpRange$ = [
+  3,
+  n04,
+  _IRpan,
+  0,
+  [_De, _CIi],
+  [[0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [0, {
+    [_eQN]: "CidrIp",
+    [_xN]: _cIi
+  }]]
+], Ipv4PrefixSpecification$ = [
+  3,
+  n04,
+  _IPS,
+  0,
+  [_IPpvre],
+  [[0, {
+    [_eQN]: "Ipv4Prefix",
+    [_xN]: _iPpv
+  }]]
+];
+var Ipv6PrefixSpecification$ = [
+  3,
+  n04,
+  _IPSp,
+  0,
+  [_IPpv],
+  [[0, {
+    [_eQN]: "Ipv6Prefix",
+    [_xN]: _iPpvr
+  }]]
+];
+var Ipv6Range$ = [
+  3,
+  n04,
+  _IRpva,
+  0,
+  [_De, _CIid],
+  [[0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [0, {
+    [_eQN]: "CidrIpv6",
+    [_xN]: _cIid
+  }]]
+];
+var LastError$ = [
+  3,
+  n04,
+  _LEa,
+  0,
+  [_Me, _Co],
+  [[0, {
+    [_eQN]: "Message",
+    [_xN]: _me
+  }], [0, {
+    [_eQN]: "Code",
+    [_xN]: _co
+  }]]
+];
+var LaunchTemplate$ = [
+  3,
+  n04,
+  _LT,
+  0,
+  [_LTI, _LTN, _CTre, _CBr, _DVN, _LVN, _T2, _Op],
+  [[0, {
+    [_eQN]: "LaunchTemplateId",
+    [_xN]: _lTI
+  }], [0, {
+    [_eQN]: "LaunchTemplateName",
+    [_xN]: _lTN
+  }], [4, {
+    [_eQN]: "CreateTime",
+    [_xN]: _cTre
+  }], [0, {
+    [_eQN]: "CreatedBy",
+    [_xN]: _cBr
+  }], [1, {
+    [_eQN]: "DefaultVersionNumber",
+    [_xN]: _dVN
+  }], [1, {
+    [_eQN]: "LatestVersionNumber",
+    [_xN]: _lVN
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }]]
+];
+var LicenseConfiguration$ = [
+  3,
+  n04,
+  _LCi,
+  0,
+  [_LCA],
+  [[0, {
+    [_eQN]: "LicenseConfigurationArn",
+    [_xN]: _lCA
+  }]]
+];
+var MediaAcceleratorInfo$ = [
+  3,
+  n04,
+  _MAIe,
+  0,
+  [_Acc, _TMMIMB],
+  [[() => MediaDeviceInfoList, {
+    [_eQN]: "Accelerators",
+    [_xN]: _acc
+  }], [1, {
+    [_eQN]: "TotalMediaMemoryInMiB",
+    [_xN]: _tMMIMB
+  }]]
+], MediaDeviceInfo$ = [
+  3,
+  n04,
+  _MDI,
+  0,
+  [_Cou, _N2, _Man, _MIe],
+  [[1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }], [0, {
+    [_eQN]: "Manufacturer",
+    [_xN]: _man
+  }], [() => MediaDeviceMemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }]]
+], MediaDeviceMemoryInfo$ = [
+  3,
+  n04,
+  _MDMI,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+];
+var MemoryInfo$ = [
+  3,
+  n04,
+  _MIe,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+];
+var Monitoring$ = [
+  3,
+  n04,
+  _Mon,
+  0,
+  [_MCIe, _St2],
+  [[() => MetricCategoryIdList, {
+    [_eQN]: "MetricCategoryIdSet",
+    [_xN]: _mCIS
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }]]
+];
+var NatGateway$ = [
+  3,
+  n04,
+  _NG,
+  0,
+  [_CTre, _DTel, _FCa, _FM, _NGA, _NGI, _PB, _St2, _SIu, _VI, _T2, _CTon, _AMv, _ASIu, _APZ, _AAt, _RTI],
+  [[4, {
+    [_eQN]: "CreateTime",
+    [_xN]: _cTre
+  }], [4, {
+    [_eQN]: "DeleteTime",
+    [_xN]: _dTel
+  }], [0, {
+    [_eQN]: "FailureCode",
+    [_xN]: _fCa
+  }], [0, {
+    [_eQN]: "FailureMessage",
+    [_xN]: _fM
+  }], [() => NatGatewayAddressList, {
+    [_eQN]: "NatGatewayAddressSet",
+    [_xN]: _nGAS
+  }], [0, {
+    [_eQN]: "NatGatewayId",
+    [_xN]: _nGI
+  }], [() => ProvisionedBandwidth$, {
+    [_eQN]: "ProvisionedBandwidth",
+    [_xN]: _pB
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "ConnectivityType",
+    [_xN]: _cTonn
+  }], [0, {
+    [_eQN]: "AvailabilityMode",
+    [_xN]: _aMv
+  }], [0, {
+    [_eQN]: "AutoScalingIps",
+    [_xN]: _aSI
+  }], [0, {
+    [_eQN]: "AutoProvisionZones",
+    [_xN]: _aPZ
+  }], [() => NatGatewayAttachedApplianceList, {
+    [_eQN]: "AttachedApplianceSet",
+    [_xN]: _aASt
+  }], [0, {
+    [_eQN]: "RouteTableId",
+    [_xN]: _rTI
+  }]]
+], NatGatewayAddress$ = [
+  3,
+  n04,
+  _NGAa,
+  0,
+  [_AIl, _NII, _PIri, _PI2, _AIs, _IPsr, _FM, _Sta, _AZ, _AZI],
+  [[0, {
+    [_eQN]: "AllocationId",
+    [_xN]: _aI
+  }], [0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [0, {
+    [_eQN]: "PrivateIp",
+    [_xN]: _pIriv
+  }], [0, {
+    [_eQN]: "PublicIp",
+    [_xN]: _pI
+  }], [0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [2, {
+    [_eQN]: "IsPrimary",
+    [_xN]: _iPsr
+  }], [0, {
+    [_eQN]: "FailureMessage",
+    [_xN]: _fM
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }], [0, {
+    [_eQN]: "AvailabilityZoneId",
+    [_xN]: _aZI
+  }]]
+], NatGatewayAttachedAppliance$ = [
+  3,
+  n04,
+  _NGAA,
+  0,
+  [_Ty2, _AAp, _VEIp, _AStta, _MSod, _FCa, _FM],
+  [[0, {
+    [_eQN]: "Type",
+    [_xN]: _ty
+  }], [0, {
+    [_eQN]: "ApplianceArn",
+    [_xN]: _aAp
+  }], [0, {
+    [_eQN]: "VpcEndpointId",
+    [_xN]: _vEI
+  }], [0, {
+    [_eQN]: "AttachmentState",
+    [_xN]: _aStt
+  }], [0, {
+    [_eQN]: "ModificationState",
+    [_xN]: _mSod
+  }], [0, {
+    [_eQN]: "FailureCode",
+    [_xN]: _fCa
+  }], [0, {
+    [_eQN]: "FailureMessage",
+    [_xN]: _fM
+  }]]
+];
+var NetworkCardInfo$ = [
+  3,
+  n04,
+  _NCIe,
+  0,
+  [_NCI, _NPe, _MNI, _AFNI, _BBIG, _PBIG, _DEQCPI, _MEQC, _MEQCPI, _ITnte],
+  [[1, {
+    [_eQN]: "NetworkCardIndex",
+    [_xN]: _nCI
+  }], [0, {
+    [_eQN]: "NetworkPerformance",
+    [_xN]: _nPe
+  }], [1, {
+    [_eQN]: "MaximumNetworkInterfaces",
+    [_xN]: _mNI
+  }], [1, {
+    [_eQN]: "AdditionalFlexibleNetworkInterfaces",
+    [_xN]: _aFNI
+  }], [1, {
+    [_eQN]: "BaselineBandwidthInGbps",
+    [_xN]: _bBIG
+  }], [1, {
+    [_eQN]: "PeakBandwidthInGbps",
+    [_xN]: _pBIG
+  }], [1, {
+    [_eQN]: "DefaultEnaQueueCountPerInterface",
+    [_xN]: _dEQCPI
+  }], [1, {
+    [_eQN]: "MaximumEnaQueueCount",
+    [_xN]: _mEQC
+  }], [1, {
+    [_eQN]: "MaximumEnaQueueCountPerInterface",
+    [_xN]: _mEQCPI
+  }], [() => NetworkCardInterfaceTypeList, {
+    [_eQN]: "InterfaceTypeSet",
+    [_xN]: _iTSnt
+  }]]
+], NetworkInfo$ = [
+  3,
+  n04,
+  _NIetw,
+  0,
+  [_NPe, _MNI, _MNC, _DNCI, _NC, _IAPI, _IAPIp, _ISpvu, _ESna, _ESf, _EIf, _EITS, _ESSn, _BWa, _FEQS, _CTC, _SNSe, _MSNI, _IAPSI],
+  [[0, {
+    [_eQN]: "NetworkPerformance",
+    [_xN]: _nPe
+  }], [1, {
+    [_eQN]: "MaximumNetworkInterfaces",
+    [_xN]: _mNI
+  }], [1, {
+    [_eQN]: "MaximumNetworkCards",
+    [_xN]: _mNC
+  }], [1, {
+    [_eQN]: "DefaultNetworkCardIndex",
+    [_xN]: _dNCI
+  }], [() => NetworkCardInfoList, {
+    [_eQN]: "NetworkCards",
+    [_xN]: _nC
+  }], [1, {
+    [_eQN]: "Ipv4AddressesPerInterface",
+    [_xN]: _iAPI
+  }], [1, {
+    [_eQN]: "Ipv6AddressesPerInterface",
+    [_xN]: _iAPIp
+  }], [2, {
+    [_eQN]: "Ipv6Supported",
+    [_xN]: _iSpv
+  }], [0, {
+    [_eQN]: "EnaSupport",
+    [_xN]: _eSna
+  }], [2, {
+    [_eQN]: "EfaSupported",
+    [_xN]: _eSf
+  }], [() => EfaInfo$, {
+    [_eQN]: "EfaInfo",
+    [_xN]: _eIf
+  }], [2, {
+    [_eQN]: "EncryptionInTransitSupported",
+    [_xN]: _eITSn
+  }], [2, {
+    [_eQN]: "EnaSrdSupported",
+    [_xN]: _eSSn
+  }], [() => BandwidthWeightingTypeList, {
+    [_eQN]: "BandwidthWeightings",
+    [_xN]: _bWa
+  }], [0, {
+    [_eQN]: "FlexibleEnaQueuesSupport",
+    [_xN]: _fEQS
+  }], [() => DefaultConnectionTrackingConfiguration$, {
+    [_eQN]: "ConnectionTrackingConfiguration",
+    [_xN]: _cTC
+  }], [2, {
+    [_eQN]: "SecondaryNetworkSupported",
+    [_xN]: _sNSec
+  }], [1, {
+    [_eQN]: "MaximumSecondaryNetworkInterfaces",
+    [_xN]: _mSNI
+  }], [1, {
+    [_eQN]: "Ipv4AddressesPerSecondaryInterface",
+    [_xN]: _iAPSI
+  }]]
+];
+var NetworkInterface$ = [
+  3,
+  n04,
+  _NIe,
+  0,
+  [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt, _IA2, _MAa, _NII, _OA, _OI, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI],
+  [[() => NetworkInterfaceAssociation$, {
+    [_eQN]: "Association",
+    [_xN]: _ass
+  }], [() => NetworkInterfaceAttachment$, {
+    [_eQN]: "Attachment",
+    [_xN]: _at
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }], [() => ConnectionTrackingConfiguration$, {
+    [_eQN]: "ConnectionTrackingConfiguration",
+    [_xN]: _cTC
+  }], [0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [() => GroupIdentifierList, {
+    [_eQN]: "GroupSet",
+    [_xN]: _gSr
+  }], [0, {
+    [_eQN]: "InterfaceType",
+    [_xN]: _iTnt
+  }], [() => NetworkInterfaceIpv6AddressesList, {
+    [_eQN]: "Ipv6AddressesSet",
+    [_xN]: _iASp
+  }], [0, {
+    [_eQN]: "MacAddress",
+    [_xN]: _mAa
+  }], [0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [0, {
+    [_eQN]: "OutpostArn",
+    [_xN]: _oA
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "PrivateDnsName",
+    [_xN]: _pDNr
+  }], [0, {
+    [_eQN]: "PublicDnsName",
+    [_xN]: _pDNu
+  }], [() => PublicIpDnsNameOptions$, {
+    [_eQN]: "PublicIpDnsNameOptions",
+    [_xN]: _pIDNO
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }], [() => NetworkInterfacePrivateIpAddressList, {
+    [_eQN]: "PrivateIpAddressesSet",
+    [_xN]: _pIAS
+  }], [() => Ipv4PrefixesList, {
+    [_eQN]: "Ipv4PrefixSet",
+    [_xN]: _iPSpvr
+  }], [() => Ipv6PrefixesList, {
+    [_eQN]: "Ipv6PrefixSet",
+    [_xN]: _iPSpvre
+  }], [0, {
+    [_eQN]: "RequesterId",
+    [_xN]: _rIeq
+  }], [2, {
+    [_eQN]: "RequesterManaged",
+    [_xN]: _rMeq
+  }], [2, {
+    [_eQN]: "SourceDestCheck",
+    [_xN]: _sDC
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [2, {
+    [_eQN]: "DenyAllIgwTraffic",
+    [_xN]: _dAIT
+  }], [2, {
+    [_eQN]: "Ipv6Native",
+    [_xN]: _iN
+  }], [0, {
+    [_eQN]: "Ipv6Address",
+    [_xN]: _iApv
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }], [() => AssociatedSubnetList, {
+    [_eQN]: "AssociatedSubnetSet",
+    [_xN]: _aSSs
+  }], [0, {
+    [_eQN]: "AvailabilityZoneId",
+    [_xN]: _aZI
+  }]]
+], NetworkInterfaceAssociation$ = [
+  3,
+  n04,
+  _NIAet,
+  0,
+  [_AIl, _AIs, _IOI, _PDNub, _PI2, _COI, _CI],
+  [[0, {
+    [_eQN]: "AllocationId",
+    [_xN]: _aI
+  }], [0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [0, {
+    [_eQN]: "IpOwnerId",
+    [_xN]: _iOIp
+  }], [0, {
+    [_eQN]: "PublicDnsName",
+    [_xN]: _pDNu
+  }], [0, {
+    [_eQN]: "PublicIp",
+    [_xN]: _pI
+  }], [0, {
+    [_eQN]: "CustomerOwnedIp",
+    [_xN]: _cOI
+  }], [0, {
+    [_eQN]: "CarrierIp",
+    [_xN]: _cI
+  }]]
+], NetworkInterfaceAttachment$ = [
+  3,
+  n04,
+  _NIAetw,
+  0,
+  [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
+  [[4, {
+    [_eQN]: "AttachTime",
+    [_xN]: _aTt
+  }], [0, {
+    [_eQN]: "AttachmentId",
+    [_xN]: _aIt
+  }], [2, {
+    [_eQN]: "DeleteOnTermination",
+    [_xN]: _dOT
+  }], [1, {
+    [_eQN]: "DeviceIndex",
+    [_xN]: _dI
+  }], [1, {
+    [_eQN]: "NetworkCardIndex",
+    [_xN]: _nCI
+  }], [0, {
+    [_eQN]: "InstanceId",
+    [_xN]: _iI
+  }], [0, {
+    [_eQN]: "InstanceOwnerId",
+    [_xN]: _iOIn
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [() => AttachmentEnaSrdSpecification$, {
+    [_eQN]: "EnaSrdSpecification",
+    [_xN]: _eSS
+  }], [1, {
+    [_eQN]: "EnaQueueCount",
+    [_xN]: _eQC
+  }]]
+];
+var NetworkInterfaceIpv6Address$ = [
+  3,
+  n04,
+  _NIIA,
+  0,
+  [_IApv, _PIDN, _IPIs],
+  [[0, {
+    [_eQN]: "Ipv6Address",
+    [_xN]: _iApv
+  }], [0, {
+    [_eQN]: "PublicIpv6DnsName",
+    [_xN]: _pIDN
+  }], [2, {
+    [_eQN]: "IsPrimaryIpv6",
+    [_xN]: _iPIs
+  }]]
+];
+var NetworkInterfacePrivateIpAddress$ = [
+  3,
+  n04,
+  _NIPIA,
+  0,
+  [_Ass, _Prim, _PDN, _PIAr],
+  [[() => NetworkInterfaceAssociation$, {
+    [_eQN]: "Association",
+    [_xN]: _ass
+  }], [2, {
+    [_eQN]: "Primary",
+    [_xN]: _prim
+  }], [0, {
+    [_eQN]: "PrivateDnsName",
+    [_xN]: _pDNr
+  }], [0, {
+    [_eQN]: "PrivateIpAddress",
+    [_xN]: _pIAr
+  }]]
+], NeuronDeviceCoreInfo$ = [
+  3,
+  n04,
+  _NDCI,
+  0,
+  [_Cou, _Ver],
+  [[1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [1, {
+    [_eQN]: "Version",
+    [_xN]: _ve
+  }]]
+], NeuronDeviceInfo$ = [
+  3,
+  n04,
+  _NDI,
+  0,
+  [_Cou, _N2, _CIor, _MIe],
+  [[1, {
+    [_eQN]: "Count",
+    [_xN]: _cou
+  }], [0, {
+    [_eQN]: "Name",
+    [_xN]: _n
+  }], [() => NeuronDeviceCoreInfo$, {
+    [_eQN]: "CoreInfo",
+    [_xN]: _cIor
+  }], [() => NeuronDeviceMemoryInfo$, {
+    [_eQN]: "MemoryInfo",
+    [_xN]: _mIe
+  }]]
+], NeuronDeviceMemoryInfo$ = [
+  3,
+  n04,
+  _NDMI,
+  0,
+  [_SIMB],
+  [[1, {
+    [_eQN]: "SizeInMiB",
+    [_xN]: _sIMB
+  }]]
+], NeuronInfo$ = [
+  3,
+  n04,
+  _NIeu,
+  0,
+  [_NDe, _TNDMIMB],
+  [[() => NeuronDeviceInfoList, {
+    [_eQN]: "NeuronDevices",
+    [_xN]: _nDe
+  }], [1, {
+    [_eQN]: "TotalNeuronDeviceMemoryInMiB",
+    [_xN]: _tNDMIMB
+  }]]
+];
+var NitroTpmInfo$ = [
+  3,
+  n04,
+  _NTI,
+  0,
+  [_SVu],
+  [[() => NitroTpmSupportedVersionsList, {
+    [_eQN]: "SupportedVersions",
+    [_xN]: _sVu
+  }]]
+];
+var OperatorResponse$ = [
+  3,
+  n04,
+  _ORper,
+  0,
+  [_Mana, _P2, _HBD],
+  [[2, {
+    [_eQN]: "Managed",
+    [_xN]: _mana
+  }], [0, {
+    [_eQN]: "Principal",
+    [_xN]: _p
+  }], [2, {
+    [_eQN]: "HiddenByDefault",
+    [_xN]: _hBD
+  }]]
+];
+var PayerResponsibilityEntry$ = [
+  3,
+  n04,
+  _PRE,
+  0,
+  [_Scop, _PRT],
+  [[0, {
+    [_eQN]: "Scope",
+    [_xN]: _scop
+  }], [0, {
+    [_eQN]: "PayerResponsibilityType",
+    [_xN]: _pRT
+  }]]
+];
+var Placement$ = [
+  3,
+  n04,
+  _Pla,
+  0,
+  [_AZI, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ],
+  [[0, {
+    [_eQN]: "AvailabilityZoneId",
+    [_xN]: _aZI
+  }], [0, {
+    [_eQN]: "Affinity",
+    [_xN]: _af
+  }], [0, {
+    [_eQN]: "GroupName",
+    [_xN]: _gN
+  }], [1, {
+    [_eQN]: "PartitionNumber",
+    [_xN]: _pN
+  }], [0, {
+    [_eQN]: "HostId",
+    [_xN]: _hI
+  }], [0, {
+    [_eQN]: "Tenancy",
+    [_xN]: _te
+  }], [0, {
+    [_eQN]: "SpreadDomain",
+    [_xN]: _sDp
+  }], [0, {
+    [_eQN]: "HostResourceGroupArn",
+    [_xN]: _hRGA
+  }], [0, {
+    [_eQN]: "GroupId",
+    [_xN]: _gIr
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }]]
+];
+var PlacementGroupInfo$ = [
+  3,
+  n04,
+  _PGIl,
+  0,
+  [_SSu],
+  [[() => PlacementGroupStrategyList, {
+    [_eQN]: "SupportedStrategies",
+    [_xN]: _sSup
+  }]]
+];
+var PrefixListId$ = [
+  3,
+  n04,
+  _PLI,
+  0,
+  [_De, _PLI],
+  [[0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [0, {
+    [_eQN]: "PrefixListId",
+    [_xN]: _pLI
+  }]]
+];
+var PrivateDnsNameOptionsOnLaunch$ = [
+  3,
+  n04,
+  _PDNOOL,
+  0,
+  [_HTo, _ERNDAR, _ERNDAAAAR],
+  [[0, {
+    [_eQN]: "HostnameType",
+    [_xN]: _hTo
+  }], [2, {
+    [_eQN]: "EnableResourceNameDnsARecord",
+    [_xN]: _eRNDAR
+  }], [2, {
+    [_eQN]: "EnableResourceNameDnsAAAARecord",
+    [_xN]: _eRNDAAAAR
+  }]]
+];
+var PrivateDnsNameOptionsResponse$ = [
+  3,
+  n04,
+  _PDNORr,
+  0,
+  [_HTo, _ERNDAR, _ERNDAAAAR],
+  [[0, {
+    [_eQN]: "HostnameType",
+    [_xN]: _hTo
+  }], [2, {
+    [_eQN]: "EnableResourceNameDnsARecord",
+    [_xN]: _eRNDAR
+  }], [2, {
+    [_eQN]: "EnableResourceNameDnsAAAARecord",
+    [_xN]: _eRNDAAAAR
+  }]]
+];
+var ProcessorInfo$ = [
+  3,
+  n04,
+  _PIro,
+  0,
+  [_SAup, _SCSIG, _SF, _Man],
+  [[() => ArchitectureTypeList, {
+    [_eQN]: "SupportedArchitectures",
+    [_xN]: _sAu
+  }], [1, {
+    [_eQN]: "SustainedClockSpeedInGhz",
+    [_xN]: _sCSIG
+  }], [() => SupportedAdditionalProcessorFeatureList, {
+    [_eQN]: "SupportedFeatures",
+    [_xN]: _sF
+  }], [0, {
+    [_eQN]: "Manufacturer",
+    [_xN]: _man
+  }]]
+], ProductCode$ = [
+  3,
+  n04,
+  _PCr,
+  0,
+  [_PCIr, _PCT],
+  [[0, {
+    [_eQN]: "ProductCode",
+    [_xN]: _pCr
+  }], [0, {
+    [_eQN]: "Type",
+    [_xN]: _ty
+  }]]
+], PropagatingVgw$ = [
+  3,
+  n04,
+  _PV,
+  0,
+  [_GI],
+  [[0, {
+    [_eQN]: "GatewayId",
+    [_xN]: _gI
+  }]]
+];
+var ProvisionedBandwidth$ = [
+  3,
+  n04,
+  _PB,
+  0,
+  [_PTro, _Prov, _RTeq, _Req, _Sta],
+  [[4, {
+    [_eQN]: "ProvisionTime",
+    [_xN]: _pTr
+  }], [0, {
+    [_eQN]: "Provisioned",
+    [_xN]: _prov
+  }], [4, {
+    [_eQN]: "RequestTime",
+    [_xN]: _rTeq
+  }], [0, {
+    [_eQN]: "Requested",
+    [_xN]: _req
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }]]
+];
+var PublicIpDnsNameOptions$ = [
+  3,
+  n04,
+  _PIDNO,
+  0,
+  [_DHT, _PIDNu, _PIDN, _PDSDN],
+  [[0, {
+    [_eQN]: "DnsHostnameType",
+    [_xN]: _dHT
+  }], [0, {
+    [_eQN]: "PublicIpv4DnsName",
+    [_xN]: _pIDNu
+  }], [0, {
+    [_eQN]: "PublicIpv6DnsName",
+    [_xN]: _pIDN
+  }], [0, {
+    [_eQN]: "PublicDualStackDnsName",
+    [_xN]: _pDSDN
+  }]]
+];
+var Reservation$ = [
+  3,
+  n04,
+  _Reser,
+  0,
+  [_RIe, _OI, _RIeq, _G, _Ins],
+  [[0, {
+    [_eQN]: "ReservationId",
+    [_xN]: _rI
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "RequesterId",
+    [_xN]: _rIeq
+  }], [() => GroupIdentifierList, {
+    [_eQN]: "GroupSet",
+    [_xN]: _gSr
+  }], [() => InstanceList, {
+    [_eQN]: "InstancesSet",
+    [_xN]: _iSns
+  }]]
+];
+var Route$ = [
+  3,
+  n04,
+  _Ro,
+  0,
+  [_DCB, _DICB, _DPLI, _EOIGI, _GI, _II, _IOIn, _NGI, _TGI, _LGI, _CGI, _NII, _O2, _St2, _VPCI, _CNA, _ONA, _IAp],
+  [[0, {
+    [_eQN]: "DestinationCidrBlock",
+    [_xN]: _dCB
+  }], [0, {
+    [_eQN]: "DestinationIpv6CidrBlock",
+    [_xN]: _dICB
+  }], [0, {
+    [_eQN]: "DestinationPrefixListId",
+    [_xN]: _dPLI
+  }], [0, {
+    [_eQN]: "EgressOnlyInternetGatewayId",
+    [_xN]: _eOIGI
+  }], [0, {
+    [_eQN]: "GatewayId",
+    [_xN]: _gI
+  }], [0, {
+    [_eQN]: "InstanceId",
+    [_xN]: _iI
+  }], [0, {
+    [_eQN]: "InstanceOwnerId",
+    [_xN]: _iOIn
+  }], [0, {
+    [_eQN]: "NatGatewayId",
+    [_xN]: _nGI
+  }], [0, {
+    [_eQN]: "TransitGatewayId",
+    [_xN]: _tGI
+  }], [0, {
+    [_eQN]: "LocalGatewayId",
+    [_xN]: _lGI
+  }], [0, {
+    [_eQN]: "CarrierGatewayId",
+    [_xN]: _cGI
+  }], [0, {
+    [_eQN]: "NetworkInterfaceId",
+    [_xN]: _nII
+  }], [0, {
+    [_eQN]: "Origin",
+    [_xN]: _o
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "VpcPeeringConnectionId",
+    [_xN]: _vPCI
+  }], [0, {
+    [_eQN]: "CoreNetworkArn",
+    [_xN]: _cNA
+  }], [0, {
+    [_eQN]: "OdbNetworkArn",
+    [_xN]: _oNA
+  }], [0, {
+    [_eQN]: "IpAddress",
+    [_xN]: _iAp
+  }]]
+];
+var RouteTable$ = [
+  3,
+  n04,
+  _RTo,
+  0,
+  [_As, _PVro, _RTI, _Rou, _T2, _VI, _OI],
+  [[() => RouteTableAssociationList, {
+    [_eQN]: "AssociationSet",
+    [_xN]: _aSs
+  }], [() => PropagatingVgwList, {
+    [_eQN]: "PropagatingVgwSet",
+    [_xN]: _pVS
+  }], [0, {
+    [_eQN]: "RouteTableId",
+    [_xN]: _rTI
+  }], [() => RouteList, {
+    [_eQN]: "RouteSet",
+    [_xN]: _rSou
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }]]
+], RouteTableAssociation$ = [
+  3,
+  n04,
+  _RTA,
+  0,
+  [_Mai, _RTAI, _RTI, _SIu, _GI, _PIP, _ASs],
+  [[2, {
+    [_eQN]: "Main",
+    [_xN]: _mai
+  }], [0, {
+    [_eQN]: "RouteTableAssociationId",
+    [_xN]: _rTAI
+  }], [0, {
+    [_eQN]: "RouteTableId",
+    [_xN]: _rTI
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "GatewayId",
+    [_xN]: _gI
+  }], [0, {
+    [_eQN]: "PublicIpv4Pool",
+    [_xN]: _pIP
+  }], [() => RouteTableAssociationState$, {
+    [_eQN]: "AssociationState",
+    [_xN]: _aS
+  }]]
+], RouteTableAssociationState$ = [
+  3,
+  n04,
+  _RTAS,
+  0,
+  [_St2, _SMt],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "StatusMessage",
+    [_xN]: _sMt
+  }]]
+];
+var SecurityGroup$ = [
+  3,
+  n04,
+  _SGec,
+  0,
+  [_GIr, _IPEp, _T2, _VI, _SGA, _OI, _GN, _De, _IPpe],
+  [[0, {
+    [_eQN]: "GroupId",
+    [_xN]: _gIr
+  }], [() => IpPermissionList, {
+    [_eQN]: "IpPermissionsEgress",
+    [_xN]: _iPEp
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "SecurityGroupArn",
+    [_xN]: _sGA
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "GroupName",
+    [_xN]: _gN
+  }], [0, {
+    [_eQN]: "GroupDescription",
+    [_xN]: _gD
+  }], [() => IpPermissionList, {
+    [_eQN]: "IpPermissions",
+    [_xN]: _iPpe
+  }]]
+];
+var SecurityGroupIdentifier$ = [
+  3,
+  n04,
+  _SGIec,
+  0,
+  [_GIr, _GN],
+  [[0, {
+    [_eQN]: "GroupId",
+    [_xN]: _gIr
+  }], [0, {
+    [_eQN]: "GroupName",
+    [_xN]: _gN
+  }]]
+];
+var Snapshot$ = [
+  3,
+  n04,
+  _Sna,
+  0,
+  [_OAw, _OA, _T2, _STto, _RETe, _STs, _AZ, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St2, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
+  [[0, {
+    [_eQN]: "OwnerAlias",
+    [_xN]: _oAw
+  }], [0, {
+    [_eQN]: "OutpostArn",
+    [_xN]: _oA
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "StorageTier",
+    [_xN]: _sTto
+  }], [4, {
+    [_eQN]: "RestoreExpiryTime",
+    [_xN]: _rETe
+  }], [0, {
+    [_eQN]: "SseType",
+    [_xN]: _sTs
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }], [0, {
+    [_eQN]: "TransferType",
+    [_xN]: _tTr
+  }], [1, {
+    [_eQN]: "CompletionDurationMinutes",
+    [_xN]: _cDM
+  }], [4, {
+    [_eQN]: "CompletionTime",
+    [_xN]: _cTomp
+  }], [1, {
+    [_eQN]: "FullSnapshotSizeInBytes",
+    [_xN]: _fSSIB
+  }], [0, {
+    [_eQN]: "SnapshotId",
+    [_xN]: _sIn
+  }], [0, {
+    [_eQN]: "VolumeId",
+    [_xN]: _vIo
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [0, {
+    [_eQN]: "StatusMessage",
+    [_xN]: _sMt
+  }], [4, {
+    [_eQN]: "StartTime",
+    [_xN]: _sTt
+  }], [0, {
+    [_eQN]: "Progress",
+    [_xN]: _pro
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [1, {
+    [_eQN]: "VolumeSize",
+    [_xN]: _vSo
+  }], [2, {
+    [_eQN]: "Encrypted",
+    [_xN]: _enc
+  }], [0, {
+    [_eQN]: "KmsKeyId",
+    [_xN]: _kKI
+  }], [0, {
+    [_eQN]: "DataEncryptionKeyId",
+    [_xN]: _dEKI
+  }]]
+];
+var StateReason$ = [
+  3,
+  n04,
+  _SRt,
+  0,
+  [_Co, _Me],
+  [[0, {
+    [_eQN]: "Code",
+    [_xN]: _co
+  }], [0, {
+    [_eQN]: "Message",
+    [_xN]: _me
+  }]]
+];
+var Subnet$ = [
+  3,
+  n04,
+  _Su2,
+  0,
+  [_AZI, _ELADI, _MCOIOL, _COIP, _OI, _AIAOC, _ICBAS, _T2, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty2, _SIu, _St2, _VI, _CB, _AIAC, _AZ, _DFA, _MPIOL],
+  [[0, {
+    [_eQN]: "AvailabilityZoneId",
+    [_xN]: _aZI
+  }], [1, {
+    [_eQN]: "EnableLniAtDeviceIndex",
+    [_xN]: _eLADI
+  }], [2, {
+    [_eQN]: "MapCustomerOwnedIpOnLaunch",
+    [_xN]: _mCOIOL
+  }], [0, {
+    [_eQN]: "CustomerOwnedIpv4Pool",
+    [_xN]: _cOIP
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [2, {
+    [_eQN]: "AssignIpv6AddressOnCreation",
+    [_xN]: _aIAOC
+  }], [() => SubnetIpv6CidrBlockAssociationSet, {
+    [_eQN]: "Ipv6CidrBlockAssociationSet",
+    [_xN]: _iCBASp
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "SubnetArn",
+    [_xN]: _sAub
+  }], [0, {
+    [_eQN]: "OutpostArn",
+    [_xN]: _oA
+  }], [2, {
+    [_eQN]: "EnableDns64",
+    [_xN]: _eDn
+  }], [2, {
+    [_eQN]: "Ipv6Native",
+    [_xN]: _iN
+  }], [() => PrivateDnsNameOptionsOnLaunch$, {
+    [_eQN]: "PrivateDnsNameOptionsOnLaunch",
+    [_xN]: _pDNOOL
+  }], [() => BlockPublicAccessStates$, {
+    [_eQN]: "BlockPublicAccessStates",
+    [_xN]: _bPAS
+  }], [0, {
+    [_eQN]: "Type",
+    [_xN]: _ty
+  }], [0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "CidrBlock",
+    [_xN]: _cB
+  }], [1, {
+    [_eQN]: "AvailableIpAddressCount",
+    [_xN]: _aIAC
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }], [2, {
+    [_eQN]: "DefaultForAz",
+    [_xN]: _dFA
+  }], [2, {
+    [_eQN]: "MapPublicIpOnLaunch",
+    [_xN]: _mPIOL
+  }]]
+];
+var SubnetCidrBlockState$ = [
+  3,
+  n04,
+  _SCBS,
+  0,
+  [_St2, _SMt],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "StatusMessage",
+    [_xN]: _sMt
+  }]]
+];
+var SubnetIpPrefixes$ = [
+  3,
+  n04,
+  _SIPu,
+  0,
+  [_SIu, _IPpre],
+  [[0, {
+    [_eQN]: "SubnetId",
+    [_xN]: _sIu
+  }], [() => ValueStringList, {
+    [_eQN]: "IpPrefixSet",
+    [_xN]: _iPSpr
+  }]]
+], SubnetIpv6CidrBlockAssociation$ = [
+  3,
+  n04,
+  _SICBA,
+  0,
+  [_AIs, _ICB, _ICBS, _IAA, _ISpo],
+  [[0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [0, {
+    [_eQN]: "Ipv6CidrBlock",
+    [_xN]: _iCB
+  }], [() => SubnetCidrBlockState$, {
+    [_eQN]: "Ipv6CidrBlockState",
+    [_xN]: _iCBS
+  }], [0, {
+    [_eQN]: "Ipv6AddressAttribute",
+    [_xN]: _iAA
+  }], [0, {
+    [_eQN]: "IpSource",
+    [_xN]: _iSpo
+  }]]
+];
+var Tag$ = [
+  3,
+  n04,
+  _Ta,
+  0,
+  [_K, _V2],
+  [[0, {
+    [_eQN]: "Key",
+    [_xN]: _k
+  }], [0, {
+    [_eQN]: "Value",
+    [_xN]: _v
+  }]]
+];
+var TagSpecification$ = [
+  3,
+  n04,
+  _TSa,
+  0,
+  [_RTe, _T2],
+  [[0, {
+    [_eQN]: "ResourceType",
+    [_xN]: _rTe
+  }], [() => TagList, { [_xN]: _Ta }]]
+];
+var UserIdGroupPair$ = [
+  3,
+  n04,
+  _UIGPs,
+  0,
+  [_De, _UI2, _GN, _GIr, _VI, _VPCI, _PSee],
+  [[0, {
+    [_eQN]: "Description",
+    [_xN]: _de
+  }], [0, {
+    [_eQN]: "UserId",
+    [_xN]: _uI
+  }], [0, {
+    [_eQN]: "GroupName",
+    [_xN]: _gN
+  }], [0, {
+    [_eQN]: "GroupId",
+    [_xN]: _gIr
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "VpcPeeringConnectionId",
+    [_xN]: _vPCI
+  }], [0, {
+    [_eQN]: "PeeringStatus",
+    [_xN]: _pSee
+  }]]
+];
+var VCpuInfo$ = [
+  3,
+  n04,
+  _VCIpu,
+  0,
+  [_DVC, _DCef, _DTPC, _VCa, _VTPC],
+  [[1, {
+    [_eQN]: "DefaultVCpus",
+    [_xN]: _dVC
+  }], [1, {
+    [_eQN]: "DefaultCores",
+    [_xN]: _dCe
+  }], [1, {
+    [_eQN]: "DefaultThreadsPerCore",
+    [_xN]: _dTPC
+  }], [() => CoreCountList, {
+    [_eQN]: "ValidCores",
+    [_xN]: _vCa
+  }], [() => ThreadsPerCoreList, {
+    [_eQN]: "ValidThreadsPerCore",
+    [_xN]: _vTPC
+  }]]
+];
+var Volume$ = [
+  3,
+  n04,
+  _Vol,
+  0,
+  [_AZI, _OA, _SVI, _Io, _T2, _VT, _FRa, _MAE, _Th, _STs, _Op, _VIR, _VAo, _OI, _VIo, _Siz, _SIn, _AZ, _St2, _CTre, _Atta, _Enc, _KKI],
+  [[0, {
+    [_eQN]: "AvailabilityZoneId",
+    [_xN]: _aZI
+  }], [0, {
+    [_eQN]: "OutpostArn",
+    [_xN]: _oA
+  }], [0, {
+    [_eQN]: "SourceVolumeId",
+    [_xN]: _sVI
+  }], [1, {
+    [_eQN]: "Iops",
+    [_xN]: _io
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "VolumeType",
+    [_xN]: _vT
+  }], [2, {
+    [_eQN]: "FastRestored",
+    [_xN]: _fRa
+  }], [2, {
+    [_eQN]: "MultiAttachEnabled",
+    [_xN]: _mAE
+  }], [1, {
+    [_eQN]: "Throughput",
+    [_xN]: _th
+  }], [0, {
+    [_eQN]: "SseType",
+    [_xN]: _sTs
+  }], [() => OperatorResponse$, {
+    [_eQN]: "Operator",
+    [_xN]: _ope
+  }], [1, {
+    [_eQN]: "VolumeInitializationRate",
+    [_xN]: _vIR
+  }], [0, {
+    [_eQN]: "VolumeArn",
+    [_xN]: _vA
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "VolumeId",
+    [_xN]: _vIo
+  }], [1, {
+    [_eQN]: "Size",
+    [_xN]: _si
+  }], [0, {
+    [_eQN]: "SnapshotId",
+    [_xN]: _sIn
+  }], [0, {
+    [_eQN]: "AvailabilityZone",
+    [_xN]: _aZ
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [4, {
+    [_eQN]: "CreateTime",
+    [_xN]: _cTre
+  }], [() => VolumeAttachmentList, {
+    [_eQN]: "AttachmentSet",
+    [_xN]: _aSt
+  }], [2, {
+    [_eQN]: "Encrypted",
+    [_xN]: _enc
+  }], [0, {
+    [_eQN]: "KmsKeyId",
+    [_xN]: _kKI
+  }]]
+], VolumeAttachment$ = [
+  3,
+  n04,
+  _VAol,
+  0,
+  [_DOT, _ARss, _IOS, _ECI, _VIo, _II, _Dev, _St2, _ATtt],
+  [[2, {
+    [_eQN]: "DeleteOnTermination",
+    [_xN]: _dOT
+  }], [0, {
+    [_eQN]: "AssociatedResource",
+    [_xN]: _aRs
+  }], [0, {
+    [_eQN]: "InstanceOwningService",
+    [_xN]: _iOS
+  }], [1, {
+    [_eQN]: "EbsCardIndex",
+    [_xN]: _eCI
+  }], [0, {
+    [_eQN]: "VolumeId",
+    [_xN]: _vIo
+  }], [0, {
+    [_eQN]: "InstanceId",
+    [_xN]: _iI
+  }], [0, {
+    [_eQN]: "Device",
+    [_xN]: _dev
+  }], [0, {
+    [_eQN]: "Status",
+    [_xN]: _sta
+  }], [4, {
+    [_eQN]: "AttachTime",
+    [_xN]: _aTt
+  }]]
+];
+var Vpc$ = [
+  3,
+  n04,
+  _Vp,
+  0,
+  [_OI, _ITns, _ICBAS, _CBAS, _IDs, _ECn, _T2, _BPAS, _VI, _St2, _CB, _DOI],
+  [[0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [0, {
+    [_eQN]: "InstanceTenancy",
+    [_xN]: _iTns
+  }], [() => VpcIpv6CidrBlockAssociationSet, {
+    [_eQN]: "Ipv6CidrBlockAssociationSet",
+    [_xN]: _iCBASp
+  }], [() => VpcCidrBlockAssociationSet, {
+    [_eQN]: "CidrBlockAssociationSet",
+    [_xN]: _cBAS
+  }], [2, {
+    [_eQN]: "IsDefault",
+    [_xN]: _iDs
+  }], [() => VpcEncryptionControl$, {
+    [_eQN]: "EncryptionControl",
+    [_xN]: _eCn
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [() => BlockPublicAccessStates$, {
+    [_eQN]: "BlockPublicAccessStates",
+    [_xN]: _bPAS
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "CidrBlock",
+    [_xN]: _cB
+  }], [0, {
+    [_eQN]: "DhcpOptionsId",
+    [_xN]: _dOI
+  }]]
+];
+var VpcCidrBlockAssociation$ = [
+  3,
+  n04,
+  _VCBA,
+  0,
+  [_AIs, _CB, _CBSi],
+  [[0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [0, {
+    [_eQN]: "CidrBlock",
+    [_xN]: _cB
+  }], [() => VpcCidrBlockState$, {
+    [_eQN]: "CidrBlockState",
+    [_xN]: _cBSi
+  }]]
+], VpcCidrBlockState$ = [
+  3,
+  n04,
+  _VCBS,
+  0,
+  [_St2, _SMt],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "StatusMessage",
+    [_xN]: _sMt
+  }]]
+];
+var VpcEncryptionControl$ = [
+  3,
+  n04,
+  _VEC,
+  0,
+  [_VI, _VECI, _Mo, _St2, _SMta, _REes, _T2],
+  [[0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "VpcEncryptionControlId",
+    [_xN]: _vECI
+  }], [0, {
+    [_eQN]: "Mode",
+    [_xN]: _mo
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "StateMessage",
+    [_xN]: _sMta
+  }], [() => VpcEncryptionControlExclusions$, {
+    [_eQN]: "ResourceExclusions",
+    [_xN]: _rEes
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }]]
+];
+var VpcEncryptionControlExclusion$ = [
+  3,
+  n04,
+  _VECE,
+  0,
+  [_St2, _SMta],
+  [[0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "StateMessage",
+    [_xN]: _sMta
+  }]]
+], VpcEncryptionControlExclusions$ = [
+  3,
+  n04,
+  _VECEp,
+  0,
+  [_IG, _EOIG, _NG, _VPG, _VP, _L, _VL, _EFS, _GA, _AGV],
+  [[() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "InternetGateway",
+    [_xN]: _iG
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "EgressOnlyInternetGateway",
+    [_xN]: _eOIG
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "NatGateway",
+    [_xN]: _nG
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "VirtualPrivateGateway",
+    [_xN]: _vPG
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "VpcPeering",
+    [_xN]: _vP
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "Lambda",
+    [_xN]: _l
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "VpcLattice",
+    [_xN]: _vL
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "ElasticFileSystem",
+    [_xN]: _eFS
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "GlobalAccelerator",
+    [_xN]: _gA
+  }], [() => VpcEncryptionControlExclusion$, {
+    [_eQN]: "ApiGatewayV2",
+    [_xN]: _aGV
+  }]]
+];
+var VpcEndpoint$ = [
+  3,
+  n04,
+  _VE,
+  0,
+  [_VEIp, _VET, _VI, _SN, _St2, _PDo, _RTIo, _SI2, _G, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T2, _OI, _LEa, _IPpvr, _IPp, _FR2, _SNA, _RCA, _SRe, _PRay],
+  [[0, {
+    [_eQN]: "VpcEndpointId",
+    [_xN]: _vEI
+  }], [0, {
+    [_eQN]: "VpcEndpointType",
+    [_xN]: _vET
+  }], [0, {
+    [_eQN]: "VpcId",
+    [_xN]: _vI
+  }], [0, {
+    [_eQN]: "ServiceName",
+    [_xN]: _sN
+  }], [0, {
+    [_eQN]: "State",
+    [_xN]: _st
+  }], [0, {
+    [_eQN]: "PolicyDocument",
+    [_xN]: _pD
+  }], [() => ValueStringList, {
+    [_eQN]: "RouteTableIdSet",
+    [_xN]: _rTIS
+  }], [() => ValueStringList, {
+    [_eQN]: "SubnetIdSet",
+    [_xN]: _sISu
+  }], [() => GroupIdentifierSet, {
+    [_eQN]: "GroupSet",
+    [_xN]: _gSr
+  }], [0, {
+    [_eQN]: "IpAddressType",
+    [_xN]: _iAT
+  }], [() => DnsOptions$, {
+    [_eQN]: "DnsOptions",
+    [_xN]: _dOn
+  }], [2, {
+    [_eQN]: "PrivateDnsEnabled",
+    [_xN]: _pDE
+  }], [2, {
+    [_eQN]: "RequesterManaged",
+    [_xN]: _rMeq
+  }], [() => ValueStringList, {
+    [_eQN]: "NetworkInterfaceIdSet",
+    [_xN]: _nIIS
+  }], [() => DnsEntrySet, {
+    [_eQN]: "DnsEntrySet",
+    [_xN]: _dES
+  }], [4, {
+    [_eQN]: "CreationTimestamp",
+    [_xN]: _cTrea
+  }], [() => TagList, {
+    [_eQN]: "TagSet",
+    [_xN]: _tS
+  }], [0, {
+    [_eQN]: "OwnerId",
+    [_xN]: _oI
+  }], [() => LastError$, {
+    [_eQN]: "LastError",
+    [_xN]: _lEa
+  }], [() => SubnetIpPrefixesList, {
+    [_eQN]: "Ipv4PrefixSet",
+    [_xN]: _iPSpvr
+  }], [() => SubnetIpPrefixesList, {
+    [_eQN]: "Ipv6PrefixSet",
+    [_xN]: _iPSpvre
+  }], [0, {
+    [_eQN]: "FailureReason",
+    [_xN]: _fR
+  }], [0, {
+    [_eQN]: "ServiceNetworkArn",
+    [_xN]: _sNAe
+  }], [0, {
+    [_eQN]: "ResourceConfigurationArn",
+    [_xN]: _rCA
+  }], [0, {
+    [_eQN]: "ServiceRegion",
+    [_xN]: _sR
+  }], [() => PayerResponsibilitySet, {
+    [_eQN]: "PayerResponsibilitySet",
+    [_xN]: _pRSa
+  }]]
+];
+var VpcIpv6CidrBlockAssociation$ = [
+  3,
+  n04,
+  _VICBA,
+  0,
+  [_AIs, _ICB, _ICBS, _NBG, _IPpvo, _IAA, _ISpo],
+  [[0, {
+    [_eQN]: "AssociationId",
+    [_xN]: _aIs
+  }], [0, {
+    [_eQN]: "Ipv6CidrBlock",
+    [_xN]: _iCB
+  }], [() => VpcCidrBlockState$, {
+    [_eQN]: "Ipv6CidrBlockState",
+    [_xN]: _iCBS
+  }], [0, {
+    [_eQN]: "NetworkBorderGroup",
+    [_xN]: _nBG
+  }], [0, {
+    [_eQN]: "Ipv6Pool",
+    [_xN]: _iPpvo
+  }], [0, {
+    [_eQN]: "Ipv6AddressAttribute",
+    [_xN]: _iAA
+  }], [0, {
+    [_eQN]: "IpSource",
+    [_xN]: _iSpo
+  }]]
+];
+var __Unit = "unit";
+var AddressList = [
+  1,
+  n04,
+  _ALd,
+  0,
+  [
+    () => Address$,
+    { [_xN]: _it }
+  ]
+];
+var AllocationIdList = [
+  1,
+  n04,
+  _AIL,
+  0,
+  [
+    0,
+    { [_xN]: _AIl }
+  ]
+];
+var ArchitectureTypeList = [
+  1,
+  n04,
+  _ATLr,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var AssociatedSubnetList = [
+  1,
+  n04,
+  _ASL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var BandwidthWeightingTypeList = [
+  1,
+  n04,
+  _BWTL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var BootModeTypeList = [
+  1,
+  n04,
+  _BMTL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var CoreCountList = [
+  1,
+  n04,
+  _CCL,
+  0,
+  [
+    1,
+    { [_xN]: _it }
+  ]
+];
+var DiskInfoList = [
+  1,
+  n04,
+  _DILi,
+  0,
+  [
+    () => DiskInfo$,
+    { [_xN]: _it }
+  ]
+], DnsEntrySet = [
+  1,
+  n04,
+  _DES,
+  0,
+  [
+    () => DnsEntry$,
+    { [_xN]: _it }
+  ]
+], EbsCardInfoList = [
+  1,
+  n04,
+  _ECIL,
+  0,
+  [
+    () => EbsCardInfo$,
+    { [_xN]: _it }
+  ]
+];
+var ElasticGpuAssociationList = [
+  1,
+  n04,
+  _EGAL,
+  0,
+  [
+    () => ElasticGpuAssociation$,
+    { [_xN]: _it }
+  ]
+];
+var ElasticInferenceAcceleratorAssociationList = [
+  1,
+  n04,
+  _EIAAL,
+  0,
+  [
+    () => ElasticInferenceAcceleratorAssociation$,
+    { [_xN]: _it }
+  ]
+];
+var FilterList = [
+  1,
+  n04,
+  _FLi,
+  0,
+  [
+    () => Filter$,
+    { [_xN]: _Fil }
+  ]
+];
+var FpgaDeviceInfoList = [
+  1,
+  n04,
+  _FDIL,
+  0,
+  [
+    () => FpgaDeviceInfo$,
+    { [_xN]: _it }
+  ]
+];
+var GpuDeviceInfoList = [
+  1,
+  n04,
+  _GDIL,
+  0,
+  [
+    () => GpuDeviceInfo$,
+    { [_xN]: _it }
+  ]
+];
+var GroupIdentifierList = [
+  1,
+  n04,
+  _GIL,
+  0,
+  [
+    () => GroupIdentifier$,
+    { [_xN]: _it }
+  ]
+], GroupIdentifierSet = [
+  1,
+  n04,
+  _GIS,
+  0,
+  [
+    () => SecurityGroupIdentifier$,
+    { [_xN]: _it }
+  ]
+];
+var GroupIdStringList = [
+  1,
+  n04,
+  _GISL,
+  0,
+  [
+    0,
+    { [_xN]: _gIr }
+  ]
+], GroupNameStringList = [
+  1,
+  n04,
+  _GNSL,
+  0,
+  [
+    0,
+    { [_xN]: _GN }
+  ]
+];
+var InferenceDeviceInfoList = [
+  1,
+  n04,
+  _IDIL,
+  0,
+  [
+    () => InferenceDeviceInfo$,
+    0
+  ]
+];
+var InstanceBlockDeviceMappingList = [
+  1,
+  n04,
+  _IBDML,
+  0,
+  [
+    () => InstanceBlockDeviceMapping$,
+    { [_xN]: _it }
+  ]
+];
+var InstanceIdStringList = [
+  1,
+  n04,
+  _IISLn,
+  0,
+  [
+    0,
+    { [_xN]: _II }
+  ]
+];
+var InstanceIpv4PrefixList = [
+  1,
+  n04,
+  _IIPL,
+  0,
+  [
+    () => InstanceIpv4Prefix$,
+    { [_xN]: _it }
+  ]
+], InstanceIpv6AddressList = [
+  1,
+  n04,
+  _IIAL,
+  0,
+  [
+    () => InstanceIpv6Address$,
+    { [_xN]: _it }
+  ]
+];
+var InstanceIpv6PrefixList = [
+  1,
+  n04,
+  _IIPLn,
+  0,
+  [
+    () => InstanceIpv6Prefix$,
+    { [_xN]: _it }
+  ]
+], InstanceList = [
+  1,
+  n04,
+  _ILns,
+  0,
+  [
+    () => Instance$,
+    { [_xN]: _it }
+  ]
+];
+var InstanceNetworkInterfaceList = [
+  1,
+  n04,
+  _INIL,
+  0,
+  [
+    () => InstanceNetworkInterface$,
+    { [_xN]: _it }
+  ]
+];
+var InstancePrivateIpAddressList = [
+  1,
+  n04,
+  _IPIAL,
+  0,
+  [
+    () => InstancePrivateIpAddress$,
+    { [_xN]: _it }
+  ]
+], InstanceSecondaryInterfaceList = [
+  1,
+  n04,
+  _ISIL,
+  0,
+  [
+    () => InstanceSecondaryInterface$,
+    { [_xN]: _it }
+  ]
+], InstanceSecondaryInterfacePrivateIpAddressList = [
+  1,
+  n04,
+  _ISIPIAL,
+  0,
+  [
+    () => InstanceSecondaryInterfacePrivateIpAddress$,
+    { [_xN]: _it }
+  ]
+];
+var InstanceTypeInfoList = [
+  1,
+  n04,
+  _ITILn,
+  0,
+  [
+    () => InstanceTypeInfo$,
+    { [_xN]: _it }
+  ]
+];
+var InstanceTypeOfferingsList = [
+  1,
+  n04,
+  _ITOL,
+  0,
+  [
+    () => InstanceTypeOffering$,
+    { [_xN]: _it }
+  ]
+];
+var InternetGatewayAttachmentList = [
+  1,
+  n04,
+  _IGAL,
+  0,
+  [
+    () => InternetGatewayAttachment$,
+    { [_xN]: _it }
+  ]
+], InternetGatewayIdList = [
+  1,
+  n04,
+  _IGIL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+], InternetGatewayList = [
+  1,
+  n04,
+  _IGL,
+  0,
+  [
+    () => InternetGateway$,
+    { [_xN]: _it }
+  ]
+];
+var IpPermissionList = [
+  1,
+  n04,
+  _IPLp,
+  0,
+  [
+    () => IpPermission$,
+    { [_xN]: _it }
+  ]
+];
+var IpRangeList = [
+  1,
+  n04,
+  _IRLp,
+  0,
+  [
+    () => IpRange$,
+    { [_xN]: _it }
+  ]
+];
+var Ipv4PrefixesList = [
+  1,
+  n04,
+  _IPLpv,
+  0,
+  [
+    () => Ipv4PrefixSpecification$,
+    { [_xN]: _it }
+  ]
+];
+var Ipv6PrefixesList = [
+  1,
+  n04,
+  _IPLpvre,
+  0,
+  [
+    () => Ipv6PrefixSpecification$,
+    { [_xN]: _it }
+  ]
+];
+var Ipv6RangeList = [
+  1,
+  n04,
+  _IRLpv,
+  0,
+  [
+    () => Ipv6Range$,
+    { [_xN]: _it }
+  ]
+];
+var LaunchTemplateIdStringList = [
+  1,
+  n04,
+  _LTISL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var LaunchTemplateNameStringList = [
+  1,
+  n04,
+  _LTNSL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var LaunchTemplateSet = [
+  1,
+  n04,
+  _LTSa,
+  0,
+  [
+    () => LaunchTemplate$,
+    { [_xN]: _it }
+  ]
+];
+var LicenseList = [
+  1,
+  n04,
+  _LL,
+  0,
+  [
+    () => LicenseConfiguration$,
+    { [_xN]: _it }
+  ]
+];
+var MediaDeviceInfoList = [
+  1,
+  n04,
+  _MDIL,
+  0,
+  [
+    () => MediaDeviceInfo$,
+    { [_xN]: _it }
+  ]
+], MetricCategoryIdList = [
+  1,
+  n04,
+  _MCIL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var NatGatewayAddressList = [
+  1,
+  n04,
+  _NGAL,
+  0,
+  [
+    () => NatGatewayAddress$,
+    { [_xN]: _it }
+  ]
+], NatGatewayAttachedApplianceList = [
+  1,
+  n04,
+  _NGAAL,
+  0,
+  [
+    () => NatGatewayAttachedAppliance$,
+    { [_xN]: _it }
+  ]
+], NatGatewayIdStringList = [
+  1,
+  n04,
+  _NGISL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+], NatGatewayList = [
+  1,
+  n04,
+  _NGL,
+  0,
+  [
+    () => NatGateway$,
+    { [_xN]: _it }
+  ]
+];
+var NetworkCardInfoList = [
+  1,
+  n04,
+  _NCIL,
+  0,
+  [
+    () => NetworkCardInfo$,
+    { [_xN]: _it }
+  ]
+], NetworkCardInterfaceTypeList = [
+  1,
+  n04,
+  _NCITL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var NetworkInterfaceIdList = [
+  1,
+  n04,
+  _NIIL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var NetworkInterfaceIpv6AddressesList = [
+  1,
+  n04,
+  _NIIAL,
+  0,
+  [
+    () => NetworkInterfaceIpv6Address$,
+    { [_xN]: _it }
+  ]
+], NetworkInterfaceList = [
+  1,
+  n04,
+  _NIL,
+  0,
+  [
+    () => NetworkInterface$,
+    { [_xN]: _it }
+  ]
+];
+var NetworkInterfacePrivateIpAddressList = [
+  1,
+  n04,
+  _NIPIAL,
+  0,
+  [
+    () => NetworkInterfacePrivateIpAddress$,
+    { [_xN]: _it }
+  ]
+];
+var NeuronDeviceInfoList = [
+  1,
+  n04,
+  _NDIL,
+  0,
+  [
+    () => NeuronDeviceInfo$,
+    { [_xN]: _it }
+  ]
+];
+var NitroTpmSupportedVersionsList = [
+  1,
+  n04,
+  _NTSVL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var OwnerStringList = [
+  1,
+  n04,
+  _OSL,
+  0,
+  [
+    0,
+    { [_xN]: _Own }
+  ]
+];
+var PayerResponsibilitySet = [
+  1,
+  n04,
+  _PRSa,
+  0,
+  [
+    () => PayerResponsibilityEntry$,
+    { [_xN]: _it }
+  ]
+];
+var PlacementGroupStrategyList = [
+  1,
+  n04,
+  _PGSL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var PrefixListIdList = [
+  1,
+  n04,
+  _PLIL,
+  0,
+  [
+    () => PrefixListId$,
+    { [_xN]: _it }
+  ]
+];
+var PrivateDnsSpecifiedDomainSet = [
+  1,
+  n04,
+  _PDSDS,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var ProductCodeList = [
+  1,
+  n04,
+  _PCLr,
+  0,
+  [
+    () => ProductCode$,
+    { [_xN]: _it }
+  ]
+];
+var PropagatingVgwList = [
+  1,
+  n04,
+  _PVL,
+  0,
+  [
+    () => PropagatingVgw$,
+    { [_xN]: _it }
+  ]
+];
+var PublicIpStringList = [
+  1,
+  n04,
+  _PISL,
+  0,
+  [
+    0,
+    { [_xN]: _PI2 }
+  ]
+];
+var ReservationList = [
+  1,
+  n04,
+  _RLe,
+  0,
+  [
+    () => Reservation$,
+    { [_xN]: _it }
+  ]
+];
+var RootDeviceTypeList = [
+  1,
+  n04,
+  _RDTL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+], RouteList = [
+  1,
+  n04,
+  _RLo,
+  0,
+  [
+    () => Route$,
+    { [_xN]: _it }
+  ]
+];
+var RouteTableAssociationList = [
+  1,
+  n04,
+  _RTAL,
+  0,
+  [
+    () => RouteTableAssociation$,
+    { [_xN]: _it }
+  ]
+], RouteTableIdStringList = [
+  1,
+  n04,
+  _RTISL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+], RouteTableList = [
+  1,
+  n04,
+  _RTLo,
+  0,
+  [
+    () => RouteTable$,
+    { [_xN]: _it }
+  ]
+];
+var SecurityGroupList = [
+  1,
+  n04,
+  _SGL,
+  0,
+  [
+    () => SecurityGroup$,
+    { [_xN]: _it }
+  ]
+];
+var SnapshotIdStringList = [
+  1,
+  n04,
+  _SISL,
+  0,
+  [
+    0,
+    { [_xN]: _SIn }
+  ]
+], SnapshotList = [
+  1,
+  n04,
+  _SLn,
+  0,
+  [
+    () => Snapshot$,
+    { [_xN]: _it }
+  ]
+];
+var SubnetIdStringList = [
+  1,
+  n04,
+  _SISLu,
+  0,
+  [
+    0,
+    { [_xN]: _SIu }
+  ]
+], SubnetIpPrefixesList = [
+  1,
+  n04,
+  _SIPL,
+  0,
+  [
+    () => SubnetIpPrefixes$,
+    { [_xN]: _it }
+  ]
+], SubnetIpv6CidrBlockAssociationSet = [
+  1,
+  n04,
+  _SICBAS,
+  0,
+  [
+    () => SubnetIpv6CidrBlockAssociation$,
+    { [_xN]: _it }
+  ]
+], SubnetList = [
+  1,
+  n04,
+  _SLu,
+  0,
+  [
+    () => Subnet$,
+    { [_xN]: _it }
+  ]
+];
+var SupportedAdditionalProcessorFeatureList = [
+  1,
+  n04,
+  _SAPFL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var TagList = [
+  1,
+  n04,
+  _TL,
+  0,
+  [
+    () => Tag$,
+    { [_xN]: _it }
+  ]
+], TagSpecificationList = [
+  1,
+  n04,
+  _TSL,
+  0,
+  [
+    () => TagSpecification$,
+    { [_xN]: _it }
+  ]
+];
+var ThreadsPerCoreList = [
+  1,
+  n04,
+  _TPCL,
+  0,
+  [
+    1,
+    { [_xN]: _it }
+  ]
+];
+var UsageClassTypeList = [
+  1,
+  n04,
+  _UCTL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var UserIdGroupPairList = [
+  1,
+  n04,
+  _UIGPL,
+  0,
+  [
+    () => UserIdGroupPair$,
+    { [_xN]: _it }
+  ]
+];
+var ValueStringList = [
+  1,
+  n04,
+  _VSL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var VirtualizationTypeList = [
+  1,
+  n04,
+  _VTLi,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var VolumeAttachmentList = [
+  1,
+  n04,
+  _VALo,
+  0,
+  [
+    () => VolumeAttachment$,
+    { [_xN]: _it }
+  ]
+], VolumeIdStringList = [
+  1,
+  n04,
+  _VISL,
+  0,
+  [
+    0,
+    { [_xN]: _VIo }
+  ]
+], VolumeList = [
+  1,
+  n04,
+  _VLo,
+  0,
+  [
+    () => Volume$,
+    { [_xN]: _it }
+  ]
+];
+var VpcCidrBlockAssociationSet = [
+  1,
+  n04,
+  _VCBAS,
+  0,
+  [
+    () => VpcCidrBlockAssociation$,
+    { [_xN]: _it }
+  ]
+];
+var VpcEndpointIdList = [
+  1,
+  n04,
+  _VEIL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var VpcEndpointSet = [
+  1,
+  n04,
+  _VESpcn,
+  0,
+  [
+    () => VpcEndpoint$,
+    { [_xN]: _it }
+  ]
+];
+var VpcIdStringList = [
+  1,
+  n04,
+  _VISLp,
+  0,
+  [
+    0,
+    { [_xN]: _VI }
+  ]
+], VpcIpv6CidrBlockAssociationSet = [
+  1,
+  n04,
+  _VICBAS,
+  0,
+  [
+    () => VpcIpv6CidrBlockAssociation$,
+    { [_xN]: _it }
+  ]
+], VpcList = [
+  1,
+  n04,
+  _VLp,
+  0,
+  [
+    () => Vpc$,
+    { [_xN]: _it }
+  ]
+];
+var WorkloadsList = [
+  1,
+  n04,
+  _WL,
+  0,
+  [
+    0,
+    { [_xN]: _it }
+  ]
+];
+var CreateSnapshot$ = [
+  9,
+  n04,
+  _CSre,
+  0,
+  () => CreateSnapshotRequest$,
+  () => Snapshot$
+];
+var DeleteNetworkInterface$ = [
+  9,
+  n04,
+  _DNI,
+  0,
+  () => DeleteNetworkInterfaceRequest$,
+  () => __Unit
+];
+var DeleteSnapshot$ = [
+  9,
+  n04,
+  _DSele,
+  0,
+  () => DeleteSnapshotRequest$,
+  () => __Unit
+];
+var DeleteVolume$ = [
+  9,
+  n04,
+  _DVel,
+  0,
+  () => DeleteVolumeRequest$,
+  () => __Unit
+];
+var DescribeAddresses$ = [
+  9,
+  n04,
+  _DAesc,
+  0,
+  () => DescribeAddressesRequest$,
+  () => DescribeAddressesResult$
+];
+var DescribeInstances$ = [
+  9,
+  n04,
+  _DIesc,
+  0,
+  () => DescribeInstancesRequest$,
+  () => DescribeInstancesResult$
+];
+var DescribeInstanceTypeOfferings$ = [
+  9,
+  n04,
+  _DITO,
+  0,
+  () => DescribeInstanceTypeOfferingsRequest$,
+  () => DescribeInstanceTypeOfferingsResult$
+], DescribeInstanceTypes$ = [
+  9,
+  n04,
+  _DITe,
+  0,
+  () => DescribeInstanceTypesRequest$,
+  () => DescribeInstanceTypesResult$
+], DescribeInternetGateways$ = [
+  9,
+  n04,
+  _DIGe,
+  0,
+  () => DescribeInternetGatewaysRequest$,
+  () => DescribeInternetGatewaysResult$
+];
+var DescribeLaunchTemplates$ = [
+  9,
+  n04,
+  _DLTe,
+  0,
+  () => DescribeLaunchTemplatesRequest$,
+  () => DescribeLaunchTemplatesResult$
+];
+var DescribeNatGateways$ = [
+  9,
+  n04,
+  _DNGe,
+  0,
+  () => DescribeNatGatewaysRequest$,
+  () => DescribeNatGatewaysResult$
+];
+var DescribeNetworkInterfaces$ = [
+  9,
+  n04,
+  _DNIe,
+  0,
+  () => DescribeNetworkInterfacesRequest$,
+  () => DescribeNetworkInterfacesResult$
+];
+var DescribeRouteTables$ = [
+  9,
+  n04,
+  _DRTe,
+  0,
+  () => DescribeRouteTablesRequest$,
+  () => DescribeRouteTablesResult$
+];
+var DescribeSecurityGroups$ = [
+  9,
+  n04,
+  _DSGe,
+  0,
+  () => DescribeSecurityGroupsRequest$,
+  () => DescribeSecurityGroupsResult$
+];
+var DescribeSnapshots$ = [
+  9,
+  n04,
+  _DSes,
+  0,
+  () => DescribeSnapshotsRequest$,
+  () => DescribeSnapshotsResult$
+];
+var DescribeSubnets$ = [
+  9,
+  n04,
+  _DSesc,
+  0,
+  () => DescribeSubnetsRequest$,
+  () => DescribeSubnetsResult$
+];
+var DescribeVolumes$ = [
+  9,
+  n04,
+  _DVes,
+  0,
+  () => DescribeVolumesRequest$,
+  () => DescribeVolumesResult$
+];
+var DescribeVpcEndpoints$ = [
+  9,
+  n04,
+  _DVEe,
+  0,
+  () => DescribeVpcEndpointsRequest$,
+  () => DescribeVpcEndpointsResult$
+];
+var DescribeVpcs$ = [
+  9,
+  n04,
+  _DVesc,
+  0,
+  () => DescribeVpcsRequest$,
+  () => DescribeVpcsResult$
+];
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig7 = (config) => ({
+  apiVersion: "2016-11-15",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver4,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsEc2QueryProtocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.ec2",
+    errorTypeRegistries: errorTypeRegistries4,
+    xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
+    version: "2016-11-15",
+    serviceTarget: "AmazonEC2"
+  },
+  serviceId: config?.serviceId ?? "EC2",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+var getRuntimeConfig8 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig7(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration4 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig4 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions4 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration4(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig4(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+var EC2Client = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig8(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters4(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig4(_config_6), _config_8 = resolveRuntimeExtensions4(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultEC2HttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
+var validate2 = (str) => typeof str == "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command4 = makeBuilder(commonParams4, "AmazonEC2", "EC2Client", getEndpointPlugin), _ep04 = {}, _mw04 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateSnapshotCommand.js
+var CreateSnapshotCommand = class extends command4(_ep04, _mw04, "CreateSnapshot", CreateSnapshot$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteNetworkInterfaceCommand.js
+var DeleteNetworkInterfaceCommand = class extends command4(_ep04, _mw04, "DeleteNetworkInterface", DeleteNetworkInterface$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
+var DeleteSnapshotCommand = class extends command4(_ep04, _mw04, "DeleteSnapshot", DeleteSnapshot$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteVolumeCommand.js
+var DeleteVolumeCommand = class extends command4(_ep04, _mw04, "DeleteVolume", DeleteVolume$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeAddressesCommand.js
+var DescribeAddressesCommand = class extends command4(_ep04, _mw04, "DescribeAddresses", DescribeAddresses$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
+var DescribeInstancesCommand = class extends command4(_ep04, _mw04, "DescribeInstances", DescribeInstances$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypeOfferingsCommand.js
+var DescribeInstanceTypeOfferingsCommand = class extends command4(_ep04, _mw04, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypesCommand.js
+var DescribeInstanceTypesCommand = class extends command4(_ep04, _mw04, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInternetGatewaysCommand.js
+var DescribeInternetGatewaysCommand = class extends command4(_ep04, _mw04, "DescribeInternetGateways", DescribeInternetGateways$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeLaunchTemplatesCommand.js
+var DescribeLaunchTemplatesCommand = class extends command4(_ep04, _mw04, "DescribeLaunchTemplates", DescribeLaunchTemplates$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNatGatewaysCommand.js
+var DescribeNatGatewaysCommand = class extends command4(_ep04, _mw04, "DescribeNatGateways", DescribeNatGateways$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
+var DescribeNetworkInterfacesCommand = class extends command4(_ep04, _mw04, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRouteTablesCommand.js
+var DescribeRouteTablesCommand = class extends command4(_ep04, _mw04, "DescribeRouteTables", DescribeRouteTables$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
+var DescribeSecurityGroupsCommand = class extends command4(_ep04, _mw04, "DescribeSecurityGroups", DescribeSecurityGroups$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
+var DescribeSnapshotsCommand = class extends command4(_ep04, _mw04, "DescribeSnapshots", DescribeSnapshots$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSubnetsCommand.js
+var DescribeSubnetsCommand = class extends command4(_ep04, _mw04, "DescribeSubnets", DescribeSubnets$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesCommand.js
+var DescribeVolumesCommand = class extends command4(_ep04, _mw04, "DescribeVolumes", DescribeVolumes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVpcEndpointsCommand.js
+var DescribeVpcEndpointsCommand = class extends command4(_ep04, _mw04, "DescribeVpcEndpoints", DescribeVpcEndpoints$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVpcsCommand.js
+var DescribeVpcsCommand = class extends command4(_ep04, _mw04, "DescribeVpcs", DescribeVpcs$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypeOfferingsPaginator.js
+var paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypesPaginator.js
+var paginateDescribeInstanceTypes = createPaginator(EC2Client, DescribeInstanceTypesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeNetworkInterfacesPaginator.js
+var paginateDescribeNetworkInterfaces = createPaginator(EC2Client, DescribeNetworkInterfacesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSnapshotsPaginator.js
+var paginateDescribeSnapshots = createPaginator(EC2Client, DescribeSnapshotsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeVolumesPaginator.js
+var paginateDescribeVolumes = createPaginator(EC2Client, DescribeVolumesCommand, "NextToken", "NextToken", "MaxResults");
+
 // node_modules/@aws-sdk/client-eks/dist-es/EKSClient.js
 init_client2();
 init_config2();
@@ -43509,7 +50183,7 @@ var defaultEKSHttpAuthSchemeParametersProvider = async (config, context3, input)
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption2(authParameters) {
+function createAwsAuthSigv4HttpAuthOption5(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -43528,10 +50202,10 @@ var defaultEKSHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption2(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption5(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig2 = (config) => {
+}, resolveHttpAuthSchemeConfig5 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -43539,11 +50213,11 @@ var defaultEKSHttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-eks/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters2 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters5 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "eks"
-}), commonParams2 = {
+}), commonParams5 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -43551,7 +50225,7 @@ var resolveClientEndpointParameters2 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-eks/package.json
-var package_default2 = { name: "@aws-sdk/client-eks", version: "3.1169.0" };
+var package_default5 = { name: "@aws-sdk/client-eks", version: "3.1169.0" };
 
 // node_modules/@aws-sdk/client-eks/dist-es/runtimeConfig.js
 init_client2();
@@ -43568,35 +50242,35 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-eks/dist-es/endpoint/bdd.js
 init_endpoints();
-var m2 = "ref", a2 = -1, b2 = !0, c2 = "isSet", d2 = "PartitionResult", e2 = "booleanEquals", f2 = "getAttr", g2 = "stringEquals", h2 = { [m2]: "Endpoint" }, i2 = { [m2]: d2 }, j2 = { fn: f2, argv: [i2, "name"] }, k2 = {}, l2 = [{ [m2]: "Region" }], _data2 = {
+var m3 = "ref", a5 = -1, b5 = !0, c5 = "isSet", d5 = "PartitionResult", e5 = "booleanEquals", f4 = "getAttr", g4 = "stringEquals", h4 = { [m3]: "Endpoint" }, i4 = { [m3]: d5 }, j4 = { fn: f4, argv: [i4, "name"] }, k4 = {}, l3 = [{ [m3]: "Region" }], _data5 = {
   conditions: [
-    [c2, [h2]],
-    [c2, l2],
-    ["aws.partition", l2, d2],
-    [e2, [{ [m2]: "UseFIPS" }, b2]],
-    [e2, [{ [m2]: "UseDualStack" }, b2]],
-    [e2, [{ fn: f2, argv: [i2, "supportsDualStack"] }, b2]],
-    [e2, [{ fn: f2, argv: [i2, "supportsFIPS"] }, b2]],
-    [g2, [j2, "aws"]],
-    [g2, [j2, "aws-us-gov"]]
+    [c5, [h4]],
+    [c5, l3],
+    ["aws.partition", l3, d5],
+    [e5, [{ [m3]: "UseFIPS" }, b5]],
+    [e5, [{ [m3]: "UseDualStack" }, b5]],
+    [e5, [{ fn: f4, argv: [i4, "supportsDualStack"] }, b5]],
+    [e5, [{ fn: f4, argv: [i4, "supportsFIPS"] }, b5]],
+    [g4, [j4, "aws"]],
+    [g4, [j4, "aws-us-gov"]]
   ],
   results: [
-    [a2],
-    [a2, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a2, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h2, k2],
-    ["https://eks-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k2],
-    [a2, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://fips.eks.{Region}.amazonaws.com", k2],
-    ["https://eks.{Region}.amazonaws.com", k2],
-    ["https://eks-fips.{Region}.{PartitionResult#dnsSuffix}", k2],
-    [a2, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://eks.{Region}.{PartitionResult#dualStackDnsSuffix}", k2],
-    [a2, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://eks.{Region}.{PartitionResult#dnsSuffix}", k2],
-    [a2, "Invalid Configuration: Missing Region"]
+    [a5],
+    [a5, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a5, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h4, k4],
+    ["https://eks-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k4],
+    [a5, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://fips.eks.{Region}.amazonaws.com", k4],
+    ["https://eks.{Region}.amazonaws.com", k4],
+    ["https://eks-fips.{Region}.{PartitionResult#dnsSuffix}", k4],
+    [a5, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://eks.{Region}.{PartitionResult#dualStackDnsSuffix}", k4],
+    [a5, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://eks.{Region}.{PartitionResult#dnsSuffix}", k4],
+    [a5, "Invalid Configuration: Missing Region"]
   ]
-}, root3 = 2, r2 = 1e8, nodes2 = new Int32Array([
+}, root6 = 2, r5 = 1e8, nodes5 = new Int32Array([
   -1,
   1,
   -1,
@@ -43605,50 +50279,50 @@ var m2 = "ref", a2 = -1, b2 = !0, c2 = "isSet", d2 = "PartitionResult", e2 = "bo
   3,
   1,
   4,
-  r2 + 13,
+  r5 + 13,
   2,
   5,
-  r2 + 13,
+  r5 + 13,
   3,
   8,
   6,
   4,
   7,
-  r2 + 12,
+  r5 + 12,
   5,
-  r2 + 10,
-  r2 + 11,
+  r5 + 10,
+  r5 + 11,
   4,
   12,
   9,
   6,
   10,
-  r2 + 9,
+  r5 + 9,
   7,
-  r2 + 6,
+  r5 + 6,
   11,
   8,
-  r2 + 7,
-  r2 + 8,
+  r5 + 7,
+  r5 + 8,
   5,
   13,
-  r2 + 5,
+  r5 + 5,
   6,
-  r2 + 4,
-  r2 + 5,
+  r5 + 4,
+  r5 + 5,
   3,
-  r2 + 1,
+  r5 + 1,
   15,
   4,
-  r2 + 2,
-  r2 + 3
-]), bdd2 = BinaryDecisionDiagram.from(nodes2, root3, _data2.conditions, _data2.results);
+  r5 + 2,
+  r5 + 3
+]), bdd5 = BinaryDecisionDiagram.from(nodes5, root6, _data5.conditions, _data5.results);
 
 // node_modules/@aws-sdk/client-eks/dist-es/endpoint/endpointResolver.js
-var cache2 = new EndpointCache({
+var cache5 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver2 = (endpointParams, context3 = {}) => cache2.get(endpointParams, () => decideEndpoint(bdd2, {
+}), defaultEndpointResolver5 = (endpointParams, context3 = {}) => cache5.get(endpointParams, () => decideEndpoint(bdd5, {
   endpointParams,
   logger: context3.logger
 }));
@@ -43868,11 +50542,11 @@ var AccessDeniedException = class _AccessDeniedException extends EKSServiceExcep
 };
 
 // node_modules/@aws-sdk/client-eks/dist-es/schemas/schemas_0.js
-var _A2 = "Addon";
+var _A3 = "Addon";
 var _ACA = "ActiveCertificateAuthority";
 var _ACR = "AccessConfigResponse";
 var _ADE = "AccessDeniedException", _AE = "AccessEntry";
-var _AH = "AddonHealth", _AI = "AddonInfo", _AIL = "AddonIssueList";
+var _AH = "AddonHealth", _AI = "AddonInfo", _AIL2 = "AddonIssueList";
 var _AId = "AddonIssue";
 var _ANCRd = "AddonNamespaceConfigResponse";
 var _ASG = "AutoScalingGroup", _ASGL = "AutoScalingGroupList";
@@ -43883,7 +50557,7 @@ var _CE = "ClientException";
 var _CHl = "ClusterHealth";
 var _CILl = "ClusterIssueList", _CIl = "ClusterIssue", _CMC = "CrdManagementConfiguration";
 var _CPPRo = "ControlPlanePlacementResponse", _CPSC = "ControlPlaneScalingConfig";
-var _Ce = "Certificate", _Cl = "Cluster", _Co = "Compatibility", _Com = "Compatibilities";
+var _Ce2 = "Certificate", _Cl = "Cluster", _Co2 = "Compatibility", _Com = "Compatibilities";
 var _DAERes = "DescribeAccessEntryRequest", _DAEResc = "DescribeAccessEntryResponse", _DAEe = "DescribeAccessEntry";
 var _DARes = "DescribeAddonRequest", _DAResc = "DescribeAddonResponse", _DAV = "DescribeAddonVersions", _DAVR = "DescribeAddonVersionsRequest", _DAVRe = "DescribeAddonVersionsResponse", _DAe = "DescribeAddon";
 var _DCRescr = "DescribeClusterRequest", _DCRescri = "DescribeClusterResponse";
@@ -43892,7 +50566,7 @@ var _DNRes = "DescribeNodegroupRequest", _DNResc = "DescribeNodegroupResponse", 
 var _EC = "EncryptionConfig", _ECL = "EncryptionConfigList", _ED = "ErrorDetail", _EDr = "ErrorDetails", _ELB = "ElasticLoadBalancing";
 var _EPRt = "EtcdPlacementResponse";
 var _GAC = "GatewayApiConfiguration", _HPACCR = "HorizontalPodAutoscalerControllerConfigRequest", _HPACCRo = "HorizontalPodAutoscalerControllerConfigResponse";
-var _I = "Identity";
+var _I3 = "Identity";
 var _IL = "IssueList";
 var _IPE = "InvalidParameterException";
 var _IRE = "InvalidRequestException";
@@ -43902,15 +50576,15 @@ var _KCMCR = "KubeControllerManagerConfigRequest", _KCMCRu = "KubeControllerMana
 var _KNCR = "KubernetesNetworkConfigRequest", _KNCRu = "KubernetesNetworkConfigResponse", _KSCR = "KubeSchedulerConfigRequest", _KSCRu = "KubeSchedulerConfigResponse";
 var _LPIA = "ListPodIdentityAssociations", _LPIAR = "ListPodIdentityAssociationsRequest", _LPIARi = "ListPodIdentityAssociationsResponse", _LS = "LogSetup", _LSo = "LogSetups";
 var _LTS = "LaunchTemplateSpecification";
-var _Lo = "Logging", _MI = "MarketplaceInformation", _N = "Nodegroup", _NFE = "NotFoundException", _NH = "NodegroupHealth", _NR = "NodegroupResources", _NRC = "NodeRepairConfig", _NRCO = "NodeRepairConfigOverrides", _NRCOL = "NodeRepairConfigOverridesList", _NRFC = "NodeResourcesFitConfig";
+var _Lo = "Logging", _MI2 = "MarketplaceInformation", _N3 = "Nodegroup", _NFE = "NotFoundException", _NH = "NodegroupHealth", _NR = "NodegroupResources", _NRC = "NodeRepairConfig", _NRCO = "NodeRepairConfigOverrides", _NRCOL = "NodeRepairConfigOverridesList", _NRFC = "NodeResourcesFitConfig";
 var _NSC = "NodegroupScalingConfig", _NUC = "NodegroupUpdateConfig";
 var _OCRu = "OutpostConfigResponse", _OIDC = "OIDC";
-var _P2 = "Provider", _PGCCR = "PodGcControllerConfigRequest", _PGCCRo = "PodGcControllerConfigResponse";
+var _P3 = "Provider", _PGCCR = "PodGcControllerConfigRequest", _PGCCRo = "PodGcControllerConfigResponse";
 var _PIAS = "PodIdentityAssociationSummary", _PIASo = "PodIdentityAssociationSummaries";
 var _RAC = "RemoteAccessConfig";
 var _RIUE = "ResourceInUseException", _RLEE = "ResourceLimitExceededException", _RNCR = "RemoteNetworkConfigRequest", _RNCRe = "RemoteNetworkConfigResponse", _RNFE = "ResourceNotFoundException", _RNN = "RemoteNodeNetwork", _RNNL = "RemoteNodeNetworkList", _RPDE = "ResourcePropagationDelayException", _RPN = "RemotePodNetwork", _RPNL = "RemotePodNetworkList", _RW = "ResourceWeight", _RWL = "ResourceWeightList", _SCR = "StorageConfigRequest", _SCRt = "StorageConfigResponse", _SE = "ServerException";
 var _SNPR = "ServiceNodePortRange", _SS = "ScoringStrategy";
-var _SUE = "ServiceUnavailableException", _T = "Taint", _TE = "ThrottlingException";
+var _SUE = "ServiceUnavailableException", _T3 = "Taint", _TE = "ThrottlingException";
 var _U = "Update";
 var _UACR = "UpdateAccessConfigRequest";
 var _UAZE = "UnsupportedAvailabilityZoneException";
@@ -43921,24 +50595,24 @@ var _VCR = "VpcConfigRequest", _VCRp = "VpcConfigResponse", _WPC = "WarmPoolConf
 var _aAss = "associationArn", _aB = "activatedBy";
 var _aCc = "accessConfig", _aCct = "activationCode", _aE = "activationExpiry", _aEA = "accessEntryArn", _aEc = "accessEntry";
 var _aIc = "activationId";
-var _aIs = "associationId", _aM = "authenticationMode", _aN = "addonName";
+var _aIs2 = "associationId", _aM = "authenticationMode", _aN = "addonName";
 var _aSG = "autoScalingGroups", _aT = "amiType", _aV = "addonVersion", _aVd = "addonVersions";
-var _act = "active", _ad = "addon", _add = "addons", _ar = "architecture";
-var _ass = "associations", _bCCAP = "bootstrapClusterCreatorAdminPermissions", _bS = "blockStorage";
+var _act = "active", _ad = "addon", _add = "addons", _ar2 = "architecture";
+var _ass2 = "associations", _bCCAP = "bootstrapClusterCreatorAdminPermissions", _bS = "blockStorage";
 var _c2 = "client", _cA = "createdAt";
 var _cAe = "certificateAuthority";
-var _cC = "connectorConfig", _cCo = "computeConfig";
+var _cC = "connectorConfig", _cCo2 = "computeConfig";
 var _cL = "clusterLogging", _cN = "clusterName";
 var _cPEM = "controlPlaneEgressMode", _cPIT = "controlPlaneInstanceType", _cPP = "controlPlanePlacement", _cPSC = "controlPlaneScalingConfig";
-var _cRT = "clientRequestToken";
+var _cRT2 = "clientRequestToken";
 var _cSGI = "clusterSecurityGroupId";
-var _cT = "computeTypes", _cTa = "capacityType";
+var _cT2 = "computeTypes", _cTa = "capacityType";
 var _cV = "configurationValues", _cVl = "clusterVersion";
 var _can = "cancellation";
 var _ci = "cidrs", _cl = "cluster";
-var _co = "code", _com = "compatibilities";
+var _co2 = "code", _com = "compatibilities";
 var _cr = "crds", _d = "data";
-var _dN = "defaultNamespace";
+var _dN2 = "defaultNamespace";
 var _dP = "deletionProtection";
 var _dSe = "desiredSize";
 var _dSis = "diskSize", _dV = "defaultVersion";
@@ -43946,252 +50620,252 @@ var _e2 = "error";
 var _eC = "encryptionConfig";
 var _eCr = "errorCode";
 var _eIT = "etcdInstanceType", _eLB = "elasticLoadBalancing", _eM = "errorMessage";
-var _ePA = "endpointPublicAccess", _ePAn = "endpointPrivateAccess", _ePt = "etcdPlacement", _eSK = "ec2SshKey", _eT = "eventTtl", _ef = "effect", _en = "enabled", _end = "endpoint", _er = "errors";
+var _ePA = "endpointPublicAccess", _ePAn = "endpointPrivateAccess", _ePt = "etcdPlacement", _eSK = "ec2SshKey", _eT = "eventTtl", _ef = "effect", _en2 = "enabled", _end = "endpoint", _er = "errors";
 var _fPN = "fargateProfileName";
-var _gA = "gatewayApi";
-var _gN = "groupName";
-var _h = "health", _hE2 = "httpError", _hPACC = "horizontalPodAutoscalerControllerConfig", _hPASP = "horizontalPodAutoscalerSyncPeriod", _hQ = "httpQuery", _ht = "http", _i = "id";
+var _gA2 = "gatewayApi";
+var _gN2 = "groupName";
+var _h2 = "health", _hE3 = "httpError", _hPACC = "horizontalPodAutoscalerControllerConfig", _hPASP = "horizontalPodAutoscalerSyncPeriod", _hQ = "httpQuery", _ht = "http", _i2 = "id";
 var _iF = "ipFamily";
-var _iT = "instanceTypes";
+var _iT2 = "instanceTypes";
 var _ide = "identity";
-var _is = "issues", _iss = "issuer", _k = "key", _kA = "keyArn", _kASC = "kubeApiServerConfig", _kCMC = "kubeControllerManagerConfig", _kG = "kubernetesGroups", _kNC = "kubernetesNetworkConfig";
+var _is = "issues", _iss = "issuer", _k2 = "key", _kA = "keyArn", _kASC = "kubeApiServerConfig", _kCMC = "kubeControllerManagerConfig", _kG = "kubernetesGroups", _kNC = "kubernetesNetworkConfig";
 var _kSC = "kubeSchedulerConfig", _kV = "kubernetesVersion";
-var _l = "logging";
-var _lTa = "launchTemplate", _la = "labels";
-var _m2 = "message", _mA = "modifiedAt", _mGPC = "maxGroupPreparedCapacity", _mI = "marketplaceInformation", _mP = "minPort", _mPNRC = "maxParallelNodesRepairedCount", _mPNRP = "maxParallelNodesRepairedPercentage", _mPa = "maxPort", _mR = "maxResults", _mRWTM = "minRepairWaitTimeMins", _mS = "minSize", _mSa = "maxSize", _mU = "maxUnavailable", _mUNTC = "maxUnhealthyNodeThresholdCount", _mUNTP = "maxUnhealthyNodeThresholdPercentage", _mUP = "maxUnavailablePercentage", _ma = "managed";
-var _n = "name";
+var _l2 = "logging";
+var _lTa2 = "launchTemplate", _la = "labels";
+var _m2 = "message", _mA = "modifiedAt", _mGPC = "maxGroupPreparedCapacity", _mI2 = "marketplaceInformation", _mP = "minPort", _mPNRC = "maxParallelNodesRepairedCount", _mPNRP = "maxParallelNodesRepairedPercentage", _mPa = "maxPort", _mR2 = "maxResults", _mRWTM = "minRepairWaitTimeMins", _mS = "minSize", _mSa = "maxSize", _mU = "maxUnavailable", _mUNTC = "maxUnhealthyNodeThresholdCount", _mUNTP = "maxUnhealthyNodeThresholdPercentage", _mUP = "maxUnavailablePercentage", _ma = "managed";
+var _n2 = "name";
 var _nAod = "nodegroupArn";
-var _nC = "namespaceConfig", _nMC = "nodeMonitoringCondition", _nN = "nodegroupName";
+var _nC2 = "namespaceConfig", _nMC = "nodeMonitoringCondition", _nN = "nodegroupName";
 var _nP = "nodePools", _nR = "nodeRole", _nRA = "nodeRoleArn", _nRC = "nodeRepairConfig", _nRCO = "nodeRepairConfigOverrides", _nRF = "nodeResourcesFit", _nT = "nextToken", _nUR = "nodeUnhealthyReason";
 var _nam = "namespace", _no = "nodegroup";
-var _o = "owner", _oA = "outpostArns", _oAw = "ownerArn", _oC = "outpostConfig", _oi = "oidc", _ow = "owners", _p = "publisher", _pA = "principalArn", _pAC = "publicAccessCidrs";
-var _pGCC = "podGcControllerConfig", _pI = "productId", _pIA = "podIdentityAssociations";
+var _o2 = "owner", _oA2 = "outpostArns", _oAw2 = "ownerArn", _oC = "outpostConfig", _oi = "oidc", _ow = "owners", _p2 = "publisher", _pA = "principalArn", _pAC = "publicAccessCidrs";
+var _pGCC = "podGcControllerConfig", _pI2 = "productId", _pIA = "podIdentityAssociations";
 var _pS = "poolState";
 var _pU = "productUrl", _pV = "platformVersion", _pVl = "platformVersions", _pa = "params";
 var _pr = "provider";
 var _pu = "publishers";
 var _rA = "roleArn", _rASG = "remoteAccessSecurityGroup", _rAe = "remoteAccess", _rAep = "repairAction";
 var _rC = "requiresConfiguration";
-var _rI = "resourceIds", _rIP = "requiresIamPermissions";
+var _rI2 = "resourceIds", _rIP = "requiresIamPermissions";
 var _rNC = "remoteNetworkConfig", _rNN = "remoteNodeNetworks", _rOSI = "reuseOnScaleIn", _rPN = "remotePodNetworks";
 var _rV = "releaseVersion", _rVC = "resourcesVpcConfig";
-var _re = "reason";
-var _res = "resources", _s2 = "smithy.ts.sdk.synthetic.com.amazonaws.eks", _sA = "serviceAccount", _sARA = "serviceAccountRoleArn";
+var _re2 = "reason";
+var _res = "resources", _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.eks", _sA = "serviceAccount", _sARA = "serviceAccountRoleArn";
 var _sC = "storageConfig", _sCc = "scalingConfig";
-var _sGI = "securityGroupIds", _sI = "subscriptionId", _sIC = "serviceIpv4Cidr", _sICe = "serviceIpv6Cidr", _sIu = "subnetIds", _sL = "spreadLevel", _sNPR = "serviceNodePortRange";
+var _sGI = "securityGroupIds", _sI = "subscriptionId", _sIC = "serviceIpv4Cidr", _sICe = "serviceIpv6Cidr", _sIu2 = "subnetIds", _sL = "spreadLevel", _sNPR = "serviceNodePortRange";
 var _sSG = "sourceSecurityGroups";
 var _sSc = "scoringStrategy", _sT = "supportType";
 var _se = "server";
-var _st = "status";
+var _st2 = "status";
 var _sub = "subnets";
 var _t = "tags";
 var _tL = "taintsList";
 var _tPGT = "terminatedPodGcThreshold";
 var _ta = "taints";
 var _ti = "tier";
-var _ty = "type", _typ = "types", _u = "username";
+var _ty2 = "type", _typ = "types", _u = "username";
 var _uC = "updateConfig";
 var _uP = "upgradePolicy";
 var _uS = "updateStrategy";
 var _up = "update";
-var _v = "version";
+var _v2 = "version";
 var _vIp = "vpcId";
 var _vZ = "validZones";
-var _val = "value", _w = "weight", _wPC = "warmPoolConfig", _zSC = "zonalShiftConfig", n02 = "com.amazonaws.eks", _s_registry2 = new TypeRegistry(_s2), EKSServiceException$ = [-3, _s2, "EKSServiceException", 0, [], []];
-_s_registry2.registerError(EKSServiceException$, EKSServiceException);
-var n0_registry2 = new TypeRegistry(n02), AccessDeniedException$ = [
+var _val = "value", _w = "weight", _wPC = "warmPoolConfig", _zSC = "zonalShiftConfig", n05 = "com.amazonaws.eks", _s_registry5 = new TypeRegistry(_s5), EKSServiceException$ = [-3, _s5, "EKSServiceException", 0, [], []];
+_s_registry5.registerError(EKSServiceException$, EKSServiceException);
+var n0_registry4 = new TypeRegistry(n05), AccessDeniedException$ = [
   -3,
-  n02,
+  n05,
   _ADE,
-  { [_e2]: _c2, [_hE2]: 403 },
+  { [_e2]: _c2, [_hE3]: 403 },
   [_m2],
   [0]
 ];
-n0_registry2.registerError(AccessDeniedException$, AccessDeniedException);
+n0_registry4.registerError(AccessDeniedException$, AccessDeniedException);
 var BadRequestException$ = [
   -3,
-  n02,
+  n05,
   _BRE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_m2],
   [0]
 ];
-n0_registry2.registerError(BadRequestException$, BadRequestException);
+n0_registry4.registerError(BadRequestException$, BadRequestException);
 var ClientException$ = [
   -3,
-  n02,
+  n05,
   _CE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_cN, _nN, _aN, _sI, _m2],
   [0, 0, 0, 0, 0]
 ];
-n0_registry2.registerError(ClientException$, ClientException);
+n0_registry4.registerError(ClientException$, ClientException);
 var InvalidParameterException$ = [
   -3,
-  n02,
+  n05,
   _IPE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_cN, _nN, _fPN, _aN, _sI, _m2],
   [0, 0, 0, 0, 0, 0]
 ];
-n0_registry2.registerError(InvalidParameterException$, InvalidParameterException);
+n0_registry4.registerError(InvalidParameterException$, InvalidParameterException);
 var InvalidRequestException$ = [
   -3,
-  n02,
+  n05,
   _IRE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_cN, _nN, _aN, _sI, _m2],
   [0, 0, 0, 0, 0]
 ];
-n0_registry2.registerError(InvalidRequestException$, InvalidRequestException);
+n0_registry4.registerError(InvalidRequestException$, InvalidRequestException);
 var InvalidStateException$ = [
   -3,
-  n02,
+  n05,
   _ISE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_cN, _m2],
   [0, 0]
 ];
-n0_registry2.registerError(InvalidStateException$, InvalidStateException);
+n0_registry4.registerError(InvalidStateException$, InvalidStateException);
 var NotFoundException$ = [
   -3,
-  n02,
+  n05,
   _NFE,
-  { [_e2]: _c2, [_hE2]: 404 },
+  { [_e2]: _c2, [_hE3]: 404 },
   [_m2],
   [0]
 ];
-n0_registry2.registerError(NotFoundException$, NotFoundException);
+n0_registry4.registerError(NotFoundException$, NotFoundException);
 var ResourceInUseException$ = [
   -3,
-  n02,
+  n05,
   _RIUE,
-  { [_e2]: _c2, [_hE2]: 409 },
+  { [_e2]: _c2, [_hE3]: 409 },
   [_cN, _nN, _aN, _m2],
   [0, 0, 0, 0]
 ];
-n0_registry2.registerError(ResourceInUseException$, ResourceInUseException);
+n0_registry4.registerError(ResourceInUseException$, ResourceInUseException);
 var ResourceLimitExceededException$ = [
   -3,
-  n02,
+  n05,
   _RLEE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_cN, _nN, _sI, _m2],
   [0, 0, 0, 0]
 ];
-n0_registry2.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
+n0_registry4.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
 var ResourceNotFoundException$ = [
   -3,
-  n02,
+  n05,
   _RNFE,
-  { [_e2]: _c2, [_hE2]: 404 },
+  { [_e2]: _c2, [_hE3]: 404 },
   [_cN, _nN, _fPN, _aN, _sI, _m2],
   [0, 0, 0, 0, 0, 0]
 ];
-n0_registry2.registerError(ResourceNotFoundException$, ResourceNotFoundException);
+n0_registry4.registerError(ResourceNotFoundException$, ResourceNotFoundException);
 var ResourcePropagationDelayException$ = [
   -3,
-  n02,
+  n05,
   _RPDE,
-  { [_e2]: _c2, [_hE2]: 428 },
+  { [_e2]: _c2, [_hE3]: 428 },
   [_m2],
   [0]
 ];
-n0_registry2.registerError(ResourcePropagationDelayException$, ResourcePropagationDelayException);
+n0_registry4.registerError(ResourcePropagationDelayException$, ResourcePropagationDelayException);
 var ServerException$ = [
   -3,
-  n02,
+  n05,
   _SE,
-  { [_e2]: _se, [_hE2]: 500 },
+  { [_e2]: _se, [_hE3]: 500 },
   [_cN, _nN, _aN, _sI, _m2],
   [0, 0, 0, 0, 0]
 ];
-n0_registry2.registerError(ServerException$, ServerException);
+n0_registry4.registerError(ServerException$, ServerException);
 var ServiceUnavailableException$ = [
   -3,
-  n02,
+  n05,
   _SUE,
-  { [_e2]: _se, [_hE2]: 503 },
+  { [_e2]: _se, [_hE3]: 503 },
   [_m2],
   [0]
 ];
-n0_registry2.registerError(ServiceUnavailableException$, ServiceUnavailableException);
+n0_registry4.registerError(ServiceUnavailableException$, ServiceUnavailableException);
 var ThrottlingException$ = [
   -3,
-  n02,
+  n05,
   _TE,
-  { [_e2]: _c2, [_hE2]: 429 },
+  { [_e2]: _c2, [_hE3]: 429 },
   [_cN, _m2],
   [0, 0]
 ];
-n0_registry2.registerError(ThrottlingException$, ThrottlingException);
+n0_registry4.registerError(ThrottlingException$, ThrottlingException);
 var UnsupportedAvailabilityZoneException$ = [
   -3,
-  n02,
+  n05,
   _UAZE,
-  { [_e2]: _c2, [_hE2]: 400 },
+  { [_e2]: _c2, [_hE3]: 400 },
   [_m2, _cN, _nN, _vZ],
   [0, 0, 0, 64]
 ];
-n0_registry2.registerError(UnsupportedAvailabilityZoneException$, UnsupportedAvailabilityZoneException);
-var errorTypeRegistries2 = [
-  _s_registry2,
-  n0_registry2
+n0_registry4.registerError(UnsupportedAvailabilityZoneException$, UnsupportedAvailabilityZoneException);
+var errorTypeRegistries5 = [
+  _s_registry5,
+  n0_registry4
 ], AccessConfigResponse$ = [
   3,
-  n02,
+  n05,
   _ACR,
   0,
   [_bCCAP, _aM],
   [2, 0]
 ], AccessEntry$ = [
   3,
-  n02,
+  n05,
   _AE,
   0,
-  [_cN, _pA, _kG, _aEA, _cA, _mA, _t, _u, _ty],
+  [_cN, _pA, _kG, _aEA, _cA, _mA, _t, _u, _ty2],
   [0, 0, 64, 0, 4, 4, 128, 0, 0]
 ];
 var ActiveCertificateAuthority$ = [
   3,
-  n02,
+  n05,
   _ACA,
   0,
-  [_i, _aB],
+  [_i2, _aB],
   [0, 0]
 ], Addon$ = [
   3,
-  n02,
-  _A2,
+  n05,
+  _A3,
   0,
-  [_aN, _cN, _st, _aV, _h, _aA, _cA, _mA, _sARA, _t, _p, _o, _mI, _cV, _pIA, _nC],
+  [_aN, _cN, _st2, _aV, _h2, _aA, _cA, _mA, _sARA, _t, _p2, _o2, _mI2, _cV, _pIA, _nC2],
   [0, 0, 0, 0, () => AddonHealth$, 0, 4, 4, 0, 128, 0, 0, () => MarketplaceInformation$, 0, 64, () => AddonNamespaceConfigResponse$]
 ];
 var AddonHealth$ = [
   3,
-  n02,
+  n05,
   _AH,
   0,
   [_is],
   [() => AddonIssueList]
 ], AddonInfo$ = [
   3,
-  n02,
+  n05,
   _AI,
   0,
-  [_aN, _ty, _aVd, _p, _o, _mI, _dN],
+  [_aN, _ty2, _aVd, _p2, _o2, _mI2, _dN2],
   [0, 0, () => AddonVersionInfoList, 0, 0, () => MarketplaceInformation$, 0]
 ], AddonIssue$ = [
   3,
-  n02,
+  n05,
   _AId,
   0,
-  [_co, _m2, _rI],
+  [_co2, _m2, _rI2],
   [0, 0, 64]
 ];
 var AddonNamespaceConfigResponse$ = [
   3,
-  n02,
+  n05,
   _ANCRd,
   0,
   [_nam],
@@ -44199,89 +50873,89 @@ var AddonNamespaceConfigResponse$ = [
 ];
 var AddonVersionInfo$ = [
   3,
-  n02,
+  n05,
   _AVI,
   0,
-  [_aV, _ar, _cT, _com, _rC, _rIP],
+  [_aV, _ar2, _cT2, _com, _rC, _rIP],
   [0, 64, 64, () => Compatibilities, 2, 2]
 ];
 var AutoScalingGroup$ = [
   3,
-  n02,
+  n05,
   _ASG,
   0,
-  [_n],
+  [_n2],
   [0]
 ], BlockStorage$ = [
   3,
-  n02,
+  n05,
   _BS,
   0,
-  [_en],
+  [_en2],
   [2]
 ], Cancellation$ = [
   3,
-  n02,
+  n05,
   _C2,
   0,
-  [_st, _re],
+  [_st2, _re2],
   [0, 0]
 ];
 var Certificate$ = [
   3,
-  n02,
-  _Ce,
+  n05,
+  _Ce2,
   0,
   [_d, _act],
   [0, () => ActiveCertificateAuthority$]
 ];
 var Cluster$ = [
   3,
-  n02,
+  n05,
   _Cl,
   0,
-  [_n, _a2, _cA, _v, _end, _rA, _rVC, _kNC, _l, _ide, _st, _cAe, _cRT, _pV, _t, _eC, _cC, _i, _h, _oC, _aCc, _uP, _zSC, _rNC, _cCo, _sC, _dP, _cPSC, _kASC, _kSC, _kCMC],
+  [_n2, _a2, _cA, _v2, _end, _rA, _rVC, _kNC, _l2, _ide, _st2, _cAe, _cRT2, _pV, _t, _eC, _cC, _i2, _h2, _oC, _aCc, _uP, _zSC, _rNC, _cCo2, _sC, _dP, _cPSC, _kASC, _kSC, _kCMC],
   [0, 0, 4, 0, 0, 0, () => VpcConfigResponse$, () => KubernetesNetworkConfigResponse$, () => Logging$, () => Identity$, 0, () => Certificate$, 0, 0, 128, () => EncryptionConfigList, () => ConnectorConfigResponse$, 0, () => ClusterHealth$, () => OutpostConfigResponse$, () => AccessConfigResponse$, () => UpgradePolicyResponse$, () => ZonalShiftConfigResponse$, () => RemoteNetworkConfigResponse$, () => ComputeConfigResponse$, () => StorageConfigResponse$, 2, () => ControlPlaneScalingConfig$, () => KubeApiServerConfigResponse$, () => KubeSchedulerConfigResponse$, () => KubeControllerManagerConfigResponse$]
 ], ClusterHealth$ = [
   3,
-  n02,
+  n05,
   _CHl,
   0,
   [_is],
   [() => ClusterIssueList]
 ], ClusterIssue$ = [
   3,
-  n02,
+  n05,
   _CIl,
   0,
-  [_co, _m2, _rI],
+  [_co2, _m2, _rI2],
   [0, 0, 64]
 ];
 var Compatibility$ = [
   3,
-  n02,
-  _Co,
+  n05,
+  _Co2,
   0,
   [_cVl, _pVl, _dV],
   [0, 64, 2]
 ], ComputeConfigRequest$ = [
   3,
-  n02,
+  n05,
   _CCRo,
   0,
-  [_en, _nP, _nRA],
+  [_en2, _nP, _nRA],
   [2, 64, 0]
 ], ComputeConfigResponse$ = [
   3,
-  n02,
+  n05,
   _CCRom,
   0,
-  [_en, _nP, _nRA],
+  [_en2, _nP, _nRA],
   [2, 64, 0]
 ];
 var ConnectorConfigResponse$ = [
   3,
-  n02,
+  n05,
   _CCRonn,
   0,
   [_aIc, _aCct, _aE, _pr, _rA],
@@ -44289,14 +50963,14 @@ var ConnectorConfigResponse$ = [
 ];
 var ControlPlanePlacementResponse$ = [
   3,
-  n02,
+  n05,
   _CPPRo,
   0,
-  [_gN, _sL],
+  [_gN2, _sL],
   [0, 0]
 ], ControlPlaneScalingConfig$ = [
   3,
-  n02,
+  n05,
   _CPSC,
   0,
   [_ti],
@@ -44304,7 +50978,7 @@ var ControlPlanePlacementResponse$ = [
 ];
 var CrdManagementConfiguration$ = [
   3,
-  n02,
+  n05,
   _CMC,
   0,
   [_ma],
@@ -44312,7 +50986,7 @@ var CrdManagementConfiguration$ = [
 ];
 var DescribeAccessEntryRequest$ = [
   3,
-  n02,
+  n05,
   _DAERes,
   0,
   [_cN, _pA],
@@ -44320,7 +50994,7 @@ var DescribeAccessEntryRequest$ = [
   2
 ], DescribeAccessEntryResponse$ = [
   3,
-  n02,
+  n05,
   _DAEResc,
   0,
   [_aEc],
@@ -44328,7 +51002,7 @@ var DescribeAccessEntryRequest$ = [
 ];
 var DescribeAddonRequest$ = [
   3,
-  n02,
+  n05,
   _DARes,
   0,
   [_cN, _aN],
@@ -44336,21 +51010,21 @@ var DescribeAddonRequest$ = [
   2
 ], DescribeAddonResponse$ = [
   3,
-  n02,
+  n05,
   _DAResc,
   0,
   [_ad],
   [() => Addon$]
 ], DescribeAddonVersionsRequest$ = [
   3,
-  n02,
+  n05,
   _DAVR,
   0,
-  [_kV, _mR, _nT, _aN, _typ, _pu, _ow],
-  [[0, { [_hQ]: _kV }], [1, { [_hQ]: _mR }], [0, { [_hQ]: _nT }], [0, { [_hQ]: _aN }], [64, { [_hQ]: _typ }], [64, { [_hQ]: _pu }], [64, { [_hQ]: _ow }]]
+  [_kV, _mR2, _nT, _aN, _typ, _pu, _ow],
+  [[0, { [_hQ]: _kV }], [1, { [_hQ]: _mR2 }], [0, { [_hQ]: _nT }], [0, { [_hQ]: _aN }], [64, { [_hQ]: _typ }], [64, { [_hQ]: _pu }], [64, { [_hQ]: _ow }]]
 ], DescribeAddonVersionsResponse$ = [
   3,
-  n02,
+  n05,
   _DAVRe,
   0,
   [_add, _nT],
@@ -44358,15 +51032,15 @@ var DescribeAddonRequest$ = [
 ];
 var DescribeClusterRequest$ = [
   3,
-  n02,
+  n05,
   _DCRescr,
   0,
-  [_n],
+  [_n2],
   [[0, 1]],
   1
 ], DescribeClusterResponse$ = [
   3,
-  n02,
+  n05,
   _DCRescri,
   0,
   [_cl],
@@ -44374,7 +51048,7 @@ var DescribeClusterRequest$ = [
 ];
 var DescribeNodegroupRequest$ = [
   3,
-  n02,
+  n05,
   _DNRes,
   0,
   [_cN, _nN],
@@ -44382,7 +51056,7 @@ var DescribeNodegroupRequest$ = [
   2
 ], DescribeNodegroupResponse$ = [
   3,
-  n02,
+  n05,
   _DNResc,
   0,
   [_no],
@@ -44390,29 +51064,29 @@ var DescribeNodegroupRequest$ = [
 ];
 var ElasticLoadBalancing$ = [
   3,
-  n02,
+  n05,
   _ELB,
   0,
-  [_en, _gA],
+  [_en2, _gA2],
   [2, () => GatewayApiConfiguration$]
 ], EncryptionConfig$ = [
   3,
-  n02,
+  n05,
   _EC,
   0,
   [_res, _pr],
   [64, () => Provider$]
 ], ErrorDetail$ = [
   3,
-  n02,
+  n05,
   _ED,
   0,
-  [_eCr, _eM, _rI],
+  [_eCr, _eM, _rI2],
   [0, 0, 64]
 ];
 var EtcdPlacementResponse$ = [
   3,
-  n02,
+  n05,
   _EPRt,
   0,
   [_sL],
@@ -44420,21 +51094,21 @@ var EtcdPlacementResponse$ = [
 ];
 var GatewayApiConfiguration$ = [
   3,
-  n02,
+  n05,
   _GAC,
   0,
   [_cr],
   [() => CrdManagementConfiguration$]
 ], HorizontalPodAutoscalerControllerConfigRequest$ = [
   3,
-  n02,
+  n05,
   _HPACCR,
   0,
   [_hPASP],
   [0]
 ], HorizontalPodAutoscalerControllerConfigResponse$ = [
   3,
-  n02,
+  n05,
   _HPACCRo,
   0,
   [_hPASP],
@@ -44442,29 +51116,29 @@ var GatewayApiConfiguration$ = [
 ];
 var Identity$ = [
   3,
-  n02,
-  _I,
+  n05,
+  _I3,
   0,
   [_oi],
   [() => OIDC$]
 ];
 var Issue$ = [
   3,
-  n02,
+  n05,
   _Is,
   0,
-  [_co, _m2, _rI],
+  [_co2, _m2, _rI2],
   [0, 0, 64]
 ], KubeApiServerConfigRequest$ = [
   3,
-  n02,
+  n05,
   _KASCR,
   0,
   [_eT, _sNPR],
   [0, () => ServiceNodePortRange$]
 ], KubeApiServerConfigResponse$ = [
   3,
-  n02,
+  n05,
   _KASCRu,
   0,
   [_eT, _sNPR],
@@ -44472,14 +51146,14 @@ var Issue$ = [
 ];
 var KubeControllerManagerConfigRequest$ = [
   3,
-  n02,
+  n05,
   _KCMCR,
   0,
   [_pGCC, _hPACC],
   [() => PodGcControllerConfigRequest$, () => HorizontalPodAutoscalerControllerConfigRequest$]
 ], KubeControllerManagerConfigResponse$ = [
   3,
-  n02,
+  n05,
   _KCMCRu,
   0,
   [_pGCC, _hPACC],
@@ -44487,28 +51161,28 @@ var KubeControllerManagerConfigRequest$ = [
 ];
 var KubernetesNetworkConfigRequest$ = [
   3,
-  n02,
+  n05,
   _KNCR,
   0,
   [_sIC, _iF, _eLB],
   [0, 0, () => ElasticLoadBalancing$]
 ], KubernetesNetworkConfigResponse$ = [
   3,
-  n02,
+  n05,
   _KNCRu,
   0,
   [_sIC, _sICe, _iF, _eLB],
   [0, 0, 0, () => ElasticLoadBalancing$]
 ], KubeSchedulerConfigRequest$ = [
   3,
-  n02,
+  n05,
   _KSCR,
   0,
   [_nRF],
   [() => NodeResourcesFitConfig$]
 ], KubeSchedulerConfigResponse$ = [
   3,
-  n02,
+  n05,
   _KSCRu,
   0,
   [_nRF],
@@ -44516,101 +51190,101 @@ var KubernetesNetworkConfigRequest$ = [
 ];
 var LaunchTemplateSpecification$ = [
   3,
-  n02,
+  n05,
   _LTS,
   0,
-  [_n, _v, _i],
+  [_n2, _v2, _i2],
   [0, 0, 0]
 ];
 var ListPodIdentityAssociationsRequest$ = [
   3,
-  n02,
+  n05,
   _LPIAR,
   0,
-  [_cN, _nam, _sA, _mR, _nT],
-  [[0, 1], [0, { [_hQ]: _nam }], [0, { [_hQ]: _sA }], [1, { [_hQ]: _mR }], [0, { [_hQ]: _nT }]],
+  [_cN, _nam, _sA, _mR2, _nT],
+  [[0, 1], [0, { [_hQ]: _nam }], [0, { [_hQ]: _sA }], [1, { [_hQ]: _mR2 }], [0, { [_hQ]: _nT }]],
   1
 ], ListPodIdentityAssociationsResponse$ = [
   3,
-  n02,
+  n05,
   _LPIARi,
   0,
-  [_ass, _nT],
+  [_ass2, _nT],
   [() => PodIdentityAssociationSummaries, 0]
 ];
 var Logging$ = [
   3,
-  n02,
+  n05,
   _Lo,
   0,
   [_cL],
   [() => LogSetups]
 ], LogSetup$ = [
   3,
-  n02,
+  n05,
   _LS,
   0,
-  [_typ, _en],
+  [_typ, _en2],
   [64, 2]
 ], MarketplaceInformation$ = [
   3,
-  n02,
-  _MI,
+  n05,
+  _MI2,
   0,
-  [_pI, _pU],
+  [_pI2, _pU],
   [0, 0]
 ], Nodegroup$ = [
   3,
-  n02,
-  _N,
+  n05,
+  _N3,
   0,
-  [_nN, _nAod, _cN, _v, _rV, _cA, _mA, _st, _cTa, _sCc, _iT, _sub, _rAe, _aT, _nR, _la, _ta, _res, _dSis, _h, _uC, _nRC, _lTa, _t, _wPC],
+  [_nN, _nAod, _cN, _v2, _rV, _cA, _mA, _st2, _cTa, _sCc, _iT2, _sub, _rAe, _aT, _nR, _la, _ta, _res, _dSis, _h2, _uC, _nRC, _lTa2, _t, _wPC],
   [0, 0, 0, 0, 0, 4, 4, 0, 0, () => NodegroupScalingConfig$, 64, 64, () => RemoteAccessConfig$, 0, 0, 128, () => taintsList, () => NodegroupResources$, 1, () => NodegroupHealth$, () => NodegroupUpdateConfig$, () => NodeRepairConfig$, () => LaunchTemplateSpecification$, 128, () => WarmPoolConfig$]
 ], NodegroupHealth$ = [
   3,
-  n02,
+  n05,
   _NH,
   0,
   [_is],
   [() => IssueList]
 ], NodegroupResources$ = [
   3,
-  n02,
+  n05,
   _NR,
   0,
   [_aSG, _rASG],
   [() => AutoScalingGroupList, 0]
 ], NodegroupScalingConfig$ = [
   3,
-  n02,
+  n05,
   _NSC,
   0,
   [_mS, _mSa, _dSe],
   [1, 1, 1]
 ], NodegroupUpdateConfig$ = [
   3,
-  n02,
+  n05,
   _NUC,
   0,
   [_mU, _mUP, _uS],
   [1, 1, 0]
 ], NodeRepairConfig$ = [
   3,
-  n02,
+  n05,
   _NRC,
   0,
-  [_en, _mUNTC, _mUNTP, _mPNRC, _mPNRP, _nRCO],
+  [_en2, _mUNTC, _mUNTP, _mPNRC, _mPNRP, _nRCO],
   [2, 1, 1, 1, 1, () => NodeRepairConfigOverridesList]
 ], NodeRepairConfigOverrides$ = [
   3,
-  n02,
+  n05,
   _NRCO,
   0,
   [_nMC, _nUR, _mRWTM, _rAep],
   [0, 0, 1, 0]
 ], NodeResourcesFitConfig$ = [
   3,
-  n02,
+  n05,
   _NRFC,
   0,
   [_sSc],
@@ -44618,7 +51292,7 @@ var Logging$ = [
 ];
 var OIDC$ = [
   3,
-  n02,
+  n05,
   _OIDC,
   0,
   [_iss],
@@ -44626,22 +51300,22 @@ var OIDC$ = [
 ];
 var OutpostConfigResponse$ = [
   3,
-  n02,
+  n05,
   _OCRu,
   0,
-  [_oA, _cPIT, _cPP, _eIT, _ePt],
+  [_oA2, _cPIT, _cPP, _eIT, _ePt],
   [64, 0, () => ControlPlanePlacementResponse$, 0, () => EtcdPlacementResponse$],
   2
 ], PodGcControllerConfigRequest$ = [
   3,
-  n02,
+  n05,
   _PGCCR,
   0,
   [_tPGT],
   [1]
 ], PodGcControllerConfigResponse$ = [
   3,
-  n02,
+  n05,
   _PGCCRo,
   0,
   [_tPGT],
@@ -44649,51 +51323,51 @@ var OutpostConfigResponse$ = [
 ];
 var PodIdentityAssociationSummary$ = [
   3,
-  n02,
+  n05,
   _PIAS,
   0,
-  [_cN, _nam, _sA, _aAss, _aIs, _oAw],
+  [_cN, _nam, _sA, _aAss, _aIs2, _oAw2],
   [0, 0, 0, 0, 0, 0]
 ];
 var Provider$ = [
   3,
-  n02,
-  _P2,
+  n05,
+  _P3,
   0,
   [_kA],
   [0]
 ];
 var RemoteAccessConfig$ = [
   3,
-  n02,
+  n05,
   _RAC,
   0,
   [_eSK, _sSG],
   [0, 64]
 ], RemoteNetworkConfigRequest$ = [
   3,
-  n02,
+  n05,
   _RNCR,
   0,
   [_rNN, _rPN],
   [() => RemoteNodeNetworkList, () => RemotePodNetworkList]
 ], RemoteNetworkConfigResponse$ = [
   3,
-  n02,
+  n05,
   _RNCRe,
   0,
   [_rNN, _rPN],
   [() => RemoteNodeNetworkList, () => RemotePodNetworkList]
 ], RemoteNodeNetwork$ = [
   3,
-  n02,
+  n05,
   _RNN,
   0,
   [_ci],
   [64]
 ], RemotePodNetwork$ = [
   3,
-  n02,
+  n05,
   _RPN,
   0,
   [_ci],
@@ -44701,23 +51375,23 @@ var RemoteAccessConfig$ = [
 ];
 var ResourceWeight$ = [
   3,
-  n02,
+  n05,
   _RW,
   0,
-  [_n, _w],
+  [_n2, _w],
   [0, 1]
 ];
 var ScoringStrategy$ = [
   3,
-  n02,
+  n05,
   _SS,
   0,
-  [_ty, _res],
+  [_ty2, _res],
   [0, () => ResourceWeightList]
 ];
 var ServiceNodePortRange$ = [
   3,
-  n02,
+  n05,
   _SNPR,
   0,
   [_mP, _mPa],
@@ -44725,14 +51399,14 @@ var ServiceNodePortRange$ = [
 ];
 var StorageConfigRequest$ = [
   3,
-  n02,
+  n05,
   _SCR,
   0,
   [_bS],
   [() => BlockStorage$]
 ], StorageConfigResponse$ = [
   3,
-  n02,
+  n05,
   _SCRt,
   0,
   [_bS],
@@ -44740,22 +51414,22 @@ var StorageConfigRequest$ = [
 ];
 var Taint$ = [
   3,
-  n02,
-  _T,
+  n05,
+  _T3,
   0,
-  [_k, _val, _ef],
+  [_k2, _val, _ef],
   [0, 0, 0]
 ];
 var Update$ = [
   3,
-  n02,
+  n05,
   _U,
   0,
-  [_i, _st, _ty, _pa, _cA, _er, _can],
+  [_i2, _st2, _ty2, _pa, _cA, _er, _can],
   [0, 0, 0, () => UpdateParams, 4, () => ErrorDetails, () => Cancellation$]
 ], UpdateAccessConfigRequest$ = [
   3,
-  n02,
+  n05,
   _UACR,
   0,
   [_aM],
@@ -44763,15 +51437,15 @@ var Update$ = [
 ];
 var UpdateClusterConfigRequest$ = [
   3,
-  n02,
+  n05,
   _UCCR,
   0,
-  [_n, _rVC, _l, _cRT, _aCc, _uP, _zSC, _cCo, _kNC, _sC, _rNC, _dP, _cPSC, _kASC, _kSC, _kCMC],
+  [_n2, _rVC, _l2, _cRT2, _aCc, _uP, _zSC, _cCo2, _kNC, _sC, _rNC, _dP, _cPSC, _kASC, _kSC, _kCMC],
   [[0, 1], () => VpcConfigRequest$, () => Logging$, [0, 4], () => UpdateAccessConfigRequest$, () => UpgradePolicyRequest$, () => ZonalShiftConfigRequest$, () => ComputeConfigRequest$, () => KubernetesNetworkConfigRequest$, () => StorageConfigRequest$, () => RemoteNetworkConfigRequest$, 2, () => ControlPlaneScalingConfig$, () => KubeApiServerConfigRequest$, () => KubeSchedulerConfigRequest$, () => KubeControllerManagerConfigRequest$],
   1
 ], UpdateClusterConfigResponse$ = [
   3,
-  n02,
+  n05,
   _UCCRp,
   0,
   [_up],
@@ -44779,184 +51453,184 @@ var UpdateClusterConfigRequest$ = [
 ];
 var UpdateParam$ = [
   3,
-  n02,
+  n05,
   _UP,
   0,
-  [_ty, _val],
+  [_ty2, _val],
   [0, 0]
 ];
 var UpgradePolicyRequest$ = [
   3,
-  n02,
+  n05,
   _UPR,
   0,
   [_sT],
   [0]
 ], UpgradePolicyResponse$ = [
   3,
-  n02,
+  n05,
   _UPRp,
   0,
   [_sT],
   [0]
 ], VpcConfigRequest$ = [
   3,
-  n02,
+  n05,
   _VCR,
   0,
-  [_sIu, _sGI, _ePA, _ePAn, _pAC, _cPEM],
+  [_sIu2, _sGI, _ePA, _ePAn, _pAC, _cPEM],
   [64, 64, 2, 2, 64, 0]
 ], VpcConfigResponse$ = [
   3,
-  n02,
+  n05,
   _VCRp,
   0,
-  [_sIu, _sGI, _cSGI, _vIp, _ePA, _ePAn, _pAC, _cPEM],
+  [_sIu2, _sGI, _cSGI, _vIp, _ePA, _ePAn, _pAC, _cPEM],
   [64, 64, 0, 0, 2, 2, 64, 0]
 ], WarmPoolConfig$ = [
   3,
-  n02,
+  n05,
   _WPC,
   0,
-  [_en, _mS, _mGPC, _pS, _rOSI],
+  [_en2, _mS, _mGPC, _pS, _rOSI],
   [2, 1, 1, 0, 2]
 ], ZonalShiftConfigRequest$ = [
   3,
-  n02,
+  n05,
   _ZSCR,
   0,
-  [_en],
+  [_en2],
   [2]
 ], ZonalShiftConfigResponse$ = [
   3,
-  n02,
+  n05,
   _ZSCRo,
   0,
-  [_en],
+  [_en2],
   [2]
 ];
 var AddonIssueList = [
   1,
-  n02,
-  _AIL,
+  n05,
+  _AIL2,
   0,
   () => AddonIssue$
 ];
 var Addons = [
   1,
-  n02,
+  n05,
   _Ad,
   0,
   () => AddonInfo$
 ], AddonVersionInfoList = [
   1,
-  n02,
+  n05,
   _AVIL,
   0,
   () => AddonVersionInfo$
 ];
 var AutoScalingGroupList = [
   1,
-  n02,
+  n05,
   _ASGL,
   0,
   () => AutoScalingGroup$
 ];
 var ClusterIssueList = [
   1,
-  n02,
+  n05,
   _CILl,
   0,
   () => ClusterIssue$
 ];
 var Compatibilities = [
   1,
-  n02,
+  n05,
   _Com,
   0,
   () => Compatibility$
 ];
 var EncryptionConfigList = [
   1,
-  n02,
+  n05,
   _ECL,
   0,
   () => EncryptionConfig$
 ], ErrorDetails = [
   1,
-  n02,
+  n05,
   _EDr,
   0,
   () => ErrorDetail$
 ];
 var IssueList = [
   1,
-  n02,
+  n05,
   _IL,
   0,
   () => Issue$
 ];
 var LogSetups = [
   1,
-  n02,
+  n05,
   _LSo,
   0,
   () => LogSetup$
 ];
 var NodeRepairConfigOverridesList = [
   1,
-  n02,
+  n05,
   _NRCOL,
   0,
   () => NodeRepairConfigOverrides$
 ], PodIdentityAssociationSummaries = [
   1,
-  n02,
+  n05,
   _PIASo,
   0,
   () => PodIdentityAssociationSummary$
 ], RemoteNodeNetworkList = [
   1,
-  n02,
+  n05,
   _RNNL,
   0,
   () => RemoteNodeNetwork$
 ], RemotePodNetworkList = [
   1,
-  n02,
+  n05,
   _RPNL,
   0,
   () => RemotePodNetwork$
 ], ResourceWeightList = [
   1,
-  n02,
+  n05,
   _RWL,
   0,
   () => ResourceWeight$
 ];
 var taintsList = [
   1,
-  n02,
+  n05,
   _tL,
   0,
   () => Taint$
 ], UpdateParams = [
   1,
-  n02,
+  n05,
   _UPp,
   0,
   () => UpdateParam$
 ];
 var DescribeAccessEntry$ = [
   9,
-  n02,
+  n05,
   _DAEe,
   { [_ht]: ["GET", "/clusters/{clusterName}/access-entries/{principalArn}", 200] },
   () => DescribeAccessEntryRequest$,
   () => DescribeAccessEntryResponse$
 ], DescribeAddon$ = [
   9,
-  n02,
+  n05,
   _DAe,
   { [_ht]: ["GET", "/clusters/{clusterName}/addons/{addonName}", 200] },
   () => DescribeAddonRequest$,
@@ -44964,7 +51638,7 @@ var DescribeAccessEntry$ = [
 ];
 var DescribeAddonVersions$ = [
   9,
-  n02,
+  n05,
   _DAV,
   { [_ht]: ["GET", "/addons/supported-versions", 200] },
   () => DescribeAddonVersionsRequest$,
@@ -44972,7 +51646,7 @@ var DescribeAddonVersions$ = [
 ];
 var DescribeCluster$ = [
   9,
-  n02,
+  n05,
   _DCesc,
   { [_ht]: ["GET", "/clusters/{name}", 200] },
   () => DescribeClusterRequest$,
@@ -44980,7 +51654,7 @@ var DescribeCluster$ = [
 ];
 var DescribeNodegroup$ = [
   9,
-  n02,
+  n05,
   _DNe,
   { [_ht]: ["GET", "/clusters/{clusterName}/node-groups/{nodegroupName}", 200] },
   () => DescribeNodegroupRequest$,
@@ -44988,7 +51662,7 @@ var DescribeNodegroup$ = [
 ];
 var ListPodIdentityAssociations$ = [
   9,
-  n02,
+  n05,
   _LPIA,
   { [_ht]: ["GET", "/clusters/{clusterName}/pod-identity-associations", 200] },
   () => ListPodIdentityAssociationsRequest$,
@@ -44996,7 +51670,7 @@ var ListPodIdentityAssociations$ = [
 ];
 var UpdateClusterConfig$ = [
   9,
-  n02,
+  n05,
   _UCCp,
   { [_ht]: ["POST", "/clusters/{name}/update-config", 200] },
   () => UpdateClusterConfigRequest$,
@@ -45004,12 +51678,12 @@ var UpdateClusterConfig$ = [
 ];
 
 // node_modules/@aws-sdk/client-eks/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig3 = (config) => ({
+var getRuntimeConfig9 = (config) => ({
   apiVersion: "2017-11-01",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver2,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver5,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEKSHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -45023,7 +51697,7 @@ var getRuntimeConfig3 = (config) => ({
   protocol: config?.protocol ?? AwsRestJsonProtocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.eks",
-    errorTypeRegistries: errorTypeRegistries2,
+    errorTypeRegistries: errorTypeRegistries5,
     version: "2017-11-01",
     serviceTarget: "AWSWesleyFrontend"
   },
@@ -45035,1268 +51709,6 @@ var getRuntimeConfig3 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-eks/dist-es/runtimeConfig.js
-var getRuntimeConfig4 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig3(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default2.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-eks/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration2 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig2 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-eks/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions2 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration2(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig2(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/EKSClient.js
-var EKSClient = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig4(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters2(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig2(_config_6), _config_8 = resolveRuntimeExtensions2(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultEKSHttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command2 = makeBuilder(commonParams2, "AWSWesleyFrontend", "EKSClient", getEndpointPlugin), _ep02 = {}, _mw02 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAccessEntryCommand.js
-var DescribeAccessEntryCommand = class extends command2(_ep02, _mw02, "DescribeAccessEntry", DescribeAccessEntry$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAddonCommand.js
-var DescribeAddonCommand = class extends command2(_ep02, _mw02, "DescribeAddon", DescribeAddon$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAddonVersionsCommand.js
-var DescribeAddonVersionsCommand = class extends command2(_ep02, _mw02, "DescribeAddonVersions", DescribeAddonVersions$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeClusterCommand.js
-var DescribeClusterCommand = class extends command2(_ep02, _mw02, "DescribeCluster", DescribeCluster$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeNodegroupCommand.js
-var DescribeNodegroupCommand = class extends command2(_ep02, _mw02, "DescribeNodegroup", DescribeNodegroup$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/ListPodIdentityAssociationsCommand.js
-var ListPodIdentityAssociationsCommand = class extends command2(_ep02, _mw02, "ListPodIdentityAssociations", ListPodIdentityAssociations$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/commands/UpdateClusterConfigCommand.js
-var UpdateClusterConfigCommand = class extends command2(_ep02, _mw02, "UpdateClusterConfig", UpdateClusterConfig$) {
-};
-
-// node_modules/@aws-sdk/client-eks/dist-es/pagination/DescribeAddonVersionsPaginator.js
-var paginateDescribeAddonVersions = createPaginator(EKSClient, DescribeAddonVersionsCommand, "nextToken", "nextToken", "maxResults");
-
-// node_modules/@aws-sdk/client-eks/dist-es/pagination/ListPodIdentityAssociationsPaginator.js
-var paginateListPodIdentityAssociations = createPaginator(EKSClient, ListPodIdentityAssociationsCommand, "nextToken", "nextToken", "maxResults");
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/ResourceGroupsTaggingAPIClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultResourceGroupsTaggingAPIHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption3(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "tagging",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultResourceGroupsTaggingAPIHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption3(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig3 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters3 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "tagging"
-}), commonParams3 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/package.json
-var package_default3 = { name: "@aws-sdk/client-resource-groups-tagging-api", version: "3.1142.0" };
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/bdd.js
-init_endpoints();
-var k3 = "ref", a3 = -1, b3 = !0, c3 = "isSet", d3 = "PartitionResult", e3 = "booleanEquals", f3 = "getAttr", g3 = { [k3]: "Endpoint" }, h3 = { [k3]: d3 }, i3 = {}, j3 = [{ [k3]: "Region" }], _data3 = {
-  conditions: [
-    [c3, [g3]],
-    [c3, j3],
-    ["aws.partition", j3, d3],
-    [e3, [{ [k3]: "UseFIPS" }, b3]],
-    [e3, [{ [k3]: "UseDualStack" }, b3]],
-    [e3, [{ fn: f3, argv: [h3, "supportsDualStack"] }, b3]],
-    [e3, [{ fn: f3, argv: [h3, "supportsFIPS"] }, b3]]
-  ],
-  results: [
-    [a3],
-    [a3, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a3, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g3, i3],
-    ["https://tagging-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i3],
-    [a3, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://tagging-fips.{Region}.{PartitionResult#dnsSuffix}", i3],
-    [a3, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://tagging.{Region}.{PartitionResult#dualStackDnsSuffix}", i3],
-    [a3, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://tagging.{Region}.{PartitionResult#dnsSuffix}", i3],
-    [a3, "Invalid Configuration: Missing Region"]
-  ]
-}, root4 = 2, r3 = 1e8, nodes3 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  12,
-  3,
-  1,
-  4,
-  r3 + 11,
-  2,
-  5,
-  r3 + 11,
-  3,
-  8,
-  6,
-  4,
-  7,
-  r3 + 10,
-  5,
-  r3 + 8,
-  r3 + 9,
-  4,
-  10,
-  9,
-  6,
-  r3 + 6,
-  r3 + 7,
-  5,
-  11,
-  r3 + 5,
-  6,
-  r3 + 4,
-  r3 + 5,
-  3,
-  r3 + 1,
-  13,
-  4,
-  r3 + 2,
-  r3 + 3
-]), bdd3 = BinaryDecisionDiagram.from(nodes3, root4, _data3.conditions, _data3.results);
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/endpointResolver.js
-var cache3 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver3 = (endpointParams, context3 = {}) => cache3.get(endpointParams, () => decideEndpoint(bdd3, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/models/ResourceGroupsTaggingAPIServiceException.js
-init_client2();
-var ResourceGroupsTaggingAPIServiceException = class _ResourceGroupsTaggingAPIServiceException extends ServiceException {
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _ResourceGroupsTaggingAPIServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/schemas/schemas_0.js
-var _CD = "ComplianceDetails";
-var _CS = "ComplianceStatus";
-var _ECR = "ExcludeCompliantResources";
-var _GR = "GetResources", _GRI = "GetResourcesInput", _GRO = "GetResourcesOutput";
-var _ICD = "IncludeComplianceDetails";
-var _K = "Key", _KWNV = "KeysWithNoncompliantValues";
-var _MTK = "MissingTagKeys";
-var _NK = "NoncompliantKeys";
-var _PT = "PaginationToken";
-var _RARN = "ResourceARN", _RARNL = "ResourceARNList";
-var _RPP = "ResourcesPerPage";
-var _RTF = "ResourceTypeFilters";
-var _RTM = "ResourceTagMapping", _RTML = "ResourceTagMappingList";
-var _T2 = "Tags";
-var _TF = "TagFilters", _TFL = "TagFilterList", _TFa = "TagFilter";
-var _TL = "TagList", _TPP = "TagsPerPage";
-var _Ta = "Tag";
-var _V = "Value", _Va = "Values";
-var _h2 = "http", _s3 = "smithy.ts.sdk.synthetic.com.amazonaws.resourcegroupstaggingapi";
-var n03 = "com.amazonaws.resourcegroupstaggingapi", _s_registry3 = new TypeRegistry(_s3), ResourceGroupsTaggingAPIServiceException$ = [-3, _s3, "ResourceGroupsTaggingAPIServiceException", 0, [], []];
-_s_registry3.registerError(ResourceGroupsTaggingAPIServiceException$, ResourceGroupsTaggingAPIServiceException);
-var n0_registry3 = new TypeRegistry(n03);
-var errorTypeRegistries3 = [
-  _s_registry3,
-  n0_registry3
-], ComplianceDetails$ = [
-  3,
-  n03,
-  _CD,
-  0,
-  [_NK, _KWNV, _MTK, _CS],
-  [64, 64, 64, 2]
-];
-var GetResourcesInput$ = [
-  3,
-  n03,
-  _GRI,
-  0,
-  [_PT, _TF, _RPP, _TPP, _RTF, _ICD, _ECR, _RARNL],
-  [0, () => TagFilterList, 1, 1, 64, 2, 2, 64]
-], GetResourcesOutput$ = [
-  3,
-  n03,
-  _GRO,
-  0,
-  [_PT, _RTML],
-  [0, () => ResourceTagMappingList]
-];
-var ResourceTagMapping$ = [
-  3,
-  n03,
-  _RTM,
-  0,
-  [_RARN, _T2, _CD],
-  [0, () => TagList, () => ComplianceDetails$]
-];
-var Tag$ = [
-  3,
-  n03,
-  _Ta,
-  0,
-  [_K, _V],
-  [0, 0],
-  2
-], TagFilter$ = [
-  3,
-  n03,
-  _TFa,
-  0,
-  [_K, _Va],
-  [0, 64]
-];
-var ResourceTagMappingList = [
-  1,
-  n03,
-  _RTML,
-  0,
-  () => ResourceTagMapping$
-];
-var TagFilterList = [
-  1,
-  n03,
-  _TFL,
-  0,
-  () => TagFilter$
-];
-var TagList = [
-  1,
-  n03,
-  _TL,
-  0,
-  () => Tag$
-];
-var GetResources$ = [
-  9,
-  n03,
-  _GR,
-  { [_h2]: ["POST", "/GetResources", 200] },
-  () => GetResourcesInput$,
-  () => GetResourcesOutput$
-];
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig5 = (config) => ({
-  apiVersion: "2017-01-26",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver3,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultResourceGroupsTaggingAPIHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.resourcegroupstaggingapi",
-    errorTypeRegistries: errorTypeRegistries3,
-    version: "2017-01-26",
-    serviceTarget: "ResourceGroupsTaggingAPI_20170126"
-  },
-  serviceId: config?.serviceId ?? "Resource Groups Tagging API",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.js
-var getRuntimeConfig6 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig5(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration3 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig3 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions3 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration3(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig3(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/ResourceGroupsTaggingAPIClient.js
-var ResourceGroupsTaggingAPIClient = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig6(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters3(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig3(_config_6), _config_8 = resolveRuntimeExtensions3(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultResourceGroupsTaggingAPIHttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command3 = makeBuilder(commonParams3, "ResourceGroupsTaggingAPI_20170126", "ResourceGroupsTaggingAPIClient", getEndpointPlugin), _ep03 = {}, _mw03 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/commands/GetResourcesCommand.js
-var GetResourcesCommand = class extends command3(_ep03, _mw03, "GetResources", GetResources$) {
-};
-
-// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/pagination/GetResourcesPaginator.js
-var paginateGetResources = createPaginator(ResourceGroupsTaggingAPIClient, GetResourcesCommand, "PaginationToken", "PaginationToken", "ResourcesPerPage");
-
-// node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultSSMHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption4(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "ssm",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultSSMHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption4(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig4 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters4 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "ssm"
-}), commonParams4 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-ssm/package.json
-var package_default4 = { name: "@aws-sdk/client-ssm", version: "3.1169.0" };
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/bdd.js
-init_endpoints();
-var k4 = "ref", a4 = -1, b4 = !0, c4 = "isSet", d4 = "PartitionResult", e4 = "booleanEquals", f4 = "getAttr", g4 = { [k4]: "Endpoint" }, h4 = { [k4]: d4 }, i4 = {}, j4 = [{ [k4]: "Region" }], _data4 = {
-  conditions: [
-    [c4, [g4]],
-    [c4, j4],
-    ["aws.partition", j4, d4],
-    [e4, [{ [k4]: "UseFIPS" }, b4]],
-    [e4, [{ [k4]: "UseDualStack" }, b4]],
-    [e4, [{ fn: f4, argv: [h4, "supportsDualStack"] }, b4]],
-    [e4, [{ fn: f4, argv: [h4, "supportsFIPS"] }, b4]],
-    ["stringEquals", [{ fn: f4, argv: [h4, "name"] }, "aws-us-gov"]]
-  ],
-  results: [
-    [a4],
-    [a4, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a4, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g4, i4],
-    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i4],
-    [a4, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ssm.{Region}.amazonaws.com", i4],
-    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i4],
-    [a4, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i4],
-    [a4, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i4],
-    [a4, "Invalid Configuration: Missing Region"]
-  ]
-}, root5 = 2, r4 = 1e8, nodes4 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  13,
-  3,
-  1,
-  4,
-  r4 + 12,
-  2,
-  5,
-  r4 + 12,
-  3,
-  8,
-  6,
-  4,
-  7,
-  r4 + 11,
-  5,
-  r4 + 9,
-  r4 + 10,
-  4,
-  11,
-  9,
-  6,
-  10,
-  r4 + 8,
-  7,
-  r4 + 6,
-  r4 + 7,
-  5,
-  12,
-  r4 + 5,
-  6,
-  r4 + 4,
-  r4 + 5,
-  3,
-  r4 + 1,
-  14,
-  4,
-  r4 + 2,
-  r4 + 3
-]), bdd4 = BinaryDecisionDiagram.from(nodes4, root5, _data4.conditions, _data4.results);
-
-// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
-var cache4 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver4 = (endpointParams, context3 = {}) => cache4.get(endpointParams, () => decideEndpoint(bdd4, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-ssm/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/models/SSMServiceException.js
-init_client2();
-var SSMServiceException = class _SSMServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ssm#SSMServiceException";
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _SSMServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-ssm/dist-es/schemas/schemas_0.js
-var _ARN = "ARN";
-var _DTa = "DataType";
-var _GPRet = "GetParametersRequest", _GPReta = "GetParametersResult";
-var _GPet = "GetParameters";
-var _IP = "InvalidParameters";
-var _LMD = "LastModifiedDate";
-var _N2 = "Name";
-var _Na = "Names";
-var _P3 = "Parameters";
-var _PL = "ParameterList";
-var _PSPV = "PSParameterValue";
-var _Par = "Parameter";
-var _SRo = "SourceResult";
-var _Sel = "Selector";
-var _Ty = "Type";
-var _V2 = "Value";
-var _Ve = "Version";
-var _WD = "WithDecryption";
-var _s4 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
-var n04 = "com.amazonaws.ssm", _s_registry4 = new TypeRegistry(_s4), SSMServiceException$ = [-3, _s4, "SSMServiceException", 0, [], []];
-_s_registry4.registerError(SSMServiceException$, SSMServiceException);
-var n0_registry4 = new TypeRegistry(n04);
-var errorTypeRegistries4 = [
-  _s_registry4,
-  n0_registry4
-];
-var PSParameterValue = [0, n04, _PSPV, 8, 0];
-var GetParametersRequest$ = [
-  3,
-  n04,
-  _GPRet,
-  0,
-  [_Na, _WD],
-  [64, 2],
-  1
-], GetParametersResult$ = [
-  3,
-  n04,
-  _GPReta,
-  0,
-  [_P3, _IP],
-  [[() => ParameterList, 0], 64]
-];
-var Parameter$ = [
-  3,
-  n04,
-  _Par,
-  0,
-  [_N2, _Ty, _V2, _Ve, _Sel, _SRo, _LMD, _ARN, _DTa],
-  [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
-];
-var ParameterList = [
-  1,
-  n04,
-  _PL,
-  0,
-  [
-    () => Parameter$,
-    0
-  ]
-];
-var GetParameters$ = [
-  9,
-  n04,
-  _GPet,
-  0,
-  () => GetParametersRequest$,
-  () => GetParametersResult$
-];
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig7 = (config) => ({
-  apiVersion: "2014-11-06",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver4,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSSMHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.ssm",
-    errorTypeRegistries: errorTypeRegistries4,
-    xmlNamespace: "http://ssm.amazonaws.com/doc/2014-11-06/",
-    version: "2014-11-06",
-    serviceTarget: "AmazonSSM"
-  },
-  serviceId: config?.serviceId ?? "SSM",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
-var getRuntimeConfig8 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig7(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration4 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig4 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions4 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration4(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig4(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
-var SSMClient = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig8(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters4(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig4(_config_6), _config_8 = resolveRuntimeExtensions4(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultSSMHttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/client-ssm/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command4 = makeBuilder(commonParams4, "AmazonSSM", "SSMClient", getEndpointPlugin), _ep04 = {}, _mw04 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParametersCommand.js
-var GetParametersCommand = class extends command4(_ep04, _mw04, "GetParameters", GetParameters$) {
-};
-
-// node_modules/@aws-sdk/client-acm/dist-es/ACMClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-acm/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultACMHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption5(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "acm",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultACMHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption5(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig5 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-acm/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters5 = (options) => Object.assign(options, {
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  defaultSigningName: "acm",
-  clientContextParams: options.clientContextParams ?? {}
-}), commonParams5 = {
-  ServiceType: { type: "clientContextParams", name: "serviceType" },
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-acm/package.json
-var package_default5 = { name: "@aws-sdk/client-acm", version: "3.1169.0" };
-
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-acm/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-acm/dist-es/endpoint/bdd.js
-init_endpoints();
-var a5 = "PartitionResult", b5 = "stringEquals", c5 = "booleanEquals", d5 = { fn: "getAttr", argv: [{ ref: a5 }, "name"] }, e5 = {}, _data5 = {
-  conditions: [
-    ["isSet", [{ ref: "Endpoint" }]],
-    ["aws.partition", [{ ref: "Region" }], a5],
-    [b5, [{ ref: "ServiceType" }, "ACM-ACME"]],
-    [c5, [{ ref: "UseFIPS" }, !0]],
-    [b5, [d5, "aws"]],
-    [c5, [{ ref: "UseDualStack" }, !0]],
-    [b5, [d5, "aws-us-gov"]]
-  ],
-  results: [
-    [-1],
-    ["{Endpoint}", e5],
-    [-1, "FIPS endpoints are not available for ACME operations"],
-    ["https://acm-acme.{Region}.{PartitionResult#dualStackDnsSuffix}", e5],
-    [-1, "ACME operations are only available in the aws and aws-us-gov partitions"],
-    ["https://acm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", e5],
-    ["https://acm.{Region}.amazonaws.com", e5],
-    ["https://acm-fips.{Region}.{PartitionResult#dnsSuffix}", e5],
-    ["https://acm.{Region}.{PartitionResult#dualStackDnsSuffix}", e5],
-    ["https://acm.{Region}.{PartitionResult#dnsSuffix}", e5],
-    [-1, "Region must be set to resolve an endpoint."]
-  ]
-}, root6 = 2, r5 = 1e8, nodes5 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  r5 + 1,
-  3,
-  1,
-  4,
-  r5 + 10,
-  2,
-  9,
-  5,
-  3,
-  7,
-  6,
-  5,
-  r5 + 8,
-  r5 + 9,
-  5,
-  r5 + 5,
-  8,
-  6,
-  r5 + 6,
-  r5 + 7,
-  3,
-  12,
-  10,
-  4,
-  r5 + 3,
-  11,
-  6,
-  r5 + 3,
-  r5 + 4,
-  4,
-  r5 + 2,
-  13,
-  6,
-  r5 + 2,
-  r5 + 4
-]), bdd5 = BinaryDecisionDiagram.from(nodes5, root6, _data5.conditions, _data5.results);
-
-// node_modules/@aws-sdk/client-acm/dist-es/endpoint/endpointResolver.js
-var cache5 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "ServiceType", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver5 = (endpointParams, context3 = {}) => cache5.get(endpointParams, () => decideEndpoint(bdd5, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-acm/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-acm/dist-es/models/ACMServiceException.js
-init_client2();
-var ACMServiceException = class _ACMServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.acm#ACMServiceException";
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _ACMServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-acm/dist-es/schemas/schemas_0.js
-var _AAI = "AcmeAccountId";
-var _AEA = "AcmeEndpointArn";
-var _CA = "CreatedAt", _CAA = "CertificateAuthorityArn";
-var _CAer = "CertificateArn";
-var _CD2 = "CertificateDetail";
-var _CKPO = "CertificateKeyPairOrigin";
-var _CO = "CertificateOptions";
-var _CTLP = "CertificateTransparencyLoggingPreference", _Ce2 = "Certificate";
-var _DCRe = "DescribeCertificateRequest", _DCRes = "DescribeCertificateResponse";
-var _DCes = "DescribeCertificate", _DN = "DomainName";
-var _DV = "DomainValidation";
-var _DVL = "DomainValidationList", _DVMUS = "DomainValidationMethodUpdateSummary", _DVO = "DomainValidationOptions";
-var _EKU = "ExtendedKeyUsages", _EKUL = "ExtendedKeyUsageList", _EKUx = "ExtendedKeyUsage";
-var _Ex = "Export";
-var _F = "From";
-var _FR = "FailureReason";
-var _HR = "HttpRedirect";
-var _I2 = "Issuer", _IA = "ImportedAt";
-var _IAs = "IssuedAt";
-var _IUB = "InUseBy";
-var _KA = "KeyAlgorithm";
-var _KU = "KeyUsages", _KUL = "KeyUsageList", _KUe = "KeyUsage";
-var _MB = "ManagedBy";
-var _N3 = "Name", _NA = "NotAfter", _NB = "NotBefore";
-var _O = "Options";
-var _OID = "OID";
-var _RA2 = "RevokedAt";
-var _RAeq = "RequestedAt";
-var _RE = "RenewalEligibility", _RF = "RedirectFrom";
-var _RR = "RevocationReason", _RRe = "ResourceRecord", _RS = "RenewalStatus", _RSR = "RenewalStatusReason", _RSe = "RenewalSummary", _RT = "RedirectTo";
-var _S = "Status", _SA = "SignatureAlgorithm", _SAN = "SubjectAlternativeNames";
-var _Se = "Serial";
-var _Su = "Subject";
-var _T3 = "Type";
-var _To = "To", _UA = "UpdatedAt";
-var _US = "UpdateSummary", _V3 = "Value";
-var _VD = "ValidationDomain";
-var _VEa = "ValidationEmails", _VM = "ValidationMethod", _VS = "ValidationStatus";
-var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.acm";
-var n05 = "com.amazonaws.acm", _s_registry5 = new TypeRegistry(_s5), ACMServiceException$ = [-3, _s5, "ACMServiceException", 0, [], []];
-_s_registry5.registerError(ACMServiceException$, ACMServiceException);
-var n0_registry5 = new TypeRegistry(n05);
-var errorTypeRegistries5 = [
-  _s_registry5,
-  n0_registry5
-];
-var CertificateDetail$ = [
-  3,
-  n05,
-  _CD2,
-  0,
-  [_CAer, _DN, _SAN, _MB, _DVO, _Se, _Su, _I2, _CA, _IAs, _IA, _S, _RA2, _RR, _NB, _NA, _KA, _SA, _IUB, _FR, _T3, _RSe, _KU, _EKU, _CAA, _RE, _O, _US, _CKPO, _AEA, _AAI],
-  [0, 0, 64, 0, () => DomainValidationList, 0, 0, 0, 4, 4, 4, 0, 4, 0, 4, 4, 0, 0, 64, 0, 0, () => RenewalSummary$, () => KeyUsageList, () => ExtendedKeyUsageList, 0, 0, () => CertificateOptions$, () => UpdateSummary$, 0, 0, 0]
-], CertificateOptions$ = [
-  3,
-  n05,
-  _CO,
-  0,
-  [_CTLP, _Ex, _VM],
-  [0, 0, 0]
-];
-var DescribeCertificateRequest$ = [
-  3,
-  n05,
-  _DCRe,
-  0,
-  [_CAer],
-  [0],
-  1
-], DescribeCertificateResponse$ = [
-  3,
-  n05,
-  _DCRes,
-  0,
-  [_Ce2],
-  [() => CertificateDetail$]
-];
-var DomainValidation$ = [
-  3,
-  n05,
-  _DV,
-  0,
-  [_DN, _VEa, _VD, _VS, _RRe, _HR, _VM],
-  [0, 64, 0, 0, () => ResourceRecord$, () => HttpRedirect$, 0],
-  1
-], DomainValidationMethodUpdateSummary$ = [
-  3,
-  n05,
-  _DVMUS,
-  0,
-  [_F, _To],
-  [0, 0]
-];
-var ExtendedKeyUsage$ = [
-  3,
-  n05,
-  _EKUx,
-  0,
-  [_N3, _OID],
-  [0, 0]
-];
-var HttpRedirect$ = [
-  3,
-  n05,
-  _HR,
-  0,
-  [_RF, _RT],
-  [0, 0]
-];
-var KeyUsage$ = [
-  3,
-  n05,
-  _KUe,
-  0,
-  [_N3],
-  [0]
-];
-var RenewalSummary$ = [
-  3,
-  n05,
-  _RSe,
-  0,
-  [_RS, _DVO, _UA, _RSR],
-  [0, () => DomainValidationList, 4, 0],
-  3
-];
-var ResourceRecord$ = [
-  3,
-  n05,
-  _RRe,
-  0,
-  [_N3, _T3, _V3],
-  [0, 0, 0],
-  3
-];
-var UpdateSummary$ = [
-  3,
-  n05,
-  _US,
-  0,
-  [_S, _T3, _DVMUS, _RAeq, _UA],
-  [0, 0, () => DomainValidationMethodUpdateSummary$, 4, 4]
-];
-var DomainValidationList = [
-  1,
-  n05,
-  _DVL,
-  0,
-  () => DomainValidation$
-];
-var ExtendedKeyUsageList = [
-  1,
-  n05,
-  _EKUL,
-  0,
-  () => ExtendedKeyUsage$
-];
-var KeyUsageList = [
-  1,
-  n05,
-  _KUL,
-  0,
-  () => KeyUsage$
-];
-var DescribeCertificate$ = [
-  9,
-  n05,
-  _DCes,
-  0,
-  () => DescribeCertificateRequest$,
-  () => DescribeCertificateResponse$
-];
-
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig9 = (config) => ({
-  apiVersion: "2015-12-08",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver5,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultACMHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.acm",
-    errorTypeRegistries: errorTypeRegistries5,
-    version: "2015-12-08",
-    serviceTarget: "CertificateManager"
-  },
-  serviceId: config?.serviceId ?? "ACM",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeConfig.js
 var getRuntimeConfig10 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig9(config);
@@ -46329,10 +51741,10 @@ var getRuntimeConfig10 = (config) => {
   };
 };
 
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-eks/dist-es/runtimeExtensions.js
 init_client2();
 
-// node_modules/@aws-sdk/client-acm/dist-es/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/client-eks/dist-es/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
@@ -46362,21 +51774,21 @@ var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
   credentials: config.credentials()
 });
 
-// node_modules/@aws-sdk/client-acm/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-eks/dist-es/runtimeExtensions.js
 var resolveRuntimeExtensions5 = (runtimeConfig, extensions) => {
   let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration5(runtimeConfig));
   return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig5(extensionConfiguration));
 };
 
-// node_modules/@aws-sdk/client-acm/dist-es/ACMClient.js
-var ACMClient = class extends Client {
+// node_modules/@aws-sdk/client-eks/dist-es/EKSClient.js
+var EKSClient = class extends Client {
   config;
   constructor(...[configuration3]) {
     let _config_0 = getRuntimeConfig10(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
     let _config_1 = resolveClientEndpointParameters5(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig5(_config_6), _config_8 = resolveRuntimeExtensions5(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultACMHttpAuthSchemeParametersProvider,
+      httpAuthSchemeParametersProvider: defaultEKSHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
         "aws.auth#sigv4": config.credentials
       })
@@ -46387,6221 +51799,44 @@ var ACMClient = class extends Client {
   }
 };
 
-// node_modules/@aws-sdk/client-acm/dist-es/commandBuilder.js
+// node_modules/@aws-sdk/client-eks/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command5 = makeBuilder(commonParams5, "CertificateManager", "ACMClient", getEndpointPlugin), _ep05 = {
-  ServiceType: { type: "staticContextParams", value: "ACM" }
-};
-var _mw05 = (Command3, cs, config, o4) => [];
+var command5 = makeBuilder(commonParams5, "AWSWesleyFrontend", "EKSClient", getEndpointPlugin), _ep05 = {}, _mw05 = (Command3, cs, config, o4) => [];
 
-// node_modules/@aws-sdk/client-acm/dist-es/commands/DescribeCertificateCommand.js
-var DescribeCertificateCommand = class extends command5(_ep05, _mw05, "DescribeCertificate", DescribeCertificate$) {
+// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAccessEntryCommand.js
+var DescribeAccessEntryCommand = class extends command5(_ep05, _mw05, "DescribeAccessEntry", DescribeAccessEntry$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/CostExplorerClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultCostExplorerHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption6(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "ce",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultCostExplorerHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig6 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
+// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAddonCommand.js
+var DescribeAddonCommand = class extends command5(_ep05, _mw05, "DescribeAddon", DescribeAddon$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters6 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "ce"
-}), commonParams6 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeAddonVersionsCommand.js
+var DescribeAddonVersionsCommand = class extends command5(_ep05, _mw05, "DescribeAddonVersions", DescribeAddonVersions$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/package.json
-var package_default6 = { name: "@aws-sdk/client-cost-explorer", version: "3.1138.0" };
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/bdd.js
-init_endpoints();
-var n2 = "ref", a6 = -1, b6 = !0, c6 = "isSet", d6 = "PartitionResult", e6 = "booleanEquals", f5 = "getAttr", g5 = "stringEquals", h5 = "sigv4", i5 = { [n2]: "Endpoint" }, j5 = { [n2]: d6 }, k5 = { fn: f5, argv: [j5, "name"] }, l3 = { authSchemes: [{ name: h5, signingRegion: "{PartitionResult#implicitGlobalRegion}" }] }, m3 = [{ [n2]: "Region" }], _data6 = {
-  conditions: [
-    [c6, [i5]],
-    [c6, m3],
-    ["aws.partition", m3, d6],
-    [e6, [{ [n2]: "UseFIPS" }, b6]],
-    [e6, [{ fn: f5, argv: [j5, "supportsFIPS"] }, b6]],
-    [e6, [{ [n2]: "UseDualStack" }, b6]],
-    [g5, [k5, "aws-iso"]],
-    [g5, [k5, "aws-iso-b"]],
-    [g5, [k5, "aws-iso-e"]],
-    [g5, [k5, "aws"]],
-    [g5, [k5, "aws-cn"]],
-    [g5, [k5, "aws-iso-f"]],
-    [g5, [k5, "aws-eusc"]],
-    [e6, [{ fn: f5, argv: [j5, "supportsDualStack"] }, b6]]
-  ],
-  results: [
-    [a6],
-    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [i5, {}],
-    ["https://ce.us-east-1.api.aws", { authSchemes: [{ name: h5, signingRegion: "us-east-1" }] }],
-    ["https://ce.cn-northwest-1.api.amazonwebservices.com.cn", { authSchemes: [{ name: h5, signingRegion: "cn-northwest-1" }] }],
-    ["https://ce.us-iso-east-1.c2s.ic.gov", { authSchemes: [{ name: h5, signingRegion: "us-iso-east-1" }] }],
-    ["https://ce.us-isob-east-1.sc2s.sgov.gov", { authSchemes: [{ name: h5, signingRegion: "us-isob-east-1" }] }],
-    ["https://ce.eu-isoe-west-1.cloud.adc-e.uk", { authSchemes: [{ name: h5, signingRegion: "eu-isoe-west-1" }] }],
-    ["https://ce.us-isof-south-1.csp.hci.ic.gov", { authSchemes: [{ name: h5, signingRegion: "us-isof-south-1" }] }],
-    ["https://ce.eusc-de-east-1.api.amazonwebservices.eu", { authSchemes: [{ name: h5, signingRegion: "eusc-de-east-1" }] }],
-    ["https://ce-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", l3],
-    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ce-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", l3],
-    [a6, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ce.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", l3],
-    [a6, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ce.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", l3],
-    [a6, "Invalid Configuration: Missing Region"]
-  ]
-}, root7 = 2, r6 = 1e8, nodes6 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  20,
-  3,
-  1,
-  4,
-  r6 + 18,
-  2,
-  5,
-  r6 + 18,
-  3,
-  16,
-  6,
-  5,
-  12,
-  7,
-  6,
-  r6 + 6,
-  8,
-  7,
-  r6 + 7,
-  9,
-  8,
-  r6 + 8,
-  10,
-  11,
-  r6 + 9,
-  11,
-  12,
-  r6 + 10,
-  r6 + 17,
-  9,
-  r6 + 4,
-  13,
-  10,
-  r6 + 5,
-  14,
-  12,
-  r6 + 10,
-  15,
-  13,
-  r6 + 15,
-  r6 + 16,
-  4,
-  18,
-  17,
-  5,
-  r6 + 12,
-  r6 + 14,
-  5,
-  19,
-  r6 + 13,
-  13,
-  r6 + 11,
-  r6 + 12,
-  3,
-  r6 + 1,
-  21,
-  5,
-  r6 + 2,
-  r6 + 3
-]), bdd6 = BinaryDecisionDiagram.from(nodes6, root7, _data6.conditions, _data6.results);
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/endpoint/endpointResolver.js
-var cache6 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver6 = (endpointParams, context3 = {}) => cache6.get(endpointParams, () => decideEndpoint(bdd6, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/models/CostExplorerServiceException.js
-init_client2();
-var CostExplorerServiceException = class _CostExplorerServiceException extends ServiceException {
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _CostExplorerServiceException.prototype);
-  }
+// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeClusterCommand.js
+var DescribeClusterCommand = class extends command5(_ep05, _mw05, "DescribeCluster", DescribeCluster$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/schemas/schemas_0.js
-var _CAT = "CostAllocationTag";
-var _CATL = "CostAllocationTagList";
-var _CATo = "CostAllocationTags";
-var _LCAT = "ListCostAllocationTags";
-var _LCATR = "ListCostAllocationTagsRequest", _LCATRi = "ListCostAllocationTagsResponse";
-var _LUD = "LastUpdatedDate", _LUDa = "LastUsedDate";
-var _MR = "MaxResults";
-var _NTe = "NextToken";
-var _St = "Status";
-var _TK = "TagKey", _TKa = "TagKeys";
-var _Ty2 = "Type";
-var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.costexplorer", n06 = "com.amazonaws.costexplorer", _s_registry6 = new TypeRegistry(_s6), CostExplorerServiceException$ = [-3, _s6, "CostExplorerServiceException", 0, [], []];
-_s_registry6.registerError(CostExplorerServiceException$, CostExplorerServiceException);
-var n0_registry6 = new TypeRegistry(n06);
-var errorTypeRegistries6 = [
-  _s_registry6,
-  n0_registry6
-];
-var CostAllocationTag$ = [
-  3,
-  n06,
-  _CAT,
-  0,
-  [_TK, _Ty2, _St, _LUD, _LUDa],
-  [0, 0, 0, 0, 0],
-  3
-];
-var ListCostAllocationTagsRequest$ = [
-  3,
-  n06,
-  _LCATR,
-  0,
-  [_St, _TKa, _Ty2, _NTe, _MR],
-  [0, 64, 0, 0, 1]
-], ListCostAllocationTagsResponse$ = [
-  3,
-  n06,
-  _LCATRi,
-  0,
-  [_CATo, _NTe],
-  [() => CostAllocationTagList, 0]
-];
-var CostAllocationTagList = [
-  1,
-  n06,
-  _CATL,
-  0,
-  () => CostAllocationTag$
-];
-var ListCostAllocationTags$ = [
-  9,
-  n06,
-  _LCAT,
-  0,
-  () => ListCostAllocationTagsRequest$,
-  () => ListCostAllocationTagsResponse$
-];
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig11 = (config) => ({
-  apiVersion: "2017-10-25",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver6,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCostExplorerHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.costexplorer",
-    errorTypeRegistries: errorTypeRegistries6,
-    version: "2017-10-25",
-    serviceTarget: "AWSInsightsIndexService"
-  },
-  serviceId: config?.serviceId ?? "Cost Explorer",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeConfig.js
-var getRuntimeConfig12 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig11(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default6.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
+// node_modules/@aws-sdk/client-eks/dist-es/commands/DescribeNodegroupCommand.js
+var DescribeNodegroupCommand = class extends command5(_ep05, _mw05, "DescribeNodegroup", DescribeNodegroup$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig6 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
+// node_modules/@aws-sdk/client-eks/dist-es/commands/ListPodIdentityAssociationsCommand.js
+var ListPodIdentityAssociationsCommand = class extends command5(_ep05, _mw05, "ListPodIdentityAssociations", ListPodIdentityAssociations$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/CostExplorerClient.js
-var CostExplorerClient = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig12(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters6(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig6(_config_6), _config_8 = resolveRuntimeExtensions6(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultCostExplorerHttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
+// node_modules/@aws-sdk/client-eks/dist-es/commands/UpdateClusterConfigCommand.js
+var UpdateClusterConfigCommand = class extends command5(_ep05, _mw05, "UpdateClusterConfig", UpdateClusterConfig$) {
 };
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command6 = makeBuilder(commonParams6, "AWSInsightsIndexService", "CostExplorerClient", getEndpointPlugin), _ep06 = {}, _mw06 = (Command3, cs, config, o4) => [];
+// node_modules/@aws-sdk/client-eks/dist-es/pagination/DescribeAddonVersionsPaginator.js
+var paginateDescribeAddonVersions = createPaginator(EKSClient, DescribeAddonVersionsCommand, "nextToken", "nextToken", "maxResults");
 
-// node_modules/@aws-sdk/client-cost-explorer/dist-es/commands/ListCostAllocationTagsCommand.js
-var ListCostAllocationTagsCommand = class extends command6(_ep06, _mw06, "ListCostAllocationTags", ListCostAllocationTags$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultEC2HttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption7(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "ec2",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig7 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters7 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "ec2"
-}), commonParams7 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-ec2/package.json
-var package_default7 = { name: "@aws-sdk/client-ec2", version: "3.1169.0" };
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
-init_endpoints();
-var k6 = "ref", a7 = -1, b7 = !0, c7 = "isSet", d7 = "PartitionResult", e7 = "booleanEquals", f6 = "getAttr", g6 = { [k6]: "Endpoint" }, h6 = { [k6]: d7 }, i6 = {}, j6 = [{ [k6]: "Region" }], _data7 = {
-  conditions: [
-    [c7, [g6]],
-    [c7, j6],
-    ["aws.partition", j6, d7],
-    [e7, [{ [k6]: "UseFIPS" }, b7]],
-    [e7, [{ [k6]: "UseDualStack" }, b7]],
-    [e7, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b7]],
-    [e7, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b7]],
-    ["stringEquals", [{ fn: f6, argv: [h6, "name"] }, "aws-us-gov"]]
-  ],
-  results: [
-    [a7],
-    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g6, i6],
-    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ec2.{Region}.amazonaws.com", i6],
-    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a7, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a7, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a7, "Invalid Configuration: Missing Region"]
-  ]
-}, root8 = 2, r7 = 1e8, nodes7 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  13,
-  3,
-  1,
-  4,
-  r7 + 12,
-  2,
-  5,
-  r7 + 12,
-  3,
-  8,
-  6,
-  4,
-  7,
-  r7 + 11,
-  5,
-  r7 + 9,
-  r7 + 10,
-  4,
-  11,
-  9,
-  6,
-  10,
-  r7 + 8,
-  7,
-  r7 + 6,
-  r7 + 7,
-  5,
-  12,
-  r7 + 5,
-  6,
-  r7 + 4,
-  r7 + 5,
-  3,
-  r7 + 1,
-  14,
-  4,
-  r7 + 2,
-  r7 + 3
-]), bdd7 = BinaryDecisionDiagram.from(nodes7, root8, _data7.conditions, _data7.results);
-
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
-var cache7 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver7 = (endpointParams, context3 = {}) => cache7.get(endpointParams, () => decideEndpoint(bdd7, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/models/EC2ServiceException.js
-init_client2();
-var EC2ServiceException = class _EC2ServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ec2#EC2ServiceException";
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _EC2ServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
-var _A3 = "Address";
-var _AAp = "ApplianceArn";
-var _AAt = "AttachedAppliances";
-var _AESS = "AttachmentEnaSrdSpecification", _AESUS = "AttachmentEnaSrdUdpSpecification";
-var _AFNI = "AdditionalFlexibleNetworkInterfaces";
-var _AGV = "ApiGatewayV2";
-var _AIAC = "AvailableIpAddressCount", _AIAOC = "AssignIpv6AddressOnCreation";
-var _AIL2 = "AllocationIdList";
-var _AIl = "AllocationId", _AIll = "AllocationIds";
-var _AIs = "AssociationId";
-var _AItt = "AttachmentId";
-var _ALI = "AmiLaunchIndex", _ALT = "AttachmentLimitType";
-var _ALd = "AddressList";
-var _AMv = "AvailabilityMode";
-var _APZ = "AutoProvisionZones";
-var _ARS = "AutoRecoverySupported";
-var _ARss = "AssociatedResource";
-var _ARuto = "AutoRecovery";
-var _ASIu = "AutoScalingIps", _ASL = "AssociatedSubnetList";
-var _ASSm = "AmdSevSnp";
-var _ASs = "AssociationState";
-var _ASsso = "AssociatedSubnets";
-var _AStta = "AttachmentState";
-var _ATLr = "ArchitectureTypeList";
-var _ATtt = "AttachTime";
-var _AZ = "AvailabilityZone";
-var _AZI = "AvailabilityZoneId";
-var _Acc = "Accelerators";
-var _Add = "Addresses", _Af = "Affinity";
-var _Ar = "Arn", _Arc = "Architecture", _As = "Associations";
-var _Ass = "Association";
-var _Att = "Attachment", _Atta = "Attachments";
-var _BBIG = "BaselineBandwidthInGbps", _BBIM = "BaselineBandwidthInMbps";
-var _BDMl = "BlockDeviceMappings";
-var _BIa = "BaselineIops";
-var _BM = "BootMode";
-var _BMTL = "BootModeTypeList", _BMa = "BareMetal";
-var _BPAS = "BlockPublicAccessStates";
-var _BPS = "BurstablePerformanceSupported";
-var _BTIMB = "BaselineThroughputInMBps";
-var _BW = "BandwidthWeighting", _BWTL = "BandwidthWeightingTypeList", _BWa = "BandwidthWeightings";
-var _CB = "CidrBlock";
-var _CBAS = "CidrBlockAssociationSet";
-var _CBI = "CapacityBlockId";
-var _CBSi = "CidrBlockState";
-var _CBr = "CreatedBy";
-var _CCL = "CoreCountList";
-var _CCor = "CoreCount";
-var _CDM = "CompletionDurationMinutes";
-var _CGI = "CarrierGatewayId";
-var _CGur = "CurrentGeneration";
-var _CI = "CarrierIp";
-var _CIBM = "CurrentInstanceBootMode";
-var _CIi = "CidrIp", _CIid = "CidrIpv6";
-var _CIor = "CoreInfo";
-var _CNA = "CoreNetworkArn";
-var _CO2 = "CpuOptions", _COI = "CustomerOwnedIp", _COIP = "CustomerOwnedIpv4Pool";
-var _CRI = "CapacityReservationId";
-var _CRP = "CapacityReservationPreference";
-var _CRRGA = "CapacityReservationResourceGroupArn";
-var _CRSR = "CapacityReservationSpecificationResponse";
-var _CRSa = "CapacityReservationSpecification";
-var _CRT = "CapacityReservationTarget", _CRTR = "CapacityReservationTargetResponse";
-var _CSRr = "CreateSnapshotRequest";
-var _CSre = "CreateSnapshot";
-var _CT = "ClientToken", _CTC = "ConnectionTrackingConfiguration";
-var _CTSRo = "ConnectionTrackingSpecificationResponse";
-var _CTomp = "CompletionTime", _CTon = "ConnectivityType";
-var _CTre = "CreateTime", _CTrea = "CreationTimestamp";
-var _Co2 = "Code";
-var _Conf = "Configured";
-var _Cou = "Count";
-var _DAIT = "DenyAllIgwTraffic";
-var _DAR = "DescribeAddressesRequest";
-var _DARe = "DescribeAddressesResult";
-var _DAesc = "DescribeAddresses";
-var _DCB = "DestinationCidrBlock";
-var _DCTC = "DefaultConnectionTrackingConfiguration";
-var _DCef = "DefaultCores";
-var _DE = "DnsEntry";
-var _DEKI = "DataEncryptionKeyId";
-var _DEQCPI = "DefaultEnaQueueCountPerInterface", _DES = "DnsEntrySet";
-var _DEn = "DnsEntries";
-var _DFA = "DefaultForAz";
-var _DHS = "DedicatedHostsSupported", _DHT = "DnsHostnameType", _DI = "DeviceIndex";
-var _DICB = "DestinationIpv6CidrBlock";
-var _DIGRe = "DescribeInternetGatewaysRequest", _DIGRes = "DescribeInternetGatewaysResult";
-var _DIGe = "DescribeInternetGateways";
-var _DILi = "DiskInfoList";
-var _DIRescr = "DescribeInstancesRequest", _DIRescri = "DescribeInstancesResult";
-var _DITO = "DescribeInstanceTypeOfferings", _DITOR = "DescribeInstanceTypeOfferingsRequest", _DITORe = "DescribeInstanceTypeOfferingsResult";
-var _DITRes = "DescribeInstanceTypesRequest", _DITResc = "DescribeInstanceTypesResult", _DITe = "DescribeInstanceTypes";
-var _DIesc = "DescribeInstances";
-var _DIisk = "DiskInfo";
-var _DLTRes = "DescribeLaunchTemplatesRequest", _DLTResc = "DescribeLaunchTemplatesResult";
-var _DLTe = "DescribeLaunchTemplates";
-var _DN2 = "DeviceName";
-var _DNCI = "DefaultNetworkCardIndex";
-var _DNGRes = "DescribeNatGatewaysRequest", _DNGResc = "DescribeNatGatewaysResult", _DNGe = "DescribeNatGateways", _DNI = "DeleteNetworkInterface";
-var _DNIR = "DeleteNetworkInterfaceRequest", _DNIRe = "DescribeNetworkInterfacesRequest", _DNIRes = "DescribeNetworkInterfacesResult";
-var _DNIe = "DescribeNetworkInterfaces";
-var _DNn = "DnsName";
-var _DOI = "DhcpOptionsId";
-var _DOT = "DeleteOnTermination";
-var _DOn = "DnsOptions";
-var _DPLI = "DestinationPrefixListId";
-var _DR = "DryRun";
-var _DRIT = "DnsRecordIpType";
-var _DRTRe = "DescribeRouteTablesRequest", _DRTRes = "DescribeRouteTablesResult";
-var _DRTe = "DescribeRouteTables";
-var _DSGRes = "DescribeSecurityGroupsRequest", _DSGResc = "DescribeSecurityGroupsResult";
-var _DSGe = "DescribeSecurityGroups";
-var _DSR = "DeleteSnapshotRequest";
-var _DSRes = "DescribeSnapshotsRequest", _DSResc = "DescribeSnapshotsResult", _DSRescr = "DescribeSubnetsRequest", _DSRescri = "DescribeSubnetsResult";
-var _DSele = "DeleteSnapshot";
-var _DSes = "DescribeSnapshots", _DSesc = "DescribeSubnets";
-var _DTET = "DefaultTcpEstablishedTimeout";
-var _DTPC = "DefaultThreadsPerCore";
-var _DTel = "DeleteTime";
-var _DUST = "DefaultUdpStreamTimeout", _DUT = "DefaultUdpTimeout";
-var _DVC = "DefaultVCpus";
-var _DVERes = "DescribeVpcEndpointsRequest", _DVEResc = "DescribeVpcEndpointsResult";
-var _DVEe = "DescribeVpcEndpoints";
-var _DVN = "DefaultVersionNumber";
-var _DVR = "DeleteVolumeRequest";
-var _DVRes = "DescribeVolumesRequest", _DVResc = "DescribeVolumesResult", _DVRescr = "DescribeVpcsRequest", _DVRescri = "DescribeVpcsResult";
-var _DVel = "DeleteVolume";
-var _DVes = "DescribeVolumes", _DVesc = "DescribeVpcs";
-var _De = "Description";
-var _Dev = "Device";
-var _Dis = "Disks", _Do = "Domain";
-var _ECI = "EbsCardIndex", _ECIL = "EbsCardInfoList", _ECIb = "EbsCardInfo";
-var _ECb = "EbsCards", _ECn = "EncryptionControl";
-var _EDn = "EnableDns64";
-var _EFS = "ElasticFileSystem";
-var _EGA = "ElasticGpuAssociation", _EGAI = "ElasticGpuAssociationId", _EGAL = "ElasticGpuAssociationList", _EGAS = "ElasticGpuAssociationState", _EGAT = "ElasticGpuAssociationTime", _EGAl = "ElasticGpuAssociations";
-var _EGIl = "ElasticGpuId";
-var _EIAA = "ElasticInferenceAcceleratorAssociation", _EIAAI = "ElasticInferenceAcceleratorAssociationId", _EIAAL = "ElasticInferenceAcceleratorAssociationList", _EIAAS = "ElasticInferenceAcceleratorAssociationState", _EIAAT = "ElasticInferenceAcceleratorAssociationTime", _EIAAl = "ElasticInferenceAcceleratorArn", _EIAAla = "ElasticInferenceAcceleratorAssociations";
-var _EIBD = "EbsInstanceBlockDevice";
-var _EITS = "EncryptionInTransitSupported";
-var _EIb = "EbsInfo", _EIf = "EfaInfo";
-var _ELADI = "EnableLniAtDeviceIndex";
-var _EO = "EbsOptimized", _EOI = "EbsOptimizedInfo", _EOIG = "EgressOnlyInternetGateway";
-var _EOIGI = "EgressOnlyInternetGatewayId";
-var _EOS = "EbsOptimizedSupport", _EOn = "EnclaveOptions";
-var _EQC = "EnaQueueCount";
-var _ERNDAAAAR = "EnableResourceNameDnsAAAARecord";
-var _ERNDAR = "EnableResourceNameDnsARecord";
-var _ESE = "EnaSrdEnabled", _ESS = "EnaSrdSpecification";
-var _ESSn = "EnaSrdSupported";
-var _ESUE = "EnaSrdUdpEnabled", _ESUS = "EnaSrdUdpSpecification";
-var _ESf = "EfaSupported", _ESn = "EncryptionSupport", _ESna = "EnaSupport";
-var _Eb = "Ebs";
-var _En = "Enabled", _Enc = "Encrypted";
-var _FCa = "FailureCode";
-var _FDI = "FpgaDeviceInfo", _FDIL = "FpgaDeviceInfoList", _FDMI = "FpgaDeviceMemoryInfo";
-var _FEQS = "FlexibleEnaQueuesSupport";
-var _FIpga = "FpgaInfo";
-var _FLi = "FilterList";
-var _FM = "FailureMessage";
-var _FP = "FromPort";
-var _FR2 = "FailureReason", _FRa = "FastRestored";
-var _FSSIB = "FullSnapshotSizeInBytes";
-var _FTE = "FreeTierEligible";
-var _Fi = "Filters", _Fil = "Filter";
-var _Fp = "Fpgas";
-var _G = "Groups", _GA = "GlobalAccelerator";
-var _GDI = "GpuDeviceInfo", _GDIL = "GpuDeviceInfoList", _GDMI = "GpuDeviceMemoryInfo";
-var _GI = "GatewayId";
-var _GIL = "GroupIdentifierList";
-var _GIS = "GroupIdentifierSet", _GISL = "GroupIdStringList";
-var _GIp = "GpuInfo", _GIr = "GroupId", _GIro = "GroupIds", _GIrou = "GroupIdentifier";
-var _GN = "GroupName";
-var _GNSL = "GroupNameStringList", _GNr = "GroupNames";
-var _GPS = "GpuPartitionSize";
-var _Gp = "Gpus";
-var _HBD = "HiddenByDefault";
-var _HE = "HttpEndpoint";
-var _HIo = "HostId";
-var _HO = "HibernationOptions";
-var _HPI = "HttpProtocolIpv6", _HPRHL = "HttpPutResponseHopLimit";
-var _HRGA = "HostResourceGroupArn";
-var _HS = "HibernationSupported";
-var _HT = "HttpTokens";
-var _HTo = "HostnameType", _HZI = "HostedZoneId";
-var _Hy = "Hypervisor", _I3 = "Id", _IA2 = "Ipv6Addresses", _IAA = "Ipv6AddressAttribute";
-var _IAESS = "InstanceAttachmentEnaSrdSpecification", _IAESUS = "InstanceAttachmentEnaSrdUdpSpecification";
-var _IAIn = "InferenceAcceleratorInfo";
-var _IAPI = "Ipv4AddressesPerInterface", _IAPIp = "Ipv6AddressesPerInterface", _IAPSI = "Ipv4AddressesPerSecondaryInterface";
-var _IAT = "IpAddressType";
-var _IAp = "IpAddress";
-var _IApv = "Ipv6Address";
-var _IBDM = "InstanceBlockDeviceMapping", _IBDML = "InstanceBlockDeviceMappingList";
-var _ICB = "Ipv6CidrBlock";
-var _ICBAS = "Ipv6CidrBlockAssociationSet";
-var _ICBS = "Ipv6CidrBlockState";
-var _IDI = "InferenceDeviceInfo", _IDIL = "InferenceDeviceInfoList", _IDMI = "InferenceDeviceMemoryInfo";
-var _IDs = "IsDefault";
-var _IG = "InternetGateway", _IGA = "InternetGatewayAttachment", _IGAL = "InternetGatewayAttachmentList", _IGBM = "InternetGatewayBlockMode";
-var _IGI = "InternetGatewayId", _IGIL = "InternetGatewayIdList", _IGIn = "InternetGatewayIds", _IGL = "InternetGatewayList";
-var _IGn = "InternetGateways";
-var _II = "InstanceId", _IIA = "InstanceIpv6Address", _IIAL = "InstanceIpv6AddressList";
-var _IIP = "IamInstanceProfile";
-var _IIPL = "InstanceIpv4PrefixList", _IIPLn = "InstanceIpv6PrefixList";
-var _IIPn = "InstanceIpv4Prefix", _IIPns = "InstanceIpv6Prefix";
-var _IISLn = "InstanceIdStringList";
-var _IIm = "ImageId";
-var _IIn = "InstanceIds";
-var _ILn = "InstanceLifecycle", _ILns = "InstanceList";
-var _IMO = "InstanceMaintenanceOptions";
-var _IMORnst = "InstanceMetadataOptionsResponse";
-var _IMR = "IncludeManagedResources", _IMT = "InstanceMetadataTags";
-var _IN = "Ipv6Native";
-var _INI = "InstanceNetworkInterface", _INIA = "InstanceNetworkInterfaceAssociation", _INIAn = "InstanceNetworkInterfaceAttachment", _INIL = "InstanceNetworkInterfaceList";
-var _INPO = "InstanceNetworkPerformanceOptions";
-var _IOI = "IpOwnerId", _IOIn = "InstanceOwnerId";
-var _IOS = "InstanceOwningService";
-var _IPEp = "IpPermissionsEgress";
-var _IPIA = "InstancePrivateIpAddress", _IPIAL = "InstancePrivateIpAddressList";
-var _IPIs = "IsPrimaryIpv6";
-var _IPLp = "IpPermissionList";
-var _IPLpv = "Ipv4PrefixesList";
-var _IPLpvre = "Ipv6PrefixesList";
-var _IPS = "Ipv4PrefixSpecification";
-var _IPSp = "Ipv6PrefixSpecification";
-var _IPp = "Ipv6Prefixes";
-var _IPpe = "IpPermissions", _IPper = "IpPermission", _IPpr = "IpProtocol", _IPpre = "IpPrefixes", _IPpv = "Ipv6Prefix", _IPpvo = "Ipv6Pool";
-var _IPpvr = "Ipv4Prefixes", _IPpvre = "Ipv4Prefix";
-var _IPsr = "IsPrimary";
-var _IRLp = "IpRangeList", _IRLpv = "Ipv6RangeList";
-var _IRpa = "IpRanges", _IRpan = "IpRange", _IRpv = "Ipv6Ranges", _IRpva = "Ipv6Range";
-var _ISIA = "InstanceSecondaryInterfaceAttachment", _ISIL = "InstanceSecondaryInterfaceList", _ISIPIA = "InstanceSecondaryInterfacePrivateIpAddress", _ISIPIAL = "InstanceSecondaryInterfacePrivateIpAddressList";
-var _ISIn = "InstanceSecondaryInterface", _ISIns = "InstanceStorageInfo";
-var _ISSn = "InstanceStorageSupported";
-var _ISnsta = "InstanceState";
-var _ISpo = "IpSource";
-var _ISpvu = "Ipv6Supported", _IT = "InstanceType";
-var _ITILn = "InstanceTypeInfoList";
-var _ITIn = "InstanceTypeInfo";
-var _ITO = "InstanceTypeOfferings", _ITOL = "InstanceTypeOfferingsList", _ITOn = "InstanceTypeOffering";
-var _ITns = "InstanceTenancy", _ITnst = "InstanceTypes";
-var _ITnt = "InterfaceType", _ITnte = "InterfaceTypes";
-var _IUIR = "IncludeUnsupportedInRegion";
-var _In = "Instance", _Ins = "Instances";
-var _Io = "Iops";
-var _K2 = "Key";
-var _KI = "KernelId";
-var _KKI = "KmsKeyId";
-var _KN = "KeyName";
-var _L = "Lambda";
-var _LCA = "LicenseConfigurationArn";
-var _LCi = "LicenseConfiguration";
-var _LEa = "LastError";
-var _LGC = "LogicalGpuCount", _LGI = "LocalGatewayId";
-var _LL = "LicenseList";
-var _LT = "LaunchTemplate";
-var _LTI = "LaunchTemplateId";
-var _LTISL = "LaunchTemplateIdStringList", _LTIa = "LaunchTemplateIds";
-var _LTN = "LaunchTemplateName";
-var _LTNSL = "LaunchTemplateNameStringList", _LTNa = "LaunchTemplateNames";
-var _LTSa = "LaunchTemplateSet";
-var _LTa = "LaunchTemplates";
-var _LTau = "LaunchTime";
-var _LTo = "LocationType";
-var _LVN = "LatestVersionNumber";
-var _Lic = "Licenses";
-var _Loc = "Location";
-var _MAE = "MultiAttachEnabled";
-var _MAIe = "MediaAcceleratorInfo";
-var _MAa = "MacAddress";
-var _MBIM = "MaximumBandwidthInMbps";
-var _MCIL = "MetricCategoryIdList", _MCIe = "MetricCategoryIds";
-var _MCOIOL = "MapCustomerOwnedIpOnLaunch";
-var _MDI = "MediaDeviceInfo", _MDIL = "MediaDeviceInfoList";
-var _MDMI = "MediaDeviceMemoryInfo";
-var _MEA = "MaximumEbsAttachments", _MEC = "MaximumEbsCards";
-var _MEI = "MaximumEfaInterfaces";
-var _MEQC = "MaximumEnaQueueCount", _MEQCPI = "MaximumEnaQueueCountPerInterface";
-var _MI2 = "MaximumIops";
-var _MIe = "MemoryInfo";
-var _MNC = "MaximumNetworkCards";
-var _MNI = "MaximumNetworkInterfaces";
-var _MO = "MetadataOptions";
-var _MOa = "MaintenanceOptions";
-var _MPIOL = "MapPublicIpOnLaunch";
-var _MR2 = "MaxResults";
-var _MSNI = "MaximumSecondaryNetworkInterfaces";
-var _MSod = "ModificationState";
-var _MTIMB = "MaximumThroughputInMBps";
-var _Mai = "Main", _Man = "Manufacturer", _Mana = "Managed";
-var _Me = "Message";
-var _Mo = "Mode", _Mon = "Monitoring";
-var _N4 = "Name";
-var _NBG = "NetworkBorderGroup";
-var _NC = "NetworkCards";
-var _NCI = "NetworkCardIndex", _NCIL = "NetworkCardInfoList", _NCITL = "NetworkCardInterfaceTypeList", _NCIe = "NetworkCardInfo";
-var _NDCI = "NeuronDeviceCoreInfo";
-var _NDI = "NeuronDeviceInfo", _NDIL = "NeuronDeviceInfoList", _NDMI = "NeuronDeviceMemoryInfo", _NDe = "NeuronDevices", _NES = "NitroEnclavesSupport";
-var _NG = "NatGateway", _NGA = "NatGatewayAddresses", _NGAA = "NatGatewayAttachedAppliance", _NGAAL = "NatGatewayAttachedApplianceList", _NGAL = "NatGatewayAddressList", _NGAa = "NatGatewayAddress";
-var _NGI = "NatGatewayId", _NGISL = "NatGatewayIdStringList", _NGIa = "NatGatewayIds", _NGL = "NatGatewayList";
-var _NGa = "NatGateways";
-var _NIAet = "NetworkInterfaceAssociation", _NIAetw = "NetworkInterfaceAttachment";
-var _NII = "NetworkInterfaceId", _NIIA = "NetworkInterfaceIpv6Address", _NIIAL = "NetworkInterfaceIpv6AddressesList", _NIIL = "NetworkInterfaceIdList";
-var _NIIe = "NetworkInterfaceIds", _NIL = "NetworkInterfaceList";
-var _NIOI = "NetworkInterfaceOwnerId";
-var _NIPIA = "NetworkInterfacePrivateIpAddress", _NIPIAL = "NetworkInterfacePrivateIpAddressList";
-var _NIe = "NetworkInterface", _NIet = "NetworkInterfaces", _NIetw = "NetworkInfo", _NIeu = "NeuronInfo";
-var _NPO = "NetworkPerformanceOptions", _NPe = "NetworkPerformance";
-var _NS = "NvmeSupport";
-var _NTI = "NitroTpmInfo", _NTS = "NitroTpmSupport", _NTSVL = "NitroTpmSupportedVersionsList", _NTe2 = "NextToken", _NV = "NestedVirtualization";
-var _O2 = "Origin", _OA = "OutpostArn";
-var _OAw = "OwnerAlias";
-var _OI = "OwnerId";
-var _OIw = "OwnerIds";
-var _ONA = "OdbNetworkArn";
-var _ORper = "OperatorResponse";
-var _OSL = "OwnerStringList";
-var _Op = "Operator";
-var _Own = "Owner", _P4 = "Principal";
-var _PB = "ProvisionedBandwidth";
-var _PBIG = "PeakBandwidthInGbps";
-var _PCIr = "ProductCodeId";
-var _PCLr = "ProductCodeList";
-var _PCT = "ProductCodeType";
-var _PCr = "ProductCode", _PCro = "ProductCodes";
-var _PDE = "PrivateDnsEnabled";
-var _PDN = "PrivateDnsName";
-var _PDNO = "PrivateDnsNameOptions", _PDNOOL = "PrivateDnsNameOptionsOnLaunch";
-var _PDNORr = "PrivateDnsNameOptionsResponse";
-var _PDNub = "PublicDnsName", _PDOFIRE = "PrivateDnsOnlyForInboundResolverEndpoint", _PDP = "PrivateDnsPreference";
-var _PDSD = "PrivateDnsSpecifiedDomains", _PDSDN = "PublicDualStackDnsName", _PDSDS = "PrivateDnsSpecifiedDomainSet";
-var _PDl = "PlatformDetails", _PDo = "PolicyDocument";
-var _PGIl = "PlacementGroupInfo";
-var _PGSL = "PlacementGroupStrategyList";
-var _PI2 = "PublicIp";
-var _PIAr = "PrivateIpAddress", _PIAri = "PrivateIpAddresses";
-var _PIAu = "PublicIpAddress";
-var _PIDN = "PublicIpv6DnsName", _PIDNO = "PublicIpDnsNameOptions", _PIDNu = "PublicIpv4DnsName";
-var _PIP = "PublicIpv4Pool";
-var _PISL = "PublicIpStringList";
-var _PIri = "PrivateIp", _PIro = "ProcessorInfo", _PIu = "PublicIps";
-var _PLI = "PrefixListId", _PLIL = "PrefixListIdList";
-var _PLIr = "PrefixListIds";
-var _PN = "PartitionNumber";
-var _PRE = "PayerResponsibilityEntry";
-var _PRSa = "PayerResponsibilitySet";
-var _PRT = "PayerResponsibilityType";
-var _PRay = "PayerResponsibilities";
-var _PSee = "PeeringStatus";
-var _PSh = "PhcSupport";
-var _PTro = "ProvisionTime";
-var _PV = "PropagatingVgw";
-var _PVL = "PropagatingVgwList";
-var _PVro = "PropagatingVgws";
-var _Pl = "Platform", _Pla = "Placement";
-var _Prim = "Primary";
-var _Pro = "Progress";
-var _Prov = "Provisioned";
-var _RBUI = "RestorableByUserIds", _RBe = "RestorableBy";
-var _RCA = "ResourceConfigurationArn";
-var _RDN = "RootDeviceName";
-var _RDT = "RootDeviceType", _RDTL = "RootDeviceTypeList";
-var _RETe = "RestoreExpiryTime";
-var _REes = "ResourceExclusions";
-var _RIa = "RamdiskId", _RIe = "ReservationId";
-var _RIeq = "RequesterId";
-var _RLe = "ReservationList";
-var _RLo = "RouteList";
-var _RMS = "RebootMigrationSupport";
-var _RMe = "RebootMigration", _RMeq = "RequesterManaged";
-var _RTA = "RouteTableAssociation", _RTAI = "RouteTableAssociationId", _RTAL = "RouteTableAssociationList", _RTAS = "RouteTableAssociationState";
-var _RTI = "RouteTableId", _RTISL = "RouteTableIdStringList";
-var _RTIo = "RouteTableIds";
-var _RTLo = "RouteTableList";
-var _RTe = "ResourceType";
-var _RTeq = "RequestTime";
-var _RTo = "RouteTable", _RTou = "RouteTables";
-var _Req = "Requested";
-var _Rese = "Reservations", _Reser = "Reservation";
-var _Ro = "Route";
-var _Rou = "Routes";
-var _SAPFL = "SupportedAdditionalProcessorFeatureList";
-var _SAub = "SubnetArn";
-var _SAup = "SupportedArchitectures";
-var _SBM = "SupportedBootModes";
-var _SCBS = "SubnetCidrBlockState";
-var _SCSIG = "SustainedClockSpeedInGhz";
-var _SDC = "SourceDestCheck";
-var _SDp = "SpreadDomain";
-var _SF = "SupportedFeatures";
-var _SGA = "SecurityGroupArn";
-var _SGIec = "SecurityGroupIdentifier", _SGL = "SecurityGroupList";
-var _SGe = "SecurityGroups", _SGec = "SecurityGroup";
-var _SI2 = "SubnetIds";
-var _SICBA = "SubnetIpv6CidrBlockAssociation", _SICBAS = "SubnetIpv6CidrBlockAssociationSet";
-var _SIGB = "SizeInGB";
-var _SIIec = "SecondaryInterfaceId";
-var _SIMB = "SizeInMiB";
-var _SIPL = "SubnetIpPrefixesList";
-var _SIPu = "SubnetIpPrefixes";
-var _SIRI = "SpotInstanceRequestId";
-var _SIRu = "SupportedInRegion";
-var _SISL = "SnapshotIdStringList", _SISLu = "SubnetIdStringList";
-var _SIec = "SecondaryInterfaces";
-var _SIn = "SnapshotId", _SIna = "SnapshotIds";
-var _SIu = "SubnetId";
-var _SLn = "SnapshotList";
-var _SLu = "SubnetList";
-var _SM = "ServiceManaged";
-var _SMt = "StatusMessage", _SMta = "StateMessage", _SN = "ServiceName", _SNA = "ServiceNetworkArn";
-var _SNI = "SecondaryNetworkId";
-var _SNS = "SriovNetSupport", _SNSe = "SecondaryNetworkSupported";
-var _SRDT = "SupportedRootDeviceTypes";
-var _SRe = "ServiceRegion";
-var _SRt = "StateReason";
-var _SSIe = "SecondarySubnetId";
-var _SSu = "SupportedStrategies";
-var _STR = "StateTransitionReason";
-var _STs = "SseType", _STt = "StartTime", _STto = "StorageTier";
-var _SUC = "SupportedUsageClasses";
-var _SVI = "SourceVolumeId";
-var _SVT = "SupportedVirtualizationTypes";
-var _SVu = "SupportedVersions";
-var _Scop = "Scope";
-var _Siz = "Size", _Sn = "Snapshots", _Sna = "Snapshot";
-var _St2 = "State", _Sta = "Status";
-var _Su2 = "Subnet";
-var _Subn = "Subnets";
-var _T4 = "Tags";
-var _TET = "TcpEstablishedTimeout";
-var _TFMIMB = "TotalFpgaMemoryInMiB";
-var _TGI = "TransitGatewayId";
-var _TGMIMB = "TotalGpuMemoryInMiB";
-var _TIMIMB = "TotalInferenceMemoryInMiB";
-var _TL2 = "TagList";
-var _TMMIMB = "TotalMediaMemoryInMiB";
-var _TNDMIMB = "TotalNeuronDeviceMemoryInMiB";
-var _TP = "ToPort", _TPC = "ThreadsPerCore", _TPCL = "ThreadsPerCoreList";
-var _TS = "TagSpecifications";
-var _TSIGB = "TotalSizeInGB";
-var _TSL = "TagSpecificationList";
-var _TSa = "TagSpecification", _TSag = "TagSet";
-var _TSp = "TpmSupport";
-var _TTr = "TransferType";
-var _Ta2 = "Tag", _Te = "Tenancy";
-var _Th = "Throughput";
-var _Ty3 = "Type";
-var _UCTL = "UsageClassTypeList";
-var _UI2 = "UserId";
-var _UIGP = "UserIdGroupPairs", _UIGPL = "UserIdGroupPairList";
-var _UIGPs = "UserIdGroupPair";
-var _UO = "UsageOperation", _UOUT = "UsageOperationUpdateTime";
-var _UST = "UdpStreamTimeout";
-var _UTd = "UdpTimeout";
-var _V4 = "Value";
-var _VALo = "VolumeAttachmentList";
-var _VAo = "VolumeArn", _VAol = "VolumeAttachment";
-var _VCBA = "VpcCidrBlockAssociation", _VCBAS = "VpcCidrBlockAssociationSet", _VCBS = "VpcCidrBlockState";
-var _VCIpu = "VCpuInfo";
-var _VCa = "ValidCores";
-var _VE = "VpcEndpoint";
-var _VEC = "VpcEncryptionControl";
-var _VECE = "VpcEncryptionControlExclusion", _VECEp = "VpcEncryptionControlExclusions", _VECI = "VpcEncryptionControlId";
-var _VEI = "VpcEndpointIds", _VEIL = "VpcEndpointIdList", _VEIp = "VpcEndpointId";
-var _VESpcn = "VpcEndpointSet", _VET = "VpcEndpointType";
-var _VEp = "VpcEndpoints";
-var _VI = "VpcId", _VICBA = "VpcIpv6CidrBlockAssociation", _VICBAS = "VpcIpv6CidrBlockAssociationSet", _VIR = "VolumeInitializationRate", _VISL = "VolumeIdStringList", _VISLp = "VpcIdStringList";
-var _VIo = "VolumeId", _VIol = "VolumeIds", _VIp = "VpcIds", _VL = "VpcLattice";
-var _VLo = "VolumeList", _VLp = "VpcList";
-var _VOI = "VolumeOwnerId";
-var _VP = "VpcPeering";
-var _VPCI = "VpcPeeringConnectionId";
-var _VPG = "VirtualPrivateGateway";
-var _VSL = "ValueStringList";
-var _VSo = "VolumeSize";
-var _VT = "VolumeType";
-var _VTLi = "VirtualizationTypeList";
-var _VTPC = "ValidThreadsPerCore";
-var _VTir = "VirtualizationType";
-var _Va2 = "Values";
-var _Ver = "Version";
-var _Vo = "Volumes", _Vol = "Volume", _Vp = "Vpc", _Vpc = "Vpcs";
-var _WL = "WorkloadsList";
-var _Wo = "Workloads";
-var _aASt = "attachedApplianceSet";
-var _aAp = "applianceArn";
-var _aFNI = "additionalFlexibleNetworkInterfaces";
-var _aGV = "apiGatewayV2", _aI = "allocationId";
-var _aIAC = "availableIpAddressCount", _aIAOC = "assignIpv6AddressOnCreation";
-var _aIs2 = "associationId";
-var _aIt = "attachmentId";
-var _aLI = "amiLaunchIndex", _aLT = "attachmentLimitType";
-var _aMv = "availabilityMode";
-var _aPZ = "autoProvisionZones";
-var _aRSu = "autoRecoverySupported";
-var _aRs = "associatedResource";
-var _aRut = "autoRecovery";
-var _aS = "associationState";
-var _aSI = "autoScalingIps";
-var _aSS = "amdSevSnp", _aSSs = "associatedSubnetSet";
-var _aSddr = "addressesSet";
-var _aSs = "associationSet";
-var _aSt = "attachmentSet", _aStt = "attachmentState";
-var _aTt = "attachTime";
-var _aZ = "availabilityZone";
-var _aZI = "availabilityZoneId";
-var _acc = "accelerators";
-var _af = "affinity";
-var _ar2 = "arn", _arc = "architecture";
-var _ass2 = "association", _at = "attachment";
-var _bBIG = "baselineBandwidthInGbps", _bBIM = "baselineBandwidthInMbps";
-var _bDM = "blockDeviceMapping";
-var _bIa = "baselineIops";
-var _bM = "bootMode", _bMa = "bareMetal";
-var _bPAS = "blockPublicAccessStates";
-var _bPS = "burstablePerformanceSupported";
-var _bTIMB = "baselineThroughputInMBps", _bW = "bandwidthWeighting", _bWa = "bandwidthWeightings";
-var _cB = "cidrBlock";
-var _cBAS = "cidrBlockAssociationSet";
-var _cBI = "capacityBlockId";
-var _cBSi = "cidrBlockState";
-var _cBr = "createdBy";
-var _cCo2 = "coreCount";
-var _cDM = "completionDurationMinutes";
-var _cGI = "carrierGatewayId";
-var _cGur = "currentGeneration", _cI = "carrierIp";
-var _cIBM = "currentInstanceBootMode";
-var _cIi = "cidrIp", _cIid = "cidrIpv6";
-var _cIor = "coreInfo";
-var _cNA = "coreNetworkArn";
-var _cO = "cpuOptions", _cOI = "customerOwnedIp", _cOIP = "customerOwnedIpv4Pool";
-var _cRI = "capacityReservationId";
-var _cRP = "capacityReservationPreference", _cRRGA = "capacityReservationResourceGroupArn";
-var _cRSa = "capacityReservationSpecification", _cRT2 = "capacityReservationTarget";
-var _cT2 = "clientToken", _cTC = "connectionTrackingConfiguration";
-var _cTomp = "completionTime";
-var _cTonn = "connectivityType";
-var _cTre = "createTime", _cTrea = "creationTimestamp";
-var _co2 = "code";
-var _conf = "configured";
-var _cou = "count";
-var _dAIT = "denyAllIgwTraffic";
-var _dCB = "destinationCidrBlock";
-var _dCe = "defaultCores";
-var _dEKI = "dataEncryptionKeyId", _dEQCPI = "defaultEnaQueueCountPerInterface", _dES = "dnsEntrySet", _dFA = "defaultForAz";
-var _dHS = "dedicatedHostsSupported", _dHT = "dnsHostnameType", _dI = "deviceIndex", _dICB = "destinationIpv6CidrBlock";
-var _dN2 = "deviceName", _dNCI = "defaultNetworkCardIndex";
-var _dNn = "dnsName";
-var _dOI = "dhcpOptionsId";
-var _dOT = "deleteOnTermination";
-var _dOn = "dnsOptions";
-var _dPLI = "destinationPrefixListId";
-var _dR = "dryRun";
-var _dRIT = "dnsRecordIpType";
-var _dTET = "defaultTcpEstablishedTimeout";
-var _dTPC = "defaultThreadsPerCore";
-var _dTel = "deleteTime";
-var _dUST = "defaultUdpStreamTimeout", _dUT = "defaultUdpTimeout";
-var _dVC = "defaultVCpus";
-var _dVN = "defaultVersionNumber";
-var _de = "description";
-var _dev = "device";
-var _dis = "disks", _do = "domain";
-var _eCI = "ebsCardIndex", _eCS = "ebsCardSet";
-var _eCn = "encryptionControl";
-var _eDn = "enableDns64";
-var _eFS = "elasticFileSystem", _eGAI = "elasticGpuAssociationId", _eGAS = "elasticGpuAssociationState", _eGASl = "elasticGpuAssociationSet", _eGAT = "elasticGpuAssociationTime";
-var _eGI = "elasticGpuId";
-var _eIAA = "elasticInferenceAcceleratorArn", _eIAAI = "elasticInferenceAcceleratorAssociationId", _eIAAS = "elasticInferenceAcceleratorAssociationState", _eIAASl = "elasticInferenceAcceleratorAssociationSet", _eIAAT = "elasticInferenceAcceleratorAssociationTime";
-var _eITSn = "encryptionInTransitSupported";
-var _eIb = "ebsInfo", _eIf = "efaInfo";
-var _eLADI = "enableLniAtDeviceIndex";
-var _eO = "ebsOptimized", _eOI = "ebsOptimizedInfo", _eOIG = "egressOnlyInternetGateway", _eOIGI = "egressOnlyInternetGatewayId";
-var _eOS = "ebsOptimizedSupport", _eOn = "enclaveOptions";
-var _eQC = "enaQueueCount", _eQN = "ec2QueryName";
-var _eRNDAAAAR = "enableResourceNameDnsAAAARecord", _eRNDAR = "enableResourceNameDnsARecord";
-var _eSE = "enaSrdEnabled", _eSS = "enaSrdSpecification", _eSSn = "enaSrdSupported";
-var _eSUE = "enaSrdUdpEnabled", _eSUS = "enaSrdUdpSpecification", _eSf = "efaSupported", _eSn = "encryptionSupport", _eSna = "enaSupport";
-var _eb = "ebs";
-var _en2 = "enabled", _enc = "encrypted";
-var _fCa = "failureCode";
-var _fEQS = "flexibleEnaQueuesSupport";
-var _fIp = "fpgaInfo";
-var _fM = "failureMessage";
-var _fP = "fromPort";
-var _fR = "failureReason", _fRa = "fastRestored";
-var _fSSIB = "fullSnapshotSizeInBytes";
-var _fTE = "freeTierEligible";
-var _fi = "filter";
-var _fp = "fpgas";
-var _gA2 = "globalAccelerator";
-var _gD = "groupDescription", _gI = "gatewayId";
-var _gIp = "gpuInfo", _gIr = "groupId";
-var _gN2 = "groupName";
-var _gPS = "gpuPartitionSize";
-var _gSr = "groupSet";
-var _gp = "gpus", _gr = "groups", _h3 = "hypervisor", _hBD = "hiddenByDefault";
-var _hE3 = "httpEndpoint";
-var _hI = "hostId";
-var _hO = "hibernationOptions";
-var _hPI = "httpProtocolIpv6", _hPRHL = "httpPutResponseHopLimit";
-var _hRGA = "hostResourceGroupArn";
-var _hSi = "hibernationSupported", _hT = "httpTokens";
-var _hTo = "hostnameType", _hZI = "hostedZoneId", _i2 = "id";
-var _iAA = "ipv6AddressAttribute";
-var _iAIn = "inferenceAcceleratorInfo", _iAPI = "ipv4AddressesPerInterface", _iAPIp = "ipv6AddressesPerInterface", _iAPSI = "ipv4AddressesPerSecondaryInterface";
-var _iASp = "ipv6AddressesSet", _iAT = "ipAddressType";
-var _iAp = "ipAddress";
-var _iApv = "ipv6Address";
-var _iCB = "ipv6CidrBlock";
-var _iCBASp = "ipv6CidrBlockAssociationSet", _iCBS = "ipv6CidrBlockState";
-var _iDs = "isDefault";
-var _iG = "internetGateway", _iGBM = "internetGatewayBlockMode";
-var _iGI = "internetGatewayId";
-var _iGS = "internetGatewaySet";
-var _iI = "instanceId";
-var _iIP = "iamInstanceProfile";
-var _iIma = "imageId";
-var _iLn = "instanceLifecycle";
-var _iMT = "instanceMetadataTags";
-var _iN = "ipv6Native";
-var _iOIn = "instanceOwnerId", _iOIp = "ipOwnerId", _iOS = "instanceOwningService";
-var _iPEp = "ipPermissionsEgress";
-var _iPIs = "isPrimaryIpv6";
-var _iPSpr = "ipPrefixSet";
-var _iPSpvr = "ipv4PrefixSet", _iPSpvre = "ipv6PrefixSet";
-var _iPp = "ipProtocol";
-var _iPpe = "ipPermissions", _iPpv = "ipv4Prefix", _iPpvo = "ipv6Pool", _iPpvr = "ipv6Prefix";
-var _iPsr = "isPrimary";
-var _iRpa = "ipRanges", _iRpv = "ipv6Ranges";
-var _iSI = "instanceStorageInfo";
-var _iSSn = "instanceStorageSupported";
-var _iSns = "instancesSet", _iSnst = "instanceState";
-var _iSpo = "ipSource", _iSpv = "ipv6Supported";
-var _iT2 = "instanceType";
-var _iTOS = "instanceTypeOfferingSet", _iTS = "instanceTypeSet";
-var _iTSnt = "interfaceTypeSet";
-var _iTns = "instanceTenancy";
-var _iTnt = "interfaceType";
-var _io = "iops";
-var _it = "item", _k2 = "key";
-var _kI = "kernelId";
-var _kKI = "kmsKeyId";
-var _kN = "keyName";
-var _l2 = "lambda";
-var _lCA = "licenseConfigurationArn";
-var _lEa = "lastError";
-var _lGC = "logicalGpuCount", _lGI = "localGatewayId";
-var _lSic = "licenseSet";
-var _lTI = "launchTemplateId", _lTN = "launchTemplateName";
-var _lTa2 = "launchTemplates", _lTau = "launchTime";
-var _lTo = "locationType";
-var _lVN = "latestVersionNumber";
-var _lo = "location";
-var _mAE = "multiAttachEnabled";
-var _mAIe = "mediaAcceleratorInfo";
-var _mAa = "macAddress";
-var _mBIM = "maximumBandwidthInMbps";
-var _mCIS = "metricCategoryIdSet", _mCOIOL = "mapCustomerOwnedIpOnLaunch";
-var _mEA = "maximumEbsAttachments", _mEC = "maximumEbsCards", _mEI = "maximumEfaInterfaces";
-var _mEQC = "maximumEnaQueueCount", _mEQCPI = "maximumEnaQueueCountPerInterface";
-var _mI2 = "maximumIops", _mIe = "memoryInfo";
-var _mNC = "maximumNetworkCards", _mNI = "maximumNetworkInterfaces", _mO = "metadataOptions";
-var _mOa = "maintenanceOptions";
-var _mPIOL = "mapPublicIpOnLaunch";
-var _mR2 = "maxResults";
-var _mSNI = "maximumSecondaryNetworkInterfaces";
-var _mSod = "modificationState";
-var _mTIMB = "maximumThroughputInMBps";
-var _mai = "main", _man = "manufacturer", _mana = "managed";
-var _me = "message";
-var _mo = "mode", _mon = "monitoring", _n2 = "name";
-var _nBG = "networkBorderGroup";
-var _nC2 = "networkCards";
-var _nCI = "networkCardIndex";
-var _nDe = "neuronDevices", _nES = "nitroEnclavesSupport";
-var _nG = "natGateway", _nGAS = "natGatewayAddressSet", _nGI = "natGatewayId";
-var _nGS = "natGatewaySet";
-var _nII = "networkInterfaceId", _nIIS = "networkInterfaceIdSet";
-var _nIOI = "networkInterfaceOwnerId";
-var _nIS = "networkInterfaceSet";
-var _nIet = "networkInfo", _nIeu = "neuronInfo";
-var _nPO = "networkPerformanceOptions", _nPe = "networkPerformance";
-var _nS = "nvmeSupport";
-var _nTI = "nitroTpmInfo", _nTS = "nitroTpmSupport", _nTe = "nextToken", _nV = "nestedVirtualization", _o2 = "origin", _oA2 = "outpostArn";
-var _oAw2 = "ownerAlias";
-var _oI = "ownerId";
-var _oNA = "odbNetworkArn";
-var _ope = "operator";
-var _p2 = "principal";
-var _pB = "provisionedBandwidth";
-var _pBIG = "peakBandwidthInGbps", _pC = "productCodes";
-var _pCr = "productCode", _pD = "policyDocument", _pDE = "privateDnsEnabled";
-var _pDNO = "privateDnsNameOptions", _pDNOOL = "privateDnsNameOptionsOnLaunch";
-var _pDNr = "privateDnsName", _pDNu = "publicDnsName", _pDOFIRE = "privateDnsOnlyForInboundResolverEndpoint", _pDP = "privateDnsPreference";
-var _pDSDN = "publicDualStackDnsName", _pDSDS = "privateDnsSpecifiedDomainSet";
-var _pDl = "platformDetails";
-var _pGI = "placementGroupInfo";
-var _pI2 = "publicIp";
-var _pIAS = "privateIpAddressesSet";
-var _pIASr = "privateIpAddressSet";
-var _pIAr = "privateIpAddress";
-var _pIDN = "publicIpv6DnsName", _pIDNO = "publicIpDnsNameOptions", _pIDNu = "publicIpv4DnsName", _pIP = "publicIpv4Pool";
-var _pIr = "processorInfo";
-var _pIriv = "privateIp";
-var _pLI = "prefixListId", _pLIr = "prefixListIds";
-var _pN = "partitionNumber";
-var _pRSa = "payerResponsibilitySet";
-var _pRT = "payerResponsibilityType";
-var _pSee = "peeringStatus";
-var _pSh = "phcSupport";
-var _pTr = "provisionTime";
-var _pVS = "propagatingVgwSet";
-var _pl = "platform", _pla = "placement";
-var _prim = "primary", _pro = "progress";
-var _prov = "provisioned";
-var _rCA = "resourceConfigurationArn";
-var _rDN = "rootDeviceName";
-var _rDT = "rootDeviceType";
-var _rETe = "restoreExpiryTime";
-var _rEes = "resourceExclusions";
-var _rI2 = "reservationId";
-var _rIa = "ramdiskId";
-var _rIeq = "requesterId";
-var _rMS = "rebootMigrationSupport";
-var _rMe = "rebootMigration", _rMeq = "requesterManaged";
-var _rSes = "reservationSet";
-var _rSou = "routeSet";
-var _rTAI = "routeTableAssociationId", _rTI = "routeTableId", _rTIS = "routeTableIdSet";
-var _rTS = "routeTableSet";
-var _rTe = "resourceType";
-var _rTeq = "requestTime";
-var _re2 = "reason";
-var _req = "requested";
-var _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
-var _sAu = "supportedArchitectures", _sAub = "subnetArn";
-var _sBM = "supportedBootModes";
-var _sCSIG = "sustainedClockSpeedInGhz";
-var _sDC = "sourceDestCheck";
-var _sDp = "spreadDomain";
-var _sF = "supportedFeatures";
-var _sGA = "securityGroupArn";
-var _sGIec = "securityGroupInfo";
-var _sIGB = "sizeInGB";
-var _sIIe = "secondaryInterfaceId";
-var _sIMB = "sizeInMiB";
-var _sIRI = "spotInstanceRequestId";
-var _sIRu = "supportedInRegion";
-var _sISe = "secondaryInterfaceSet", _sISu = "subnetIdSet";
-var _sIn = "snapshotId";
-var _sIu2 = "subnetId";
-var _sM = "serviceManaged";
-var _sMt = "statusMessage", _sMta = "stateMessage", _sN = "serviceName";
-var _sNAe = "serviceNetworkArn";
-var _sNI = "secondaryNetworkId";
-var _sNSec = "secondaryNetworkSupported", _sNSr = "sriovNetSupport";
-var _sR = "serviceRegion";
-var _sRDT = "supportedRootDeviceTypes";
-var _sRt = "stateReason";
-var _sSI = "secondarySubnetId";
-var _sSn = "snapshotSet";
-var _sSub = "subnetSet", _sSup = "supportedStrategies";
-var _sTs = "sseType", _sTt = "startTime", _sTto = "storageTier", _sUC = "supportedUsageClasses";
-var _sVI = "sourceVolumeId", _sVT = "supportedVirtualizationTypes";
-var _sVu = "supportedVersions";
-var _scop = "scope";
-var _si = "size";
-var _st2 = "state", _sta = "status";
-var _tET = "tcpEstablishedTimeout";
-var _tFMIMB = "totalFpgaMemoryInMiB";
-var _tGI = "transitGatewayId";
-var _tGMIMB = "totalGpuMemoryInMiB";
-var _tIMIMB = "totalInferenceMemoryInMiB";
-var _tMMIMB = "totalMediaMemoryInMiB";
-var _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
-var _tP = "toPort", _tPC = "threadsPerCore";
-var _tS = "tagSet";
-var _tSIGB = "totalSizeInGB";
-var _tSp = "tpmSupport";
-var _tTr = "transferType";
-var _te = "tenancy";
-var _th = "throughput";
-var _ty2 = "type";
-var _uI = "userId";
-var _uO = "usageOperation", _uOUT = "usageOperationUpdateTime";
-var _uST = "udpStreamTimeout";
-var _uTd = "udpTimeout";
-var _v2 = "value", _vA = "volumeArn";
-var _vCIp = "vCpuInfo";
-var _vCa = "validCores";
-var _vECI = "vpcEncryptionControlId";
-var _vEI = "vpcEndpointId";
-var _vESp = "vpcEndpointSet";
-var _vET = "vpcEndpointType";
-var _vI = "vpcId", _vIR = "volumeInitializationRate";
-var _vIo = "volumeId", _vL = "vpcLattice";
-var _vOI = "volumeOwnerId";
-var _vP = "vpcPeering";
-var _vPCI = "vpcPeeringConnectionId";
-var _vPG = "virtualPrivateGateway";
-var _vS = "volumeSet";
-var _vSo = "volumeSize";
-var _vSp = "vpcSet", _vT = "volumeType";
-var _vTPC = "validThreadsPerCore";
-var _vTi = "virtualizationType";
-var _ve = "version";
-var _wS = "workloadSet";
-var _xN = "xmlName";
-var n07 = "com.amazonaws.ec2", _s_registry7 = new TypeRegistry(_s7), EC2ServiceException$ = [-3, _s7, "EC2ServiceException", 0, [], []];
-_s_registry7.registerError(EC2ServiceException$, EC2ServiceException);
-var errorTypeRegistries7 = [
-  _s_registry7
-];
-var Address$ = [
-  3,
-  n07,
-  _A3,
-  0,
-  [_AIl, _AIs, _Do, _NII, _NIOI, _PIAr, _T4, _PIP, _NBG, _COI, _COIP, _CI, _SIu, _SM, _II, _PI2],
-  [[0, {
-    [_eQN]: "AllocationId",
-    [_xN]: _aI
-  }], [0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [0, {
-    [_eQN]: "Domain",
-    [_xN]: _do
-  }], [0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [0, {
-    [_eQN]: "NetworkInterfaceOwnerId",
-    [_xN]: _nIOI
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "PublicIpv4Pool",
-    [_xN]: _pIP
-  }], [0, {
-    [_eQN]: "NetworkBorderGroup",
-    [_xN]: _nBG
-  }], [0, {
-    [_eQN]: "CustomerOwnedIp",
-    [_xN]: _cOI
-  }], [0, {
-    [_eQN]: "CustomerOwnedIpv4Pool",
-    [_xN]: _cOIP
-  }], [0, {
-    [_eQN]: "CarrierIp",
-    [_xN]: _cI
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "ServiceManaged",
-    [_xN]: _sM
-  }], [0, {
-    [_eQN]: "InstanceId",
-    [_xN]: _iI
-  }], [0, {
-    [_eQN]: "PublicIp",
-    [_xN]: _pI2
-  }]]
-];
-var AttachmentEnaSrdSpecification$ = [
-  3,
-  n07,
-  _AESS,
-  0,
-  [_ESE, _ESUS],
-  [[2, {
-    [_eQN]: "EnaSrdEnabled",
-    [_xN]: _eSE
-  }], [() => AttachmentEnaSrdUdpSpecification$, {
-    [_eQN]: "EnaSrdUdpSpecification",
-    [_xN]: _eSUS
-  }]]
-], AttachmentEnaSrdUdpSpecification$ = [
-  3,
-  n07,
-  _AESUS,
-  0,
-  [_ESUE],
-  [[2, {
-    [_eQN]: "EnaSrdUdpEnabled",
-    [_xN]: _eSUE
-  }]]
-];
-var BlockPublicAccessStates$ = [
-  3,
-  n07,
-  _BPAS,
-  0,
-  [_IGBM],
-  [[0, {
-    [_eQN]: "InternetGatewayBlockMode",
-    [_xN]: _iGBM
-  }]]
-];
-var CapacityReservationSpecificationResponse$ = [
-  3,
-  n07,
-  _CRSR,
-  0,
-  [_CRP, _CRT],
-  [[0, {
-    [_eQN]: "CapacityReservationPreference",
-    [_xN]: _cRP
-  }], [() => CapacityReservationTargetResponse$, {
-    [_eQN]: "CapacityReservationTarget",
-    [_xN]: _cRT2
-  }]]
-];
-var CapacityReservationTargetResponse$ = [
-  3,
-  n07,
-  _CRTR,
-  0,
-  [_CRI, _CRRGA],
-  [[0, {
-    [_eQN]: "CapacityReservationId",
-    [_xN]: _cRI
-  }], [0, {
-    [_eQN]: "CapacityReservationResourceGroupArn",
-    [_xN]: _cRRGA
-  }]]
-];
-var ConnectionTrackingConfiguration$ = [
-  3,
-  n07,
-  _CTC,
-  0,
-  [_TET, _UST, _UTd],
-  [[1, {
-    [_eQN]: "TcpEstablishedTimeout",
-    [_xN]: _tET
-  }], [1, {
-    [_eQN]: "UdpStreamTimeout",
-    [_xN]: _uST
-  }], [1, {
-    [_eQN]: "UdpTimeout",
-    [_xN]: _uTd
-  }]]
-];
-var ConnectionTrackingSpecificationResponse$ = [
-  3,
-  n07,
-  _CTSRo,
-  0,
-  [_TET, _UST, _UTd],
-  [[1, {
-    [_eQN]: "TcpEstablishedTimeout",
-    [_xN]: _tET
-  }], [1, {
-    [_eQN]: "UdpStreamTimeout",
-    [_xN]: _uST
-  }], [1, {
-    [_eQN]: "UdpTimeout",
-    [_xN]: _uTd
-  }]]
-];
-var CpuOptions$ = [
-  3,
-  n07,
-  _CO2,
-  0,
-  [_CCor, _TPC, _ASSm, _NV],
-  [[1, {
-    [_eQN]: "CoreCount",
-    [_xN]: _cCo2
-  }], [1, {
-    [_eQN]: "ThreadsPerCore",
-    [_xN]: _tPC
-  }], [0, {
-    [_eQN]: "AmdSevSnp",
-    [_xN]: _aSS
-  }], [0, {
-    [_eQN]: "NestedVirtualization",
-    [_xN]: _nV
-  }]]
-];
-var CreateSnapshotRequest$ = [
-  3,
-  n07,
-  _CSRr,
-  0,
-  [_VIo, _De, _OA, _TS, _Loc, _DR],
-  [0, 0, 0, [() => TagSpecificationList, { [_xN]: _TSa }], 0, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]],
-  1
-];
-var DefaultConnectionTrackingConfiguration$ = [
-  3,
-  n07,
-  _DCTC,
-  0,
-  [_DTET, _DUT, _DUST],
-  [[1, {
-    [_eQN]: "DefaultTcpEstablishedTimeout",
-    [_xN]: _dTET
-  }], [1, {
-    [_eQN]: "DefaultUdpTimeout",
-    [_xN]: _dUT
-  }], [1, {
-    [_eQN]: "DefaultUdpStreamTimeout",
-    [_xN]: _dUST
-  }]]
-];
-var DeleteNetworkInterfaceRequest$ = [
-  3,
-  n07,
-  _DNIR,
-  0,
-  [_NII, _DR],
-  [[0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]],
-  1
-];
-var DeleteSnapshotRequest$ = [
-  3,
-  n07,
-  _DSR,
-  0,
-  [_SIn, _DR],
-  [0, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]],
-  1
-];
-var DeleteVolumeRequest$ = [
-  3,
-  n07,
-  _DVR,
-  0,
-  [_VIo, _DR],
-  [0, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]],
-  1
-];
-var DescribeAddressesRequest$ = [
-  3,
-  n07,
-  _DAR,
-  0,
-  [_PIu, _DR, _Fi, _AIll],
-  [[() => PublicIpStringList, { [_xN]: _PI2 }], [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => FilterList, { [_xN]: _Fil }], [() => AllocationIdList, { [_xN]: _AIl }]]
-], DescribeAddressesResult$ = [
-  3,
-  n07,
-  _DARe,
-  0,
-  [_Add],
-  [[() => AddressList, {
-    [_eQN]: "AddressesSet",
-    [_xN]: _aSddr
-  }]]
-];
-var DescribeInstancesRequest$ = [
-  3,
-  n07,
-  _DIRescr,
-  0,
-  [_IIn, _IMR, _DR, _Fi, _NTe2, _MR2],
-  [[() => InstanceIdStringList, { [_xN]: _II }], 2, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => FilterList, { [_xN]: _Fil }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [1, {
-    [_eQN]: "MaxResults",
-    [_xN]: _mR2
-  }]]
-], DescribeInstancesResult$ = [
-  3,
-  n07,
-  _DIRescri,
-  0,
-  [_NTe2, _Rese],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => ReservationList, {
-    [_eQN]: "ReservationSet",
-    [_xN]: _rSes
-  }]]
-];
-var DescribeInstanceTypeOfferingsRequest$ = [
-  3,
-  n07,
-  _DITOR,
-  0,
-  [_DR, _LTo, _Fi, _MR2, _NTe2],
-  [2, 0, [() => FilterList, { [_xN]: _Fil }], 1, 0]
-], DescribeInstanceTypeOfferingsResult$ = [
-  3,
-  n07,
-  _DITORe,
-  0,
-  [_ITO, _NTe2],
-  [[() => InstanceTypeOfferingsList, {
-    [_eQN]: "InstanceTypeOfferingSet",
-    [_xN]: _iTOS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-], DescribeInstanceTypesRequest$ = [
-  3,
-  n07,
-  _DITRes,
-  0,
-  [_DR, _ITnst, _Fi, _MR2, _NTe2, _IUIR],
-  [2, [64, { [_xN]: _IT }], [() => FilterList, { [_xN]: _Fil }], 1, 0, 2]
-], DescribeInstanceTypesResult$ = [
-  3,
-  n07,
-  _DITResc,
-  0,
-  [_ITnst, _NTe2],
-  [[() => InstanceTypeInfoList, {
-    [_eQN]: "InstanceTypeSet",
-    [_xN]: _iTS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-], DescribeInternetGatewaysRequest$ = [
-  3,
-  n07,
-  _DIGRe,
-  0,
-  [_NTe2, _MR2, _DR, _IGIn, _Fi],
-  [0, 1, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => InternetGatewayIdList, {
-    [_eQN]: "InternetGatewayId",
-    [_xN]: _iGI
-  }], [() => FilterList, { [_xN]: _Fil }]]
-], DescribeInternetGatewaysResult$ = [
-  3,
-  n07,
-  _DIGRes,
-  0,
-  [_IGn, _NTe2],
-  [[() => InternetGatewayList, {
-    [_eQN]: "InternetGatewaySet",
-    [_xN]: _iGS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeLaunchTemplatesRequest$ = [
-  3,
-  n07,
-  _DLTRes,
-  0,
-  [_DR, _LTIa, _LTNa, _Fi, _NTe2, _MR2, _IMR],
-  [2, [() => LaunchTemplateIdStringList, { [_xN]: _LTI }], [() => LaunchTemplateNameStringList, { [_xN]: _LTN }], [() => FilterList, { [_xN]: _Fil }], 0, 1, 2]
-], DescribeLaunchTemplatesResult$ = [
-  3,
-  n07,
-  _DLTResc,
-  0,
-  [_LTa, _NTe2],
-  [[() => LaunchTemplateSet, {
-    [_eQN]: "LaunchTemplates",
-    [_xN]: _lTa2
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeNatGatewaysRequest$ = [
-  3,
-  n07,
-  _DNGRes,
-  0,
-  [_DR, _Fil, _MR2, _NGIa, _NTe2],
-  [2, [() => FilterList, 0], 1, [() => NatGatewayIdStringList, { [_xN]: _NGI }], 0]
-], DescribeNatGatewaysResult$ = [
-  3,
-  n07,
-  _DNGResc,
-  0,
-  [_NGa, _NTe2],
-  [[() => NatGatewayList, {
-    [_eQN]: "NatGatewaySet",
-    [_xN]: _nGS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeNetworkInterfacesRequest$ = [
-  3,
-  n07,
-  _DNIRe,
-  0,
-  [_NTe2, _MR2, _IMR, _DR, _NIIe, _Fi],
-  [0, 1, 2, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => NetworkInterfaceIdList, { [_xN]: _NII }], [() => FilterList, {
-    [_eQN]: "Filter",
-    [_xN]: _fi
-  }]]
-], DescribeNetworkInterfacesResult$ = [
-  3,
-  n07,
-  _DNIRes,
-  0,
-  [_NIet, _NTe2],
-  [[() => NetworkInterfaceList, {
-    [_eQN]: "NetworkInterfaceSet",
-    [_xN]: _nIS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeRouteTablesRequest$ = [
-  3,
-  n07,
-  _DRTRe,
-  0,
-  [_NTe2, _MR2, _DR, _RTIo, _Fi],
-  [0, 1, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => RouteTableIdStringList, { [_xN]: _RTI }], [() => FilterList, { [_xN]: _Fil }]]
-], DescribeRouteTablesResult$ = [
-  3,
-  n07,
-  _DRTRes,
-  0,
-  [_RTou, _NTe2],
-  [[() => RouteTableList, {
-    [_eQN]: "RouteTableSet",
-    [_xN]: _rTS
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeSecurityGroupsRequest$ = [
-  3,
-  n07,
-  _DSGRes,
-  0,
-  [_GIro, _GNr, _NTe2, _MR2, _DR, _Fi],
-  [[() => GroupIdStringList, { [_xN]: _GIr }], [() => GroupNameStringList, { [_xN]: _GN }], 0, 1, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => FilterList, { [_xN]: _Fil }]]
-], DescribeSecurityGroupsResult$ = [
-  3,
-  n07,
-  _DSGResc,
-  0,
-  [_NTe2, _SGe],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => SecurityGroupList, {
-    [_eQN]: "SecurityGroupInfo",
-    [_xN]: _sGIec
-  }]]
-];
-var DescribeSnapshotsRequest$ = [
-  3,
-  n07,
-  _DSRes,
-  0,
-  [_MR2, _NTe2, _OIw, _RBUI, _SIna, _DR, _Fi],
-  [1, 0, [() => OwnerStringList, { [_xN]: _Own }], [64, { [_xN]: _RBe }], [() => SnapshotIdStringList, { [_xN]: _SIn }], [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => FilterList, { [_xN]: _Fil }]]
-], DescribeSnapshotsResult$ = [
-  3,
-  n07,
-  _DSResc,
-  0,
-  [_NTe2, _Sn],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => SnapshotList, {
-    [_eQN]: "SnapshotSet",
-    [_xN]: _sSn
-  }]]
-];
-var DescribeSubnetsRequest$ = [
-  3,
-  n07,
-  _DSRescr,
-  0,
-  [_Fi, _SI2, _NTe2, _MR2, _DR],
-  [[() => FilterList, { [_xN]: _Fil }], [() => SubnetIdStringList, { [_xN]: _SIu }], 0, 1, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]]
-], DescribeSubnetsResult$ = [
-  3,
-  n07,
-  _DSRescri,
-  0,
-  [_NTe2, _Subn],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => SubnetList, {
-    [_eQN]: "SubnetSet",
-    [_xN]: _sSub
-  }]]
-];
-var DescribeVolumesRequest$ = [
-  3,
-  n07,
-  _DVRes,
-  0,
-  [_VIol, _IMR, _DR, _Fi, _NTe2, _MR2],
-  [[() => VolumeIdStringList, { [_xN]: _VIo }], 2, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }], [() => FilterList, { [_xN]: _Fil }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [1, {
-    [_eQN]: "MaxResults",
-    [_xN]: _mR2
-  }]]
-], DescribeVolumesResult$ = [
-  3,
-  n07,
-  _DVResc,
-  0,
-  [_NTe2, _Vo],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => VolumeList, {
-    [_eQN]: "VolumeSet",
-    [_xN]: _vS
-  }]]
-];
-var DescribeVpcEndpointsRequest$ = [
-  3,
-  n07,
-  _DVERes,
-  0,
-  [_DR, _VEI, _Fi, _MR2, _NTe2],
-  [2, [() => VpcEndpointIdList, { [_xN]: _VEIp }], [() => FilterList, { [_xN]: _Fil }], 1, 0]
-], DescribeVpcEndpointsResult$ = [
-  3,
-  n07,
-  _DVEResc,
-  0,
-  [_VEp, _NTe2],
-  [[() => VpcEndpointSet, {
-    [_eQN]: "VpcEndpointSet",
-    [_xN]: _vESp
-  }], [0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }]]
-];
-var DescribeVpcsRequest$ = [
-  3,
-  n07,
-  _DVRescr,
-  0,
-  [_Fi, _VIp, _NTe2, _MR2, _DR],
-  [[() => FilterList, { [_xN]: _Fil }], [() => VpcIdStringList, { [_xN]: _VI }], 0, 1, [2, {
-    [_eQN]: "DryRun",
-    [_xN]: _dR
-  }]]
-], DescribeVpcsResult$ = [
-  3,
-  n07,
-  _DVRescri,
-  0,
-  [_NTe2, _Vpc],
-  [[0, {
-    [_eQN]: "NextToken",
-    [_xN]: _nTe
-  }], [() => VpcList, {
-    [_eQN]: "VpcSet",
-    [_xN]: _vSp
-  }]]
-];
-var DiskInfo$ = [
-  3,
-  n07,
-  _DIisk,
-  0,
-  [_SIGB, _Cou, _Ty3],
-  [[1, {
-    [_eQN]: "SizeInGB",
-    [_xN]: _sIGB
-  }], [1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [0, {
-    [_eQN]: "Type",
-    [_xN]: _ty2
-  }]]
-], DnsEntry$ = [
-  3,
-  n07,
-  _DE,
-  0,
-  [_DNn, _HZI],
-  [[0, {
-    [_eQN]: "DnsName",
-    [_xN]: _dNn
-  }], [0, {
-    [_eQN]: "HostedZoneId",
-    [_xN]: _hZI
-  }]]
-], DnsOptions$ = [
-  3,
-  n07,
-  _DOn,
-  0,
-  [_DRIT, _PDOFIRE, _PDP, _PDSD],
-  [[0, {
-    [_eQN]: "DnsRecordIpType",
-    [_xN]: _dRIT
-  }], [2, {
-    [_eQN]: "PrivateDnsOnlyForInboundResolverEndpoint",
-    [_xN]: _pDOFIRE
-  }], [0, {
-    [_eQN]: "PrivateDnsPreference",
-    [_xN]: _pDP
-  }], [() => PrivateDnsSpecifiedDomainSet, {
-    [_eQN]: "PrivateDnsSpecifiedDomainSet",
-    [_xN]: _pDSDS
-  }]]
-];
-var EbsCardInfo$ = [
-  3,
-  n07,
-  _ECIb,
-  0,
-  [_ECI, _BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI2],
-  [[1, {
-    [_eQN]: "EbsCardIndex",
-    [_xN]: _eCI
-  }], [1, {
-    [_eQN]: "BaselineBandwidthInMbps",
-    [_xN]: _bBIM
-  }], [1, {
-    [_eQN]: "BaselineThroughputInMBps",
-    [_xN]: _bTIMB
-  }], [1, {
-    [_eQN]: "BaselineIops",
-    [_xN]: _bIa
-  }], [1, {
-    [_eQN]: "MaximumBandwidthInMbps",
-    [_xN]: _mBIM
-  }], [1, {
-    [_eQN]: "MaximumThroughputInMBps",
-    [_xN]: _mTIMB
-  }], [1, {
-    [_eQN]: "MaximumIops",
-    [_xN]: _mI2
-  }]]
-], EbsInfo$ = [
-  3,
-  n07,
-  _EIb,
-  0,
-  [_EOS, _ESn, _EOI, _NS, _MEA, _ALT, _MEC, _ECb],
-  [[0, {
-    [_eQN]: "EbsOptimizedSupport",
-    [_xN]: _eOS
-  }], [0, {
-    [_eQN]: "EncryptionSupport",
-    [_xN]: _eSn
-  }], [() => EbsOptimizedInfo$, {
-    [_eQN]: "EbsOptimizedInfo",
-    [_xN]: _eOI
-  }], [0, {
-    [_eQN]: "NvmeSupport",
-    [_xN]: _nS
-  }], [1, {
-    [_eQN]: "MaximumEbsAttachments",
-    [_xN]: _mEA
-  }], [0, {
-    [_eQN]: "AttachmentLimitType",
-    [_xN]: _aLT
-  }], [1, {
-    [_eQN]: "MaximumEbsCards",
-    [_xN]: _mEC
-  }], [() => EbsCardInfoList, {
-    [_eQN]: "EbsCardSet",
-    [_xN]: _eCS
-  }]]
-], EbsInstanceBlockDevice$ = [
-  3,
-  n07,
-  _EIBD,
-  0,
-  [_ATtt, _DOT, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
-  [[4, {
-    [_eQN]: "AttachTime",
-    [_xN]: _aTt
-  }], [2, {
-    [_eQN]: "DeleteOnTermination",
-    [_xN]: _dOT
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "VolumeId",
-    [_xN]: _vIo
-  }], [0, {
-    [_eQN]: "AssociatedResource",
-    [_xN]: _aRs
-  }], [0, {
-    [_eQN]: "VolumeOwnerId",
-    [_xN]: _vOI
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }], [1, {
-    [_eQN]: "EbsCardIndex",
-    [_xN]: _eCI
-  }]]
-];
-var EbsOptimizedInfo$ = [
-  3,
-  n07,
-  _EOI,
-  0,
-  [_BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI2],
-  [[1, {
-    [_eQN]: "BaselineBandwidthInMbps",
-    [_xN]: _bBIM
-  }], [1, {
-    [_eQN]: "BaselineThroughputInMBps",
-    [_xN]: _bTIMB
-  }], [1, {
-    [_eQN]: "BaselineIops",
-    [_xN]: _bIa
-  }], [1, {
-    [_eQN]: "MaximumBandwidthInMbps",
-    [_xN]: _mBIM
-  }], [1, {
-    [_eQN]: "MaximumThroughputInMBps",
-    [_xN]: _mTIMB
-  }], [1, {
-    [_eQN]: "MaximumIops",
-    [_xN]: _mI2
-  }]]
-];
-var EfaInfo$ = [
-  3,
-  n07,
-  _EIf,
-  0,
-  [_MEI],
-  [[1, {
-    [_eQN]: "MaximumEfaInterfaces",
-    [_xN]: _mEI
-  }]]
-];
-var ElasticGpuAssociation$ = [
-  3,
-  n07,
-  _EGA,
-  0,
-  [_EGIl, _EGAI, _EGAS, _EGAT],
-  [[0, {
-    [_eQN]: "ElasticGpuId",
-    [_xN]: _eGI
-  }], [0, {
-    [_eQN]: "ElasticGpuAssociationId",
-    [_xN]: _eGAI
-  }], [0, {
-    [_eQN]: "ElasticGpuAssociationState",
-    [_xN]: _eGAS
-  }], [0, {
-    [_eQN]: "ElasticGpuAssociationTime",
-    [_xN]: _eGAT
-  }]]
-];
-var ElasticInferenceAcceleratorAssociation$ = [
-  3,
-  n07,
-  _EIAA,
-  0,
-  [_EIAAl, _EIAAI, _EIAAS, _EIAAT],
-  [[0, {
-    [_eQN]: "ElasticInferenceAcceleratorArn",
-    [_xN]: _eIAA
-  }], [0, {
-    [_eQN]: "ElasticInferenceAcceleratorAssociationId",
-    [_xN]: _eIAAI
-  }], [0, {
-    [_eQN]: "ElasticInferenceAcceleratorAssociationState",
-    [_xN]: _eIAAS
-  }], [4, {
-    [_eQN]: "ElasticInferenceAcceleratorAssociationTime",
-    [_xN]: _eIAAT
-  }]]
-];
-var EnclaveOptions$ = [
-  3,
-  n07,
-  _EOn,
-  0,
-  [_En],
-  [[2, {
-    [_eQN]: "Enabled",
-    [_xN]: _en2
-  }]]
-];
-var Filter$ = [
-  3,
-  n07,
-  _Fil,
-  0,
-  [_N4, _Va2],
-  [0, [() => ValueStringList, { [_xN]: _V4 }]]
-];
-var FpgaDeviceInfo$ = [
-  3,
-  n07,
-  _FDI,
-  0,
-  [_N4, _Man, _Cou, _MIe],
-  [[0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }], [0, {
-    [_eQN]: "Manufacturer",
-    [_xN]: _man
-  }], [1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [() => FpgaDeviceMemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }]]
-], FpgaDeviceMemoryInfo$ = [
-  3,
-  n07,
-  _FDMI,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-];
-var FpgaInfo$ = [
-  3,
-  n07,
-  _FIpga,
-  0,
-  [_Fp, _TFMIMB],
-  [[() => FpgaDeviceInfoList, {
-    [_eQN]: "Fpgas",
-    [_xN]: _fp
-  }], [1, {
-    [_eQN]: "TotalFpgaMemoryInMiB",
-    [_xN]: _tFMIMB
-  }]]
-];
-var GpuDeviceInfo$ = [
-  3,
-  n07,
-  _GDI,
-  0,
-  [_N4, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
-  [[0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }], [0, {
-    [_eQN]: "Manufacturer",
-    [_xN]: _man
-  }], [1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [1, {
-    [_eQN]: "LogicalGpuCount",
-    [_xN]: _lGC
-  }], [1, {
-    [_eQN]: "GpuPartitionSize",
-    [_xN]: _gPS
-  }], [() => WorkloadsList, {
-    [_eQN]: "WorkloadSet",
-    [_xN]: _wS
-  }], [() => GpuDeviceMemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }]]
-], GpuDeviceMemoryInfo$ = [
-  3,
-  n07,
-  _GDMI,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-], GpuInfo$ = [
-  3,
-  n07,
-  _GIp,
-  0,
-  [_Gp, _TGMIMB],
-  [[() => GpuDeviceInfoList, {
-    [_eQN]: "Gpus",
-    [_xN]: _gp
-  }], [1, {
-    [_eQN]: "TotalGpuMemoryInMiB",
-    [_xN]: _tGMIMB
-  }]]
-], GroupIdentifier$ = [
-  3,
-  n07,
-  _GIrou,
-  0,
-  [_GIr, _GN],
-  [[0, {
-    [_eQN]: "GroupId",
-    [_xN]: _gIr
-  }], [0, {
-    [_eQN]: "GroupName",
-    [_xN]: _gN2
-  }]]
-];
-var HibernationOptions$ = [
-  3,
-  n07,
-  _HO,
-  0,
-  [_Conf],
-  [[2, {
-    [_eQN]: "Configured",
-    [_xN]: _conf
-  }]]
-];
-var IamInstanceProfile$ = [
-  3,
-  n07,
-  _IIP,
-  0,
-  [_Ar, _I3],
-  [[0, {
-    [_eQN]: "Arn",
-    [_xN]: _ar2
-  }], [0, {
-    [_eQN]: "Id",
-    [_xN]: _i2
-  }]]
-];
-var InferenceAcceleratorInfo$ = [
-  3,
-  n07,
-  _IAIn,
-  0,
-  [_Acc, _TIMIMB],
-  [[() => InferenceDeviceInfoList, {
-    [_eQN]: "Accelerators",
-    [_xN]: _acc
-  }], [1, {
-    [_eQN]: "TotalInferenceMemoryInMiB",
-    [_xN]: _tIMIMB
-  }]]
-], InferenceDeviceInfo$ = [
-  3,
-  n07,
-  _IDI,
-  0,
-  [_Cou, _N4, _Man, _MIe],
-  [[1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }], [0, {
-    [_eQN]: "Manufacturer",
-    [_xN]: _man
-  }], [() => InferenceDeviceMemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }]]
-], InferenceDeviceMemoryInfo$ = [
-  3,
-  n07,
-  _IDMI,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-];
-var Instance$ = [
-  3,
-  n07,
-  _In,
-  0,
-  [_Arc, _BDMl, _CT, _EO, _ESna, _Hy, _IIP, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T4, _VTir, _CO2, _CBI, _CRI, _CRSa, _HO, _Lic, _MO, _EOn, _BM, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II, _IIm, _St2, _PDN, _PDNub, _STR, _KN, _ALI, _PCro, _IT, _LTau, _Pla, _KI, _RIa, _Pl, _Mon, _SIu, _VI, _PIAr, _PIAu],
-  [[0, {
-    [_eQN]: "Architecture",
-    [_xN]: _arc
-  }], [() => InstanceBlockDeviceMappingList, {
-    [_eQN]: "BlockDeviceMapping",
-    [_xN]: _bDM
-  }], [0, {
-    [_eQN]: "ClientToken",
-    [_xN]: _cT2
-  }], [2, {
-    [_eQN]: "EbsOptimized",
-    [_xN]: _eO
-  }], [2, {
-    [_eQN]: "EnaSupport",
-    [_xN]: _eSna
-  }], [0, {
-    [_eQN]: "Hypervisor",
-    [_xN]: _h3
-  }], [() => IamInstanceProfile$, {
-    [_eQN]: "IamInstanceProfile",
-    [_xN]: _iIP
-  }], [0, {
-    [_eQN]: "InstanceLifecycle",
-    [_xN]: _iLn
-  }], [() => ElasticGpuAssociationList, {
-    [_eQN]: "ElasticGpuAssociationSet",
-    [_xN]: _eGASl
-  }], [() => ElasticInferenceAcceleratorAssociationList, {
-    [_eQN]: "ElasticInferenceAcceleratorAssociationSet",
-    [_xN]: _eIAASl
-  }], [() => InstanceNetworkInterfaceList, {
-    [_eQN]: "NetworkInterfaceSet",
-    [_xN]: _nIS
-  }], [0, {
-    [_eQN]: "OutpostArn",
-    [_xN]: _oA2
-  }], [0, {
-    [_eQN]: "RootDeviceName",
-    [_xN]: _rDN
-  }], [0, {
-    [_eQN]: "RootDeviceType",
-    [_xN]: _rDT
-  }], [() => GroupIdentifierList, {
-    [_eQN]: "GroupSet",
-    [_xN]: _gSr
-  }], [2, {
-    [_eQN]: "SourceDestCheck",
-    [_xN]: _sDC
-  }], [0, {
-    [_eQN]: "SpotInstanceRequestId",
-    [_xN]: _sIRI
-  }], [0, {
-    [_eQN]: "SriovNetSupport",
-    [_xN]: _sNSr
-  }], [() => StateReason$, {
-    [_eQN]: "StateReason",
-    [_xN]: _sRt
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "VirtualizationType",
-    [_xN]: _vTi
-  }], [() => CpuOptions$, {
-    [_eQN]: "CpuOptions",
-    [_xN]: _cO
-  }], [0, {
-    [_eQN]: "CapacityBlockId",
-    [_xN]: _cBI
-  }], [0, {
-    [_eQN]: "CapacityReservationId",
-    [_xN]: _cRI
-  }], [() => CapacityReservationSpecificationResponse$, {
-    [_eQN]: "CapacityReservationSpecification",
-    [_xN]: _cRSa
-  }], [() => HibernationOptions$, {
-    [_eQN]: "HibernationOptions",
-    [_xN]: _hO
-  }], [() => LicenseList, {
-    [_eQN]: "LicenseSet",
-    [_xN]: _lSic
-  }], [() => InstanceMetadataOptionsResponse$, {
-    [_eQN]: "MetadataOptions",
-    [_xN]: _mO
-  }], [() => EnclaveOptions$, {
-    [_eQN]: "EnclaveOptions",
-    [_xN]: _eOn
-  }], [0, {
-    [_eQN]: "BootMode",
-    [_xN]: _bM
-  }], [0, {
-    [_eQN]: "PlatformDetails",
-    [_xN]: _pDl
-  }], [0, {
-    [_eQN]: "UsageOperation",
-    [_xN]: _uO
-  }], [4, {
-    [_eQN]: "UsageOperationUpdateTime",
-    [_xN]: _uOUT
-  }], [() => PrivateDnsNameOptionsResponse$, {
-    [_eQN]: "PrivateDnsNameOptions",
-    [_xN]: _pDNO
-  }], [0, {
-    [_eQN]: "Ipv6Address",
-    [_xN]: _iApv
-  }], [0, {
-    [_eQN]: "TpmSupport",
-    [_xN]: _tSp
-  }], [() => InstanceMaintenanceOptions$, {
-    [_eQN]: "MaintenanceOptions",
-    [_xN]: _mOa
-  }], [0, {
-    [_eQN]: "CurrentInstanceBootMode",
-    [_xN]: _cIBM
-  }], [() => InstanceNetworkPerformanceOptions$, {
-    [_eQN]: "NetworkPerformanceOptions",
-    [_xN]: _nPO
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }], [() => InstanceSecondaryInterfaceList, {
-    [_eQN]: "SecondaryInterfaceSet",
-    [_xN]: _sISe
-  }], [0, {
-    [_eQN]: "InstanceId",
-    [_xN]: _iI
-  }], [0, {
-    [_eQN]: "ImageId",
-    [_xN]: _iIma
-  }], [() => InstanceState$, {
-    [_eQN]: "InstanceState",
-    [_xN]: _iSnst
-  }], [0, {
-    [_eQN]: "PrivateDnsName",
-    [_xN]: _pDNr
-  }], [0, {
-    [_eQN]: "DnsName",
-    [_xN]: _dNn
-  }], [0, {
-    [_eQN]: "Reason",
-    [_xN]: _re2
-  }], [0, {
-    [_eQN]: "KeyName",
-    [_xN]: _kN
-  }], [1, {
-    [_eQN]: "AmiLaunchIndex",
-    [_xN]: _aLI
-  }], [() => ProductCodeList, {
-    [_eQN]: "ProductCodes",
-    [_xN]: _pC
-  }], [0, {
-    [_eQN]: "InstanceType",
-    [_xN]: _iT2
-  }], [4, {
-    [_eQN]: "LaunchTime",
-    [_xN]: _lTau
-  }], [() => Placement$, {
-    [_eQN]: "Placement",
-    [_xN]: _pla
-  }], [0, {
-    [_eQN]: "KernelId",
-    [_xN]: _kI
-  }], [0, {
-    [_eQN]: "RamdiskId",
-    [_xN]: _rIa
-  }], [0, {
-    [_eQN]: "Platform",
-    [_xN]: _pl
-  }], [() => Monitoring$, {
-    [_eQN]: "Monitoring",
-    [_xN]: _mon
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }], [0, {
-    [_eQN]: "IpAddress",
-    [_xN]: _iAp
-  }]]
-];
-var InstanceAttachmentEnaSrdSpecification$ = [
-  3,
-  n07,
-  _IAESS,
-  0,
-  [_ESE, _ESUS],
-  [[2, {
-    [_eQN]: "EnaSrdEnabled",
-    [_xN]: _eSE
-  }], [() => InstanceAttachmentEnaSrdUdpSpecification$, {
-    [_eQN]: "EnaSrdUdpSpecification",
-    [_xN]: _eSUS
-  }]]
-], InstanceAttachmentEnaSrdUdpSpecification$ = [
-  3,
-  n07,
-  _IAESUS,
-  0,
-  [_ESUE],
-  [[2, {
-    [_eQN]: "EnaSrdUdpEnabled",
-    [_xN]: _eSUE
-  }]]
-];
-var InstanceBlockDeviceMapping$ = [
-  3,
-  n07,
-  _IBDM,
-  0,
-  [_DN2, _Eb],
-  [[0, {
-    [_eQN]: "DeviceName",
-    [_xN]: _dN2
-  }], [() => EbsInstanceBlockDevice$, {
-    [_eQN]: "Ebs",
-    [_xN]: _eb
-  }]]
-];
-var InstanceIpv4Prefix$ = [
-  3,
-  n07,
-  _IIPn,
-  0,
-  [_IPpvre],
-  [[0, {
-    [_eQN]: "Ipv4Prefix",
-    [_xN]: _iPpv
-  }]]
-], InstanceIpv6Address$ = [
-  3,
-  n07,
-  _IIA,
-  0,
-  [_IApv, _IPIs],
-  [[0, {
-    [_eQN]: "Ipv6Address",
-    [_xN]: _iApv
-  }], [2, {
-    [_eQN]: "IsPrimaryIpv6",
-    [_xN]: _iPIs
-  }]]
-];
-var InstanceIpv6Prefix$ = [
-  3,
-  n07,
-  _IIPns,
-  0,
-  [_IPpv],
-  [[0, {
-    [_eQN]: "Ipv6Prefix",
-    [_xN]: _iPpvr
-  }]]
-], InstanceMaintenanceOptions$ = [
-  3,
-  n07,
-  _IMO,
-  0,
-  [_ARuto, _RMe],
-  [[0, {
-    [_eQN]: "AutoRecovery",
-    [_xN]: _aRut
-  }], [0, {
-    [_eQN]: "RebootMigration",
-    [_xN]: _rMe
-  }]]
-];
-var InstanceMetadataOptionsResponse$ = [
-  3,
-  n07,
-  _IMORnst,
-  0,
-  [_St2, _HT, _HPRHL, _HE, _HPI, _IMT],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "HttpTokens",
-    [_xN]: _hT
-  }], [1, {
-    [_eQN]: "HttpPutResponseHopLimit",
-    [_xN]: _hPRHL
-  }], [0, {
-    [_eQN]: "HttpEndpoint",
-    [_xN]: _hE3
-  }], [0, {
-    [_eQN]: "HttpProtocolIpv6",
-    [_xN]: _hPI
-  }], [0, {
-    [_eQN]: "InstanceMetadataTags",
-    [_xN]: _iMT
-  }]]
-];
-var InstanceNetworkInterface$ = [
-  3,
-  n07,
-  _INI,
-  0,
-  [_Ass, _Att, _De, _G, _IA2, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
-  [[() => InstanceNetworkInterfaceAssociation$, {
-    [_eQN]: "Association",
-    [_xN]: _ass2
-  }], [() => InstanceNetworkInterfaceAttachment$, {
-    [_eQN]: "Attachment",
-    [_xN]: _at
-  }], [0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [() => GroupIdentifierList, {
-    [_eQN]: "GroupSet",
-    [_xN]: _gSr
-  }], [() => InstanceIpv6AddressList, {
-    [_eQN]: "Ipv6AddressesSet",
-    [_xN]: _iASp
-  }], [0, {
-    [_eQN]: "MacAddress",
-    [_xN]: _mAa
-  }], [0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "PrivateDnsName",
-    [_xN]: _pDNr
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }], [() => InstancePrivateIpAddressList, {
-    [_eQN]: "PrivateIpAddressesSet",
-    [_xN]: _pIAS
-  }], [2, {
-    [_eQN]: "SourceDestCheck",
-    [_xN]: _sDC
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "InterfaceType",
-    [_xN]: _iTnt
-  }], [() => InstanceIpv4PrefixList, {
-    [_eQN]: "Ipv4PrefixSet",
-    [_xN]: _iPSpvr
-  }], [() => InstanceIpv6PrefixList, {
-    [_eQN]: "Ipv6PrefixSet",
-    [_xN]: _iPSpvre
-  }], [() => ConnectionTrackingSpecificationResponse$, {
-    [_eQN]: "ConnectionTrackingConfiguration",
-    [_xN]: _cTC
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }]]
-], InstanceNetworkInterfaceAssociation$ = [
-  3,
-  n07,
-  _INIA,
-  0,
-  [_CI, _COI, _IOI, _PDNub, _PI2],
-  [[0, {
-    [_eQN]: "CarrierIp",
-    [_xN]: _cI
-  }], [0, {
-    [_eQN]: "CustomerOwnedIp",
-    [_xN]: _cOI
-  }], [0, {
-    [_eQN]: "IpOwnerId",
-    [_xN]: _iOIp
-  }], [0, {
-    [_eQN]: "PublicDnsName",
-    [_xN]: _pDNu
-  }], [0, {
-    [_eQN]: "PublicIp",
-    [_xN]: _pI2
-  }]]
-], InstanceNetworkInterfaceAttachment$ = [
-  3,
-  n07,
-  _INIAn,
-  0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI, _ESS, _EQC],
-  [[4, {
-    [_eQN]: "AttachTime",
-    [_xN]: _aTt
-  }], [0, {
-    [_eQN]: "AttachmentId",
-    [_xN]: _aIt
-  }], [2, {
-    [_eQN]: "DeleteOnTermination",
-    [_xN]: _dOT
-  }], [1, {
-    [_eQN]: "DeviceIndex",
-    [_xN]: _dI
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [1, {
-    [_eQN]: "NetworkCardIndex",
-    [_xN]: _nCI
-  }], [() => InstanceAttachmentEnaSrdSpecification$, {
-    [_eQN]: "EnaSrdSpecification",
-    [_xN]: _eSS
-  }], [1, {
-    [_eQN]: "EnaQueueCount",
-    [_xN]: _eQC
-  }]]
-];
-var InstanceNetworkPerformanceOptions$ = [
-  3,
-  n07,
-  _INPO,
-  0,
-  [_BW],
-  [[0, {
-    [_eQN]: "BandwidthWeighting",
-    [_xN]: _bW
-  }]]
-];
-var InstancePrivateIpAddress$ = [
-  3,
-  n07,
-  _IPIA,
-  0,
-  [_Ass, _Prim, _PDN, _PIAr],
-  [[() => InstanceNetworkInterfaceAssociation$, {
-    [_eQN]: "Association",
-    [_xN]: _ass2
-  }], [2, {
-    [_eQN]: "Primary",
-    [_xN]: _prim
-  }], [0, {
-    [_eQN]: "PrivateDnsName",
-    [_xN]: _pDNr
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }]]
-];
-var InstanceSecondaryInterface$ = [
-  3,
-  n07,
-  _ISIn,
-  0,
-  [_Att, _MAa, _SIIec, _OI, _PIAri, _SDC, _Sta, _SSIe, _SNI, _ITnt],
-  [[() => InstanceSecondaryInterfaceAttachment$, {
-    [_eQN]: "Attachment",
-    [_xN]: _at
-  }], [0, {
-    [_eQN]: "MacAddress",
-    [_xN]: _mAa
-  }], [0, {
-    [_eQN]: "SecondaryInterfaceId",
-    [_xN]: _sIIe
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [() => InstanceSecondaryInterfacePrivateIpAddressList, {
-    [_eQN]: "PrivateIpAddressSet",
-    [_xN]: _pIASr
-  }], [2, {
-    [_eQN]: "SourceDestCheck",
-    [_xN]: _sDC
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "SecondarySubnetId",
-    [_xN]: _sSI
-  }], [0, {
-    [_eQN]: "SecondaryNetworkId",
-    [_xN]: _sNI
-  }], [0, {
-    [_eQN]: "InterfaceType",
-    [_xN]: _iTnt
-  }]]
-], InstanceSecondaryInterfaceAttachment$ = [
-  3,
-  n07,
-  _ISIA,
-  0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI],
-  [[4, {
-    [_eQN]: "AttachTime",
-    [_xN]: _aTt
-  }], [0, {
-    [_eQN]: "AttachmentId",
-    [_xN]: _aIt
-  }], [2, {
-    [_eQN]: "DeleteOnTermination",
-    [_xN]: _dOT
-  }], [1, {
-    [_eQN]: "DeviceIndex",
-    [_xN]: _dI
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [1, {
-    [_eQN]: "NetworkCardIndex",
-    [_xN]: _nCI
-  }]]
-], InstanceSecondaryInterfacePrivateIpAddress$ = [
-  3,
-  n07,
-  _ISIPIA,
-  0,
-  [_PIAr],
-  [[0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }]]
-];
-var InstanceState$ = [
-  3,
-  n07,
-  _ISnsta,
-  0,
-  [_Co2, _N4],
-  [[1, {
-    [_eQN]: "Code",
-    [_xN]: _co2
-  }], [0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }]]
-];
-var InstanceStorageInfo$ = [
-  3,
-  n07,
-  _ISIns,
-  0,
-  [_TSIGB, _Dis, _NS, _ESn],
-  [[1, {
-    [_eQN]: "TotalSizeInGB",
-    [_xN]: _tSIGB
-  }], [() => DiskInfoList, {
-    [_eQN]: "Disks",
-    [_xN]: _dis
-  }], [0, {
-    [_eQN]: "NvmeSupport",
-    [_xN]: _nS
-  }], [0, {
-    [_eQN]: "EncryptionSupport",
-    [_xN]: _eSn
-  }]]
-];
-var InstanceTypeInfo$ = [
-  3,
-  n07,
-  _ITIn,
-  0,
-  [_IT, _CGur, _FTE, _SUC, _SRDT, _SVT, _BMa, _Hy, _PIro, _VCIpu, _MIe, _ISSn, _ISIns, _EIb, _NIetw, _GIp, _FIpga, _PGIl, _IAIn, _HS, _BPS, _DHS, _ARS, _SBM, _NES, _NTS, _NTI, _MAIe, _NIeu, _PSh, _RMS, _SIRu],
-  [[0, {
-    [_eQN]: "InstanceType",
-    [_xN]: _iT2
-  }], [2, {
-    [_eQN]: "CurrentGeneration",
-    [_xN]: _cGur
-  }], [2, {
-    [_eQN]: "FreeTierEligible",
-    [_xN]: _fTE
-  }], [() => UsageClassTypeList, {
-    [_eQN]: "SupportedUsageClasses",
-    [_xN]: _sUC
-  }], [() => RootDeviceTypeList, {
-    [_eQN]: "SupportedRootDeviceTypes",
-    [_xN]: _sRDT
-  }], [() => VirtualizationTypeList, {
-    [_eQN]: "SupportedVirtualizationTypes",
-    [_xN]: _sVT
-  }], [2, {
-    [_eQN]: "BareMetal",
-    [_xN]: _bMa
-  }], [0, {
-    [_eQN]: "Hypervisor",
-    [_xN]: _h3
-  }], [() => ProcessorInfo$, {
-    [_eQN]: "ProcessorInfo",
-    [_xN]: _pIr
-  }], [() => VCpuInfo$, {
-    [_eQN]: "VCpuInfo",
-    [_xN]: _vCIp
-  }], [() => MemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }], [2, {
-    [_eQN]: "InstanceStorageSupported",
-    [_xN]: _iSSn
-  }], [() => InstanceStorageInfo$, {
-    [_eQN]: "InstanceStorageInfo",
-    [_xN]: _iSI
-  }], [() => EbsInfo$, {
-    [_eQN]: "EbsInfo",
-    [_xN]: _eIb
-  }], [() => NetworkInfo$, {
-    [_eQN]: "NetworkInfo",
-    [_xN]: _nIet
-  }], [() => GpuInfo$, {
-    [_eQN]: "GpuInfo",
-    [_xN]: _gIp
-  }], [() => FpgaInfo$, {
-    [_eQN]: "FpgaInfo",
-    [_xN]: _fIp
-  }], [() => PlacementGroupInfo$, {
-    [_eQN]: "PlacementGroupInfo",
-    [_xN]: _pGI
-  }], [() => InferenceAcceleratorInfo$, {
-    [_eQN]: "InferenceAcceleratorInfo",
-    [_xN]: _iAIn
-  }], [2, {
-    [_eQN]: "HibernationSupported",
-    [_xN]: _hSi
-  }], [2, {
-    [_eQN]: "BurstablePerformanceSupported",
-    [_xN]: _bPS
-  }], [2, {
-    [_eQN]: "DedicatedHostsSupported",
-    [_xN]: _dHS
-  }], [2, {
-    [_eQN]: "AutoRecoverySupported",
-    [_xN]: _aRSu
-  }], [() => BootModeTypeList, {
-    [_eQN]: "SupportedBootModes",
-    [_xN]: _sBM
-  }], [0, {
-    [_eQN]: "NitroEnclavesSupport",
-    [_xN]: _nES
-  }], [0, {
-    [_eQN]: "NitroTpmSupport",
-    [_xN]: _nTS
-  }], [() => NitroTpmInfo$, {
-    [_eQN]: "NitroTpmInfo",
-    [_xN]: _nTI
-  }], [() => MediaAcceleratorInfo$, {
-    [_eQN]: "MediaAcceleratorInfo",
-    [_xN]: _mAIe
-  }], [() => NeuronInfo$, {
-    [_eQN]: "NeuronInfo",
-    [_xN]: _nIeu
-  }], [0, {
-    [_eQN]: "PhcSupport",
-    [_xN]: _pSh
-  }], [0, {
-    [_eQN]: "RebootMigrationSupport",
-    [_xN]: _rMS
-  }], [2, {
-    [_eQN]: "SupportedInRegion",
-    [_xN]: _sIRu
-  }]]
-];
-var InstanceTypeOffering$ = [
-  3,
-  n07,
-  _ITOn,
-  0,
-  [_IT, _LTo, _Loc],
-  [[0, {
-    [_eQN]: "InstanceType",
-    [_xN]: _iT2
-  }], [0, {
-    [_eQN]: "LocationType",
-    [_xN]: _lTo
-  }], [0, {
-    [_eQN]: "Location",
-    [_xN]: _lo
-  }]]
-];
-var InternetGateway$ = [
-  3,
-  n07,
-  _IG,
-  0,
-  [_Atta, _IGI, _OI, _T4],
-  [[() => InternetGatewayAttachmentList, {
-    [_eQN]: "AttachmentSet",
-    [_xN]: _aSt
-  }], [0, {
-    [_eQN]: "InternetGatewayId",
-    [_xN]: _iGI
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }]]
-], InternetGatewayAttachment$ = [
-  3,
-  n07,
-  _IGA,
-  0,
-  [_St2, _VI],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }]]
-];
-var IpPermission$ = [
-  3,
-  n07,
-  _IPper,
-  0,
-  [_IPpr, _FP, _TP, _UIGP, _IRpa, _IRpv, _PLIr],
-  [[0, {
-    [_eQN]: "IpProtocol",
-    [_xN]: _iPp
-  }], [1, {
-    [_eQN]: "FromPort",
-    [_xN]: _fP
-  }], [1, {
-    [_eQN]: "ToPort",
-    [_xN]: _tP
-  }], [() => UserIdGroupPairList, {
-    [_eQN]: "Groups",
-    [_xN]: _gr
-  }], [() => IpRangeList, {
-    [_eQN]: "IpRanges",
-    [_xN]: _iRpa
-  }], [() => Ipv6RangeList, {
-    [_eQN]: "Ipv6Ranges",
-    [_xN]: _iRpv
-  }], [() => PrefixListIdList, {
-    [_eQN]: "PrefixListIds",
-    [_xN]: _pLIr
-  }]]
-], IpRange$ = [
-  3,
-  n07,
-  _IRpan,
-  0,
-  [_De, _CIi],
-  [[0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [0, {
-    [_eQN]: "CidrIp",
-    [_xN]: _cIi
-  }]]
-], Ipv4PrefixSpecification$ = [
-  3,
-  n07,
-  _IPS,
-  0,
-  [_IPpvre],
-  [[0, {
-    [_eQN]: "Ipv4Prefix",
-    [_xN]: _iPpv
-  }]]
-];
-var Ipv6PrefixSpecification$ = [
-  3,
-  n07,
-  _IPSp,
-  0,
-  [_IPpv],
-  [[0, {
-    [_eQN]: "Ipv6Prefix",
-    [_xN]: _iPpvr
-  }]]
-];
-var Ipv6Range$ = [
-  3,
-  n07,
-  _IRpva,
-  0,
-  [_De, _CIid],
-  [[0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [0, {
-    [_eQN]: "CidrIpv6",
-    [_xN]: _cIid
-  }]]
-];
-var LastError$ = [
-  3,
-  n07,
-  _LEa,
-  0,
-  [_Me, _Co2],
-  [[0, {
-    [_eQN]: "Message",
-    [_xN]: _me
-  }], [0, {
-    [_eQN]: "Code",
-    [_xN]: _co2
-  }]]
-];
-var LaunchTemplate$ = [
-  3,
-  n07,
-  _LT,
-  0,
-  [_LTI, _LTN, _CTre, _CBr, _DVN, _LVN, _T4, _Op],
-  [[0, {
-    [_eQN]: "LaunchTemplateId",
-    [_xN]: _lTI
-  }], [0, {
-    [_eQN]: "LaunchTemplateName",
-    [_xN]: _lTN
-  }], [4, {
-    [_eQN]: "CreateTime",
-    [_xN]: _cTre
-  }], [0, {
-    [_eQN]: "CreatedBy",
-    [_xN]: _cBr
-  }], [1, {
-    [_eQN]: "DefaultVersionNumber",
-    [_xN]: _dVN
-  }], [1, {
-    [_eQN]: "LatestVersionNumber",
-    [_xN]: _lVN
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }]]
-];
-var LicenseConfiguration$ = [
-  3,
-  n07,
-  _LCi,
-  0,
-  [_LCA],
-  [[0, {
-    [_eQN]: "LicenseConfigurationArn",
-    [_xN]: _lCA
-  }]]
-];
-var MediaAcceleratorInfo$ = [
-  3,
-  n07,
-  _MAIe,
-  0,
-  [_Acc, _TMMIMB],
-  [[() => MediaDeviceInfoList, {
-    [_eQN]: "Accelerators",
-    [_xN]: _acc
-  }], [1, {
-    [_eQN]: "TotalMediaMemoryInMiB",
-    [_xN]: _tMMIMB
-  }]]
-], MediaDeviceInfo$ = [
-  3,
-  n07,
-  _MDI,
-  0,
-  [_Cou, _N4, _Man, _MIe],
-  [[1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }], [0, {
-    [_eQN]: "Manufacturer",
-    [_xN]: _man
-  }], [() => MediaDeviceMemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }]]
-], MediaDeviceMemoryInfo$ = [
-  3,
-  n07,
-  _MDMI,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-];
-var MemoryInfo$ = [
-  3,
-  n07,
-  _MIe,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-];
-var Monitoring$ = [
-  3,
-  n07,
-  _Mon,
-  0,
-  [_MCIe, _St2],
-  [[() => MetricCategoryIdList, {
-    [_eQN]: "MetricCategoryIdSet",
-    [_xN]: _mCIS
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }]]
-];
-var NatGateway$ = [
-  3,
-  n07,
-  _NG,
-  0,
-  [_CTre, _DTel, _FCa, _FM, _NGA, _NGI, _PB, _St2, _SIu, _VI, _T4, _CTon, _AMv, _ASIu, _APZ, _AAt, _RTI],
-  [[4, {
-    [_eQN]: "CreateTime",
-    [_xN]: _cTre
-  }], [4, {
-    [_eQN]: "DeleteTime",
-    [_xN]: _dTel
-  }], [0, {
-    [_eQN]: "FailureCode",
-    [_xN]: _fCa
-  }], [0, {
-    [_eQN]: "FailureMessage",
-    [_xN]: _fM
-  }], [() => NatGatewayAddressList, {
-    [_eQN]: "NatGatewayAddressSet",
-    [_xN]: _nGAS
-  }], [0, {
-    [_eQN]: "NatGatewayId",
-    [_xN]: _nGI
-  }], [() => ProvisionedBandwidth$, {
-    [_eQN]: "ProvisionedBandwidth",
-    [_xN]: _pB
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "ConnectivityType",
-    [_xN]: _cTonn
-  }], [0, {
-    [_eQN]: "AvailabilityMode",
-    [_xN]: _aMv
-  }], [0, {
-    [_eQN]: "AutoScalingIps",
-    [_xN]: _aSI
-  }], [0, {
-    [_eQN]: "AutoProvisionZones",
-    [_xN]: _aPZ
-  }], [() => NatGatewayAttachedApplianceList, {
-    [_eQN]: "AttachedApplianceSet",
-    [_xN]: _aASt
-  }], [0, {
-    [_eQN]: "RouteTableId",
-    [_xN]: _rTI
-  }]]
-], NatGatewayAddress$ = [
-  3,
-  n07,
-  _NGAa,
-  0,
-  [_AIl, _NII, _PIri, _PI2, _AIs, _IPsr, _FM, _Sta, _AZ, _AZI],
-  [[0, {
-    [_eQN]: "AllocationId",
-    [_xN]: _aI
-  }], [0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [0, {
-    [_eQN]: "PrivateIp",
-    [_xN]: _pIriv
-  }], [0, {
-    [_eQN]: "PublicIp",
-    [_xN]: _pI2
-  }], [0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [2, {
-    [_eQN]: "IsPrimary",
-    [_xN]: _iPsr
-  }], [0, {
-    [_eQN]: "FailureMessage",
-    [_xN]: _fM
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }], [0, {
-    [_eQN]: "AvailabilityZoneId",
-    [_xN]: _aZI
-  }]]
-], NatGatewayAttachedAppliance$ = [
-  3,
-  n07,
-  _NGAA,
-  0,
-  [_Ty3, _AAp, _VEIp, _AStta, _MSod, _FCa, _FM],
-  [[0, {
-    [_eQN]: "Type",
-    [_xN]: _ty2
-  }], [0, {
-    [_eQN]: "ApplianceArn",
-    [_xN]: _aAp
-  }], [0, {
-    [_eQN]: "VpcEndpointId",
-    [_xN]: _vEI
-  }], [0, {
-    [_eQN]: "AttachmentState",
-    [_xN]: _aStt
-  }], [0, {
-    [_eQN]: "ModificationState",
-    [_xN]: _mSod
-  }], [0, {
-    [_eQN]: "FailureCode",
-    [_xN]: _fCa
-  }], [0, {
-    [_eQN]: "FailureMessage",
-    [_xN]: _fM
-  }]]
-];
-var NetworkCardInfo$ = [
-  3,
-  n07,
-  _NCIe,
-  0,
-  [_NCI, _NPe, _MNI, _AFNI, _BBIG, _PBIG, _DEQCPI, _MEQC, _MEQCPI, _ITnte],
-  [[1, {
-    [_eQN]: "NetworkCardIndex",
-    [_xN]: _nCI
-  }], [0, {
-    [_eQN]: "NetworkPerformance",
-    [_xN]: _nPe
-  }], [1, {
-    [_eQN]: "MaximumNetworkInterfaces",
-    [_xN]: _mNI
-  }], [1, {
-    [_eQN]: "AdditionalFlexibleNetworkInterfaces",
-    [_xN]: _aFNI
-  }], [1, {
-    [_eQN]: "BaselineBandwidthInGbps",
-    [_xN]: _bBIG
-  }], [1, {
-    [_eQN]: "PeakBandwidthInGbps",
-    [_xN]: _pBIG
-  }], [1, {
-    [_eQN]: "DefaultEnaQueueCountPerInterface",
-    [_xN]: _dEQCPI
-  }], [1, {
-    [_eQN]: "MaximumEnaQueueCount",
-    [_xN]: _mEQC
-  }], [1, {
-    [_eQN]: "MaximumEnaQueueCountPerInterface",
-    [_xN]: _mEQCPI
-  }], [() => NetworkCardInterfaceTypeList, {
-    [_eQN]: "InterfaceTypeSet",
-    [_xN]: _iTSnt
-  }]]
-], NetworkInfo$ = [
-  3,
-  n07,
-  _NIetw,
-  0,
-  [_NPe, _MNI, _MNC, _DNCI, _NC, _IAPI, _IAPIp, _ISpvu, _ESna, _ESf, _EIf, _EITS, _ESSn, _BWa, _FEQS, _CTC, _SNSe, _MSNI, _IAPSI],
-  [[0, {
-    [_eQN]: "NetworkPerformance",
-    [_xN]: _nPe
-  }], [1, {
-    [_eQN]: "MaximumNetworkInterfaces",
-    [_xN]: _mNI
-  }], [1, {
-    [_eQN]: "MaximumNetworkCards",
-    [_xN]: _mNC
-  }], [1, {
-    [_eQN]: "DefaultNetworkCardIndex",
-    [_xN]: _dNCI
-  }], [() => NetworkCardInfoList, {
-    [_eQN]: "NetworkCards",
-    [_xN]: _nC2
-  }], [1, {
-    [_eQN]: "Ipv4AddressesPerInterface",
-    [_xN]: _iAPI
-  }], [1, {
-    [_eQN]: "Ipv6AddressesPerInterface",
-    [_xN]: _iAPIp
-  }], [2, {
-    [_eQN]: "Ipv6Supported",
-    [_xN]: _iSpv
-  }], [0, {
-    [_eQN]: "EnaSupport",
-    [_xN]: _eSna
-  }], [2, {
-    [_eQN]: "EfaSupported",
-    [_xN]: _eSf
-  }], [() => EfaInfo$, {
-    [_eQN]: "EfaInfo",
-    [_xN]: _eIf
-  }], [2, {
-    [_eQN]: "EncryptionInTransitSupported",
-    [_xN]: _eITSn
-  }], [2, {
-    [_eQN]: "EnaSrdSupported",
-    [_xN]: _eSSn
-  }], [() => BandwidthWeightingTypeList, {
-    [_eQN]: "BandwidthWeightings",
-    [_xN]: _bWa
-  }], [0, {
-    [_eQN]: "FlexibleEnaQueuesSupport",
-    [_xN]: _fEQS
-  }], [() => DefaultConnectionTrackingConfiguration$, {
-    [_eQN]: "ConnectionTrackingConfiguration",
-    [_xN]: _cTC
-  }], [2, {
-    [_eQN]: "SecondaryNetworkSupported",
-    [_xN]: _sNSec
-  }], [1, {
-    [_eQN]: "MaximumSecondaryNetworkInterfaces",
-    [_xN]: _mSNI
-  }], [1, {
-    [_eQN]: "Ipv4AddressesPerSecondaryInterface",
-    [_xN]: _iAPSI
-  }]]
-];
-var NetworkInterface$ = [
-  3,
-  n07,
-  _NIe,
-  0,
-  [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt, _IA2, _MAa, _NII, _OA, _OI, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI],
-  [[() => NetworkInterfaceAssociation$, {
-    [_eQN]: "Association",
-    [_xN]: _ass2
-  }], [() => NetworkInterfaceAttachment$, {
-    [_eQN]: "Attachment",
-    [_xN]: _at
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }], [() => ConnectionTrackingConfiguration$, {
-    [_eQN]: "ConnectionTrackingConfiguration",
-    [_xN]: _cTC
-  }], [0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [() => GroupIdentifierList, {
-    [_eQN]: "GroupSet",
-    [_xN]: _gSr
-  }], [0, {
-    [_eQN]: "InterfaceType",
-    [_xN]: _iTnt
-  }], [() => NetworkInterfaceIpv6AddressesList, {
-    [_eQN]: "Ipv6AddressesSet",
-    [_xN]: _iASp
-  }], [0, {
-    [_eQN]: "MacAddress",
-    [_xN]: _mAa
-  }], [0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [0, {
-    [_eQN]: "OutpostArn",
-    [_xN]: _oA2
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "PrivateDnsName",
-    [_xN]: _pDNr
-  }], [0, {
-    [_eQN]: "PublicDnsName",
-    [_xN]: _pDNu
-  }], [() => PublicIpDnsNameOptions$, {
-    [_eQN]: "PublicIpDnsNameOptions",
-    [_xN]: _pIDNO
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }], [() => NetworkInterfacePrivateIpAddressList, {
-    [_eQN]: "PrivateIpAddressesSet",
-    [_xN]: _pIAS
-  }], [() => Ipv4PrefixesList, {
-    [_eQN]: "Ipv4PrefixSet",
-    [_xN]: _iPSpvr
-  }], [() => Ipv6PrefixesList, {
-    [_eQN]: "Ipv6PrefixSet",
-    [_xN]: _iPSpvre
-  }], [0, {
-    [_eQN]: "RequesterId",
-    [_xN]: _rIeq
-  }], [2, {
-    [_eQN]: "RequesterManaged",
-    [_xN]: _rMeq
-  }], [2, {
-    [_eQN]: "SourceDestCheck",
-    [_xN]: _sDC
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [2, {
-    [_eQN]: "DenyAllIgwTraffic",
-    [_xN]: _dAIT
-  }], [2, {
-    [_eQN]: "Ipv6Native",
-    [_xN]: _iN
-  }], [0, {
-    [_eQN]: "Ipv6Address",
-    [_xN]: _iApv
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }], [() => AssociatedSubnetList, {
-    [_eQN]: "AssociatedSubnetSet",
-    [_xN]: _aSSs
-  }], [0, {
-    [_eQN]: "AvailabilityZoneId",
-    [_xN]: _aZI
-  }]]
-], NetworkInterfaceAssociation$ = [
-  3,
-  n07,
-  _NIAet,
-  0,
-  [_AIl, _AIs, _IOI, _PDNub, _PI2, _COI, _CI],
-  [[0, {
-    [_eQN]: "AllocationId",
-    [_xN]: _aI
-  }], [0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [0, {
-    [_eQN]: "IpOwnerId",
-    [_xN]: _iOIp
-  }], [0, {
-    [_eQN]: "PublicDnsName",
-    [_xN]: _pDNu
-  }], [0, {
-    [_eQN]: "PublicIp",
-    [_xN]: _pI2
-  }], [0, {
-    [_eQN]: "CustomerOwnedIp",
-    [_xN]: _cOI
-  }], [0, {
-    [_eQN]: "CarrierIp",
-    [_xN]: _cI
-  }]]
-], NetworkInterfaceAttachment$ = [
-  3,
-  n07,
-  _NIAetw,
-  0,
-  [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
-  [[4, {
-    [_eQN]: "AttachTime",
-    [_xN]: _aTt
-  }], [0, {
-    [_eQN]: "AttachmentId",
-    [_xN]: _aIt
-  }], [2, {
-    [_eQN]: "DeleteOnTermination",
-    [_xN]: _dOT
-  }], [1, {
-    [_eQN]: "DeviceIndex",
-    [_xN]: _dI
-  }], [1, {
-    [_eQN]: "NetworkCardIndex",
-    [_xN]: _nCI
-  }], [0, {
-    [_eQN]: "InstanceId",
-    [_xN]: _iI
-  }], [0, {
-    [_eQN]: "InstanceOwnerId",
-    [_xN]: _iOIn
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [() => AttachmentEnaSrdSpecification$, {
-    [_eQN]: "EnaSrdSpecification",
-    [_xN]: _eSS
-  }], [1, {
-    [_eQN]: "EnaQueueCount",
-    [_xN]: _eQC
-  }]]
-];
-var NetworkInterfaceIpv6Address$ = [
-  3,
-  n07,
-  _NIIA,
-  0,
-  [_IApv, _PIDN, _IPIs],
-  [[0, {
-    [_eQN]: "Ipv6Address",
-    [_xN]: _iApv
-  }], [0, {
-    [_eQN]: "PublicIpv6DnsName",
-    [_xN]: _pIDN
-  }], [2, {
-    [_eQN]: "IsPrimaryIpv6",
-    [_xN]: _iPIs
-  }]]
-];
-var NetworkInterfacePrivateIpAddress$ = [
-  3,
-  n07,
-  _NIPIA,
-  0,
-  [_Ass, _Prim, _PDN, _PIAr],
-  [[() => NetworkInterfaceAssociation$, {
-    [_eQN]: "Association",
-    [_xN]: _ass2
-  }], [2, {
-    [_eQN]: "Primary",
-    [_xN]: _prim
-  }], [0, {
-    [_eQN]: "PrivateDnsName",
-    [_xN]: _pDNr
-  }], [0, {
-    [_eQN]: "PrivateIpAddress",
-    [_xN]: _pIAr
-  }]]
-], NeuronDeviceCoreInfo$ = [
-  3,
-  n07,
-  _NDCI,
-  0,
-  [_Cou, _Ver],
-  [[1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [1, {
-    [_eQN]: "Version",
-    [_xN]: _ve
-  }]]
-], NeuronDeviceInfo$ = [
-  3,
-  n07,
-  _NDI,
-  0,
-  [_Cou, _N4, _CIor, _MIe],
-  [[1, {
-    [_eQN]: "Count",
-    [_xN]: _cou
-  }], [0, {
-    [_eQN]: "Name",
-    [_xN]: _n2
-  }], [() => NeuronDeviceCoreInfo$, {
-    [_eQN]: "CoreInfo",
-    [_xN]: _cIor
-  }], [() => NeuronDeviceMemoryInfo$, {
-    [_eQN]: "MemoryInfo",
-    [_xN]: _mIe
-  }]]
-], NeuronDeviceMemoryInfo$ = [
-  3,
-  n07,
-  _NDMI,
-  0,
-  [_SIMB],
-  [[1, {
-    [_eQN]: "SizeInMiB",
-    [_xN]: _sIMB
-  }]]
-], NeuronInfo$ = [
-  3,
-  n07,
-  _NIeu,
-  0,
-  [_NDe, _TNDMIMB],
-  [[() => NeuronDeviceInfoList, {
-    [_eQN]: "NeuronDevices",
-    [_xN]: _nDe
-  }], [1, {
-    [_eQN]: "TotalNeuronDeviceMemoryInMiB",
-    [_xN]: _tNDMIMB
-  }]]
-];
-var NitroTpmInfo$ = [
-  3,
-  n07,
-  _NTI,
-  0,
-  [_SVu],
-  [[() => NitroTpmSupportedVersionsList, {
-    [_eQN]: "SupportedVersions",
-    [_xN]: _sVu
-  }]]
-];
-var OperatorResponse$ = [
-  3,
-  n07,
-  _ORper,
-  0,
-  [_Mana, _P4, _HBD],
-  [[2, {
-    [_eQN]: "Managed",
-    [_xN]: _mana
-  }], [0, {
-    [_eQN]: "Principal",
-    [_xN]: _p2
-  }], [2, {
-    [_eQN]: "HiddenByDefault",
-    [_xN]: _hBD
-  }]]
-];
-var PayerResponsibilityEntry$ = [
-  3,
-  n07,
-  _PRE,
-  0,
-  [_Scop, _PRT],
-  [[0, {
-    [_eQN]: "Scope",
-    [_xN]: _scop
-  }], [0, {
-    [_eQN]: "PayerResponsibilityType",
-    [_xN]: _pRT
-  }]]
-];
-var Placement$ = [
-  3,
-  n07,
-  _Pla,
-  0,
-  [_AZI, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ],
-  [[0, {
-    [_eQN]: "AvailabilityZoneId",
-    [_xN]: _aZI
-  }], [0, {
-    [_eQN]: "Affinity",
-    [_xN]: _af
-  }], [0, {
-    [_eQN]: "GroupName",
-    [_xN]: _gN2
-  }], [1, {
-    [_eQN]: "PartitionNumber",
-    [_xN]: _pN
-  }], [0, {
-    [_eQN]: "HostId",
-    [_xN]: _hI
-  }], [0, {
-    [_eQN]: "Tenancy",
-    [_xN]: _te
-  }], [0, {
-    [_eQN]: "SpreadDomain",
-    [_xN]: _sDp
-  }], [0, {
-    [_eQN]: "HostResourceGroupArn",
-    [_xN]: _hRGA
-  }], [0, {
-    [_eQN]: "GroupId",
-    [_xN]: _gIr
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }]]
-];
-var PlacementGroupInfo$ = [
-  3,
-  n07,
-  _PGIl,
-  0,
-  [_SSu],
-  [[() => PlacementGroupStrategyList, {
-    [_eQN]: "SupportedStrategies",
-    [_xN]: _sSup
-  }]]
-];
-var PrefixListId$ = [
-  3,
-  n07,
-  _PLI,
-  0,
-  [_De, _PLI],
-  [[0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [0, {
-    [_eQN]: "PrefixListId",
-    [_xN]: _pLI
-  }]]
-];
-var PrivateDnsNameOptionsOnLaunch$ = [
-  3,
-  n07,
-  _PDNOOL,
-  0,
-  [_HTo, _ERNDAR, _ERNDAAAAR],
-  [[0, {
-    [_eQN]: "HostnameType",
-    [_xN]: _hTo
-  }], [2, {
-    [_eQN]: "EnableResourceNameDnsARecord",
-    [_xN]: _eRNDAR
-  }], [2, {
-    [_eQN]: "EnableResourceNameDnsAAAARecord",
-    [_xN]: _eRNDAAAAR
-  }]]
-];
-var PrivateDnsNameOptionsResponse$ = [
-  3,
-  n07,
-  _PDNORr,
-  0,
-  [_HTo, _ERNDAR, _ERNDAAAAR],
-  [[0, {
-    [_eQN]: "HostnameType",
-    [_xN]: _hTo
-  }], [2, {
-    [_eQN]: "EnableResourceNameDnsARecord",
-    [_xN]: _eRNDAR
-  }], [2, {
-    [_eQN]: "EnableResourceNameDnsAAAARecord",
-    [_xN]: _eRNDAAAAR
-  }]]
-];
-var ProcessorInfo$ = [
-  3,
-  n07,
-  _PIro,
-  0,
-  [_SAup, _SCSIG, _SF, _Man],
-  [[() => ArchitectureTypeList, {
-    [_eQN]: "SupportedArchitectures",
-    [_xN]: _sAu
-  }], [1, {
-    [_eQN]: "SustainedClockSpeedInGhz",
-    [_xN]: _sCSIG
-  }], [() => SupportedAdditionalProcessorFeatureList, {
-    [_eQN]: "SupportedFeatures",
-    [_xN]: _sF
-  }], [0, {
-    [_eQN]: "Manufacturer",
-    [_xN]: _man
-  }]]
-], ProductCode$ = [
-  3,
-  n07,
-  _PCr,
-  0,
-  [_PCIr, _PCT],
-  [[0, {
-    [_eQN]: "ProductCode",
-    [_xN]: _pCr
-  }], [0, {
-    [_eQN]: "Type",
-    [_xN]: _ty2
-  }]]
-], PropagatingVgw$ = [
-  3,
-  n07,
-  _PV,
-  0,
-  [_GI],
-  [[0, {
-    [_eQN]: "GatewayId",
-    [_xN]: _gI
-  }]]
-];
-var ProvisionedBandwidth$ = [
-  3,
-  n07,
-  _PB,
-  0,
-  [_PTro, _Prov, _RTeq, _Req, _Sta],
-  [[4, {
-    [_eQN]: "ProvisionTime",
-    [_xN]: _pTr
-  }], [0, {
-    [_eQN]: "Provisioned",
-    [_xN]: _prov
-  }], [4, {
-    [_eQN]: "RequestTime",
-    [_xN]: _rTeq
-  }], [0, {
-    [_eQN]: "Requested",
-    [_xN]: _req
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }]]
-];
-var PublicIpDnsNameOptions$ = [
-  3,
-  n07,
-  _PIDNO,
-  0,
-  [_DHT, _PIDNu, _PIDN, _PDSDN],
-  [[0, {
-    [_eQN]: "DnsHostnameType",
-    [_xN]: _dHT
-  }], [0, {
-    [_eQN]: "PublicIpv4DnsName",
-    [_xN]: _pIDNu
-  }], [0, {
-    [_eQN]: "PublicIpv6DnsName",
-    [_xN]: _pIDN
-  }], [0, {
-    [_eQN]: "PublicDualStackDnsName",
-    [_xN]: _pDSDN
-  }]]
-];
-var Reservation$ = [
-  3,
-  n07,
-  _Reser,
-  0,
-  [_RIe, _OI, _RIeq, _G, _Ins],
-  [[0, {
-    [_eQN]: "ReservationId",
-    [_xN]: _rI2
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "RequesterId",
-    [_xN]: _rIeq
-  }], [() => GroupIdentifierList, {
-    [_eQN]: "GroupSet",
-    [_xN]: _gSr
-  }], [() => InstanceList, {
-    [_eQN]: "InstancesSet",
-    [_xN]: _iSns
-  }]]
-];
-var Route$ = [
-  3,
-  n07,
-  _Ro,
-  0,
-  [_DCB, _DICB, _DPLI, _EOIGI, _GI, _II, _IOIn, _NGI, _TGI, _LGI, _CGI, _NII, _O2, _St2, _VPCI, _CNA, _ONA, _IAp],
-  [[0, {
-    [_eQN]: "DestinationCidrBlock",
-    [_xN]: _dCB
-  }], [0, {
-    [_eQN]: "DestinationIpv6CidrBlock",
-    [_xN]: _dICB
-  }], [0, {
-    [_eQN]: "DestinationPrefixListId",
-    [_xN]: _dPLI
-  }], [0, {
-    [_eQN]: "EgressOnlyInternetGatewayId",
-    [_xN]: _eOIGI
-  }], [0, {
-    [_eQN]: "GatewayId",
-    [_xN]: _gI
-  }], [0, {
-    [_eQN]: "InstanceId",
-    [_xN]: _iI
-  }], [0, {
-    [_eQN]: "InstanceOwnerId",
-    [_xN]: _iOIn
-  }], [0, {
-    [_eQN]: "NatGatewayId",
-    [_xN]: _nGI
-  }], [0, {
-    [_eQN]: "TransitGatewayId",
-    [_xN]: _tGI
-  }], [0, {
-    [_eQN]: "LocalGatewayId",
-    [_xN]: _lGI
-  }], [0, {
-    [_eQN]: "CarrierGatewayId",
-    [_xN]: _cGI
-  }], [0, {
-    [_eQN]: "NetworkInterfaceId",
-    [_xN]: _nII
-  }], [0, {
-    [_eQN]: "Origin",
-    [_xN]: _o2
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "VpcPeeringConnectionId",
-    [_xN]: _vPCI
-  }], [0, {
-    [_eQN]: "CoreNetworkArn",
-    [_xN]: _cNA
-  }], [0, {
-    [_eQN]: "OdbNetworkArn",
-    [_xN]: _oNA
-  }], [0, {
-    [_eQN]: "IpAddress",
-    [_xN]: _iAp
-  }]]
-];
-var RouteTable$ = [
-  3,
-  n07,
-  _RTo,
-  0,
-  [_As, _PVro, _RTI, _Rou, _T4, _VI, _OI],
-  [[() => RouteTableAssociationList, {
-    [_eQN]: "AssociationSet",
-    [_xN]: _aSs
-  }], [() => PropagatingVgwList, {
-    [_eQN]: "PropagatingVgwSet",
-    [_xN]: _pVS
-  }], [0, {
-    [_eQN]: "RouteTableId",
-    [_xN]: _rTI
-  }], [() => RouteList, {
-    [_eQN]: "RouteSet",
-    [_xN]: _rSou
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }]]
-], RouteTableAssociation$ = [
-  3,
-  n07,
-  _RTA,
-  0,
-  [_Mai, _RTAI, _RTI, _SIu, _GI, _PIP, _ASs],
-  [[2, {
-    [_eQN]: "Main",
-    [_xN]: _mai
-  }], [0, {
-    [_eQN]: "RouteTableAssociationId",
-    [_xN]: _rTAI
-  }], [0, {
-    [_eQN]: "RouteTableId",
-    [_xN]: _rTI
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "GatewayId",
-    [_xN]: _gI
-  }], [0, {
-    [_eQN]: "PublicIpv4Pool",
-    [_xN]: _pIP
-  }], [() => RouteTableAssociationState$, {
-    [_eQN]: "AssociationState",
-    [_xN]: _aS
-  }]]
-], RouteTableAssociationState$ = [
-  3,
-  n07,
-  _RTAS,
-  0,
-  [_St2, _SMt],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "StatusMessage",
-    [_xN]: _sMt
-  }]]
-];
-var SecurityGroup$ = [
-  3,
-  n07,
-  _SGec,
-  0,
-  [_GIr, _IPEp, _T4, _VI, _SGA, _OI, _GN, _De, _IPpe],
-  [[0, {
-    [_eQN]: "GroupId",
-    [_xN]: _gIr
-  }], [() => IpPermissionList, {
-    [_eQN]: "IpPermissionsEgress",
-    [_xN]: _iPEp
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "SecurityGroupArn",
-    [_xN]: _sGA
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "GroupName",
-    [_xN]: _gN2
-  }], [0, {
-    [_eQN]: "GroupDescription",
-    [_xN]: _gD
-  }], [() => IpPermissionList, {
-    [_eQN]: "IpPermissions",
-    [_xN]: _iPpe
-  }]]
-];
-var SecurityGroupIdentifier$ = [
-  3,
-  n07,
-  _SGIec,
-  0,
-  [_GIr, _GN],
-  [[0, {
-    [_eQN]: "GroupId",
-    [_xN]: _gIr
-  }], [0, {
-    [_eQN]: "GroupName",
-    [_xN]: _gN2
-  }]]
-];
-var Snapshot$ = [
-  3,
-  n07,
-  _Sna,
-  0,
-  [_OAw, _OA, _T4, _STto, _RETe, _STs, _AZ, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St2, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
-  [[0, {
-    [_eQN]: "OwnerAlias",
-    [_xN]: _oAw2
-  }], [0, {
-    [_eQN]: "OutpostArn",
-    [_xN]: _oA2
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "StorageTier",
-    [_xN]: _sTto
-  }], [4, {
-    [_eQN]: "RestoreExpiryTime",
-    [_xN]: _rETe
-  }], [0, {
-    [_eQN]: "SseType",
-    [_xN]: _sTs
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }], [0, {
-    [_eQN]: "TransferType",
-    [_xN]: _tTr
-  }], [1, {
-    [_eQN]: "CompletionDurationMinutes",
-    [_xN]: _cDM
-  }], [4, {
-    [_eQN]: "CompletionTime",
-    [_xN]: _cTomp
-  }], [1, {
-    [_eQN]: "FullSnapshotSizeInBytes",
-    [_xN]: _fSSIB
-  }], [0, {
-    [_eQN]: "SnapshotId",
-    [_xN]: _sIn
-  }], [0, {
-    [_eQN]: "VolumeId",
-    [_xN]: _vIo
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [0, {
-    [_eQN]: "StatusMessage",
-    [_xN]: _sMt
-  }], [4, {
-    [_eQN]: "StartTime",
-    [_xN]: _sTt
-  }], [0, {
-    [_eQN]: "Progress",
-    [_xN]: _pro
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [1, {
-    [_eQN]: "VolumeSize",
-    [_xN]: _vSo
-  }], [2, {
-    [_eQN]: "Encrypted",
-    [_xN]: _enc
-  }], [0, {
-    [_eQN]: "KmsKeyId",
-    [_xN]: _kKI
-  }], [0, {
-    [_eQN]: "DataEncryptionKeyId",
-    [_xN]: _dEKI
-  }]]
-];
-var StateReason$ = [
-  3,
-  n07,
-  _SRt,
-  0,
-  [_Co2, _Me],
-  [[0, {
-    [_eQN]: "Code",
-    [_xN]: _co2
-  }], [0, {
-    [_eQN]: "Message",
-    [_xN]: _me
-  }]]
-];
-var Subnet$ = [
-  3,
-  n07,
-  _Su2,
-  0,
-  [_AZI, _ELADI, _MCOIOL, _COIP, _OI, _AIAOC, _ICBAS, _T4, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty3, _SIu, _St2, _VI, _CB, _AIAC, _AZ, _DFA, _MPIOL],
-  [[0, {
-    [_eQN]: "AvailabilityZoneId",
-    [_xN]: _aZI
-  }], [1, {
-    [_eQN]: "EnableLniAtDeviceIndex",
-    [_xN]: _eLADI
-  }], [2, {
-    [_eQN]: "MapCustomerOwnedIpOnLaunch",
-    [_xN]: _mCOIOL
-  }], [0, {
-    [_eQN]: "CustomerOwnedIpv4Pool",
-    [_xN]: _cOIP
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [2, {
-    [_eQN]: "AssignIpv6AddressOnCreation",
-    [_xN]: _aIAOC
-  }], [() => SubnetIpv6CidrBlockAssociationSet, {
-    [_eQN]: "Ipv6CidrBlockAssociationSet",
-    [_xN]: _iCBASp
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "SubnetArn",
-    [_xN]: _sAub
-  }], [0, {
-    [_eQN]: "OutpostArn",
-    [_xN]: _oA2
-  }], [2, {
-    [_eQN]: "EnableDns64",
-    [_xN]: _eDn
-  }], [2, {
-    [_eQN]: "Ipv6Native",
-    [_xN]: _iN
-  }], [() => PrivateDnsNameOptionsOnLaunch$, {
-    [_eQN]: "PrivateDnsNameOptionsOnLaunch",
-    [_xN]: _pDNOOL
-  }], [() => BlockPublicAccessStates$, {
-    [_eQN]: "BlockPublicAccessStates",
-    [_xN]: _bPAS
-  }], [0, {
-    [_eQN]: "Type",
-    [_xN]: _ty2
-  }], [0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "CidrBlock",
-    [_xN]: _cB
-  }], [1, {
-    [_eQN]: "AvailableIpAddressCount",
-    [_xN]: _aIAC
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }], [2, {
-    [_eQN]: "DefaultForAz",
-    [_xN]: _dFA
-  }], [2, {
-    [_eQN]: "MapPublicIpOnLaunch",
-    [_xN]: _mPIOL
-  }]]
-];
-var SubnetCidrBlockState$ = [
-  3,
-  n07,
-  _SCBS,
-  0,
-  [_St2, _SMt],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "StatusMessage",
-    [_xN]: _sMt
-  }]]
-];
-var SubnetIpPrefixes$ = [
-  3,
-  n07,
-  _SIPu,
-  0,
-  [_SIu, _IPpre],
-  [[0, {
-    [_eQN]: "SubnetId",
-    [_xN]: _sIu2
-  }], [() => ValueStringList, {
-    [_eQN]: "IpPrefixSet",
-    [_xN]: _iPSpr
-  }]]
-], SubnetIpv6CidrBlockAssociation$ = [
-  3,
-  n07,
-  _SICBA,
-  0,
-  [_AIs, _ICB, _ICBS, _IAA, _ISpo],
-  [[0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [0, {
-    [_eQN]: "Ipv6CidrBlock",
-    [_xN]: _iCB
-  }], [() => SubnetCidrBlockState$, {
-    [_eQN]: "Ipv6CidrBlockState",
-    [_xN]: _iCBS
-  }], [0, {
-    [_eQN]: "Ipv6AddressAttribute",
-    [_xN]: _iAA
-  }], [0, {
-    [_eQN]: "IpSource",
-    [_xN]: _iSpo
-  }]]
-];
-var Tag$2 = [
-  3,
-  n07,
-  _Ta2,
-  0,
-  [_K2, _V4],
-  [[0, {
-    [_eQN]: "Key",
-    [_xN]: _k2
-  }], [0, {
-    [_eQN]: "Value",
-    [_xN]: _v2
-  }]]
-];
-var TagSpecification$ = [
-  3,
-  n07,
-  _TSa,
-  0,
-  [_RTe, _T4],
-  [[0, {
-    [_eQN]: "ResourceType",
-    [_xN]: _rTe
-  }], [() => TagList2, { [_xN]: _Ta2 }]]
-];
-var UserIdGroupPair$ = [
-  3,
-  n07,
-  _UIGPs,
-  0,
-  [_De, _UI2, _GN, _GIr, _VI, _VPCI, _PSee],
-  [[0, {
-    [_eQN]: "Description",
-    [_xN]: _de
-  }], [0, {
-    [_eQN]: "UserId",
-    [_xN]: _uI
-  }], [0, {
-    [_eQN]: "GroupName",
-    [_xN]: _gN2
-  }], [0, {
-    [_eQN]: "GroupId",
-    [_xN]: _gIr
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "VpcPeeringConnectionId",
-    [_xN]: _vPCI
-  }], [0, {
-    [_eQN]: "PeeringStatus",
-    [_xN]: _pSee
-  }]]
-];
-var VCpuInfo$ = [
-  3,
-  n07,
-  _VCIpu,
-  0,
-  [_DVC, _DCef, _DTPC, _VCa, _VTPC],
-  [[1, {
-    [_eQN]: "DefaultVCpus",
-    [_xN]: _dVC
-  }], [1, {
-    [_eQN]: "DefaultCores",
-    [_xN]: _dCe
-  }], [1, {
-    [_eQN]: "DefaultThreadsPerCore",
-    [_xN]: _dTPC
-  }], [() => CoreCountList, {
-    [_eQN]: "ValidCores",
-    [_xN]: _vCa
-  }], [() => ThreadsPerCoreList, {
-    [_eQN]: "ValidThreadsPerCore",
-    [_xN]: _vTPC
-  }]]
-];
-var Volume$ = [
-  3,
-  n07,
-  _Vol,
-  0,
-  [_AZI, _OA, _SVI, _Io, _T4, _VT, _FRa, _MAE, _Th, _STs, _Op, _VIR, _VAo, _OI, _VIo, _Siz, _SIn, _AZ, _St2, _CTre, _Atta, _Enc, _KKI],
-  [[0, {
-    [_eQN]: "AvailabilityZoneId",
-    [_xN]: _aZI
-  }], [0, {
-    [_eQN]: "OutpostArn",
-    [_xN]: _oA2
-  }], [0, {
-    [_eQN]: "SourceVolumeId",
-    [_xN]: _sVI
-  }], [1, {
-    [_eQN]: "Iops",
-    [_xN]: _io
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "VolumeType",
-    [_xN]: _vT
-  }], [2, {
-    [_eQN]: "FastRestored",
-    [_xN]: _fRa
-  }], [2, {
-    [_eQN]: "MultiAttachEnabled",
-    [_xN]: _mAE
-  }], [1, {
-    [_eQN]: "Throughput",
-    [_xN]: _th
-  }], [0, {
-    [_eQN]: "SseType",
-    [_xN]: _sTs
-  }], [() => OperatorResponse$, {
-    [_eQN]: "Operator",
-    [_xN]: _ope
-  }], [1, {
-    [_eQN]: "VolumeInitializationRate",
-    [_xN]: _vIR
-  }], [0, {
-    [_eQN]: "VolumeArn",
-    [_xN]: _vA
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "VolumeId",
-    [_xN]: _vIo
-  }], [1, {
-    [_eQN]: "Size",
-    [_xN]: _si
-  }], [0, {
-    [_eQN]: "SnapshotId",
-    [_xN]: _sIn
-  }], [0, {
-    [_eQN]: "AvailabilityZone",
-    [_xN]: _aZ
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [4, {
-    [_eQN]: "CreateTime",
-    [_xN]: _cTre
-  }], [() => VolumeAttachmentList, {
-    [_eQN]: "AttachmentSet",
-    [_xN]: _aSt
-  }], [2, {
-    [_eQN]: "Encrypted",
-    [_xN]: _enc
-  }], [0, {
-    [_eQN]: "KmsKeyId",
-    [_xN]: _kKI
-  }]]
-], VolumeAttachment$ = [
-  3,
-  n07,
-  _VAol,
-  0,
-  [_DOT, _ARss, _IOS, _ECI, _VIo, _II, _Dev, _St2, _ATtt],
-  [[2, {
-    [_eQN]: "DeleteOnTermination",
-    [_xN]: _dOT
-  }], [0, {
-    [_eQN]: "AssociatedResource",
-    [_xN]: _aRs
-  }], [0, {
-    [_eQN]: "InstanceOwningService",
-    [_xN]: _iOS
-  }], [1, {
-    [_eQN]: "EbsCardIndex",
-    [_xN]: _eCI
-  }], [0, {
-    [_eQN]: "VolumeId",
-    [_xN]: _vIo
-  }], [0, {
-    [_eQN]: "InstanceId",
-    [_xN]: _iI
-  }], [0, {
-    [_eQN]: "Device",
-    [_xN]: _dev
-  }], [0, {
-    [_eQN]: "Status",
-    [_xN]: _sta
-  }], [4, {
-    [_eQN]: "AttachTime",
-    [_xN]: _aTt
-  }]]
-];
-var Vpc$ = [
-  3,
-  n07,
-  _Vp,
-  0,
-  [_OI, _ITns, _ICBAS, _CBAS, _IDs, _ECn, _T4, _BPAS, _VI, _St2, _CB, _DOI],
-  [[0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [0, {
-    [_eQN]: "InstanceTenancy",
-    [_xN]: _iTns
-  }], [() => VpcIpv6CidrBlockAssociationSet, {
-    [_eQN]: "Ipv6CidrBlockAssociationSet",
-    [_xN]: _iCBASp
-  }], [() => VpcCidrBlockAssociationSet, {
-    [_eQN]: "CidrBlockAssociationSet",
-    [_xN]: _cBAS
-  }], [2, {
-    [_eQN]: "IsDefault",
-    [_xN]: _iDs
-  }], [() => VpcEncryptionControl$, {
-    [_eQN]: "EncryptionControl",
-    [_xN]: _eCn
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [() => BlockPublicAccessStates$, {
-    [_eQN]: "BlockPublicAccessStates",
-    [_xN]: _bPAS
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "CidrBlock",
-    [_xN]: _cB
-  }], [0, {
-    [_eQN]: "DhcpOptionsId",
-    [_xN]: _dOI
-  }]]
-];
-var VpcCidrBlockAssociation$ = [
-  3,
-  n07,
-  _VCBA,
-  0,
-  [_AIs, _CB, _CBSi],
-  [[0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [0, {
-    [_eQN]: "CidrBlock",
-    [_xN]: _cB
-  }], [() => VpcCidrBlockState$, {
-    [_eQN]: "CidrBlockState",
-    [_xN]: _cBSi
-  }]]
-], VpcCidrBlockState$ = [
-  3,
-  n07,
-  _VCBS,
-  0,
-  [_St2, _SMt],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "StatusMessage",
-    [_xN]: _sMt
-  }]]
-];
-var VpcEncryptionControl$ = [
-  3,
-  n07,
-  _VEC,
-  0,
-  [_VI, _VECI, _Mo, _St2, _SMta, _REes, _T4],
-  [[0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "VpcEncryptionControlId",
-    [_xN]: _vECI
-  }], [0, {
-    [_eQN]: "Mode",
-    [_xN]: _mo
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "StateMessage",
-    [_xN]: _sMta
-  }], [() => VpcEncryptionControlExclusions$, {
-    [_eQN]: "ResourceExclusions",
-    [_xN]: _rEes
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }]]
-];
-var VpcEncryptionControlExclusion$ = [
-  3,
-  n07,
-  _VECE,
-  0,
-  [_St2, _SMta],
-  [[0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "StateMessage",
-    [_xN]: _sMta
-  }]]
-], VpcEncryptionControlExclusions$ = [
-  3,
-  n07,
-  _VECEp,
-  0,
-  [_IG, _EOIG, _NG, _VPG, _VP, _L, _VL, _EFS, _GA, _AGV],
-  [[() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "InternetGateway",
-    [_xN]: _iG
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "EgressOnlyInternetGateway",
-    [_xN]: _eOIG
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "NatGateway",
-    [_xN]: _nG
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "VirtualPrivateGateway",
-    [_xN]: _vPG
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "VpcPeering",
-    [_xN]: _vP
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "Lambda",
-    [_xN]: _l2
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "VpcLattice",
-    [_xN]: _vL
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "ElasticFileSystem",
-    [_xN]: _eFS
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "GlobalAccelerator",
-    [_xN]: _gA2
-  }], [() => VpcEncryptionControlExclusion$, {
-    [_eQN]: "ApiGatewayV2",
-    [_xN]: _aGV
-  }]]
-];
-var VpcEndpoint$ = [
-  3,
-  n07,
-  _VE,
-  0,
-  [_VEIp, _VET, _VI, _SN, _St2, _PDo, _RTIo, _SI2, _G, _IAT, _DOn, _PDE, _RMeq, _NIIe, _DEn, _CTrea, _T4, _OI, _LEa, _IPpvr, _IPp, _FR2, _SNA, _RCA, _SRe, _PRay],
-  [[0, {
-    [_eQN]: "VpcEndpointId",
-    [_xN]: _vEI
-  }], [0, {
-    [_eQN]: "VpcEndpointType",
-    [_xN]: _vET
-  }], [0, {
-    [_eQN]: "VpcId",
-    [_xN]: _vI
-  }], [0, {
-    [_eQN]: "ServiceName",
-    [_xN]: _sN
-  }], [0, {
-    [_eQN]: "State",
-    [_xN]: _st2
-  }], [0, {
-    [_eQN]: "PolicyDocument",
-    [_xN]: _pD
-  }], [() => ValueStringList, {
-    [_eQN]: "RouteTableIdSet",
-    [_xN]: _rTIS
-  }], [() => ValueStringList, {
-    [_eQN]: "SubnetIdSet",
-    [_xN]: _sISu
-  }], [() => GroupIdentifierSet, {
-    [_eQN]: "GroupSet",
-    [_xN]: _gSr
-  }], [0, {
-    [_eQN]: "IpAddressType",
-    [_xN]: _iAT
-  }], [() => DnsOptions$, {
-    [_eQN]: "DnsOptions",
-    [_xN]: _dOn
-  }], [2, {
-    [_eQN]: "PrivateDnsEnabled",
-    [_xN]: _pDE
-  }], [2, {
-    [_eQN]: "RequesterManaged",
-    [_xN]: _rMeq
-  }], [() => ValueStringList, {
-    [_eQN]: "NetworkInterfaceIdSet",
-    [_xN]: _nIIS
-  }], [() => DnsEntrySet, {
-    [_eQN]: "DnsEntrySet",
-    [_xN]: _dES
-  }], [4, {
-    [_eQN]: "CreationTimestamp",
-    [_xN]: _cTrea
-  }], [() => TagList2, {
-    [_eQN]: "TagSet",
-    [_xN]: _tS
-  }], [0, {
-    [_eQN]: "OwnerId",
-    [_xN]: _oI
-  }], [() => LastError$, {
-    [_eQN]: "LastError",
-    [_xN]: _lEa
-  }], [() => SubnetIpPrefixesList, {
-    [_eQN]: "Ipv4PrefixSet",
-    [_xN]: _iPSpvr
-  }], [() => SubnetIpPrefixesList, {
-    [_eQN]: "Ipv6PrefixSet",
-    [_xN]: _iPSpvre
-  }], [0, {
-    [_eQN]: "FailureReason",
-    [_xN]: _fR
-  }], [0, {
-    [_eQN]: "ServiceNetworkArn",
-    [_xN]: _sNAe
-  }], [0, {
-    [_eQN]: "ResourceConfigurationArn",
-    [_xN]: _rCA
-  }], [0, {
-    [_eQN]: "ServiceRegion",
-    [_xN]: _sR
-  }], [() => PayerResponsibilitySet, {
-    [_eQN]: "PayerResponsibilitySet",
-    [_xN]: _pRSa
-  }]]
-];
-var VpcIpv6CidrBlockAssociation$ = [
-  3,
-  n07,
-  _VICBA,
-  0,
-  [_AIs, _ICB, _ICBS, _NBG, _IPpvo, _IAA, _ISpo],
-  [[0, {
-    [_eQN]: "AssociationId",
-    [_xN]: _aIs2
-  }], [0, {
-    [_eQN]: "Ipv6CidrBlock",
-    [_xN]: _iCB
-  }], [() => VpcCidrBlockState$, {
-    [_eQN]: "Ipv6CidrBlockState",
-    [_xN]: _iCBS
-  }], [0, {
-    [_eQN]: "NetworkBorderGroup",
-    [_xN]: _nBG
-  }], [0, {
-    [_eQN]: "Ipv6Pool",
-    [_xN]: _iPpvo
-  }], [0, {
-    [_eQN]: "Ipv6AddressAttribute",
-    [_xN]: _iAA
-  }], [0, {
-    [_eQN]: "IpSource",
-    [_xN]: _iSpo
-  }]]
-];
-var __Unit = "unit";
-var AddressList = [
-  1,
-  n07,
-  _ALd,
-  0,
-  [
-    () => Address$,
-    { [_xN]: _it }
-  ]
-];
-var AllocationIdList = [
-  1,
-  n07,
-  _AIL2,
-  0,
-  [
-    0,
-    { [_xN]: _AIl }
-  ]
-];
-var ArchitectureTypeList = [
-  1,
-  n07,
-  _ATLr,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var AssociatedSubnetList = [
-  1,
-  n07,
-  _ASL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var BandwidthWeightingTypeList = [
-  1,
-  n07,
-  _BWTL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var BootModeTypeList = [
-  1,
-  n07,
-  _BMTL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var CoreCountList = [
-  1,
-  n07,
-  _CCL,
-  0,
-  [
-    1,
-    { [_xN]: _it }
-  ]
-];
-var DiskInfoList = [
-  1,
-  n07,
-  _DILi,
-  0,
-  [
-    () => DiskInfo$,
-    { [_xN]: _it }
-  ]
-], DnsEntrySet = [
-  1,
-  n07,
-  _DES,
-  0,
-  [
-    () => DnsEntry$,
-    { [_xN]: _it }
-  ]
-], EbsCardInfoList = [
-  1,
-  n07,
-  _ECIL,
-  0,
-  [
-    () => EbsCardInfo$,
-    { [_xN]: _it }
-  ]
-];
-var ElasticGpuAssociationList = [
-  1,
-  n07,
-  _EGAL,
-  0,
-  [
-    () => ElasticGpuAssociation$,
-    { [_xN]: _it }
-  ]
-];
-var ElasticInferenceAcceleratorAssociationList = [
-  1,
-  n07,
-  _EIAAL,
-  0,
-  [
-    () => ElasticInferenceAcceleratorAssociation$,
-    { [_xN]: _it }
-  ]
-];
-var FilterList = [
-  1,
-  n07,
-  _FLi,
-  0,
-  [
-    () => Filter$,
-    { [_xN]: _Fil }
-  ]
-];
-var FpgaDeviceInfoList = [
-  1,
-  n07,
-  _FDIL,
-  0,
-  [
-    () => FpgaDeviceInfo$,
-    { [_xN]: _it }
-  ]
-];
-var GpuDeviceInfoList = [
-  1,
-  n07,
-  _GDIL,
-  0,
-  [
-    () => GpuDeviceInfo$,
-    { [_xN]: _it }
-  ]
-];
-var GroupIdentifierList = [
-  1,
-  n07,
-  _GIL,
-  0,
-  [
-    () => GroupIdentifier$,
-    { [_xN]: _it }
-  ]
-], GroupIdentifierSet = [
-  1,
-  n07,
-  _GIS,
-  0,
-  [
-    () => SecurityGroupIdentifier$,
-    { [_xN]: _it }
-  ]
-];
-var GroupIdStringList = [
-  1,
-  n07,
-  _GISL,
-  0,
-  [
-    0,
-    { [_xN]: _gIr }
-  ]
-], GroupNameStringList = [
-  1,
-  n07,
-  _GNSL,
-  0,
-  [
-    0,
-    { [_xN]: _GN }
-  ]
-];
-var InferenceDeviceInfoList = [
-  1,
-  n07,
-  _IDIL,
-  0,
-  [
-    () => InferenceDeviceInfo$,
-    0
-  ]
-];
-var InstanceBlockDeviceMappingList = [
-  1,
-  n07,
-  _IBDML,
-  0,
-  [
-    () => InstanceBlockDeviceMapping$,
-    { [_xN]: _it }
-  ]
-];
-var InstanceIdStringList = [
-  1,
-  n07,
-  _IISLn,
-  0,
-  [
-    0,
-    { [_xN]: _II }
-  ]
-];
-var InstanceIpv4PrefixList = [
-  1,
-  n07,
-  _IIPL,
-  0,
-  [
-    () => InstanceIpv4Prefix$,
-    { [_xN]: _it }
-  ]
-], InstanceIpv6AddressList = [
-  1,
-  n07,
-  _IIAL,
-  0,
-  [
-    () => InstanceIpv6Address$,
-    { [_xN]: _it }
-  ]
-];
-var InstanceIpv6PrefixList = [
-  1,
-  n07,
-  _IIPLn,
-  0,
-  [
-    () => InstanceIpv6Prefix$,
-    { [_xN]: _it }
-  ]
-], InstanceList = [
-  1,
-  n07,
-  _ILns,
-  0,
-  [
-    () => Instance$,
-    { [_xN]: _it }
-  ]
-];
-var InstanceNetworkInterfaceList = [
-  1,
-  n07,
-  _INIL,
-  0,
-  [
-    () => InstanceNetworkInterface$,
-    { [_xN]: _it }
-  ]
-];
-var InstancePrivateIpAddressList = [
-  1,
-  n07,
-  _IPIAL,
-  0,
-  [
-    () => InstancePrivateIpAddress$,
-    { [_xN]: _it }
-  ]
-], InstanceSecondaryInterfaceList = [
-  1,
-  n07,
-  _ISIL,
-  0,
-  [
-    () => InstanceSecondaryInterface$,
-    { [_xN]: _it }
-  ]
-], InstanceSecondaryInterfacePrivateIpAddressList = [
-  1,
-  n07,
-  _ISIPIAL,
-  0,
-  [
-    () => InstanceSecondaryInterfacePrivateIpAddress$,
-    { [_xN]: _it }
-  ]
-];
-var InstanceTypeInfoList = [
-  1,
-  n07,
-  _ITILn,
-  0,
-  [
-    () => InstanceTypeInfo$,
-    { [_xN]: _it }
-  ]
-];
-var InstanceTypeOfferingsList = [
-  1,
-  n07,
-  _ITOL,
-  0,
-  [
-    () => InstanceTypeOffering$,
-    { [_xN]: _it }
-  ]
-];
-var InternetGatewayAttachmentList = [
-  1,
-  n07,
-  _IGAL,
-  0,
-  [
-    () => InternetGatewayAttachment$,
-    { [_xN]: _it }
-  ]
-], InternetGatewayIdList = [
-  1,
-  n07,
-  _IGIL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-], InternetGatewayList = [
-  1,
-  n07,
-  _IGL,
-  0,
-  [
-    () => InternetGateway$,
-    { [_xN]: _it }
-  ]
-];
-var IpPermissionList = [
-  1,
-  n07,
-  _IPLp,
-  0,
-  [
-    () => IpPermission$,
-    { [_xN]: _it }
-  ]
-];
-var IpRangeList = [
-  1,
-  n07,
-  _IRLp,
-  0,
-  [
-    () => IpRange$,
-    { [_xN]: _it }
-  ]
-];
-var Ipv4PrefixesList = [
-  1,
-  n07,
-  _IPLpv,
-  0,
-  [
-    () => Ipv4PrefixSpecification$,
-    { [_xN]: _it }
-  ]
-];
-var Ipv6PrefixesList = [
-  1,
-  n07,
-  _IPLpvre,
-  0,
-  [
-    () => Ipv6PrefixSpecification$,
-    { [_xN]: _it }
-  ]
-];
-var Ipv6RangeList = [
-  1,
-  n07,
-  _IRLpv,
-  0,
-  [
-    () => Ipv6Range$,
-    { [_xN]: _it }
-  ]
-];
-var LaunchTemplateIdStringList = [
-  1,
-  n07,
-  _LTISL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var LaunchTemplateNameStringList = [
-  1,
-  n07,
-  _LTNSL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var LaunchTemplateSet = [
-  1,
-  n07,
-  _LTSa,
-  0,
-  [
-    () => LaunchTemplate$,
-    { [_xN]: _it }
-  ]
-];
-var LicenseList = [
-  1,
-  n07,
-  _LL,
-  0,
-  [
-    () => LicenseConfiguration$,
-    { [_xN]: _it }
-  ]
-];
-var MediaDeviceInfoList = [
-  1,
-  n07,
-  _MDIL,
-  0,
-  [
-    () => MediaDeviceInfo$,
-    { [_xN]: _it }
-  ]
-], MetricCategoryIdList = [
-  1,
-  n07,
-  _MCIL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var NatGatewayAddressList = [
-  1,
-  n07,
-  _NGAL,
-  0,
-  [
-    () => NatGatewayAddress$,
-    { [_xN]: _it }
-  ]
-], NatGatewayAttachedApplianceList = [
-  1,
-  n07,
-  _NGAAL,
-  0,
-  [
-    () => NatGatewayAttachedAppliance$,
-    { [_xN]: _it }
-  ]
-], NatGatewayIdStringList = [
-  1,
-  n07,
-  _NGISL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-], NatGatewayList = [
-  1,
-  n07,
-  _NGL,
-  0,
-  [
-    () => NatGateway$,
-    { [_xN]: _it }
-  ]
-];
-var NetworkCardInfoList = [
-  1,
-  n07,
-  _NCIL,
-  0,
-  [
-    () => NetworkCardInfo$,
-    { [_xN]: _it }
-  ]
-], NetworkCardInterfaceTypeList = [
-  1,
-  n07,
-  _NCITL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var NetworkInterfaceIdList = [
-  1,
-  n07,
-  _NIIL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var NetworkInterfaceIpv6AddressesList = [
-  1,
-  n07,
-  _NIIAL,
-  0,
-  [
-    () => NetworkInterfaceIpv6Address$,
-    { [_xN]: _it }
-  ]
-], NetworkInterfaceList = [
-  1,
-  n07,
-  _NIL,
-  0,
-  [
-    () => NetworkInterface$,
-    { [_xN]: _it }
-  ]
-];
-var NetworkInterfacePrivateIpAddressList = [
-  1,
-  n07,
-  _NIPIAL,
-  0,
-  [
-    () => NetworkInterfacePrivateIpAddress$,
-    { [_xN]: _it }
-  ]
-];
-var NeuronDeviceInfoList = [
-  1,
-  n07,
-  _NDIL,
-  0,
-  [
-    () => NeuronDeviceInfo$,
-    { [_xN]: _it }
-  ]
-];
-var NitroTpmSupportedVersionsList = [
-  1,
-  n07,
-  _NTSVL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var OwnerStringList = [
-  1,
-  n07,
-  _OSL,
-  0,
-  [
-    0,
-    { [_xN]: _Own }
-  ]
-];
-var PayerResponsibilitySet = [
-  1,
-  n07,
-  _PRSa,
-  0,
-  [
-    () => PayerResponsibilityEntry$,
-    { [_xN]: _it }
-  ]
-];
-var PlacementGroupStrategyList = [
-  1,
-  n07,
-  _PGSL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var PrefixListIdList = [
-  1,
-  n07,
-  _PLIL,
-  0,
-  [
-    () => PrefixListId$,
-    { [_xN]: _it }
-  ]
-];
-var PrivateDnsSpecifiedDomainSet = [
-  1,
-  n07,
-  _PDSDS,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var ProductCodeList = [
-  1,
-  n07,
-  _PCLr,
-  0,
-  [
-    () => ProductCode$,
-    { [_xN]: _it }
-  ]
-];
-var PropagatingVgwList = [
-  1,
-  n07,
-  _PVL,
-  0,
-  [
-    () => PropagatingVgw$,
-    { [_xN]: _it }
-  ]
-];
-var PublicIpStringList = [
-  1,
-  n07,
-  _PISL,
-  0,
-  [
-    0,
-    { [_xN]: _PI2 }
-  ]
-];
-var ReservationList = [
-  1,
-  n07,
-  _RLe,
-  0,
-  [
-    () => Reservation$,
-    { [_xN]: _it }
-  ]
-];
-var RootDeviceTypeList = [
-  1,
-  n07,
-  _RDTL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-], RouteList = [
-  1,
-  n07,
-  _RLo,
-  0,
-  [
-    () => Route$,
-    { [_xN]: _it }
-  ]
-];
-var RouteTableAssociationList = [
-  1,
-  n07,
-  _RTAL,
-  0,
-  [
-    () => RouteTableAssociation$,
-    { [_xN]: _it }
-  ]
-], RouteTableIdStringList = [
-  1,
-  n07,
-  _RTISL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-], RouteTableList = [
-  1,
-  n07,
-  _RTLo,
-  0,
-  [
-    () => RouteTable$,
-    { [_xN]: _it }
-  ]
-];
-var SecurityGroupList = [
-  1,
-  n07,
-  _SGL,
-  0,
-  [
-    () => SecurityGroup$,
-    { [_xN]: _it }
-  ]
-];
-var SnapshotIdStringList = [
-  1,
-  n07,
-  _SISL,
-  0,
-  [
-    0,
-    { [_xN]: _SIn }
-  ]
-], SnapshotList = [
-  1,
-  n07,
-  _SLn,
-  0,
-  [
-    () => Snapshot$,
-    { [_xN]: _it }
-  ]
-];
-var SubnetIdStringList = [
-  1,
-  n07,
-  _SISLu,
-  0,
-  [
-    0,
-    { [_xN]: _SIu }
-  ]
-], SubnetIpPrefixesList = [
-  1,
-  n07,
-  _SIPL,
-  0,
-  [
-    () => SubnetIpPrefixes$,
-    { [_xN]: _it }
-  ]
-], SubnetIpv6CidrBlockAssociationSet = [
-  1,
-  n07,
-  _SICBAS,
-  0,
-  [
-    () => SubnetIpv6CidrBlockAssociation$,
-    { [_xN]: _it }
-  ]
-], SubnetList = [
-  1,
-  n07,
-  _SLu,
-  0,
-  [
-    () => Subnet$,
-    { [_xN]: _it }
-  ]
-];
-var SupportedAdditionalProcessorFeatureList = [
-  1,
-  n07,
-  _SAPFL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var TagList2 = [
-  1,
-  n07,
-  _TL2,
-  0,
-  [
-    () => Tag$2,
-    { [_xN]: _it }
-  ]
-], TagSpecificationList = [
-  1,
-  n07,
-  _TSL,
-  0,
-  [
-    () => TagSpecification$,
-    { [_xN]: _it }
-  ]
-];
-var ThreadsPerCoreList = [
-  1,
-  n07,
-  _TPCL,
-  0,
-  [
-    1,
-    { [_xN]: _it }
-  ]
-];
-var UsageClassTypeList = [
-  1,
-  n07,
-  _UCTL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var UserIdGroupPairList = [
-  1,
-  n07,
-  _UIGPL,
-  0,
-  [
-    () => UserIdGroupPair$,
-    { [_xN]: _it }
-  ]
-];
-var ValueStringList = [
-  1,
-  n07,
-  _VSL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var VirtualizationTypeList = [
-  1,
-  n07,
-  _VTLi,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var VolumeAttachmentList = [
-  1,
-  n07,
-  _VALo,
-  0,
-  [
-    () => VolumeAttachment$,
-    { [_xN]: _it }
-  ]
-], VolumeIdStringList = [
-  1,
-  n07,
-  _VISL,
-  0,
-  [
-    0,
-    { [_xN]: _VIo }
-  ]
-], VolumeList = [
-  1,
-  n07,
-  _VLo,
-  0,
-  [
-    () => Volume$,
-    { [_xN]: _it }
-  ]
-];
-var VpcCidrBlockAssociationSet = [
-  1,
-  n07,
-  _VCBAS,
-  0,
-  [
-    () => VpcCidrBlockAssociation$,
-    { [_xN]: _it }
-  ]
-];
-var VpcEndpointIdList = [
-  1,
-  n07,
-  _VEIL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var VpcEndpointSet = [
-  1,
-  n07,
-  _VESpcn,
-  0,
-  [
-    () => VpcEndpoint$,
-    { [_xN]: _it }
-  ]
-];
-var VpcIdStringList = [
-  1,
-  n07,
-  _VISLp,
-  0,
-  [
-    0,
-    { [_xN]: _VI }
-  ]
-], VpcIpv6CidrBlockAssociationSet = [
-  1,
-  n07,
-  _VICBAS,
-  0,
-  [
-    () => VpcIpv6CidrBlockAssociation$,
-    { [_xN]: _it }
-  ]
-], VpcList = [
-  1,
-  n07,
-  _VLp,
-  0,
-  [
-    () => Vpc$,
-    { [_xN]: _it }
-  ]
-];
-var WorkloadsList = [
-  1,
-  n07,
-  _WL,
-  0,
-  [
-    0,
-    { [_xN]: _it }
-  ]
-];
-var CreateSnapshot$ = [
-  9,
-  n07,
-  _CSre,
-  0,
-  () => CreateSnapshotRequest$,
-  () => Snapshot$
-];
-var DeleteNetworkInterface$ = [
-  9,
-  n07,
-  _DNI,
-  0,
-  () => DeleteNetworkInterfaceRequest$,
-  () => __Unit
-];
-var DeleteSnapshot$ = [
-  9,
-  n07,
-  _DSele,
-  0,
-  () => DeleteSnapshotRequest$,
-  () => __Unit
-];
-var DeleteVolume$ = [
-  9,
-  n07,
-  _DVel,
-  0,
-  () => DeleteVolumeRequest$,
-  () => __Unit
-];
-var DescribeAddresses$ = [
-  9,
-  n07,
-  _DAesc,
-  0,
-  () => DescribeAddressesRequest$,
-  () => DescribeAddressesResult$
-];
-var DescribeInstances$ = [
-  9,
-  n07,
-  _DIesc,
-  0,
-  () => DescribeInstancesRequest$,
-  () => DescribeInstancesResult$
-];
-var DescribeInstanceTypeOfferings$ = [
-  9,
-  n07,
-  _DITO,
-  0,
-  () => DescribeInstanceTypeOfferingsRequest$,
-  () => DescribeInstanceTypeOfferingsResult$
-], DescribeInstanceTypes$ = [
-  9,
-  n07,
-  _DITe,
-  0,
-  () => DescribeInstanceTypesRequest$,
-  () => DescribeInstanceTypesResult$
-], DescribeInternetGateways$ = [
-  9,
-  n07,
-  _DIGe,
-  0,
-  () => DescribeInternetGatewaysRequest$,
-  () => DescribeInternetGatewaysResult$
-];
-var DescribeLaunchTemplates$ = [
-  9,
-  n07,
-  _DLTe,
-  0,
-  () => DescribeLaunchTemplatesRequest$,
-  () => DescribeLaunchTemplatesResult$
-];
-var DescribeNatGateways$ = [
-  9,
-  n07,
-  _DNGe,
-  0,
-  () => DescribeNatGatewaysRequest$,
-  () => DescribeNatGatewaysResult$
-];
-var DescribeNetworkInterfaces$ = [
-  9,
-  n07,
-  _DNIe,
-  0,
-  () => DescribeNetworkInterfacesRequest$,
-  () => DescribeNetworkInterfacesResult$
-];
-var DescribeRouteTables$ = [
-  9,
-  n07,
-  _DRTe,
-  0,
-  () => DescribeRouteTablesRequest$,
-  () => DescribeRouteTablesResult$
-];
-var DescribeSecurityGroups$ = [
-  9,
-  n07,
-  _DSGe,
-  0,
-  () => DescribeSecurityGroupsRequest$,
-  () => DescribeSecurityGroupsResult$
-];
-var DescribeSnapshots$ = [
-  9,
-  n07,
-  _DSes,
-  0,
-  () => DescribeSnapshotsRequest$,
-  () => DescribeSnapshotsResult$
-];
-var DescribeSubnets$ = [
-  9,
-  n07,
-  _DSesc,
-  0,
-  () => DescribeSubnetsRequest$,
-  () => DescribeSubnetsResult$
-];
-var DescribeVolumes$ = [
-  9,
-  n07,
-  _DVes,
-  0,
-  () => DescribeVolumesRequest$,
-  () => DescribeVolumesResult$
-];
-var DescribeVpcEndpoints$ = [
-  9,
-  n07,
-  _DVEe,
-  0,
-  () => DescribeVpcEndpointsRequest$,
-  () => DescribeVpcEndpointsResult$
-];
-var DescribeVpcs$ = [
-  9,
-  n07,
-  _DVesc,
-  0,
-  () => DescribeVpcsRequest$,
-  () => DescribeVpcsResult$
-];
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig13 = (config) => ({
-  apiVersion: "2016-11-15",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver7,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsEc2QueryProtocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.ec2",
-    errorTypeRegistries: errorTypeRegistries7,
-    xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
-    version: "2016-11-15",
-    serviceTarget: "AmazonEC2"
-  },
-  serviceId: config?.serviceId ?? "EC2",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
-var getRuntimeConfig14 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig13(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default7.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig7 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
-var EC2Client = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig14(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters7(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig7(_config_6), _config_8 = resolveRuntimeExtensions7(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultEC2HttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
-var validate2 = (str) => typeof str == "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command7 = makeBuilder(commonParams7, "AmazonEC2", "EC2Client", getEndpointPlugin), _ep07 = {}, _mw07 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateSnapshotCommand.js
-var CreateSnapshotCommand = class extends command7(_ep07, _mw07, "CreateSnapshot", CreateSnapshot$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteNetworkInterfaceCommand.js
-var DeleteNetworkInterfaceCommand = class extends command7(_ep07, _mw07, "DeleteNetworkInterface", DeleteNetworkInterface$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
-var DeleteSnapshotCommand = class extends command7(_ep07, _mw07, "DeleteSnapshot", DeleteSnapshot$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteVolumeCommand.js
-var DeleteVolumeCommand = class extends command7(_ep07, _mw07, "DeleteVolume", DeleteVolume$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeAddressesCommand.js
-var DescribeAddressesCommand = class extends command7(_ep07, _mw07, "DescribeAddresses", DescribeAddresses$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
-var DescribeInstancesCommand = class extends command7(_ep07, _mw07, "DescribeInstances", DescribeInstances$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypeOfferingsCommand.js
-var DescribeInstanceTypeOfferingsCommand = class extends command7(_ep07, _mw07, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypesCommand.js
-var DescribeInstanceTypesCommand = class extends command7(_ep07, _mw07, "DescribeInstanceTypes", DescribeInstanceTypes$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInternetGatewaysCommand.js
-var DescribeInternetGatewaysCommand = class extends command7(_ep07, _mw07, "DescribeInternetGateways", DescribeInternetGateways$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeLaunchTemplatesCommand.js
-var DescribeLaunchTemplatesCommand = class extends command7(_ep07, _mw07, "DescribeLaunchTemplates", DescribeLaunchTemplates$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNatGatewaysCommand.js
-var DescribeNatGatewaysCommand = class extends command7(_ep07, _mw07, "DescribeNatGateways", DescribeNatGateways$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
-var DescribeNetworkInterfacesCommand = class extends command7(_ep07, _mw07, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRouteTablesCommand.js
-var DescribeRouteTablesCommand = class extends command7(_ep07, _mw07, "DescribeRouteTables", DescribeRouteTables$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
-var DescribeSecurityGroupsCommand = class extends command7(_ep07, _mw07, "DescribeSecurityGroups", DescribeSecurityGroups$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
-var DescribeSnapshotsCommand = class extends command7(_ep07, _mw07, "DescribeSnapshots", DescribeSnapshots$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSubnetsCommand.js
-var DescribeSubnetsCommand = class extends command7(_ep07, _mw07, "DescribeSubnets", DescribeSubnets$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesCommand.js
-var DescribeVolumesCommand = class extends command7(_ep07, _mw07, "DescribeVolumes", DescribeVolumes$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVpcEndpointsCommand.js
-var DescribeVpcEndpointsCommand = class extends command7(_ep07, _mw07, "DescribeVpcEndpoints", DescribeVpcEndpoints$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVpcsCommand.js
-var DescribeVpcsCommand = class extends command7(_ep07, _mw07, "DescribeVpcs", DescribeVpcs$) {
-};
-
-// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypeOfferingsPaginator.js
-var paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
-
-// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypesPaginator.js
-var paginateDescribeInstanceTypes = createPaginator(EC2Client, DescribeInstanceTypesCommand, "NextToken", "NextToken", "MaxResults");
-
-// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeNetworkInterfacesPaginator.js
-var paginateDescribeNetworkInterfaces = createPaginator(EC2Client, DescribeNetworkInterfacesCommand, "NextToken", "NextToken", "MaxResults");
-
-// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSnapshotsPaginator.js
-var paginateDescribeSnapshots = createPaginator(EC2Client, DescribeSnapshotsCommand, "NextToken", "NextToken", "MaxResults");
-
-// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeVolumesPaginator.js
-var paginateDescribeVolumes = createPaginator(EC2Client, DescribeVolumesCommand, "NextToken", "NextToken", "MaxResults");
+// node_modules/@aws-sdk/client-eks/dist-es/pagination/ListPodIdentityAssociationsPaginator.js
+var paginateListPodIdentityAssociations = createPaginator(EKSClient, ListPodIdentityAssociationsCommand, "nextToken", "nextToken", "maxResults");
 
 // node_modules/@aws-sdk/client-iam/dist-es/IAMClient.js
 init_client2();
@@ -52617,7 +51852,7 @@ var defaultIAMHttpAuthSchemeParametersProvider = async (config, context3, input)
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption8(authParameters) {
+function createAwsAuthSigv4HttpAuthOption6(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -52636,10 +51871,10 @@ var defaultIAMHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig8 = (config) => {
+}, resolveHttpAuthSchemeConfig6 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -52647,11 +51882,11 @@ var defaultIAMHttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-iam/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters8 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters6 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "iam"
-}), commonParams8 = {
+}), commonParams6 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -52659,7 +51894,7 @@ var resolveClientEndpointParameters8 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-iam/package.json
-var package_default8 = { name: "@aws-sdk/client-iam", version: "3.1169.0" };
+var package_default6 = { name: "@aws-sdk/client-iam", version: "3.1169.0" };
 
 // node_modules/@aws-sdk/client-iam/dist-es/runtimeConfig.js
 init_client2();
@@ -52676,33 +51911,33 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-iam/dist-es/endpoint/bdd.js
 init_endpoints();
-var v = "ref", w = "authSchemes", x = "name", y = "signingRegion", a8 = -1, b8 = !0, c8 = "isSet", d8 = "PartitionResult", e8 = "stringEquals", f7 = "booleanEquals", g7 = "getAttr", h7 = { [v]: "Endpoint" }, i7 = { fn: g7, argv: [{ [v]: d8 }, "name"] }, j7 = { [v]: d8 }, k7 = { [w]: [{ [x]: "sigv4", [y]: "us-east-1" }] }, l4 = { [w]: [{ [x]: "sigv4", [y]: "cn-north-1" }] }, m4 = { [w]: [{ [x]: "sigv4", [y]: "us-gov-west-1" }] }, n3 = { [w]: [{ [x]: "sigv4", [y]: "us-iso-east-1" }] }, o2 = { [w]: [{ [x]: "sigv4", [y]: "us-isob-east-1" }] }, p2 = { [w]: [{ [x]: "sigv4", [y]: "eu-isoe-west-1" }] }, q2 = { [w]: [{ [x]: "sigv4", [y]: "us-isof-south-1" }] }, s = { [w]: [{ [x]: "sigv4", [y]: "eusc-de-east-1" }] }, t = { [w]: [{ [x]: "sigv4", [y]: "{PartitionResult#implicitGlobalRegion}" }] }, u = [{ [v]: "Region" }], _data8 = {
+var v = "ref", w = "authSchemes", x = "name", y = "signingRegion", a6 = -1, b6 = !0, c6 = "isSet", d6 = "PartitionResult", e6 = "stringEquals", f5 = "booleanEquals", g5 = "getAttr", h5 = { [v]: "Endpoint" }, i5 = { fn: g5, argv: [{ [v]: d6 }, "name"] }, j5 = { [v]: d6 }, k5 = { [w]: [{ [x]: "sigv4", [y]: "us-east-1" }] }, l4 = { [w]: [{ [x]: "sigv4", [y]: "cn-north-1" }] }, m4 = { [w]: [{ [x]: "sigv4", [y]: "us-gov-west-1" }] }, n3 = { [w]: [{ [x]: "sigv4", [y]: "us-iso-east-1" }] }, o2 = { [w]: [{ [x]: "sigv4", [y]: "us-isob-east-1" }] }, p2 = { [w]: [{ [x]: "sigv4", [y]: "eu-isoe-west-1" }] }, q2 = { [w]: [{ [x]: "sigv4", [y]: "us-isof-south-1" }] }, s = { [w]: [{ [x]: "sigv4", [y]: "eusc-de-east-1" }] }, t = { [w]: [{ [x]: "sigv4", [y]: "{PartitionResult#implicitGlobalRegion}" }] }, u = [{ [v]: "Region" }], _data6 = {
   conditions: [
-    [c8, [h7]],
-    [c8, u],
-    ["aws.partition", u, d8],
-    [e8, [i7, "aws"]],
-    [e8, [i7, "aws-cn"]],
-    [e8, [i7, "aws-us-gov"]],
-    [e8, [i7, "aws-iso"]],
-    [f7, [{ [v]: "UseFIPS" }, b8]],
-    [f7, [{ [v]: "UseDualStack" }, b8]],
-    [e8, [i7, "aws-iso-b"]],
-    [e8, [i7, "aws-iso-e"]],
-    [e8, [i7, "aws-iso-f"]],
-    [e8, [i7, "aws-eusc"]],
-    [f7, [{ fn: g7, argv: [j7, "supportsDualStack"] }, b8]],
-    [f7, [{ fn: g7, argv: [j7, "supportsFIPS"] }, b8]]
+    [c6, [h5]],
+    [c6, u],
+    ["aws.partition", u, d6],
+    [e6, [i5, "aws"]],
+    [e6, [i5, "aws-cn"]],
+    [e6, [i5, "aws-us-gov"]],
+    [e6, [i5, "aws-iso"]],
+    [f5, [{ [v]: "UseFIPS" }, b6]],
+    [f5, [{ [v]: "UseDualStack" }, b6]],
+    [e6, [i5, "aws-iso-b"]],
+    [e6, [i5, "aws-iso-e"]],
+    [e6, [i5, "aws-iso-f"]],
+    [e6, [i5, "aws-eusc"]],
+    [f5, [{ fn: g5, argv: [j5, "supportsDualStack"] }, b6]],
+    [f5, [{ fn: g5, argv: [j5, "supportsFIPS"] }, b6]]
   ],
   results: [
-    [a8],
-    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h7, {}],
-    ["https://iam.amazonaws.com", k7],
-    ["https://iam-fips.amazonaws.com", k7],
-    ["https://iam.global.api.aws", k7],
-    ["https://iam-fips.global.api.aws", k7],
+    [a6],
+    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h5, {}],
+    ["https://iam.amazonaws.com", k5],
+    ["https://iam-fips.amazonaws.com", k5],
+    ["https://iam.global.api.aws", k5],
+    ["https://iam-fips.global.api.aws", k5],
     ["https://iam.global.api.amazonwebservices.com.cn", l4],
     ["https://iam-fips.api.amazonwebservices.com.cn", l4],
     ["https://iam.cn-north-1.amazonaws.com.cn", l4],
@@ -52730,15 +51965,15 @@ var v = "ref", w = "authSchemes", x = "name", y = "signingRegion", a8 = -1, b8 =
     ["https://iam.global.api.amazonwebservices.eu", s],
     ["https://iam-fips.api.amazonwebservices.eu", s],
     ["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t],
-    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
     ["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t],
-    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    [a6, "FIPS is enabled but this partition does not support FIPS"],
     ["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t],
-    [a8, "DualStack is enabled but this partition does not support DualStack"],
+    [a6, "DualStack is enabled but this partition does not support DualStack"],
     ["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t],
-    [a8, "Invalid Configuration: Missing Region"]
+    [a6, "Invalid Configuration: Missing Region"]
   ]
-}, root9 = 2, r8 = 1e8, nodes8 = new Int32Array([
+}, root7 = 2, r6 = 1e8, nodes6 = new Int32Array([
   -1,
   1,
   -1,
@@ -52747,10 +51982,10 @@ var v = "ref", w = "authSchemes", x = "name", y = "signingRegion", a8 = -1, b8 =
   3,
   1,
   4,
-  r8 + 41,
+  r6 + 41,
   2,
   5,
-  r8 + 41,
+  r6 + 41,
   3,
   39,
   6,
@@ -52770,111 +52005,111 @@ var v = "ref", w = "authSchemes", x = "name", y = "signingRegion", a8 = -1, b8 =
   15,
   11,
   9,
-  r8 + 18,
+  r6 + 18,
   12,
   10,
-  r8 + 22,
+  r6 + 22,
   13,
   11,
-  r8 + 26,
+  r6 + 26,
   14,
   12,
-  r8 + 30,
-  r8 + 40,
+  r6 + 30,
+  r6 + 40,
   9,
-  r8 + 20,
+  r6 + 20,
   16,
   10,
-  r8 + 24,
+  r6 + 24,
   17,
   11,
-  r8 + 28,
+  r6 + 28,
   18,
   12,
-  r8 + 32,
+  r6 + 32,
   19,
   13,
-  r8 + 38,
-  r8 + 39,
+  r6 + 38,
+  r6 + 39,
   8,
   26,
   21,
   9,
-  r8 + 19,
+  r6 + 19,
   22,
   10,
-  r8 + 23,
+  r6 + 23,
   23,
   11,
-  r8 + 27,
+  r6 + 27,
   24,
   12,
-  r8 + 31,
+  r6 + 31,
   25,
   14,
-  r8 + 36,
-  r8 + 37,
+  r6 + 36,
+  r6 + 37,
   9,
-  r8 + 21,
+  r6 + 21,
   27,
   10,
-  r8 + 25,
+  r6 + 25,
   28,
   11,
-  r8 + 29,
+  r6 + 29,
   29,
   12,
-  r8 + 33,
+  r6 + 33,
   30,
   13,
   31,
-  r8 + 35,
+  r6 + 35,
   14,
-  r8 + 34,
-  r8 + 35,
+  r6 + 34,
+  r6 + 35,
   7,
   34,
   33,
   8,
-  r8 + 16,
-  r8 + 14,
+  r6 + 16,
+  r6 + 14,
   8,
-  r8 + 17,
-  r8 + 15,
+  r6 + 17,
+  r6 + 15,
   8,
-  r8 + 12,
-  r8 + 13,
+  r6 + 12,
+  r6 + 13,
   7,
   38,
   37,
   8,
-  r8 + 8,
-  r8 + 10,
+  r6 + 8,
+  r6 + 10,
   8,
-  r8 + 9,
-  r8 + 11,
+  r6 + 9,
+  r6 + 11,
   7,
   41,
   40,
   8,
-  r8 + 6,
-  r8 + 4,
+  r6 + 6,
+  r6 + 4,
   8,
-  r8 + 7,
-  r8 + 5,
+  r6 + 7,
+  r6 + 5,
   7,
-  r8 + 1,
+  r6 + 1,
   43,
   8,
-  r8 + 2,
-  r8 + 3
-]), bdd8 = BinaryDecisionDiagram.from(nodes8, root9, _data8.conditions, _data8.results);
+  r6 + 2,
+  r6 + 3
+]), bdd6 = BinaryDecisionDiagram.from(nodes6, root7, _data6.conditions, _data6.results);
 
 // node_modules/@aws-sdk/client-iam/dist-es/endpoint/endpointResolver.js
-var cache8 = new EndpointCache({
+var cache6 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver8 = (endpointParams, context3 = {}) => cache8.get(endpointParams, () => decideEndpoint(bdd8, {
+}), defaultEndpointResolver6 = (endpointParams, context3 = {}) => cache6.get(endpointParams, () => decideEndpoint(bdd6, {
   endpointParams,
   logger: context3.logger
 }));
@@ -53324,7 +52559,7 @@ var _ACt = "AttachmentCount";
 var _ANMODAE = "AccountNotManagementOrDelegatedAdministratorException";
 var _APB = "AttachedPermissionsBoundary";
 var _ARPD = "AssumeRolePolicyDocument";
-var _CD3 = "CreateDate";
+var _CD2 = "CreateDate";
 var _CIDL = "ClientIDList", _CINMAE = "CallerIsNotManagementAccountException";
 var _CME = "ConcurrentModificationException";
 var _CREE = "CredentialReportExpiredException", _CRNPE = "CredentialReportNotPresentException", _CRNRE = "CredentialReportNotReadyException";
@@ -53339,14 +52574,14 @@ var _FDE = "FeatureDisabledException", _FEE = "FeatureEnabledException";
 var _GIP = "GetInstanceProfile", _GIPR = "GetInstanceProfileRequest", _GIPRe = "GetInstanceProfileResponse";
 var _GOIDCP = "GetOpenIDConnectProvider", _GOIDCPR = "GetOpenIDConnectProviderRequest", _GOIDCPRe = "GetOpenIDConnectProviderResponse";
 var _GP = "GetPolicy";
-var _GPR = "GetPolicyRequest", _GPRe = "GetPolicyResponse", _GPV = "GetPolicyVersion", _GPVR = "GetPolicyVersionRequest", _GPVRe = "GetPolicyVersionResponse", _GR2 = "GetRole";
+var _GPR = "GetPolicyRequest", _GPRe = "GetPolicyResponse", _GPV = "GetPolicyVersion", _GPVR = "GetPolicyVersionRequest", _GPVRe = "GetPolicyVersionResponse", _GR = "GetRole";
 var _GRR = "GetRoleRequest", _GRRe = "GetRoleResponse";
 var _IA3 = "IsAttachable", _IACE = "InvalidAuthenticationCodeException", _ICE = "InvalidCertificateException", _IDV = "IsDefaultVersion";
-var _IIE = "InvalidInputException", _IP2 = "InstanceProfile", _IPI = "InstanceProfileId";
+var _IIE = "InvalidInputException", _IP = "InstanceProfile", _IPI = "InstanceProfileId";
 var _IPKE = "InvalidPublicKeyException";
 var _IPN = "InstanceProfileName";
 var _IUTE = "InvalidUserTypeException";
-var _K3 = "Key";
+var _K2 = "Key";
 var _KPME = "KeyPairMismatchException";
 var _LEE = "LimitExceededException";
 var _LUD2 = "LastUsedDate";
@@ -53381,10 +52616,10 @@ var _SANEE = "ServiceAccessNotEnabledException";
 var _SFE = "ServiceFailureException";
 var _SNSE = "ServiceNotSupportedException";
 var _SRT = "SourceRoleTemplate";
-var _T5 = "Tags", _TA = "TemplateArn";
-var _TL3 = "ThumbprintList";
+var _T4 = "Tags", _TA = "TemplateArn";
+var _TL2 = "ThumbprintList";
 var _TMV = "TemplateMinorVersion";
-var _Ta3 = "Tag";
+var _Ta2 = "Tag";
 var _U2 = "Url";
 var _UD = "UpdateDate";
 var _UEE = "UnmodifiableEntityException";
@@ -53395,359 +52630,359 @@ var _aQE2 = "awsQueryError", _c3 = "client";
 var _e3 = "error";
 var _hE4 = "httpError";
 var _m3 = "message";
-var _rLT = "roleListType", _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
+var _rLT = "roleListType", _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
 var _se2 = "server", _tLT = "tagListType";
-var n08 = "com.amazonaws.iam", _s_registry8 = new TypeRegistry(_s8), IAMServiceException$ = [-3, _s8, "IAMServiceException", 0, [], []];
-_s_registry8.registerError(IAMServiceException$, IAMServiceException);
-var n0_registry7 = new TypeRegistry(n08), AccountNotManagementOrDelegatedAdministratorException$ = [
+var n06 = "com.amazonaws.iam", _s_registry6 = new TypeRegistry(_s6), IAMServiceException$ = [-3, _s6, "IAMServiceException", 0, [], []];
+_s_registry6.registerError(IAMServiceException$, IAMServiceException);
+var n0_registry5 = new TypeRegistry(n06), AccountNotManagementOrDelegatedAdministratorException$ = [
   -3,
-  n08,
+  n06,
   _ANMODAE,
   { [_e3]: _c3, [_hE4]: 400 },
   [_M],
   [0]
 ];
-n0_registry7.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
+n0_registry5.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
 var CallerIsNotManagementAccountException$ = [
   -3,
-  n08,
+  n06,
   _CINMAE,
   { [_e3]: _c3, [_hE4]: 400 },
   [_M],
   [0]
 ];
-n0_registry7.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
+n0_registry5.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
 var ConcurrentModificationException$ = [
   -3,
-  n08,
+  n06,
   _CME,
   { [_aQE2]: ["ConcurrentModification", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(ConcurrentModificationException$, ConcurrentModificationException);
+n0_registry5.registerError(ConcurrentModificationException$, ConcurrentModificationException);
 var CredentialReportExpiredException$ = [
   -3,
-  n08,
+  n06,
   _CREE,
   { [_aQE2]: ["ReportExpired", 410], [_e3]: _c3, [_hE4]: 410 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
+n0_registry5.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
 var CredentialReportNotPresentException$ = [
   -3,
-  n08,
+  n06,
   _CRNPE,
   { [_aQE2]: ["ReportNotPresent", 410], [_e3]: _c3, [_hE4]: 410 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
+n0_registry5.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
 var CredentialReportNotReadyException$ = [
   -3,
-  n08,
+  n06,
   _CRNRE,
   { [_aQE2]: ["ReportInProgress", 404], [_e3]: _c3, [_hE4]: 404 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
+n0_registry5.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
 var DeleteConflictException$ = [
   -3,
-  n08,
+  n06,
   _DCE,
   { [_aQE2]: ["DeleteConflict", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(DeleteConflictException$, DeleteConflictException);
+n0_registry5.registerError(DeleteConflictException$, DeleteConflictException);
 var DuplicateCertificateException$ = [
   -3,
-  n08,
+  n06,
   _DCEu,
   { [_aQE2]: ["DuplicateCertificate", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(DuplicateCertificateException$, DuplicateCertificateException);
+n0_registry5.registerError(DuplicateCertificateException$, DuplicateCertificateException);
 var DuplicateSSHPublicKeyException$ = [
   -3,
-  n08,
+  n06,
   _DSSHPKE,
   { [_aQE2]: ["DuplicateSSHPublicKey", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
+n0_registry5.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
 var EntityAlreadyExistsException$ = [
   -3,
-  n08,
+  n06,
   _EAEE,
   { [_aQE2]: ["EntityAlreadyExists", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
+n0_registry5.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
 var EntityTemporarilyUnmodifiableException$ = [
   -3,
-  n08,
+  n06,
   _ETUE,
   { [_aQE2]: ["EntityTemporarilyUnmodifiable", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
+n0_registry5.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
 var FeatureDisabledException$ = [
   -3,
-  n08,
+  n06,
   _FDE,
   { [_aQE2]: ["FeatureDisabled", 404], [_e3]: _c3, [_hE4]: 404 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(FeatureDisabledException$, FeatureDisabledException);
+n0_registry5.registerError(FeatureDisabledException$, FeatureDisabledException);
 var FeatureEnabledException$ = [
   -3,
-  n08,
+  n06,
   _FEE,
   { [_aQE2]: ["FeatureEnabled", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(FeatureEnabledException$, FeatureEnabledException);
+n0_registry5.registerError(FeatureEnabledException$, FeatureEnabledException);
 var InvalidAuthenticationCodeException$ = [
   -3,
-  n08,
+  n06,
   _IACE,
   { [_aQE2]: ["InvalidAuthenticationCode", 403], [_e3]: _c3, [_hE4]: 403 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
+n0_registry5.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
 var InvalidCertificateException$ = [
   -3,
-  n08,
+  n06,
   _ICE,
   { [_aQE2]: ["InvalidCertificate", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(InvalidCertificateException$, InvalidCertificateException);
+n0_registry5.registerError(InvalidCertificateException$, InvalidCertificateException);
 var InvalidInputException$ = [
   -3,
-  n08,
+  n06,
   _IIE,
   { [_aQE2]: ["InvalidInput", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(InvalidInputException$, InvalidInputException);
+n0_registry5.registerError(InvalidInputException$, InvalidInputException);
 var InvalidPublicKeyException$ = [
   -3,
-  n08,
+  n06,
   _IPKE,
   { [_aQE2]: ["InvalidPublicKey", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
+n0_registry5.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
 var InvalidUserTypeException$ = [
   -3,
-  n08,
+  n06,
   _IUTE,
   { [_aQE2]: ["InvalidUserType", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(InvalidUserTypeException$, InvalidUserTypeException);
+n0_registry5.registerError(InvalidUserTypeException$, InvalidUserTypeException);
 var KeyPairMismatchException$ = [
   -3,
-  n08,
+  n06,
   _KPME,
   { [_aQE2]: ["KeyPairMismatch", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(KeyPairMismatchException$, KeyPairMismatchException);
+n0_registry5.registerError(KeyPairMismatchException$, KeyPairMismatchException);
 var LimitExceededException$ = [
   -3,
-  n08,
+  n06,
   _LEE,
   { [_aQE2]: ["LimitExceeded", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(LimitExceededException$, LimitExceededException);
+n0_registry5.registerError(LimitExceededException$, LimitExceededException);
 var MalformedCertificateException$ = [
   -3,
-  n08,
+  n06,
   _MCE,
   { [_aQE2]: ["MalformedCertificate", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(MalformedCertificateException$, MalformedCertificateException);
+n0_registry5.registerError(MalformedCertificateException$, MalformedCertificateException);
 var MalformedPolicyDocumentException$2 = [
   -3,
-  n08,
+  n06,
   _MPDE2,
   { [_aQE2]: ["MalformedPolicyDocument", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
+n0_registry5.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
 var NameConflictException$ = [
   -3,
-  n08,
+  n06,
   _NCE,
   { [_aQE2]: ["NameConflict", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(NameConflictException$, NameConflictException);
+n0_registry5.registerError(NameConflictException$, NameConflictException);
 var NoSuchEntityException$ = [
   -3,
-  n08,
+  n06,
   _NSEE,
   { [_aQE2]: ["NoSuchEntity", 404], [_e3]: _c3, [_hE4]: 404 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(NoSuchEntityException$, NoSuchEntityException);
+n0_registry5.registerError(NoSuchEntityException$, NoSuchEntityException);
 var OpenIdIdpCommunicationErrorException$ = [
   -3,
-  n08,
+  n06,
   _OIICEE,
   { [_aQE2]: ["OpenIdIdpCommunicationError", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
+n0_registry5.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
 var OrganizationNotFoundException$ = [
   -3,
-  n08,
+  n06,
   _ONFE,
   { [_e3]: _c3, [_hE4]: 400 },
   [_M],
   [0]
 ];
-n0_registry7.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
+n0_registry5.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
 var OrganizationNotInAllFeaturesModeException$ = [
   -3,
-  n08,
+  n06,
   _ONIAFME,
   { [_e3]: _c3, [_hE4]: 400 },
   [_M],
   [0]
 ];
-n0_registry7.registerError(OrganizationNotInAllFeaturesModeException$, OrganizationNotInAllFeaturesModeException);
+n0_registry5.registerError(OrganizationNotInAllFeaturesModeException$, OrganizationNotInAllFeaturesModeException);
 var PasswordPolicyViolationException$ = [
   -3,
-  n08,
+  n06,
   _PPVE,
   { [_aQE2]: ["PasswordPolicyViolation", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
+n0_registry5.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
 var PolicyEvaluationException$ = [
   -3,
-  n08,
+  n06,
   _PEE,
   { [_aQE2]: ["PolicyEvaluation", 500], [_e3]: _se2, [_hE4]: 500 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(PolicyEvaluationException$, PolicyEvaluationException);
+n0_registry5.registerError(PolicyEvaluationException$, PolicyEvaluationException);
 var PolicyNotAttachableException$ = [
   -3,
-  n08,
+  n06,
   _PNAE,
   { [_aQE2]: ["PolicyNotAttachable", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
+n0_registry5.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
 var ReportGenerationLimitExceededException$ = [
   -3,
-  n08,
+  n06,
   _RGLEE,
   { [_aQE2]: ["ReportGenerationLimitExceeded", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
+n0_registry5.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
 var RoleModifiedException$ = [
   -3,
-  n08,
+  n06,
   _RME,
   { [_aQE2]: ["RoleModified", 409], [_e3]: _c3, [_hE4]: 409 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(RoleModifiedException$, RoleModifiedException);
+n0_registry5.registerError(RoleModifiedException$, RoleModifiedException);
 var RoleTemplateDisabledException$ = [
   -3,
-  n08,
+  n06,
   _RTDE,
   { [_aQE2]: ["RoleTemplateDisabled", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
+n0_registry5.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
 var ServiceAccessNotEnabledException$ = [
   -3,
-  n08,
+  n06,
   _SANEE,
   { [_e3]: _c3, [_hE4]: 400 },
   [_M],
   [0]
 ];
-n0_registry7.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
+n0_registry5.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
 var ServiceFailureException$ = [
   -3,
-  n08,
+  n06,
   _SFE,
   { [_aQE2]: ["ServiceFailure", 500], [_e3]: _se2, [_hE4]: 500 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(ServiceFailureException$, ServiceFailureException);
+n0_registry5.registerError(ServiceFailureException$, ServiceFailureException);
 var ServiceNotSupportedException$ = [
   -3,
-  n08,
+  n06,
   _SNSE,
   { [_aQE2]: ["NotSupportedService", 404], [_e3]: _c3, [_hE4]: 404 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
+n0_registry5.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
 var UnmodifiableEntityException$ = [
   -3,
-  n08,
+  n06,
   _UEE,
   { [_aQE2]: ["UnmodifiableEntity", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
+n0_registry5.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
 var UnrecognizedPublicKeyEncodingException$ = [
   -3,
-  n08,
+  n06,
   _UPKEE,
   { [_aQE2]: ["UnrecognizedPublicKeyEncoding", 400], [_e3]: _c3, [_hE4]: 400 },
   [_m3],
   [0]
 ];
-n0_registry7.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
-var errorTypeRegistries8 = [
-  _s_registry8,
-  n0_registry7
+n0_registry5.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
+var errorTypeRegistries6 = [
+  _s_registry6,
+  n0_registry5
 ];
 var AttachedPermissionsBoundary$ = [
   3,
-  n08,
+  n06,
   _APB,
   0,
   [_PBT, _PBA],
@@ -53755,7 +52990,7 @@ var AttachedPermissionsBoundary$ = [
 ];
 var GetInstanceProfileRequest$ = [
   3,
-  n08,
+  n06,
   _GIPR,
   0,
   [_IPN],
@@ -53763,16 +52998,16 @@ var GetInstanceProfileRequest$ = [
   1
 ], GetInstanceProfileResponse$ = [
   3,
-  n08,
+  n06,
   _GIPRe,
   0,
-  [_IP2],
+  [_IP],
   [() => InstanceProfile$],
   1
 ];
 var GetOpenIDConnectProviderRequest$ = [
   3,
-  n08,
+  n06,
   _GOIDCPR,
   0,
   [_OIDCPA],
@@ -53780,15 +53015,15 @@ var GetOpenIDConnectProviderRequest$ = [
   1
 ], GetOpenIDConnectProviderResponse$ = [
   3,
-  n08,
+  n06,
   _GOIDCPRe,
   0,
-  [_U2, _CIDL, _TL3, _CD3, _T5],
+  [_U2, _CIDL, _TL2, _CD2, _T4],
   [0, 64, 64, 4, () => tagListType]
 ];
 var GetPolicyRequest$ = [
   3,
-  n08,
+  n06,
   _GPR,
   0,
   [_PA2],
@@ -53796,14 +53031,14 @@ var GetPolicyRequest$ = [
   1
 ], GetPolicyResponse$ = [
   3,
-  n08,
+  n06,
   _GPRe,
   0,
   [_Po],
   [() => Policy$]
 ], GetPolicyVersionRequest$ = [
   3,
-  n08,
+  n06,
   _GPVR,
   0,
   [_PA2, _VI2],
@@ -53811,7 +53046,7 @@ var GetPolicyRequest$ = [
   2
 ], GetPolicyVersionResponse$ = [
   3,
-  n08,
+  n06,
   _GPVRe,
   0,
   [_PV2],
@@ -53819,7 +53054,7 @@ var GetPolicyRequest$ = [
 ];
 var GetRoleRequest$ = [
   3,
-  n08,
+  n06,
   _GRR,
   0,
   [_RN],
@@ -53827,7 +53062,7 @@ var GetRoleRequest$ = [
   1
 ], GetRoleResponse$ = [
   3,
-  n08,
+  n06,
   _GRRe,
   0,
   [_Ro2],
@@ -53836,41 +53071,41 @@ var GetRoleRequest$ = [
 ];
 var InstanceProfile$ = [
   3,
-  n08,
-  _IP2,
+  n06,
+  _IP,
   0,
-  [_Pa, _IPN, _IPI, _A4, _CD3, _Rol, _T5],
+  [_Pa, _IPN, _IPI, _A4, _CD2, _Rol, _T4],
   [0, 0, 0, 0, 4, () => roleListType, () => tagListType],
   6
 ];
 var Policy$ = [
   3,
-  n08,
+  n06,
   _Po,
   0,
-  [_PN2, _PI3, _A4, _Pa, _DVI, _ACt, _PBUC, _IA3, _D, _CD3, _UD, _T5],
+  [_PN2, _PI3, _A4, _Pa, _DVI, _ACt, _PBUC, _IA3, _D, _CD2, _UD, _T4],
   [0, 0, 0, 0, 0, 1, 1, 2, 0, 4, 4, () => tagListType]
 ];
 var PolicyVersion$ = [
   3,
-  n08,
+  n06,
   _PV2,
   0,
-  [_Do2, _VI2, _IDV, _CD3],
+  [_Do2, _VI2, _IDV, _CD2],
   [0, 0, 2, 4]
 ];
 var Role$ = [
   3,
-  n08,
+  n06,
   _Ro2,
   0,
-  [_Pa, _RN, _RIo, _A4, _CD3, _ARPD, _D, _MSD, _PB2, _T5, _RLU, _SRT],
+  [_Pa, _RN, _RIo, _A4, _CD2, _ARPD, _D, _MSD, _PB2, _T4, _RLU, _SRT],
   [0, 0, 0, 0, 4, 0, 0, 1, () => AttachedPermissionsBoundary$, () => tagListType, () => RoleLastUsed$, () => SourceRoleTemplate$],
   5
 ];
 var RoleLastUsed$ = [
   3,
-  n08,
+  n06,
   _RLU,
   0,
   [_LUD2, _R],
@@ -53878,39 +53113,39 @@ var RoleLastUsed$ = [
 ];
 var SourceRoleTemplate$ = [
   3,
-  n08,
+  n06,
   _SRT,
   0,
   [_TA, _TMV],
   [0, 1],
   2
 ];
-var Tag$3 = [
+var Tag$2 = [
   3,
-  n08,
-  _Ta3,
+  n06,
+  _Ta2,
   0,
-  [_K3, _Val],
+  [_K2, _Val],
   [0, 0],
   2
 ];
 var roleListType = [
   1,
-  n08,
+  n06,
   _rLT,
   0,
   () => Role$
 ];
 var tagListType = [
   1,
-  n08,
+  n06,
   _tLT,
   0,
-  () => Tag$3
+  () => Tag$2
 ];
 var GetInstanceProfile$ = [
   9,
-  n08,
+  n06,
   _GIP,
   0,
   () => GetInstanceProfileRequest$,
@@ -53918,7 +53153,7 @@ var GetInstanceProfile$ = [
 ];
 var GetOpenIDConnectProvider$ = [
   9,
-  n08,
+  n06,
   _GOIDCP,
   0,
   () => GetOpenIDConnectProviderRequest$,
@@ -53926,34 +53161,34 @@ var GetOpenIDConnectProvider$ = [
 ];
 var GetPolicy$ = [
   9,
-  n08,
+  n06,
   _GP,
   0,
   () => GetPolicyRequest$,
   () => GetPolicyResponse$
 ], GetPolicyVersion$ = [
   9,
-  n08,
+  n06,
   _GPV,
   0,
   () => GetPolicyVersionRequest$,
   () => GetPolicyVersionResponse$
 ], GetRole$ = [
   9,
-  n08,
-  _GR2,
+  n06,
+  _GR,
   0,
   () => GetRoleRequest$,
   () => GetRoleResponse$
 ];
 
 // node_modules/@aws-sdk/client-iam/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig15 = (config) => ({
+var getRuntimeConfig11 = (config) => ({
   apiVersion: "2010-05-08",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver8,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver6,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultIAMHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -53967,7 +53202,7 @@ var getRuntimeConfig15 = (config) => ({
   protocol: config?.protocol ?? AwsQueryProtocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.iam",
-    errorTypeRegistries: errorTypeRegistries8,
+    errorTypeRegistries: errorTypeRegistries6,
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     version: "2010-05-08",
     serviceTarget: "AWSIdentityManagementV20100508"
@@ -53980,6 +53215,843 @@ var getRuntimeConfig15 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-iam/dist-es/runtimeConfig.js
+var getRuntimeConfig12 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig11(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default6.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-iam/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig6 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-iam/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/IAMClient.js
+var IAMClient = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig12(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters6(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig6(_config_6), _config_8 = resolveRuntimeExtensions6(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultIAMHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command6 = makeBuilder(commonParams6, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin), _ep06 = {}, _mw06 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/GetInstanceProfileCommand.js
+var GetInstanceProfileCommand = class extends command6(_ep06, _mw06, "GetInstanceProfile", GetInstanceProfile$) {
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/GetOpenIDConnectProviderCommand.js
+var GetOpenIDConnectProviderCommand = class extends command6(_ep06, _mw06, "GetOpenIDConnectProvider", GetOpenIDConnectProvider$) {
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/GetPolicyCommand.js
+var GetPolicyCommand = class extends command6(_ep06, _mw06, "GetPolicy", GetPolicy$) {
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/GetPolicyVersionCommand.js
+var GetPolicyVersionCommand = class extends command6(_ep06, _mw06, "GetPolicyVersion", GetPolicyVersion$) {
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/GetRoleCommand.js
+var GetRoleCommand = class extends command6(_ep06, _mw06, "GetRole", GetRole$) {
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/ResourceGroupsTaggingAPIClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultResourceGroupsTaggingAPIHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption7(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "tagging",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultResourceGroupsTaggingAPIHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig7 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters7 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "tagging"
+}), commonParams7 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/package.json
+var package_default7 = { name: "@aws-sdk/client-resource-groups-tagging-api", version: "3.1142.0" };
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/bdd.js
+init_endpoints();
+var k6 = "ref", a7 = -1, b7 = !0, c7 = "isSet", d7 = "PartitionResult", e7 = "booleanEquals", f6 = "getAttr", g6 = { [k6]: "Endpoint" }, h6 = { [k6]: d7 }, i6 = {}, j6 = [{ [k6]: "Region" }], _data7 = {
+  conditions: [
+    [c7, [g6]],
+    [c7, j6],
+    ["aws.partition", j6, d7],
+    [e7, [{ [k6]: "UseFIPS" }, b7]],
+    [e7, [{ [k6]: "UseDualStack" }, b7]],
+    [e7, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b7]],
+    [e7, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b7]]
+  ],
+  results: [
+    [a7],
+    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g6, i6],
+    ["https://tagging-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://tagging-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a7, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://tagging.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a7, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://tagging.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a7, "Invalid Configuration: Missing Region"]
+  ]
+}, root8 = 2, r7 = 1e8, nodes7 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  12,
+  3,
+  1,
+  4,
+  r7 + 11,
+  2,
+  5,
+  r7 + 11,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r7 + 10,
+  5,
+  r7 + 8,
+  r7 + 9,
+  4,
+  10,
+  9,
+  6,
+  r7 + 6,
+  r7 + 7,
+  5,
+  11,
+  r7 + 5,
+  6,
+  r7 + 4,
+  r7 + 5,
+  3,
+  r7 + 1,
+  13,
+  4,
+  r7 + 2,
+  r7 + 3
+]), bdd7 = BinaryDecisionDiagram.from(nodes7, root8, _data7.conditions, _data7.results);
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/endpoint/endpointResolver.js
+var cache7 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver7 = (endpointParams, context3 = {}) => cache7.get(endpointParams, () => decideEndpoint(bdd7, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/models/ResourceGroupsTaggingAPIServiceException.js
+init_client2();
+var ResourceGroupsTaggingAPIServiceException = class _ResourceGroupsTaggingAPIServiceException extends ServiceException {
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _ResourceGroupsTaggingAPIServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/schemas/schemas_0.js
+var _CD3 = "ComplianceDetails";
+var _CS = "ComplianceStatus";
+var _ECR = "ExcludeCompliantResources";
+var _GR2 = "GetResources", _GRI = "GetResourcesInput", _GRO = "GetResourcesOutput";
+var _ICD = "IncludeComplianceDetails";
+var _K3 = "Key", _KWNV = "KeysWithNoncompliantValues";
+var _MTK = "MissingTagKeys";
+var _NK = "NoncompliantKeys";
+var _PT = "PaginationToken";
+var _RARN = "ResourceARN", _RARNL = "ResourceARNList";
+var _RPP = "ResourcesPerPage";
+var _RTF = "ResourceTypeFilters";
+var _RTM = "ResourceTagMapping", _RTML = "ResourceTagMappingList";
+var _T5 = "Tags";
+var _TF = "TagFilters", _TFL = "TagFilterList", _TFa = "TagFilter";
+var _TL3 = "TagList", _TPP = "TagsPerPage";
+var _Ta3 = "Tag";
+var _V3 = "Value", _Va2 = "Values";
+var _h3 = "http", _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.resourcegroupstaggingapi";
+var n07 = "com.amazonaws.resourcegroupstaggingapi", _s_registry7 = new TypeRegistry(_s7), ResourceGroupsTaggingAPIServiceException$ = [-3, _s7, "ResourceGroupsTaggingAPIServiceException", 0, [], []];
+_s_registry7.registerError(ResourceGroupsTaggingAPIServiceException$, ResourceGroupsTaggingAPIServiceException);
+var n0_registry6 = new TypeRegistry(n07);
+var errorTypeRegistries7 = [
+  _s_registry7,
+  n0_registry6
+], ComplianceDetails$ = [
+  3,
+  n07,
+  _CD3,
+  0,
+  [_NK, _KWNV, _MTK, _CS],
+  [64, 64, 64, 2]
+];
+var GetResourcesInput$ = [
+  3,
+  n07,
+  _GRI,
+  0,
+  [_PT, _TF, _RPP, _TPP, _RTF, _ICD, _ECR, _RARNL],
+  [0, () => TagFilterList, 1, 1, 64, 2, 2, 64]
+], GetResourcesOutput$ = [
+  3,
+  n07,
+  _GRO,
+  0,
+  [_PT, _RTML],
+  [0, () => ResourceTagMappingList]
+];
+var ResourceTagMapping$ = [
+  3,
+  n07,
+  _RTM,
+  0,
+  [_RARN, _T5, _CD3],
+  [0, () => TagList2, () => ComplianceDetails$]
+];
+var Tag$3 = [
+  3,
+  n07,
+  _Ta3,
+  0,
+  [_K3, _V3],
+  [0, 0],
+  2
+], TagFilter$ = [
+  3,
+  n07,
+  _TFa,
+  0,
+  [_K3, _Va2],
+  [0, 64]
+];
+var ResourceTagMappingList = [
+  1,
+  n07,
+  _RTML,
+  0,
+  () => ResourceTagMapping$
+];
+var TagFilterList = [
+  1,
+  n07,
+  _TFL,
+  0,
+  () => TagFilter$
+];
+var TagList2 = [
+  1,
+  n07,
+  _TL3,
+  0,
+  () => Tag$3
+];
+var GetResources$ = [
+  9,
+  n07,
+  _GR2,
+  { [_h3]: ["POST", "/GetResources", 200] },
+  () => GetResourcesInput$,
+  () => GetResourcesOutput$
+];
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig13 = (config) => ({
+  apiVersion: "2017-01-26",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver7,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultResourceGroupsTaggingAPIHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.resourcegroupstaggingapi",
+    errorTypeRegistries: errorTypeRegistries7,
+    version: "2017-01-26",
+    serviceTarget: "ResourceGroupsTaggingAPI_20170126"
+  },
+  serviceId: config?.serviceId ?? "Resource Groups Tagging API",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeConfig.js
+var getRuntimeConfig14 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig13(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default7.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig7 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/ResourceGroupsTaggingAPIClient.js
+var ResourceGroupsTaggingAPIClient = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig14(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters7(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig7(_config_6), _config_8 = resolveRuntimeExtensions7(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultResourceGroupsTaggingAPIHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command7 = makeBuilder(commonParams7, "ResourceGroupsTaggingAPI_20170126", "ResourceGroupsTaggingAPIClient", getEndpointPlugin), _ep07 = {}, _mw07 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/commands/GetResourcesCommand.js
+var GetResourcesCommand = class extends command7(_ep07, _mw07, "GetResources", GetResources$) {
+};
+
+// node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/pagination/GetResourcesPaginator.js
+var paginateGetResources = createPaginator(ResourceGroupsTaggingAPIClient, GetResourcesCommand, "PaginationToken", "PaginationToken", "ResourcesPerPage");
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/SecretsManagerClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultSecretsManagerHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption8(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "secretsmanager",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultSecretsManagerHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig8 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters8 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "secretsmanager"
+}), commonParams8 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-secrets-manager/package.json
+var package_default8 = { name: "@aws-sdk/client-secrets-manager", version: "3.1163.0" };
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/bdd.js
+init_endpoints();
+var m5 = "ref", a8 = -1, b8 = !0, c8 = "isSet", d8 = "PartitionResult", e8 = "booleanEquals", f7 = "getAttr", g7 = "stringEquals", h7 = { [m5]: "Endpoint" }, i7 = { [m5]: d8 }, j7 = { fn: f7, argv: [i7, "name"] }, k7 = {}, l5 = [{ [m5]: "Region" }], _data8 = {
+  conditions: [
+    [c8, [h7]],
+    [c8, l5],
+    ["aws.partition", l5, d8],
+    [e8, [{ [m5]: "UseFIPS" }, b8]],
+    [e8, [{ [m5]: "UseDualStack" }, b8]],
+    [e8, [{ fn: f7, argv: [i7, "supportsDualStack"] }, b8]],
+    [e8, [{ fn: f7, argv: [i7, "supportsFIPS"] }, b8]],
+    [g7, [j7, "aws"]],
+    [g7, [j7, "aws-cn"]],
+    [g7, [j7, "aws-us-gov"]]
+  ],
+  results: [
+    [a8],
+    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h7, k7],
+    ["https://secretsmanager-fips.{Region}.amazonaws.com", k7],
+    ["https://secretsmanager-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k7],
+    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://secretsmanager-fips.{Region}.{PartitionResult#dnsSuffix}", k7],
+    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://secretsmanager.{Region}.amazonaws.com", k7],
+    ["https://secretsmanager.{Region}.amazonaws.com.cn", k7],
+    ["https://secretsmanager.{Region}.{PartitionResult#dualStackDnsSuffix}", k7],
+    [a8, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://secretsmanager.{Region}.{PartitionResult#dnsSuffix}", k7],
+    [a8, "Invalid Configuration: Missing Region"]
+  ]
+}, root9 = 2, r8 = 1e8, nodes8 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  17,
+  3,
+  1,
+  4,
+  r8 + 14,
+  2,
+  5,
+  r8 + 14,
+  3,
+  11,
+  6,
+  4,
+  7,
+  r8 + 13,
+  5,
+  8,
+  r8 + 12,
+  7,
+  r8 + 9,
+  9,
+  8,
+  r8 + 10,
+  10,
+  9,
+  r8 + 9,
+  r8 + 11,
+  4,
+  13,
+  12,
+  6,
+  r8 + 7,
+  r8 + 8,
+  5,
+  14,
+  r8 + 6,
+  6,
+  15,
+  r8 + 6,
+  7,
+  r8 + 4,
+  16,
+  9,
+  r8 + 4,
+  r8 + 5,
+  3,
+  r8 + 1,
+  18,
+  4,
+  r8 + 2,
+  r8 + 3
+]), bdd8 = BinaryDecisionDiagram.from(nodes8, root9, _data8.conditions, _data8.results);
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/endpointResolver.js
+var cache8 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver8 = (endpointParams, context3 = {}) => cache8.get(endpointParams, () => decideEndpoint(bdd8, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/models/SecretsManagerServiceException.js
+init_client2();
+var SecretsManagerServiceException = class _SecretsManagerServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager#SecretsManagerServiceException";
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _SecretsManagerServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/schemas/schemas_0.js
+var _AAD = "AutomaticallyAfterDays";
+var _ARN = "ARN";
+var _CD4 = "CreatedDate";
+var _D2 = "Description";
+var _DDe = "DeletedDate";
+var _DSRes2 = "DescribeSecretRequest", _DSResc2 = "DescribeSecretResponse", _DSe = "DescribeSecret", _Du = "Duration";
+var _ESRM = "ExternalSecretRotationMetadata", _ESRMI = "ExternalSecretRotationMetadataItem", _ESRMT = "ExternalSecretRotationMetadataType", _ESRRA = "ExternalSecretRotationRoleArn";
+var _K4 = "Key", _KKI2 = "KmsKeyId";
+var _LAD = "LastAccessedDate", _LCD = "LastChangedDate";
+var _LRD = "LastRotatedDate";
+var _N4 = "Name", _NRD = "NextRotationDate";
+var _OS = "OwningService";
+var _PR = "PrimaryRegion";
+var _R2 = "Region", _RE2 = "RotationEnabled";
+var _RLARN = "RotationLambdaARN";
+var _RR2 = "RotationRules";
+var _RRTo = "RotationRulesType", _RS2 = "ReplicationStatus", _RSLT = "ReplicationStatusListType";
+var _RST = "ReplicationStatusType";
+var _S2 = "Status";
+var _SE2 = "ScheduleExpression", _SI3 = "SecretId";
+var _SM2 = "StatusMessage";
+var _SVTSMT = "SecretVersionsToStagesMapType", _T6 = "Tags";
+var _TLT = "TagListType";
+var _Ta4 = "Tag", _Ty3 = "Type";
+var _V4 = "Value";
+var _VITS = "VersionIdsToStages";
+var _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager";
+var n08 = "com.amazonaws.secretsmanager", _s_registry8 = new TypeRegistry(_s8), SecretsManagerServiceException$ = [-3, _s8, "SecretsManagerServiceException", 0, [], []];
+_s_registry8.registerError(SecretsManagerServiceException$, SecretsManagerServiceException);
+var n0_registry7 = new TypeRegistry(n08);
+var errorTypeRegistries8 = [
+  _s_registry8,
+  n0_registry7
+];
+var DescribeSecretRequest$ = [
+  3,
+  n08,
+  _DSRes2,
+  0,
+  [_SI3],
+  [0],
+  1
+], DescribeSecretResponse$ = [
+  3,
+  n08,
+  _DSResc2,
+  0,
+  [_ARN, _N4, _Ty3, _D2, _KKI2, _RE2, _RLARN, _RR2, _ESRM, _ESRRA, _LRD, _LCD, _LAD, _DDe, _NRD, _T6, _VITS, _OS, _CD4, _PR, _RS2],
+  [0, 0, 0, 0, 0, 2, 0, () => RotationRulesType$, () => ExternalSecretRotationMetadataType, 0, 4, 4, 4, 4, 4, () => TagListType, [2, n08, _SVTSMT, 0, 0, 64], 0, 4, 0, () => ReplicationStatusListType]
+], ExternalSecretRotationMetadataItem$ = [
+  3,
+  n08,
+  _ESRMI,
+  0,
+  [_K4, _V4],
+  [0, 0]
+];
+var ReplicationStatusType$ = [
+  3,
+  n08,
+  _RST,
+  0,
+  [_R2, _KKI2, _S2, _SM2, _LAD],
+  [0, 0, 0, 0, 4]
+];
+var RotationRulesType$ = [
+  3,
+  n08,
+  _RRTo,
+  0,
+  [_AAD, _Du, _SE2],
+  [1, 0, 0]
+];
+var Tag$4 = [
+  3,
+  n08,
+  _Ta4,
+  0,
+  [_K4, _V4],
+  [0, 0]
+];
+var ExternalSecretRotationMetadataType = [
+  1,
+  n08,
+  _ESRMT,
+  0,
+  () => ExternalSecretRotationMetadataItem$
+];
+var ReplicationStatusListType = [
+  1,
+  n08,
+  _RSLT,
+  0,
+  () => ReplicationStatusType$
+];
+var TagListType = [
+  1,
+  n08,
+  _TLT,
+  0,
+  () => Tag$4
+];
+var DescribeSecret$ = [
+  9,
+  n08,
+  _DSe,
+  0,
+  () => DescribeSecretRequest$,
+  () => DescribeSecretResponse$
+];
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig15 = (config) => ({
+  apiVersion: "2017-10-17",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver8,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSecretsManagerHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.secretsmanager",
+    errorTypeRegistries: errorTypeRegistries8,
+    version: "2017-10-17",
+    serviceTarget: "secretsmanager"
+  },
+  serviceId: config?.serviceId ?? "Secrets Manager",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.js
 var getRuntimeConfig16 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig15(config);
@@ -54012,10 +54084,10 @@ var getRuntimeConfig16 = (config) => {
   };
 };
 
-// node_modules/@aws-sdk/client-iam/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeExtensions.js
 init_client2();
 
-// node_modules/@aws-sdk/client-iam/dist-es/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
@@ -54045,460 +54117,19 @@ var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
   credentials: config.credentials()
 });
 
-// node_modules/@aws-sdk/client-iam/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeExtensions.js
 var resolveRuntimeExtensions8 = (runtimeConfig, extensions) => {
   let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration8(runtimeConfig));
   return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig8(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/IAMClient.js
-var IAMClient = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig16(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters8(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig8(_config_6), _config_8 = resolveRuntimeExtensions8(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultIAMHttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command8 = makeBuilder(commonParams8, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin), _ep08 = {}, _mw08 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-iam/dist-es/commands/GetInstanceProfileCommand.js
-var GetInstanceProfileCommand = class extends command8(_ep08, _mw08, "GetInstanceProfile", GetInstanceProfile$) {
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/commands/GetOpenIDConnectProviderCommand.js
-var GetOpenIDConnectProviderCommand = class extends command8(_ep08, _mw08, "GetOpenIDConnectProvider", GetOpenIDConnectProvider$) {
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/commands/GetPolicyCommand.js
-var GetPolicyCommand = class extends command8(_ep08, _mw08, "GetPolicy", GetPolicy$) {
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/commands/GetPolicyVersionCommand.js
-var GetPolicyVersionCommand = class extends command8(_ep08, _mw08, "GetPolicyVersion", GetPolicyVersion$) {
-};
-
-// node_modules/@aws-sdk/client-iam/dist-es/commands/GetRoleCommand.js
-var GetRoleCommand = class extends command8(_ep08, _mw08, "GetRole", GetRole$) {
-};
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/SecretsManagerClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_schema();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultSecretsManagerHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption9(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "secretsmanager",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultSecretsManagerHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption9(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig9 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters9 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "secretsmanager"
-}), commonParams9 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-secrets-manager/package.json
-var package_default9 = { name: "@aws-sdk/client-secrets-manager", version: "3.1163.0" };
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_serde();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/bdd.js
-init_endpoints();
-var m5 = "ref", a9 = -1, b9 = !0, c9 = "isSet", d9 = "PartitionResult", e9 = "booleanEquals", f8 = "getAttr", g8 = "stringEquals", h8 = { [m5]: "Endpoint" }, i8 = { [m5]: d9 }, j8 = { fn: f8, argv: [i8, "name"] }, k8 = {}, l5 = [{ [m5]: "Region" }], _data9 = {
-  conditions: [
-    [c9, [h8]],
-    [c9, l5],
-    ["aws.partition", l5, d9],
-    [e9, [{ [m5]: "UseFIPS" }, b9]],
-    [e9, [{ [m5]: "UseDualStack" }, b9]],
-    [e9, [{ fn: f8, argv: [i8, "supportsDualStack"] }, b9]],
-    [e9, [{ fn: f8, argv: [i8, "supportsFIPS"] }, b9]],
-    [g8, [j8, "aws"]],
-    [g8, [j8, "aws-cn"]],
-    [g8, [j8, "aws-us-gov"]]
-  ],
-  results: [
-    [a9],
-    [a9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h8, k8],
-    ["https://secretsmanager-fips.{Region}.amazonaws.com", k8],
-    ["https://secretsmanager-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k8],
-    [a9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://secretsmanager-fips.{Region}.{PartitionResult#dnsSuffix}", k8],
-    [a9, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://secretsmanager.{Region}.amazonaws.com", k8],
-    ["https://secretsmanager.{Region}.amazonaws.com.cn", k8],
-    ["https://secretsmanager.{Region}.{PartitionResult#dualStackDnsSuffix}", k8],
-    [a9, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://secretsmanager.{Region}.{PartitionResult#dnsSuffix}", k8],
-    [a9, "Invalid Configuration: Missing Region"]
-  ]
-}, root10 = 2, r9 = 1e8, nodes9 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  17,
-  3,
-  1,
-  4,
-  r9 + 14,
-  2,
-  5,
-  r9 + 14,
-  3,
-  11,
-  6,
-  4,
-  7,
-  r9 + 13,
-  5,
-  8,
-  r9 + 12,
-  7,
-  r9 + 9,
-  9,
-  8,
-  r9 + 10,
-  10,
-  9,
-  r9 + 9,
-  r9 + 11,
-  4,
-  13,
-  12,
-  6,
-  r9 + 7,
-  r9 + 8,
-  5,
-  14,
-  r9 + 6,
-  6,
-  15,
-  r9 + 6,
-  7,
-  r9 + 4,
-  16,
-  9,
-  r9 + 4,
-  r9 + 5,
-  3,
-  r9 + 1,
-  18,
-  4,
-  r9 + 2,
-  r9 + 3
-]), bdd9 = BinaryDecisionDiagram.from(nodes9, root10, _data9.conditions, _data9.results);
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/endpoint/endpointResolver.js
-var cache9 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver9 = (endpointParams, context3 = {}) => cache9.get(endpointParams, () => decideEndpoint(bdd9, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/models/SecretsManagerServiceException.js
-init_client2();
-var SecretsManagerServiceException = class _SecretsManagerServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager#SecretsManagerServiceException";
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _SecretsManagerServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/schemas/schemas_0.js
-var _AAD = "AutomaticallyAfterDays";
-var _ARN2 = "ARN";
-var _CD4 = "CreatedDate";
-var _D2 = "Description";
-var _DDe = "DeletedDate";
-var _DSRes2 = "DescribeSecretRequest", _DSResc2 = "DescribeSecretResponse", _DSe = "DescribeSecret", _Du = "Duration";
-var _ESRM = "ExternalSecretRotationMetadata", _ESRMI = "ExternalSecretRotationMetadataItem", _ESRMT = "ExternalSecretRotationMetadataType", _ESRRA = "ExternalSecretRotationRoleArn";
-var _K4 = "Key", _KKI2 = "KmsKeyId";
-var _LAD = "LastAccessedDate", _LCD = "LastChangedDate";
-var _LRD = "LastRotatedDate";
-var _N5 = "Name", _NRD = "NextRotationDate";
-var _OS = "OwningService";
-var _PR = "PrimaryRegion";
-var _R2 = "Region", _RE2 = "RotationEnabled";
-var _RLARN = "RotationLambdaARN";
-var _RR2 = "RotationRules";
-var _RRTo = "RotationRulesType", _RS2 = "ReplicationStatus", _RSLT = "ReplicationStatusListType";
-var _RST = "ReplicationStatusType";
-var _S2 = "Status";
-var _SE2 = "ScheduleExpression", _SI3 = "SecretId";
-var _SM2 = "StatusMessage";
-var _SVTSMT = "SecretVersionsToStagesMapType", _T6 = "Tags";
-var _TLT = "TagListType";
-var _Ta4 = "Tag", _Ty4 = "Type";
-var _V5 = "Value";
-var _VITS = "VersionIdsToStages";
-var _s9 = "smithy.ts.sdk.synthetic.com.amazonaws.secretsmanager";
-var n09 = "com.amazonaws.secretsmanager", _s_registry9 = new TypeRegistry(_s9), SecretsManagerServiceException$ = [-3, _s9, "SecretsManagerServiceException", 0, [], []];
-_s_registry9.registerError(SecretsManagerServiceException$, SecretsManagerServiceException);
-var n0_registry8 = new TypeRegistry(n09);
-var errorTypeRegistries9 = [
-  _s_registry9,
-  n0_registry8
-];
-var DescribeSecretRequest$ = [
-  3,
-  n09,
-  _DSRes2,
-  0,
-  [_SI3],
-  [0],
-  1
-], DescribeSecretResponse$ = [
-  3,
-  n09,
-  _DSResc2,
-  0,
-  [_ARN2, _N5, _Ty4, _D2, _KKI2, _RE2, _RLARN, _RR2, _ESRM, _ESRRA, _LRD, _LCD, _LAD, _DDe, _NRD, _T6, _VITS, _OS, _CD4, _PR, _RS2],
-  [0, 0, 0, 0, 0, 2, 0, () => RotationRulesType$, () => ExternalSecretRotationMetadataType, 0, 4, 4, 4, 4, 4, () => TagListType, [2, n09, _SVTSMT, 0, 0, 64], 0, 4, 0, () => ReplicationStatusListType]
-], ExternalSecretRotationMetadataItem$ = [
-  3,
-  n09,
-  _ESRMI,
-  0,
-  [_K4, _V5],
-  [0, 0]
-];
-var ReplicationStatusType$ = [
-  3,
-  n09,
-  _RST,
-  0,
-  [_R2, _KKI2, _S2, _SM2, _LAD],
-  [0, 0, 0, 0, 4]
-];
-var RotationRulesType$ = [
-  3,
-  n09,
-  _RRTo,
-  0,
-  [_AAD, _Du, _SE2],
-  [1, 0, 0]
-];
-var Tag$4 = [
-  3,
-  n09,
-  _Ta4,
-  0,
-  [_K4, _V5],
-  [0, 0]
-];
-var ExternalSecretRotationMetadataType = [
-  1,
-  n09,
-  _ESRMT,
-  0,
-  () => ExternalSecretRotationMetadataItem$
-];
-var ReplicationStatusListType = [
-  1,
-  n09,
-  _RSLT,
-  0,
-  () => ReplicationStatusType$
-];
-var TagListType = [
-  1,
-  n09,
-  _TLT,
-  0,
-  () => Tag$4
-];
-var DescribeSecret$ = [
-  9,
-  n09,
-  _DSe,
-  0,
-  () => DescribeSecretRequest$,
-  () => DescribeSecretResponse$
-];
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig17 = (config) => ({
-  apiVersion: "2017-10-17",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver9,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSecretsManagerHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.secretsmanager",
-    errorTypeRegistries: errorTypeRegistries9,
-    version: "2017-10-17",
-    serviceTarget: "secretsmanager"
-  },
-  serviceId: config?.serviceId ?? "Secrets Manager",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeConfig.js
-var getRuntimeConfig18 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig17(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default9.version }),
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration9 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig9 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-secrets-manager/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions9 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration9(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig9(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-secrets-manager/dist-es/SecretsManagerClient.js
 var SecretsManagerClient = class extends Client {
   config;
   constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig18(configuration3 || {});
+    let _config_0 = getRuntimeConfig16(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters9(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig9(_config_6), _config_8 = resolveRuntimeExtensions9(_config_7, configuration3?.extensions || []);
+    let _config_1 = resolveClientEndpointParameters8(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig8(_config_6), _config_8 = resolveRuntimeExtensions8(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
       httpAuthSchemeParametersProvider: defaultSecretsManagerHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
@@ -54514,10 +54145,10 @@ var SecretsManagerClient = class extends Client {
 // node_modules/@aws-sdk/client-secrets-manager/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command9 = makeBuilder(commonParams9, "secretsmanager", "SecretsManagerClient", getEndpointPlugin), _ep09 = {}, _mw09 = (Command3, cs, config, o4) => [];
+var command8 = makeBuilder(commonParams8, "secretsmanager", "SecretsManagerClient", getEndpointPlugin), _ep08 = {}, _mw08 = (Command3, cs, config, o4) => [];
 
 // node_modules/@aws-sdk/client-secrets-manager/dist-es/commands/DescribeSecretCommand.js
-var DescribeSecretCommand = class extends command9(_ep09, _mw09, "DescribeSecret", DescribeSecret$) {
+var DescribeSecretCommand = class extends command8(_ep08, _mw08, "DescribeSecret", DescribeSecret$) {
 };
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/ServiceQuotasClient.js
@@ -54534,7 +54165,7 @@ var defaultServiceQuotasHttpAuthSchemeParametersProvider = async (config, contex
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption10(authParameters) {
+function createAwsAuthSigv4HttpAuthOption9(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -54553,10 +54184,10 @@ var defaultServiceQuotasHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption10(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption9(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig10 = (config) => {
+}, resolveHttpAuthSchemeConfig9 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -54564,11 +54195,11 @@ var defaultServiceQuotasHttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters10 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters9 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "servicequotas"
-}), commonParams10 = {
+}), commonParams9 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -54576,7 +54207,7 @@ var resolveClientEndpointParameters10 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-service-quotas/package.json
-var package_default10 = { name: "@aws-sdk/client-service-quotas", version: "3.1138.0" };
+var package_default9 = { name: "@aws-sdk/client-service-quotas", version: "3.1138.0" };
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/runtimeConfig.js
 init_client2();
@@ -54593,33 +54224,33 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/endpoint/bdd.js
 init_endpoints();
-var k9 = "ref", a10 = -1, b10 = !0, c10 = "isSet", d10 = "PartitionResult", e10 = "booleanEquals", f9 = "getAttr", g9 = { [k9]: "Endpoint" }, h9 = { [k9]: d10 }, i9 = {}, j9 = [{ [k9]: "Region" }], _data10 = {
+var k8 = "ref", a9 = -1, b9 = !0, c9 = "isSet", d9 = "PartitionResult", e9 = "booleanEquals", f8 = "getAttr", g8 = { [k8]: "Endpoint" }, h8 = { [k8]: d9 }, i8 = {}, j8 = [{ [k8]: "Region" }], _data9 = {
   conditions: [
-    [c10, [g9]],
-    [c10, j9],
-    ["aws.partition", j9, d10],
-    [e10, [{ [k9]: "UseFIPS" }, b10]],
-    [e10, [{ [k9]: "UseDualStack" }, b10]],
-    [e10, [{ fn: f9, argv: [h9, "supportsDualStack"] }, b10]],
-    [e10, [{ fn: f9, argv: [h9, "supportsFIPS"] }, b10]],
-    ["stringEquals", [{ fn: f9, argv: [h9, "name"] }, "aws-us-gov"]]
+    [c9, [g8]],
+    [c9, j8],
+    ["aws.partition", j8, d9],
+    [e9, [{ [k8]: "UseFIPS" }, b9]],
+    [e9, [{ [k8]: "UseDualStack" }, b9]],
+    [e9, [{ fn: f8, argv: [h8, "supportsDualStack"] }, b9]],
+    [e9, [{ fn: f8, argv: [h8, "supportsFIPS"] }, b9]],
+    ["stringEquals", [{ fn: f8, argv: [h8, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a10],
-    [a10, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a10, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g9, i9],
-    ["https://servicequotas-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i9],
-    [a10, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://servicequotas.{Region}.amazonaws.com", i9],
-    ["https://servicequotas-fips.{Region}.{PartitionResult#dnsSuffix}", i9],
-    [a10, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://servicequotas.{Region}.{PartitionResult#dualStackDnsSuffix}", i9],
-    [a10, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://servicequotas.{Region}.{PartitionResult#dnsSuffix}", i9],
-    [a10, "Invalid Configuration: Missing Region"]
+    [a9],
+    [a9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g8, i8],
+    ["https://servicequotas-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://servicequotas.{Region}.amazonaws.com", i8],
+    ["https://servicequotas-fips.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a9, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://servicequotas.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a9, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://servicequotas.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a9, "Invalid Configuration: Missing Region"]
   ]
-}, root11 = 2, r10 = 1e8, nodes10 = new Int32Array([
+}, root10 = 2, r9 = 1e8, nodes9 = new Int32Array([
   -1,
   1,
   -1,
@@ -54628,47 +54259,47 @@ var k9 = "ref", a10 = -1, b10 = !0, c10 = "isSet", d10 = "PartitionResult", e10 
   3,
   1,
   4,
-  r10 + 12,
+  r9 + 12,
   2,
   5,
-  r10 + 12,
+  r9 + 12,
   3,
   8,
   6,
   4,
   7,
-  r10 + 11,
+  r9 + 11,
   5,
-  r10 + 9,
-  r10 + 10,
+  r9 + 9,
+  r9 + 10,
   4,
   11,
   9,
   6,
   10,
-  r10 + 8,
+  r9 + 8,
   7,
-  r10 + 6,
-  r10 + 7,
+  r9 + 6,
+  r9 + 7,
   5,
   12,
-  r10 + 5,
+  r9 + 5,
   6,
-  r10 + 4,
-  r10 + 5,
+  r9 + 4,
+  r9 + 5,
   3,
-  r10 + 1,
+  r9 + 1,
   14,
   4,
-  r10 + 2,
-  r10 + 3
-]), bdd10 = BinaryDecisionDiagram.from(nodes10, root11, _data10.conditions, _data10.results);
+  r9 + 2,
+  r9 + 3
+]), bdd9 = BinaryDecisionDiagram.from(nodes9, root10, _data9.conditions, _data9.results);
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/endpoint/endpointResolver.js
-var cache10 = new EndpointCache({
+var cache9 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver10 = (endpointParams, context3 = {}) => cache10.get(endpointParams, () => decideEndpoint(bdd10, {
+}), defaultEndpointResolver9 = (endpointParams, context3 = {}) => cache9.get(endpointParams, () => decideEndpoint(bdd9, {
   endpointParams,
   logger: context3.logger
 }));
@@ -54698,24 +54329,24 @@ var _GSQ = "GetServiceQuota";
 var _GSQR = "GetServiceQuotaRequest", _GSQRe = "GetServiceQuotaResponse";
 var _MD = "MetricDimensions", _MI3 = "MetricInfo", _MN = "MetricNamespace", _MNe = "MetricName";
 var _MSR = "MetricStatisticRecommendation";
-var _P5 = "Period";
+var _P4 = "Period";
 var _PU = "PeriodUnit", _PV3 = "PeriodValue", _Q = "Quota", _QA = "QuotaArn", _QAAL = "QuotaAppliedAtLevel", _QC = "QuotaCode", _QCI = "QuotaContextInfo", _QCu = "QuotaContext";
 var _QN = "QuotaName", _QP = "QuotaPeriod";
 var _SC = "ServiceCode";
 var _SN2 = "ServiceName", _SQ = "ServiceQuota";
 var _UM = "UsageMetric";
-var _Un = "Unit", _V6 = "Value";
-var _s10 = "smithy.ts.sdk.synthetic.com.amazonaws.servicequotas";
-var n010 = "com.amazonaws.servicequotas", _s_registry10 = new TypeRegistry(_s10), ServiceQuotasServiceException$ = [-3, _s10, "ServiceQuotasServiceException", 0, [], []];
-_s_registry10.registerError(ServiceQuotasServiceException$, ServiceQuotasServiceException);
-var n0_registry9 = new TypeRegistry(n010);
-var errorTypeRegistries10 = [
-  _s_registry10,
-  n0_registry9
+var _Un = "Unit", _V5 = "Value";
+var _s9 = "smithy.ts.sdk.synthetic.com.amazonaws.servicequotas";
+var n09 = "com.amazonaws.servicequotas", _s_registry9 = new TypeRegistry(_s9), ServiceQuotasServiceException$ = [-3, _s9, "ServiceQuotasServiceException", 0, [], []];
+_s_registry9.registerError(ServiceQuotasServiceException$, ServiceQuotasServiceException);
+var n0_registry8 = new TypeRegistry(n09);
+var errorTypeRegistries9 = [
+  _s_registry9,
+  n0_registry8
 ];
 var ErrorReason$ = [
   3,
-  n010,
+  n09,
   _ER,
   0,
   [_EC2, _EM],
@@ -54723,7 +54354,7 @@ var ErrorReason$ = [
 ];
 var GetAWSDefaultServiceQuotaRequest$ = [
   3,
-  n010,
+  n09,
   _GAWSDSQR,
   0,
   [_SC, _QC],
@@ -54731,7 +54362,7 @@ var GetAWSDefaultServiceQuotaRequest$ = [
   2
 ], GetAWSDefaultServiceQuotaResponse$ = [
   3,
-  n010,
+  n09,
   _GAWSDSQRe,
   0,
   [_Q],
@@ -54739,7 +54370,7 @@ var GetAWSDefaultServiceQuotaRequest$ = [
 ];
 var GetServiceQuotaRequest$ = [
   3,
-  n010,
+  n09,
   _GSQR,
   0,
   [_SC, _QC, _CI2],
@@ -54747,7 +54378,7 @@ var GetServiceQuotaRequest$ = [
   2
 ], GetServiceQuotaResponse$ = [
   3,
-  n010,
+  n09,
   _GSQRe,
   0,
   [_Q],
@@ -54755,7 +54386,7 @@ var GetServiceQuotaRequest$ = [
 ];
 var MetricInfo$ = [
   3,
-  n010,
+  n09,
   _MI3,
   0,
   [_MN, _MNe, _MD, _MSR],
@@ -54763,7 +54394,7 @@ var MetricInfo$ = [
 ];
 var QuotaContextInfo$ = [
   3,
-  n010,
+  n09,
   _QCI,
   0,
   [_CS2, _CST, _CI2, _AAL],
@@ -54771,7 +54402,7 @@ var QuotaContextInfo$ = [
 ];
 var QuotaPeriod$ = [
   3,
-  n010,
+  n09,
   _QP,
   0,
   [_PV3, _PU],
@@ -54779,15 +54410,15 @@ var QuotaPeriod$ = [
 ];
 var ServiceQuota$ = [
   3,
-  n010,
+  n09,
   _SQ,
   0,
-  [_SC, _SN2, _QA, _QC, _QN, _V6, _Un, _A5, _GQ, _UM, _P5, _ER, _QAAL, _QCu, _D3],
+  [_SC, _SN2, _QA, _QC, _QN, _V5, _Un, _A5, _GQ, _UM, _P4, _ER, _QAAL, _QCu, _D3],
   [0, 0, 0, 0, 0, 1, 0, 2, 2, () => MetricInfo$, () => QuotaPeriod$, () => ErrorReason$, 0, () => QuotaContextInfo$, 0]
 ];
 var GetAWSDefaultServiceQuota$ = [
   9,
-  n010,
+  n09,
   _GAWSDSQ,
   0,
   () => GetAWSDefaultServiceQuotaRequest$,
@@ -54795,7 +54426,7 @@ var GetAWSDefaultServiceQuota$ = [
 ];
 var GetServiceQuota$ = [
   9,
-  n010,
+  n09,
   _GSQ,
   0,
   () => GetServiceQuotaRequest$,
@@ -54803,12 +54434,12 @@ var GetServiceQuota$ = [
 ];
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig19 = (config) => ({
+var getRuntimeConfig17 = (config) => ({
   apiVersion: "2019-06-24",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver10,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver9,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultServiceQuotasHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -54822,7 +54453,7 @@ var getRuntimeConfig19 = (config) => ({
   protocol: config?.protocol ?? AwsJson1_1Protocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.servicequotas",
-    errorTypeRegistries: errorTypeRegistries10,
+    errorTypeRegistries: errorTypeRegistries9,
     version: "2019-06-24",
     serviceTarget: "ServiceQuotasV20190624"
   },
@@ -54834,9 +54465,9 @@ var getRuntimeConfig19 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/runtimeConfig.js
-var getRuntimeConfig20 = (config) => {
+var getRuntimeConfig18 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig19(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig17(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -54850,7 +54481,7 @@ var getRuntimeConfig20 = (config) => {
     authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default10.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default9.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -54869,7 +54500,7 @@ var getRuntimeConfig20 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration10 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration9 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
     setHttpAuthScheme(httpAuthScheme) {
@@ -54892,25 +54523,25 @@ var getHttpAuthExtensionConfiguration10 = (runtimeConfig) => {
       return _credentials;
     }
   };
-}, resolveHttpAuthRuntimeConfig10 = (config) => ({
+}, resolveHttpAuthRuntimeConfig9 = (config) => ({
   httpAuthSchemes: config.httpAuthSchemes(),
   httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
   credentials: config.credentials()
 });
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions10 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration10(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig10(extensionConfiguration));
+var resolveRuntimeExtensions9 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration9(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig9(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/ServiceQuotasClient.js
 var ServiceQuotasClient = class extends Client {
   config;
   constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig20(configuration3 || {});
+    let _config_0 = getRuntimeConfig18(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters10(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig10(_config_6), _config_8 = resolveRuntimeExtensions10(_config_7, configuration3?.extensions || []);
+    let _config_1 = resolveClientEndpointParameters9(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig9(_config_6), _config_8 = resolveRuntimeExtensions9(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
       httpAuthSchemeParametersProvider: defaultServiceQuotasHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
@@ -54926,14 +54557,14 @@ var ServiceQuotasClient = class extends Client {
 // node_modules/@aws-sdk/client-service-quotas/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command10 = makeBuilder(commonParams10, "ServiceQuotasV20190624", "ServiceQuotasClient", getEndpointPlugin), _ep010 = {}, _mw010 = (Command3, cs, config, o4) => [];
+var command9 = makeBuilder(commonParams9, "ServiceQuotasV20190624", "ServiceQuotasClient", getEndpointPlugin), _ep09 = {}, _mw09 = (Command3, cs, config, o4) => [];
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/commands/GetAWSDefaultServiceQuotaCommand.js
-var GetAWSDefaultServiceQuotaCommand = class extends command10(_ep010, _mw010, "GetAWSDefaultServiceQuota", GetAWSDefaultServiceQuota$) {
+var GetAWSDefaultServiceQuotaCommand = class extends command9(_ep09, _mw09, "GetAWSDefaultServiceQuota", GetAWSDefaultServiceQuota$) {
 };
 
 // node_modules/@aws-sdk/client-service-quotas/dist-es/commands/GetServiceQuotaCommand.js
-var GetServiceQuotaCommand = class extends command10(_ep010, _mw010, "GetServiceQuota", GetServiceQuota$) {
+var GetServiceQuotaCommand = class extends command9(_ep09, _mw09, "GetServiceQuota", GetServiceQuota$) {
 };
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/SESv2Client.js
@@ -54951,41 +54582,41 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/endpoint/bdd.js
 init_endpoints();
-var m6 = "ref", a11 = -1, b11 = !0, c11 = "isSet", d11 = "PartitionResult", e11 = "booleanEquals", f10 = "getAttr", g10 = { [m6]: "EndpointId" }, h10 = { [m6]: "Endpoint" }, i10 = { [m6]: d11 }, j10 = { authSchemes: [{ name: "sigv4a", signingName: "ses", signingRegionSet: ["*"] }] }, k10 = {}, l6 = [{ [m6]: "Region" }], _data11 = {
+var m6 = "ref", a10 = -1, b10 = !0, c10 = "isSet", d10 = "PartitionResult", e10 = "booleanEquals", f9 = "getAttr", g9 = { [m6]: "EndpointId" }, h9 = { [m6]: "Endpoint" }, i9 = { [m6]: d10 }, j9 = { authSchemes: [{ name: "sigv4a", signingName: "ses", signingRegionSet: ["*"] }] }, k9 = {}, l6 = [{ [m6]: "Region" }], _data10 = {
   conditions: [
-    [c11, l6],
-    ["aws.partition", l6, d11],
-    [c11, [g10]],
-    ["isValidHostLabel", [g10, b11]],
-    [c11, [h10]],
-    [e11, [{ [m6]: "UseFIPS" }, b11]],
-    [e11, [{ [m6]: "UseDualStack" }, b11]],
-    [e11, [{ fn: f10, argv: [i10, "supportsDualStack"] }, b11]],
-    ["stringEquals", [{ fn: f10, argv: [i10, "name"] }, "aws-us-gov"]],
-    [e11, [{ fn: f10, argv: [i10, "supportsFIPS"] }, b11]]
+    [c10, l6],
+    ["aws.partition", l6, d10],
+    [c10, [g9]],
+    ["isValidHostLabel", [g9, b10]],
+    [c10, [h9]],
+    [e10, [{ [m6]: "UseFIPS" }, b10]],
+    [e10, [{ [m6]: "UseDualStack" }, b10]],
+    [e10, [{ fn: f9, argv: [i9, "supportsDualStack"] }, b10]],
+    ["stringEquals", [{ fn: f9, argv: [i9, "name"] }, "aws-us-gov"]],
+    [e10, [{ fn: f9, argv: [i9, "supportsFIPS"] }, b10]]
   ],
   results: [
-    [a11],
-    [h10, j10],
-    ["https://{EndpointId}.endpoints.email.us-gov.{PartitionResult#dualStackDnsSuffix}", j10],
-    [a11, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://{EndpointId}.endpoints.email.us-gov.{PartitionResult#dnsSuffix}", j10],
-    ["https://{EndpointId}.endpoints.email.global.{PartitionResult#dualStackDnsSuffix}", j10],
-    ["https://{EndpointId}.endpoints.email.{PartitionResult#dnsSuffix}", j10],
-    [a11, "Invalid Configuration: FIPS is not supported with multi-region endpoints"],
-    [a11, "EndpointId must be a valid host label"],
-    [a11, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a11, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h10, k10],
-    ["https://email-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k10],
-    [a11, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://email-fips.{Region}.{PartitionResult#dnsSuffix}", k10],
-    [a11, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://email.{Region}.{PartitionResult#dualStackDnsSuffix}", k10],
-    ["https://email.{Region}.{PartitionResult#dnsSuffix}", k10],
-    [a11, "Invalid Configuration: Missing Region"]
+    [a10],
+    [h9, j9],
+    ["https://{EndpointId}.endpoints.email.us-gov.{PartitionResult#dualStackDnsSuffix}", j9],
+    [a10, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://{EndpointId}.endpoints.email.us-gov.{PartitionResult#dnsSuffix}", j9],
+    ["https://{EndpointId}.endpoints.email.global.{PartitionResult#dualStackDnsSuffix}", j9],
+    ["https://{EndpointId}.endpoints.email.{PartitionResult#dnsSuffix}", j9],
+    [a10, "Invalid Configuration: FIPS is not supported with multi-region endpoints"],
+    [a10, "EndpointId must be a valid host label"],
+    [a10, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a10, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h9, k9],
+    ["https://email-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k9],
+    [a10, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://email-fips.{Region}.{PartitionResult#dnsSuffix}", k9],
+    [a10, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://email.{Region}.{PartitionResult#dualStackDnsSuffix}", k9],
+    ["https://email.{Region}.{PartitionResult#dnsSuffix}", k9],
+    [a10, "Invalid Configuration: Missing Region"]
   ]
-}, root12 = 2, r11 = 1e8, nodes11 = new Int32Array([
+}, root11 = 2, r10 = 1e8, nodes10 = new Int32Array([
   -1,
   1,
   -1,
@@ -54997,7 +54628,7 @@ var m6 = "ref", a11 = -1, b11 = !0, c11 = "isSet", d11 = "PartitionResult", e11 
   4,
   4,
   14,
-  r11 + 18,
+  r10 + 18,
   2,
   16,
   6,
@@ -55009,59 +54640,59 @@ var m6 = "ref", a11 = -1, b11 = !0, c11 = "isSet", d11 = "PartitionResult", e11 
   8,
   6,
   9,
-  r11 + 17,
+  r10 + 17,
   7,
-  r11 + 16,
-  r11 + 3,
+  r10 + 16,
+  r10 + 3,
   6,
   12,
   11,
   9,
-  r11 + 14,
-  r11 + 15,
+  r10 + 14,
+  r10 + 15,
   7,
   13,
-  r11 + 13,
+  r10 + 13,
   9,
-  r11 + 12,
-  r11 + 13,
+  r10 + 12,
+  r10 + 13,
   5,
-  r11 + 9,
+  r10 + 9,
   15,
   6,
-  r11 + 10,
-  r11 + 11,
+  r10 + 10,
+  r10 + 11,
   3,
   17,
-  r11 + 8,
+  r10 + 8,
   4,
   23,
   18,
   5,
-  r11 + 7,
+  r10 + 7,
   19,
   6,
   21,
   20,
   8,
-  r11 + 4,
-  r11 + 6,
+  r10 + 4,
+  r10 + 6,
   7,
   22,
-  r11 + 3,
+  r10 + 3,
   8,
-  r11 + 2,
-  r11 + 5,
+  r10 + 2,
+  r10 + 5,
   5,
-  r11 + 7,
-  r11 + 1
-]), bdd11 = BinaryDecisionDiagram.from(nodes11, root12, _data11.conditions, _data11.results);
+  r10 + 7,
+  r10 + 1
+]), bdd10 = BinaryDecisionDiagram.from(nodes10, root11, _data10.conditions, _data10.results);
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/endpoint/endpointResolver.js
-var cache11 = new EndpointCache({
+var cache10 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "EndpointId", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver11 = (endpointParams, context3 = {}) => cache11.get(endpointParams, () => decideEndpoint(bdd11, {
+}), defaultEndpointResolver10 = (endpointParams, context3 = {}) => cache10.get(endpointParams, () => decideEndpoint(bdd10, {
   endpointParams,
   logger: context3.logger
 }));
@@ -55082,7 +54713,7 @@ var createEndpointRuleSetHttpAuthSchemeParametersProvider2 = (defaultHttpAuthSch
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 }), defaultSESv2HttpAuthSchemeParametersProvider = createEndpointRuleSetHttpAuthSchemeParametersProvider2(_defaultSESv2HttpAuthSchemeParametersProvider);
-function createAwsAuthSigv4HttpAuthOption11(authParameters) {
+function createAwsAuthSigv4HttpAuthOption10(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -55144,13 +54775,13 @@ var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver22, d
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption11(authParameters)), options.push(createAwsAuthSigv4aHttpAuthOption2(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption10(authParameters)), options.push(createAwsAuthSigv4aHttpAuthOption2(authParameters));
   }
   return options;
-}, defaultSESv2HttpAuthSchemeProvider = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver11, _defaultSESv2HttpAuthSchemeProvider, {
-  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption11,
+}, defaultSESv2HttpAuthSchemeProvider = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver10, _defaultSESv2HttpAuthSchemeProvider, {
+  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption10,
   "aws.auth#sigv4a": createAwsAuthSigv4aHttpAuthOption2
-}), resolveHttpAuthSchemeConfig11 = (config) => {
+}), resolveHttpAuthSchemeConfig10 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config), config_1 = resolveAwsSdkSigV4AConfig(config_0);
   return Object.assign(config_1, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -55158,11 +54789,11 @@ var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver22, d
 };
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters11 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters10 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "ses"
-}), commonParams11 = {
+}), commonParams10 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -55170,7 +54801,7 @@ var resolveClientEndpointParameters11 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-sesv2/package.json
-var package_default11 = { name: "@aws-sdk/client-sesv2", version: "3.1169.0" };
+var package_default10 = { name: "@aws-sdk/client-sesv2", version: "3.1169.0" };
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/runtimeConfig.js
 init_client2();
@@ -55400,135 +55031,135 @@ var _TMRE = "TooManyRequestsException";
 var _Ta5 = "Tags", _Tag = "Tag";
 var _Tok = "Tokens";
 var _UCD = "UseCaseDescription";
-var _V7 = "Value", _VA = "VdmAttributes", _VAa = "ValidationAttributes", _VE2 = "VdmEnabled", _VFSS = "VerifiedForSendingStatus", _VI3 = "VerificationInfo";
+var _V6 = "Value", _VA = "VdmAttributes", _VAa = "ValidationAttributes", _VE2 = "VdmEnabled", _VFSS = "VerifiedForSendingStatus", _VI3 = "VerificationInfo";
 var _VSe = "VerificationStatus";
 var _WURL = "WebsiteURL", _c4 = "client", _e4 = "error", _h4 = "http", _hE5 = "httpError";
-var _m4 = "message", _s11 = "smithy.ts.sdk.synthetic.com.amazonaws.sesv2", _se3 = "server", n011 = "com.amazonaws.sesv2", _s_registry11 = new TypeRegistry(_s11), SESv2ServiceException$ = [-3, _s11, "SESv2ServiceException", 0, [], []];
-_s_registry11.registerError(SESv2ServiceException$, SESv2ServiceException);
-var n0_registry10 = new TypeRegistry(n011), AccountSuspendedException$ = [
+var _m4 = "message", _s10 = "smithy.ts.sdk.synthetic.com.amazonaws.sesv2", _se3 = "server", n010 = "com.amazonaws.sesv2", _s_registry10 = new TypeRegistry(_s10), SESv2ServiceException$ = [-3, _s10, "SESv2ServiceException", 0, [], []];
+_s_registry10.registerError(SESv2ServiceException$, SESv2ServiceException);
+var n0_registry9 = new TypeRegistry(n010), AccountSuspendedException$ = [
   -3,
-  n011,
+  n010,
   _ASE,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(AccountSuspendedException$, AccountSuspendedException);
+n0_registry9.registerError(AccountSuspendedException$, AccountSuspendedException);
 var AlreadyExistsException$ = [
   -3,
-  n011,
+  n010,
   _AEE,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(AlreadyExistsException$, AlreadyExistsException);
+n0_registry9.registerError(AlreadyExistsException$, AlreadyExistsException);
 var BadRequestException$2 = [
   -3,
-  n011,
+  n010,
   _BRE2,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(BadRequestException$2, BadRequestException2);
+n0_registry9.registerError(BadRequestException$2, BadRequestException2);
 var ConcurrentModificationException$2 = [
   -3,
-  n011,
+  n010,
   _CME2,
   { [_e4]: _se3, [_hE5]: 500 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(ConcurrentModificationException$2, ConcurrentModificationException2);
+n0_registry9.registerError(ConcurrentModificationException$2, ConcurrentModificationException2);
 var ConflictException$ = [
   -3,
-  n011,
+  n010,
   _CE2,
   { [_e4]: _c4, [_hE5]: 409 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(ConflictException$, ConflictException);
+n0_registry9.registerError(ConflictException$, ConflictException);
 var InternalServiceErrorException$ = [
   -3,
-  n011,
+  n010,
   _ISEE,
   { [_e4]: _se3, [_hE5]: 500 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(InternalServiceErrorException$, InternalServiceErrorException);
+n0_registry9.registerError(InternalServiceErrorException$, InternalServiceErrorException);
 var InvalidNextTokenException$ = [
   -3,
-  n011,
+  n010,
   _INTE,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(InvalidNextTokenException$, InvalidNextTokenException);
+n0_registry9.registerError(InvalidNextTokenException$, InvalidNextTokenException);
 var LimitExceededException$2 = [
   -3,
-  n011,
+  n010,
   _LEE2,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(LimitExceededException$2, LimitExceededException2);
+n0_registry9.registerError(LimitExceededException$2, LimitExceededException2);
 var MailFromDomainNotVerifiedException$ = [
   -3,
-  n011,
+  n010,
   _MFDNVE,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(MailFromDomainNotVerifiedException$, MailFromDomainNotVerifiedException);
+n0_registry9.registerError(MailFromDomainNotVerifiedException$, MailFromDomainNotVerifiedException);
 var MessageRejected$ = [
   -3,
-  n011,
+  n010,
   _MR3,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(MessageRejected$, MessageRejected);
+n0_registry9.registerError(MessageRejected$, MessageRejected);
 var NotFoundException$2 = [
   -3,
-  n011,
+  n010,
   _NFE2,
   { [_e4]: _c4, [_hE5]: 404 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(NotFoundException$2, NotFoundException2);
+n0_registry9.registerError(NotFoundException$2, NotFoundException2);
 var SendingPausedException$ = [
   -3,
-  n011,
+  n010,
   _SPE,
   { [_e4]: _c4, [_hE5]: 400 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(SendingPausedException$, SendingPausedException);
+n0_registry9.registerError(SendingPausedException$, SendingPausedException);
 var TooManyRequestsException$ = [
   -3,
-  n011,
+  n010,
   _TMRE,
   { [_e4]: _c4, [_hE5]: 429 },
   [_m4],
   [0]
 ];
-n0_registry10.registerError(TooManyRequestsException$, TooManyRequestsException);
-var errorTypeRegistries11 = [
-  _s_registry11,
-  n0_registry10
-], AdditionalContactEmailAddress = [0, n011, _ACEA, 8, 0];
-var UseCaseDescription = [0, n011, _UCD, 8, 0], WebsiteURL = [0, n011, _WURL, 8, 0], AccountDetails$ = [
+n0_registry9.registerError(TooManyRequestsException$, TooManyRequestsException);
+var errorTypeRegistries10 = [
+  _s_registry10,
+  n0_registry9
+], AdditionalContactEmailAddress = [0, n010, _ACEA, 8, 0];
+var UseCaseDescription = [0, n010, _UCD, 8, 0], WebsiteURL = [0, n010, _WURL, 8, 0], AccountDetails$ = [
   3,
-  n011,
+  n010,
   _AD,
   0,
   [_MT, _WURL, _CL, _UCD, _ACEAd, _RD],
@@ -55536,7 +55167,7 @@ var UseCaseDescription = [0, n011, _UCD, 8, 0], WebsiteURL = [0, n011, _WURL, 8,
 ];
 var DashboardAttributes$ = [
   3,
-  n011,
+  n010,
   _DAa,
   0,
   [_EM2],
@@ -55544,7 +55175,7 @@ var DashboardAttributes$ = [
 ];
 var DkimAttributes$ = [
   3,
-  n011,
+  n010,
   _DA,
   0,
   [_SE3, _S3, _Tok, _SHZ, _SAO, _NSKL, _CSKL, _LKGT],
@@ -55552,14 +55183,14 @@ var DkimAttributes$ = [
 ];
 var GetAccountRequest$ = [
   3,
-  n011,
+  n010,
   _GAR,
   0,
   [],
   []
 ], GetAccountResponse$ = [
   3,
-  n011,
+  n010,
   _GARe,
   0,
   [_DIAWE, _ESn2, _PAE, _SQ2, _SEe, _SA2, _Det, _VA, _PA3],
@@ -55567,7 +55198,7 @@ var GetAccountRequest$ = [
 ];
 var GetEmailIdentityRequest$ = [
   3,
-  n011,
+  n010,
   _GEIR,
   0,
   [_EI],
@@ -55575,7 +55206,7 @@ var GetEmailIdentityRequest$ = [
   1
 ], GetEmailIdentityResponse$ = [
   3,
-  n011,
+  n010,
   _GEIRe,
   0,
   [_IT2, _FFS, _VFSS, _DA, _MFA, _Po2, _Ta5, _CSN, _VSe, _VI3],
@@ -55583,7 +55214,7 @@ var GetEmailIdentityRequest$ = [
 ];
 var GuardianAttributes$ = [
   3,
-  n011,
+  n010,
   _GA2,
   0,
   [_OSD],
@@ -55591,7 +55222,7 @@ var GuardianAttributes$ = [
 ];
 var MailFromAttributes$ = [
   3,
-  n011,
+  n010,
   _MFA,
   0,
   [_MFD, _MFDS, _BOMF],
@@ -55600,7 +55231,7 @@ var MailFromAttributes$ = [
 ];
 var PricingAttributes$ = [
   3,
-  n011,
+  n010,
   _PA3,
   0,
   [_CP, _NP],
@@ -55608,7 +55239,7 @@ var PricingAttributes$ = [
 ];
 var ReviewDetails$ = [
   3,
-  n011,
+  n010,
   _RD,
   0,
   [_S3, _CIas],
@@ -55616,7 +55247,7 @@ var ReviewDetails$ = [
 ];
 var SendQuota$ = [
   3,
-  n011,
+  n010,
   _SQ2,
   0,
   [_MHS, _MSR2, _SLH],
@@ -55624,7 +55255,7 @@ var SendQuota$ = [
 ];
 var SOARecord$ = [
   3,
-  n011,
+  n010,
   _SOAR,
   0,
   [_PNS, _AE2, _SN3],
@@ -55632,14 +55263,14 @@ var SOARecord$ = [
 ];
 var SuppressionAttributes$ = [
   3,
-  n011,
+  n010,
   _SA2,
   0,
   [_SR, _VAa],
   [64, () => SuppressionValidationAttributes$]
 ], SuppressionConditionThreshold$ = [
   3,
-  n011,
+  n010,
   _SCT,
   0,
   [_CTEo, _OCT],
@@ -55647,7 +55278,7 @@ var SuppressionAttributes$ = [
   1
 ], SuppressionConfidenceThreshold$ = [
   3,
-  n011,
+  n010,
   _SCTu,
   0,
   [_CVT],
@@ -55656,7 +55287,7 @@ var SuppressionAttributes$ = [
 ];
 var SuppressionValidationAttributes$ = [
   3,
-  n011,
+  n010,
   _SVA,
   0,
   [_CTon2],
@@ -55665,16 +55296,16 @@ var SuppressionValidationAttributes$ = [
 ];
 var Tag$5 = [
   3,
-  n011,
+  n010,
   _Tag,
   0,
-  [_K5, _V7],
+  [_K5, _V6],
   [0, 0],
   2
 ];
 var VdmAttributes$ = [
   3,
-  n011,
+  n010,
   _VA,
   0,
   [_VE2, _DAa, _GA2],
@@ -55683,7 +55314,7 @@ var VdmAttributes$ = [
 ];
 var VerificationInfo$ = [
   3,
-  n011,
+  n010,
   _VI3,
   0,
   [_LCT, _LST, _ETr, _SOAR],
@@ -55691,7 +55322,7 @@ var VerificationInfo$ = [
 ];
 var AdditionalContactEmailAddresses = [
   1,
-  n011,
+  n010,
   _ACEAd,
   8,
   [
@@ -55701,14 +55332,14 @@ var AdditionalContactEmailAddresses = [
 ];
 var TagList3 = [
   1,
-  n011,
+  n010,
   _TL4,
   0,
   () => Tag$5
 ];
 var GetAccount$ = [
   9,
-  n011,
+  n010,
   _GAe,
   { [_h4]: ["GET", "/v2/email/account", 200] },
   () => GetAccountRequest$,
@@ -55716,7 +55347,7 @@ var GetAccount$ = [
 ];
 var GetEmailIdentity$ = [
   9,
-  n011,
+  n010,
   _GEI,
   { [_h4]: ["GET", "/v2/email/identities/{EmailIdentity}", 200] },
   () => GetEmailIdentityRequest$,
@@ -55724,12 +55355,12 @@ var GetEmailIdentity$ = [
 ];
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig21 = (config) => ({
+var getRuntimeConfig19 = (config) => ({
   apiVersion: "2019-09-27",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver11,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver10,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSESv2HttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -55748,7 +55379,7 @@ var getRuntimeConfig21 = (config) => ({
   protocol: config?.protocol ?? AwsRestJsonProtocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.sesv2",
-    errorTypeRegistries: errorTypeRegistries11,
+    errorTypeRegistries: errorTypeRegistries10,
     version: "2019-09-27",
     serviceTarget: "SimpleEmailService_v2"
   },
@@ -55761,9 +55392,9 @@ var getRuntimeConfig21 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/runtimeConfig.js
-var getRuntimeConfig22 = (config) => {
+var getRuntimeConfig20 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig21(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig19(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -55778,7 +55409,7 @@ var getRuntimeConfig22 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default11.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default10.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -55798,6 +55429,381 @@ var getRuntimeConfig22 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-sesv2/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration10 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig10 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-sesv2/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions10 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration10(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig10(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-sesv2/dist-es/SESv2Client.js
+var SESv2Client = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig20(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters10(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig10(_config_6), _config_8 = resolveRuntimeExtensions10(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultSESv2HttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials,
+        "aws.auth#sigv4a": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-sesv2/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command10 = makeBuilder(commonParams10, "SimpleEmailService_v2", "SESv2Client", getEndpointPlugin), _ep010 = {};
+var _mw010 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-sesv2/dist-es/commands/GetAccountCommand.js
+var GetAccountCommand = class extends command10(_ep010, _mw010, "GetAccount", GetAccount$) {
+};
+
+// node_modules/@aws-sdk/client-sesv2/dist-es/commands/GetEmailIdentityCommand.js
+var GetEmailIdentityCommand = class extends command10(_ep010, _mw010, "GetEmailIdentity", GetEmailIdentity$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultSSMHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption11(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "ssm",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultSSMHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption11(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig11 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters11 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "ssm"
+}), commonParams11 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-ssm/package.json
+var package_default11 = { name: "@aws-sdk/client-ssm", version: "3.1169.0" };
+
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/bdd.js
+init_endpoints();
+var k10 = "ref", a11 = -1, b11 = !0, c11 = "isSet", d11 = "PartitionResult", e11 = "booleanEquals", f10 = "getAttr", g10 = { [k10]: "Endpoint" }, h10 = { [k10]: d11 }, i10 = {}, j10 = [{ [k10]: "Region" }], _data11 = {
+  conditions: [
+    [c11, [g10]],
+    [c11, j10],
+    ["aws.partition", j10, d11],
+    [e11, [{ [k10]: "UseFIPS" }, b11]],
+    [e11, [{ [k10]: "UseDualStack" }, b11]],
+    [e11, [{ fn: f10, argv: [h10, "supportsDualStack"] }, b11]],
+    [e11, [{ fn: f10, argv: [h10, "supportsFIPS"] }, b11]],
+    ["stringEquals", [{ fn: f10, argv: [h10, "name"] }, "aws-us-gov"]]
+  ],
+  results: [
+    [a11],
+    [a11, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a11, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g10, i10],
+    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i10],
+    [a11, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ssm.{Region}.amazonaws.com", i10],
+    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i10],
+    [a11, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i10],
+    [a11, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i10],
+    [a11, "Invalid Configuration: Missing Region"]
+  ]
+}, root12 = 2, r11 = 1e8, nodes11 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  13,
+  3,
+  1,
+  4,
+  r11 + 12,
+  2,
+  5,
+  r11 + 12,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r11 + 11,
+  5,
+  r11 + 9,
+  r11 + 10,
+  4,
+  11,
+  9,
+  6,
+  10,
+  r11 + 8,
+  7,
+  r11 + 6,
+  r11 + 7,
+  5,
+  12,
+  r11 + 5,
+  6,
+  r11 + 4,
+  r11 + 5,
+  3,
+  r11 + 1,
+  14,
+  4,
+  r11 + 2,
+  r11 + 3
+]), bdd11 = BinaryDecisionDiagram.from(nodes11, root12, _data11.conditions, _data11.results);
+
+// node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
+var cache11 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver11 = (endpointParams, context3 = {}) => cache11.get(endpointParams, () => decideEndpoint(bdd11, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-ssm/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/models/SSMServiceException.js
+init_client2();
+var SSMServiceException = class _SSMServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ssm#SSMServiceException";
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _SSMServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/schemas/schemas_0.js
+var _ARN2 = "ARN";
+var _DTa = "DataType";
+var _GPRet = "GetParametersRequest", _GPReta = "GetParametersResult";
+var _GPet = "GetParameters";
+var _IP2 = "InvalidParameters";
+var _LMD = "LastModifiedDate";
+var _N5 = "Name";
+var _Na = "Names";
+var _P5 = "Parameters";
+var _PL = "ParameterList";
+var _PSPV = "PSParameterValue";
+var _Par = "Parameter";
+var _SRo = "SourceResult";
+var _Sel = "Selector";
+var _Ty4 = "Type";
+var _V7 = "Value";
+var _Ve = "Version";
+var _WD = "WithDecryption";
+var _s11 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
+var n011 = "com.amazonaws.ssm", _s_registry11 = new TypeRegistry(_s11), SSMServiceException$ = [-3, _s11, "SSMServiceException", 0, [], []];
+_s_registry11.registerError(SSMServiceException$, SSMServiceException);
+var n0_registry10 = new TypeRegistry(n011);
+var errorTypeRegistries11 = [
+  _s_registry11,
+  n0_registry10
+];
+var PSParameterValue = [0, n011, _PSPV, 8, 0];
+var GetParametersRequest$ = [
+  3,
+  n011,
+  _GPRet,
+  0,
+  [_Na, _WD],
+  [64, 2],
+  1
+], GetParametersResult$ = [
+  3,
+  n011,
+  _GPReta,
+  0,
+  [_P5, _IP2],
+  [[() => ParameterList, 0], 64]
+];
+var Parameter$ = [
+  3,
+  n011,
+  _Par,
+  0,
+  [_N5, _Ty4, _V7, _Ve, _Sel, _SRo, _LMD, _ARN2, _DTa],
+  [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
+];
+var ParameterList = [
+  1,
+  n011,
+  _PL,
+  0,
+  [
+    () => Parameter$,
+    0
+  ]
+];
+var GetParameters$ = [
+  9,
+  n011,
+  _GPet,
+  0,
+  () => GetParametersRequest$,
+  () => GetParametersResult$
+];
+
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig21 = (config) => ({
+  apiVersion: "2014-11-06",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver11,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSSMHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.ssm",
+    errorTypeRegistries: errorTypeRegistries11,
+    xmlNamespace: "http://ssm.amazonaws.com/doc/2014-11-06/",
+    version: "2014-11-06",
+    serviceTarget: "AmazonSSM"
+  },
+  serviceId: config?.serviceId ?? "SSM",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
+var getRuntimeConfig22 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig21(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default11.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration11 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
@@ -55827,24 +55833,23 @@ var getHttpAuthExtensionConfiguration11 = (runtimeConfig) => {
   credentials: config.credentials()
 });
 
-// node_modules/@aws-sdk/client-sesv2/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
 var resolveRuntimeExtensions11 = (runtimeConfig, extensions) => {
   let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration11(runtimeConfig));
   return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig11(extensionConfiguration));
 };
 
-// node_modules/@aws-sdk/client-sesv2/dist-es/SESv2Client.js
-var SESv2Client = class extends Client {
+// node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
+var SSMClient = class extends Client {
   config;
   constructor(...[configuration3]) {
     let _config_0 = getRuntimeConfig22(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
     let _config_1 = resolveClientEndpointParameters11(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig11(_config_6), _config_8 = resolveRuntimeExtensions11(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultSESv2HttpAuthSchemeParametersProvider,
+      httpAuthSchemeParametersProvider: defaultSSMHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials,
-        "aws.auth#sigv4a": config.credentials
+        "aws.auth#sigv4": config.credentials
       })
     })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
   }
@@ -55853,18 +55858,13 @@ var SESv2Client = class extends Client {
   }
 };
 
-// node_modules/@aws-sdk/client-sesv2/dist-es/commandBuilder.js
+// node_modules/@aws-sdk/client-ssm/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command11 = makeBuilder(commonParams11, "SimpleEmailService_v2", "SESv2Client", getEndpointPlugin), _ep011 = {};
-var _mw011 = (Command3, cs, config, o4) => [];
+var command11 = makeBuilder(commonParams11, "AmazonSSM", "SSMClient", getEndpointPlugin), _ep011 = {}, _mw011 = (Command3, cs, config, o4) => [];
 
-// node_modules/@aws-sdk/client-sesv2/dist-es/commands/GetAccountCommand.js
-var GetAccountCommand = class extends command11(_ep011, _mw011, "GetAccount", GetAccount$) {
-};
-
-// node_modules/@aws-sdk/client-sesv2/dist-es/commands/GetEmailIdentityCommand.js
-var GetEmailIdentityCommand = class extends command11(_ep011, _mw011, "GetEmailIdentity", GetEmailIdentity$) {
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParametersCommand.js
+var GetParametersCommand = class extends command11(_ep011, _mw011, "GetParameters", GetParameters$) {
 };
 
 // actions/lib/adapters/aws/account.ts
@@ -55952,6 +55952,66 @@ async function findQuota(client, serviceCode, quotaCode) {
     ["NoSuchResourceException"],
     () => client.send(new GetAWSDefaultServiceQuotaCommand(input))
   ))?.Quota?.Value;
+}
+function connectClusters(settings, counter) {
+  let client = counted(new EKSClient(settings), counter);
+  return {
+    find: (name) => findInAws(`describe cluster ${name}`, ["ResourceNotFoundException"], async () => {
+      let { cluster } = await client.send(new DescribeClusterCommand({ name }));
+      return {
+        status: cluster?.status ?? "",
+        deletionProtection: cluster?.deletionProtection ?? !1,
+        vpcId: cluster?.resourcesVpcConfig?.vpcId
+      };
+    }),
+    defaultAddonVersion: (addon, kubernetesVersion) => findDefaultVersion(client, addon, kubernetesVersion),
+    allowDeletion: (name) => callAws(`turn off the deletion protection of cluster ${name}`, async () => {
+      await client.send(new UpdateClusterConfigCommand({ name, deletionProtection: !1 }));
+    })
+  };
+}
+async function findDefaultVersion(client, addonName, kubernetesVersion) {
+  let found = await callAws(`look up versions of the add-on ${addonName}`, async () => {
+    for await (let page of paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion }))
+      for (let { addonVersion, compatibilities } of (page.addons ?? []).flatMap((each) => each.addonVersions ?? []))
+        if (compatibilities?.find(({ clusterVersion }) => clusterVersion === kubernetesVersion)?.defaultVersion === !0 && addonVersion !== void 0) return addonVersion;
+  });
+  if (found !== void 0) return found;
+  throw new Failure({
+    code: "AddonUnknown",
+    source: "aws",
+    message: `EKS has no version of the add-on ${addonName} for Kubernetes ${kubernetesVersion}.`,
+    hint: "Look at kubernetes and addons in cluster/versions.yaml."
+  });
+}
+function connectMachineImages(settings, counter) {
+  let client = counted(new SSMClient(settings), counter);
+  return {
+    recommended: async (parameter) => {
+      let image = (await callAws(
+        `look up the machine image ${parameter}`,
+        () => client.send(new GetParametersCommand({ Names: [parameter] }))
+      )).Parameters?.[0]?.Value;
+      if (image !== void 0) return image;
+      throw new Failure({
+        code: "NoMachineImage",
+        source: "aws",
+        message: `AWS has no machine image ${parameter} in ${settings.region}.`,
+        hint: "Look at kubernetes in cluster/versions.yaml."
+      });
+    }
+  };
+}
+function connectTagging(settings, counter) {
+  let client = counted(new ResourceGroupsTaggingAPIClient(settings), counter);
+  return {
+    findArns: (tag) => callAws(`list the resources tagged ${tag.key}`, async () => {
+      let arns = [], filter = { TagFilters: [{ Key: tag.key, Values: [tag.value] }] };
+      for await (let page of paginateGetResources({ client }, filter))
+        for (let { ResourceARN } of page.ResourceTagMappingList ?? []) ResourceARN && arns.push(ResourceARN);
+      return arns;
+    })
+  };
 }
 
 // node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
@@ -70732,66 +70792,6 @@ function connectAws({
     existence: connectExistence(settings, counter),
     records: connectRecords(settings, { accountId, planRole }, counter),
     callCount: () => counter.count
-  };
-}
-function connectClusters(settings, counter) {
-  let client = counted(new EKSClient(settings), counter);
-  return {
-    find: (name) => findInAws(`describe cluster ${name}`, ["ResourceNotFoundException"], async () => {
-      let { cluster } = await client.send(new DescribeClusterCommand({ name }));
-      return {
-        status: cluster?.status ?? "",
-        deletionProtection: cluster?.deletionProtection ?? !1,
-        vpcId: cluster?.resourcesVpcConfig?.vpcId
-      };
-    }),
-    defaultAddonVersion: (addon, kubernetesVersion) => findDefaultVersion(client, addon, kubernetesVersion),
-    allowDeletion: (name) => callAws(`turn off the deletion protection of cluster ${name}`, async () => {
-      await client.send(new UpdateClusterConfigCommand({ name, deletionProtection: !1 }));
-    })
-  };
-}
-async function findDefaultVersion(client, addonName, kubernetesVersion) {
-  let found = await callAws(`look up versions of the add-on ${addonName}`, async () => {
-    for await (let page of paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion }))
-      for (let { addonVersion, compatibilities } of (page.addons ?? []).flatMap((each) => each.addonVersions ?? []))
-        if (compatibilities?.find(({ clusterVersion }) => clusterVersion === kubernetesVersion)?.defaultVersion === !0 && addonVersion !== void 0) return addonVersion;
-  });
-  if (found !== void 0) return found;
-  throw new Failure({
-    code: "AddonUnknown",
-    source: "aws",
-    message: `EKS has no version of the add-on ${addonName} for Kubernetes ${kubernetesVersion}.`,
-    hint: "Look at kubernetes and addons in cluster/versions.yaml."
-  });
-}
-function connectMachineImages(settings, counter) {
-  let client = counted(new SSMClient(settings), counter);
-  return {
-    recommended: async (parameter) => {
-      let image = (await callAws(
-        `look up the machine image ${parameter}`,
-        () => client.send(new GetParametersCommand({ Names: [parameter] }))
-      )).Parameters?.[0]?.Value;
-      if (image !== void 0) return image;
-      throw new Failure({
-        code: "NoMachineImage",
-        source: "aws",
-        message: `AWS has no machine image ${parameter} in ${settings.region}.`,
-        hint: "Look at kubernetes in cluster/versions.yaml."
-      });
-    }
-  };
-}
-function connectTagging(settings, counter) {
-  let client = counted(new ResourceGroupsTaggingAPIClient(settings), counter);
-  return {
-    findArns: (tag) => callAws(`list the resources tagged ${tag.key}`, async () => {
-      let arns = [], filter = { TagFilters: [{ Key: tag.key, Values: [tag.value] }] };
-      for await (let page of paginateGetResources({ client }, filter))
-        for (let { ResourceARN } of page.ResourceTagMappingList ?? []) ResourceARN && arns.push(ResourceARN);
-      return arns;
-    })
   };
 }
 

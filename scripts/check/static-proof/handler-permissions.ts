@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { evaluatePolicies, type RequestContext } from '@opensarlab/sandbox';
+import { evaluatePolicies, type RequestContext, readPolicyDocument } from '@opensarlab/sandbox';
 import { cloudFormationPolicies } from './cloudformation-policies.ts';
 import { renderedTemplates } from './rendered-templates.ts';
 import { type ResolvedResource, resolvedResources } from './resolved-resources.ts';
@@ -47,7 +47,10 @@ export function checkHandlerPermissions(programs: string): HandlerFindings {
       findings.checked += 1;
       const lacking = resources.filter(
         ({ candidates }) =>
-          !candidates.some((each) => evaluatePolicies(documents, { ...each, action: permission }) === 'allowed'),
+          !candidates.some(
+            (each) =>
+              evaluatePolicies([...documents, ...each.keyPolicies], { ...each, action: permission }) === 'allowed',
+          ),
       );
       if (lacking.length === 0) continue;
       const entry = unneededPermissions[type]?.find(({ permissions: known }) => known.includes(permission));
@@ -75,22 +78,43 @@ function permissionsOf(folder: string, type: string): string[] {
   return [...new Set(HANDLERS.flatMap((handler) => handlers[handler]?.permissions ?? []))].sort();
 }
 
-type Asked = { at: string; resource: ResolvedResource; candidates: Omit<StackRequest, 'action'>[] };
+type Policies = ReturnType<typeof cloudFormationPolicies>;
+
+/** `keyPolicies`: of the keys that the template makes, as far as they name the role; they count for these keys alone. */
+type Candidate = Omit<StackRequest, 'action'> & { keyPolicies: Policies };
+
+type Asked = { at: string; resource: ResolvedResource; candidates: Candidate[] };
 
 function resourcesByType(): Map<string, Asked[]> {
   const stacks = renderedTemplates().filter(
     ({ name, region }) => name !== 'opensarlab-bootstrap' && !region.startsWith('us-gov-'),
   );
-  const asked = stacks.flatMap((template) =>
-    resolvedResources(template).map((resource): Asked => {
+  const asked = stacks.flatMap((template) => {
+    const all = resolvedResources(template);
+    const keyPolicies = all.filter(({ type }) => type === 'AWS::KMS::Key').map(keyPolicyOf);
+    return all.map((resource): Asked => {
       const own = requestsOf(resource, template) ?? [];
       const context = Object.assign({}, ...own.map((each) => each.context)) as RequestContext;
       const arns = new Set([...own.map((each) => each.resource), ...besides(template.region), '*']);
-      const candidates = [...arns].map((arn) => ({ resource: arn, context: { ...context, ...passed(resource.type) } }));
+      const usesKey = resource.type === 'AWS::KMS::Key' || has(resource.properties, 'EncryptionConfig');
+      const candidates = [...arns].map((arn) => ({
+        ...{ resource: arn, context: { ...context, ...passed(resource.type) } },
+        keyPolicies: usesKey && arn.includes(':kms:') ? keyPolicies : [],
+      }));
       return { at: `${template.region} ${template.name} ${resource.id}`, resource, candidates };
-    }),
-  );
+    });
+  });
   return Map.groupBy(asked, ({ resource }) => resource.type);
+}
+
+/** What a key's own policy lets the role do, read as if it were one of the role's (KMS developer guide, "Key policies"). */
+function keyPolicyOf({ properties }: ResolvedResource): Policies[number] {
+  const { Statement = [] } = properties['KeyPolicy'] as { Statement?: { Principal?: unknown }[] };
+  const ofRole = Statement.filter(({ Principal }) =>
+    JSON.stringify(Principal).includes(':role/opensarlab-cloudformation'),
+  );
+  const identity = ofRole.map(({ Principal: _, ...statement }) => statement);
+  return readPolicyDocument(JSON.stringify({ Version: '2012-10-17', Statement: identity }), 'identity');
 }
 
 /** What handlers ask for on resources of other types: roles that they pass or look for, machines, keys, AWS's own parameters. */

@@ -136,7 +136,12 @@ async function auditWorkflows(programs: string): Promise<CheckResult> {
   return { checked: files.length, problems: run.status === 0 ? [] : linesOf([run]) };
 }
 
-/** Every key that the workflows use is known to this version of actionlint, so nothing is left out of its findings. */
+/** Keys that GitHub takes and this version of actionlint does not know yet, in its words; each with its source. */
+const newerKeys = [
+  // docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax, `concurrency`: `queue: max`.
+  'unexpected key "queue" for "concurrency" section',
+];
+
 async function lintWorkflows(programs: string): Promise<CheckResult> {
   const program = await installActionlint();
   const files = (await workflowFiles()).filter((path) => path.startsWith('.github/workflows/'));
@@ -146,9 +151,10 @@ async function lintWorkflows(programs: string): Promise<CheckResult> {
     '-no-color',
     '-shellcheck',
     join(programs, 'shellcheck'),
+    ...newerKeys.flatMap((key) => ['-ignore', key]),
     ...files,
   ]);
-  return { checked: files.length, problems: linesOf([run]) };
+  return { checked: files.length, problems: linesOf([run]), notes: newerKeys.map((key) => `not counted: ${key}`) };
 }
 
 /** What was printed; a run that failed in silence is a problem too. */

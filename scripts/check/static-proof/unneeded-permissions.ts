@@ -64,7 +64,14 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
     without(['SmsConfiguration'], 'iam:PassRole'),
     without(
       ['LambdaConfig.KMSKeyID', 'KeyConfiguration'],
-      ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
+      ...[
+        'kms:CreateGrant',
+        'kms:DescribeKey',
+        'kms:Decrypt',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+      ],
       ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
     ),
     because(
@@ -78,7 +85,14 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
   'AWS::Cognito::UserPoolDomain': [
     without(
       ['CustomDomainConfig'],
-      ...['cloudfront:updateDistribution', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
+      ...[
+        'cloudfront:updateDistribution',
+        'kms:CreateGrant',
+        'kms:DescribeKey',
+        'kms:Decrypt',
+        'kms:Encrypt',
+        'kms:GenerateDataKeyWithoutPlaintext',
+      ],
       ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
     ),
   ],
@@ -114,7 +128,9 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
     without(['ServiceRegion'], 'vpce:AllowMultiRegion'),
   ],
   'AWS::EC2::VPCGatewayAttachment': [without(['VpnGatewayId'], 'ec2:AttachVpnGateway', 'ec2:DetachVpnGateway')],
-  'AWS::ECR::Repository': [without(['EncryptionConfiguration'], 'kms:RetireGrant')],
+  'AWS::ECR::Repository': [
+    without(['EncryptionConfiguration'], 'kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'),
+  ],
   'AWS::EKS::Cluster': [
     without(['CertificateAuthority', 'ActiveCertificateAuthorityId'], 'eks:ActivateCertificateAuthority'),
     without(
@@ -122,9 +138,6 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
       ...['iam:AddRoleToInstanceProfile', 'iam:CreateInstanceProfile', 'iam:DeleteInstanceProfile'],
       ...['iam:GetInstanceProfile', 'iam:RemoveRoleFromInstanceProfile', 'iam:TagInstanceProfile'],
     ),
-  ],
-  'AWS::ElasticLoadBalancingV2::Listener': [
-    without(['DefaultActions.AuthenticateCognitoConfig'], 'cognito-idp:DescribeUserPoolClient'),
   ],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': [
     without(['MinimumLoadBalancerCapacity'], 'elasticloadbalancing:ModifyCapacityReservation'),
@@ -135,7 +148,10 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
   ],
   'AWS::Lambda::Function': [
     without(['FileSystemConfigs'], 'elasticfilesystem:DescribeMountTargets', 's3files:ListMountTargets'),
-    without(['KmsKeyArn', 'Code.SourceKMSKeyArn'], 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'),
+    without(
+      ['KmsKeyArn', 'Code.SourceKMSKeyArn'],
+      ...['kms:CreateGrant', 'kms:DescribeKey', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    ),
     without(['CodeSigningConfigArn'], 'lambda:GetCodeSigningConfig'),
     without(['Layers'], 'lambda:GetLayerVersion'),
     without(['CapacityProviderConfig'], 'lambda:PassCapacityProvider'),
@@ -150,6 +166,8 @@ export const unneededPermissions: Readonly<Record<string, readonly Unneeded[]>> 
       ...['firehose:TagDeliveryStream', 'logs:CreateLogDelivery', 'logs:DeleteDataProtectionPolicy'],
       ...['logs:PutDataProtectionPolicy', 's3:REST.PUT.OBJECT'],
     ),
+    without(['ResourcePolicyDocument'], 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'),
+    without(['DeletionProtectionEnabled'], 'logs:PutLogGroupDeletionProtection'),
     without(['FieldIndexPolicies'], 'logs:DeleteIndexPolicy', 'logs:PutIndexPolicy'),
     without(['BearerTokenAuthenticationEnabled'], 'logs:PutBearerTokenAuthentication'),
   ],

@@ -1,7 +1,14 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
 import { EC2Client, paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
+import {
+  DescribeClusterCommand,
+  EKSClient,
+  paginateDescribeAddonVersions,
+  UpdateClusterConfigCommand,
+} from '@aws-sdk/client-eks';
 import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
+import { paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   GetAWSDefaultServiceQuotaCommand,
@@ -9,8 +16,10 @@ import {
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Account, Certificate } from '../../ports/aws-ports.ts';
+import { Failure } from '../../failure.ts';
+import type { Account, Certificate, Clusters, MachineImages, Tagging } from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 
@@ -137,4 +146,80 @@ async function findQuota(
     client.send(new GetAWSDefaultServiceQuotaCommand(input)),
   );
   return standard?.Quota?.Value;
+}
+
+/** The port to Amazon EKS. */
+export function connectClusters(settings: ClientSettings, counter: CallCounter): Clusters {
+  const client = counted(new EKSClient(settings), counter);
+  return {
+    find: (name) =>
+      findInAws(`describe cluster ${name}`, ['ResourceNotFoundException'], async () => {
+        const { cluster } = await client.send(new DescribeClusterCommand({ name }));
+        return {
+          status: cluster?.status ?? '',
+          deletionProtection: cluster?.deletionProtection ?? false,
+          vpcId: cluster?.resourcesVpcConfig?.vpcId,
+        };
+      }),
+    defaultAddonVersion: (addon, kubernetesVersion) => findDefaultVersion(client, addon, kubernetesVersion),
+    allowDeletion: (name) =>
+      callAws(`turn off the deletion protection of cluster ${name}`, async () => {
+        await client.send(new UpdateClusterConfigCommand({ name, deletionProtection: false }));
+      }),
+  };
+}
+
+async function findDefaultVersion(client: EKSClient, addonName: string, kubernetesVersion: string): Promise<string> {
+  const found = await callAws(`look up versions of the add-on ${addonName}`, async () => {
+    for await (const page of paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion })) {
+      for (const { addonVersion, compatibilities } of (page.addons ?? []).flatMap((each) => each.addonVersions ?? [])) {
+        const fitting = compatibilities?.find(({ clusterVersion }) => clusterVersion === kubernetesVersion);
+        if (fitting?.defaultVersion === true && addonVersion !== undefined) return addonVersion;
+      }
+    }
+    return undefined;
+  });
+  if (found !== undefined) return found;
+  throw new Failure({
+    code: 'AddonUnknown',
+    source: 'aws',
+    message: `EKS has no version of the add-on ${addonName} for Kubernetes ${kubernetesVersion}.`,
+    hint: 'Look at kubernetes and addons in cluster/versions.yaml.',
+  });
+}
+
+/** The port to the public parameters of AWS Systems Manager (AWS Systems Manager user guide, "Public parameters"). */
+export function connectMachineImages(settings: ClientSettings, counter: CallCounter): MachineImages {
+  const client = counted(new SSMClient(settings), counter);
+  return {
+    recommended: async (parameter) => {
+      const found = await callAws(`look up the machine image ${parameter}`, () =>
+        client.send(new GetParametersCommand({ Names: [parameter] })),
+      );
+      const image = found.Parameters?.[0]?.Value;
+      if (image !== undefined) return image;
+      throw new Failure({
+        code: 'NoMachineImage',
+        source: 'aws',
+        message: `AWS has no machine image ${parameter} in ${settings.region}.`,
+        hint: 'Look at kubernetes in cluster/versions.yaml.',
+      });
+    },
+  };
+}
+
+/** The port to the Resource Groups Tagging API. */
+export function connectTagging(settings: ClientSettings, counter: CallCounter): Tagging {
+  const client = counted(new ResourceGroupsTaggingAPIClient(settings), counter);
+  return {
+    findArns: (tag) =>
+      callAws(`list the resources tagged ${tag.key}`, async () => {
+        const arns: string[] = [];
+        const filter = { TagFilters: [{ Key: tag.key, Values: [tag.value] }] };
+        for await (const page of paginateGetResources({ client }, filter)) {
+          for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN) arns.push(ResourceARN);
+        }
+        return arns;
+      }),
+  };
 }
