@@ -123,7 +123,7 @@ describe('a teardown needs what a person decided on what was shown', () => {
   });
 
   it('does not take somebody else’s branch teardown/sar for the bot’s', async () => {
-    await world.ada.push('teardown/sar', { 'docs/other.md': 'Other\n' });
+    await world.ada.push('teardown/sar', { 'docs/other.md': 'Other\n' }, { force: true });
     const pull = await world.proposeTeardown(added, 'sar');
     const { data: files } = await world.ada.rest.pulls.listFiles({ ...world.ada.at, pull_number: pull });
     expect(files.map(({ filename, status }) => `${status} ${filename}`)).toEqual([`removed ${sar.file}`]);
