@@ -158,9 +158,9 @@ export async function closeFollowUps(world: World): Promise<void> {
   }
 }
 
-/** Looks until something is so, for at most two minutes; for what happens while workflows run. */
+/** Looks until something is so, for at most five minutes; for what happens while workflows run. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 300_000;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`Gave up waiting until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 10));
