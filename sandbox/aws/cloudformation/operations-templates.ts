@@ -38,8 +38,17 @@ function stackTemplate(engine: Engine, nameOrId: string | undefined): Template {
   return stack.model.template;
 }
 
-/** A deleted stack's template can be read by id: API_GetTemplate.html. */
+/**
+ * A deleted stack's template can be read by id, and both stages are the same for a template without transforms
+ * (API_GetTemplate.html); others are refused.
+ */
 function getTemplate(engine: Engine, input: GetTemplateInput): GetTemplateOutput {
+  const { TemplateStage = 'Original' } = input;
+  if (TemplateStage !== 'Original' && TemplateStage !== 'Processed') {
+    throw validationError(
+      `1 validation error detected: Value '${TemplateStage}' at 'templateStage' failed to satisfy constraint: Member must satisfy enum value set: [Original, Processed]`,
+    );
+  }
   const template =
     input.ChangeSetName === undefined
       ? stackTemplate(engine, input.StackName)
