@@ -20744,7 +20744,13 @@ var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild 
     pattern: "R-N.SA",
     source: "IAM API, CreateRole RoleName"
   },
-  { id: "bucket-container", resource: "S3 bucket", limit: 63, pattern: "opensarlab-pipeline-R-N-container", source: s3 },
+  {
+    id: "bucket-container",
+    resource: "S3 bucket",
+    limit: 63,
+    pattern: "opensarlab-pipeline-R-N-container",
+    source: s3
+  },
   { id: "bucket-cluster", resource: "S3 bucket", limit: 63, pattern: "opensarlab-pipeline-R-N", source: s3 },
   { id: "code-container", resource: "CodeCommit repository", limit: 100, pattern: "N-container", source: codeCommit },
   { id: "code-cluster", resource: "CodeCommit repository", limit: 100, pattern: "N-cluster", source: codeCommit },

@@ -1,4 +1,4 @@
-import { type Dir, type Stats, constants } from 'node:fs';
+import { constants, type Dir, type Stats } from 'node:fs';
 import { lstat, open, opendir, readlink, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
