@@ -17,12 +17,6 @@ export const explanations: readonly Explanation[] = [
     standsFor: [],
   },
   {
-    file: 'actions/lib/deployment/shape-value-sentences.ts',
-    expression: "new RegExp(pattern, 'u')",
-    why: 'a pattern of schemas/opensarlab.schema.json; all of them are proven there',
-    standsFor: [],
-  },
-  {
     file: 'actions/lib/deployment/scaffold/text-edits.ts',
     expression: 'section}:`',
     why: 'sections are named by the questions in questions.ts, never by an answer',
