@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTemplate } from '../../actions/lib/stacks/template.ts';
 import {
   expectNothingDone,
   expectRefusal,
@@ -102,9 +103,9 @@ describe('a half-made stack with living resources', () => {
     await emptyBucket(await fillBucket());
     await removeStack();
     await statusIs(undefined);
-    const template = JSON.parse(TemplateBody);
+    const template = readTemplate(TemplateBody, StackName);
     // A role that nothing may assume: IAM refuses it once everything else is there.
-    template.Resources.Broken = {
+    template.Resources['Broken'] = {
       Type: 'AWS::IAM::Role',
       DependsOn: Object.keys(template.Resources),
       Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
