@@ -11,15 +11,18 @@ const found = readMembers();
 const kept: ReadMembers = JSON.parse(readFileSync(join(root, file), 'utf8'));
 const differences = compare(kept, found);
 
-if (process.argv.includes('--write')) writeFileSync(join(root, file), print(found));
+const isWriting = process.argv.includes('--write');
+if (isWriting) writeFileSync(join(root, file), print(found));
 else for (const difference of differences) process.stderr.write(`${difference}\n`);
 const operations = Object.values(found).flatMap((service) => Object.keys(service)).length;
-process.stdout.write(
-  differences.length === 0
-    ? `What ${operations} operations of the sandbox read is what ${file} says.\n`
-    : `${differences.length} differences. Run \`npm run check:members -- --write\` and look at the change.\n`,
-);
-process.exit(differences.length === 0 || process.argv.includes('--write') ? 0 : 1);
+process.stdout.write(`${verdict()}\n`);
+process.exit(differences.length === 0 || isWriting ? 0 : 1);
+
+function verdict(): string {
+  if (differences.length === 0) return `What ${operations} operations of the sandbox read is what ${file} says.`;
+  if (isWriting) return `${differences.length} differences written. Look at the change of ${file}.`;
+  return `${differences.length} differences. Run \`npm run check:members -- --write\` and look at the change.`;
+}
 
 function compare(before: ReadMembers, after: ReadMembers): string[] {
   const lines = (members: ReadMembers): string[] =>

@@ -90,7 +90,7 @@ describe('main forced', () => {
     const [run] = runsOf(await world.settle(), 'deploy');
     if (run?.conclusion === 'failure') expect(errorsOf(run)).toContainEqual(expect.stringMatching(unapproved));
     else expect(run?.conclusion, tell(run)).toBe('success');
-    expect([...(await settings(world))].flat().join(' ')).not.toContain('0.0.0.0/0');
+    expect((await settings(world)).get('sar-cluster PublicAccessCidrs')).not.toContain('0.0.0.0/0');
     expect([...(await world.account()).keys()].sort()).toEqual([...before.account.keys()].sort());
     await world.ada.git('push', '--quiet', '--force', 'origin', `${now}:refs/heads/main`);
     expectSuccess(await world.settle(), 'deploy');

@@ -1,10 +1,13 @@
+import { mergeBase } from './commits.ts';
 import { gitText, runGit } from './run-git.ts';
 
 /**
  * Merges two commits without a work tree.
- * @returns the merged tree, or undefined when they conflict
+ * @returns the merged tree, or undefined when they conflict, or have no history in common, which Git refuses to merge too
+ *   (git-scm.com/docs/git-merge, `--allow-unrelated-histories`)
  */
 export async function mergeTrees(gitFolder: string, ours: string, theirs: string): Promise<string | undefined> {
+  if ((await mergeBase(gitFolder, ours, theirs)) === undefined) return undefined;
   const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs];
   const { stdout, exitCode } = await runGit(gitFolder, args, { accept: [0, 1] });
   return exitCode === 0 ? stdout.toString('utf8').trim() : undefined;
