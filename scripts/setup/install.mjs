@@ -74,13 +74,17 @@ function install(folder) {
   return result.status ?? 1;
 }
 
+/** Milliseconds that one command waits for another one's installation. */
+const longestInstallation = 1_800_000;
+
 /**
  * Waits until no other process holds a file, and takes it. A process that ended without giving it back is not waited for.
  * @returns a function that gives it back
  */
 async function takeTurn(file) {
   mkdirSync(dirname(file), { recursive: true });
-  for (;;) {
+  const patienceEnds = Date.now() + longestInstallation;
+  while (Date.now() < patienceEnds) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return () => rmSync(file, { force: true });
@@ -90,6 +94,8 @@ async function takeTurn(file) {
     if (!isAlive(file)) rmSync(file, { force: true });
     else await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  process.stderr.write(`Another command has been installing for half an hour. When none runs, remove ${file}.\n`);
+  process.exit(1);
 }
 
 function isAlive(file) {
