@@ -18,10 +18,10 @@ module.exports = {
     },
     {
       name: 'core-is-pure',
-      comment: 'deployment, stacks, plan and report know nothing of AWS, git, GitHub or the file system',
+      comment: 'deployment, stacks, resources, plan and report know nothing of AWS, git, GitHub or the file system',
       severity: 'error',
       from: {
-        path: lib('cost|deployment|stacks|plan|report'),
+        path: lib('cost|deployment|stacks|resources|plan|report'),
         pathNot: '\\.test\\.ts$',
       },
       to: {

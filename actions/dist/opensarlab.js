@@ -7428,8 +7428,8 @@ var LazyJsonString, init_lazy_json = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/serde/quote-header.js
-function quoteHeader(part) {
-  return (part.includes(",") || part.includes('"')) && (part = `"${part.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`), part;
+function quoteHeader(part2) {
+  return (part2.includes(",") || part2.includes('"')) && (part2 = `"${part2.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`), part2;
 }
 var init_quote_header = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/quote-header.js"() {
@@ -9639,17 +9639,17 @@ var getAttrPathList, init_getAttrPathList = __esm({
     init_types2();
     getAttrPathList = (path4) => {
       let parts = path4.split("."), pathList = [];
-      for (let part of parts) {
-        let squareBracketIndex = part.indexOf("[");
+      for (let part2 of parts) {
+        let squareBracketIndex = part2.indexOf("[");
         if (squareBracketIndex !== -1) {
-          if (part.indexOf("]") !== part.length - 1)
+          if (part2.indexOf("]") !== part2.length - 1)
             throw new EndpointError(`Path: '${path4}' does not end with ']'`);
-          let arrayIndex = part.slice(squareBracketIndex + 1, -1);
+          let arrayIndex = part2.slice(squareBracketIndex + 1, -1);
           if (Number.isNaN(parseInt(arrayIndex)))
             throw new EndpointError(`Invalid array index: '${arrayIndex}' in path: '${path4}'`);
-          squareBracketIndex !== 0 && pathList.push(part.slice(0, squareBracketIndex)), pathList.push(arrayIndex);
+          squareBracketIndex !== 0 && pathList.push(part2.slice(0, squareBracketIndex)), pathList.push(arrayIndex);
         } else
-          pathList.push(part);
+          pathList.push(part2);
       }
       return pathList;
     };
@@ -11998,8 +11998,8 @@ function omit(object, keysToOmit) {
   return result;
 }
 function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-    return /%[0-9A-Fa-f]/.test(part) || (part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]")), part;
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part2) {
+    return /%[0-9A-Fa-f]/.test(part2) || (part2 = encodeURI(part2).replace(/%5B/g, "[").replace(/%5D/g, "]")), part2;
   }).join("");
 }
 function encodeUnreserved(str) {
@@ -16515,8 +16515,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addTable(rows) {
-    let tableBody = rows.map((row) => {
+  addTable(rows2) {
+    let tableBody = rows2.map((row) => {
       let cells = row.map((cell) => {
         if (typeof cell == "string")
           return this.wrap("td", cell);
@@ -16761,16 +16761,16 @@ function longestRun(value) {
 function cellCode(value) {
   return value.includes("\\|") ? `<code>${text(value)}</code>` : code(value).replaceAll("|", "\\|");
 }
-function table(header, rows) {
+function table(header, rows2) {
   let line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join(`
+  return [line(header), line(header.map(() => "---")), ...rows2.map(line)].join(`
 `);
 }
 var laidOutRows = 300;
-function wholeTable(header, rows) {
-  if (rows.length <= laidOutRows) return table(header, rows);
+function wholeTable(header, rows2) {
+  if (rows2.length <= laidOutRows) return table(header, rows2);
   let line = (cells) => `|${cells.join("|")}|`;
-  return [line(header), line(header.map(() => "-")), ...rows.map(line)].join(`
+  return [line(header), line(header.map(() => "-")), ...rows2.map(line)].join(`
 `);
 }
 function details(summary2, content) {
@@ -16781,7 +16781,7 @@ ${content}
 </details>`;
 }
 function paragraphs(...parts) {
-  return `${parts.filter((part) => part !== "").join(`
+  return `${parts.filter((part2) => part2 !== "").join(`
 
 `)}
 `;
@@ -16841,10 +16841,10 @@ function errorsFirst(found) {
 var mostBytes = 900 * 1024;
 function renderDiagnosticsMarkdown(diagnostics) {
   if (diagnostics.length === 0) return "";
-  let all = diagnostics.map(rowOf), rows = sizeOf(all) <= mostBytes ? all : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows.length;
+  let all = diagnostics.map(rowOf), rows2 = sizeOf(all) <= mostBytes ? all : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows2.length;
   return paragraphs(
     `## ${count(diagnostics.length, "finding")}`,
-    table(["", "Where", "What", "What to do"], rows),
+    table(["", "Where", "What", "What to do"], rows2),
     left === 0 ? "" : `${count(left, "more finding")} left out: GitHub takes no longer list.`
   );
 }
@@ -16856,14 +16856,14 @@ function rowOf({ severity: severity2, file: file3, line, column, code: code2, me
     text(hint ?? "")
   ];
 }
-function sizeOf(rows) {
-  return rows.reduce((sum2, row) => sum2 + Buffer.byteLength(row.join("")) + 4 * row.length, 0);
+function sizeOf(rows2) {
+  return rows2.reduce((sum2, row) => sum2 + Buffer.byteLength(row.join("")) + 4 * row.length, 0);
 }
-function fitting(rows) {
+function fitting(rows2) {
   let room = mostBytes;
-  return rows.slice(
+  return rows2.slice(
     0,
-    rows.findIndex((row) => (room -= sizeOf([row]), room < 0))
+    rows2.findIndex((row) => (room -= sizeOf([row]), room < 0))
   );
 }
 
@@ -20880,8 +20880,8 @@ var oneHub = {
     if (nodes22 === void 0) return [];
     let hub = hubOf(nodes22), more = entriesOf(nodes22).filter(({ index, entry }) => entry.is_hub === !0 && index !== hub), message = `Only one node may be the hub’s, and that is nodes[${hub}].`, findings = more.map(({ index }) => ({ path: `/nodes/${index}/is_hub`, message })), marked = hub !== void 0 && nodes22[hub]?.is_hub === !0, doubtful = nodes22.some((_, index) => isUnknown(`/nodes/${index}/is_hub`));
     if (marked || doubtful || nodes22.length === 0) return findings;
-    let path4 = hub === void 0 ? "/nodes" : `/nodes/${hub}/is_hub`, hint = "Add is_hub: true to the node called hub.", part = hub === void 0 ? "key" : "value";
-    return [...findings, { path: path4, part, message: "No node is the hub’s.", hint }];
+    let path4 = hub === void 0 ? "/nodes" : `/nodes/${hub}/is_hub`, hint = "Add is_hub: true to the node called hub.", part2 = hub === void 0 ? "key" : "value";
+    return [...findings, { path: path4, part: part2, message: "No node is the hub’s.", hint }];
   }
 }, hubIsFixed = {
   code: "OSL122",
@@ -22332,7 +22332,7 @@ function childPointer(parent, name) {
   return typeof name == "number" || !/[~/]/.test(name) ? `${parent}/${name}` : `${parent}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 function pointerParts(pointer) {
-  return pointer === "" ? [] : pointer.slice(1).split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer === "" ? [] : pointer.slice(1).split("/").map((part2) => part2.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 function isWithin(pointers, pointer) {
   if (pointers.size === 0) return !1;
@@ -22376,7 +22376,7 @@ function oneOf(alternatives2, { anyOf: _, ...field }) {
 }
 function fieldName(pointer) {
   if (pointer === "") return "The file";
-  let parts = pointerParts(pointer).map((part) => /^[0-9]+$/.test(part) ? `[${part}]` : `.${part}`);
+  let parts = pointerParts(pointer).map((part2) => /^[0-9]+$/.test(part2) ? `[${part2}]` : `.${part2}`);
   return plainValue(parts.join("").replace(/^\./, ""));
 }
 function groupName(pointer) {
@@ -22506,8 +22506,8 @@ function isPublicAddress(address) {
 }
 var isIpv4 = (text3) => {
   let parts = text3.split(".");
-  return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && Number(part) <= 255);
-}, numberOf = (address) => address.split(".").reduce((sum2, part) => sum2 * 256 + Number(part), 0);
+  return parts.length === 4 && parts.every((part2) => /^[0-9]{1,3}$/.test(part2) && Number(part2) <= 255);
+}, numberOf = (address) => address.split(".").reduce((sum2, part2) => sum2 * 256 + Number(part2), 0);
 function ipv6Groups(address) {
   let url = `https://[${address}]/`;
   if (!URL.canParse(url)) return;
@@ -22740,7 +22740,7 @@ function mostSevere(findings, limit) {
 }
 function placeFindings(findings, file3, positions) {
   return findings.map((finding) => {
-    let { code: code2, message, path: path4, part = "value", offset, hint = diagnosticCodes[code2].remedy } = finding, { line, column } = offset === void 0 ? positions.find(path4, part) : positions.at(offset), place2 = { path: printable(path4), file: file3, line, column };
+    let { code: code2, message, path: path4, part: part2 = "value", offset, hint = diagnosticCodes[code2].remedy } = finding, { line, column } = offset === void 0 ? positions.find(path4, part2) : positions.at(offset), place2 = { path: printable(path4), file: file3, line, column };
     return { code: code2, severity: severityOf(code2), ...place2, message, hint };
   });
 }
@@ -22753,11 +22753,11 @@ function sortDiagnostics(diagnostics) {
 
 // actions/lib/deployment/position.ts
 function createPositionFinder(text3, root23) {
-  let at3 = createLineFinder(text3), pairs3 = /* @__PURE__ */ new Map(), lineOf = (offset) => at3(offset).line, walk = (pointer, part) => walkTo(root23, pointer, part, pairs3, lineOf);
+  let at3 = createLineFinder(text3), pairs3 = /* @__PURE__ */ new Map(), lineOf = (offset) => at3(offset).line, walk = (pointer, part2) => walkTo(root23, pointer, part2, pairs3, lineOf);
   return {
     at: at3,
-    find: (pointer, part) => at3(walk(pointer, part).use),
-    originOf: (pointer, part) => walk(pointer, part).origin,
+    find: (pointer, part2) => at3(walk(pointer, part2).use),
+    originOf: (pointer, part2) => walk(pointer, part2).origin,
     has: (pointer) => walk(pointer, "value").node !== void 0,
     sourceOf(pointer) {
       let { node } = walk(pointer, "value");
@@ -22765,16 +22765,16 @@ function createPositionFinder(text3, root23) {
     }
   };
 }
-function walkTo(root23, pointer, part, known4, lineOf) {
+function walkTo(root23, pointer, part2, known4, lineOf) {
   let node = root23, origin = root23?.start ?? 0, use;
   for (let name of pointerParts(pointer)) {
     node?.kind === "alias" && (use ??= node.start, node = node.target);
     let step = stepInto(node, name, known4);
     if (step === void 0) return { use: use ?? origin, origin, node: void 0 };
-    node = step.value, origin = part === "key" ? step.key : valueStart(step, lineOf);
+    node = step.value, origin = part2 === "key" ? step.key : valueStart(step, lineOf);
   }
   if (node?.kind !== "alias") return { use: use ?? origin, origin, node };
-  let own3 = part === "value" ? node.target?.start : void 0;
+  let own3 = part2 === "value" ? node.target?.start : void 0;
   return { use: use ?? origin, origin: own3 ?? origin, node: node.target };
 }
 function valueStart({ key, value }, lineOf) {
@@ -23069,7 +23069,7 @@ function parseYamlInteger(source) {
   if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
   if (value.includes(":")) {
     let result = 0;
-    for (let part of value.split(":")) result = result * 60 + Number(part);
+    for (let part2 of value.split(":")) result = result * 60 + Number(part2);
     return sign * result;
   }
   return value !== "0" && value[0] === "0" ? sign * parseInt(value, 8) : sign * parseInt(value, 10);
@@ -23153,7 +23153,7 @@ function resolveYamlFloat(source) {
   if (value === ".nan") return NaN;
   let result = 0;
   if (value.includes(":")) {
-    for (let part of value.split(":")) result = result * 60 + Number(part);
+    for (let part2 of value.split(":")) result = result * 60 + Number(part2);
     result *= sign;
   } else result = sign * parseFloat(value);
   return Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN.test(source) ? result : NOT_RESOLVED;
@@ -25477,7 +25477,7 @@ function oldNumberOf(text3, underscores) {
   if (/^[-+]?0o[0-7]+$/.test(text3)) return "text";
 }
 function sexagesimal(text3) {
-  let total2 = text3.replace(/^[-+]/, "").split(":").reduce((sum2, part) => sum2 * 60 + Number(part), 0);
+  let total2 = text3.replace(/^[-+]/, "").split(":").reduce((sum2, part2) => sum2 * 60 + Number(part2), 0);
   return text3.startsWith("-") ? -total2 : total2;
 }
 
@@ -28054,21 +28054,21 @@ function whatIsWrong(error2, value, source) {
   }
 }
 function wrongType({ path: path4, field, value, schema, source }) {
-  let types2 = [schema.type ?? []].flat(), expected = types2.map((type) => typeNames[type] ?? type).join(" or ");
+  let types = [schema.type ?? []].flat(), expected = types.map((type) => typeNames[type] ?? type).join(" or ");
   if (value === null) {
     let message2 = `${field} has no value; it must be ${expected}.`;
     return { code: "OSL012", path: path4, message: message2, hint: hintForNothing(path4, schema) };
   }
   let scalar = typeof value == "number" || typeof value == "boolean";
-  if (types2.includes("string") && scalar && source !== void 0)
+  if (types.includes("string") && scalar && source !== void 0)
     return unquoted({ path: path4, field, value, schema, source }, value, source);
   let reading = typeof value == "string" ? oldReadingOf(value) : void 0, wanted = reading?.kind === "boolean" ? "boolean" : "integer";
-  if (reading !== void 0 && (types2.includes(wanted) || wanted === "integer" && types2.includes("number"))) {
+  if (reading !== void 0 && (types.includes(wanted) || wanted === "integer" && types.includes("number"))) {
     let message2 = `${field} must be ${expected}; YAML 1.2 reads ${quoteValue(value)} as text.`;
     return { code: "OSL018", path: path4, message: message2, hint: `Write ${reading.meaning.replace(/ .*/, "")}.` };
   }
   let message = `${field} must be ${expected}, not ${kindOf(value)}.`;
-  return { code: "OSL012", path: path4, message, hint: hintForType(path4, types2, value, schema) };
+  return { code: "OSL012", path: path4, message, hint: hintForType(path4, types, value, schema) };
 }
 function hintForNothing(path4, schema) {
   let example = exampleOf(schema), fill2 = example === void 0 ? "Write what belongs to it below it" : `Write a value, such as ${example}`, name = path4.slice(path4.lastIndexOf("/") + 1);
@@ -28085,14 +28085,14 @@ function hintForUnquoted(source, { pattern, examples }) {
   let example = examples?.[0], unit = typeof example == "string" ? /^[0-9]+([A-Za-z]+)$/.exec(example)?.[1] : void 0;
   return unit !== void 0 && /^[0-9]+(\.[0-9]+)?$/.test(source) ? `Did you mean ${source}${unit}?` : pattern === void 0 || new RegExp(pattern, "u").test(source) || example === void 0 ? `Put it in quotes: "${plainValue(source)}".` : `For example: ${exampleText(example)}.`;
 }
-function hintForType(path4, types2, value, schema) {
-  if (types2.length === 1 && types2[0] === "boolean") return "Write true or false, without quotes.";
-  if ((types2.includes("integer") || types2.includes("number")) && typeof value == "string" && /^[0-9]{1,15}(\.[0-9]{1,15})?$/.test(value))
+function hintForType(path4, types, value, schema) {
+  if (types.length === 1 && types[0] === "boolean") return "Write true or false, without quotes.";
+  if ((types.includes("integer") || types.includes("number")) && typeof value == "string" && /^[0-9]{1,15}(\.[0-9]{1,15})?$/.test(value))
     return `Write ${value} without quotes.`;
-  if (types2.includes("array"))
+  if (types.includes("array"))
     return "Write a list: each entry in a line of its own, with a hyphen and a space before it.";
   if (path4 === "") return "Compare it with deployments/_example/opensarlab.yaml.";
-  if (types2.includes("object")) return "Write its fields in lines of their own below it, indented by two spaces.";
+  if (types.includes("object")) return "Write its fields in lines of their own below it, indented by two spaces.";
   let example = exampleOf(schema);
   return example === void 0 ? schema.description ?? "" : `For example: ${example}.`;
 }
@@ -28300,8 +28300,8 @@ function understandFile(text3, context3) {
 function once2(findings, positions) {
   if (findings.length < 2) return findings;
   let seen = /* @__PURE__ */ new Set();
-  return findings.filter(({ code: code2, path: path4, part = "value", message }) => {
-    let key = `${code2} ${positions().originOf(path4, part)} ${message}`;
+  return findings.filter(({ code: code2, path: path4, part: part2 = "value", message }) => {
+    let key = `${code2} ${positions().originOf(path4, part2)} ${message}`;
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -28547,7 +28547,7 @@ var explanations = [
 function gitFailure(what, stderr, otherwise = {}) {
   let lines = messageLines(stderr);
   for (let { pattern, ofServerToo = !0, ...explanation } of explanations) {
-    let isOf = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf(candidate));
+    let isOf2 = (line2) => ofServerToo || !line2.startsWith("remote:"), line = lines.find((candidate) => pattern.test(candidate) && isOf2(candidate));
     if (line !== void 0) return new Failure({ ...explanation, message: `${what}: ${withoutPrefix(line)}` });
   }
   return new Failure({ ...elsewhere, ...otherwise, message: `${what}: ${reasonOf(stderr)}` });
@@ -29128,23 +29128,23 @@ function renderSteps(steps2) {
       outcomeWords[step.outcome],
       text(step.change),
       duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt)),
-      [step.failure?.message, step.failure?.hint, step.detail].filter((part) => part !== void 0).map(text).join("<br>")
+      [step.failure?.message, step.failure?.hint, step.detail].filter((part2) => part2 !== void 0).map(text).join("<br>")
     ])
   );
 }
 function renderOutputs({ outputs }) {
-  let rows = [];
-  if (outputs.url !== void 0 && rows.push(["Open", text(outputs.url)]), outputs.dnsRecord !== void 0) {
+  let rows2 = [];
+  if (outputs.url !== void 0 && rows2.push(["Open", text(outputs.url)]), outputs.dnsRecord !== void 0) {
     let { name, type, value } = outputs.dnsRecord;
-    rows.push(["Create this DNS record", `${cellCode(name)} ${type} ${cellCode(value)}`]);
-  } else outputs.dnsName !== void 0 && rows.push(["Load balancer", cellCode(outputs.dnsName)]);
+    rows2.push(["Create this DNS record", `${cellCode(name)} ${type} ${cellCode(value)}`]);
+  } else outputs.dnsName !== void 0 && rows2.push(["Load balancer", cellCode(outputs.dnsName)]);
   if (outputs.certificate !== void 0) {
     let { status, expiresAt } = outputs.certificate;
-    rows.push(["Certificate", text(expiresAt === void 0 ? status : `${status}, until ${expiresAt.slice(0, 10)}`)]);
+    rows2.push(["Certificate", text(expiresAt === void 0 ? status : `${status}, until ${expiresAt.slice(0, 10)}`)]);
   }
-  outputs.userPoolId !== void 0 && rows.push(["User pool", cellCode(outputs.userPoolId)]);
-  for (let image of outputs.images) rows.push(["Image", cellCode(`${image.repository}:${image.tag}`)]);
-  return rows.length === 0 ? "" : table(["", ""], rows);
+  outputs.userPoolId !== void 0 && rows2.push(["User pool", cellCode(outputs.userPoolId)]);
+  for (let image of outputs.images) rows2.push(["Image", cellCode(`${image.repository}:${image.tag}`)]);
+  return rows2.length === 0 ? "" : table(["", ""], rows2);
 }
 var titleLength = 40;
 function renderTimeline(steps2) {
@@ -29180,6 +29180,460 @@ function recordStep(step) {
 
 // actions/lib/stacks/catalogue.ts
 import { createHash as createHash4 } from "node:crypto";
+
+// actions/lib/resources/resource-types.ts
+var machinery = {
+  reachable: !1,
+  loss: "machinery",
+  keptBy: "nothing",
+  data: "none",
+  nameIds: "none",
+  protection: "none",
+  beforeDeletion: "nothing"
+}, part = { ...machinery, arn: "none", confirmedBy: "owner", price: "free" }, resourceTypes = {
+  "AWS::AutoScaling::AutoScalingGroup": {
+    ...machinery,
+    noun: "Auto Scaling group",
+    arn: { service: "autoscaling", resource: /^autoScalingGroup:[^:]+:autoScalingGroupName\/(.+)$/ },
+    confirmedBy: "autoscaling:DescribeAutoScalingGroups",
+    grants: ["TargetGroupARNs", "VPCZoneIdentifier"],
+    price: "free",
+    loss: {
+      rank: 7,
+      one: "machine of the hub",
+      many: "machines of the hub",
+      meaning: "the hub is away until the next one runs"
+    },
+    protection: "DeletionProtection"
+  },
+  "AWS::CertificateManager::Certificate": {
+    ...machinery,
+    noun: "certificate",
+    arn: { service: "acm", resource: /^certificate\//, physicalId: "ARN" },
+    confirmedBy: "acm:DescribeCertificate",
+    grants: [],
+    price: "free"
+  },
+  "AWS::CloudFormation::Stack": {
+    ...machinery,
+    noun: "stack",
+    arn: { service: "cloudformation", resource: /^stack\//, physicalId: "ARN" },
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "free",
+    data: "stacks"
+  },
+  "AWS::CodeBuild::Project": {
+    ...machinery,
+    noun: "build project",
+    arn: "codebuild:R:A:project/I",
+    confirmedBy: "codebuild:BatchGetProjects",
+    grants: "everything",
+    price: "free",
+    nameIds: "build-"
+  },
+  "AWS::CodeCommit::Repository": {
+    ...machinery,
+    noun: "CodeCommit repository",
+    arn: "codecommit:R:A:I",
+    confirmedBy: "codecommit:BatchGetRepositories",
+    grants: "everything",
+    price: "free",
+    loss: { rank: 9, many: "CodeCommit repositories", meaning: "with what only it has" },
+    keptBy: "code_commit",
+    data: "repositories",
+    nameIds: "code-"
+  },
+  "AWS::CodePipeline::Pipeline": {
+    ...machinery,
+    noun: "pipeline",
+    arn: "codepipeline:R:A:I",
+    confirmedBy: "codepipeline:GetPipeline",
+    grants: "everything",
+    // Type V2 costs by the minute that it runs (aws.amazon.com/codepipeline/pricing).
+    price: "free",
+    nameIds: "pipeline-"
+  },
+  "AWS::Cognito::UserPool": {
+    ...machinery,
+    noun: "user pool",
+    arn: "cognito-idp:R:A:userpool/I",
+    confirmedBy: "cognito-idp:DescribeUserPool",
+    grants: "everything",
+    // Active users cost, and a closed pool has none (aws.amazon.com/cognito/pricing).
+    price: "free",
+    loss: { rank: 2, many: "user pools", meaning: "with every account and password" },
+    keptBy: "cognito",
+    data: "pools",
+    protection: "DeletionProtection",
+    beforeDeletion: "unprotect"
+  },
+  "AWS::Cognito::UserPoolClient": { ...part, noun: "app client", grants: "everything", keptBy: "cognito" },
+  "AWS::Cognito::UserPoolDomain": {
+    ...machinery,
+    noun: "Cognito domain",
+    arn: "none",
+    confirmedBy: "cognito-idp:DescribeUserPoolDomain",
+    grants: [],
+    price: "free",
+    reachable: !0,
+    keptBy: "cognito",
+    nameIds: "user-pool-domain"
+  },
+  "AWS::Cognito::UserPoolGroup": {
+    ...part,
+    noun: "user group",
+    grants: "everything",
+    loss: { rank: 4, many: "user groups", meaning: "with its memberships" },
+    keptBy: "cognito"
+  },
+  "AWS::Cognito::UserPoolUser": {
+    ...part,
+    noun: "account",
+    grants: "everything",
+    loss: { rank: 3, many: "accounts", meaning: "who can no longer sign in" },
+    keptBy: "cognito"
+  },
+  "AWS::Cognito::UserPoolUserToGroupAttachment": {
+    ...part,
+    noun: "membership",
+    grants: "everything",
+    keptBy: "cognito"
+  },
+  "AWS::DLM::LifecyclePolicy": {
+    ...machinery,
+    noun: "snapshot policy",
+    arn: "dlm:R:A:policy/I",
+    confirmedBy: "stack",
+    grants: ["ExecutionRoleArn"],
+    price: "free"
+  },
+  "AWS::EC2::EIP": {
+    ...machinery,
+    noun: "Elastic IP address",
+    arn: { service: "ec2", resource: /^elastic-ip\/(.+)$/ },
+    confirmedBy: "ec2:DescribeAddresses",
+    grants: [],
+    price: "publicAddressHour"
+  },
+  "AWS::EC2::Instance": {
+    ...machinery,
+    noun: "instance",
+    arn: "ec2:R:A:instance/I",
+    confirmedBy: "ec2:DescribeInstances",
+    grants: "everything",
+    price: "instances"
+  },
+  "AWS::EC2::InternetGateway": {
+    ...machinery,
+    noun: "internet gateway",
+    arn: "ec2:R:A:internet-gateway/I",
+    confirmedBy: "ec2:DescribeInternetGateways",
+    grants: [],
+    price: "free"
+  },
+  "AWS::EC2::LaunchTemplate": {
+    ...machinery,
+    noun: "launch template",
+    arn: "ec2:R:A:launch-template/I",
+    confirmedBy: "ec2:DescribeLaunchTemplates",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::EC2::NatGateway": {
+    ...machinery,
+    noun: "NAT gateway",
+    arn: "ec2:R:A:natgateway/I",
+    confirmedBy: "ec2:DescribeNatGateways",
+    grants: [],
+    price: "natGatewayHour"
+  },
+  "AWS::EC2::NetworkInterface": {
+    ...machinery,
+    noun: "network interface",
+    arn: "ec2:R:A:network-interface/I",
+    confirmedBy: "ec2:DescribeNetworkInterfaces",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::EC2::Route": { ...part, noun: "route", grants: "everything" },
+  "AWS::EC2::RouteTable": {
+    ...machinery,
+    noun: "route table",
+    arn: "ec2:R:A:route-table/I",
+    confirmedBy: "ec2:DescribeRouteTables",
+    grants: [],
+    price: "free"
+  },
+  "AWS::EC2::SecurityGroup": {
+    ...machinery,
+    noun: "security group",
+    arn: "ec2:R:A:security-group/I",
+    confirmedBy: "ec2:DescribeSecurityGroups",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::EC2::SecurityGroupEgress": { ...part, noun: "outbound rule", grants: "everything" },
+  "AWS::EC2::SecurityGroupIngress": { ...part, noun: "inbound rule", grants: "everything" },
+  "AWS::EC2::Snapshot": {
+    ...machinery,
+    noun: "snapshot",
+    arn: "ec2:R::snapshot/I",
+    confirmedBy: "ec2:DescribeSnapshots",
+    grants: "everything",
+    price: "snapshotGbMonth",
+    loss: { rank: 10, many: "snapshots", meaning: "which may be the last of its volume" },
+    keptBy: "tags",
+    data: "snapshots"
+  },
+  "AWS::EC2::Subnet": {
+    ...machinery,
+    noun: "subnet",
+    arn: "ec2:R:A:subnet/I",
+    confirmedBy: "ec2:DescribeSubnets",
+    grants: ["MapPublicIpOnLaunch"],
+    price: "free"
+  },
+  "AWS::EC2::SubnetRouteTableAssociation": { ...part, noun: "association of a route table", grants: [] },
+  "AWS::EC2::VPC": {
+    ...machinery,
+    noun: "VPC",
+    arn: "ec2:R:A:vpc/I",
+    confirmedBy: "ec2:DescribeVpcs",
+    grants: [],
+    price: "free"
+  },
+  "AWS::EC2::VPCEndpoint": {
+    ...machinery,
+    noun: "VPC endpoint",
+    arn: "ec2:R:A:vpc-endpoint/I",
+    confirmedBy: "ec2:DescribeVpcEndpoints",
+    grants: ["PolicyDocument"],
+    // Gateway endpoints, which ours are (Amazon VPC user guide, "Gateway endpoints", Pricing).
+    price: "free"
+  },
+  "AWS::EC2::VPCGatewayAttachment": { ...part, noun: "attachment of a gateway", grants: "everything" },
+  "AWS::EC2::Volume": {
+    ...machinery,
+    noun: "volume",
+    arn: "ec2:R:A:volume/I",
+    confirmedBy: "ec2:DescribeVolumes",
+    grants: "everything",
+    price: "volumeGbMonth",
+    loss: { rank: 1, many: "volumes", meaning: "with the data on it" },
+    keptBy: "tags",
+    data: "volumes"
+  },
+  "AWS::ECR::Repository": {
+    ...machinery,
+    noun: "image repository",
+    arn: "ecr:R:A:repository/I",
+    confirmedBy: "ecr:DescribeRepositories",
+    grants: ["RepositoryPolicyText"],
+    price: "registryGbMonth",
+    loss: { rank: 8, many: "image repositories", meaning: "with its images" },
+    data: "images",
+    nameIds: "ecr-",
+    beforeDeletion: "empty"
+  },
+  // No template makes one; labs of other origins have had their homes there.
+  "AWS::EFS::FileSystem": {
+    ...machinery,
+    noun: "file system",
+    arn: "elasticfilesystem:R:A:file-system/I",
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "unlisted",
+    loss: { rank: 11, many: "file systems", meaning: "with the files on it" }
+  },
+  "AWS::EKS::AccessEntry": {
+    ...machinery,
+    noun: "access entry",
+    // It lives and dies with its cluster, and its ARN does not tell the principal's whole ARN.
+    arn: { service: "eks", resource: /^access-entry\/([^/]+)\//, identifies: "AWS::EKS::Cluster" },
+    confirmedBy: "eks:DescribeAccessEntry",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::EKS::Addon": {
+    ...machinery,
+    noun: "add-on",
+    arn: { service: "eks", resource: /^addon\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}|${m11[2]}` },
+    confirmedBy: "eks:DescribeAddon",
+    grants: ["ConfigurationValues", "PodIdentityAssociations", "ServiceAccountRoleArn"],
+    price: "free"
+  },
+  "AWS::EKS::Cluster": {
+    ...machinery,
+    noun: "cluster",
+    arn: "eks:R:A:cluster/I",
+    confirmedBy: "eks:DescribeCluster",
+    grants: ["AccessConfig", "ResourcesVpcConfig", "RoleArn"],
+    price: "clusterHour",
+    reachable: !0,
+    loss: { rank: 5, many: "clusters", meaning: "with every running server" },
+    nameIds: "eks-cluster",
+    protection: "DeletionProtection",
+    beforeDeletion: "unprotect"
+  },
+  "AWS::EKS::Nodegroup": {
+    ...machinery,
+    noun: "node group",
+    arn: { service: "eks", resource: /^nodegroup\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}/${m11[2]}` },
+    confirmedBy: "eks:DescribeNodegroup",
+    grants: ["LaunchTemplate", "NodeRole", "RemoteAccess"],
+    price: "free",
+    loss: { rank: 6, many: "node groups", meaning: "the servers that run on it stop" }
+  },
+  "AWS::EKS::PodIdentityAssociation": {
+    ...machinery,
+    noun: "Pod Identity association",
+    arn: { service: "eks", resource: /^podidentityassociation\//, physicalId: "ARN" },
+    confirmedBy: "eks:ListPodIdentityAssociations",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::ElasticLoadBalancingV2::Listener": {
+    ...machinery,
+    noun: "listener",
+    arn: { service: "elasticloadbalancing", resource: /^listener\//, physicalId: "ARN" },
+    confirmedBy: "elasticloadbalancing:DescribeListeners",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
+    ...machinery,
+    noun: "load balancer",
+    arn: { service: "elasticloadbalancing", resource: /^loadbalancer\//, physicalId: "ARN" },
+    confirmedBy: "elasticloadbalancing:DescribeLoadBalancers",
+    grants: "everything",
+    price: "loadBalancerHour",
+    reachable: !0,
+    loss: { rank: 16, many: "load balancers", meaning: "with its address: DNS records have to follow" },
+    protection: "LoadBalancerAttributes"
+  },
+  "AWS::ElasticLoadBalancingV2::TargetGroup": {
+    ...machinery,
+    noun: "target group",
+    arn: { service: "elasticloadbalancing", resource: /^targetgroup\//, physicalId: "ARN" },
+    confirmedBy: "elasticloadbalancing:DescribeTargetGroups",
+    grants: [],
+    price: "free"
+  },
+  "AWS::Events::Rule": {
+    ...machinery,
+    noun: "event rule",
+    arn: "events:R:A:rule/I",
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::IAM::InstanceProfile": {
+    ...machinery,
+    noun: "instance profile",
+    arn: { service: "iam", resource: /^instance-profile\/(?:.+\/)?([^/]+)$/ },
+    confirmedBy: "iam:GetInstanceProfile",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::IAM::ManagedPolicy": {
+    ...machinery,
+    noun: "policy",
+    arn: { service: "iam", resource: /^policy\//, physicalId: "ARN" },
+    confirmedBy: "iam:GetPolicy",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::IAM::OIDCProvider": {
+    ...machinery,
+    noun: "OIDC provider",
+    arn: { service: "iam", resource: /^oidc-provider\//, physicalId: "ARN" },
+    confirmedBy: "iam:GetOpenIDConnectProvider",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::IAM::Role": {
+    ...machinery,
+    noun: "role",
+    arn: { service: "iam", resource: /^role\/(?:.+\/)?([^/]+)$/ },
+    confirmedBy: "iam:GetRole",
+    grants: "everything",
+    price: "free",
+    nameIds: "access-role"
+  },
+  "AWS::IAM::RolePolicy": { ...part, noun: "inline policy", grants: "everything" },
+  "AWS::KMS::Key": {
+    ...machinery,
+    noun: "key",
+    arn: "kms:R:A:key/I",
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "keyMonth",
+    loss: { rank: 15, many: "keys", meaning: "what it encrypted cannot be read any more" }
+  },
+  "AWS::Lambda::Function": {
+    ...machinery,
+    noun: "function",
+    arn: "lambda:R:A:function:I",
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::Lambda::Permission": { ...part, noun: "permission of a function", grants: "everything" },
+  "AWS::Logs::LogGroup": {
+    ...machinery,
+    noun: "log group",
+    arn: "logs:R:A:log-group:I",
+    confirmedBy: "logs:DescribeLogGroups",
+    grants: ["ResourcePolicyDocument"],
+    price: "logStorageGbMonth",
+    loss: { rank: 14, many: "log groups", meaning: "with its logs" },
+    keptBy: "logs",
+    data: "logs",
+    nameIds: "log-",
+    protection: "DeletionProtectionEnabled"
+  },
+  "AWS::Route53::RecordSet": {
+    ...machinery,
+    noun: "DNS record",
+    arn: "none",
+    confirmedBy: "stack",
+    grants: "everything",
+    price: "free"
+  },
+  "AWS::S3::Bucket": {
+    ...machinery,
+    noun: "bucket",
+    arn: "s3:::I",
+    // HeadBucket (Service Authorization Reference, Amazon S3).
+    confirmedBy: "s3:ListBucket",
+    grants: ["AccessControl", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration"],
+    price: "unlisted",
+    loss: { rank: 13, many: "buckets", meaning: "with its objects" },
+    data: "buckets",
+    nameIds: "bucket-",
+    beforeDeletion: "empty"
+  },
+  "AWS::S3::BucketPolicy": { ...part, noun: "bucket policy", grants: "everything" },
+  "AWS::SecretsManager::Secret": {
+    ...machinery,
+    noun: "secret",
+    arn: { service: "secretsmanager", resource: /^secret:/, physicalId: "ARN" },
+    confirmedBy: "secretsmanager:DescribeSecret",
+    grants: "everything",
+    price: "unlisted",
+    loss: { rank: 12, many: "secrets", meaning: "with its value" }
+  }
+}, rows = new Map(Object.entries(resourceTypes)), resourceRows = [...rows].map(([type, row]) => ({
+  ...row,
+  type
+}));
+function rowOf2(type) {
+  return rows.get(type);
+}
+function isOf(type, member3, value) {
+  return rows.get(type)?.[member3] === value;
+}
 
 // actions/lib/stacks/addon-versions.ts
 function addonParameters(versions2) {
@@ -29729,8 +30183,8 @@ function packValue(value) {
   if (typeof value == "string") return packText(value);
   if (typeof value != "object" || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(packValue).join(",")}]`;
-  let entries = Object.entries(value).filter(([, part]) => part !== void 0), [only] = entries, tag = entries.length === 1 && only !== void 0 ? shortNames.get(only[0]) : void 0, argument = only?.[1];
-  return tag === "!GetAtt" && Array.isArray(argument) && argument.every((part) => typeof part == "string") ? `${tag} ${packText(argument.join("."))}` : tag !== void 0 && (typeof argument == "string" || Array.isArray(argument)) ? `${tag} ${packValue(argument)}` : `{${entries.map(([key, part]) => `${packText(key)}: ${packValue(part)}`).join(",")}}`;
+  let entries = Object.entries(value).filter(([, part2]) => part2 !== void 0), [only] = entries, tag = entries.length === 1 && only !== void 0 ? shortNames.get(only[0]) : void 0, argument = only?.[1];
+  return tag === "!GetAtt" && Array.isArray(argument) && argument.every((part2) => typeof part2 == "string") ? `${tag} ${packText(argument.join("."))}` : tag !== void 0 && (typeof argument == "string" || Array.isArray(argument)) ? `${tag} ${packValue(argument)}` : `{${entries.map(([key, part2]) => `${packText(key)}: ${packValue(part2)}`).join(",")}}`;
 }
 function packText(text3) {
   return /^[A-Za-z][\w./*@+-]*(?:::?[\w./*@+-]+)*$/.test(text3) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text3) ? text3 : /^[\x20-\x7e]*$/.test(text3) ? `'${text3.replaceAll("'", "''")}'` : JSON.stringify(text3).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -29823,36 +30277,36 @@ function at(value, path4) {
 }
 
 // actions/lib/stacks/catalogue.ts
-var definitions2 = {
+var stackDefinitions = {
   container: {
     dependsOn: () => [],
     parameters: containerParameters,
     resources: imageRepositories,
-    isKept: () => !1
+    keptBy: "nothing"
   },
   cluster: {
     dependsOn: () => [],
     parameters: clusterParameters,
     resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-    isKept: () => !1
+    keptBy: "nothing"
   },
   cognito: {
     dependsOn: (deployment) => usesLoadBalancerName(deployment) ? ["cluster"] : [],
     parameters: cognitoParameters,
     resources: userGroups,
-    isKept: ({ retain }) => retain.cognito
+    keptBy: "cognito"
   },
   jupyterhub: {
     dependsOn: () => ["cluster", "cognito"],
     parameters: hubParameters,
     resources: serviceAccountRoles,
-    isKept: () => !1
+    keptBy: "nothing"
   },
   "cluster-pipeline": {
     dependsOn: () => ["jupyterhub"],
     parameters: () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } }),
     resources: () => ({}),
-    isKept: () => !1
+    keptBy: "nothing"
   }
 };
 function stacksOf(deployment, sources2) {
@@ -29862,11 +30316,15 @@ function stacksOf(deployment, sources2) {
 function stackName(deploymentName, kind) {
   return `${deploymentName}-${kind}`;
 }
+function isKeptStack(kind, { retain }) {
+  let { keptBy } = stackDefinitions[kind];
+  return keptBy !== "nothing" && retain[keptBy];
+}
 function stackTags(deployment) {
   return { [deployment.parameters.cost_tag_key]: deployment.name, "opensarlab:deployment": deployment.name };
 }
 function stackOf(kind, deployment, text3, versions2) {
-  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), { dependsOn, parameters: own3, isKept } = definitions2[kind], parameters = { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...own3(deployment, versions2) }, tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
+  let template = finalTemplate(kind, deployment, readTemplate(text3, `${kind}.yaml`), versions2), { dependsOn, parameters: own3 } = stackDefinitions[kind], parameters = { ...{ DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary }, ...own3(deployment, versions2) }, tags = stackTags(deployment), fingerprint = fingerprintOf({ templateBody: writeTemplate(template), parameters, tags }), templateBody = requestText(withFingerprint(template, fingerprint));
   return checkSize(kind, templateBody), {
     kind,
     name: stackName(deployment.name, kind),
@@ -29875,19 +30333,20 @@ function stackOf(kind, deployment, text3, versions2) {
     tags,
     dependsOn: dependsOn(deployment),
     terminationProtection: deployment.protected,
-    retained: isKept(deployment),
+    retained: isKeptStack(kind, deployment),
     fingerprint
   };
 }
 function finalTemplate(kind, deployment, base, versions2) {
-  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...definitions2[kind].resources(deployment) }, resources = {};
+  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...stackDefinitions[kind].resources(deployment) }, resources = {};
   for (let [id, resource] of Object.entries(merged))
-    resources[id] = withDeletionRule(kind, deployment, resource);
+    resources[id] = withDeletionRule(deployment, resource);
   let { CoreNode, ImagesRole } = resources;
   return CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, CoreNode)), ImagesRole !== void 0 && (resources.ImagesRole = completeImagesRole(deployment, ImagesRole)), { ...own3, Resources: resources };
 }
-function withDeletionRule(kind, deployment, resource) {
-  return (resource.Type === "AWS::Logs::LogGroup" ? deployment.retain.logs : kind !== "cognito" || deployment.retain.cognito) || resource.DeletionPolicy !== "RetainExceptOnCreate" ? resource : { ...resource, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" };
+function withDeletionRule({ retain }, resource) {
+  let option = rowOf2(resource.Type)?.keptBy ?? "nothing";
+  return option === "nothing" || option === "tags" || retain[option] || resource.DeletionPolicy !== "RetainExceptOnCreate" ? resource : { ...resource, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" };
 }
 function withFingerprint(template, fingerprint) {
   let output = { Description: "Tells whether the stack is as declared.", Value: fingerprint };
@@ -30101,37 +30560,8 @@ function compareText(a22, b22) {
   return a22 < b22 ? -1 : a22 > b22 ? 1 : 0;
 }
 
-// actions/lib/plan/granting-types.ts
-var harmlessTypes = {
-  "AWS::AutoScaling::AutoScalingGroup": ["TargetGroupARNs", "VPCZoneIdentifier"],
-  "AWS::CertificateManager::Certificate": [],
-  "AWS::Cognito::UserPoolDomain": [],
-  "AWS::DLM::LifecyclePolicy": ["ExecutionRoleArn"],
-  "AWS::EC2::EIP": [],
-  "AWS::EC2::InternetGateway": [],
-  "AWS::EC2::NatGateway": [],
-  "AWS::EC2::RouteTable": [],
-  "AWS::EC2::Subnet": ["MapPublicIpOnLaunch"],
-  "AWS::EC2::SubnetRouteTableAssociation": [],
-  "AWS::EC2::VPC": [],
-  "AWS::EC2::VPCEndpoint": ["PolicyDocument"],
-  "AWS::ECR::Repository": ["RepositoryPolicyText"],
-  "AWS::EKS::Addon": ["ConfigurationValues", "PodIdentityAssociations", "ServiceAccountRoleArn"],
-  "AWS::EKS::Cluster": ["AccessConfig", "ResourcesVpcConfig", "RoleArn"],
-  "AWS::EKS::Nodegroup": ["LaunchTemplate", "NodeRole", "RemoteAccess"],
-  "AWS::ElasticLoadBalancingV2::TargetGroup": [],
-  "AWS::Logs::LogGroup": ["ResourcePolicyDocument"],
-  "AWS::S3::Bucket": [
-    "AccessControl",
-    "OwnershipControls",
-    "PublicAccessBlockConfiguration",
-    "ReplicationConfiguration"
-  ],
-  // Files of the mirror: what runs in the lab, already known to whoever approved them.
-  file: [],
-  upstream: [],
-  stack: []
-}, grantingKeys = /* @__PURE__ */ new Set([
+// actions/lib/plan/granting.ts
+var harmless = /* @__PURE__ */ new Set(["file", "upstream", "stack"]), grantingKeys = /* @__PURE__ */ new Set([
   "admin_email_address",
   "admin_user_name",
   "aws",
@@ -30147,9 +30577,11 @@ function isGranting(type, property) {
     let keys = property.split(/[/.]/);
     return property === "" || keys.some((key) => grantingKeys.has(key) || key.startsWith("sign_up"));
   }
-  if (!Object.hasOwn(harmlessTypes, type)) return !0;
-  let granting = harmlessTypes[type] ?? [], [start2, name] = property.split("/");
-  return start2 === "Properties" && name !== void 0 && granting.includes(name);
+  if (harmless.has(type)) return !1;
+  let grants = rowOf2(type)?.grants ?? "everything";
+  if (grants === "everything") return !0;
+  let [start2, name] = property.split("/");
+  return start2 === "Properties" && name !== void 0 && grants.includes(name);
 }
 
 // actions/lib/plan/seal-text.ts
@@ -30254,12 +30686,12 @@ function isDeeper(value, most2) {
 function readRows(value, name) {
   if (!Array.isArray(value)) throw malformed2(`${name} is no list`);
   if (value.length > maxRows) throw malformed2(`${name} has more than ${maxRows} rows`);
-  let rows = value.map((row, index) => readRow(row, `${name}[${index}]`));
-  for (let [index, row] of rows.entries()) {
-    let previous = rows[index - 1];
+  let rows2 = value.map((row, index) => readRow(row, `${name}[${index}]`));
+  for (let [index, row] of rows2.entries()) {
+    let previous = rows2[index - 1];
     if (previous !== void 0 && rowKey(previous) >= rowKey(row)) throw malformed2(`${name} is not sorted, each once`);
   }
-  return rows;
+  return rows2;
 }
 function readRow(value, name) {
   let row = members(name, value);
@@ -30286,8 +30718,8 @@ function readLookedUp(value) {
 function rowKey({ place: place2, item, type, property }) {
   return JSON.stringify([place2, item, type, property]);
 }
-function sortRows(rows) {
-  return [...new Map(rows.map((row) => [rowKey(row), row])).entries()].sort(([a22], [b22]) => a22 < b22 ? -1 : 1).map(([, row]) => row);
+function sortRows(rows2) {
+  return [...new Map(rows2.map((row) => [rowKey(row), row])).entries()].sort(([a22], [b22]) => a22 < b22 ? -1 : 1).map(([, row]) => row);
 }
 function members(name, value) {
   if (typeof value == "object" && value !== null && !Array.isArray(value)) return value;
@@ -30385,8 +30817,8 @@ function combine(earlier, later) {
   };
 }
 function approvedBy(baseline, seals) {
-  let nothing4 = { rows: [], withdrawn: [], lookedUp: {} }, { rows, lookedUp } = seals.reduce(combine, nothing4);
-  return { baseline: sortRows(baseline), rows, lookedUp };
+  let nothing4 = { rows: [], withdrawn: [], lookedUp: {} }, { rows: rows2, lookedUp } = seals.reduce(combine, nothing4);
+  return { baseline: sortRows(baseline), rows: rows2, lookedUp };
 }
 function difference(found, approval) {
   let approved = byKey(approval.rows), baseline = byKey(approval.baseline), changedPlaces = new Set(approval.rows.map(({ place: place2 }) => place2));
@@ -30397,8 +30829,8 @@ function difference(found, approval) {
     return before === void 0 || !isReturn(row, before, changedPlaces);
   });
 }
-function withdrawnBy(earlierApproved, rows) {
-  let planned = keysOf(rows);
+function withdrawnBy(earlierApproved, rows2) {
+  let planned = keysOf(rows2);
   return sortRows(earlierApproved.filter((row) => !planned.has(rowKey(row))));
 }
 function approvedAfter(approval, declared2) {
@@ -30468,25 +30900,25 @@ function asValue({ place: place2, item, type, property, act, after }) {
 function resourceKey({ place: place2, item, type }) {
   return JSON.stringify([place2, item, type]);
 }
-function keysOf(rows) {
-  return new Set(rows.map(rowKey));
+function keysOf(rows2) {
+  return new Set(rows2.map(rowKey));
 }
-function byKey(rows) {
-  return new Map(rows.map((row) => [rowKey(row), row]));
+function byKey(rows2) {
+  return new Map(rows2.map((row) => [rowKey(row), row]));
 }
 function sorted2(values) {
   return Object.fromEntries(Object.entries(values).sort(([a22], [b22]) => compareText(a22, b22)));
 }
 var named = 3, UnapprovedChange = class extends Failure {
   rows;
-  constructor(deployment, rows) {
-    let others = rows.length > named ? `, and ${rows.length - named} more` : "";
+  constructor(deployment, rows2) {
+    let others = rows2.length > named ? `, and ${rows2.length - named} more` : "";
     super({
       code: "UnapprovedChange",
       source: "user",
-      message: `${deployment} was not changed, because no merged plan contains this: ${rows.slice(0, named).map(describeRow).join("; ")}${others}.`,
+      message: `${deployment} was not changed, because no merged plan contains this: ${rows2.slice(0, named).map(describeRow).join("; ")}${others}.`,
       hint: "A follow-up pull request shows exactly this; merge it to approve it. Where none appears, open a pull request that touches the deployment."
-    }), this.rows = rows;
+    }), this.rows = rows2;
   }
 };
 function describeRow({ place: place2, item, type, property, act }) {
@@ -30717,73 +31149,49 @@ ${fence}${note3}`
 }
 
 // actions/lib/plan/losses.ts
-var kinds = {
-  "AWS::EC2::Volume": { one: "volume", many: "volumes", meaning: "with the data on it" },
-  "AWS::Cognito::UserPool": { one: "user pool", many: "user pools", meaning: "with every account and password" },
-  "AWS::Cognito::UserPoolUser": { one: "account", many: "accounts", meaning: "who can no longer sign in" },
-  "AWS::Cognito::UserPoolGroup": { one: "user group", many: "user groups", meaning: "with its memberships" },
-  "AWS::EKS::Cluster": { one: "cluster", many: "clusters", meaning: "with every running server" },
-  "AWS::EKS::Nodegroup": { one: "node group", many: "node groups", meaning: "the servers that run on it stop" },
-  "AWS::AutoScaling::AutoScalingGroup": {
-    one: "machine of the hub",
-    many: "machines of the hub",
-    meaning: "the hub is away until the next one runs"
-  },
-  "AWS::ECR::Repository": { one: "image repository", many: "image repositories", meaning: "with its images" },
-  "AWS::CodeCommit::Repository": {
-    one: "CodeCommit repository",
-    many: "CodeCommit repositories",
-    meaning: "with what only it has"
-  },
-  "AWS::EC2::Snapshot": { one: "snapshot", many: "snapshots", meaning: "which may be the last of its volume" },
-  "AWS::EFS::FileSystem": { one: "file system", many: "file systems", meaning: "with the files on it" },
-  "AWS::SecretsManager::Secret": { one: "secret", many: "secrets", meaning: "with its value" },
-  "AWS::S3::Bucket": { one: "bucket", many: "buckets", meaning: "with its objects" },
-  "AWS::Logs::LogGroup": { one: "log group", many: "log groups", meaning: "with its logs" },
-  "AWS::KMS::Key": { one: "key", many: "keys", meaning: "what it encrypted cannot be read any more" },
-  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
-    one: "load balancer",
-    many: "load balancers",
-    meaning: "with its address: DNS records have to follow"
-  }
-}, other = {
+var other = {
+  rank: Number.POSITIVE_INFINITY,
   one: "other resource",
   many: "other resources",
   meaning: "machinery that is made again where needed"
 }, keeps = /^(Retain|ReplaceAndRetain)/;
-function lossesOf(rows) {
+function lossesOf(rows2) {
   let found = /* @__PURE__ */ new Map();
-  for (let { place: place2, item, type, property, act, policyAction } of rows) {
+  for (let { place: place2, item, type, property, act, policyAction } of rows2) {
     if (property !== "" && act !== "recover" || !type.startsWith("AWS::")) continue;
     let how = act === "remove" || act === "recover" ? "lost" : act === "replace" || act === "may replace" ? "replaced" : void 0;
     if (how === void 0 || how === "lost" && keeps.test(policyAction ?? "")) continue;
-    let of = (Object.hasOwn(kinds, type) ? kinds[type] : void 0) ?? other, key = `${how} ${of.one}`, loss = found.get(key) ?? { ...of, how, items: [] };
-    found.has(key) || found.set(key, loss), loss.items.includes(`${place2} ${item}`) || loss.items.push(`${place2} ${item}`);
+    let { rank, ...kind } = kindOf2(type), key = `${how} ${kind.one}`, loss = found.get(key)?.loss ?? { ...kind, how, items: [] };
+    found.set(key, { loss, rank }), loss.items.includes(`${place2} ${item}`) || loss.items.push(`${place2} ${item}`);
   }
-  let order2 = [...Object.values(kinds), other].map(({ one }) => one);
-  return [...found.values()].sort(
-    (a22, b22) => +(a22.how === "replaced") - +(b22.how === "replaced") || order2.indexOf(a22.one) - order2.indexOf(b22.one)
-  );
+  return [...found.values()].sort((a22, b22) => +(a22.loss.how === "replaced") - +(b22.loss.how === "replaced") || compare2(a22.rank, b22.rank)).map(({ loss }) => loss);
+}
+function kindOf2(type) {
+  let row = rowOf2(type);
+  return row === void 0 || row.loss === "machinery" ? other : { one: row.noun, ...row.loss };
+}
+function compare2(a22, b22) {
+  return a22 === b22 ? 0 : a22 - b22;
 }
 
 // actions/lib/report/comment-parts.ts
 var commentLimit = 65e3, leftOut = "_Some folded parts do not fit here; the job summary has them._", doesNotFit = `> [!CAUTION]
 > **This cannot be approved: what it removes or replaces is more than a comment can show.** Split the change into several pull requests.`;
 function fitParts({ lead, open: open3, folded }, limit = commentLimit) {
-  let joined2 = (...some) => some.filter((part) => part.trim() !== "").join(`
+  let joined2 = (...some) => some.filter((part2) => part2.trim() !== "").join(`
 
 `), seen = joined2(...lead, ...open3);
   if (seen.length > limit) return { markdown: `${joined2(...lead, doesNotFit)}
 `, isWhole: !1 };
   let parts = [seen], room = limit - seen.length - leftOut.length - 4, isComplete = !0;
   for (let { summary: summary2, content } of folded) {
-    let part = details(summary2, content.trim());
-    if (part !== "") {
-      if (part.length + 2 > room) {
+    let part2 = details(summary2, content.trim());
+    if (part2 !== "") {
+      if (part2.length + 2 > room) {
         isComplete = !1;
         continue;
       }
-      parts.push(part), room -= part.length + 2;
+      parts.push(part2), room -= part2.length + 2;
     }
   }
   return isComplete || parts.push(leftOut), { markdown: `${parts.join(`
@@ -30812,7 +31220,7 @@ ${lines.map((line) => `> ${line}`).join(`
 `)}`;
 }
 function costBody(estimate) {
-  let rows = estimate.items.map((item) => [
+  let rows2 = estimate.items.map((item) => [
     text(item.part),
     text(item.title) + (estimate.unconfirmed.includes(item.title) ? " ¹" : ""),
     usd(item.idleMonthlyUsd),
@@ -30821,7 +31229,7 @@ function costBody(estimate) {
     text(item.basis)
   ]), note3 = estimate.unconfirmed.length === 0 ? "" : "¹ A long-standing list price that was not read again.";
   return paragraphs(
-    table(["Part", "Item", "Idle", "Month", "At most", "Basis"], rows),
+    table(["Part", "Item", "Idle", "Month", "At most", "Basis"], rows2),
     estimate.profiles.length === 0 ? "" : table(["Profile", "Machine", "Users on it", "User and hour"], profileRows(estimate)),
     note3,
     `Not in it: ${estimate.leftOut.map(text).join("; ")}.`
@@ -30851,16 +31259,16 @@ var shownValue = 300, shownRows = 300, words = {
   protect: "is protected",
   unprotect: "**loses its protection**"
 };
-function renderRows(rows) {
-  let more = rows.length > shownRows ? `
+function renderRows(rows2) {
+  let more = rows2.length > shownRows ? `
 
-… and ${count(rows.length - shownRows, "more row")}.` : "";
-  return renderEveryRow(rows.slice(0, shownRows)) + more;
+… and ${count(rows2.length - shownRows, "more row")}.` : "";
+  return renderEveryRow(rows2.slice(0, shownRows)) + more;
 }
-function renderEveryRow(rows) {
+function renderEveryRow(rows2) {
   return wholeTable(
     ["Where", "What", "How", "Afterwards"],
-    rows.map(({ place: place2, item, type, property, act, after, policyAction }) => [
+    rows2.map(({ place: place2, item, type, property, act, after, policyAction }) => [
       cellCode(place2),
       `${cellCode(item)}${property === "" ? "" : ` ${cellCode(property)}`}<br><sub>${text(type)}</sub>`,
       `${words[act]}${policyAction === void 0 ? "" : ` (${text(policyAction)})`}`,
@@ -30969,10 +31377,10 @@ var destructiveActs = /* @__PURE__ */ new Set(["remove", "replace", "may replace
 function isDestructive({ act, property, type }) {
   return destructiveActs.has(act) ? act === "unprotect" || act === "recover" ? !0 : property === "" && type.startsWith("AWS::") : !1;
 }
-function renderDestructive(rows, doing2) {
-  let destructive = rows.filter(isDestructive);
+function renderDestructive(rows2, doing2) {
+  let destructive = rows2.filter(isDestructive);
   if (destructive.length === 0) return "";
-  let meanings = lossesOf(rows).filter(({ one }) => one !== "other resource").map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
+  let meanings = lossesOf(rows2).filter(({ one }) => one !== "other resource").map(({ how, one, many, items, meaning }) => `> - ${count(items.length, one, many)} ${how}: ${meaning}`);
   return [
     ["> [!CAUTION]", `> **${doing2} approves exactly these ${destructive.length}:**`, ...meanings].join(`
 `),
@@ -30981,10 +31389,10 @@ function renderDestructive(rows, doing2) {
 
 `);
 }
-function renderGrants(rows) {
-  let grants = rows.filter(
+function renderGrants(rows2) {
+  let grants = rows2.filter(
     (row) => row.property !== "" && row.act !== "remove" && isGranting(row.type, row.property)
-  ), isNew = (row) => rows.some((other2) => other2.place === row.place && other2.type === "stack" && other2.act === "add"), shown = grants.filter((row) => !isNew(row));
+  ), isNew = (row) => rows2.some((other2) => other2.place === row.place && other2.type === "stack" && other2.act === "add"), shown = grants.filter((row) => !isNew(row));
   return shown.length === 0 ? "" : [`> [!WARNING]
 > **Gives access or opens something (${shown.length}):**`, renderEveryRow(shown)].join(`
 
@@ -31049,9 +31457,9 @@ function renderStack(stack) {
   let listed3 = (title, action) => {
     let names2 = stack.changes.filter((change2) => change2.action === action).map(({ logicalId: logicalId2, type }) => `${code(logicalId2)} ${text(type)}`);
     return names2.length === 0 ? "" : `${title}: ${names2.join(", ")}`;
-  }, rows = stack.changes.filter(({ action }) => action !== "Add" && action !== "Import").flatMap(propertyRows), more = rows.length > shownProperties ? `
+  }, rows2 = stack.changes.filter(({ action }) => action !== "Add" && action !== "Import").flatMap(propertyRows), more = rows2.length > shownProperties ? `
 
-… and ${rows.length - shownProperties} more rows.` : "", content = [rows.length > 0 ? table(["Resource", "Property", "Before", "After", "Recreation"], rows.slice(0, shownProperties)) + more : "", listed3("Kept before, taken up again", "Import"), listed3("New", "Add")].filter(Boolean).join(`
+… and ${rows2.length - shownProperties} more rows.` : "", content = [rows2.length > 0 ? table(["Resource", "Property", "Before", "After", "Recreation"], rows2.slice(0, shownProperties)) + more : "", listed3("Kept before, taken up again", "Import"), listed3("New", "Add")].filter(Boolean).join(`
 
 `);
   return { summary: summary2, content };
@@ -31134,7 +31542,7 @@ function withPseudonyms(plan2) {
     databases: data.databases.map(hide),
     otherVolumes: data.otherVolumes.map(hide),
     snapshots: data.snapshots.map(hide)
-  }, plain2 = (item) => item.type === "AWS::EC2::Volume" || item.type === "AWS::EC2::Snapshot" ? { ...item, title: item.title.replace(/ \(.*$/s, "") } : item;
+  }, plain2 = (item) => isOf(item.type, "data", "volumes") || isOf(item.type, "data", "snapshots") ? { ...item, title: item.title.replace(/ \(.*$/s, "") } : item;
   return { ...plan2, goes: plan2.goes.map(plain2), stays: plan2.stays.map(plain2), data: { ...data, ...hidden } };
 }
 function teardownConsequence(plan2) {
@@ -31162,10 +31570,10 @@ function summarizeLosses(plan2, data) {
   return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
 }
 function lossesOf2(data) {
-  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets: buckets2 } = data, kinds3 = [], volumes = (list4, one, many, more = "") => {
-    list4.length > 0 && kinds3.push(`**${count(list4.length, one, many)}** (${gib2(list4)}${more})`);
+  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets: buckets2 } = data, kinds2 = [], volumes = (list4, one, many, more = "") => {
+    list4.length > 0 && kinds2.push(`**${count(list4.length, one, many)}** (${gib2(list4)}${more})`);
   };
-  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds3.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds3.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds3.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds3.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds3.push(count(logs2.length, "log group")), buckets2.length > 0 && kinds3.push(`${count(buckets2.length, "bucket")} of build artifacts`), kinds3;
+  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds2.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds2.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds2.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds2.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds2.push(count(logs2.length, "log group")), buckets2.length > 0 && kinds2.push(`${count(buckets2.length, "bucket")} of build artifacts`), kinds2;
 }
 function gib2(list4) {
   return `${list4.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
@@ -31193,27 +31601,27 @@ function renderLosses({ options }, data) {
       day(volume.createdAt),
       volume.lastUse.kind === "at" ? day(volume.lastUse.at) : volume.lastUse.kind
     ])
-  ), part = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
+  ), part2 = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
 
 ${content()}`, names2 = (list4) => list4.map((name) => code(name)).join(", ");
   return paragraphs(
-    part("Homes", data.homes, () => volumeRows(data.homes)),
-    part("Hub database", data.databases, () => volumeRows(data.databases)),
-    part("Other volumes", data.otherVolumes, () => volumeRows(data.otherVolumes)),
-    part("Snapshots", data.snapshots, () => renderSnapshots(data)),
-    part(
+    part2("Homes", data.homes, () => volumeRows(data.homes)),
+    part2("Hub database", data.databases, () => volumeRows(data.databases)),
+    part2("Other volumes", data.otherVolumes, () => volumeRows(data.otherVolumes)),
+    part2("Snapshots", data.snapshots, () => renderSnapshots(data)),
+    part2(
       "User pools",
       data.pools,
       () => data.pools.map(
         ({ id, accounts }) => `${code(id)}: ${accounts === void 0 ? "number of accounts unknown" : count(accounts, "account")}`
       ).join(", ")
     ),
-    part("Images", data.images, () => names2(data.images)),
-    part("CodeCommit repositories", data.repositories, () => names2(data.repositories)),
-    part("Log groups", data.logs, () => names2(data.logs)),
-    part("Buckets", data.buckets, () => names2(data.buckets)),
-    part("Stacks", data.stacks, () => names2(data.stacks)),
-    part(
+    part2("Images", data.images, () => names2(data.images)),
+    part2("CodeCommit repositories", data.repositories, () => names2(data.repositories)),
+    part2("Log groups", data.logs, () => names2(data.logs)),
+    part2("Buckets", data.buckets, () => names2(data.buckets)),
+    part2("Stacks", data.stacks, () => names2(data.stacks)),
+    part2(
       "Not touched: another owner’s by a tag",
       data.foreign,
       () => data.foreign.map(({ id, owner }) => `${code(id)} of ${code(owner)}`).join(", ")
@@ -31224,7 +31632,7 @@ ${content()}`, names2 = (list4) => list4.map((name) => code(name)).join(", ");
 function renderSnapshots({ snapshots, homes, databases, otherVolumes }) {
   let listed3 = new Set([...homes, ...databases, ...otherVolumes].map(({ id }) => id)), last = snapshots.filter(({ volumeId }) => !listed3.has(volumeId)), others = snapshots.length - last.length, sentence = others === 0 ? "" : `${count(others, "snapshot")} of the volumes above.`;
   if (last.length === 0) return sentence;
-  let rows = last.map(({ id, claim, sizeGib, startedAt }) => [
+  let rows2 = last.map(({ id, claim, sizeGib, startedAt }) => [
     claim === void 0 ? "nobody knows" : text(claim.replace(/^claim-/, "")),
     cellCode(id),
     String(sizeGib),
@@ -31233,7 +31641,7 @@ function renderSnapshots({ snapshots, homes, databases, otherVolumes }) {
   return paragraphs(
     sentence,
     "Of volumes that are gone, so the last there is:",
-    wholeTable(["Of", "Snapshot", "GiB", "Made"], rows)
+    wholeTable(["Of", "Snapshot", "GiB", "Made"], rows2)
   ).trim();
 }
 function day(iso) {
@@ -31251,10 +31659,10 @@ function renderGoes({ goes }) {
 }
 function renderStays({ stays }) {
   if (stays.length === 0) return "**Stays:** nothing.";
-  let rows = stays.map((item) => [text(item.title), text(item.reason), cellCode(item.rule), monthlyCost(item)]);
+  let rows2 = stays.map((item) => [text(item.title), text(item.reason), cellCode(item.rule), monthlyCost(item)]);
   return `**Stays (${stays.length})**
 
-${table(["What", "Why", "Rule", "A month"], rows)}`;
+${table(["What", "Why", "Rule", "A month"], rows2)}`;
 }
 function monthlyCost({ monthlyUsd }) {
   return monthlyUsd === void 0 ? "unknown" : usd(monthlyUsd);
@@ -31306,7 +31714,7 @@ function costOf(items) {
   return items.length === 0 ? "" : known4.length === 0 ? " (price unknown)" : ` (${usd(sum2)} a month${unknown2 === 0 ? "" : `, ${unknown2} at an unknown price`})`;
 }
 function renderLeftovers(receipt) {
-  let rows = [
+  let rows2 = [
     ...receipt.leftover.map((item) => [cellCode(item.arn), text(item.reason), text(item.hint)]),
     ...receipt.unverified.map((item) => [
       cellCode(item.arn),
@@ -31314,7 +31722,7 @@ function renderLeftovers(receipt) {
       text(item.failure.hint ?? "")
     ])
   ];
-  return rows.length === 0 ? "" : table(["Left over or not verified", "Why", "What to do"], rows);
+  return rows2.length === 0 ? "" : table(["Left over or not verified", "Why", "What to do"], rows2);
 }
 
 // actions/lib/report/conclusion.ts
@@ -31410,7 +31818,7 @@ function entryOf2(name, records) {
       whole: whole2
     };
   }
-  let why = record?.failure, said = [why?.message, why?.hint].flatMap((part) => part ? [part] : []), sentence = (longest4) => why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : said.map((part) => text(shortened(part, longest4))).join(" "), notPlanned = "❌ **Not planned:**";
+  let why = record?.failure, said = [why?.message, why?.hint].flatMap((part2) => part2 ? [part2] : []), sentence = (longest4) => why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : said.map((part2) => text(shortened(part2, longest4))).join(" "), notPlanned = "❌ **Not planned:**";
   return {
     name,
     plan: void 0,
@@ -31441,7 +31849,7 @@ function renderOverview(entries, { head, selected, problem, title }) {
   let plans = entries.flatMap(({ plan: plan2 }) => plan2 === void 0 ? [] : [plan2]), lead = [
     newAccountSentence(plans),
     "## What merging does in AWS",
-    lossSentence(lossesOf(plans.flatMap(({ rows }) => rows))),
+    lossSentence(lossesOf(plans.flatMap(({ rows: rows2 }) => rows2))),
     ...teardownLead(entries)
   ], openWith = (shown) => [
     selected ? "" : `❌ **${text(title)}** ${renderSelectionProblem(problem)}`,
@@ -31459,12 +31867,12 @@ function renderOverview(entries, { head, selected, problem, title }) {
 var leadKept = 4, tableLeftOut = "The table of deployments does not fit here; the job summary has all of them.";
 function deploymentsTable(entries, what) {
   if (entries.length === 0) return "";
-  let rows = entries.map(({ name, own: own3, teardown, ...said }) => {
+  let rows2 = entries.map(({ name, own: own3, teardown, ...said }) => {
     let words2 = teardown === void 0 ? said[what].replaceAll(`
 `, " ") : "Teardown.";
     return [code(name), `${words2}${own3 === void 0 ? "" : " See its own comment."}`];
   });
-  return table(["Deployment", "Consequence"], rows);
+  return table(["Deployment", "Consequence"], rows2);
 }
 function teardownLead(entries) {
   let found = entries.flatMap(
@@ -31484,17 +31892,17 @@ function renderTipPlan(deployment, record) {
     let { message, hint } = record?.failure ?? {
       message: "Its job left no record, so nothing is known of it.",
       hint: "Run the workflow plan again."
-    }, sentence = [message, hint].map((part) => text(part ?? "")).join(" ");
+    }, sentence = [message, hint].map((part2) => text(part2 ?? "")).join(" ");
     return paragraphs("## Plan of the tip", `❌ ${code(deployment)} **was not planned:** ${sentence.trim()}`);
   }
-  let { sealing, rows } = plan2, tip = sealing?.tip === void 0 ? "the tip" : code(sealing.tip.slice(0, 12)), wayOn = sealing?.kind === "sealed" ? `To have exactly this done: run the workflow **deploy** within 24 hours with the deployment ${code(deployment)} and the digest ${code(sealing.digest)}, while ${tip} is the tip. It counts only where the environment ${code("deploy")} has required reviewers; elsewhere a merged pull request approves.` : "Nothing was sealed, so no run can go by this plan.";
+  let { sealing, rows: rows2 } = plan2, tip = sealing?.tip === void 0 ? "the tip" : code(sealing.tip.slice(0, 12)), wayOn = sealing?.kind === "sealed" ? `To have exactly this done: run the workflow **deploy** within 24 hours with the deployment ${code(deployment)} and the digest ${code(sealing.digest)}, while ${tip} is the tip. It counts only where the environment ${code("deploy")} has required reviewers; elsewhere a merged pull request approves.` : "Nothing was sealed, so no run can go by this plan.";
   return paragraphs(
     `## Plan of ${code(deployment)} at ${tip}`,
     wayOn,
     renderPlan(plan2),
-    rows.length === 0 ? "" : `<details><summary>Every row of it (${rows.length})</summary>
+    rows2.length === 0 ? "" : `<details><summary>Every row of it (${rows2.length})</summary>
 
-${renderRows(rows)}
+${renderRows(rows2)}
 
 </details>`
   );
@@ -31510,23 +31918,23 @@ var largestRecord = 16 * 1024 * 1024, recordPrefixes = {
   deploy: "deploy",
   destroy: "receipt"
 };
-async function readRecords(kinds3, folder, deployments, reporter) {
+async function readRecords(kinds2, folder, deployments, reporter) {
   let artifacts = await readdir2(folder).catch(() => []), records = [];
   for (let deployment of deployments) {
-    let prefix = recordPrefixes[kinds3[0]], attempts2 = artifacts.flatMap((name) => {
+    let prefix = recordPrefixes[kinds2[0]], attempts2 = artifacts.flatMap((name) => {
       let attempt3 = name.startsWith(`${prefix}-${deployment}-`) ? name.slice(`${prefix}-${deployment}-`.length) : "";
       return /^[1-9]\d{0,5}$/.test(attempt3) ? [Number(attempt3)] : [];
     }).sort((a22, b22) => b22 - a22), [newest] = attempts2;
     if (newest === void 0) continue;
-    let file3 = join2(folder, `${prefix}-${deployment}-${newest}`, `${prefix}-${deployment}.json`), record = await readRecord(kinds3, file3, deployment, reporter);
+    let file3 = join2(folder, `${prefix}-${deployment}-${newest}`, `${prefix}-${deployment}.json`), record = await readRecord(kinds2, file3, deployment, reporter);
     record !== void 0 && records.push(record);
   }
   return records;
 }
-async function readRecord(kinds3, file3, deployment, reporter) {
+async function readRecord(kinds2, file3, deployment, reporter) {
   try {
     if ((await stat2(file3)).size > largestRecord) throw new Error("it is larger than 16 MiB");
-    let text3 = await readFile2(file3, "utf8"), kind = kinds3.find((candidate) => JSON.parse(text3)?.kind === candidate), record = parseRecord(kind ?? kinds3[0], text3);
+    let text3 = await readFile2(file3, "utf8"), kind = kinds2.find((candidate) => JSON.parse(text3)?.kind === candidate), record = parseRecord(kind ?? kinds2[0], text3);
     if (record.deployment === deployment) return record;
     reporter.warning(`The record of ${deployment} is that of another deployment and was not used.`);
   } catch (error2) {
@@ -31792,6 +32200,7 @@ var usualActivity = { users: 10, hoursPerUser: 20, deployments: 4 }, assumptions
   "data transfer to the internet and, for private nodes, through the NAT gateway",
   "load balancer capacity units",
   "snapshots of volumes that are deleted already",
+  "what builds keep in the two buckets",
   "users beyond the 10,000 a month that Cognito has for free",
   "taxes, discounts and free tiers"
 ];
@@ -32284,7 +32693,7 @@ function always(quantity) {
 function openBook(prices) {
   let items = [], unconfirmed = /* @__PURE__ */ new Set(), unpriced = /* @__PURE__ */ new Set();
   return {
-    add(part, title, rate, { idle, usual, maximum }, basis) {
+    add(part2, title, rate, { idle, usual, maximum }, basis) {
       if (maximum === 0 && usual === 0) return;
       let usd2 = typeof rate == "string" ? prices.rate(rate) : rate.usd;
       if (usd2 === void 0) {
@@ -32292,7 +32701,7 @@ function openBook(prices) {
         return;
       }
       prices.isConfirmed(typeof rate == "string" ? rate : "instances") || unconfirmed.add(title), items.push({
-        part,
+        part: part2,
         title,
         idleMonthlyUsd: cents(usd2 * idle),
         monthlyUsd: cents(usd2 * usual),
@@ -32360,8 +32769,8 @@ function addPublicAddresses(book, { network: network3 }, userNodes2) {
 function addNodes(book, deployment, activity, prices) {
   let running = { idle: 0, usual: 0, maximum: 0 };
   for (let node of deployment.nodes) {
-    let price = prices.instance(firstType(node)), usd2 = price === void 0 ? void 0 : machineHour(node, price), count3 = node.is_hub ? { idle: 1, usual: 1, maximum: 1 } : meanCount(node, deployment, activity, prices), hours = scale(count3, hoursPerMonth), part = node.is_hub ? "core node" : "user nodes", machine = { type: firstType(node), usd: usd2 };
-    book.add(part, `nodes ${node.name}`, machine, hours, nodeBasis(node, count3));
+    let price = prices.instance(firstType(node)), usd2 = price === void 0 ? void 0 : machineHour(node, price), count3 = node.is_hub ? { idle: 1, usual: 1, maximum: 1 } : meanCount(node, deployment, activity, prices), hours = scale(count3, hoursPerMonth), part2 = node.is_hub ? "core node" : "user nodes", machine = { type: firstType(node), usd: usd2 };
+    book.add(part2, `nodes ${node.name}`, machine, hours, nodeBasis(node, count3));
     let volumes = scale(count3, node.root_volume_size);
     book.add("volumes", `root volumes ${node.name}`, "volumeGbMonth", volumes, `${node.root_volume_size} GiB each`), !node.is_hub && (running.idle += count3.idle, running.usual += count3.usual, running.maximum += count3.maximum);
   }
@@ -32408,22 +32817,22 @@ function addHomes(book, { profiles }, { users, hoursPerUser }) {
   book.add("snapshots", "snapshots", "snapshotGbMonth", snapshots, `daily, of home volumes that are ${filled} % full`);
 }
 function addBuilds(book, deployment, { deployments }) {
-  let images = imagesOf(deployment).length, part = "pipelines and builds", large2 = deployments * images * assumptions.imageBuildMinutes, small = deployments * assumptions.hubInstallMinutes, times = `${deployments} ×`;
+  let images = imagesOf(deployment).length, part2 = "pipelines and builds", large2 = deployments * images * assumptions.imageBuildMinutes, small = deployments * assumptions.hubInstallMinutes, times = `${deployments} ×`;
   book.add(
-    part,
+    part2,
     "image builds",
     "buildLargeMinute",
     withUsers(large2),
     `${times} ${images} × ${assumptions.imageBuildMinutes} min on a large machine`
   ), book.add(
-    part,
+    part2,
     "hub installations",
     "buildSmallMinute",
     withUsers(small),
     `${times} ${assumptions.hubInstallMinutes} min on a small machine`
   );
   let minutes = withUsers(large2 + small + deployments * 2);
-  book.add(part, "pipelines", "pipelineMinute", minutes, `${large2 + small + deployments * 2} action minutes`);
+  book.add(part2, "pipelines", "pipelineMinute", minutes, `${large2 + small + deployments * 2} action minutes`);
 }
 function addStored(book, deployment) {
   let { logGb, logMonths, logCompression, imageGb } = assumptions;
@@ -32594,8 +33003,8 @@ function newResource(resource, act, desired2) {
   return [whole(resource, act), ...leaves.map((leaf) => ({ ...resource, ...leaf, act }))];
 }
 function modification(resource, change2, desired2, tags) {
-  let before = own2(readContext(change2.beforeContext), "Properties"), after = own2(readContext(change2.afterContext), "Properties"), rows = /* @__PURE__ */ new Map(), add = (row) => {
-    rows.set(row.property, row);
+  let before = own2(readContext(change2.beforeContext), "Properties"), after = own2(readContext(change2.afterContext), "Properties"), rows2 = /* @__PURE__ */ new Map(), add = (row) => {
+    rows2.set(row.property, row);
   };
   for (let name of new Set(change2.details.flatMap((detail) => propertyOf(detail) ?? []))) {
     let wanted = desired2?.properties[name], leaves = changedLeaves(pathOf(name), own2(before, name), own2(after, name), wanted), shown = leaves.length > 0 ? leaves : listedLeaves(name, change2, wanted);
@@ -32605,7 +33014,7 @@ function modification(resource, change2, desired2, tags) {
     let name = attribute ?? path4;
     name === "Tags" && !path4.startsWith("/") && add({ ...resource, property: "StackTags", act: "change", after: canonicalJson(tags) }), (name === "DeletionPolicy" || name === "UpdateReplacePolicy" || name === "UpdatePolicy" || name === "CreationPolicy") && add(attributeRow(resource, name, desired2?.attributes[name]));
   }
-  return [whole(resource, effectOf(change2), change2.policyAction), ...rows.values()];
+  return [whole(resource, effectOf(change2), change2.policyAction), ...rows2.values()];
 }
 function effectOf({ action, replacement }) {
   return replacement === "True" ? "replace" : replacement === "Conditional" || action === "Dynamic" ? "may replace" : "change";
@@ -32628,7 +33037,7 @@ function valueRow(resource, leaf) {
 function protectionOf(type, { property, after }) {
   if (property === "Properties/DeletionProtection" || property === "Properties/DeletionProtectionEnabled")
     return after === canonicalJson("ACTIVE") || after === canonicalJson("true");
-  if (type === "AWS::ElasticLoadBalancingV2::LoadBalancer" && after?.includes("deletion_protection.enabled") === !0)
+  if (isOf(type, "protection", "LoadBalancerAttributes") && after?.includes("deletion_protection.enabled") === !0)
     return after.includes('"Value":"true"');
 }
 function attributeRow(resource, name, value) {
@@ -32645,8 +33054,8 @@ function pathOf(property) {
   return `Properties/${escaped(property)}`;
 }
 function recoveryRows(state2, resources, templateBody) {
-  let policies = deletionPolicies(templateBody), rows = resources.filter(isLiving).map(({ logicalId: logicalId2, type, physicalId }) => ({ ...{ place: state2.name, item: logicalId2, type, property: "PhysicalResourceId", act: "recover" }, after: canonicalJson(physicalId), policyAction: policyActionOf(policies.get(logicalId2)) }));
-  return { rows, lost: rows.filter(({ policyAction }) => policyAction !== "Retain").length };
+  let policies = deletionPolicies(templateBody), rows2 = resources.filter(isLiving).map(({ logicalId: logicalId2, type, physicalId }) => ({ ...{ place: state2.name, item: logicalId2, type, property: "PhysicalResourceId", act: "recover" }, after: canonicalJson(physicalId), policyAction: policyActionOf(policies.get(logicalId2)) }));
+  return { rows: rows2, lost: rows2.filter(({ policyAction }) => policyAction !== "Retain").length };
 }
 function isLiving({ physicalId, status }) {
   return physicalId !== "" && status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED";
@@ -33021,8 +33430,8 @@ function destructiveChanges(stack, changes) {
     return effect === void 0 ? [] : [{ stack, logicalId: logicalId2, type, action: effect }];
   });
 }
-function destructiveRows(rows) {
-  return rows.flatMap(({ place: place2, item, type, property, act, policyAction }) => {
+function destructiveRows(rows2) {
+  return rows2.flatMap(({ place: place2, item, type, property, act, policyAction }) => {
     let isWhole = property === "" && (act === "remove" || act === "replace" || act === "may replace"), isLost = act === "recover" && policyAction !== "Retain";
     return type.startsWith("AWS::") && (isWhole || isLost) ? [{ stack: place2, logicalId: item, type, action: act }] : [];
   });
@@ -33562,19 +33971,22 @@ async function approveRemoval(stack, state2, context3) {
   let { cloudFormation: cloudFormation2 } = context3.ports, [resources, template] = [
     await cloudFormation2.listResources(state2.id),
     await cloudFormation2.templateBody(state2.id)
-  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [], { rows } = recoveryRows(state2, resources, template);
-  requireApproval([...rows, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
-  for (let row of rows) await emptyRemoved(row, context3);
+  ], unprotecting = state2.terminationProtection ? protectionRows(stack.name, !0, !1) : [], { rows: rows2 } = recoveryRows(state2, resources, template);
+  requireApproval([...rows2, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
+  for (let row of rows2) await emptyRemoved(row, context3);
 }
 async function emptyRemoved({ type, after, policyAction }, { ports: { buckets: buckets2, images }, reporter }) {
   if (policyAction === "Retain" || after === void 0) return;
   let name = JSON.parse(after);
   if (typeof name != "string") return;
-  let deleted = await (async () => type === "AWS::S3::Bucket" ? await buckets2.empty(name) : type === "AWS::ECR::Repository" ? await images.empty(name) : 0)();
+  let emptying = {
+    "AWS::S3::Bucket": () => buckets2.empty(name),
+    "AWS::ECR::Repository": () => images.empty(name)
+  }, deleted = isOf(type, "beforeDeletion", "empty") ? await emptying[type]() : 0;
   deleted > 0 && reporter.info(`Emptied ${name}: ${deleted} entries`);
 }
-function requireApproval(rows, { approval, deployment, refused: refused3 }) {
-  let further = difference(rows, approval);
+function requireApproval(rows2, { approval, deployment, refused: refused3 }) {
+  let further = difference(rows2, approval);
   if (further.length !== 0)
     throw refused3.push(...further), new UnapprovedChange(deployment.name, further);
 }
@@ -33922,12 +34334,12 @@ function rowsOfStack(stack, { place: place2 }) {
 async function planRecovery(stack, state2, found, why, planning) {
   let refusal6 = recoveryRefusal(state2, stack);
   if (refusal6 !== void 0) return blocked(found, `${refusal6.message} ${refusal6.hint}`);
-  let { cloudFormation: cloudFormation2 } = planning, resources = await cloudFormation2.listResources(state2.id), { rows, lost } = recoveryRows(state2, resources, await cloudFormation2.templateBody(state2.id)), goes = lost === 0 ? "" : ` ${lost === 1 ? "One living resource goes" : `${lost} living resources go`} with it.`, planned = {
+  let { cloudFormation: cloudFormation2 } = planning, resources = await cloudFormation2.listResources(state2.id), { rows: rows2, lost } = recoveryRows(state2, resources, await cloudFormation2.templateBody(state2.id)), goes = lost === 0 ? "" : ` ${lost === 1 ? "One living resource goes" : `${lost} living resources go`} with it.`, planned = {
     ...found,
     action: "recover",
     detail: `Deploy removes and makes it again, because ${why}.${goes}`
   }, unprotects = protectionRows(stack.name, state2.terminationProtection, !1), protects = protectionRows(stack.name, !1, stack.terminationProtection);
-  return { planned, rows: [...unprotects, ...rows, ...creationRows(rowsOfStack(stack, planning)), ...protects] };
+  return { planned, rows: [...unprotects, ...rows2, ...creationRows(rowsOfStack(stack, planning)), ...protects] };
 }
 function administratorNote({ userName, address, isOther }) {
   return isOther ? `Deploy makes ${userName} the administrator, and invites ${address} if there is no such user yet.` : `Deploy gives the administrator ${userName} the address ${address}.`;
@@ -34077,7 +34489,7 @@ var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFam
     id: "vcpu-quota",
     title: "vCPU quota",
     run: async ({ deployment, ports }) => {
-      let types2 = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types2), excesses = [], limits3 = [];
+      let types = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types), excesses = [], limits3 = [];
       for (let purchase of ["onDemand", "spot"]) {
         let needed2 = neededCpus(deployment, cpus, purchase);
         if (needed2 === 0) continue;
@@ -34207,12 +34619,12 @@ function readPattern(text3) {
   return text3.replace(/\$\{[^{}]*\}/g, "*");
 }
 function contains(outer, inner) {
-  return compare2(outer, inner, { alike: (one, other2) => one === "?" && other2 !== "*", secondGrows: !1 });
+  return compare3(outer, inner, { alike: (one, other2) => one === "?" && other2 !== "*", secondGrows: !1 });
 }
 function meet(a22, b22) {
-  return compare2(a22, b22, { alike: (one, other2) => one === "?" || other2 === "?", secondGrows: !0 });
+  return compare3(a22, b22, { alike: (one, other2) => one === "?" || other2 === "?", secondGrows: !0 });
 }
-function compare2(first, second, { alike, secondGrows }) {
+function compare3(first, second, { alike, secondGrows }) {
   let others = [...second], grows = (other2) => secondGrows && other2 === "*", row = [!0];
   for (let [j21, other2] of others.entries()) row.push(row[j21] === !0 && grows(other2));
   for (let one of first) {
@@ -34359,13 +34771,13 @@ async function planDeployment(options) {
     runPreflight({ deployment, stacks, states, ports, now: options.clock.now() })
   ]);
   throwIfCancelled(`the plan of ${deployment.name}`, options.signal);
-  let planned = stackPlans.map((plan2) => plan2.planned), rows = sortRows([...stackPlans.flatMap((plan2) => plan2.rows), ...options.mirrorRows ?? []]), mirror2 = options.mirror === void 0 ? {} : { mirror: options.mirror }, changes = { deployment: deployment.name, accountId, region, stacks: planned, ...mirror2 };
+  let planned = stackPlans.map((plan2) => plan2.planned), rows2 = sortRows([...stackPlans.flatMap((plan2) => plan2.rows), ...options.mirrorRows ?? []]), mirror2 = options.mirror === void 0 ? {} : { mirror: options.mirror }, changes = { deployment: deployment.name, accountId, region, stacks: planned, ...mirror2 };
   return {
     ...changes,
     fingerprint: fingerprintOf2(changes),
     preflight,
-    destructive: destructiveRows(rows),
-    rows,
+    destructive: destructiveRows(rows2),
+    rows: rows2,
     lookedUp: Object.fromEntries(stackPlans.flatMap(({ lookedUp }) => Object.entries(lookedUp ?? {})).sort()),
     busy: stackPlans.filter(({ busy }) => busy === !0).map((plan2) => plan2.planned.name),
     ...options.cost === void 0 ? {} : { cost: options.cost }
@@ -34933,9 +35345,9 @@ function treeObjects(tree) {
   let root23 = /* @__PURE__ */ new Map();
   for (let [path4, entry] of tree) {
     let parts = path4.split("/"), name = parts.pop() ?? "", folder = root23;
-    for (let part of parts) {
-      let below2 = folder.get(part), next = below2 instanceof Map ? below2 : /* @__PURE__ */ new Map();
-      next !== below2 && folder.set(part, next), folder = next;
+    for (let part2 of parts) {
+      let below2 = folder.get(part2), next = below2 instanceof Map ? below2 : /* @__PURE__ */ new Map();
+      next !== below2 && folder.set(part2, next), folder = next;
     }
     folder.set(name, entry);
   }
@@ -35013,14 +35425,14 @@ function parentsOf(path4) {
 }
 var takenForGit = /^(\.git|git~\d)[ .]*(:.*)?$/i, ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, longestPath = 4096, longestName2 = 255;
 function isReservedName(name) {
-  return name === "" || name === "." || name === ".." ? !0 : name.split("\\").some((part) => takenForGit.test(part.replace(ignoredByHfs, "")));
+  return name === "" || name === "." || name === ".." ? !0 : name.split("\\").some((part2) => takenForGit.test(part2.replace(ignoredByHfs, "")));
 }
 function isPathInside(path4) {
-  return path4.split("/").every((part) => !isReservedName(part) && !/[\0\n]/.test(part));
+  return path4.split("/").every((part2) => !isReservedName(part2) && !/[\0\n]/.test(part2));
 }
 function checkPath(path4) {
   if (!isPathInside(path4)) throw badPath(path4);
-  if (path4.split("/").some((part) => Buffer.byteLength(part) > longestName2) || Buffer.byteLength(path4) > longestPath) throw longPath(path4);
+  if (path4.split("/").some((part2) => Buffer.byteLength(part2) > longestName2) || Buffer.byteLength(path4) > longestPath) throw longPath(path4);
 }
 function badPath(path4) {
   return new Failure({
@@ -35189,14 +35601,14 @@ function leavesTree(path4, links2) {
   let ahead = first.split("/").reverse(), steps2 = 0;
   for (let parts = 0; ahead.length > 0; parts++) {
     if (parts > mostParts || place2.length > mostParts) return !0;
-    let part = ahead.pop() ?? "";
-    if (part === "" || part === ".") continue;
-    if (part === "..") {
+    let part2 = ahead.pop() ?? "";
+    if (part2 === "" || part2 === ".") continue;
+    if (part2 === "..") {
       if (place2.pop() === void 0) return !0;
       continue;
     }
-    let target = links2.get([...place2, part].join("/"));
-    if (target === void 0) place2.push(part);
+    let target = links2.get([...place2, part2].join("/"));
+    if (target === void 0) place2.push(part2);
     else {
       if (steps2 += 1, target.startsWith("/")) return !0;
       if (steps2 > mostSteps) return !1;
@@ -36161,7 +36573,7 @@ function flatten(value, path4, keys) {
     keys.set(path4, "[]");
     let named2 = namedElements(value);
     for (let [name, element] of named2 ?? []) flatten(element, below(path4, name), keys);
-    if (named2 === void 0) for (let [part, json] of elementsOf(value)) keys.set(below(path4, part), json);
+    if (named2 === void 0) for (let [part2, json] of elementsOf(value)) keys.set(below(path4, part2), json);
   } else if (isMap(value)) {
     keys.set(path4, "{}");
     for (let [key, member3] of Object.entries(value)) flatten(member3, below(path4, escaped2(key)), keys);
@@ -36169,7 +36581,7 @@ function flatten(value, path4, keys) {
     keys.set(path4, canonicalJson(value ?? null));
   return keys;
 }
-var below = (path4, part) => `${path4}/${part}`, above = (path4) => path4.slice(0, Math.max(0, path4.lastIndexOf("/"))), escaped2 = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
+var below = (path4, part2) => `${path4}/${part2}`, above = (path4) => path4.slice(0, Math.max(0, path4.lastIndexOf("/"))), escaped2 = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
 function namedElements(list4) {
   for (let key of ["slug", "name"]) {
     let named2 = /* @__PURE__ */ new Map();
@@ -36220,13 +36632,13 @@ function staying(keys, other2) {
 
 // actions/lib/mirror/mirror-rows.ts
 function mirrorRows(difference2, rendered) {
-  let { repository, upstream, before, after } = difference2, files2 = new Map(rendered.map((file3) => [treePath(file3.path), file3])), rows = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort().flatMap((path4) => {
+  let { repository, upstream, before, after } = difference2, files2 = new Map(rendered.map((file3) => [treePath(file3.path), file3])), rows2 = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort().flatMap((path4) => {
     let entry = after.get(path4);
     if (sameEntry(before.get(path4), entry)) return [];
     let file3 = files2.get(path4);
     return file3 !== void 0 && isAsRendered(file3, entry) ? renderedRows(difference2, path4, file3) : upstream !== void 0 && sameEntry(upstream.tree.get(path4), entry) ? [] : [fileRow(repository, path4, entry)];
   });
-  return [...upstreamRows(difference2), ...rows];
+  return [...upstreamRows(difference2), ...rows2];
 }
 function derivedFiles({ before, after }, rendered) {
   return rendered.filter((file3) => {
@@ -36278,7 +36690,7 @@ function whyUnfitPath(path4) {
   if (path4 !== path4.normalize("NFC")) return "has a name that is not in Unicode’s composed form (NFC)";
   if (!isPathInside(path4)) return "is not a path inside the repository, or is one that some systems take for .git";
   if (parts.length > deepestPath) return `lies deeper than ${deepestPath} folders`;
-  if (parts.some((part) => Buffer.byteLength(part) > longestName3)) return "has a name of more than 255 bytes";
+  if (parts.some((part2) => Buffer.byteLength(part2) > longestName3)) return "has a name of more than 255 bytes";
   if (Buffer.byteLength(path4) > longestPath2) return "has a path of more than 4,096 bytes";
 }
 function shownPath2(path4) {
@@ -36301,7 +36713,7 @@ async function openProposal(root23) {
     return !0;
   }, stats = async (path4) => (checkPath2(path4), await leadsThroughFolders(path4) ? await statsOf(join6(folder, path4)) : void 0), look = async (path4) => {
     let found = await stats(path4);
-    return found && { kind: kindOf2(found), size: found.size, executable: (found.mode & 64) !== 0 };
+    return found && { kind: kindOf3(found), size: found.size, executable: (found.mode & 64) !== 0 };
   }, read2 = async (path4, limit) => {
     let found = await stats(path4);
     return found && await readRegular({ file: join6(folder, path4), path: path4, found, limit });
@@ -36325,9 +36737,9 @@ async function openProposal(root23) {
 }
 async function folderKind(path4) {
   let found = await statsOf(path4);
-  return found === void 0 ? "nothing" : kindOf2(found);
+  return found === void 0 ? "nothing" : kindOf3(found);
 }
-function kindOf2(stats) {
+function kindOf3(stats) {
   return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
 }
 var missing4 = /* @__PURE__ */ new Set(["ENOENT", "ENOTDIR"]);
@@ -36553,9 +36965,9 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
     ...magics.map((magic, index) => syntaxOf(magic, ofMagics[index]))
   ], names2 = new Set(hooks.map(nameOf)), missing12 = [...used].filter((name) => !names2.has(name)).map((name) => `${name} is the hook_script of a profile and in no layer of the overlay.`);
   return {
-    errors: [...known4.map(sentenceOf2), ...parts.flatMap((part) => part.errors)],
-    notes: [...parts.flatMap((part) => part.notes), ...missing12],
-    ...withPlace(place2 ?? parts.find((part) => part.place !== void 0)?.place)
+    errors: [...known4.map(sentenceOf2), ...parts.flatMap((part2) => part2.errors)],
+    notes: [...parts.flatMap((part2) => part2.notes), ...missing12],
+    ...withPlace(place2 ?? parts.find((part2) => part2.place !== void 0)?.place)
   };
 }
 var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf2 = (file3, line = 1) => file3?.source === void 0 ? void 0 : { file: file3.source, line }, sentenceOf2 = ({ file: file3, sentence }) => `${file3?.path ?? ""}${sentence}`;
@@ -36645,7 +37057,7 @@ function ignoreRule(patterns2, file3 = ".overlay.yaml") {
     if (parts.some(names2)) return !0;
     let first = parts.slice(0, longest4);
     return paths.some(
-      (pattern) => pattern.length <= first.length && pattern.every((part, index) => matches(part, first[index] ?? "", work))
+      (pattern) => pattern.length <= first.length && pattern.every((part2, index) => matches(part2, first[index] ?? "", work))
     );
   };
 }
@@ -36696,7 +37108,7 @@ function parseOverlayList(text3, file3) {
     let [place2] = placeFindings([error2], file3, positions);
     throw malformed4(file3, withoutEnd(error2.message, "."), place2?.line);
   }
-  let wrong = (path4, reason2, part = "value") => malformed4(file3, reason2, positions.find(path4, part).line), { value } = yaml2;
+  let wrong = (path4, reason2, part2 = "value") => malformed4(file3, reason2, positions.find(path4, part2).line), { value } = yaml2;
   if (value == null) return none2;
   if (!isRecord(value) || Array.isArray(value)) throw wrong("", "it is not a mapping");
   let unknown2 = Object.keys(value).find((key) => !["delete", "rename", "ignore"].includes(key));
@@ -37035,10 +37447,10 @@ function withoutComments(declaration2) {
 }
 
 // actions/lib/verbs/mirror-preparation.ts
-var kinds2 = ["container", "cluster"];
+var kinds = ["container", "cluster"];
 async function prepareMirrors(surroundings, deployment, connection, preparation) {
   let layers = await layersOf(surroundings, deployment), settled = await Promise.allSettled(
-    kinds2.map((kind) => prepareOne(surroundings, deployment, connection, { ...preparation, kind, ...layers[kind] }))
+    kinds.map((kind) => prepareOne(surroundings, deployment, connection, { ...preparation, kind, ...layers[kind] }))
   ), prepared = settled.flatMap((result) => result.status === "fulfilled" ? [result.value] : []), failures = settled.flatMap((result) => result.status === "rejected" ? [toFailure(result.reason)] : []);
   try {
     if (failures.length === 0)
@@ -37128,8 +37540,8 @@ async function mirror(surroundings, deployment, connection, dryRun, { cache: cac
     let divergences = divergencesOf(prepared);
     if (divergences.length > 0 && !discard)
       throw reporter.summary(renderDivergences(divergences)), new MirrorDiverged(deployment.name, divergences);
-    dryRun || await approve?.(prepared.flatMap(({ rows }) => rows));
-    let records = dryRun ? prepared.map(({ record, rows, derived }) => ({ ...record, rows, derived })) : await applyAll(prepared, connection, discard);
+    dryRun || await approve?.(prepared.flatMap(({ rows: rows2 }) => rows2));
+    let records = dryRun ? prepared.map(({ record, rows: rows2, derived }) => ({ ...record, rows: rows2, derived })) : await applyAll(prepared, connection, discard);
     for (let record of records) tell(surroundings, record, dryRun);
     return records;
   } finally {
@@ -37194,8 +37606,8 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     ports: connection.aws,
     reporter: surroundings.reporter,
     random: Math.random,
-    onDeployed: (rows) => {
-      declared2 = rows;
+    onDeployed: (rows2) => {
+      declared2 = rows2;
     }
   });
   return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
@@ -40304,7 +40716,7 @@ var userAgentMiddleware = (options) => (next, context3) => async (args) => {
     request: request2
   });
 }, escapeUserAgent = (userAgentPair) => {
-  let name = userAgentPair[0].split("/").map((part) => part.replace(UA_NAME_ESCAPE_REGEX, "-")).join("/"), version2 = userAgentPair[1]?.replace(UA_VALUE_ESCAPE_REGEX, "-"), prefixSeparatorIndex = name.indexOf("/"), prefix = name.substring(0, prefixSeparatorIndex), uaName = name.substring(prefixSeparatorIndex + 1);
+  let name = userAgentPair[0].split("/").map((part2) => part2.replace(UA_NAME_ESCAPE_REGEX, "-")).join("/"), version2 = userAgentPair[1]?.replace(UA_VALUE_ESCAPE_REGEX, "-"), prefixSeparatorIndex = name.indexOf("/"), prefix = name.substring(0, prefixSeparatorIndex), uaName = name.substring(prefixSeparatorIndex + 1);
   return prefix === "api" && (uaName = uaName.toLowerCase()), [prefix, uaName, version2].filter((item) => item && item.length > 0).reduce((acc, item, index) => {
     switch (index) {
       case 0:
@@ -55886,8 +56298,8 @@ function connectAccount(settings, counter) {
     mailIdentity: (identity2) => findInAws(`get SES identity ${identity2}`, ["NotFoundException"], async () => ({ verified: (await ses.send(new GetEmailIdentityCommand({ EmailIdentity: identity2 }))).VerifiedForSendingStatus ?? !1 })),
     secretExists: (name) => secretExists(secrets, name),
     policyDocument: (arn) => findPolicyDocument(iam, arn),
-    offeredInstanceTypes: (types2, zone) => offeredTypes(ec2, types2, zone),
-    virtualCpus: (types2) => virtualCpus(ec2, types2),
+    offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
+    virtualCpus: (types) => virtualCpus(ec2, types),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
     costTagStatus: (key) => findInAws(`look for cost allocation tag ${key}`, ["AccessDeniedException", "ValidationException"], async () => {
       let { CostAllocationTags } = await costs.send(new ListCostAllocationTagsCommand({ TagKeys: [key] }));
@@ -55926,13 +56338,13 @@ async function findPolicyDocument(client, arn) {
     return decodeURIComponent(found?.Document ?? "");
   });
 }
-async function offeredTypes(client, types2, zone) {
+async function offeredTypes(client, types, zone) {
   return callAws(`list the instance types offered in ${zone}`, async () => {
     let offered = [], filter = {
       LocationType: "availability-zone",
       Filters: [
         { Name: "location", Values: [zone] },
-        { Name: "instance-type", Values: [...types2] }
+        { Name: "instance-type", Values: [...types] }
       ]
     };
     for await (let page of paginateDescribeInstanceTypeOfferings({ client }, filter))
@@ -55940,9 +56352,9 @@ async function offeredTypes(client, types2, zone) {
     return offered;
   });
 }
-async function virtualCpus(client, types2) {
+async function virtualCpus(client, types) {
   return callAws("describe instance types", async () => {
-    let found = {}, filter = { Filters: [{ Name: "instance-type", Values: [...types2] }] };
+    let found = {}, filter = { Filters: [{ Name: "instance-type", Values: [...types] }] };
     for await (let page of paginateDescribeInstanceTypes({ client }, filter))
       for (let { InstanceType, VCpuInfo } of page.InstanceTypes ?? []) {
         let cpus = VCpuInfo?.DefaultVCpus;
@@ -63243,7 +63655,7 @@ function toChange(change2) {
     ...change2.BeforeContext === void 0 ? {} : { beforeContext: change2.BeforeContext },
     ...change2.AfterContext === void 0 ? {} : { afterContext: change2.AfterContext },
     details: (change2.Details ?? []).map(({ Target }) => ({
-      path: Target?.Path ?? [Target?.Attribute, Target?.Name].filter((part) => part !== void 0).join("/"),
+      path: Target?.Path ?? [Target?.Attribute, Target?.Name].filter((part2) => part2 !== void 0).join("/"),
       ...Target?.Attribute === void 0 ? {} : { attribute: Target.Attribute },
       ...Target?.Name === void 0 ? {} : { name: Target.Name },
       ...Target?.BeforeValue === void 0 ? {} : { before: Target.BeforeValue },
@@ -69872,8 +70284,8 @@ function connectExistence(settings, counter) {
   let checks3 = new Map(Object.entries(existenceChecks(settings, counter)));
   return {
     check: async ({ type, physicalId }) => {
-      let check = checks3.get(type);
-      return check === void 0 ? "unverifiable" : check(physicalId);
+      let row = rowOf2(type), check = checks3.get(row?.confirmedBy ?? "");
+      return row === void 0 || check === void 0 ? "unverifiable" : check(physicalId, row.noun);
     }
   };
 }
@@ -69888,9 +70300,9 @@ function existenceChecks(settings, counter) {
     ...dataChecks(settings, counter)
   };
 }
-function describing(type, notFound3, describe2, read2 = () => "exists") {
-  return async (physicalId) => {
-    let answer2 = await findInAws(`look for ${type} ${physicalId}`, notFound3, async () => ({
+function describing(notFound3, describe2, read2 = () => "exists") {
+  return async (physicalId, noun) => {
+    let answer2 = await findInAws(`look for ${noun} ${physicalId}`, notFound3, async () => ({
       value: await describe2(physicalId)
     }));
     return answer2 === void 0 ? "gone" : read2(answer2.value, physicalId);
@@ -69903,14 +70315,12 @@ var missing6 = ["ResourceNotFoundException"], statuses = { going: ["DELETING"], 
 function clusterChecks(settings, counter) {
   let client = counted(new EKSClient(settings), counter);
   return {
-    "AWS::EKS::Cluster": describing(
-      "cluster",
+    "eks:DescribeCluster": describing(
       missing6,
       (name) => client.send(new DescribeClusterCommand({ name })),
       ({ cluster }) => presenceOf(cluster?.status, cluster !== void 0, statuses)
     ),
-    "AWS::EKS::Nodegroup": describing(
-      "node group",
+    "eks:DescribeNodegroup": describing(
       missing6,
       (id) => {
         let [clusterName, nodegroupName] = halves(id, "/");
@@ -69918,8 +70328,7 @@ function clusterChecks(settings, counter) {
       },
       ({ nodegroup }) => presenceOf(nodegroup?.status, nodegroup !== void 0, statuses)
     ),
-    "AWS::EKS::Addon": describing(
-      "add-on",
+    "eks:DescribeAddon": describing(
       missing6,
       (id) => {
         let [clusterName, addonName] = halves(id, "|");
@@ -69932,12 +70341,11 @@ function clusterChecks(settings, counter) {
 }
 function accessChecks(client) {
   return {
-    "AWS::EKS::AccessEntry": describing("access entry", missing6, (id) => {
+    "eks:DescribeAccessEntry": describing(missing6, (id) => {
       let [principalArn, clusterName] = halves(id, "|");
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
     }),
-    "AWS::EKS::PodIdentityAssociation": describing(
-      "Pod Identity association",
+    "eks:ListPodIdentityAssociations": describing(
       missing6,
       async (arn) => {
         let associations = [], pages = paginateListPodIdentityAssociations({ client }, { clusterName: arn.split("/")[1] });
@@ -69959,14 +70367,12 @@ function halves(id, separator) {
 function dataChecks(settings, counter) {
   let cognito = counted(new CognitoIdentityProviderClient(settings), counter), ecr2 = counted(new ECRClient(settings), counter), s32 = counted(new S3Client({ ...settings, forcePathStyle: !0 }), counter), secrets = counted(new SecretsManagerClient(settings), counter);
   return {
-    "AWS::Cognito::UserPool": describing(
-      "user pool",
+    "cognito-idp:DescribeUserPool": describing(
       ["ResourceNotFoundException"],
       (id) => cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))
     ),
     // An unclaimed domain is answered with an empty description (DescribeUserPoolDomain).
-    "AWS::Cognito::UserPoolDomain": describing(
-      "Cognito domain",
+    "cognito-idp:DescribeUserPoolDomain": describing(
       ["ResourceNotFoundException"],
       (id) => cognito.send(new DescribeUserPoolDomainCommand({ Domain: id })),
       ({ DomainDescription }) => presenceOf(DomainDescription?.Status, DomainDescription?.Domain !== void 0, {
@@ -69974,19 +70380,13 @@ function dataChecks(settings, counter) {
         gone: []
       })
     ),
-    "AWS::ECR::Repository": describing(
-      "image repository",
+    "ecr:DescribeRepositories": describing(
       ["RepositoryNotFoundException"],
       (id) => ecr2.send(new DescribeRepositoriesCommand({ repositoryNames: [id] }))
     ),
-    "AWS::S3::Bucket": describing(
-      "bucket",
-      ["NoSuchBucket", "NotFound"],
-      (id) => s32.send(new HeadBucketCommand({ Bucket: id }))
-    ),
+    "s3:ListBucket": describing(["NoSuchBucket", "NotFound"], (id) => s32.send(new HeadBucketCommand({ Bucket: id }))),
     // A secret scheduled for deletion can be described until its recovery window ends (DescribeSecret).
-    "AWS::SecretsManager::Secret": describing(
-      "secret",
+    "secretsmanager:DescribeSecret": describing(
       ["ResourceNotFoundException"],
       (id) => secrets.send(new DescribeSecretCommand({ SecretId: id })),
       ({ DeletedDate }) => DeletedDate === void 0 ? "exists" : "gone"
@@ -69996,25 +70396,21 @@ function dataChecks(settings, counter) {
 function deliveryChecks(settings, counter) {
   let builds = counted(new CodeBuildClient(settings), counter), commits = counted(new CodeCommitClient(settings), counter), pipelines = counted(new CodePipelineClient(settings), counter), groups2 = counted(new AutoScalingClient(settings), counter);
   return {
-    "AWS::CodeBuild::Project": describing(
-      "build project",
+    "codebuild:BatchGetProjects": describing(
       [],
       (id) => builds.send(new BatchGetProjectsCommand({ names: [id] })),
       ({ projects }, id) => (projects ?? []).some(({ name }) => name === id) ? "exists" : "gone"
     ),
-    "AWS::CodeCommit::Repository": describing(
-      "repository",
+    "codecommit:BatchGetRepositories": describing(
       [],
       (id) => commits.send(new BatchGetRepositoriesCommand({ repositoryNames: [id] })),
       ({ repositories }, id) => (repositories ?? []).some(({ repositoryName }) => repositoryName === id) ? "exists" : "gone"
     ),
-    "AWS::CodePipeline::Pipeline": describing(
-      "pipeline",
+    "codepipeline:GetPipeline": describing(
       ["PipelineNotFoundException"],
       (id) => pipelines.send(new GetPipelineCommand({ name: id }))
     ),
-    "AWS::AutoScaling::AutoScalingGroup": describing(
-      "Auto Scaling group",
+    "autoscaling:DescribeAutoScalingGroups": describing(
       [],
       (id) => groups2.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [id] })),
       ({ AutoScalingGroups: AutoScalingGroups2 }, id) => {
@@ -70027,7 +70423,7 @@ function deliveryChecks(settings, counter) {
 function logChecks(settings, counter) {
   let logGroups = connectLogGroups(settings, counter);
   return {
-    "AWS::Logs::LogGroup": async (name) => await logGroups.find(name) === void 0 ? "gone" : "exists"
+    "logs:DescribeLogGroups": async (name) => await logGroups.find(name) === void 0 ? "gone" : "exists"
   };
 }
 function networkChecks(settings, counter) {
@@ -70036,32 +70432,27 @@ function networkChecks(settings, counter) {
 }
 function vpcChecks(client) {
   return {
-    "AWS::EC2::VPC": describing(
-      "VPC",
+    "ec2:DescribeVpcs": describing(
       ["InvalidVpcID.NotFound"],
       (id) => client.send(new DescribeVpcsCommand({ VpcIds: [id] })),
       ({ Vpcs }) => presenceOf("", Vpcs?.[0] !== void 0, none)
     ),
-    "AWS::EC2::Subnet": describing(
-      "subnet",
+    "ec2:DescribeSubnets": describing(
       ["InvalidSubnetID.NotFound"],
       (id) => client.send(new DescribeSubnetsCommand({ SubnetIds: [id] })),
       ({ Subnets }) => presenceOf("", Subnets?.[0] !== void 0, none)
     ),
-    "AWS::EC2::RouteTable": describing(
-      "route table",
+    "ec2:DescribeRouteTables": describing(
       ["InvalidRouteTableID.NotFound"],
       (id) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })),
       ({ RouteTables }) => presenceOf("", RouteTables?.[0] !== void 0, none)
     ),
-    "AWS::EC2::SecurityGroup": describing(
-      "security group",
+    "ec2:DescribeSecurityGroups": describing(
       ["InvalidGroup.NotFound", "InvalidGroupId.NotFound"],
       (id) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
       ({ SecurityGroups }) => presenceOf("", SecurityGroups?.[0] !== void 0, none)
     ),
-    "AWS::EC2::NetworkInterface": describing(
-      "network interface",
+    "ec2:DescribeNetworkInterfaces": describing(
       ["InvalidNetworkInterfaceID.NotFound"],
       (id) => client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] })),
       ({ NetworkInterfaces }) => presenceOf("", NetworkInterfaces?.[0] !== void 0, none)
@@ -70070,21 +70461,18 @@ function vpcChecks(client) {
 }
 function gatewayChecks(client) {
   return {
-    "AWS::EC2::InternetGateway": describing(
-      "internet gateway",
+    "ec2:DescribeInternetGateways": describing(
       ["InvalidInternetGatewayID.NotFound"],
       (id) => client.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] })),
       ({ InternetGateways }) => presenceOf("", InternetGateways?.[0] !== void 0, none)
     ),
     // A deleted NAT gateway is described for about an hour (Amazon VPC user guide, "Delete a NAT gateway").
-    "AWS::EC2::NatGateway": describing(
-      "NAT gateway",
+    "ec2:DescribeNatGateways": describing(
       ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound"],
       (id) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
       ({ NatGateways }) => presenceOf(NatGateways?.[0]?.State, NatGateways?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
     ),
-    "AWS::EC2::VPCEndpoint": describing(
-      "VPC endpoint",
+    "ec2:DescribeVpcEndpoints": describing(
       ["InvalidVpcEndpointId.NotFound"],
       (id) => client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] })),
       ({ VpcEndpoints }) => presenceOf(VpcEndpoints?.[0]?.State?.toLowerCase(), VpcEndpoints?.[0] !== void 0, {
@@ -70092,12 +70480,11 @@ function gatewayChecks(client) {
         gone: ["deleted"]
       })
     ),
-    "AWS::EC2::EIP": addressCheck(client)
+    "ec2:DescribeAddresses": addressCheck(client)
   };
 }
 function addressCheck(client) {
   return describing(
-    "Elastic IP address",
     ["InvalidAddress.NotFound", "InvalidAllocationID.NotFound"],
     (id) => {
       let [address = id, allocation] = id.split("|"), allocationId = allocation ?? (address.startsWith("eipalloc-") ? address : void 0);
@@ -70112,15 +70499,13 @@ function addressCheck(client) {
 }
 function computeChecks(client) {
   return {
-    "AWS::EC2::LaunchTemplate": describing(
-      "launch template",
+    "ec2:DescribeLaunchTemplates": describing(
       ["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException"],
       (id) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] })),
       ({ LaunchTemplates }) => presenceOf("", LaunchTemplates?.[0] !== void 0, none)
     ),
     // A terminated instance is described for about an hour (Amazon EC2 user guide, "Terminate instances").
-    "AWS::EC2::Instance": describing(
-      "instance",
+    "ec2:DescribeInstances": describing(
       ["InvalidInstanceID.NotFound"],
       (id) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
       ({ Reservations }) => {
@@ -70128,14 +70513,12 @@ function computeChecks(client) {
         return presenceOf(instance?.State?.Name, instance !== void 0, statuses2);
       }
     ),
-    "AWS::EC2::Volume": describing(
-      "volume",
+    "ec2:DescribeVolumes": describing(
       ["InvalidVolume.NotFound"],
       (id) => client.send(new DescribeVolumesCommand({ VolumeIds: [id] })),
       ({ Volumes }) => presenceOf(Volumes?.[0]?.State, Volumes?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
     ),
-    "AWS::EC2::Snapshot": describing(
-      "snapshot",
+    "ec2:DescribeSnapshots": describing(
       ["InvalidSnapshot.NotFound"],
       (id) => client.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] })),
       ({ Snapshots }) => presenceOf("", Snapshots?.[0] !== void 0, none)
@@ -70146,19 +70529,13 @@ var noSuchEntity = ["NoSuchEntityException", "NoSuchEntity"];
 function identityChecks(settings, counter) {
   let client = counted(new IAMClient(settings), counter);
   return {
-    "AWS::IAM::Role": describing("role", noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
-    "AWS::IAM::InstanceProfile": describing(
-      "instance profile",
+    "iam:GetRole": describing(noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
+    "iam:GetInstanceProfile": describing(
       noSuchEntity,
       (id) => client.send(new GetInstanceProfileCommand({ InstanceProfileName: id }))
     ),
-    "AWS::IAM::ManagedPolicy": describing(
-      "policy",
-      noSuchEntity,
-      (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))
-    ),
-    "AWS::IAM::OIDCProvider": describing(
-      "OIDC provider",
+    "iam:GetPolicy": describing(noSuchEntity, (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))),
+    "iam:GetOpenIDConnectProvider": describing(
       noSuchEntity,
       (id) => client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }))
     )
@@ -70170,23 +70547,19 @@ function notFound2(kind) {
 function loadBalancerChecks(settings, counter) {
   let client = counted(new ElasticLoadBalancingV2Client(settings), counter), certificates = counted(new ACMClient(settings), counter);
   return {
-    "AWS::CertificateManager::Certificate": describing(
-      "certificate",
+    "acm:DescribeCertificate": describing(
       ["ResourceNotFoundException"],
       (arn) => certificates.send(new DescribeCertificateCommand({ CertificateArn: arn }))
     ),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": describing(
-      "load balancer",
+    "elasticloadbalancing:DescribeLoadBalancers": describing(
       notFound2("LoadBalancer"),
       (arn) => client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }))
     ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": describing(
-      "target group",
+    "elasticloadbalancing:DescribeTargetGroups": describing(
       notFound2("TargetGroup"),
       (arn) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }))
     ),
-    "AWS::ElasticLoadBalancingV2::Listener": describing(
-      "listener",
+    "elasticloadbalancing:DescribeListeners": describing(
       [...notFound2("Listener"), ...notFound2("LoadBalancer")],
       (arn) => client.send(new DescribeListenersCommand({ ListenerArns: [arn] }))
     )
@@ -70944,7 +71317,7 @@ var byTag = [
   "s3:DeleteObject*"
 ];
 function sessionPolicy(deployment) {
-  let { account_id: account, region } = deployment.aws, partition2 = partitionOf(region), own3 = (service, part) => `arn:${partition2}:${service}:${region}:${account}:${part}`, name = (id) => physicalName(deployment, id), named2 = [
+  let { account_id: account, region } = deployment.aws, partition2 = partitionOf(region), own3 = (service, part2) => `arn:${partition2}:${service}:${region}:${account}:${part2}`, name = (id) => physicalName(deployment, id), named2 = [
     ...stackKinds.map((kind) => own3("cloudformation", `stack/${stackName(deployment.name, kind)}/*`)),
     own3("codecommit", name("code-container")),
     own3("codecommit", name("code-cluster")),
@@ -71021,111 +71394,13 @@ function invalid6(given) {
   });
 }
 
-// actions/lib/teardown/resource-types.ts
-var resourceTypes = {
-  "AWS::AutoScaling::AutoScalingGroup": {
-    confirmedBy: "service",
-    arn: { service: "autoscaling", resource: /^autoScalingGroup:[^:]+:autoScalingGroupName\/(.+)$/ }
-  },
-  "AWS::CertificateManager::Certificate": { confirmedBy: "service" },
-  "AWS::CloudFormation::Stack": {
-    confirmedBy: "stack",
-    arn: { service: "cloudformation", resource: /^stack\//, physicalId: "ARN" }
-  },
-  "AWS::CodeBuild::Project": { confirmedBy: "service", arn: "codebuild:R:A:project/I" },
-  "AWS::CodeCommit::Repository": { confirmedBy: "service", arn: "codecommit:R:A:I" },
-  "AWS::CodePipeline::Pipeline": { confirmedBy: "service", arn: "codepipeline:R:A:I" },
-  "AWS::Cognito::UserPool": { confirmedBy: "service", arn: "cognito-idp:R:A:userpool/I" },
-  "AWS::Cognito::UserPoolClient": { confirmedBy: "owner" },
-  "AWS::Cognito::UserPoolDomain": { confirmedBy: "service" },
-  "AWS::Cognito::UserPoolGroup": { confirmedBy: "owner" },
-  "AWS::Cognito::UserPoolUser": { confirmedBy: "owner" },
-  "AWS::Cognito::UserPoolUserToGroupAttachment": { confirmedBy: "owner" },
-  "AWS::DLM::LifecyclePolicy": { confirmedBy: "stack", arn: "dlm:R:A:policy/I" },
-  "AWS::EC2::EIP": { confirmedBy: "service", arn: { service: "ec2", resource: /^elastic-ip\/(.+)$/ } },
-  "AWS::EC2::Instance": { confirmedBy: "service", arn: "ec2:R:A:instance/I" },
-  "AWS::EC2::InternetGateway": { confirmedBy: "service", arn: "ec2:R:A:internet-gateway/I" },
-  "AWS::EC2::LaunchTemplate": { confirmedBy: "service", arn: "ec2:R:A:launch-template/I" },
-  "AWS::EC2::NatGateway": { confirmedBy: "service", arn: "ec2:R:A:natgateway/I" },
-  "AWS::EC2::NetworkInterface": { confirmedBy: "service", arn: "ec2:R:A:network-interface/I" },
-  "AWS::EC2::Route": { confirmedBy: "owner" },
-  "AWS::EC2::RouteTable": { confirmedBy: "service", arn: "ec2:R:A:route-table/I" },
-  "AWS::EC2::SecurityGroup": { confirmedBy: "service", arn: "ec2:R:A:security-group/I" },
-  "AWS::EC2::SecurityGroupEgress": { confirmedBy: "owner" },
-  "AWS::EC2::SecurityGroupIngress": { confirmedBy: "owner" },
-  "AWS::EC2::Snapshot": { confirmedBy: "service", arn: "ec2:R::snapshot/I" },
-  "AWS::EC2::Subnet": { confirmedBy: "service", arn: "ec2:R:A:subnet/I" },
-  "AWS::EC2::SubnetRouteTableAssociation": { confirmedBy: "owner" },
-  "AWS::EC2::VPC": { confirmedBy: "service", arn: "ec2:R:A:vpc/I" },
-  "AWS::EC2::VPCEndpoint": { confirmedBy: "service", arn: "ec2:R:A:vpc-endpoint/I" },
-  "AWS::EC2::VPCGatewayAttachment": { confirmedBy: "owner" },
-  "AWS::EC2::Volume": { confirmedBy: "service", arn: "ec2:R:A:volume/I" },
-  "AWS::ECR::Repository": { confirmedBy: "service", arn: "ecr:R:A:repository/I" },
-  "AWS::EKS::AccessEntry": { confirmedBy: "service" },
-  "AWS::EKS::Addon": {
-    confirmedBy: "service",
-    arn: { service: "eks", resource: /^addon\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}|${m11[2]}` }
-  },
-  "AWS::EKS::Cluster": { confirmedBy: "service", arn: "eks:R:A:cluster/I" },
-  "AWS::EKS::Nodegroup": {
-    confirmedBy: "service",
-    arn: { service: "eks", resource: /^nodegroup\/([^/]+)\/([^/]+)\//, physicalId: (m11) => `${m11[1]}/${m11[2]}` }
-  },
-  "AWS::EKS::PodIdentityAssociation": {
-    confirmedBy: "service",
-    arn: { service: "eks", resource: /^podidentityassociation\//, physicalId: "ARN" }
-  },
-  "AWS::ElasticLoadBalancingV2::Listener": {
-    confirmedBy: "service",
-    arn: { service: "elasticloadbalancing", resource: /^listener\//, physicalId: "ARN" }
-  },
-  "AWS::ElasticLoadBalancingV2::LoadBalancer": {
-    confirmedBy: "service",
-    arn: { service: "elasticloadbalancing", resource: /^loadbalancer\//, physicalId: "ARN" }
-  },
-  "AWS::ElasticLoadBalancingV2::TargetGroup": {
-    confirmedBy: "service",
-    arn: { service: "elasticloadbalancing", resource: /^targetgroup\//, physicalId: "ARN" }
-  },
-  "AWS::Events::Rule": { confirmedBy: "stack", arn: "events:R:A:rule/I" },
-  "AWS::IAM::InstanceProfile": {
-    confirmedBy: "service",
-    arn: { service: "iam", resource: /^instance-profile\/(?:.+\/)?([^/]+)$/ }
-  },
-  "AWS::IAM::ManagedPolicy": {
-    confirmedBy: "service",
-    arn: { service: "iam", resource: /^policy\//, physicalId: "ARN" }
-  },
-  "AWS::IAM::OIDCProvider": {
-    confirmedBy: "service",
-    arn: { service: "iam", resource: /^oidc-provider\//, physicalId: "ARN" }
-  },
-  "AWS::IAM::Role": { confirmedBy: "service", arn: { service: "iam", resource: /^role\/(?:.+\/)?([^/]+)$/ } },
-  "AWS::IAM::RolePolicy": { confirmedBy: "owner" },
-  "AWS::KMS::Key": { confirmedBy: "stack", arn: "kms:R:A:key/I" },
-  "AWS::Lambda::Function": { confirmedBy: "stack", arn: "lambda:R:A:function:I" },
-  "AWS::Lambda::Permission": { confirmedBy: "owner" },
-  "AWS::Logs::LogGroup": { confirmedBy: "service", arn: "logs:R:A:log-group:I" },
-  "AWS::Route53::RecordSet": { confirmedBy: "stack" },
-  "AWS::S3::Bucket": { confirmedBy: "service", arn: "s3:::I" },
-  "AWS::S3::BucketPolicy": { confirmedBy: "owner" },
-  "AWS::SecretsManager::Secret": {
-    confirmedBy: "service",
-    arn: { service: "secretsmanager", resource: /^secret:/, physicalId: "ARN" }
-  }
-}, knownTypes = new Map(Object.entries(resourceTypes));
-
-// actions/lib/teardown/resource-arn.ts
-var readers = [
-  // An access entry lives and dies with its cluster, and its ARN does not tell the principal's whole ARN.
-  { service: "eks", resource: /^access-entry\/([^/]+)\//, type: "AWS::EKS::Cluster" },
-  ...[...knownTypes].flatMap(([type, { arn }]) => arn === void 0 ? [] : [{ ...typeof arn == "string" ? readerOf(type, arn) : arn, type }])
-];
+// actions/lib/resources/resource-arn.ts
+var readers = resourceRows.flatMap(({ type, arn }) => arn === "none" ? [] : [{ identifies: type, ...typeof arn == "string" ? readerOf(arn) : arn }]);
 function arnOf({ type, physicalId }, { accountId, region }) {
   if (physicalId.startsWith("arn:")) return physicalId;
-  let format2 = knownTypes.get(type)?.arn;
-  if (typeof format2 != "string") return `${type}/${physicalId}`;
-  let parts = format2.split(":").map((part) => part === "R" ? region : part === "A" ? accountId : part);
+  let format2 = rowOf2(type)?.arn ?? "none";
+  if (typeof format2 != "string" || format2 === "none") return `${type}/${physicalId}`;
+  let parts = format2.split(":").map((part2) => part2 === "R" ? region : part2 === "A" ? accountId : part2);
   return `arn:${partitionOf(region)}:${parts.join(":").replace(/I$/, () => physicalId)}`;
 }
 function identityOfArn(arn) {
@@ -71135,11 +71410,11 @@ function identityOfArn(arn) {
     let match = reader.resource.exec(resource);
     if (match === null) continue;
     let physicalId = reader.physicalId === "ARN" ? arn : reader.physicalId?.(match) ?? match[1] ?? arn;
-    return { type: reader.type, physicalId };
+    return { type: reader.identifies, physicalId };
   }
 }
-function readerOf(type, format2) {
-  let [service = "", , , ...rest] = format2.split(":"), resource = rest.join(":").replace(/I$/, type === "AWS::Logs::LogGroup" ? "(.+?)(?::\\*)?" : "(.+)");
+function readerOf(format2) {
+  let [service = "", , , ...rest] = format2.split(":"), resource = rest.join(":").replace(/I$/, "(.+?)(?::\\*)?");
   return { service, resource: new RegExp(`^${resource}$`) };
 }
 
@@ -71154,43 +71429,33 @@ function foreignOwner(tags, { name, parameters }) {
 function isMarkedAsKept(tags) {
   return Object.keys(tags).some((key) => key.toLowerCase() === protectionTag);
 }
-function retentionOf(item, deployment, storedBytes2) {
-  let { retain } = deployment;
-  switch (item.type) {
-    case "AWS::EC2::Volume":
-    case "AWS::EC2::Snapshot":
-      return storageRetention(item, deployment);
-    case "AWS::Logs::LogGroup":
-      return retain.logs ? {
-        rule: "retain.logs",
-        reason: "Logs are kept for statistics.",
-        ...monthly("logStorageGbMonth", storedBytes2 === void 0 ? void 0 : storedBytes2 / 1e9, deployment)
-      } : void 0;
-    case "AWS::CodeCommit::Repository":
-      return retain.code_commit ? { rule: "retain.code_commit", reason: "The history of what was deployed is kept.", monthlyUsd: 0 } : void 0;
-    default:
-      return retain.cognito && belongsToUsers(item) ? usersRetention : void 0;
-  }
-}
-var usersRetention = {
-  rule: "retain.cognito",
-  reason: "Users are kept for statistics; sign-up is closed.",
-  monthlyUsd: 0
+var keptReasons = {
+  cognito: "Users are kept for statistics; sign-up is closed.",
+  logs: "Logs are kept for statistics.",
+  code_commit: "The history of what was deployed is kept."
 };
-function belongsToUsers({ stack, type }) {
-  return stack === "cognito" || type === "AWS::Cognito::UserPool" || type === "AWS::Cognito::UserPoolDomain";
+function retentionOf(item, deployment, storedBytes2) {
+  let option = optionOf(item);
+  if (option === "tags") return storageRetention(item, deployment);
+  if (option === "nothing" || !deployment.retain[option]) return;
+  let cost = costOf2(item.type, storedBytes2 === void 0 ? void 0 : storedBytes2 / 1e9, deployment);
+  return { rule: `retain.${option}`, reason: keptReasons[option], ...cost };
+}
+function optionOf({ type, stack }) {
+  let own3 = rowOf2(type)?.keptBy ?? "nothing";
+  return own3 === "nothing" && stack !== void 0 ? stackDefinitions[stack].keptBy : own3;
 }
 function storageRetention({ type, tags = {}, sizeGib = 0 }, deployment) {
-  let { retain } = deployment, kind = type === "AWS::EC2::Volume" ? "volume" : "snapshot", cost = monthly(kind === "volume" ? "volumeGbMonth" : "snapshotGbMonth", sizeGib, deployment), owner = foreignOwner(tags, deployment);
+  let { retain } = deployment, row = rowOf2(type), kind = row?.noun ?? type, isSnapshot = row?.data === "snapshots", cost = costOf2(type, sizeGib, deployment), owner = foreignOwner(tags, deployment);
   if (owner !== void 0)
     return { rule: "another owner", reason: `A tag says that this ${kind} belongs to ${owner}.`, ...cost };
   if (isMarkedAsKept(tags))
     return { rule: `tag ${protectionTag}`, reason: `Somebody marked this ${kind} as not to be deleted.`, ...cost };
-  if (kind === "snapshot" && retain.final_snapshots && finalSnapshotTag in tags)
+  if (isSnapshot && retain.final_snapshots && finalSnapshotTag in tags)
     return { rule: "retain.final_snapshots", reason: "The last state of a volume, made by the teardown.", ...cost };
-  if (kind === "snapshot" && tags[finalSnapshotTag] === "used")
+  if (isSnapshot && tags[finalSnapshotTag] === "used")
     return { rule: "used since the plan", reason: "Its volume was used after the plan that was approved.", ...cost };
-  if (kind === "snapshot" && tags[finalSnapshotTag] === "appeared")
+  if (isSnapshot && tags[finalSnapshotTag] === "appeared")
     return {
       rule: "not in the plan",
       reason: "Its volume appeared after the plan that was approved.",
@@ -71199,17 +71464,22 @@ function storageRetention({ type, tags = {}, sizeGib = 0 }, deployment) {
     };
 }
 function unapproved({ type, sizeGib }, deployment) {
-  let cost = sizeGib === void 0 ? {} : monthly(type === "AWS::EC2::Volume" ? "volumeGbMonth" : "snapshotGbMonth", sizeGib, deployment);
   return {
     rule: "not in the plan",
     reason: "It appeared after the plan that was approved.",
     hint: anotherTeardown,
-    ...cost
+    ...sizeGib === void 0 ? {} : costOf2(type, sizeGib, deployment)
   };
 }
-function monthly(rate, gb, { aws }) {
-  let usd2 = knownRate(aws.region, rate);
-  return usd2 === void 0 || gb === void 0 ? {} : { monthlyUsd: cents(usd2 * gb) };
+function costOf2(type, gb, { aws }) {
+  let price = rowOf2(type)?.price;
+  if (price === "free") return { monthlyUsd: 0 };
+  if (gb === void 0 || !isByGigabyte(price)) return {};
+  let usd2 = knownRate(aws.region, price);
+  return usd2 === void 0 ? {} : { monthlyUsd: cents(usd2 * gb) };
+}
+function isByGigabyte(price) {
+  return price?.endsWith("GbMonth") === !0;
 }
 
 // actions/lib/teardown/inventory.ts
@@ -71279,20 +71549,9 @@ function eachOnce2(items) {
 function byId(items) {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
-var types = [
-  { id: /^eks-cluster$/, type: "AWS::EKS::Cluster" },
-  { id: /^user-pool-domain$/, type: "AWS::Cognito::UserPoolDomain" },
-  { id: /^access-role$/, type: "AWS::IAM::Role" },
-  { id: /^bucket-/, type: "AWS::S3::Bucket" },
-  { id: /^code-/, type: "AWS::CodeCommit::Repository" },
-  { id: /^build-/, type: "AWS::CodeBuild::Project" },
-  { id: /^pipeline-/, type: "AWS::CodePipeline::Pipeline" },
-  { id: /^ecr-/, type: "AWS::ECR::Repository" },
-  { id: /^log-/, type: "AWS::Logs::LogGroup" }
-];
 function expectedNames(deployment) {
   return physicalNames(deployment).flatMap(({ id, name }) => {
-    let type = types.find((entry) => entry.id.test(id))?.type;
+    let type = resourceRows.find(({ nameIds }) => nameIds !== "none" && id.startsWith(nameIds))?.type;
     return type === void 0 ? [] : [{ type, physicalId: name }];
   });
 }
@@ -71311,12 +71570,12 @@ function lastUseOf({ attachedAt, tags }) {
   return times.length === 0 ? { kind: "unknown" } : { kind: "at", at: new Date(Math.max(...times)).toISOString() };
 }
 async function dataOf(deployment, { items }, ports) {
-  let going = items.filter((item) => retentionOf(item, deployment) === void 0), named2 = async (type, exists4) => {
-    let names2 = new Set(going.filter((each) => each.type === type).map(({ physicalId }) => physicalId)), found = [];
+  let going = items.filter((item) => retentionOf(item, deployment) === void 0), named2 = async (data, exists4) => {
+    let names2 = new Set(going.filter(({ type }) => rowOf2(type)?.data === data).map(({ physicalId }) => physicalId)), found = [];
     for (let name of names2) await exists4(name) && found.push(name);
     return found.sort();
   }, volumes = going.flatMap(({ volume }) => volume !== void 0 && isDataVolume(volume) ? [toData(volume)] : []), isHome = ({ claim = "" }) => homeClaim.test(claim), isDatabase = ({ claim }) => claim === databaseClaim, pools = [];
-  for (let id of await named2("AWS::Cognito::UserPool", async () => !0)) {
+  for (let id of await named2("pools", async () => !0)) {
     let pool = await ports.userPools.find(id);
     pool !== void 0 && pools.push({ id, ...pool.accounts === void 0 ? {} : { accounts: pool.accounts } });
   }
@@ -71328,13 +71587,10 @@ async function dataOf(deployment, { items }, ports) {
     otherVolumes: volumes.filter((volume) => !isHome(volume) && !isDatabase(volume)).sort(byClaim),
     snapshots: going.flatMap(({ snapshot: snapshot2 }) => snapshot2 === void 0 ? [] : [toDataSnapshot(snapshot2)]).sort(byClaim),
     pools,
-    images: await named2("AWS::ECR::Repository", async (name) => images.has(name)),
-    repositories: await named2(
-      "AWS::CodeCommit::Repository",
-      async (name) => await ports.repositories.find(name) !== void 0
-    ),
-    logs: await named2("AWS::Logs::LogGroup", async (name) => await ports.logGroups.find(name) !== void 0),
-    buckets: await named2("AWS::S3::Bucket", ports.buckets.exists),
+    images: await named2("images", async (name) => images.has(name)),
+    repositories: await named2("repositories", async (name) => await ports.repositories.find(name) !== void 0),
+    logs: await named2("logs", async (name) => await ports.logGroups.find(name) !== void 0),
+    buckets: await named2("buckets", ports.buckets.exists),
     foreign: items.flatMap(({ physicalId: id, type, tags }) => {
       let owner = tags === void 0 ? void 0 : foreignOwner(tags, deployment);
       return owner === void 0 ? [] : [{ id, type, owner }];
@@ -71344,7 +71600,7 @@ async function dataOf(deployment, { items }, ports) {
 async function livingStacks(items, ports) {
   let names2 = [];
   for (let { type, foundIn } of items)
-    type === "AWS::CloudFormation::Stack" && await ports.cloudFormation.findStack(foundIn) !== void 0 && names2.push(foundIn);
+    isOf(type, "data", "stacks") && await ports.cloudFormation.findStack(foundIn) !== void 0 && names2.push(foundIn);
   return [...new Set(names2)].sort();
 }
 function toData(volume) {
@@ -71423,18 +71679,22 @@ function mayDeleteNamed(name, consent) {
 }
 function appearedSince(item, consent) {
   if (consent === void 0) return !1;
-  switch (item.type) {
-    case "AWS::EC2::Volume":
+  switch (rowOf2(item.type)?.data) {
+    case "volumes":
       return item.volume !== void 0 && !mayDeleteVolume(item.volume, consent);
-    case "AWS::EC2::Snapshot":
+    case "snapshots":
       return item.snapshot !== void 0 && !mayDeleteSnapshot(item.snapshot, consent);
-    case "AWS::Cognito::UserPool":
+    case "pools":
       return !mayDeletePool(item.physicalId, consent);
-    case "AWS::ECR::Repository":
-    case "AWS::CodeCommit::Repository":
-    case "AWS::Logs::LogGroup":
+    case "images":
+    case "repositories":
+    case "logs":
       return !mayDeleteNamed(item.physicalId, consent);
-    default:
+    // What is in buckets goes with their stacks, and those follow from what is listed.
+    case "buckets":
+    case "stacks":
+    case "none":
+    case void 0:
       return !1;
   }
 }
@@ -71487,28 +71747,25 @@ async function settle(name, context3) {
 async function prepare(state2, isRetry, context3) {
   let { cloudFormation: cloudFormation2 } = context3.ports;
   state2.terminationProtection && await cloudFormation2.setTerminationProtection(state2.name, !1);
-  let present3 = (await cloudFormation2.listResources(state2.id)).filter(({ status, physicalId }) => status !== "DELETE_COMPLETE" && physicalId !== ""), isKept = ({ type, physicalId }) => type === "AWS::ECR::Repository" && !mayDeleteNamed(physicalId, context3.consent);
+  let present3 = (await cloudFormation2.listResources(state2.id)).filter(({ status, physicalId }) => status !== "DELETE_COMPLETE" && physicalId !== ""), isKept = ({ type, physicalId }) => isOf(type, "data", "images") && !mayDeleteNamed(physicalId, context3.consent);
   return await Promise.all(present3.filter((resource) => !isKept(resource)).map((resource) => clear(resource, context3))), isRetry && await releaseNetwork(present3, context3), present3.filter(isKept).map(({ logicalId: logicalId2 }) => logicalId2);
 }
-async function clear({ type, physicalId }, context3) {
-  let { buckets: buckets2, clusters, images, userPools } = context3.ports;
-  switch (type) {
-    case "AWS::S3::Bucket":
-      await report3(context3, "bucket", physicalId, await buckets2.empty(physicalId));
-      return;
-    case "AWS::ECR::Repository":
-      await report3(context3, "image repository", physicalId, await images.empty(physicalId));
-      return;
-    case "AWS::EKS::Cluster":
-      (await clusters.find(physicalId))?.deletionProtection && await clusters.allowDeletion(physicalId);
-      return;
-    case "AWS::Cognito::UserPool":
-      if (!mayDeletePool(physicalId, context3.consent)) return;
-      (await userPools.find(physicalId))?.deletionProtection && await userPools.allowDeletion(physicalId);
-      return;
-    default:
-      return;
+var preparations = {
+  "AWS::S3::Bucket": async (name, context3) => {
+    report3(context3, "bucket", name, await context3.ports.buckets.empty(name));
+  },
+  "AWS::ECR::Repository": async (name, context3) => {
+    report3(context3, "image repository", name, await context3.ports.images.empty(name));
+  },
+  "AWS::EKS::Cluster": async (name, { ports: { clusters } }) => {
+    (await clusters.find(name))?.deletionProtection && await clusters.allowDeletion(name);
+  },
+  "AWS::Cognito::UserPool": async (id, { ports: { userPools }, consent }) => {
+    mayDeletePool(id, consent) && (await userPools.find(id))?.deletionProtection && await userPools.allowDeletion(id);
   }
+};
+async function clear({ type, physicalId }, context3) {
+  (isOf(type, "beforeDeletion", "empty") || isOf(type, "beforeDeletion", "unprotect")) && await preparations[type](physicalId, context3);
 }
 async function releaseNetwork(resources, context3) {
   let { volumes } = context3.ports;
@@ -71516,7 +71773,7 @@ async function releaseNetwork(resources, context3) {
     for (let { id, description } of await volumes.findUnusedInterfaces(physicalId))
       context3.reporter.info(`Deleting unused network interface ${id} (${description})`), await volumes.deleteInterface(id);
 }
-async function report3(context3, what, name, deleted) {
+function report3(context3, what, name, deleted) {
   deleted > 0 && context3.reporter.info(`Emptied ${what} ${name}: ${deleted} entries`);
 }
 function waitingOf2({ ports, reporter, patience: patience2 }) {
@@ -71646,7 +71903,7 @@ function explain(item, presence, stackStatus) {
   } : stackStatus === "DELETE_COMPLETE" || stackStatus === "DELETE_SKIPPED" ? {
     reason: `Stack ${item.foundIn} is deleted, but its service still has it.`,
     hint: "The stack kept it by its deletion policy, or it was made again. Delete it by hand, then run again."
-  } : item.type === "AWS::CloudFormation::Stack" ? { reason: "The stack is not deleted.", hint: "The failed step says why; run the teardown again." } : stackStatus !== void 0 ? { reason: `Stack ${item.foundIn} still has it.`, hint: "Run the teardown again." } : {
+  } : isOf(item.type, "data", "stacks") ? { reason: "The stack is not deleted.", hint: "The failed step says why; run the teardown again." } : stackStatus !== void 0 ? { reason: `Stack ${item.foundIn} still has it.`, hint: "Run the teardown again." } : {
     reason: `It was found by its ${item.foundIn === "names" ? "name" : "tags"} and no rule keeps it.`,
     hint: "If it belongs to the deployment, delete it; otherwise take the tag or name off it. Then run again."
   };
@@ -71682,7 +71939,7 @@ async function verifyInventory(context3) {
 }
 async function askAbout({ type, physicalId }, { ports }) {
   try {
-    if (type !== "AWS::CloudFormation::Stack") return await ports.existence.check({ type, physicalId });
+    if (!isOf(type, "data", "stacks")) return await ports.existence.check({ type, physicalId });
     let state2 = await ports.cloudFormation.findStack(physicalId);
     return state2 === void 0 || state2.status === "DELETE_COMPLETE" ? "gone" : state2.status === "DELETE_IN_PROGRESS" ? "going" : "exists";
   } catch (error2) {
@@ -71729,7 +71986,7 @@ function notLooked(failure) {
   return { kind: "unverified", resource: { ...{ arn: "volumes and snapshots made meanwhile", type: "AWS::EC2::Volume", foundIn: "tags" }, failure: recordFailure(failure) } };
 }
 async function storedBytes({ type, physicalId }, { ports }) {
-  if (type === "AWS::Logs::LogGroup")
+  if (isOf(type, "data", "logs"))
     try {
       return (await ports.logGroups.find(physicalId))?.storedBytes;
     } catch (error2) {
@@ -71768,7 +72025,7 @@ async function deleteRepositories({ deployment, ports, consent }) {
 }
 async function deleteLogGroups({ deployment, ports, inventory, consent }) {
   if (deployment.retain.logs) return { outcome: "skipped", change: "retained" };
-  let names2 = inventory.items.filter(({ type }) => type === "AWS::Logs::LogGroup").map(({ physicalId }) => physicalId), found = [];
+  let names2 = inventory.items.filter(({ type }) => isOf(type, "data", "logs")).map(({ physicalId }) => physicalId), found = [];
   for (let name of new Set(names2))
     !mayDeleteNamed(name, consent) || await ports.logGroups.find(name) === void 0 || (await ports.logGroups.delete(name), found.push({ name }));
   return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(found) };
@@ -71865,7 +72122,7 @@ var concurrency3 = 6;
 async function destroyDeployment(options) {
   let { ports, reporter, clock } = options, startedAt = clock.now();
   if (options.deployment.protected) throw refusal5(options.deployment.name);
-  let consent = options.consent === void 0 ? void 0 : await openConsent(options.consent), deployment = keepingEither(options.deployment, consent), stacks = options.stacks.map((stack) => ({ ...stack, retained: stack.retained || stack.kind === "cognito" && deployment.retain.cognito }));
+  let consent = options.consent === void 0 ? void 0 : await openConsent(options.consent), deployment = keepingEither(options.deployment, consent), stacks = options.stacks.map((stack) => ({ ...stack, retained: stack.retained || isKeptStack(stack.kind, deployment) }));
   await checkAccount(deployment, ports.account);
   let inventory = await takeInventory(deployment, stacks, ports);
   if (reporter.info(`${inventory.items.length} resources to account for`), consent !== void 0 && options.consent !== void 0) {
@@ -72567,7 +72824,7 @@ async function prepareReturn({ reporter }, github, undeclared) {
   return reporter.info(`Opened ${data.html_url}`), { pullRequest: data.number, url: data.html_url, created: !0 };
 }
 async function treeWith(github, commit3, { name, folder, now, content }) {
-  let declaration2 = { path: "opensarlab.yaml", mode: "100644", type: "blob", content }, inside = (path4) => path4.slice(`deployments/${name}/`.length), others = folder.files.filter(({ path: path4 }) => inside(path4) !== declaration2.path), kept2 = now === void 0 ? [] : others.map(({ path: path4, mode, id }) => ({ path: inside(path4), ...kindOf3(mode), sha: id })), own3 = await makeTree(github, now?.tree ?? folder.tree, [...kept2, declaration2]), entry = (path4, sha) => ({ path: path4, mode: "040000", type: "tree", sha }), base = (await readCommit(github, commit3)).tree;
+  let declaration2 = { path: "opensarlab.yaml", mode: "100644", type: "blob", content }, inside = (path4) => path4.slice(`deployments/${name}/`.length), others = folder.files.filter(({ path: path4 }) => inside(path4) !== declaration2.path), kept2 = now === void 0 ? [] : others.map(({ path: path4, mode, id }) => ({ path: inside(path4), ...kindOf4(mode), sha: id })), own3 = await makeTree(github, now?.tree ?? folder.tree, [...kept2, declaration2]), entry = (path4, sha) => ({ path: path4, mode: "040000", type: "tree", sha }), base = (await readCommit(github, commit3)).tree;
   return await hasDeployments(github, commit3) ? await makeTree(github, base, [entry(`deployments/${name}`, own3)]) : await makeTree(github, base, [entry("deployments", await makeTree(github, void 0, [entry(name, own3)]))]);
 }
 async function makeTree({ octokit, owner, repo }, base, tree) {
@@ -72578,7 +72835,7 @@ async function hasDeployments(github, commit3) {
   let { root: root23 } = await remoteTrees(github, commit3, () => !1);
   return root23.some(({ name, mode }) => name === "deployments" && mode === "040000");
 }
-function kindOf3(mode) {
+function kindOf4(mode) {
   switch (mode) {
     case "100755":
     case "120000":
@@ -72639,8 +72896,8 @@ function unknown(name, commit3) {
 var mostPlans = 50;
 async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, records) {
   let refused3 = records.flatMap(({ deployment, refused: thrown, value }) => {
-    let rows = thrown ?? value?.refused ?? [];
-    return rows.length === 0 ? [] : [{ deployment, rows }];
+    let rows2 = thrown ?? value?.refused ?? [];
+    return rows2.length === 0 ? [] : [{ deployment, rows: rows2 }];
   });
   if (refused3.length === 0) return [];
   let { defaultBranch } = await currentRepository(github), changes = await reviewedDeclarations(github, reporter, refused3, defaultBranch);
@@ -72655,9 +72912,9 @@ async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, 
 }
 async function reviewedDeclarations(github, reporter, refused3, defaultBranch) {
   let changes = [];
-  for (let { deployment, rows } of refused3) {
+  for (let { deployment, rows: rows2 } of refused3) {
     let path4 = `deployments/${deployment}/opensarlab.yaml`, declaration2 = await fileAtTip(github, path4, defaultBranch);
-    declaration2 === void 0 ? reporter.warning(`${deployment} is not declared any more; there is nothing to review.`) : changes.push({ path: path4, content: withReviewedLine(declaration2, sha256(canonicalJson(rows))) });
+    declaration2 === void 0 ? reporter.warning(`${deployment} is not declared any more; there is nothing to review.`) : changes.push({ path: path4, content: withReviewedLine(declaration2, sha256(canonicalJson(rows2))) });
   }
   return changes;
 }
@@ -72698,7 +72955,7 @@ async function planOpenPullRequests(github, reporter, except) {
 function renderReview(refused3) {
   return paragraphs(
     "A deployment would have done more than the merged plans contain, so it changed nothing. The plan of this pull request shows the difference. **Merge it to approve that**, or correct the declaration here. Closing it leaves everything as it is.",
-    ...refused3.map(({ deployment, rows }) => paragraphs(`### ${text(deployment)}`, renderRows(rows)).trimEnd()),
+    ...refused3.map(({ deployment, rows: rows2 }) => paragraphs(`### ${text(deployment)}`, renderRows(rows2)).trimEnd()),
     `The line ${code("reviewed:")} changes nothing in AWS.`
   );
 }
@@ -72787,8 +73044,8 @@ async function adoptDivergence(surroundings, deployment, connection, github, cac
     if (divergences.length === 0) return;
     let files2 = [], skipped2 = [];
     for (let mirror2 of prepared) {
-      let part = await overlayFilesOf(surroundings, deployment, mirror2);
-      files2.push(...part.files), skipped2.push(...part.skipped);
+      let part2 = await overlayFilesOf(surroundings, deployment, mirror2);
+      files2.push(...part2.files), skipped2.push(...part2.skipped);
     }
     if (files2.length === 0) throw nothingAdoptable(deployment, skipped2);
     let opened = await openAdoption(github, {
@@ -72893,8 +73150,8 @@ async function mirrorInJob(surroundings, github, job) {
       () => mirror(surroundings, deployment, connection, !1, {
         cache: cache22,
         discard: divergence === "discard",
-        approve: async (rows) => {
-          let further = difference(rows, (await findApproval(question2, { github, records })).approval);
+        approve: async (rows2) => {
+          let further = difference(rows2, (await findApproval(question2, { github, records })).approval);
           if (further.length > 0) throw new UnapprovedChange(name, further);
         }
       })
@@ -72970,7 +73227,7 @@ async function plan(surroundings, deployment, connection, options = {}) {
     reporter,
     random: Math.random,
     mirror: mirrored.map(mirrorChange),
-    mirrorRows: mirrored.flatMap(({ rows = [] }) => rows),
+    mirrorRows: mirrored.flatMap(({ rows: rows2 = [] }) => rows2),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),
     clock,
     pollMilliseconds: pollMilliseconds2,
@@ -73001,7 +73258,7 @@ async function decisionOf(surroundings, deployment) {
 async function sealPlan({ reporter }, { plan: plan2, origin, decision, earlier }, records) {
   if (plan2.busy.length > 0) throw notSealable(plan2);
   if (!canBeShown(plan2)) throw notShown(plan2);
-  let { deployment, accountId, region, lookedUp } = plan2, rows = sortRows(plan2.rows), seal2 = {
+  let { deployment, accountId, region, lookedUp } = plan2, rows2 = sortRows(plan2.rows), seal2 = {
     version: 1,
     kind: "deploy",
     origin,
@@ -73009,9 +73266,9 @@ async function sealPlan({ reporter }, { plan: plan2, origin, decision, earlier }
     accountId,
     region,
     decision,
-    rows,
+    rows: rows2,
     lookedUp,
-    withdrawn: withdrawnBy(earlier.rows, rows),
+    withdrawn: withdrawnBy(earlier.rows, rows2),
     plan: { ...plan2, rows: [] }
   }, written = await writeSeal(records, seal2);
   return reporter.info(`The plan of ${deployment} is sealed: ${written.digest}`), written;
@@ -73114,24 +73371,29 @@ function declaredTeardown(name, deployment) {
     let refusals2 = [`The declaration of ${name} cannot be read, so nothing says what it is made of.`];
     return { deployment: name, accountId: "", region: "", basis: "declaration", refusals: refusals2, steps, goes: [], stays: [] };
   }
-  let { retain } = deployment, goes = stackKinds.filter((kind) => kind !== "cognito" || !retain.cognito).map((kind) => ({ title: `stack ${name}-${kind}`, type: "AWS::CloudFormation::Stack", arn: `${name}-${kind}` }));
+  let { retain } = deployment, goes = stackKinds.filter((kind) => !isKeptStack(kind, deployment)).map((kind) => stackItem(name, kind));
   goes.push(
     { title: "images of the profiles", type: "AWS::ECR::Repository", count: imagesOf(deployment).length },
     { title: "home volumes and the hub’s volume", type: "AWS::EC2::Volume" },
     { title: "snapshots of them", type: "AWS::EC2::Snapshot" }
   );
-  let stays = [], place2 = (item, isKept, rule, reason2) => {
-    isKept ? stays.push({ ...item, rule, reason: reason2 }) : goes.some(({ title }) => title === item.title) || goes.push(item);
-  }, cognito = { title: `stack ${name}-cognito`, type: "AWS::CloudFormation::Stack", arn: `${name}-cognito` };
-  place2(cognito, retain.cognito, "retain.cognito", "Users are kept for statistics; sign-up is closed.");
+  let stays = [], place2 = (item, option) => {
+    retain[option] ? stays.push({ ...item, rule: `retain.${option}`, reason: keptReasons[option] }) : goes.some(({ title }) => title === item.title) || goes.push(item);
+  };
+  for (let kind of stackKinds) {
+    let { keptBy } = stackDefinitions[kind];
+    keptBy !== "nothing" && place2(stackItem(name, kind), keptBy);
+  }
   let repositories = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id));
   for (let arn of repositories) {
     let item = { title: `repository ${arn}`, type: "AWS::CodeCommit::Repository", arn };
-    place2(item, retain.code_commit, "retain.code_commit", "The history of what was deployed is kept.");
+    place2(item, "code_commit");
   }
-  place2({ title: "logs", type: "AWS::Logs::LogGroup" }, retain.logs, "retain.logs", "Logs are kept for statistics.");
-  let final = { title: "final snapshots", type: "AWS::EC2::Snapshot" };
-  return retain.final_snapshots && place2(final, !0, "retain.final_snapshots", "The last state of each volume, made by the teardown."), { ...headerOf(deployment), basis: "declaration", goes, stays };
+  return place2({ title: "logs", type: "AWS::Logs::LogGroup" }, "logs"), retain.final_snapshots && stays.push({ title: "final snapshots", type: "AWS::EC2::Snapshot", rule: "retain.final_snapshots", reason: "The last state of each volume, made by the teardown." }), { ...headerOf(deployment), basis: "declaration", goes, stays };
+}
+function stackItem(name, kind) {
+  let stack = stackName(name, kind);
+  return { title: `stack ${stack}`, type: "AWS::CloudFormation::Stack", arn: stack };
 }
 function inventoriedTeardown(deployment, inventory, { data, storedBytes: storedBytes2 }) {
   let goes = [], stays = [];
@@ -73166,7 +73428,7 @@ async function planTeardown(surroundings, deployment, { aws }, { names: names2 =
 async function storedBytesOf({ items }, { logGroups }) {
   let bytes = /* @__PURE__ */ new Map();
   for (let { type, physicalId } of items) {
-    if (type !== "AWS::Logs::LogGroup" || bytes.has(physicalId)) continue;
+    if (!isOf(type, "data", "logs") || bytes.has(physicalId)) continue;
     let group3 = await logGroups.find(physicalId);
     group3 !== void 0 && bytes.set(physicalId, group3.storedBytes);
   }
@@ -73426,11 +73688,11 @@ function sectionsOf2(body) {
   let [before = "", ...parts] = body.split(/^### /m);
   if (before.trim() !== "" || parts.length === 0) return;
   let sections = /* @__PURE__ */ new Map();
-  for (let part of parts) {
-    let end = part.indexOf(`
-`), label = (end < 0 ? part : part.slice(0, end)).trim();
+  for (let part2 of parts) {
+    let end = part2.indexOf(`
+`), label = (end < 0 ? part2 : part2.slice(0, end)).trim();
     if (sections.has(label)) return;
-    sections.set(label, end < 0 ? "" : part.slice(end).trim());
+    sections.set(label, end < 0 ? "" : part2.slice(end).trim());
   }
   return sections;
 }
@@ -73494,9 +73756,9 @@ function replaceValue(source, node, yaml2, replace) {
 }
 function nodeAt(root23, path4) {
   let node = root23;
-  for (let part of path4)
-    if ((0, import_yaml3.isMap)(node)) node = node.get(String(part), !0);
-    else if ((0, import_yaml3.isSeq)(node)) node = node.items[Number(part)];
+  for (let part2 of path4)
+    if ((0, import_yaml3.isMap)(node)) node = node.get(String(part2), !0);
+    else if ((0, import_yaml3.isSeq)(node)) node = node.items[Number(part2)];
     else return;
   return node ?? void 0;
 }

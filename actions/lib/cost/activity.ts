@@ -29,6 +29,7 @@ export const leftOut: readonly string[] = [
   'data transfer to the internet and, for private nodes, through the NAT gateway',
   'load balancer capacity units',
   'snapshots of volumes that are deleted already',
+  'what builds keep in the two buckets',
   'users beyond the 10,000 a month that Cognito has for free',
   'taxes, discounts and free tiers',
 ];

@@ -7,6 +7,7 @@ import type { DestructiveChange } from '../plan/plan.ts';
 import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
 import type { PlanRow } from '../plan/seal.ts';
 import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
+import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
@@ -213,12 +214,11 @@ async function emptyRemoved(
   if (policyAction === 'Retain' || after === undefined) return;
   const name: unknown = JSON.parse(after);
   if (typeof name !== 'string') return;
-  const empty = async (): Promise<number> => {
-    if (type === 'AWS::S3::Bucket') return await buckets.empty(name);
-    if (type === 'AWS::ECR::Repository') return await images.empty(name);
-    return 0;
+  const emptying: Record<TypesWith<'beforeDeletion', 'empty'>, () => Promise<number>> = {
+    'AWS::S3::Bucket': () => buckets.empty(name),
+    'AWS::ECR::Repository': () => images.empty(name),
   };
-  const deleted = await empty();
+  const deleted = isOf(type, 'beforeDeletion', 'empty') ? await emptying[type]() : 0;
   if (deleted > 0) reporter.info(`Emptied ${name}: ${deleted} entries`);
 }
 

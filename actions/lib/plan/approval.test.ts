@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { approvedAfter, approvedBy, type Consent, combine, difference, withdrawnBy } from './approval.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { isGranting } from './granting-types.ts';
+import { isGranting } from './granting.ts';
 import type { PlanRow } from './seal.ts';
 import { rowKey, sortRows } from './seal-text.ts';
 import { anyRow, anyRows, sampleRow } from './test/sample-rows.ts';

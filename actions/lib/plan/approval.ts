@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { sourcesOf } from '../stacks/desired-values.ts';
 import { compareText } from './canonical-json.ts';
-import { isGranting } from './granting-types.ts';
+import { isGranting } from './granting.ts';
 import type { DeploySeal, PlanRow, RowAct } from './seal.ts';
 import { rowKey, sortRows } from './seal-text.ts';
 import { readContext } from './value-rows.ts';

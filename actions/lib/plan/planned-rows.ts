@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { ChangeSetChange, StackResource, StackState } from '../ports/cloudformation.ts';
+import { isOf } from '../resources/resource-types.ts';
 import type { NextAdministrator } from '../stack-operations/next-administrator.ts';
 import type { DesiredResource, DesiredValue } from '../stacks/desired-values.ts';
 import { loadTemplate } from '../stacks/template.ts';
@@ -152,7 +153,8 @@ function protectionOf(type: string, { property, after }: ValueRow): boolean | un
   if (property === 'Properties/DeletionProtection' || property === 'Properties/DeletionProtectionEnabled') {
     return after === canonicalJson('ACTIVE') || after === canonicalJson('true');
   }
-  if (type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && after?.includes('deletion_protection.enabled') === true) {
+  // Elastic Load Balancing API, LoadBalancerAttribute.
+  if (isOf(type, 'protection', 'LoadBalancerAttributes') && after?.includes('deletion_protection.enabled') === true) {
     return after.includes('"Value":"true"');
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { describeRow } from '../plan/approval.ts';
-import { isGranting } from '../plan/granting-types.ts';
+import { isGranting } from '../plan/granting.ts';
 import { type Loss, lossesOf } from '../plan/losses.ts';
 import type { MirrorChange, Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
 import type { PlanRow, RowAct } from '../plan/seal.ts';

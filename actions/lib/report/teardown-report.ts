@@ -1,3 +1,4 @@
+import { isOf } from '../resources/resource-types.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import type { DataVolume, TeardownData, TeardownItem, TeardownPlan } from '../teardown/teardown-plan.ts';
 import { renderSteps } from './deploy-report.ts';
@@ -78,7 +79,7 @@ export function withPseudonyms(plan: TeardownPlan): TeardownPlan {
   };
   // A volume's or snapshot's own title may have its Name tag, which upstream's hubs made of the user's name.
   const plain = <T extends { title: string; type: string; arn?: string }>(item: T): T => {
-    return item.type === 'AWS::EC2::Volume' || item.type === 'AWS::EC2::Snapshot'
+    return isOf(item.type, 'data', 'volumes') || isOf(item.type, 'data', 'snapshots')
       ? { ...item, title: item.title.replace(/ \(.*$/s, '') }
       : item;
   };

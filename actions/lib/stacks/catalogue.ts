@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
+import { type RetainOption, rowOf } from '../resources/resource-types.ts';
 import { withAddonVersions } from './addon-versions.ts';
 import { withInitialSizes } from './initial-sizes.ts';
 import { clusterAdministrators, completeImagesRole, imageRepositories, userGroups } from './list-resources.ts';
@@ -29,41 +30,41 @@ type StackDefinition = {
   parameters: (deployment: Deployment, versions: Versions) => Stack['parameters'];
   /** Resources that depend on the declaration's lists. */
   resources: (deployment: Deployment) => Template['Resources'];
-  /** Whether a teardown keeps it. */
-  isKept: (deployment: Deployment) => boolean;
+  /** The option of `retain` by which a teardown keeps all of it. */
+  keptBy: RetainOption | 'nothing';
 };
 
 /** The stacks, one row each. */
-const definitions: Record<StackKind, StackDefinition> = {
+export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
   container: {
     dependsOn: () => [],
     parameters: containerParameters,
     resources: imageRepositories,
-    isKept: () => false,
+    keptBy: 'nothing',
   },
   cluster: {
     dependsOn: () => [],
     parameters: clusterParameters,
     resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-    isKept: () => false,
+    keptBy: 'nothing',
   },
   cognito: {
     dependsOn: (deployment) => (usesLoadBalancerName(deployment) ? ['cluster'] : []),
     parameters: cognitoParameters,
     resources: userGroups,
-    isKept: ({ retain }) => retain.cognito,
+    keptBy: 'cognito',
   },
   jupyterhub: {
     dependsOn: () => ['cluster', 'cognito'],
     parameters: hubParameters,
     resources: serviceAccountRoles,
-    isKept: () => false,
+    keptBy: 'nothing',
   },
   'cluster-pipeline': {
     dependsOn: () => ['jupyterhub'],
     parameters: () => ({ HubProjectName: { stack: 'jupyterhub', output: 'HubProjectName' } }),
     resources: () => ({}),
-    isKept: () => false,
+    keptBy: 'nothing',
   },
 };
 
@@ -81,6 +82,12 @@ export function stackName(deploymentName: string, kind: StackKind): string {
   return `${deploymentName}-${kind}`;
 }
 
+/** Whether a teardown keeps the stack. */
+export function isKeptStack(kind: StackKind, { retain }: Pick<Deployment, 'retain'>): boolean {
+  const { keptBy } = stackDefinitions[kind];
+  return keptBy !== 'nothing' && retain[keptBy];
+}
+
 /** Tags of every stack; CloudFormation passes them on to what it makes. */
 export function stackTags(deployment: Deployment): Record<string, string> {
   return { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
@@ -88,7 +95,7 @@ export function stackTags(deployment: Deployment): Record<string, string> {
 
 function stackOf(kind: StackKind, deployment: Deployment, text: string, versions: Versions): Stack {
   const template = finalTemplate(kind, deployment, readTemplate(text, `${kind}.yaml`), versions);
-  const { dependsOn, parameters: own, isKept } = definitions[kind];
+  const { dependsOn, parameters: own } = stackDefinitions[kind];
   const common = { DeploymentName: deployment.name, PermissionsBoundary: deployment.aws.permissions_boundary };
   const parameters = { ...common, ...own(deployment, versions) };
   const tags = stackTags(deployment);
@@ -103,17 +110,17 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
     tags,
     dependsOn: dependsOn(deployment),
     terminationProtection: deployment.protected,
-    retained: isKept(deployment),
+    retained: isKeptStack(kind, deployment),
     fingerprint,
   };
 }
 
 function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, versions: Versions): Template {
   const own = kind === 'cluster' ? withInitialSizes(withAddonVersions(base, versions), deployment) : base;
-  const merged = { ...own.Resources, ...definitions[kind].resources(deployment) };
+  const merged = { ...own.Resources, ...stackDefinitions[kind].resources(deployment) };
   const resources: Template['Resources'] = {};
   for (const [id, resource] of Object.entries(merged)) {
-    resources[id] = withDeletionRule(kind, deployment, resource);
+    resources[id] = withDeletionRule(deployment, resource);
   }
   const { CoreNode, ImagesRole } = resources;
   if (CoreNode !== undefined) resources.CoreNode = completeCoreNode(deployment, CoreNode);
@@ -121,11 +128,11 @@ function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, 
   return { ...own, Resources: resources };
 }
 
-/** What `retain` says about logs and the user pool; the templates' own rule is to keep both. */
-function withDeletionRule(kind: StackKind, deployment: Deployment, resource: TemplateResource): TemplateResource {
-  const kept =
-    resource.Type === 'AWS::Logs::LogGroup' ? deployment.retain.logs : kind !== 'cognito' || deployment.retain.cognito;
-  if (kept || resource.DeletionPolicy !== 'RetainExceptOnCreate') return resource;
+/** What `retain` says about what is in the templates, whose own rule is to keep it. */
+function withDeletionRule({ retain }: Deployment, resource: TemplateResource): TemplateResource {
+  const option = rowOf(resource.Type)?.keptBy ?? 'nothing';
+  const isKept = option === 'nothing' || option === 'tags' || retain[option];
+  if (isKept || resource.DeletionPolicy !== 'RetainExceptOnCreate') return resource;
   return { ...resource, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
 }
 

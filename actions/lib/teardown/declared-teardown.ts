@@ -1,8 +1,10 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { imagesOf, physicalName } from '../deployment/names.ts';
-import { stackKinds } from '../stacks/stack.ts';
+import type { RetainOption } from '../resources/resource-types.ts';
+import { isKeptStack, stackDefinitions, stackName } from '../stacks/catalogue.ts';
+import { type StackKind, stackKinds } from '../stacks/stack.ts';
 import type { Inventory } from './inventory.ts';
-import { retentionOf } from './retention.ts';
+import { keptReasons, retentionOf } from './retention.ts';
 import type { TeardownData, TeardownItem, TeardownPlan } from './teardown-plan.ts';
 
 const steps: TeardownPlan['steps'] = [
@@ -33,32 +35,37 @@ export function declaredTeardown(name: string, deployment: Deployment | undefine
     return { deployment: name, accountId: '', region: '', basis: 'declaration', refusals, steps, goes: [], stays: [] };
   }
   const { retain } = deployment;
-  const goes: TeardownItem[] = stackKinds
-    .filter((kind) => kind !== 'cognito' || !retain.cognito)
-    .map((kind) => ({ title: `stack ${name}-${kind}`, type: 'AWS::CloudFormation::Stack', arn: `${name}-${kind}` }));
+  const goes = stackKinds.filter((kind) => !isKeptStack(kind, deployment)).map((kind) => stackItem(name, kind));
   goes.push(
     { title: 'images of the profiles', type: 'AWS::ECR::Repository', count: imagesOf(deployment).length },
     { title: 'home volumes and the hub’s volume', type: 'AWS::EC2::Volume' },
     { title: 'snapshots of them', type: 'AWS::EC2::Snapshot' },
   );
   const stays: TeardownPlan['stays'] = [];
-  const place = (item: TeardownItem, isKept: boolean, rule: string, reason: string): void => {
-    if (isKept) stays.push({ ...item, rule, reason });
+  const place = (item: TeardownItem, option: RetainOption): void => {
+    if (retain[option]) stays.push({ ...item, rule: `retain.${option}`, reason: keptReasons[option] });
     else if (!goes.some(({ title }) => title === item.title)) goes.push(item);
   };
-  const cognito = { title: `stack ${name}-cognito`, type: 'AWS::CloudFormation::Stack', arn: `${name}-cognito` };
-  place(cognito, retain.cognito, 'retain.cognito', 'Users are kept for statistics; sign-up is closed.');
+  for (const kind of stackKinds) {
+    const { keptBy } = stackDefinitions[kind];
+    if (keptBy !== 'nothing') place(stackItem(name, kind), keptBy);
+  }
   const repositories = ['code-container', 'code-cluster'].map((id) => physicalName(deployment, id));
   for (const arn of repositories) {
     const item = { title: `repository ${arn}`, type: 'AWS::CodeCommit::Repository', arn };
-    place(item, retain.code_commit, 'retain.code_commit', 'The history of what was deployed is kept.');
+    place(item, 'code_commit');
   }
-  place({ title: 'logs', type: 'AWS::Logs::LogGroup' }, retain.logs, 'retain.logs', 'Logs are kept for statistics.');
-  const final = { title: 'final snapshots', type: 'AWS::EC2::Snapshot' };
+  place({ title: 'logs', type: 'AWS::Logs::LogGroup' }, 'logs');
   if (retain.final_snapshots) {
-    place(final, true, 'retain.final_snapshots', 'The last state of each volume, made by the teardown.');
+    const reason = 'The last state of each volume, made by the teardown.';
+    stays.push({ title: 'final snapshots', type: 'AWS::EC2::Snapshot', rule: 'retain.final_snapshots', reason });
   }
   return { ...headerOf(deployment), basis: 'declaration', goes, stays };
+}
+
+function stackItem(name: string, kind: StackKind): TeardownItem {
+  const stack = stackName(name, kind);
+  return { title: `stack ${stack}`, type: 'AWS::CloudFormation::Stack', arn: stack };
 }
 
 /**

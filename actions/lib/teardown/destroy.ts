@@ -9,6 +9,7 @@ import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
+import { isKeptStack } from '../stacks/catalogue.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { takeInventory } from './inventory.ts';
 import type { Receipt } from './receipt.ts';
@@ -47,7 +48,7 @@ export async function destroyDeployment(options: DestroyOptions): Promise<Receip
   const consent = options.consent === undefined ? undefined : await openConsent(options.consent);
   const deployment = keepingEither(options.deployment, consent);
   const stacks = options.stacks.map((stack) => {
-    return { ...stack, retained: stack.retained || (stack.kind === 'cognito' && deployment.retain.cognito) };
+    return { ...stack, retained: stack.retained || isKeptStack(stack.kind, deployment) };
   });
   await checkAccount(deployment, ports.account);
   const inventory = await takeInventory(deployment, stacks, ports);

@@ -1,8 +1,9 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { physicalNames } from '../deployment/names.ts';
 import type { AwsPorts, ResourceIdentity, Snapshot, Tag, Volume } from '../ports/aws-ports.ts';
+import { type ArnPlace, arnOf, identityOfArn } from '../resources/resource-arn.ts';
+import { resourceRows } from '../resources/resource-types.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
-import { type ArnPlace, arnOf, identityOfArn } from './resource-arn.ts';
 import { deploymentTag } from './retention.ts';
 
 /** One thing that belongs to the deployment, or may do so; whether it is still there is not said here. */
@@ -136,23 +137,10 @@ function byId<T extends { id: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
-/** CloudFormation types of the names that can be asked for by name alone, by the beginning of the name's id. */
-const types: readonly { id: RegExp; type: string }[] = [
-  { id: /^eks-cluster$/, type: 'AWS::EKS::Cluster' },
-  { id: /^user-pool-domain$/, type: 'AWS::Cognito::UserPoolDomain' },
-  { id: /^access-role$/, type: 'AWS::IAM::Role' },
-  { id: /^bucket-/, type: 'AWS::S3::Bucket' },
-  { id: /^code-/, type: 'AWS::CodeCommit::Repository' },
-  { id: /^build-/, type: 'AWS::CodeBuild::Project' },
-  { id: /^pipeline-/, type: 'AWS::CodePipeline::Pipeline' },
-  { id: /^ecr-/, type: 'AWS::ECR::Repository' },
-  { id: /^log-/, type: 'AWS::Logs::LogGroup' },
-];
-
 /** What would have the deployment's names, whether or not it exists: proof by name, for a second run after the stacks. */
 function expectedNames(deployment: Deployment): ResourceIdentity[] {
   return physicalNames(deployment).flatMap(({ id, name }) => {
-    const type = types.find((entry) => entry.id.test(id))?.type;
+    const type = resourceRows.find(({ nameIds }) => nameIds !== 'none' && id.startsWith(nameIds))?.type;
     return type === undefined ? [] : [{ type, physicalId: name }];
   });
 }

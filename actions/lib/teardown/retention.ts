@@ -1,5 +1,7 @@
 import { cents, knownRate, type RateName } from '../cost/price-table.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { type ResourceRow, type RetainOption, rowOf } from '../resources/resource-types.ts';
+import { stackDefinitions } from '../stacks/catalogue.ts';
 import type { InventoryItem } from './inventory.ts';
 
 /** Why something stays, and what it costs. */
@@ -51,40 +53,28 @@ export function isMarkedAsKept(tags: Readonly<Record<string, string>>): boolean 
   return Object.keys(tags).some((key) => key.toLowerCase() === protectionTag);
 }
 
+/** Why an option of `retain` keeps what it keeps. */
+export const keptReasons: Record<RetainOption, string> = {
+  cognito: 'Users are kept for statistics; sign-up is closed.',
+  logs: 'Logs are kept for statistics.',
+  code_commit: 'The history of what was deployed is kept.',
+};
+
 /**
- * The rule that keeps an item, if one does.
+ * The rule that keeps an item, if one does: its type's, or that of the stack that it is in.
  * @param storedBytes of a log group, when known
  */
 export function retentionOf(item: InventoryItem, deployment: Deployment, storedBytes?: number): Retention | undefined {
-  const { retain } = deployment;
-  switch (item.type) {
-    case 'AWS::EC2::Volume':
-    case 'AWS::EC2::Snapshot':
-      return storageRetention(item, deployment);
-    case 'AWS::Logs::LogGroup':
-      if (!retain.logs) return undefined;
-      return {
-        rule: 'retain.logs',
-        reason: 'Logs are kept for statistics.',
-        ...monthly('logStorageGbMonth', storedBytes === undefined ? undefined : storedBytes / 1e9, deployment),
-      };
-    case 'AWS::CodeCommit::Repository':
-      if (!retain.code_commit) return undefined;
-      return { rule: 'retain.code_commit', reason: 'The history of what was deployed is kept.', monthlyUsd: 0 };
-    default:
-      return retain.cognito && belongsToUsers(item) ? usersRetention : undefined;
-  }
+  const option = optionOf(item);
+  if (option === 'tags') return storageRetention(item, deployment);
+  if (option === 'nothing' || !deployment.retain[option]) return undefined;
+  const cost = costOf(item.type, storedBytes === undefined ? undefined : storedBytes / 1e9, deployment);
+  return { rule: `retain.${option}`, reason: keptReasons[option], ...cost };
 }
 
-/** Cognito bills active users only, and a closed pool has none (aws.amazon.com/cognito/pricing). */
-const usersRetention: Retention = {
-  rule: 'retain.cognito',
-  reason: 'Users are kept for statistics; sign-up is closed.',
-  monthlyUsd: 0,
-};
-
-function belongsToUsers({ stack, type }: InventoryItem): boolean {
-  return stack === 'cognito' || type === 'AWS::Cognito::UserPool' || type === 'AWS::Cognito::UserPoolDomain';
+function optionOf({ type, stack }: InventoryItem): ResourceRow['keptBy'] {
+  const own = rowOf(type)?.keptBy ?? 'nothing';
+  return own === 'nothing' && stack !== undefined ? stackDefinitions[stack].keptBy : own;
 }
 
 function storageRetention(
@@ -92,9 +82,11 @@ function storageRetention(
   deployment: Deployment,
 ): Retention | undefined {
   const { retain } = deployment;
-  const kind = type === 'AWS::EC2::Volume' ? 'volume' : 'snapshot';
+  const row = rowOf(type);
+  const kind = row?.noun ?? type;
+  const isSnapshot = row?.data === 'snapshots';
   // A snapshot is billed for what it holds, at most this.
-  const cost = monthly(kind === 'volume' ? 'volumeGbMonth' : 'snapshotGbMonth', sizeGib, deployment);
+  const cost = costOf(type, sizeGib, deployment);
   const owner = foreignOwner(tags, deployment);
   if (owner !== undefined) {
     return { rule: 'another owner', reason: `A tag says that this ${kind} belongs to ${owner}.`, ...cost };
@@ -102,13 +94,13 @@ function storageRetention(
   if (isMarkedAsKept(tags)) {
     return { rule: `tag ${protectionTag}`, reason: `Somebody marked this ${kind} as not to be deleted.`, ...cost };
   }
-  if (kind === 'snapshot' && retain.final_snapshots && finalSnapshotTag in tags) {
+  if (isSnapshot && retain.final_snapshots && finalSnapshotTag in tags) {
     return { rule: 'retain.final_snapshots', reason: 'The last state of a volume, made by the teardown.', ...cost };
   }
-  if (kind === 'snapshot' && tags[finalSnapshotTag] === 'used') {
+  if (isSnapshot && tags[finalSnapshotTag] === 'used') {
     return { rule: 'used since the plan', reason: 'Its volume was used after the plan that was approved.', ...cost };
   }
-  if (kind === 'snapshot' && tags[finalSnapshotTag] === 'appeared') {
+  if (isSnapshot && tags[finalSnapshotTag] === 'appeared') {
     return {
       rule: 'not in the plan',
       reason: 'Its volume appeared after the plan that was approved.',
@@ -121,18 +113,26 @@ function storageRetention(
 
 /** Why something stays that holds data and was not in the plan that was approved. */
 export function unapproved({ type, sizeGib }: InventoryItem, deployment: Deployment): Retention {
-  const rate = type === 'AWS::EC2::Volume' ? 'volumeGbMonth' : 'snapshotGbMonth';
-  const cost = sizeGib === undefined ? {} : monthly(rate, sizeGib, deployment);
   return {
     rule: 'not in the plan',
     reason: 'It appeared after the plan that was approved.',
     hint: anotherTeardown,
-    ...cost,
+    ...(sizeGib === undefined ? {} : costOf(type, sizeGib, deployment)),
   };
 }
 
-/** What an amount costs a month; nothing when the amount or the region's price is not known. */
-function monthly(rate: RateName, gb: number | undefined, { aws }: Deployment): { monthlyUsd?: number } {
-  const usd = knownRate(aws.region, rate);
-  return usd === undefined || gb === undefined ? {} : { monthlyUsd: cents(usd * gb) };
+/**
+ * What something of a type costs a month by being there; nothing when its price, or how much of it there is, is not known.
+ * @param gb how much it holds
+ */
+function costOf(type: string, gb: number | undefined, { aws }: Deployment): { monthlyUsd?: number } {
+  const price = rowOf(type)?.price;
+  if (price === 'free') return { monthlyUsd: 0 };
+  if (gb === undefined || !isByGigabyte(price)) return {};
+  const usd = knownRate(aws.region, price);
+  return usd === undefined ? {} : { monthlyUsd: cents(usd * gb) };
+}
+
+function isByGigabyte(price: ResourceRow['price'] | undefined): price is RateName & `${string}GbMonth` {
+  return price?.endsWith('GbMonth') === true;
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { TeardownSeal } from '../plan/seal.ts';
 import type { Snapshot, Volume } from '../ports/aws-ports.ts';
+import { rowOf } from '../resources/resource-types.ts';
 import type { InventoryItem } from './inventory.ts';
 import { finalSnapshotTag } from './retention.ts';
 import { isDataVolume, lastUseOf } from './teardown-data.ts';
@@ -115,18 +116,22 @@ export function mayDeleteNamed(name: string, consent: SealedConsent | undefined)
 /** True for an item that appeared since the plan and that holds data, so it stays. */
 export function appearedSince(item: InventoryItem, consent: SealedConsent | undefined): boolean {
   if (consent === undefined) return false;
-  switch (item.type) {
-    case 'AWS::EC2::Volume':
+  switch (rowOf(item.type)?.data) {
+    case 'volumes':
       return item.volume !== undefined && !mayDeleteVolume(item.volume, consent);
-    case 'AWS::EC2::Snapshot':
+    case 'snapshots':
       return item.snapshot !== undefined && !mayDeleteSnapshot(item.snapshot, consent);
-    case 'AWS::Cognito::UserPool':
+    case 'pools':
       return !mayDeletePool(item.physicalId, consent);
-    case 'AWS::ECR::Repository':
-    case 'AWS::CodeCommit::Repository':
-    case 'AWS::Logs::LogGroup':
+    case 'images':
+    case 'repositories':
+    case 'logs':
       return !mayDeleteNamed(item.physicalId, consent);
-    default:
+    // What is in buckets goes with their stacks, and those follow from what is listed.
+    case 'buckets':
+    case 'stacks':
+    case 'none':
+    case undefined:
       return false;
   }
 }

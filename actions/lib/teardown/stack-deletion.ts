@@ -1,5 +1,6 @@
 import type { StepDone } from '../engine/ready-pool.ts';
 import type { StackResource, StackState } from '../ports/cloudformation.ts';
+import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { operationTimes } from '../stack-operations/stack-timeline.ts';
 import { isSettled, waitForStack } from '../stack-operations/stack-waiting.ts';
@@ -56,32 +57,35 @@ async function prepare(state: StackState, isRetry: boolean, context: TeardownCon
   const resources = await cloudFormation.listResources(state.id);
   const present = resources.filter(({ status, physicalId }) => status !== 'DELETE_COMPLETE' && physicalId !== '');
   const isKept = ({ type, physicalId }: StackResource): boolean =>
-    type === 'AWS::ECR::Repository' && !mayDeleteNamed(physicalId, context.consent);
+    isOf(type, 'data', 'images') && !mayDeleteNamed(physicalId, context.consent);
   await Promise.all(present.filter((resource) => !isKept(resource)).map((resource) => clear(resource, context)));
   if (isRetry) await releaseNetwork(present, context);
   return present.filter(isKept).map(({ logicalId }) => logicalId);
 }
 
-/** What AWS would refuse to delete as it is. */
+/** By type what has to be done to a resource of a stack that AWS would refuse to delete as it is. */
+const preparations: Record<
+  TypesWith<'beforeDeletion', 'empty' | 'unprotect'>,
+  (physicalId: string, context: TeardownContext) => Promise<void>
+> = {
+  'AWS::S3::Bucket': async (name, context) => {
+    report(context, 'bucket', name, await context.ports.buckets.empty(name));
+  },
+  'AWS::ECR::Repository': async (name, context) => {
+    report(context, 'image repository', name, await context.ports.images.empty(name));
+  },
+  'AWS::EKS::Cluster': async (name, { ports: { clusters } }) => {
+    if ((await clusters.find(name))?.deletionProtection) await clusters.allowDeletion(name);
+  },
+  'AWS::Cognito::UserPool': async (id, { ports: { userPools }, consent }) => {
+    if (!mayDeletePool(id, consent)) return;
+    if ((await userPools.find(id))?.deletionProtection) await userPools.allowDeletion(id);
+  },
+};
+
 async function clear({ type, physicalId }: StackResource, context: TeardownContext): Promise<void> {
-  const { buckets, clusters, images, userPools } = context.ports;
-  switch (type) {
-    case 'AWS::S3::Bucket':
-      await report(context, 'bucket', physicalId, await buckets.empty(physicalId));
-      return;
-    case 'AWS::ECR::Repository':
-      await report(context, 'image repository', physicalId, await images.empty(physicalId));
-      return;
-    case 'AWS::EKS::Cluster':
-      if ((await clusters.find(physicalId))?.deletionProtection) await clusters.allowDeletion(physicalId);
-      return;
-    case 'AWS::Cognito::UserPool':
-      if (!mayDeletePool(physicalId, context.consent)) return;
-      if ((await userPools.find(physicalId))?.deletionProtection) await userPools.allowDeletion(physicalId);
-      return;
-    default:
-      return;
-  }
+  if (isOf(type, 'beforeDeletion', 'empty') || isOf(type, 'beforeDeletion', 'unprotect'))
+    await preparations[type](physicalId, context);
 }
 
 /**
@@ -98,7 +102,7 @@ async function releaseNetwork(resources: readonly StackResource[], context: Tear
   }
 }
 
-async function report(context: TeardownContext, what: string, name: string, deleted: number): Promise<void> {
+function report(context: TeardownContext, what: string, name: string, deleted: number): void {
   if (deleted > 0) context.reporter.info(`Emptied ${what} ${name}: ${deleted} entries`);
 }
 

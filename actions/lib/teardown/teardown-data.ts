@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { AwsPorts, Snapshot, Volume } from '../ports/aws-ports.ts';
+import { isOf, type ResourceRow, rowOf } from '../resources/resource-types.ts';
 import type { Inventory, InventoryItem } from './inventory.ts';
 import { foreignOwner, retentionOf } from './retention.ts';
 import type { DataSnapshot, DataVolume, LastUse, TeardownData } from './teardown-plan.ts';
@@ -43,8 +44,8 @@ export function lastUseOf({ attachedAt, tags }: Pick<Volume, 'attachedAt' | 'tag
  */
 export async function dataOf(deployment: Deployment, { items }: Inventory, ports: AwsPorts): Promise<TeardownData> {
   const going = items.filter((item) => retentionOf(item, deployment) === undefined);
-  const named = async (type: string, exists: (name: string) => Promise<boolean>): Promise<string[]> => {
-    const names = new Set(going.filter((each) => each.type === type).map(({ physicalId }) => physicalId));
+  const named = async (data: ResourceRow['data'], exists: (name: string) => Promise<boolean>): Promise<string[]> => {
+    const names = new Set(going.filter(({ type }) => rowOf(type)?.data === data).map(({ physicalId }) => physicalId));
     const found: string[] = [];
     for (const name of names) if (await exists(name)) found.push(name);
     return found.sort();
@@ -53,7 +54,7 @@ export async function dataOf(deployment: Deployment, { items }: Inventory, ports
   const isHome = ({ claim = '' }: DataVolume): boolean => homeClaim.test(claim);
   const isDatabase = ({ claim }: DataVolume): boolean => claim === databaseClaim;
   const pools: TeardownData['pools'] = [];
-  for (const id of await named('AWS::Cognito::UserPool', async () => true)) {
+  for (const id of await named('pools', async () => true)) {
     const pool = await ports.userPools.find(id);
     if (pool !== undefined) pools.push({ id, ...(pool.accounts === undefined ? {} : { accounts: pool.accounts }) });
   }
@@ -67,13 +68,10 @@ export async function dataOf(deployment: Deployment, { items }: Inventory, ports
       .flatMap(({ snapshot }) => (snapshot === undefined ? [] : [toDataSnapshot(snapshot)]))
       .sort(byClaim),
     pools,
-    images: await named('AWS::ECR::Repository', async (name) => images.has(name)),
-    repositories: await named(
-      'AWS::CodeCommit::Repository',
-      async (name) => (await ports.repositories.find(name)) !== undefined,
-    ),
-    logs: await named('AWS::Logs::LogGroup', async (name) => (await ports.logGroups.find(name)) !== undefined),
-    buckets: await named('AWS::S3::Bucket', ports.buckets.exists),
+    images: await named('images', async (name) => images.has(name)),
+    repositories: await named('repositories', async (name) => (await ports.repositories.find(name)) !== undefined),
+    logs: await named('logs', async (name) => (await ports.logGroups.find(name)) !== undefined),
+    buckets: await named('buckets', ports.buckets.exists),
     foreign: items.flatMap(({ physicalId: id, type, tags }) => {
       const owner = tags === undefined ? undefined : foreignOwner(tags, deployment);
       return owner === undefined ? [] : [{ id, type, owner }];
@@ -87,7 +85,7 @@ async function livingStacks(
 ): Promise<string[]> {
   const names: string[] = [];
   for (const { type, foundIn } of items) {
-    if (type === 'AWS::CloudFormation::Stack' && (await ports.cloudFormation.findStack(foundIn)) !== undefined)
+    if (isOf(type, 'data', 'stacks') && (await ports.cloudFormation.findStack(foundIn)) !== undefined)
       names.push(foundIn);
   }
   return [...new Set(names)].sort();

@@ -1,6 +1,7 @@
 import { recordFailure } from '../engine/step-record.ts';
 import { Failure } from '../failure.ts';
 import type { Presence } from '../ports/aws-ports.ts';
+import { isOf } from '../resources/resource-types.ts';
 import type { InventoryItem } from './inventory.ts';
 import type {
   GoneResource,
@@ -70,7 +71,7 @@ function explain(
       hint: 'The stack kept it by its deletion policy, or it was made again. Delete it by hand, then run again.',
     };
   }
-  if (item.type === 'AWS::CloudFormation::Stack') {
+  if (isOf(item.type, 'data', 'stacks')) {
     return { reason: 'The stack is not deleted.', hint: 'The failed step says why; run the teardown again.' };
   }
   if (stackStatus !== undefined) {

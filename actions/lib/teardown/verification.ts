@@ -3,6 +3,7 @@ import type { StepDone } from '../engine/ready-pool.ts';
 import { recordFailure } from '../engine/step-record.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Presence } from '../ports/aws-ports.ts';
+import { isOf } from '../resources/resource-types.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import { findSnapshots, findVolumes, type InventoryItem, snapshotItem, volumeItem } from './inventory.ts';
 import { retentionOf, unapproved } from './retention.ts';
@@ -52,7 +53,7 @@ export async function verifyInventory(context: TeardownContext): Promise<Verdict
 
 async function askAbout({ type, physicalId }: InventoryItem, { ports }: TeardownContext): Promise<Presence | Failure> {
   try {
-    if (type !== 'AWS::CloudFormation::Stack') return await ports.existence.check({ type, physicalId });
+    if (!isOf(type, 'data', 'stacks')) return await ports.existence.check({ type, physicalId });
     const state = await ports.cloudFormation.findStack(physicalId);
     if (state === undefined || state.status === 'DELETE_COMPLETE') return 'gone';
     return state.status === 'DELETE_IN_PROGRESS' ? 'going' : 'exists';
@@ -119,7 +120,7 @@ async function storedBytes(
   { type, physicalId }: InventoryItem,
   { ports }: TeardownContext,
 ): Promise<number | undefined> {
-  if (type !== 'AWS::Logs::LogGroup') return undefined;
+  if (!isOf(type, 'data', 'logs')) return undefined;
   try {
     return (await ports.logGroups.find(physicalId))?.storedBytes;
   } catch (error) {
@@ -186,9 +187,7 @@ export async function deleteRepositories({ deployment, ports, consent }: Teardow
 /** Deletes the log groups, unless they are kept; last, because everything else writes to them. */
 export async function deleteLogGroups({ deployment, ports, inventory, consent }: TeardownContext): Promise<StepDone> {
   if (deployment.retain.logs) return { outcome: 'skipped', change: 'retained' };
-  const names = inventory.items
-    .filter(({ type }) => type === 'AWS::Logs::LogGroup')
-    .map(({ physicalId }) => physicalId);
+  const names = inventory.items.filter(({ type }) => isOf(type, 'data', 'logs')).map(({ physicalId }) => physicalId);
   const found: { name: string }[] = [];
   for (const name of new Set(names)) {
     if (!mayDeleteNamed(name, consent) || (await ports.logGroups.find(name)) === undefined) continue;

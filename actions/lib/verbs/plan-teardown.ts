@@ -4,6 +4,7 @@ import type { SealOrigin, TeardownSeal } from '../plan/seal.ts';
 import type { Records } from '../ports/records.ts';
 import { writeSeal } from '../records/sealed-plans.ts';
 import { teardownReport, withPseudonyms } from '../report/teardown-report.ts';
+import { isOf } from '../resources/resource-types.ts';
 import { inventoriedTeardown } from '../teardown/declared-teardown.ts';
 import { type Inventory, takeInventory } from '../teardown/inventory.ts';
 import { dataOf } from '../teardown/teardown-data.ts';
@@ -40,7 +41,7 @@ export async function planTeardown(
 async function storedBytesOf({ items }: Inventory, { logGroups }: Connection['aws']): Promise<Map<string, number>> {
   const bytes = new Map<string, number>();
   for (const { type, physicalId } of items) {
-    if (type !== 'AWS::Logs::LogGroup' || bytes.has(physicalId)) continue;
+    if (!isOf(type, 'data', 'logs') || bytes.has(physicalId)) continue;
     const group = await logGroups.find(physicalId);
     if (group !== undefined) bytes.set(physicalId, group.storedBytes);
   }

@@ -29,11 +29,11 @@ export const explanations: readonly Explanation[] = [
     standsFor: [{ source: '^ {2}# ical_url:[^\\n#]*(#[^\\n]*)?$', flags: 'm' }],
   },
   {
-    file: 'actions/lib/teardown/resource-arn.ts',
+    file: 'actions/lib/resources/resource-arn.ts',
     expression: 'resource}$`',
-    why: 'made of the formats in the same file, with one place for the physical id',
+    why: 'made of the formats in resource-types.ts, with one place for the physical id',
     standsFor: [
-      { source: '^project/(.+)$', flags: '' },
+      { source: '^project/(.+?)(?::\\*)?$', flags: '' },
       { source: '^log-group:(.+?)(?::\\*)?$', flags: '' },
     ],
   },

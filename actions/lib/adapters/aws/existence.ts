@@ -50,27 +50,28 @@ import {
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Existence, Presence } from '../../ports/aws-ports.ts';
-import type { ConfirmedType } from '../../teardown/resource-types.ts';
+import { type ExistenceQuestion, rowOf } from '../../resources/resource-types.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 import { connectLogGroups } from './log-groups.ts';
 
-/** The port that asks each resource's own service. Types without a check of their own are `unverifiable`. */
+/** The port that asks each resource's own service, as its type's row says. Types without a question are `unverifiable`. */
 export function connectExistence(settings: ClientSettings, counter: CallCounter): Existence {
   const checks = new Map<string, ExistenceCheck>(Object.entries(existenceChecks(settings, counter)));
   return {
     check: async ({ type, physicalId }) => {
-      const check = checks.get(type);
-      return check === undefined ? 'unverifiable' : check(physicalId);
+      const row = rowOf(type);
+      const check = checks.get(row?.confirmedBy ?? '');
+      return row === undefined || check === undefined ? 'unverifiable' : check(physicalId, row.noun);
     },
   };
 }
 
-/** All checks by CloudFormation's type name, one for each type of which `resourceTypes` says that its service is asked. */
+/** Every question that a row of `resources/resource-types.ts` names. */
 export function existenceChecks(
   settings: ClientSettings,
   counter: CallCounter,
-): Readonly<Record<ConfirmedType, ExistenceCheck>> {
+): Readonly<Record<ExistenceQuestion, ExistenceCheck>> {
   return {
     ...networkChecks(settings, counter),
     ...clusterChecks(settings, counter),
@@ -82,22 +83,21 @@ export function existenceChecks(
   };
 }
 
-/** Asks one service about one physical id. */
-export type ExistenceCheck = (physicalId: string) => Promise<Presence>;
+/** Asks one service about one physical id. @param noun of its type, for a failure's sentence */
+type ExistenceCheck = (physicalId: string, noun: string) => Promise<Presence>;
 
 /**
  * A check that passes the id to a describing call: an answer means that the resource is there, one of the named errors
  * that it is gone.
  * @param read tells from the answer; by default any answer means `exists`
  */
-export function describing<Answer>(
-  type: string,
+function describing<Answer>(
   notFound: readonly string[],
   describe: (physicalId: string) => Promise<Answer>,
   read: (answer: Answer, physicalId: string) => Presence = () => 'exists',
 ): ExistenceCheck {
-  return async (physicalId) => {
-    const answer = await findInAws(`look for ${type} ${physicalId}`, notFound, async () => ({
+  return async (physicalId, noun) => {
+    const answer = await findInAws(`look for ${noun} ${physicalId}`, notFound, async () => ({
       value: await describe(physicalId),
     }));
     return answer === undefined ? 'gone' : read(answer.value, physicalId);
@@ -105,7 +105,7 @@ export function describing<Answer>(
 }
 
 /** `gone` without an item, otherwise what its status says: one of `going` and `gone` statuses, or `exists`. */
-export function presenceOf(
+function presenceOf(
   status: string | undefined,
   found: boolean,
   statuses: { going: readonly string[]; gone: readonly string[] },
@@ -127,14 +127,12 @@ const none = { going: [], gone: [] };
 function clusterChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new EKSClient(settings), counter);
   return {
-    'AWS::EKS::Cluster': describing(
-      'cluster',
+    'eks:DescribeCluster': describing(
       missing,
       (name) => client.send(new DescribeClusterCommand({ name })),
       ({ cluster }) => presenceOf(cluster?.status, cluster !== undefined, statuses),
     ),
-    'AWS::EKS::Nodegroup': describing(
-      'node group',
+    'eks:DescribeNodegroup': describing(
       missing,
       (id) => {
         const [clusterName, nodegroupName] = halves(id, '/');
@@ -142,8 +140,7 @@ function clusterChecks(settings: ClientSettings, counter: CallCounter) {
       },
       ({ nodegroup }) => presenceOf(nodegroup?.status, nodegroup !== undefined, statuses),
     ),
-    'AWS::EKS::Addon': describing(
-      'add-on',
+    'eks:DescribeAddon': describing(
       missing,
       (id) => {
         const [clusterName, addonName] = halves(id, '|');
@@ -157,12 +154,11 @@ function clusterChecks(settings: ClientSettings, counter: CallCounter) {
 
 function accessChecks(client: EKSClient) {
   return {
-    'AWS::EKS::AccessEntry': describing('access entry', missing, (id) => {
+    'eks:DescribeAccessEntry': describing(missing, (id) => {
       const [principalArn, clusterName] = halves(id, '|');
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
     }),
-    'AWS::EKS::PodIdentityAssociation': describing(
-      'Pod Identity association',
+    'eks:ListPodIdentityAssociations': describing(
       missing,
       async (arn) => {
         const associations: PodIdentityAssociationSummary[] = [];
@@ -192,12 +188,11 @@ function dataChecks(settings: ClientSettings, counter: CallCounter) {
   const s3 = counted(new S3Client({ ...settings, forcePathStyle: true }), counter);
   const secrets = counted(new SecretsManagerClient(settings), counter);
   return {
-    'AWS::Cognito::UserPool': describing('user pool', ['ResourceNotFoundException'], (id) =>
+    'cognito-idp:DescribeUserPool': describing(['ResourceNotFoundException'], (id) =>
       cognito.send(new DescribeUserPoolCommand({ UserPoolId: id })),
     ),
     // An unclaimed domain is answered with an empty description (DescribeUserPoolDomain).
-    'AWS::Cognito::UserPoolDomain': describing(
-      'Cognito domain',
+    'cognito-idp:DescribeUserPoolDomain': describing(
       ['ResourceNotFoundException'],
       (id) => cognito.send(new DescribeUserPoolDomainCommand({ Domain: id })),
       ({ DomainDescription }) =>
@@ -206,15 +201,12 @@ function dataChecks(settings: ClientSettings, counter: CallCounter) {
           gone: [],
         }),
     ),
-    'AWS::ECR::Repository': describing('image repository', ['RepositoryNotFoundException'], (id) =>
+    'ecr:DescribeRepositories': describing(['RepositoryNotFoundException'], (id) =>
       ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [id] })),
     ),
-    'AWS::S3::Bucket': describing('bucket', ['NoSuchBucket', 'NotFound'], (id) =>
-      s3.send(new HeadBucketCommand({ Bucket: id })),
-    ),
+    's3:ListBucket': describing(['NoSuchBucket', 'NotFound'], (id) => s3.send(new HeadBucketCommand({ Bucket: id }))),
     // A secret scheduled for deletion can be described until its recovery window ends (DescribeSecret).
-    'AWS::SecretsManager::Secret': describing(
-      'secret',
+    'secretsmanager:DescribeSecret': describing(
       ['ResourceNotFoundException'],
       (id) => secrets.send(new DescribeSecretCommand({ SecretId: id })),
       ({ DeletedDate }) => (DeletedDate === undefined ? 'exists' : 'gone'),
@@ -229,24 +221,21 @@ function deliveryChecks(settings: ClientSettings, counter: CallCounter) {
   const pipelines = counted(new CodePipelineClient(settings), counter);
   const groups = counted(new AutoScalingClient(settings), counter);
   return {
-    'AWS::CodeBuild::Project': describing(
-      'build project',
+    'codebuild:BatchGetProjects': describing(
       [],
       (id) => builds.send(new BatchGetProjectsCommand({ names: [id] })),
       ({ projects }, id) => ((projects ?? []).some(({ name }) => name === id) ? 'exists' : 'gone'),
     ),
-    'AWS::CodeCommit::Repository': describing(
-      'repository',
+    'codecommit:BatchGetRepositories': describing(
       [],
       (id) => commits.send(new BatchGetRepositoriesCommand({ repositoryNames: [id] })),
       ({ repositories }, id) =>
         (repositories ?? []).some(({ repositoryName }) => repositoryName === id) ? 'exists' : 'gone',
     ),
-    'AWS::CodePipeline::Pipeline': describing('pipeline', ['PipelineNotFoundException'], (id) =>
+    'codepipeline:GetPipeline': describing(['PipelineNotFoundException'], (id) =>
       pipelines.send(new GetPipelineCommand({ name: id })),
     ),
-    'AWS::AutoScaling::AutoScalingGroup': describing(
-      'Auto Scaling group',
+    'autoscaling:DescribeAutoScalingGroups': describing(
       [],
       (id) => groups.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [id] })),
       ({ AutoScalingGroups }, id) => {
@@ -261,7 +250,7 @@ function deliveryChecks(settings: ClientSettings, counter: CallCounter) {
 function logChecks(settings: ClientSettings, counter: CallCounter) {
   const logGroups = connectLogGroups(settings, counter);
   return {
-    'AWS::Logs::LogGroup': async (name: string) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
+    'logs:DescribeLogGroups': async (name: string) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
   };
 }
 
@@ -273,32 +262,27 @@ function networkChecks(settings: ClientSettings, counter: CallCounter) {
 
 function vpcChecks(client: EC2Client) {
   return {
-    'AWS::EC2::VPC': describing(
-      'VPC',
+    'ec2:DescribeVpcs': describing(
       ['InvalidVpcID.NotFound'],
       (id) => client.send(new DescribeVpcsCommand({ VpcIds: [id] })),
       ({ Vpcs }) => presenceOf('', Vpcs?.[0] !== undefined, none),
     ),
-    'AWS::EC2::Subnet': describing(
-      'subnet',
+    'ec2:DescribeSubnets': describing(
       ['InvalidSubnetID.NotFound'],
       (id) => client.send(new DescribeSubnetsCommand({ SubnetIds: [id] })),
       ({ Subnets }) => presenceOf('', Subnets?.[0] !== undefined, none),
     ),
-    'AWS::EC2::RouteTable': describing(
-      'route table',
+    'ec2:DescribeRouteTables': describing(
       ['InvalidRouteTableID.NotFound'],
       (id) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })),
       ({ RouteTables }) => presenceOf('', RouteTables?.[0] !== undefined, none),
     ),
-    'AWS::EC2::SecurityGroup': describing(
-      'security group',
+    'ec2:DescribeSecurityGroups': describing(
       ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'],
       (id) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
       ({ SecurityGroups }) => presenceOf('', SecurityGroups?.[0] !== undefined, none),
     ),
-    'AWS::EC2::NetworkInterface': describing(
-      'network interface',
+    'ec2:DescribeNetworkInterfaces': describing(
       ['InvalidNetworkInterfaceID.NotFound'],
       (id) => client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] })),
       ({ NetworkInterfaces }) => presenceOf('', NetworkInterfaces?.[0] !== undefined, none),
@@ -308,22 +292,19 @@ function vpcChecks(client: EC2Client) {
 
 function gatewayChecks(client: EC2Client) {
   return {
-    'AWS::EC2::InternetGateway': describing(
-      'internet gateway',
+    'ec2:DescribeInternetGateways': describing(
       ['InvalidInternetGatewayID.NotFound'],
       (id) => client.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] })),
       ({ InternetGateways }) => presenceOf('', InternetGateways?.[0] !== undefined, none),
     ),
     // A deleted NAT gateway is described for about an hour (Amazon VPC user guide, "Delete a NAT gateway").
-    'AWS::EC2::NatGateway': describing(
-      'NAT gateway',
+    'ec2:DescribeNatGateways': describing(
       ['NatGatewayNotFound', 'InvalidNatGatewayID.NotFound'],
       (id) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
       ({ NatGateways }) =>
         presenceOf(NatGateways?.[0]?.State, NatGateways?.[0] !== undefined, { going: ['deleting'], gone: ['deleted'] }),
     ),
-    'AWS::EC2::VPCEndpoint': describing(
-      'VPC endpoint',
+    'ec2:DescribeVpcEndpoints': describing(
       ['InvalidVpcEndpointId.NotFound'],
       (id) => client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] })),
       ({ VpcEndpoints }) =>
@@ -332,14 +313,13 @@ function gatewayChecks(client: EC2Client) {
           gone: ['deleted'],
         }),
     ),
-    'AWS::EC2::EIP': addressCheck(client),
+    'ec2:DescribeAddresses': addressCheck(client),
   };
 }
 
 /** CloudFormation's physical id of an EIP is the public address; ARNs carry the allocation id. */
 function addressCheck(client: EC2Client): ExistenceCheck {
   return describing(
-    'Elastic IP address',
     ['InvalidAddress.NotFound', 'InvalidAllocationID.NotFound'],
     (id) => {
       const [address = id, allocation] = id.split('|');
@@ -356,15 +336,13 @@ function addressCheck(client: EC2Client): ExistenceCheck {
 
 function computeChecks(client: EC2Client) {
   return {
-    'AWS::EC2::LaunchTemplate': describing(
-      'launch template',
+    'ec2:DescribeLaunchTemplates': describing(
       ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.NotFoundException'],
       (id) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] })),
       ({ LaunchTemplates }) => presenceOf('', LaunchTemplates?.[0] !== undefined, none),
     ),
     // A terminated instance is described for about an hour (Amazon EC2 user guide, "Terminate instances").
-    'AWS::EC2::Instance': describing(
-      'instance',
+    'ec2:DescribeInstances': describing(
       ['InvalidInstanceID.NotFound'],
       (id) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
       ({ Reservations }) => {
@@ -373,15 +351,13 @@ function computeChecks(client: EC2Client) {
         return presenceOf(instance?.State?.Name, instance !== undefined, statuses);
       },
     ),
-    'AWS::EC2::Volume': describing(
-      'volume',
+    'ec2:DescribeVolumes': describing(
       ['InvalidVolume.NotFound'],
       (id) => client.send(new DescribeVolumesCommand({ VolumeIds: [id] })),
       ({ Volumes }) =>
         presenceOf(Volumes?.[0]?.State, Volumes?.[0] !== undefined, { going: ['deleting'], gone: ['deleted'] }),
     ),
-    'AWS::EC2::Snapshot': describing(
-      'snapshot',
+    'ec2:DescribeSnapshots': describing(
       ['InvalidSnapshot.NotFound'],
       (id) => client.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] })),
       ({ Snapshots }) => presenceOf('', Snapshots?.[0] !== undefined, none),
@@ -396,14 +372,12 @@ const noSuchEntity = ['NoSuchEntityException', 'NoSuchEntity'];
 function identityChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new IAMClient(settings), counter);
   return {
-    'AWS::IAM::Role': describing('role', noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
-    'AWS::IAM::InstanceProfile': describing('instance profile', noSuchEntity, (id) =>
+    'iam:GetRole': describing(noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
+    'iam:GetInstanceProfile': describing(noSuchEntity, (id) =>
       client.send(new GetInstanceProfileCommand({ InstanceProfileName: id })),
     ),
-    'AWS::IAM::ManagedPolicy': describing('policy', noSuchEntity, (id) =>
-      client.send(new GetPolicyCommand({ PolicyArn: id })),
-    ),
-    'AWS::IAM::OIDCProvider': describing('OIDC provider', noSuchEntity, (id) =>
+    'iam:GetPolicy': describing(noSuchEntity, (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))),
+    'iam:GetOpenIDConnectProvider': describing(noSuchEntity, (id) =>
       client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id })),
     ),
   };
@@ -419,17 +393,16 @@ function loadBalancerChecks(settings: ClientSettings, counter: CallCounter) {
   const client = counted(new ElasticLoadBalancingV2Client(settings), counter);
   const certificates = counted(new ACMClient(settings), counter);
   return {
-    'AWS::CertificateManager::Certificate': describing('certificate', ['ResourceNotFoundException'], (arn) =>
+    'acm:DescribeCertificate': describing(['ResourceNotFoundException'], (arn) =>
       certificates.send(new DescribeCertificateCommand({ CertificateArn: arn })),
     ),
-    'AWS::ElasticLoadBalancingV2::LoadBalancer': describing('load balancer', notFound('LoadBalancer'), (arn) =>
+    'elasticloadbalancing:DescribeLoadBalancers': describing(notFound('LoadBalancer'), (arn) =>
       client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] })),
     ),
-    'AWS::ElasticLoadBalancingV2::TargetGroup': describing('target group', notFound('TargetGroup'), (arn) =>
+    'elasticloadbalancing:DescribeTargetGroups': describing(notFound('TargetGroup'), (arn) =>
       client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
     ),
-    'AWS::ElasticLoadBalancingV2::Listener': describing(
-      'listener',
+    'elasticloadbalancing:DescribeListeners': describing(
       [...notFound('Listener'), ...notFound('LoadBalancer')],
       (arn) => client.send(new DescribeListenersCommand({ ListenerArns: [arn] })),
     ),

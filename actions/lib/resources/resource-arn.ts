@@ -1,22 +1,18 @@
 import { partitionOf } from '../deployment/regions.ts';
 import type { ResourceIdentity } from '../ports/aws-ports.ts';
-import { type ArnReader, knownTypes } from './resource-types.ts';
+import { type ArnFormat, type ArnReader, resourceRows, rowOf } from './resource-types.ts';
 
 export type ArnPlace = { accountId: string; region: string };
 
-const readers: readonly (ArnReader & { type: string })[] = [
-  // An access entry lives and dies with its cluster, and its ARN does not tell the principal's whole ARN.
-  { service: 'eks', resource: /^access-entry\/([^/]+)\//, type: 'AWS::EKS::Cluster' },
-  ...[...knownTypes].flatMap(([type, { arn }]) => {
-    return arn === undefined ? [] : [{ ...(typeof arn === 'string' ? readerOf(type, arn) : arn), type }];
-  }),
-];
+const readers: readonly (ArnReader & { identifies: string })[] = resourceRows.flatMap(({ type, arn }) => {
+  return arn === 'none' ? [] : [{ identifies: type, ...(typeof arn === 'string' ? readerOf(arn) : arn) }];
+});
 
 /** @returns the ARN, or `TYPE/PHYSICAL-ID` for a type whose ARN does not follow from the physical id */
 export function arnOf({ type, physicalId }: ResourceIdentity, { accountId, region }: ArnPlace): string {
   if (physicalId.startsWith('arn:')) return physicalId;
-  const format = knownTypes.get(type)?.arn;
-  if (typeof format !== 'string') return `${type}/${physicalId}`;
+  const format = rowOf(type)?.arn ?? 'none';
+  if (typeof format !== 'string' || format === 'none') return `${type}/${physicalId}`;
   const parts = format.split(':').map((part) => (part === 'R' ? region : part === 'A' ? accountId : part));
   return `arn:${partitionOf(region)}:${parts.join(':').replace(/I$/, () => physicalId)}`;
 }
@@ -30,14 +26,14 @@ export function identityOfArn(arn: string): ResourceIdentity | undefined {
     const match = reader.resource.exec(resource);
     if (match === null) continue;
     const physicalId = reader.physicalId === 'ARN' ? arn : (reader.physicalId?.(match) ?? match[1] ?? arn);
-    return { type: reader.type, physicalId };
+    return { type: reader.identifies, physicalId };
   }
   return undefined;
 }
 
-function readerOf(type: string, format: string): ArnReader {
+function readerOf(format: ArnFormat): ArnReader {
   const [service = '', , , ...rest] = format.split(':');
-  // A log group's ARN may end in `:*`, and a bare physical id has no slash of its own, except for repositories.
-  const resource = rest.join(':').replace(/I$/, type === 'AWS::Logs::LogGroup' ? '(.+?)(?::\\*)?' : '(.+)');
+  // A log group's ARN may end in `:*`; no other physical id does.
+  const resource = rest.join(':').replace(/I$/, '(.+?)(?::\\*)?');
   return { service, resource: new RegExp(`^${resource}$`) };
 }

@@ -6,6 +6,7 @@ const place = { accountId: '111122223333', region: 'us-west-2' };
 describe('resource ARNs', () => {
   it.each([
     ['AWS::EC2::Volume', 'vol-1', 'arn:aws:ec2:us-west-2:111122223333:volume/vol-1'],
+    ['AWS::EFS::FileSystem', 'fs-1', 'arn:aws:elasticfilesystem:us-west-2:111122223333:file-system/fs-1'],
     ['AWS::EC2::Snapshot', 'snap-1', 'arn:aws:ec2:us-west-2::snapshot/snap-1'],
     ['AWS::S3::Bucket', 'opensarlab-pipeline-us-west-2-sar', 'arn:aws:s3:::opensarlab-pipeline-us-west-2-sar'],
     ['AWS::ECR::Repository', 'sar-container/hub', 'arn:aws:ecr:us-west-2:111122223333:repository/sar-container/hub'],
@@ -34,6 +35,12 @@ describe('resource ARNs', () => {
     ['arn:aws:iam::1:role/opensarlab/sar-role', 'AWS::IAM::Role', 'sar-role'],
     ['arn:aws:ec2:us-west-2:1:elastic-ip/eipalloc-1', 'AWS::EC2::EIP', 'eipalloc-1'],
     ['arn:aws:logs:us-west-2:1:log-group:/aws/x:*', 'AWS::Logs::LogGroup', '/aws/x'],
+    // The service is asked by the ARN, so that a certificate that is found by its tags can be proven gone.
+    [
+      'arn:aws:acm:us-west-2:1:certificate/1',
+      'AWS::CertificateManager::Certificate',
+      'arn:aws:acm:us-west-2:1:certificate/1',
+    ],
   ])('%s is known', (arn, type, physicalId) => {
     expect(identityOfArn(arn)).toEqual({ type, physicalId });
   });
