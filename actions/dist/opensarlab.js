@@ -30282,31 +30282,58 @@ var stackDefinitions = {
     dependsOn: () => [],
     parameters: containerParameters,
     resources: imageRepositories,
-    keptBy: "nothing"
+    complete: (template, deployment) => withCompleted(template, "ImagesRole", (role) => completeImagesRole(deployment, role)),
+    keptBy: "nothing",
+    makes: { logGroup: "log-images", bucket: "bucket-container" },
+    installsHub: "no",
+    // Images are nothing that users' servers need to end.
+    deletedAfter: "freeze"
   },
   cluster: {
     dependsOn: () => [],
     parameters: clusterParameters,
     resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
-    keptBy: "nothing"
+    complete: (template, deployment, versions2) => withCompleted(
+      withInitialSizes(withAddonVersions(template, versions2), deployment),
+      "CoreNode",
+      (node) => completeCoreNode(deployment, node)
+    ),
+    keptBy: "nothing",
+    makes: { logGroup: "log-eks" },
+    installsHub: "from its end",
+    deletedAfter: "final-snapshots"
   },
   cognito: {
     dependsOn: (deployment) => usesLoadBalancerName(deployment) ? ["cluster"] : [],
     parameters: cognitoParameters,
     resources: userGroups,
-    keptBy: "cognito"
+    complete: (template) => template,
+    keptBy: "cognito",
+    // The log group of sign-ups is there only while people may sign up.
+    makes: { logGroup: "log-sign-up", inLife: !0 },
+    installsHub: "from its end",
+    deletedAfter: "final-snapshots"
   },
   jupyterhub: {
     dependsOn: () => ["cluster", "cognito"],
     parameters: hubParameters,
     resources: serviceAccountRoles,
-    keptBy: "nothing"
+    complete: (template) => template,
+    keptBy: "nothing",
+    makes: { logGroup: "log-hub" },
+    installsHub: "from its end",
+    deletedAfter: "final-snapshots"
   },
   "cluster-pipeline": {
     dependsOn: () => ["jupyterhub"],
     parameters: () => ({ HubProjectName: { stack: "jupyterhub", output: "HubProjectName" } }),
     resources: () => ({}),
-    keptBy: "nothing"
+    complete: (template) => template,
+    keptBy: "nothing",
+    makes: { bucket: "bucket-cluster" },
+    // A new pipeline starts by itself while its stack is still being made.
+    installsHub: "from its beginning",
+    deletedAfter: "final-snapshots"
   }
 };
 function stacksOf(deployment, sources2) {
@@ -30338,11 +30365,14 @@ function stackOf(kind, deployment, text3, versions2) {
   };
 }
 function finalTemplate(kind, deployment, base, versions2) {
-  let own3 = kind === "cluster" ? withInitialSizes(withAddonVersions(base, versions2), deployment) : base, merged = { ...own3.Resources, ...stackDefinitions[kind].resources(deployment) }, resources = {};
-  for (let [id, resource] of Object.entries(merged))
+  let { complete, resources: listed3 } = stackDefinitions[kind], own3 = complete(base, deployment, versions2), resources = {};
+  for (let [id, resource] of Object.entries({ ...own3.Resources, ...listed3(deployment) }))
     resources[id] = withDeletionRule(deployment, resource);
-  let { CoreNode, ImagesRole } = resources;
-  return CoreNode !== void 0 && (resources.CoreNode = completeCoreNode(deployment, CoreNode)), ImagesRole !== void 0 && (resources.ImagesRole = completeImagesRole(deployment, ImagesRole)), { ...own3, Resources: resources };
+  return { ...own3, Resources: resources };
+}
+function withCompleted(template, id, complete) {
+  let resource = template.Resources[id];
+  return resource === void 0 ? template : { ...template, Resources: { ...template.Resources, [id]: complete(resource) } };
 }
 function withDeletionRule({ retain }, resource) {
   let option = rowOf2(resource.Type)?.keptBy ?? "nothing";
@@ -31561,7 +31591,7 @@ function teardownTotal(plans) {
     images: known4.flatMap(({ images }) => images),
     repositories: known4.flatMap(({ repositories }) => repositories),
     logs: known4.flatMap(({ logs: logs2 }) => logs2),
-    buckets: known4.flatMap(({ buckets: buckets2 }) => buckets2)
+    buckets: known4.flatMap(({ buckets }) => buckets)
   }), unknown2 = plans.length - known4.length, lost = losses.length === 0 ? "No data is lost." : `**Lost for good:** ${losses.join(" · ")}.`;
   return `**${plans.length} teardowns.** ${lost}${unknown2 === 0 ? "" : ` Of ${unknown2} nobody has looked what there is.`}`;
 }
@@ -31570,10 +31600,10 @@ function summarizeLosses(plan2, data) {
   return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
 }
 function lossesOf2(data) {
-  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets: buckets2 } = data, kinds2 = [], volumes = (list4, one, many, more = "") => {
+  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets } = data, kinds2 = [], volumes = (list4, one, many, more = "") => {
     list4.length > 0 && kinds2.push(`**${count(list4.length, one, many)}** (${gib2(list4)}${more})`);
   };
-  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds2.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds2.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds2.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds2.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds2.push(count(logs2.length, "log group")), buckets2.length > 0 && kinds2.push(`${count(buckets2.length, "bucket")} of build artifacts`), kinds2;
+  return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds2.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds2.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds2.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds2.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds2.push(count(logs2.length, "log group")), buckets.length > 0 && kinds2.push(`${count(buckets.length, "bucket")} of build artifacts`), kinds2;
 }
 function gib2(list4) {
   return `${list4.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
@@ -33340,7 +33370,7 @@ async function describeCertificate(context3) {
 }
 
 // actions/lib/deploy/delivery-steps.ts
-var hubStacks = ["cluster", "cognito", "jupyterhub", "cluster-pipeline"], lookBack2 = 20;
+var lookBack2 = 20;
 async function buildImages(context3, delivery) {
   let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0 }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
     imagesOf(context3.deployment).map(async (image) => {
@@ -33356,7 +33386,7 @@ async function buildImages(context3, delivery) {
   return context3.images.push(...found.flatMap(({ repository, digest: digest2 }) => digest2 ? [{ repository, tag, digest: digest2 }] : [])), delivery.images = result, doneBy(result, "built");
 }
 async function installHub(context3, delivery) {
-  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = hubStacks.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3);
+  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = stackKinds.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3);
   return delivery.hub = result, doneBy(result, "installed");
 }
 async function smokeTest(context3, delivery) {
@@ -33393,9 +33423,10 @@ function isSmokeTestOf(build3, commit3) {
   return build3.environment.PHASE === "smoke" && build3.commit === commit3;
 }
 function startingPoint(kind, stack) {
-  if (stack === void 0) return [];
+  let { installsHub } = stackDefinitions[kind];
+  if (stack === void 0 || installsHub === "no") return [];
   let { state: state2, settledAt } = stack;
-  return [(kind === "cluster-pipeline" ? state2.updatedAt ?? state2.createdAt : settledAt).getTime()];
+  return [(installsHub === "from its beginning" ? state2.updatedAt ?? state2.createdAt : settledAt).getTime()];
 }
 function doneBy({ execution, alreadyDone }, change2) {
   return alreadyDone ? { change: "unchanged" } : { change: change2, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
@@ -33605,15 +33636,9 @@ function combinedProperties({ type, action, replacement, details: details2 }) {
 }
 
 // actions/lib/stack-operations/retained-logs.ts
-var logGroupIds = {
-  container: "log-images",
-  cluster: "log-eks",
-  cognito: "log-sign-up",
-  jupyterhub: "log-hub"
-}, changing = /* @__PURE__ */ new Set(["cognito"]);
 async function hasRetainedLogs(kind, isNew, deployment, logGroups) {
-  let id = isNew || changing.has(kind) ? logGroupIds[kind] : void 0;
-  return id !== void 0 && await logGroups.find(physicalName(deployment, id)) !== void 0;
+  let { logGroup, inLife } = stackDefinitions[kind].makes;
+  return logGroup === void 0 || !isNew && inLife !== !0 ? !1 : await logGroups.find(physicalName(deployment, logGroup)) !== void 0;
 }
 
 // actions/lib/stack-operations/root-cause.ts
@@ -33975,12 +34000,12 @@ async function approveRemoval(stack, state2, context3) {
   requireApproval([...rows2, ...unprotecting], context3), state2.terminationProtection && await cloudFormation2.setTerminationProtection(stack.name, !1);
   for (let row of rows2) await emptyRemoved(row, context3);
 }
-async function emptyRemoved({ type, after, policyAction }, { ports: { buckets: buckets2, images }, reporter }) {
+async function emptyRemoved({ type, after, policyAction }, { ports: { buckets, images }, reporter }) {
   if (policyAction === "Retain" || after === void 0) return;
   let name = JSON.parse(after);
   if (typeof name != "string") return;
   let emptying = {
-    "AWS::S3::Bucket": () => buckets2.empty(name),
+    "AWS::S3::Bucket": () => buckets.empty(name),
     "AWS::ECR::Repository": () => images.empty(name)
   }, deleted = isOf(type, "beforeDeletion", "empty") ? await emptying[type]() : 0;
   deleted > 0 && reporter.info(`Emptied ${name}: ${deleted} entries`);
@@ -34583,15 +34608,15 @@ var mailChecks = [
 ];
 
 // actions/lib/plan/preflight-names.ts
-var buckets = [
-  { kind: "container", id: "bucket-container" },
-  { kind: "cluster-pipeline", id: "bucket-cluster" }
-], nameChecks2 = [
+var nameChecks2 = [
   {
     id: "buckets",
     title: "Bucket names",
     run: async ({ deployment, states, ports }) => {
-      let names2 = buckets.filter(({ kind }) => states.get(kind) === void 0).map(({ id }) => physicalName(deployment, id)), taken = [];
+      let names2 = stackKinds.flatMap((kind) => {
+        let { bucket: bucket2 } = stackDefinitions[kind].makes;
+        return bucket2 === void 0 || states.get(kind) !== void 0 ? [] : [physicalName(deployment, bucket2)];
+      }), taken = [];
       for (let name of names2) await ports.buckets.exists(name) && taken.push(name);
       return taken.length === 0 ? { outcome: "ok", detail: "Free, or made by the stacks of this deployment." } : {
         outcome: "blocker",
@@ -34949,14 +34974,14 @@ var namePath = "/parameters/cost_tag_value", sameName = (blamed, other2, folder)
   return [{ code: "OSL204", path: namePath, message }];
 }, pairChecks = [sameName, sameCognitoDomain, sameNamespace, sameUrl, suffixOfOther], mostRivals = 20;
 function crossChecks(neighbours) {
-  let buckets2 = /* @__PURE__ */ new Map(), findings = /* @__PURE__ */ new Map();
+  let buckets = /* @__PURE__ */ new Map(), findings = /* @__PURE__ */ new Map();
   for (let neighbour of neighbours) {
-    let keys = keysOf2(neighbour.deployment), rivals = new Set(keys.flatMap((key) => buckets2.get(key) ?? []));
+    let keys = keysOf2(neighbour.deployment), rivals = new Set(keys.flatMap((key) => buckets.get(key) ?? []));
     for (let rival of [...rivals].slice(0, mostRivals)) {
       let [blamed, other2] = isCopy(rival, neighbour) ? [rival, neighbour] : [neighbour, rival], found = pairChecks.flatMap((check) => check(blamed.deployment, other2.deployment, other2.folder));
       findings.set(blamed, [...findings.get(blamed) ?? [], ...found]);
     }
-    for (let key of keys) buckets2.set(key, [...(buckets2.get(key) ?? []).slice(0, mostRivals), neighbour]);
+    for (let key of keys) buckets.set(key, [...(buckets.get(key) ?? []).slice(0, mostRivals), neighbour]);
   }
   return [...findings].map(([neighbour, found]) => ({ neighbour, findings: distinct(found) }));
 }
@@ -72045,7 +72070,7 @@ function teardownSteps(stacks) {
     ...going.map((stack) => ({
       id: stackStep(stack.kind),
       title: `stack ${stack.name}`,
-      needs: [...dependents(stack.kind, going), stack.kind === "container" ? "freeze" : "final-snapshots"],
+      needs: [...dependents(stack.kind, going), stackDefinitions[stack.kind].deletedAfter],
       run: (context3) => deleteStack(stack, context3)
     })),
     { id: "volumes", title: "delete volumes", needs: [stackStep("cluster")], run: deleteVolumes },

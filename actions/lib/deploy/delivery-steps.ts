@@ -4,13 +4,11 @@ import type { StepDone } from '../engine/ready-pool.ts';
 import { Failure } from '../failure.ts';
 import type { Build } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
-import type { StackKind } from '../stacks/stack.ts';
+import { stackDefinitions } from '../stacks/catalogue.ts';
+import { type StackKind, stackKinds } from '../stacks/stack.ts';
 import type { DeployContext, FinishedStack } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
-
-/** Stacks whose change makes a new installation of the hub necessary. */
-const hubStacks: readonly StackKind[] = ['cluster', 'cognito', 'jupyterhub', 'cluster-pipeline'];
 
 /** How many builds are looked through for an earlier smoke test. */
 const lookBack = 20;
@@ -44,7 +42,7 @@ export async function buildImages(context: DeployContext, delivery: Delivery): P
 /** Has the hub installed from the mirrored commit, after the last change of what it is installed into. */
 export async function installHub(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const pipeline = readOutput(context, 'cluster-pipeline', 'PipelineName');
-  const settled = hubStacks.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
+  const settled = stackKinds.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
   const notBefore = new Date(Math.max(...settled, 0));
   const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore }, context);
   delivery.hub = result;
@@ -96,14 +94,12 @@ function isSmokeTestOf(build: Build, commit: string): boolean {
   return build.environment['PHASE'] === 'smoke' && build.commit === commit;
 }
 
-/**
- * From when on an installation counts. The pipeline's own stack counts from its beginning, because a new pipeline starts
- * by itself while its stack is still being made.
- */
+/** From when on an installation counts, as far as this stack decides it. */
 function startingPoint(kind: StackKind, stack: FinishedStack | undefined): number[] {
-  if (stack === undefined) return [];
+  const { installsHub } = stackDefinitions[kind];
+  if (stack === undefined || installsHub === 'no') return [];
   const { state, settledAt } = stack;
-  return [(kind === 'cluster-pipeline' ? (state.updatedAt ?? state.createdAt) : settledAt).getTime()];
+  return [(installsHub === 'from its beginning' ? (state.updatedAt ?? state.createdAt) : settledAt).getTime()];
 }
 
 function doneBy({ execution, alreadyDone }: PipelineResult, change: string): StepDone {

@@ -1,12 +1,7 @@
 import { physicalName } from '../deployment/names.ts';
-import type { StackKind } from '../stacks/stack.ts';
+import { stackDefinitions } from '../stacks/catalogue.ts';
+import { stackKinds } from '../stacks/stack.ts';
 import type { PreflightCheck } from './preflight-check.ts';
-
-/** The stacks that make the two buckets; bucket names are shared by everybody in AWS. */
-const buckets: readonly { kind: StackKind; id: string }[] = [
-  { kind: 'container', id: 'bucket-container' },
-  { kind: 'cluster-pipeline', id: 'bucket-cluster' },
-];
 
 /** Whether names are free or ours, and CodeCommit can be used. */
 export const nameChecks: readonly PreflightCheck[] = [
@@ -14,8 +9,11 @@ export const nameChecks: readonly PreflightCheck[] = [
     id: 'buckets',
     title: 'Bucket names',
     run: async ({ deployment, states, ports }) => {
-      const toMake = buckets.filter(({ kind }) => states.get(kind) === undefined);
-      const names = toMake.map(({ id }) => physicalName(deployment, id));
+      // Bucket names are shared by everybody in AWS.
+      const names = stackKinds.flatMap((kind) => {
+        const { bucket } = stackDefinitions[kind].makes;
+        return bucket === undefined || states.get(kind) !== undefined ? [] : [physicalName(deployment, bucket)];
+      });
       const taken: string[] = [];
       for (const name of names) if (await ports.buckets.exists(name)) taken.push(name);
       if (taken.length === 0) return { outcome: 'ok', detail: 'Free, or made by the stacks of this deployment.' };

@@ -7,7 +7,8 @@ import {
   variantText,
 } from '../../../test/fixtures/example-deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { stacksOf } from './catalogue.ts';
+import { physicalNames } from '../deployment/names.ts';
+import { stackDefinitions, stacksOf } from './catalogue.ts';
 import { fingerprintOutput, type Stack, type StackKind, stackKinds } from './stack.ts';
 import { readTemplate, type Template, type TemplateResource } from './template.ts';
 import { largestTemplateBody } from './template-text.ts';
@@ -44,6 +45,15 @@ describe('the stacks of a deployment', () => {
       expect(tags).toEqual({ 'osl-billing': 'example', 'opensarlab:deployment': 'example' });
     }
     expect(found.filter(({ retained }) => retained).map(({ kind }) => kind)).toEqual(['cognito']);
+  });
+
+  test.each(stackKinds)('%s: its row names the log group and the bucket that its template makes', (kind) => {
+    const made = (type: string): number => Object.keys(resourcesOfType(exampleText, kind, type)).length;
+    const { logGroup, bucket } = stackDefinitions[kind].makes;
+    const named = (id: string | undefined): number => (id === undefined ? 0 : 1);
+    expect([made('AWS::Logs::LogGroup'), made('AWS::S3::Bucket')]).toEqual([named(logGroup), named(bucket)]);
+    const ids = new Set(physicalNames(deploymentOf(exampleText)).map(({ id }) => id));
+    expect([logGroup, bucket].filter((id) => id !== undefined && !ids.has(id))).toEqual([]);
   });
 
   test('only the load balancer’s own name makes the user pool wait for the cluster', () => {

@@ -22,7 +22,7 @@ import { readVersions, type Versions } from './versions.ts';
 /** Texts of `cluster/cloudformation/<kind>.yaml` and of `cluster/versions.yaml`. */
 export type CatalogueSources = { templates: Record<StackKind, string>; versions: string };
 
-/** What makes a stack beside its template `cluster/cloudformation/<kind>.yaml`. */
+/** What makes a stack beside its template `cluster/cloudformation/<kind>.yaml`, and what others have to know about it. */
 type StackDefinition = {
   /** Stacks that must be complete before this one starts; nothing waits for what it does not need. */
   dependsOn: (deployment: Deployment) => StackKind[];
@@ -30,8 +30,19 @@ type StackDefinition = {
   parameters: (deployment: Deployment, versions: Versions) => Stack['parameters'];
   /** Resources that depend on the declaration's lists. */
   resources: (deployment: Deployment) => Template['Resources'];
+  /** What is in the template, but depends on the declaration or on pinned versions. */
+  complete: (template: Template, deployment: Deployment, versions: Versions) => Template;
   /** The option of `retain` by which a teardown keeps all of it. */
   keptBy: RetainOption | 'nothing';
+  /**
+   * Ids, in `deployment/names.ts`, of what it makes under a name that an earlier life of the deployment may have left taken;
+   * `inLife` for a log group that comes and goes while the stack is there.
+   */
+  makes: { logGroup?: string; inLife?: true; bucket?: string };
+  /** Whether the hub is installed anew after its change: counted from when it had settled, or from when it began. */
+  installsHub: 'from its end' | 'from its beginning' | 'no';
+  /** The step of a teardown that it waits for, beside the stacks made from it. */
+  deletedAfter: 'freeze' | 'final-snapshots';
 };
 
 /** The stacks, one row each. */
@@ -40,31 +51,58 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
     dependsOn: () => [],
     parameters: containerParameters,
     resources: imageRepositories,
+    complete: (template, deployment) =>
+      withCompleted(template, 'ImagesRole', (role) => completeImagesRole(deployment, role)),
     keptBy: 'nothing',
+    makes: { logGroup: 'log-images', bucket: 'bucket-container' },
+    installsHub: 'no',
+    // Images are nothing that users' servers need to end.
+    deletedAfter: 'freeze',
   },
   cluster: {
     dependsOn: () => [],
     parameters: clusterParameters,
     resources: (deployment) => ({ ...nodeGroups(deployment), ...clusterAdministrators(deployment) }),
+    complete: (template, deployment, versions) =>
+      withCompleted(withInitialSizes(withAddonVersions(template, versions), deployment), 'CoreNode', (node) =>
+        completeCoreNode(deployment, node),
+      ),
     keptBy: 'nothing',
+    makes: { logGroup: 'log-eks' },
+    installsHub: 'from its end',
+    deletedAfter: 'final-snapshots',
   },
   cognito: {
     dependsOn: (deployment) => (usesLoadBalancerName(deployment) ? ['cluster'] : []),
     parameters: cognitoParameters,
     resources: userGroups,
+    complete: (template) => template,
     keptBy: 'cognito',
+    // The log group of sign-ups is there only while people may sign up.
+    makes: { logGroup: 'log-sign-up', inLife: true },
+    installsHub: 'from its end',
+    deletedAfter: 'final-snapshots',
   },
   jupyterhub: {
     dependsOn: () => ['cluster', 'cognito'],
     parameters: hubParameters,
     resources: serviceAccountRoles,
+    complete: (template) => template,
     keptBy: 'nothing',
+    makes: { logGroup: 'log-hub' },
+    installsHub: 'from its end',
+    deletedAfter: 'final-snapshots',
   },
   'cluster-pipeline': {
     dependsOn: () => ['jupyterhub'],
     parameters: () => ({ HubProjectName: { stack: 'jupyterhub', output: 'HubProjectName' } }),
     resources: () => ({}),
+    complete: (template) => template,
     keptBy: 'nothing',
+    makes: { bucket: 'bucket-cluster' },
+    // A new pipeline starts by itself while its stack is still being made.
+    installsHub: 'from its beginning',
+    deletedAfter: 'final-snapshots',
   },
 };
 
@@ -116,16 +154,25 @@ function stackOf(kind: StackKind, deployment: Deployment, text: string, versions
 }
 
 function finalTemplate(kind: StackKind, deployment: Deployment, base: Template, versions: Versions): Template {
-  const own = kind === 'cluster' ? withInitialSizes(withAddonVersions(base, versions), deployment) : base;
-  const merged = { ...own.Resources, ...stackDefinitions[kind].resources(deployment) };
+  const { complete, resources: listed } = stackDefinitions[kind];
+  const own = complete(base, deployment, versions);
   const resources: Template['Resources'] = {};
-  for (const [id, resource] of Object.entries(merged)) {
+  for (const [id, resource] of Object.entries({ ...own.Resources, ...listed(deployment) })) {
     resources[id] = withDeletionRule(deployment, resource);
   }
-  const { CoreNode, ImagesRole } = resources;
-  if (CoreNode !== undefined) resources.CoreNode = completeCoreNode(deployment, CoreNode);
-  if (ImagesRole !== undefined) resources.ImagesRole = completeImagesRole(deployment, ImagesRole);
   return { ...own, Resources: resources };
+}
+
+/** A template with one of its resources completed; the same one when it lacks it. */
+function withCompleted(
+  template: Template,
+  id: string,
+  complete: (resource: TemplateResource) => TemplateResource,
+): Template {
+  const resource = template.Resources[id];
+  return resource === undefined
+    ? template
+    : { ...template, Resources: { ...template.Resources, [id]: complete(resource) } };
 }
 
 /** What `retain` says about what is in the templates, whose own rule is to keep it. */

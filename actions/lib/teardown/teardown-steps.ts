@@ -2,6 +2,7 @@ import { physicalName } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { PoolStep, StepDone } from '../engine/ready-pool.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
+import { stackDefinitions } from '../stacks/catalogue.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { deleteStack } from './stack-deletion.ts';
 import { deleteSnapshots, deleteVolumes, makeFinalSnapshots, type Sweeping } from './storage-sweep.ts';
@@ -26,7 +27,7 @@ export function teardownSteps(stacks: readonly PlannedStack[]): PoolStep<Sweepin
     ...going.map((stack) => ({
       id: stackStep(stack.kind),
       title: `stack ${stack.name}`,
-      needs: [...dependents(stack.kind, going), stack.kind === 'container' ? 'freeze' : 'final-snapshots'],
+      needs: [...dependents(stack.kind, going), stackDefinitions[stack.kind].deletedAfter],
       run: (context: Sweeping) => deleteStack(stack, context),
     })),
     { id: 'volumes', title: 'delete volumes', needs: [stackStep('cluster')], run: deleteVolumes },
