@@ -37630,14 +37630,14 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     lookedUp: permission.lookedUp,
     ports: connection.aws,
     reporter: surroundings.reporter,
-    random: Math.random,
+    random: surroundings.random,
     onDeployed: (rows2) => {
       declared2 = rows2;
     }
   });
   return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
 }
-async function planAgain({ workspace, reporter, clock }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 }) {
+async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 }) {
   return await planDeployment({
     deployment,
     stacks,
@@ -37645,7 +37645,7 @@ async function planAgain({ workspace, reporter, clock }, deployment, { aws }, { 
     reporter,
     ...lookedUp === void 0 ? {} : { lookedUp },
     ports: aws,
-    random: Math.random,
+    random,
     cost: estimateCost(deployment, { versions: await workspace.versions() }),
     ...patience2,
     deadline: new Date(clock.now().getTime() + longestPlanMilliseconds)
@@ -71309,6 +71309,9 @@ async function names(proposal, path4, kind) {
   }
 }
 
+// actions/lib/chance-of-machine.ts
+var machineRandom = () => Math.random();
+
 // actions/lib/clock-of-machine.ts
 import { setTimeout as wait2 } from "node:timers/promises";
 var machineClock = {
@@ -71369,6 +71372,7 @@ async function jobSurroundings({ input, reporter }) {
     workspace: await openWorkspace(input("root")),
     reporter,
     clock: machineClock,
+    random: machineRandom,
     pollMilliseconds: pollMilliseconds(input("poll-seconds")),
     connect: async (deployment, role) => connectRole(deployment, role, reporter.secret)
   };
@@ -72274,12 +72278,12 @@ function volumeIds(key, body) {
 // actions/lib/verbs/destroy.ts
 var longestRunMilliseconds2 = 170 * 6e4;
 async function destroy(surroundings, deployment, { aws }, approved) {
-  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, receipt = await destroyDeployment({
+  let { clock, random, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, receipt = await destroyDeployment({
     deployment,
     stacks: await declaredStacks(surroundings, deployment),
     ports: aws,
     reporter,
-    random: Math.random,
+    random,
     clock,
     pollMilliseconds: pollMilliseconds2,
     deadline: new Date(clock.now().getTime() + longestRunMilliseconds2),
@@ -73243,14 +73247,14 @@ function fileDigests(files2) {
 var longestPlanMilliseconds2 = 20 * 6e4;
 async function plan(surroundings, deployment, connection, options = {}) {
   refuseDestroyOnly(deployment);
-  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, mirrored = await mirror(surroundings, deployment, connection, !0), decision = await decisionOf(surroundings, deployment);
+  let { clock, random, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, mirrored = await mirror(surroundings, deployment, connection, !0), decision = await decisionOf(surroundings, deployment);
   return { ...await planDeployment({
     ...options,
     deployment,
     stacks: await declaredStacks(surroundings, deployment),
     ports: connection.aws,
     reporter,
-    random: Math.random,
+    random,
     mirror: mirrored.map(mirrorChange),
     mirrorRows: mirrored.flatMap(({ rows: rows2 = [] }) => rows2),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),

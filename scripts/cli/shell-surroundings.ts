@@ -1,5 +1,6 @@
 import { connectAws } from '../../actions/lib/adapters/aws/aws-account.ts';
 import { shellCredentials } from '../../actions/lib/adapters/aws/shell-credentials.ts';
+import { machineRandom } from '../../actions/lib/chance-of-machine.ts';
 import { machineClock } from '../../actions/lib/clock-of-machine.ts';
 import type { Surroundings } from '../../actions/lib/verbs/surroundings.ts';
 import { openCheckout } from './checkout.ts';
@@ -27,6 +28,7 @@ export async function shellSurroundings(args: CommandArguments, streams: Termina
     workspace: await openCheckout(args),
     reporter: createTerminalReporter(streams),
     clock: machineClock,
+    random: machineRandom,
     pollMilliseconds: pollSeconds(args) * 1000,
     async connect(deployment) {
       const keys = shellCredentials();

@@ -39,6 +39,7 @@ async function surroundingsOf(folder: string): Promise<Surroundings> {
     workspace: await openWorkspace(folder),
     reporter: scene.reporter,
     clock: { now: () => new Date('2026-11-30T12:00:00Z'), sleep: async () => undefined },
+    random: () => 0.5,
     connect: async () => connection,
     pollMilliseconds: 1,
   };

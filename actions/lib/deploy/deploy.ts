@@ -34,7 +34,7 @@ export type DeployOptions = Patience & {
   lookedUp: Readonly<Record<string, string>>;
   ports: AwsPorts;
   reporter: Reporter;
-  /** A number in [0, 1); `Math.random` outside tests. */
+  /** A number in [0, 1). */
   random: () => number;
   /** Told, once everything is deployed, what the stacks are: a row for each value of their resources. */
   onDeployed?: (rows: readonly PlanRow[]) => void;

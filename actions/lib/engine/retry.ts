@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 
 export type RetryOptions = {
   clock: Clock;
-  /** A number in [0, 1); `Math.random` outside tests. */
+  /** A number in [0, 1). */
   random: () => number;
   /** Tries in all, at least 1. */
   attempts: number;

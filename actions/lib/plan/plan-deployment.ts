@@ -21,7 +21,7 @@ export type PlanOptions = Patience & {
   stacks: readonly Stack[];
   ports: AwsPorts;
   reporter: Reporter;
-  /** A number in [0, 1); `Math.random` outside tests. */
+  /** A number in [0, 1). */
   random: () => number;
   mirror?: MirrorChange[];
   /** Whose plan this is, e.g. `pr-17`, where no two plans of one owner run at the same time. */

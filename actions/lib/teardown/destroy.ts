@@ -29,7 +29,7 @@ export type DestroyOptions = Patience & {
   stacks: readonly Pick<Stack, 'kind' | 'name' | 'dependsOn' | 'retained'>[];
   ports: AwsPorts;
   reporter: Reporter;
-  /** A number in [0, 1); `Math.random` outside tests. */
+  /** A number in [0, 1). */
   random: () => number;
   /** What was approved to be lost; undefined when a person at a shell answers for it. */
   consent?: TeardownConsent;

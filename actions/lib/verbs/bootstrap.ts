@@ -57,11 +57,11 @@ export type BootstrapPorts = {
  * `DefaultBranch`, `NoEnvironments` before anything is done, for a repository that nothing could be deployed from
  */
 export async function bootstrap(
-  surroundings: Pick<Surroundings, 'workspace' | 'reporter' | 'clock' | 'pollMilliseconds'>,
+  surroundings: Pick<Surroundings, 'workspace' | 'reporter' | 'clock' | 'random' | 'pollMilliseconds'>,
   options: BootstrapOptions,
   { aws, identityProviders, recordsOf, repositorySettings }: BootstrapPorts,
 ): Promise<BootstrapResult> {
-  const { workspace, reporter, clock, pollMilliseconds } = surroundings;
+  const { workspace, reporter, clock, random, pollMilliseconds } = surroundings;
   const { region, repository, dryRun, setup } = options;
   const repositoryName = `${repository.owner}/${repository.name}`;
   refuseOtherBranch(repository.defaultBranch);
@@ -90,7 +90,7 @@ export async function bootstrap(
           options.workflowFilePinned ?? before?.parameters[workflowFileParameter] ?? false,
         ),
       },
-      token: requestTokens(clock.now(), Math.random),
+      token: requestTokens(clock.now(), random),
       dryRun,
     },
     { cloudFormation: aws.cloudFormation, reporter, patience },

@@ -103,7 +103,7 @@ async function deployApproved(
     ...{ approval: permission.approval, lookedUp: permission.lookedUp },
     ports: connection.aws,
     reporter: surroundings.reporter,
-    random: Math.random,
+    random: surroundings.random,
     onDeployed: (rows) => {
       declared = rows;
     },
@@ -120,7 +120,7 @@ type Again = {
 };
 
 async function planAgain(
-  { workspace, reporter, clock }: Surroundings,
+  { workspace, reporter, clock, random }: Surroundings,
   deployment: Deployment,
   { aws }: Connection,
   { stacks, mirrorRows, lookedUp, patience }: Again,
@@ -129,7 +129,7 @@ async function planAgain(
     ...{ deployment, stacks, mirrorRows, reporter },
     ...(lookedUp === undefined ? {} : { lookedUp }),
     ports: aws,
-    random: Math.random,
+    random,
     cost: estimateCost(deployment, { versions: await workspace.versions() }),
     ...patience,
     deadline: new Date(clock.now().getTime() + longestPlanMilliseconds),

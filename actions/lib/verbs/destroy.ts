@@ -29,13 +29,13 @@ export async function destroy(
   { aws }: Connection,
   approved?: ApprovedTeardown,
 ): Promise<Receipt> {
-  const { clock, reporter, pollMilliseconds } = surroundings;
+  const { clock, random, reporter, pollMilliseconds } = surroundings;
   const receipt = await destroyDeployment({
     deployment,
     stacks: await declaredStacks(surroundings, deployment),
     ports: aws,
     reporter,
-    random: Math.random,
+    random,
     clock,
     pollMilliseconds,
     deadline: new Date(clock.now().getTime() + longestRunMilliseconds),

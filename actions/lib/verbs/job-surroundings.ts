@@ -3,6 +3,7 @@ import { connectAws } from '../adapters/aws/aws-account.ts';
 import { identityToken } from '../adapters/github/identity-token.ts';
 import type { ActionContext } from '../adapters/github/run-action.ts';
 import { openWorkspace } from '../adapters/workspace/workspace.ts';
+import { machineRandom } from '../chance-of-machine.ts';
 import { machineClock } from '../clock-of-machine.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
@@ -21,6 +22,7 @@ export async function jobSurroundings({ input, reporter }: ActionContext): Promi
     workspace: await openWorkspace(input('root')),
     reporter,
     clock: machineClock,
+    random: machineRandom,
     pollMilliseconds: pollMilliseconds(input('poll-seconds')),
     connect: async (deployment, role) => connectRole(deployment, role, reporter.secret),
   };

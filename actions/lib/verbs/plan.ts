@@ -32,7 +32,7 @@ export async function plan(
   options: PlanVerbOptions = {},
 ): Promise<Plan> {
   refuseDestroyOnly(deployment);
-  const { clock, reporter, pollMilliseconds } = surroundings;
+  const { clock, random, reporter, pollMilliseconds } = surroundings;
   const mirrored = await mirror(surroundings, deployment, connection, true);
   const decision = await decisionOf(surroundings, deployment);
   const planned = await planDeployment({
@@ -41,7 +41,7 @@ export async function plan(
     stacks: await declaredStacks(surroundings, deployment),
     ports: connection.aws,
     reporter,
-    random: Math.random,
+    random,
     mirror: mirrored.map(mirrorChange),
     mirrorRows: mirrored.flatMap(({ rows = [] }) => rows),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),

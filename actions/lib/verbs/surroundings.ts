@@ -20,6 +20,8 @@ export type Surroundings = {
   workspace: Workspace;
   reporter: Reporter;
   clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
   connect(deployment: Deployment, role: RoleKind): Promise<Connection>;
   /** Milliseconds between looks at something that takes time. */
   pollMilliseconds: number;
