@@ -12,11 +12,14 @@ export type VirtualClock = {
   sleep(seconds: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** The real time, which clients reckon with who sign requests and hold tokens and credentials. */
+export const realNow = (): Date => new Date();
+
 /**
  * @param scale virtual seconds per real second, e.g. 60: one real second is one virtual minute
  * @param start the virtual time at creation; default: the real time
  */
-export function createVirtualClock(scale: number, start: Date = new Date()): VirtualClock {
+export function createVirtualClock(scale: number, start: Date = realNow()): VirtualClock {
   if (!(scale > 0)) throw new RangeError(`The clock's scale must be greater than 0, not ${scale}.`);
   const realStart = performance.now();
   const now = (): Date => new Date(start.getTime() + (performance.now() - realStart) * scale);

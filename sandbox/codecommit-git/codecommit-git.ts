@@ -15,6 +15,7 @@ import {
 import { publishReferenceChanges } from '../aws/services/codecommit/repository-state-change.ts';
 import { credentialStore } from '../aws/signature/credential-store.ts';
 import { type AwsWorld, GLOBAL } from '../aws/world.ts';
+import { realNow } from '../clock.ts';
 import { serveGitHttpBackend } from '../git-http-backend.ts';
 import { type GitCredential, isCurrent, isSignedBy, parseGitCredential } from './git-credential.ts';
 
@@ -53,7 +54,7 @@ export async function startCodeCommitGit(options: {
   /** Real time, which signatures are made with. Default: the machine's clock. */
   now?: () => Date;
 }): Promise<CodeCommitGit> {
-  const endpoint = { ...options, now: options.now ?? (() => new Date()), pushes: new Map<string, Promise<void>>() };
+  const endpoint = { ...options, now: options.now ?? realNow, pushes: new Map<string, Promise<void>>() };
   const server = createServer((request, response) => {
     answer(endpoint, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { realNow } from '../clock.ts';
 import { createJournal, type Journal } from '../journal.ts';
 import { artifactsOfRun, saveArtifact } from './artifacts/artifact-store.ts';
 import { createEventBus } from './events/event-bus.ts';
@@ -46,7 +47,7 @@ export async function startGitHub(options: {
   journal?: Journal;
 }): Promise<GitHubSandbox> {
   await requireGitVersion();
-  const state = createState(options.folder, options.clock ?? { now: () => new Date() });
+  const state = createState(options.folder, options.clock ?? { now: realNow });
   const issuer = await createOidcIssuer(state);
   const rest = {
     ...{ state, limiter: createRateLimiter(), faults: createFaults() },

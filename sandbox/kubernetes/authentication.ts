@@ -5,6 +5,7 @@ import { iam } from '../aws/services/iam/iam-state.ts';
 import { readAuthorization, signingTime } from '../aws/signature/authorization.ts';
 import { verifySignature } from '../aws/signature/verify.ts';
 import type { AwsWorld } from '../aws/world.ts';
+import { realNow } from '../clock.ts';
 import { ApiError } from './api-error.ts';
 
 /** Who asks, and with which access entry. */
@@ -45,7 +46,7 @@ function principalOf(world: AwsWorld, cluster: Cluster, header: string | undefin
   const isCallerIdentity = request.query.some(([name, value]) => name === 'Action' && value === 'GetCallerIdentity');
   if (authorization.service !== 'sts' || !isCallerIdentity) return undefined;
   if (!authorization.signedHeaders.includes('x-k8s-aws-id')) return undefined;
-  if (Date.now() - signingTime(authorization.timestamp).getTime() > TOKEN_MILLISECONDS) return undefined;
+  if (realNow().getTime() - signingTime(authorization.timestamp).getTime() > TOKEN_MILLISECONDS) return undefined;
   const verified = verifySignature(world, request, authorization);
   return 'refusal' in verified ? undefined : verified.key.principal;
 }

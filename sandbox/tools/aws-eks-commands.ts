@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { realNow } from '../clock.ts';
 import { type AwsKeys, type ClientOptions, callApi } from './aws-api-commands.ts';
 import { clientOptions, parseAwsCommandLine } from './aws-command-line.ts';
 import { lastValue } from './command-line.ts';
@@ -97,7 +98,7 @@ export async function eksGetToken(input: ToolInput): Promise<number> {
   const options = clientOptions(input, line);
   const roleArn = lastValue(line, '--role-arn');
   const credentials = roleArn === undefined ? options.credentials : await assumeRole(options, roleArn);
-  const now = new Date();
+  const now = realNow();
   const token = eksToken({ cluster, region: options.region, credentials, now });
   // The command line names an expiry of 14 minutes, one less than the token's.
   const expirationTimestamp = `${new Date(now.getTime() + 14 * 60_000).toISOString().slice(0, 19)}Z`;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { realNow } from '../../clock.ts';
 import type { Principal } from '../service.ts';
 import { type AwsWorld, GLOBAL, type StateKey } from '../world.ts';
 
@@ -16,7 +17,7 @@ export type StoredKey = {
 /** Every access key of the account, and the machine's clock, which credentials live by. */
 export const credentialStore: StateKey<{ keys: Map<string, StoredKey>; now: () => Date }> = {
   id: 'credentials',
-  create: () => ({ keys: new Map(), now: () => new Date() }),
+  create: () => ({ keys: new Map(), now: realNow }),
 };
 
 /** Why a key is refused. */

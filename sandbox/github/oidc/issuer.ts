@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { realNow } from '../../clock.ts';
 import { type GitHubState, repositoryNamed } from '../model/state.ts';
 import type { JobIdentity } from '../workflow-event.ts';
 import { jobClaims } from './claims.ts';
@@ -30,7 +31,7 @@ export async function createOidcIssuer(state: GitHubState): Promise<OidcIssuer> 
     keys,
     issue(identity, audience) {
       const repository = repositoryNamed(state, identity.repository);
-      const now = Math.floor(Date.now() / 1000);
+      const now = Math.floor(realNow().getTime() / 1000);
       return new SignJWT(jobClaims(repository, identity))
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
         .setIssuer(ISSUER)

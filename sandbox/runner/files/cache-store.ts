@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { realNow } from '../../clock.ts';
 
 /** Whose caches a run can use. */
 export type CacheScope = {
@@ -56,11 +57,9 @@ export function createCacheStore(folder: string): CacheStore {
       const parent = repositoryFolder(folder, scope);
       const entries = await readEntries(parent, versionOf(paths));
       if (entries.some((entry) => entry.key === key && entry.ref === scope.ref)) return false;
-      await writeEntry(
-        parent,
-        { key, ref: scope.ref, version: versionOf(paths), savedAt: Date.now(), paths },
-        workspace,
-      );
+      // What is saved later is newer, also within one tick of the clock.
+      const savedAt = Math.max(realNow().getTime(), ...entries.map((entry) => entry.savedAt + 1));
+      await writeEntry(parent, { key, ref: scope.ref, version: versionOf(paths), savedAt, paths }, workspace);
       return true;
     },
   };

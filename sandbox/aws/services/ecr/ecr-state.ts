@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { realNow } from '../../../clock.ts';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
 import { wildcardMatch } from '../iam/wildcard.ts';
@@ -191,7 +192,7 @@ type Layer = { digest: string; size: number };
 /** The password of an authorization token, good for 12 hours of real time (API_GetAuthorizationToken.html). */
 export function issueRegistryPassword(world: AwsWorld, region: string): { password: string; expiresAt: Date } {
   const password = randomBytes(48).toString('base64url');
-  const expiresAt = new Date(Date.now() + 12 * 3_600_000);
+  const expiresAt = new Date(realNow().getTime() + 12 * 3_600_000);
   world.state(ecrState, region).passwords.set(password, expiresAt);
   return { password, expiresAt };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { realNow } from '../../../clock.ts';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
 import { type EcrRepository, ecrState, findEcrRepository, type Image, storeImage } from './ecr-state.ts';
@@ -81,7 +82,7 @@ function checkPassword(world: AwsWorld, region: string, authorization: string | 
   const [user, password = ''] = Buffer.from(encoded, 'base64').toString().split(':', 2);
   const expiresAt = world.state(ecrState, region).passwords.get(password);
   if (user !== 'AWS' || !expiresAt) throw new RegistryError(403, 'DENIED', 'Not Authorized');
-  if (expiresAt.getTime() < Date.now()) {
+  if (expiresAt.getTime() < realNow().getTime()) {
     throw new RegistryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.');
   }
 }
