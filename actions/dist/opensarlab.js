@@ -71351,8 +71351,10 @@ function sessionPolicy(deployment) {
     own3("codecommit", name("code-cluster")),
     own3("codepipeline", `${name("pipeline-container")}/*`),
     own3("codepipeline", `${name("pipeline-cluster")}/*`),
-    `arn:${partition2}:s3:::${name("bucket-container")}/*`,
-    `arn:${partition2}:s3:::${name("bucket-cluster")}/*`
+    ...stackKinds.flatMap((kind) => {
+      let { bucket: bucket2 } = stackDefinitions[kind].makes;
+      return bucket2 === void 0 ? [] : [`arn:${partition2}:s3:::${name(bucket2)}/*`];
+    })
   ], notOwn = { StringNotEquals: { "aws:ResourceTag/opensarlab:deployment": deployment.name } };
   return JSON.stringify({
     Version: "2012-10-17",

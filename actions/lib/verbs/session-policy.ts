@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { physicalName } from '../deployment/names.ts';
 import { partitionOf } from '../deployment/regions.ts';
-import { stackName } from '../stacks/catalogue.ts';
+import { stackDefinitions, stackName } from '../stacks/catalogue.ts';
 import { stackKinds } from '../stacks/stack.ts';
 
 /** Longest session policy, in characters (AWS STS API, AssumeRoleWithWebIdentity, Policy). */
@@ -54,8 +54,10 @@ export function sessionPolicy(deployment: Deployment): string {
     own('codecommit', name('code-cluster')),
     own('codepipeline', `${name('pipeline-container')}/*`),
     own('codepipeline', `${name('pipeline-cluster')}/*`),
-    `arn:${partition}:s3:::${name('bucket-container')}/*`,
-    `arn:${partition}:s3:::${name('bucket-cluster')}/*`,
+    ...stackKinds.flatMap((kind) => {
+      const { bucket } = stackDefinitions[kind].makes;
+      return bucket === undefined ? [] : [`arn:${partition}:s3:::${name(bucket)}/*`];
+    }),
   ];
   const notOwn = { StringNotEquals: { 'aws:ResourceTag/opensarlab:deployment': deployment.name } };
   return JSON.stringify({

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluatePolicies, type RequestContext, readPolicyDocument } from '@opensarlab/sandbox';
+import type { ResourceType } from '../../../actions/lib/resources/resource-types.ts';
 import { cloudFormationPolicies } from './cloudformation-policies.ts';
 import { renderedTemplates } from './rendered-templates.ts';
 import { type ResolvedResource, resolvedResources } from './resolved-resources.ts';
@@ -151,7 +152,7 @@ const passedTo: Readonly<Record<string, readonly [service: string, linked?: stri
   'AWS::Events::Rule': ['events.amazonaws.com'],
   'AWS::IAM::InstanceProfile': ['ec2.amazonaws.com'],
   'AWS::Lambda::Function': ['lambda.amazonaws.com'],
-};
+} satisfies Partial<Record<ResourceType, readonly [service: string, linked?: string]>>;
 
 /** Whether a property is rendered; `A.B` for one within another, through lists as well. */
 function has(value: unknown, path: string): boolean {

@@ -1,4 +1,5 @@
 import { pseudoParameter, resolve, type Scope } from '@opensarlab/sandbox';
+import { type ResourceType, rowOf } from '../../../actions/lib/resources/resource-types.ts';
 import type { TemplateResource } from '../../../actions/lib/stacks/template.ts';
 import type { RenderedTemplate } from './rendered-templates.ts';
 
@@ -63,30 +64,24 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
-};
+} satisfies Partial<Record<ResourceType, string>>;
 
-/** ARNs by type (Service Authorization Reference, resource types); `N`: the resource's name or logical id. */
-const arnPatterns: Readonly<Record<string, string>> = {
-  'AWS::CodeBuild::Project': 'codebuild:R:A:project/N',
-  'AWS::Cognito::UserPool': 'cognito-idp:R:A:userpool/N',
-  'AWS::ECR::Repository': 'ecr:R:A:repository/N',
-  'AWS::EKS::Cluster': 'eks:R:A:cluster/N',
-  'AWS::IAM::InstanceProfile': 'iam::A:instance-profile/opensarlab/N',
-  'AWS::IAM::ManagedPolicy': 'iam::A:policy/N',
-  'AWS::IAM::OIDCProvider': 'iam::A:oidc-provider/N',
-  'AWS::IAM::Role': 'iam::A:role/N',
-  'AWS::KMS::Key': 'kms:R:A:key/N',
-  'AWS::Lambda::Function': 'lambda:R:A:function:N',
-  'AWS::Logs::LogGroup': 'logs:R:A:log-group:N:*',
-  'AWS::S3::Bucket': 's3:::N',
-};
+/** ARNs as `Fn::GetAtt` returns them, where a type's row does not say how they are made; `I`: name or logical id. */
+const attributeArns: Readonly<Record<string, string>> = {
+  'AWS::IAM::InstanceProfile': 'iam::A:instance-profile/opensarlab/I',
+  'AWS::IAM::ManagedPolicy': 'iam::A:policy/I',
+  'AWS::IAM::OIDCProvider': 'iam::A:oidc-provider/I',
+  'AWS::IAM::Role': 'iam::A:role/I',
+  'AWS::Logs::LogGroup': 'logs:R:A:log-group:I:*',
+} satisfies Partial<Record<ResourceType, string>>;
 
 function arnOf(id: string, { Type, Properties }: TemplateResource, scope: Scope): string {
-  const pattern = arnPatterns[Type] ?? unsupported(`an ARN of ${Type}`);
+  const pattern = attributeArns[Type] ?? rowOf(Type)?.arn;
+  if (typeof pattern !== 'string' || pattern === 'none') return unsupported(`an ARN of ${Type}`);
   const own = nameProperties[Type];
   const name = own === undefined || Properties?.[own] === undefined ? id : String(resolve(Properties[own], scope));
   const filled = pattern.replace(/:R:/, `:${scope.region}:`).replace(/:A:/, `:${accountId}:`);
-  return `arn:${String(scope.ref('AWS::Partition'))}:${filled.replace(/N(?=(:\*)?$)/, () => name)}`;
+  return `arn:${String(scope.ref('AWS::Partition'))}:${filled.replace(/I(?=(:\*)?$)/, () => name)}`;
 }
 
 function parameterValue({ Type }: { Type?: unknown }, value: unknown): unknown {

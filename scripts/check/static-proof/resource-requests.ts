@@ -1,4 +1,5 @@
 import type { RequestContext } from '@opensarlab/sandbox';
+import type { ResourceType } from '../../../actions/lib/resources/resource-types.ts';
 import type { RenderedTemplate } from './rendered-templates.ts';
 import type { ResolvedResource } from './resolved-resources.ts';
 
@@ -28,11 +29,13 @@ const text = (resource: ResolvedResource, property: string): string => String(re
 const tags = { 'aws:RequestTag/opensarlab:deployment': 'lab', 'aws:ResourceTag/opensarlab:deployment': 'lab' };
 const boundary = { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/opensarlab-boundary` };
 
+type RequestsOf = (resource: ResolvedResource, stack: string) => Request[];
+
 /**
  * By type (Service Authorization Reference). What the handlers ask for besides is derived from CloudFormation's registry
  * (handler-permissions.ts), on the ARNs that stand here.
  */
-const requests: Readonly<Record<string, (resource: ResolvedResource, stack: string) => Request[]>> = {
+const requests: Readonly<Record<string, RequestsOf>> = {
   'AWS::AutoScaling::AutoScalingGroup': ({ id }, stack) =>
     both(
       'autoscaling',
@@ -172,7 +175,7 @@ const requests: Readonly<Record<string, (resource: ResolvedResource, stack: stri
   ],
   'AWS::S3::BucketPolicy': ({ properties }) =>
     named(`s3:::${String(properties.Bucket)}`, 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'),
-};
+} satisfies Partial<Record<ResourceType, RequestsOf>>;
 
 const pool = 'cognito-idp:R:A:userpool/us-west-2_1';
 
