@@ -1,5 +1,6 @@
 import { cloudFormationState } from '../../cloudformation/stack-state.ts';
 import { GLOBAL } from '../../world.ts';
+import { acmState } from '../acm/acm-state.ts';
 import { codebuildState } from '../codebuild/codebuild-state.ts';
 import { codecommitState } from '../codecommit/codecommit-state.ts';
 import { codepipelineState } from '../codepipeline/codepipeline-state.ts';
@@ -75,6 +76,7 @@ export const taggedResourceSources: readonly TaggedResourceSource[] = [
     bucketsOf(world, world.accountId)
       .filter((bucket) => bucket.region === region)
       .map(({ name, tags }) => ({ arn: `arn:aws:s3:::${name}`, tags })),
+  (world, region) => plain(world.state(acmState, region).values()),
   (world, region) =>
     [...world.state(codebuildState, region).projects.values()].map(({ arn, tags }) => ({ arn, tags: asRecord(tags) })),
   (world, region) => plain(world.state(ecrState, region).repositories.values()),

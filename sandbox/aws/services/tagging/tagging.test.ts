@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EndpointFixture, startEndpointFixture, testRegion } from '../../endpoint-fixture.ts';
+import { importCertificate } from '../acm/acm-state.ts';
+import { taggedResourceSources } from './tagged-resource-sources.ts';
 import { LINGERING_SECONDS, type TaggedResource } from './tagged-resources.ts';
 import { createTaggingService } from './tagging-service.ts';
 
@@ -32,6 +34,13 @@ const arns = async (input: GetResourcesCommandInput): Promise<string[]> => {
   return found;
 };
 const named = (value: string) => ({ TagFilters: [{ Key: 'opensarlab:deployment', Values: [value] }] });
+
+it('lists certificates, as AWS does (resourcegroupstagging, supported-services.html)', () => {
+  const certificate = importCertificate(endpoint.world, testRegion, { domainName: 'lab.example.org' });
+  certificate.tags = { 'opensarlab:deployment': 'sar' };
+  const listed = taggedResourceSources.flatMap((source) => [...source(endpoint.world, testRegion)]);
+  expect(listed).toContainEqual({ arn: certificate.arn, tags: certificate.tags });
+});
 
 describe('GetResources', () => {
   beforeEach(() => {
