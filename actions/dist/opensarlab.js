@@ -29510,6 +29510,7 @@ var machinery = {
     price: "loadBalancerHour",
     reachable: !0,
     loss: { rank: 16, many: "load balancers", meaning: "with its address: DNS records have to follow" },
+    // The declaration takes it off, with the next change of its stack; a teardown does not.
     protection: "LoadBalancerAttributes"
   },
   "AWS::ElasticLoadBalancingV2::TargetGroup": {

@@ -20,7 +20,7 @@ export type ArnReader = {
 };
 
 /** What people would miss, as the end of a sentence that begins with the kind. */
-export type MissedKind = {
+type MissedKind = {
   /** Place in lists of losses: what is missed most has the lowest. */
   rank: number;
   /** `user pool`, `user pools`; `one` where people call it by another name than its noun. */
@@ -399,6 +399,7 @@ export const resourceTypes = {
     price: 'loadBalancerHour',
     reachable: true,
     loss: { rank: 16, many: 'load balancers', meaning: 'with its address: DNS records have to follow' },
+    // The declaration takes it off, with the next change of its stack; a teardown does not.
     protection: 'LoadBalancerAttributes',
   },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
