@@ -91,6 +91,21 @@ describe('destroyDeployment', () => {
     expect(gone).toHaveLength(before.gone.length + 1);
   });
 
+  it('asks about a certificate that its stack and its tags name, once', async () => {
+    const aws = account();
+    const certificate = 'arn:aws:acm:us-west-2:111122223333:certificate/0a1b';
+    aws.cloudFormation.contents['sar-cluster']?.push({
+      type: 'AWS::CertificateManager::Certificate',
+      physicalId: certificate,
+    });
+    aws.taggedArns = [certificate];
+    const receipt = await destroy(aws);
+    expect(receipt.outcome).toBe('succeeded');
+    expect(receipt.gone.filter(({ arn }) => arn === certificate)).toEqual([
+      expect.objectContaining({ type: 'AWS::CertificateManager::Certificate', confirmedBy: 'service' }),
+    ]);
+  });
+
   it('removes everything in order, keeps what is declared, and proves both', async () => {
     const aws = account();
     const receipt = await destroy(aws);
