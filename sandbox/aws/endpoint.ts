@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Caller, callerOf } from './endpoint-caller.ts';
-import type { Faults } from './faults.ts';
+import { faultAnswer } from './fault-answers.ts';
+import type { Faults, Hit } from './faults.ts';
 import { idempotencyToken, refuseUnserved } from './members/unserved-members.ts';
 import type { WireError } from './protocol/codec.ts';
 import { codecs } from './protocol/codecs.ts';
@@ -98,23 +99,30 @@ function schemaCache(): (service: ServiceModule) => Promise<ServiceSchemas> {
 async function serve(call: Call, name: string | undefined, options: EndpointOptions): Promise<WireReply | undefined> {
   const { service, schemas } = call;
   if (name === undefined || !schemas.operations.has(name)) throw unknownOperation(service, name);
-  const fault = options.faults.next(service.signingName, name);
+  const role = call.context.principal?.roleName;
+  const fault = options.faults.next({ service: service.signingName, operation: name, role });
   if (fault?.kind === 'drop') return undefined;
-  if (fault?.kind === 'error') throw fault.error;
+  if (fault?.kind === 'killed' && fault.when === 'before') {
+    fault.kill();
+    return undefined;
+  }
   if (fault?.kind === 'delay') {
     await delay(fault.seconds * 1000, undefined, { signal: options.world.closing });
   }
-  const reply = await run(call, name, options);
-  return fault?.kind === 'lost-answer' ? undefined : reply;
+  const reply = await run(call, name, fault, options);
+  if (fault?.kind === 'killed') fault.kill();
+  return fault?.kind === 'killed' || fault?.kind === 'lost-answer' ? undefined : reply;
 }
 
-async function run(call: Call, name: string, options: EndpointOptions): Promise<WireReply> {
+async function run(call: Call, name: string, fault: Hit | undefined, options: EndpointOptions): Promise<WireReply> {
   const { request, service, schemas, context } = call;
   const codec = codecs[service.protocol];
   const schema = schemas.operations.get(name);
   if (!schema) throw unknownOperation(service, name);
   refuseUnknownHeaders(request, schema);
   const input = codec.decode(request, schema, service);
+  const failure = faultAnswer(fault, service, { operation: name, input, context }, options.world);
+  if (failure) throw failure;
   // AWS refuses before it works, so what the sandbox has not got is refused to those who may not do it anyway.
   if (context.principal) options.authorize(service, { operation: name, input, context });
   const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
@@ -124,7 +132,9 @@ async function run(call: Call, name: string, options: EndpointOptions): Promise<
   refuseUnserved(service, schema, input);
   service.checkRequest?.(request);
   const repetition = repetitionOf(service, schema, input, context);
-  const output = repetition.output ?? (await operation(input as never, context));
+  const output =
+    repetition.output ??
+    (await operation(input as never, fault?.kind === 'stale' ? { ...context, world: fault.past } : context));
   repetition.remember(output);
   checkShape(schema.output, output, `${service.signingName} ${name} output`);
   return codec.encode(output as Record<string, unknown>, schema, { service, requestId: context.requestId });

@@ -66,6 +66,14 @@ export function requireAccess(
   }
 }
 
+/** What a caller hears whom no policy allows this call. */
+export function refusalOf(world: AwsWorld, service: ServiceModule, call: PlannedCall, principal: Principal): AwsError {
+  const [access = { action: `${service.signingName}:${call.operation}` }] = accessOf(service, call);
+  const place = { accountId: world.accountId, region: call.context.region };
+  const missing = { decision: 'implicit-deny', by: 'identity-based policy' } as const;
+  return denied(service.protocol, principal.arn, access, missing, place);
+}
+
 /** Each protocol has its own code (IAM userguide, troubleshoot_access-denied.html, for the text). */
 function denied(
   protocol: Protocol,
