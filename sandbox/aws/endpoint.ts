@@ -13,14 +13,8 @@ import { checkShape } from './protocol/output-check.ts';
 import { SandboxBug } from './protocol/sandbox-bug.ts';
 import { unknownPart } from './protocol/unknown-part.ts';
 import type { WireReply, WireRequest } from './protocol/wire.ts';
-import { AwsError, type CallContext, type ServiceModule } from './service.ts';
+import { type Authorize, AwsError, type CallContext, type ServiceModule } from './service.ts';
 import type { AwsWorld, StateKey } from './world.ts';
-
-/** Decides whether the caller may call an operation with this input; throws AWS's error if not. */
-export type Authorize = (
-  service: ServiceModule,
-  call: { operation: string; input: Readonly<Record<string, unknown>>; context: CallContext },
-) => void;
 
 export type EndpointOptions = {
   world: AwsWorld;

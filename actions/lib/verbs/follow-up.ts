@@ -5,7 +5,7 @@ import { plannablePullRequests, startPlan } from '../adapters/github/plan-runs.t
 import { openProposal } from '../adapters/github/proposal.ts';
 import { toFailure } from '../failure.ts';
 import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderUndeclared } from '../report/conclusion.ts';

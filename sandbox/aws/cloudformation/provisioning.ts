@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation';
-import type { ResourceVerb } from '../access/resource-access.ts';
 import { specOf } from '../service-spec/service-spec.ts';
 import { wait } from './operation.ts';
 import { checkProperties } from './property-check.ts';
@@ -10,7 +9,7 @@ import {
   OperationCancelled,
   ProvisioningFailure,
 } from './provisioning-failure.ts';
-import type { ExistingRequest, ResourceType, UpdateRequest } from './resource-type.ts';
+import type { ExistingRequest, ResourceType, ResourceVerb, UpdateRequest } from './resource-type.ts';
 import { type Run, setResourceStatus } from './stack-events.ts';
 import type { StackResource } from './stack-state.ts';
 import { notImitated } from './validation-error.ts';

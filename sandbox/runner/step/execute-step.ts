@@ -2,7 +2,7 @@ import { readActionManifest } from '../action/action-manifest.ts';
 import { runCompositeAction } from '../action/composite-action.ts';
 import { runNodeAction } from '../action/node-action.ts';
 import { ownActionPath, ownRepository } from '../action/own-repository.ts';
-import { runBuiltInAction } from '../built-in/built-in-action.ts';
+import { runBuiltInAction } from '../built-in/built-in-actions.ts';
 import { ExpressionFailure, evaluateCondition, type Scope } from '../expressions/expression.ts';
 import { evaluateBoolean, evaluateNumber, evaluateText } from '../expressions/token.ts';
 import type { JobSession, PostStep } from '../job/job-session.ts';

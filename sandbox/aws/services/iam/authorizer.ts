@@ -1,5 +1,5 @@
 import { callAccess } from '../../access/call-access.ts';
-import type { Authorize } from '../../endpoint.ts';
+import type { Authorize } from '../../service.ts';
 import {
   type AccessRequest,
   AwsError,
