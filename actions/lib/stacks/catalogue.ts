@@ -82,7 +82,7 @@ export function stackName(deploymentName: string, kind: StackKind): string {
 }
 
 /** Tags of every stack; CloudFormation passes them on to what it makes. */
-export function stackTags(deployment: Deployment): Record<string, string> {
+function stackTags(deployment: Deployment): Record<string, string> {
   return { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
 }
 

@@ -20,7 +20,7 @@ export type KubectlCall = {
 };
 
 /** `TYPE`, `TYPE NAME…`, `TYPE/NAME …` and `TYPE,TYPE`. */
-export function targetsOf({ line, namespace }: KubectlCall, words: readonly string[]): Target[] {
+function targetsOf({ line, namespace }: KubectlCall, words: readonly string[]): Target[] {
   const [first = '', ...names] = words;
   const place = {
     namespace: line.flag('--all-namespaces') ? undefined : namespace,

@@ -19,10 +19,10 @@ import { claimNames, type PodSpec, requestsOf } from './pod-spec.ts';
 /** Virtual seconds from being scheduled until the containers run, image pull included; and until a volume is free again. */
 const POD_SECONDS = { start: 20, detach: 10 };
 
-export const podSpec = (pod: KubernetesObject): PodSpec => (pod['spec'] ?? {}) as PodSpec;
+const podSpec = (pod: KubernetesObject): PodSpec => (pod['spec'] ?? {}) as PodSpec;
 
 /** What happened to a pod; made when the pod is first seen. */
-export function podRun(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObject): PodRun {
+function podRun(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObject): PodRun {
   const existing = cluster.podRuns.get(pod.metadata.uid);
   if (existing) return existing;
   const run: PodRun = { createdAt: world.clock.now(), log: [] };

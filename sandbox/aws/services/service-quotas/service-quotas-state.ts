@@ -17,7 +17,7 @@ const DEFAULTS: readonly Quota[] = rules.quotas.map(({ source: _source, ...quota
 }));
 
 /** Values that were granted to this account and region, by `service/code`. */
-export const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', create: () => new Map() };
+const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', create: () => new Map() };
 
 /** What AWS starts every account with. */
 export const defaultQuotas = (serviceCode: string | undefined): Quota[] =>
