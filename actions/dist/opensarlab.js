@@ -33513,6 +33513,21 @@ var aws_rules_default = {
     maximumDays: 30,
     defaultDays: 30
   },
+  buildsInQueue: {
+    rule: "So many builds for each that may run wait for their turn; one more is refused, and so is every one where none may run.",
+    sources: ["codebuild/latest/userguide/builds-working.html"],
+    perRunningBuild: 5
+  },
+  buildQuotas: {
+    rule: "Each size of machine has its own quota of builds at the same time.",
+    sources: ["codebuild/latest/userguide/limits.html"],
+    codes: {
+      BUILD_GENERAL1_SMALL: "L-9D07B6EF",
+      BUILD_GENERAL1_MEDIUM: "L-2DC20C30",
+      BUILD_GENERAL1_LARGE: "L-4DDC4A99",
+      BUILD_GENERAL1_XLARGE: "L-04E5CA62"
+    }
+  },
   quotas: [
     {
       serviceCode: "ec2",
@@ -33585,6 +33600,38 @@ var aws_rules_default = {
       name: "Storage for General Purpose SSD (gp3) volumes, in TiB",
       value: 50,
       source: "General Reference, ebs-service.html"
+    },
+    {
+      serviceCode: "codebuild",
+      serviceName: "AWS CodeBuild",
+      quotaCode: "L-9D07B6EF",
+      name: "Concurrently running builds for Linux/Small environment",
+      value: 1,
+      source: "codebuild/latest/userguide/limits.html; accounts are known to be handed out with 0"
+    },
+    {
+      serviceCode: "codebuild",
+      serviceName: "AWS CodeBuild",
+      quotaCode: "L-2DC20C30",
+      name: "Concurrently running builds for Linux/Medium environment",
+      value: 1,
+      source: "codebuild/latest/userguide/limits.html; accounts are known to be handed out with 0"
+    },
+    {
+      serviceCode: "codebuild",
+      serviceName: "AWS CodeBuild",
+      quotaCode: "L-4DDC4A99",
+      name: "Concurrently running builds for Linux/Large environment",
+      value: 1,
+      source: "codebuild/latest/userguide/limits.html; accounts are known to be handed out with 0"
+    },
+    {
+      serviceCode: "codebuild",
+      serviceName: "AWS CodeBuild",
+      quotaCode: "L-04E5CA62",
+      name: "Concurrently running builds for Linux/XLarge environment",
+      value: 1,
+      source: "codebuild/latest/userguide/limits.html; accounts are known to be handed out with 0"
     }
   ]
 };
@@ -34617,11 +34664,17 @@ var nameChecks2 = [
       let names2 = stackKinds.flatMap((kind) => {
         let { bucket: bucket2 } = stackDefinitions[kind].makes;
         return bucket2 === void 0 || states.get(kind) !== void 0 ? [] : [physicalName(deployment, bucket2)];
-      }), taken = [];
-      for (let name of names2) await ports.buckets.exists(name) && taken.push(name);
-      return taken.length === 0 ? { outcome: "ok", detail: "Free, or made by the stacks of this deployment." } : {
+      }), [taken, hidden] = [[], []];
+      for (let name of names2) {
+        let standing = await standingOf(name, ports.buckets);
+        standing !== "free" && (standing === "taken" ? taken : hidden).push(name);
+      }
+      if (taken.length === 0 && hidden.length === 0)
+        return { outcome: "ok", detail: "Free, or made by the stacks of this deployment." };
+      let own3 = taken.length === 0 ? [] : [`${taken.join(", ")} exists already, but no stack of this deployment made it.`], foreign3 = hidden.length === 0 ? [] : [`${hidden.join(", ")} exists already, in another account or out of this role’s sight.`];
+      return {
         outcome: "blocker",
-        detail: `${taken.join(", ")} exists already, but no stack of this deployment made it.`,
+        detail: [...own3, ...foreign3].join(" "),
         hint: "Delete what an earlier deployment left, or choose another name."
       };
     }
@@ -34639,6 +34692,14 @@ var nameChecks2 = [
     }
   }
 ];
+async function standingOf(bucket2, buckets) {
+  try {
+    return await buckets.exists(bucket2) ? "taken" : "free";
+  } catch (error2) {
+    if (toFailure(error2).code === "AccessDenied") return "hidden";
+    throw error2;
+  }
+}
 
 // actions/lib/plan/policy-pattern.ts
 function readPattern(text3) {
@@ -34703,18 +34764,16 @@ var largestPolicy = 10240, extend = "Allow it in the boundary too (cluster/cloud
     id: "service-accounts",
     title: "Permissions of service accounts",
     run: async ({ deployment, ports }) => {
-      let accounts = deployment.service_accounts ?? [];
-      if (accounts.length === 0) return;
-      let large2 = accounts.find((account) => policySize(account) > largestPolicy);
+      let accounts = deployment.service_accounts ?? [], large2 = accounts.find((account) => policySize(account) > largestPolicy);
       if (large2 !== void 0) return tooLarge2(large2);
       let boundary = deployment.aws.permissions_boundary;
-      if (boundary === "") return withinBoundary(accounts);
+      if (boundary === "") return accounts.length === 0 ? void 0 : withinBoundary(accounts);
       let { account_id: id, region } = deployment.aws, document = await ports.account.policyDocument(policyArn(id, boundary, region));
       return document === void 0 ? {
         outcome: "blocker",
-        detail: `The account has no policy ${boundary}, which is to limit the service accounts’ roles.`,
+        detail: `The account has no policy ${boundary}, which is to limit the roles of nodes, builds and service accounts.`,
         hint: "Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary."
-      } : judgePermissions(deployment, statementsOf2(document));
+      } : accounts.length === 0 ? void 0 : judgePermissions(deployment, statementsOf2(document));
     }
   }
 ];
@@ -34748,11 +34807,59 @@ function tooLarge2(account) {
   };
 }
 
+// actions/lib/plan/preflight-quotas.ts
+var networkQuotas = [
+  { type: "AWS::EC2::VPC", noun: "VPC", service: "vpc", code: "L-F678F1CE", used: "vpcs" },
+  { type: "AWS::EC2::EIP", noun: "Elastic IP address", service: "ec2", code: "L-0263D0A3", used: "addresses" }
+], buildQuotas = aws_rules_default.buildQuotas.codes, raise = "Raise it in the Service Quotas console; AWS answers within hours to days.", quotaChecks = [
+  {
+    id: "network-quota",
+    title: "Network quotas",
+    run: async (context3) => {
+      let made = newResources(context3), needed2 = networkQuotas.map((row) => ({ ...row, count: made.filter(({ type }) => type === row.type).length })).filter(({ count: count3 }) => count3 > 0);
+      if (needed2.length === 0) return;
+      let { account } = context3.ports, use = await account.networkUse(), missing12 = [], room = [];
+      for (let { noun, service, code: code2, used, count: count3 } of needed2) {
+        let quota = await account.quota(service, code2);
+        if (quota === void 0) continue;
+        let text3 = `${count3} more ${noun} beside ${use[used]} of ${quota} (${service}/${code2})`;
+        (use[used] + count3 > quota ? missing12 : room).push(text3);
+      }
+      return missing12.length === 0 ? { outcome: "ok", detail: `${room.join(", ")}.` } : { outcome: "blocker", detail: `The region has no room for ${missing12.join(" and ")}.`, hint: raise };
+    }
+  },
+  {
+    id: "build-quota",
+    title: "CodeBuild quota",
+    run: async (context3) => {
+      let sizes = new Set(newResources(context3).flatMap(machineOf)), none2 = [];
+      for (let size of sizes) {
+        let code2 = buildQuotas[size], quota = code2 === void 0 ? void 0 : await context3.ports.account.quota("codebuild", code2);
+        quota !== void 0 && quota < 1 && none2.push(`${size} (codebuild/${code2})`);
+      }
+      if (sizes.size !== 0)
+        return none2.length === 0 ? { outcome: "ok", detail: `At least one build at a time on ${[...sizes].join(" and ")}.` } : { outcome: "blocker", detail: `The account may run no build on ${none2.join(" and ")}.`, hint: raise };
+    }
+  }
+];
+function newResources({ deployment: { name, aws }, stacks, states }) {
+  let place2 = { deployment: name, accountId: aws.account_id, region: aws.region };
+  return stacks.filter(({ kind }) => states.get(kind) === void 0).flatMap((stack) => [...desiredResources({ ...stack, parameters: knownParameters(stack) }, place2).values()]);
+}
+function knownParameters({ parameters }) {
+  let isKnown = (entry) => typeof entry[1] == "string" || "stack" in entry[1];
+  return Object.fromEntries(Object.entries(parameters).filter(isKnown));
+}
+function machineOf({ type, properties: { Environment: environment } }) {
+  return type !== "AWS::CodeBuild::Project" ? [] : typeof environment != "object" || environment === null || Array.isArray(environment) ? [] : typeof environment.ComputeType == "string" ? [environment.ComputeType] : [];
+}
+
 // actions/lib/plan/preflight.ts
 var checks2 = [
   ...accountChecks2,
   ...mailChecks,
   ...capacityChecks2,
+  ...quotaChecks,
   ...nameChecks2,
   ...permissionChecks2,
   ...supportChecks
@@ -50613,6 +50720,9 @@ var paginateDescribeSnapshots = createPaginator(EC2Client, DescribeSnapshotsComm
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeVolumesPaginator.js
 var paginateDescribeVolumes = createPaginator(EC2Client, DescribeVolumesCommand, "NextToken", "NextToken", "MaxResults");
 
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeVpcsPaginator.js
+var paginateDescribeVpcs = createPaginator(EC2Client, DescribeVpcsCommand, "NextToken", "NextToken", "MaxResults");
+
 // node_modules/@aws-sdk/client-eks/dist-es/EKSClient.js
 init_client2();
 init_config2();
@@ -56326,6 +56436,7 @@ function connectAccount(settings, counter) {
     policyDocument: (arn) => findPolicyDocument(iam, arn),
     offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
     virtualCpus: (types) => virtualCpus(ec2, types),
+    networkUse: () => countNetworks(ec2),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
     costTagStatus: (key) => findInAws(`look for cost allocation tag ${key}`, ["AccessDeniedException", "ValidationException"], async () => {
       let { CostAllocationTags } = await costs.send(new ListCostAllocationTagsCommand({ TagKeys: [key] }));
@@ -56388,6 +56499,14 @@ async function virtualCpus(client, types) {
       }
     return found;
   });
+}
+async function countNetworks(client) {
+  let vpcs = await callAws("list VPCs", async () => {
+    let found = 0;
+    for await (let { Vpcs } of paginateDescribeVpcs({ client }, {})) found += Vpcs?.length ?? 0;
+    return found;
+  }), { Addresses } = await callAws("list Elastic IP addresses", () => client.send(new DescribeAddressesCommand({})));
+  return { vpcs, addresses: Addresses?.length ?? 0 };
 }
 async function findQuota(client, serviceCode, quotaCode) {
   let input = { ServiceCode: serviceCode, QuotaCode: quotaCode }, what = `get quota ${serviceCode}/${quotaCode}`, own3 = await findInAws(what, ["NoSuchResourceException"], () => client.send(new GetServiceQuotaCommand(input)));

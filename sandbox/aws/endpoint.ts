@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Caller, callerOf } from './endpoint-caller.ts';
-import type { Faults } from './faults.ts';
-import { repetitionOf } from './members/repeated-requests.ts';
-import { refuseUnserved } from './members/unserved-members.ts';
+import { faultAnswer } from './fault-answers.ts';
+import type { Faults, Hit } from './faults.ts';
+import { idempotencyToken, refuseUnserved } from './members/unserved-members.ts';
 import type { WireError } from './protocol/codec.ts';
 import { codecs } from './protocol/codecs.ts';
+import type { OperationSchema } from './protocol/operation-schema.ts';
 import { readSchemas, type ServiceSchemas } from './protocol/operation-schema.ts';
 import { checkShape } from './protocol/output-check.ts';
-import { refuseUnknownHeaders } from './protocol/request-headers.ts';
 import { SandboxBug } from './protocol/sandbox-bug.ts';
+import { unknownPart } from './protocol/unknown-part.ts';
 import type { WireReply, WireRequest } from './protocol/wire.ts';
-import { AwsError, type CallContext, type ServiceModule } from './service.ts';
-import type { AwsWorld } from './world.ts';
-
-/** Decides whether the caller may call an operation with this input; throws AWS's error if not. */
-export type Authorize = (
-  service: ServiceModule,
-  call: { operation: string; input: Readonly<Record<string, unknown>>; context: CallContext },
-) => void;
+import { type Authorize, AwsError, type CallContext, type ServiceModule } from './service.ts';
+import type { AwsWorld, StateKey } from './world.ts';
 
 export type EndpointOptions = {
   world: AwsWorld;
@@ -97,23 +93,30 @@ function schemaCache(): (service: ServiceModule) => Promise<ServiceSchemas> {
 async function serve(call: Call, name: string | undefined, options: EndpointOptions): Promise<WireReply | undefined> {
   const { service, schemas } = call;
   if (name === undefined || !schemas.operations.has(name)) throw unknownOperation(service, name);
-  const fault = options.faults.next(service.signingName, name);
+  const role = call.context.principal?.roleName;
+  const fault = options.faults.next({ service: service.signingName, operation: name, role });
   if (fault?.kind === 'drop') return undefined;
-  if (fault?.kind === 'error') throw fault.error;
+  if (fault?.kind === 'killed' && fault.when === 'before') {
+    fault.kill();
+    return undefined;
+  }
   if (fault?.kind === 'delay') {
     await delay(fault.seconds * 1000, undefined, { signal: options.world.closing });
   }
-  const reply = await run(call, name, options);
-  return fault?.kind === 'lost-answer' ? undefined : reply;
+  const reply = await run(call, name, fault, options);
+  if (fault?.kind === 'killed') fault.kill();
+  return fault?.kind === 'killed' || fault?.kind === 'lost-answer' ? undefined : reply;
 }
 
-async function run(call: Call, name: string, options: EndpointOptions): Promise<WireReply> {
+async function run(call: Call, name: string, fault: Hit | undefined, options: EndpointOptions): Promise<WireReply> {
   const { request, service, schemas, context } = call;
   const codec = codecs[service.protocol];
   const schema = schemas.operations.get(name);
   if (!schema) throw unknownOperation(service, name);
   refuseUnknownHeaders(request, schema);
   const input = codec.decode(request, schema, service);
+  const failure = faultAnswer(fault, service, { operation: name, input, context }, options.world);
+  if (failure) throw failure;
   // AWS refuses before it works, so what the sandbox has not got is refused to those who may not do it anyway.
   if (context.principal) options.authorize(service, { operation: name, input, context });
   const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
@@ -123,7 +126,9 @@ async function run(call: Call, name: string, options: EndpointOptions): Promise<
   refuseUnserved(service, schema, input);
   service.checkRequest?.(request);
   const repetition = repetitionOf(service, schema, input, context);
-  const output = repetition.output ?? (await operation(input as never, context));
+  const output =
+    repetition.output ??
+    (await operation(input as never, fault?.kind === 'stale' ? { ...context, world: fault.past } : context));
   repetition.remember(output);
   checkShape(schema.output, output, `${service.signingName} ${name} output`);
   return codec.encode(output as Record<string, unknown>, schema, { service, requestId: context.requestId });
@@ -155,4 +160,82 @@ function toWireError(error: AwsError, schemas: ServiceSchemas): WireError {
     // 400 is AwsError's default, so the model knows better.
     status: error.status === 400 ? (modelled?.status ?? 400) : error.status,
   };
+}
+
+type Answered = { input: object; output: object };
+
+const answeredRequests: StateKey<Map<string, Answered>> = { id: 'answered-requests', create: () => new Map() };
+
+/** Remembers the answer to a request that carries a token of idempotency. */
+type Repetition = { output: object | undefined; remember(output: object): void };
+
+/**
+ * A request that repeats an earlier one with the same token and the same members gets the earlier one's answer, and nothing
+ * is done twice; with other members it is refused (Smithy trait idempotencyToken; AWSEC2 APIReference, Run_Instance_Idempotency.html; the `clientRequestToken`
+ * of each API). Operations that read their token themselves decide for themselves.
+ * @throws AwsError IdempotentParameterMismatch
+ */
+function repetitionOf(
+  service: ServiceModule,
+  operation: OperationSchema,
+  input: Readonly<Record<string, unknown>>,
+  { world, region }: CallContext,
+): Repetition {
+  const member = idempotencyToken(operation.input);
+  const token = member === undefined ? undefined : input[member];
+  if (member === undefined || token === undefined || service.members?.[operation.name]?.includes(member)) {
+    return { output: undefined, remember: () => undefined };
+  }
+  const answered = world.state(answeredRequests, region);
+  const key = JSON.stringify([service.signingName, operation.name, token]);
+  const earlier = answered.get(key);
+  if (earlier && !isDeepStrictEqual(earlier.input, input)) throw mismatch(service);
+  return {
+    output: earlier?.output,
+    remember: (output) => void answered.set(key, { input, output }),
+  };
+}
+
+/** AWSEC2 APIReference, errors-overview.html; what others say is not documented. */
+const mismatch = ({ signingName }: ServiceModule): AwsError =>
+  signingName === 'ec2'
+    ? new AwsError(
+        'IdempotentParameterMismatch',
+        'The request uses the same client token as a previous, but non-identical request.',
+      )
+    : new AwsError('NotImplemented', `The sandbox does not know what ${signingName} says to a used token.`, 501);
+
+/** Headers that change what HTTP's methods do (RFC 9110, 13 and 14). */
+const CONDITIONAL = /^(if-(match|none-match|modified-since|unmodified-since|range)|range)$/;
+
+/** Headers of AWS's that belong to signature, transfer, protocol or diagnosis and not to an operation. */
+const COMMON: ReadonlySet<string> = new Set([
+  // AmazonS3 API, sigv4-auth-using-authorization-header.html and sigv4-streaming-trailers.html
+  ...['x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256', 'x-amz-decoded-content-length', 'x-amz-trailer'],
+  // smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html; x-amzn-query-mode: aws-query-protocol.html, compatibility
+  ...['x-amz-target', 'x-amz-api-version', 'x-amzn-query-mode'],
+  ...['x-amz-user-agent', 'x-amzn-trace-id'],
+]);
+
+/** Checksums of the body, which S3 takes with every request (checking-object-integrity-upload.html). */
+const CHECKSUM = /^x-amz-(checksum-|sdk-checksum-algorithm$)/;
+
+/**
+ * Refuses a header that asks for something which the operation does not have: one of AWS's own, or a condition.
+ * @throws AwsError NotImplemented naming the header
+ */
+function refuseUnknownHeaders({ headers }: WireRequest, { input }: OperationSchema): void {
+  const asking = Object.keys(headers).filter(
+    (name) => (/^x-amzn?-/.test(name) && !COMMON.has(name) && !CHECKSUM.test(name)) || CONDITIONAL.test(name),
+  );
+  if (asking.length === 0) return;
+  const prefixes: string[] = [];
+  const bound = new Set<string>();
+  for (const [, member] of input.isUnitSchema() ? [] : input.structIterator()) {
+    const { httpHeader, httpPrefixHeaders } = member.getMergedTraits();
+    if (httpHeader !== undefined) bound.add(httpHeader.toLowerCase());
+    if (httpPrefixHeaders !== undefined) prefixes.push(httpPrefixHeaders.toLowerCase());
+  }
+  const unknown = asking.find((name) => !bound.has(name) && !prefixes.some((prefix) => name.startsWith(prefix)));
+  if (unknown !== undefined) throw unknownPart(`the header ${unknown}`);
 }

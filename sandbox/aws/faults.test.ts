@@ -1,7 +1,25 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CodeCommitClient,
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  GetRepositoryCommand,
+  ListRepositoriesCommand,
+} from '@aws-sdk/client-codecommit';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../clock.ts';
 import { type EndpointFixture, startEndpointFixture } from './endpoint-fixture.ts';
 import { AwsError, type ServiceModule } from './service.ts';
+import { type AwsSandbox, startAws } from './start-aws.ts';
 
 let calls = 0;
 const sts: ServiceModule = {
@@ -66,5 +84,104 @@ describe('injected faults', () => {
     });
     await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
     await expect(send()).resolves.toBeDefined();
+  });
+});
+
+describe('an account on a bad day', () => {
+  let folder: string;
+  let aws: AwsSandbox;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'opensarlab-faults-'));
+    aws = await startAws({ accountId: '123456789012', clock: createVirtualClock(1000), folder });
+  });
+  afterAll(async () => {
+    await aws.close();
+    await rm(folder, { recursive: true });
+  });
+  afterEach(() => aws.faults.clear());
+
+  const client = (credentials = aws.administrator) => ({
+    ...{ endpoint: aws.url, region: 'us-west-2', maxAttempts: 1, forcePathStyle: true },
+    credentials,
+  });
+  const calls = {
+    ec2: () => new EC2Client(client()).send(new DescribeVpcsCommand({})),
+    s3: () => new S3Client(client()).send(new ListBucketsCommand({})),
+    cloudformation: () => new CloudFormationClient(client()).send(new ListStacksCommand({})),
+    codecommit: () => new CodeCommitClient(client()).send(new ListRepositoriesCommand({})),
+    eks: () => new EKSClient(client()).send(new ListClustersCommand({})),
+  };
+  const services = Object.entries(calls);
+  const names = async (): Promise<(string | undefined)[]> =>
+    ((await calls.codecommit()).repositories ?? []).map(({ repositoryName }) => repositoryName);
+  const create = (repositoryName: string) =>
+    new CodeCommitClient(client()).send(new CreateRepositoryCommand({ repositoryName }));
+
+  it.each(services)('throttles %s so that its SDK knows it', async (service, call) => {
+    aws.faults.inject({ service, fault: { kind: 'throttled' } });
+    await expect(call()).rejects.toMatchObject({
+      name: expect.stringMatching(/Throttl|RequestLimitExceeded|SlowDown/),
+    });
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  it.each(services)('answers 5xx for %s', async (service, call) => {
+    aws.faults.inject({ service, fault: { kind: 'unavailable' } });
+    await expect(call()).rejects.toMatchObject({
+      $fault: expect.anything(),
+      $metadata: { httpStatusCode: expect.toSatisfy((status: number) => status >= 500) },
+    });
+  });
+
+  it.each(services)('denies %s in its own form', async (service, call) => {
+    aws.faults.inject({ service, times: 2, fault: { kind: 'denied' } });
+    const refusal = { name: expect.stringMatching(/^(AccessDenied(Exception)?|UnauthorizedOperation)$/) };
+    await expect(call()).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(`user/administrator is not authorized to perform: ${service}:`),
+    });
+    await expect(call()).rejects.toMatchObject(refusal);
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  it('ends credentials at the n-th call, whatever the service, and nobody else’s', async () => {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '123456789012' } }],
+    });
+    await new IAMClient(client()).send(new CreateRoleCommand({ RoleName: 'visitor', AssumeRolePolicyDocument }));
+    const sts = new STSClient(client(aws.session('visitor')));
+    aws.faults.inject({ after: 1, role: 'visitor', fault: { kind: 'expired' } });
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+    for (const _ of [1, 2]) {
+      await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
+    }
+    await expect(calls.codecommit()).resolves.toBeDefined();
+  });
+
+  it('lists late what was made, and still what is gone', async () => {
+    aws.faults.inject({ service: 'codecommit', times: 2, fault: { kind: 'stale' } });
+    await create('new');
+    expect(await names()).not.toContain('new');
+    await expect(
+      new CodeCommitClient(client()).send(new GetRepositoryCommand({ repositoryName: 'new' })),
+    ).rejects.toMatchObject({ name: 'RepositoryDoesNotExistException' });
+    expect(await names()).toContain('new');
+    aws.faults.inject({ service: 'codecommit', fault: { kind: 'stale' } });
+    await new CodeCommitClient(client()).send(new DeleteRepositoryCommand({ repositoryName: 'new' }));
+    expect(await names()).toContain('new');
+    expect(await names()).not.toContain('new');
+  });
+
+  it.each(['before', 'after'] as const)('kills the client %s the call is served', async (when) => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    aws.faults.inject({
+      operation: 'CreateRepository',
+      fault: { kind: 'killed', kill: () => child.kill('SIGKILL'), when },
+    });
+    await expect(create(when)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await ended).toBe('SIGKILL');
+    expect((await names()).includes(when)).toBe(when === 'after');
   });
 });

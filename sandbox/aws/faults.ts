@@ -1,20 +1,35 @@
 import type { AwsError } from './service.ts';
+import type { AwsWorld } from './world.ts';
 
 /** What a faulty call does instead of being served, or, for a delay, before it. */
 export type Fault =
   | { kind: 'error'; error: AwsError }
+  /** The service's own answer to too many calls, which SDKs repeat. */
+  | { kind: 'throttled' }
+  /** The service's own 5xx. */
+  | { kind: 'unavailable' }
+  /** The service's own refusal, as when no policy allows what the call needs. */
+  | { kind: 'denied' }
+  /** The caller's credentials are over: for this call and for every later one with them. */
+  | { kind: 'expired' }
+  /** A reading call that does not know yet of the service's latest change, nor of what came of it since. Others are served. */
+  | { kind: 'stale' }
   /** Real seconds, because the client's time-outs run in real time. */
   | { kind: 'delay'; seconds: number }
   /** Closes the connection without an answer, before the operation runs. */
   | { kind: 'drop' }
   /** Runs the operation, then closes the connection: the client cannot know what happened. */
-  | { kind: 'lost-answer' };
+  | { kind: 'lost-answer' }
+  /** Ends the client before the operation runs or after it, e.g. `() => child.kill('SIGKILL')`, and closes the connection. */
+  | { kind: 'killed'; kill: () => void; when: 'before' | 'after' };
 
 export type FaultOrder = {
-  /** Signing name of the service, e.g. `cloudformation`. */
-  service: string;
-  /** All operations of the service when absent. */
+  /** Signing name of the service, e.g. `cloudformation`; of every service when absent. */
+  service?: string;
+  /** All operations when absent. */
   operation?: string;
+  /** Name of the role whose sessions are hit; everybody when absent. */
+  role?: string;
   /** How many calls are hit; default 1. */
   times?: number;
   /** So many matching calls are served first; default 0. */
@@ -22,29 +37,53 @@ export type FaultOrder = {
   fault: Fault;
 };
 
+/** A call that may be hit. */
+type FaultyCall = { service: string; operation: string; role: string | undefined };
+
+/** A fault that hits, with the world that a stale reader sees. */
+export type Hit = Exclude<Fault, { kind: 'stale' }> | { kind: 'stale'; past: AwsWorld };
+
 /** Failures that a test asks for. */
 export type Faults = {
   inject(order: FaultOrder): void;
-  /** The fault that hits this call; counts it. */
-  next(service: string, operation: string): Fault | undefined;
+  /** The fault that hits this call; counts it. Call it for every call, before it is served. */
+  next(call: FaultyCall): Hit | undefined;
   /** Removes all orders. */
   clear(): void;
   /** Calls that a fault has hit so far. */
   readonly hits: number;
 };
 
-/** Makes an empty list of faults. Of several orders that match a call, the oldest that is not used up hits it. */
-export function createFaults(): Faults {
-  let orders: { order: FaultOrder; skip: number; left: number }[] = [];
+/** Operations that only read, by AWS's names for them. */
+const reads = /^(BatchGet|Describe|Filter|Get|Head|List|Lookup|Search|Simulate|Validate)/;
+
+type Pending = { order: FaultOrder; skip: number; left: number; past: AwsWorld | undefined };
+
+/**
+ * Makes an empty list of faults. Of several orders that match a call, the oldest that is not used up hits it.
+ * @param snapshot the world as it is now, for whoever reads it later
+ */
+export function createFaults(snapshot: () => AwsWorld): Faults {
+  let orders: Pending[] = [];
   let hits = 0;
   return {
     inject(order) {
-      orders.push({ order, skip: order.after ?? 0, left: order.times ?? 1 });
+      const past = order.fault.kind === 'stale' ? snapshot() : undefined;
+      orders.push({ order, skip: order.after ?? 0, left: order.times ?? 1, past });
     },
-    next(service, operation) {
-      const match = orders.find(
-        ({ order, left }) =>
-          left > 0 && order.service === service && (order.operation === undefined || order.operation === operation),
+    next(call) {
+      const isRead = reads.test(call.operation);
+      const waiting = orders.filter(({ left }) => left > 0);
+      if (!isRead) {
+        const stale = waiting.filter(({ order }) => order.fault.kind === 'stale' && isOf(order, call));
+        const past = stale.length > 0 ? snapshot() : undefined;
+        for (const each of stale) each.past = past;
+      }
+      const match = waiting.find(
+        ({ order }) =>
+          isOf(order, call) &&
+          (order.operation === undefined || order.operation === call.operation) &&
+          (order.fault.kind !== 'stale' || isRead),
       );
       if (!match) return undefined;
       if (match.skip > 0) {
@@ -53,7 +92,8 @@ export function createFaults(): Faults {
       }
       match.left -= 1;
       hits += 1;
-      return match.order.fault;
+      const { fault } = match.order;
+      return fault.kind === 'stale' ? { kind: 'stale', past: match.past ?? snapshot() } : fault;
     },
     clear() {
       orders = [];
@@ -63,3 +103,6 @@ export function createFaults(): Faults {
     },
   };
 }
+
+const isOf = ({ service, role }: FaultOrder, call: FaultyCall): boolean =>
+  (service === undefined || service === call.service) && (role === undefined || role === call.role);

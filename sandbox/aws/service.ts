@@ -106,3 +106,9 @@ export class AwsError extends Error {
     this.status = status;
   }
 }
+
+/** Decides whether the caller may call an operation with this input; throws AWS's error if not. */
+export type Authorize = (
+  service: ServiceModule,
+  call: { operation: string; input: Readonly<Record<string, unknown>>; context: CallContext },
+) => void;

@@ -7,10 +7,10 @@ import { type AccountSetup, accountSetup } from './account-setup.ts';
 import { type AccountView, viewAccount } from './account-view.ts';
 import { connectServices } from './account-wiring.ts';
 import { services } from './catalogue.ts';
-import { type Authorize, createEndpoint } from './endpoint.ts';
+import { createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startServer } from './server.ts';
-import type { ServiceModule } from './service.ts';
+import type { Authorize, ServiceModule } from './service.ts';
 import { enforcement, type Refusal, type UsedPermission } from './services/iam/access-decision.ts';
 import { createAuthorizer } from './services/iam/authorizer.ts';
 import { oidcIssuers } from './services/sts/web-identity.ts';
@@ -68,7 +68,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
     world.state(oidcIssuers, GLOBAL).set(issuer, keys);
   }
   const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
-  const faults = createFaults();
+  const faults = createFaults(() => world.snapshot());
   const bugs: Error[] = [];
   const authorize = createAuthorizer(world, { enforceIdentityPolicies: options.enforceIdentityPolicies ?? true });
   const { refusals, used } = world.state(enforcement, GLOBAL);

@@ -10,6 +10,8 @@ export type AwsWorld = {
   readonly clock: VirtualClock;
   /** The state of one service in one region, made on first use. Services export the key, never a global. */
   state<T>(key: StateKey<T>, region: string): T;
+  /** The account as it is now, which does not change any more; its clock stands still. */
+  snapshot(): AwsWorld;
   /** Publishes an event; subscribers run in order, and a subscriber's failure reaches the publisher. */
   publish(event: AwsEvent): Promise<void>;
   subscribe(listener: AwsEventListener): void;
@@ -61,6 +63,20 @@ export function createWorld(options: { accountId: string; clock: VirtualClock; f
       if (!states.has(id)) states.set(id, key.create(world, region));
       return states.get(id) as T;
     },
+    snapshot() {
+      const [at, past] = [options.clock.now(), copyOf(states)];
+      const clock = { ...options.clock, now: () => at };
+      const frozen: AwsWorld = {
+        ...world,
+        clock,
+        state<T>(key: StateKey<T>, region: string): T {
+          const id = `${region}/${key.id}`;
+          if (!past.has(id)) past.set(id, key.create(frozen, region));
+          return past.get(id) as T;
+        },
+      };
+      return frozen;
+    },
     async publish(event) {
       for (const listener of listeners) await listener(event);
     },
@@ -83,4 +99,34 @@ export function createWorld(options: { accountId: string; clock: VirtualClock; f
     },
   };
   return world;
+}
+
+/** A deep copy of lists, maps, sets and plain objects; everything else (texts, bytes, dates, functions) is shared. */
+function copyOf<T>(value: T, copies = new Map<unknown, unknown>()): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const earlier = copies.get(value);
+  if (earlier !== undefined) return earlier as T;
+  const keep = <C>(copy: C): C => {
+    copies.set(value, copy);
+    return copy;
+  };
+  if (Array.isArray(value)) {
+    const list = keep<unknown[]>([]);
+    for (const each of value) list.push(copyOf(each, copies));
+    return list as T;
+  }
+  if (value instanceof Map) {
+    const map = keep(new Map());
+    for (const [key, each] of value) map.set(key, copyOf(each, copies));
+    return map as T;
+  }
+  if (value instanceof Set) {
+    const set = keep(new Set());
+    for (const each of value) set.add(copyOf(each, copies));
+    return set as T;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const object = keep<Record<string, unknown>>({});
+  for (const [key, each] of Object.entries(value)) object[key] = copyOf(each, copies);
+  return object as T;
 }

@@ -164,7 +164,7 @@ async function makeNodeRole(account: AccountFixture, mayJoin: boolean): Promise<
 }
 
 /** User data as nodeadm reads it: MIME with one part for it. */
-export const nodeConfig = (cluster: string, labels: string): string =>
+const nodeConfig = (cluster: string, labels: string): string =>
   [
     'MIME-Version: 1.0',
     'Content-Type: multipart/mixed; boundary="nodeadm"',

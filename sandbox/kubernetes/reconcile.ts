@@ -29,7 +29,7 @@ export function reconcile(world: AwsWorld, cluster: KubernetesCluster): void {
 }
 
 /** The short hash that tells pods of one template from those of another (label `pod-template-hash`). */
-export const templateHash = (deployment: KubernetesObject): string =>
+const templateHash = (deployment: KubernetesObject): string =>
   createHash('sha256')
     .update(JSON.stringify(deploymentSpec(deployment).template ?? {}))
     .digest('hex')

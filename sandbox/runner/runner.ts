@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import type { EventsConfig } from '@actions/workflow-parser/model/workflow-template';
 import { createExclusive, type Exclusive } from '../github/git/exclusive.ts';
 import type { WorkflowEvent } from '../github/workflow-event.ts';
 import { type ConcurrencyGroups, createConcurrencyGroups } from './concurrency.ts';
+import type { Value } from './expressions/value.ts';
 import { createPendingReviews } from './job/pending-reviews.ts';
 import { plainAnnotation, type WorkflowRun } from './records.ts';
 import { startRun } from './run/execute-run.ts';
@@ -12,8 +14,7 @@ import { invalidFileAnnotations, rejectedRun } from './run/rejected-run.ts';
 import type { RunnerOptions, RunSession } from './run/run-session.ts';
 import { createSlots } from './slots.ts';
 import { afterTurns, createWork, type Work } from './work.ts';
-import { dispatchInputs } from './workflow/dispatch-inputs.ts';
-import { headCommit, senderOf } from './workflow/event-payload.ts';
+import { headCommit, payloadValue, senderOf } from './workflow/event-payload.ts';
 import { selectWorkflows, waitsForApproval } from './workflow/select-workflows.ts';
 import { unavailableTriggers } from './workflow/triggers.ts';
 import type { WorkflowFile } from './workflow/workflow-file.ts';
@@ -248,4 +249,23 @@ function groupsOf(state: State, repository: string): ConcurrencyGroups {
   const groups = state.services.groups.get(repository) ?? createConcurrencyGroups();
   state.services.groups.set(repository, groups);
   return groups;
+}
+
+/**
+ * The `inputs` context of a manual start: given values, else the defaults; booleans are booleans. Empty for every
+ * other event (contexts, `inputs`).
+ */
+function dispatchInputs(triggers: EventsConfig, event: WorkflowEvent): { [name: string]: Value } {
+  if (event.name !== 'workflow_dispatch') return {};
+  const declared = Object.entries(triggers.workflow_dispatch?.inputs ?? {});
+  return Object.fromEntries(
+    declared.map(([name, input]) => {
+      const given = payloadValue(event.payload, 'inputs', name);
+      const boolean = typeof input.default === 'boolean' || String(input.type) === 'boolean';
+      if (typeof given === 'string' || typeof given === 'boolean' || typeof given === 'number') {
+        return [name, boolean ? String(given) === 'true' : given];
+      }
+      return [name, input.default ?? (boolean ? false : '')];
+    }),
+  );
 }

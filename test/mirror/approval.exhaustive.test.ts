@@ -4,7 +4,7 @@ import { AwsError } from '@opensarlab/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../actions/lib/failure.ts';
 import { overlayDigest } from '../../actions/lib/mirror/overlay.ts';
-import type { PlanRow } from '../../actions/lib/plan/seal.ts';
+import type { PlanRow } from '../../actions/lib/plan/plan-row.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { type MirrorOptions, mirror, overlaysOf } from '../../actions/lib/verbs/mirror.ts';
 import { readArguments } from '../../scripts/cli/command-arguments.ts';

@@ -4,7 +4,7 @@ import { mirrorRepository, prepareMirror } from '../../actions/lib/mirror/mirror
 import type { MirrorRecord } from '../../actions/lib/mirror/mirror-record.ts';
 import { mirrorRows } from '../../actions/lib/mirror/mirror-rows.ts';
 import type { Overlay } from '../../actions/lib/mirror/overlay.ts';
-import type { PlanRow } from '../../actions/lib/plan/seal.ts';
+import type { PlanRow } from '../../actions/lib/plan/plan-row.ts';
 import type { RenderedFile } from '../../actions/lib/stacks/render.ts';
 import { commit, git, type MirrorScene, openMirrorScene, overlay, type SceneRequest } from './mirror-scene.ts';
 

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approvedAfter, approvedBy, difference } from '../../actions/lib/plan/approval.ts';
 import type { Plan } from '../../actions/lib/plan/plan.ts';
-import type { PlanRow } from '../../actions/lib/plan/seal.ts';
+import type { PlanRow } from '../../actions/lib/plan/plan-row.ts';
 import { stackKinds } from '../../actions/lib/stacks/stack.ts';
 import type { TestAccount } from '../deploy-account.ts';
 import { type Declared, declaration, deploy, openReadyAccount, planOf, type Replacement } from './change-scene.ts';

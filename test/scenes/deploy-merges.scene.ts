@@ -92,7 +92,11 @@ describe('pull requests that land before any of them is deployed', () => {
             required_status_checks: [{ context: 'gate' }],
           },
         },
-        { type: 'merge_queue', parameters: { merge_method: 'MERGE', min_entries_to_merge: 2 } },
+        {
+          type: 'merge_queue',
+          // Virtual minutes, of which hundreds pass while a check computes in real time.
+          parameters: { merge_method: 'MERGE', min_entries_to_merge: 2, check_response_timeout_minutes: 100_000 },
+        },
       ],
       createdAt: now,
       updatedAt: now,

@@ -8,7 +8,7 @@ import { isFine, type Setting, type SettingResult, settle, untouched } from './s
 import { triggersOf, type Workflows } from './workflow-triggers.ts';
 
 /** Every workflow says so: `branches: [main]`, `refs/heads/main`. */
-export const requiredBranch = 'main';
+const requiredBranch = 'main';
 
 export type RepositorySetup = {
   /** Variables of the repository by name. */

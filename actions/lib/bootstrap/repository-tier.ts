@@ -93,5 +93,5 @@ export function refuseWithoutEnvironments(tier: RepositoryTier, repository: stri
 }
 
 /** What an owner on Free can do. */
-export const waysOut =
+const waysOut =
   'Make the repository public, upgrade its owner to Pro or Team, or move the repository to an organization on Team or Enterprise; then run this again.';

@@ -82,7 +82,7 @@ export async function settle(setting: Setting, mode: 'set' | 'look'): Promise<Se
 }
 
 /** The code of a failure that says: this plan of GitHub does not have it. */
-export const notOffered = 'NotOfferedByPlan';
+const notOffered = 'NotOfferedByPlan';
 
 /** A setting that nobody can look at without a token. */
 export function untouched(setting: Setting): SettingResult {

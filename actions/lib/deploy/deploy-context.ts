@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Patience } from '../engine/poll.ts';
 import type { Approval } from '../plan/approval.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';

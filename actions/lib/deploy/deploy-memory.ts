@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { RecordContent, Records } from '../ports/records.ts';
 import { deployRecordKey, deployRecordPrefix, type RunIdentity, receiptPrefix } from '../records/record-keys.ts';
 import type { DeployRecord } from './deploy-record.ts';

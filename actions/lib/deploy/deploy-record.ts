@@ -1,7 +1,7 @@
 import type { Outcome } from '../engine/outcome.ts';
 import type { StepRecord } from '../engine/step-record.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { ResourceTimes } from '../stack-operations/stack-timeline.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 

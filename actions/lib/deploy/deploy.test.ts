@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
 import { approvedBy, difference } from '../plan/approval.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';

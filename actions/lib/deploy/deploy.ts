@@ -5,8 +5,8 @@ import { outcomeOfSteps, type PoolStep, runReadyPool } from '../engine/ready-poo
 import { requestTokens } from '../engine/request-token.ts';
 import { recordStep } from '../engine/step-record.ts';
 import type { Approval } from '../plan/approval.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { creationRows } from '../plan/planned-rows.ts';
-import type { PlanRow } from '../plan/seal.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { roleArn } from '../ports/role-arn.ts';

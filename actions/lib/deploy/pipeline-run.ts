@@ -5,7 +5,7 @@ import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** The name of the source action in both pipelines. */
-export const sourceAction = 'Source';
+const sourceAction = 'Source';
 
 /** How far back an execution of the wanted commit is looked for. */
 const lookBack = 50;

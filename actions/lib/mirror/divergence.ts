@@ -55,7 +55,7 @@ export class MirrorDiverged extends Failure {
 }
 
 /** Who did what, when and to which files, in one sentence. */
-export function describeBranch(repository: string, diverged: DivergedBranch): string {
+function describeBranch(repository: string, diverged: DivergedBranch): string {
   const { branch, head, setBack, commits } = diverged;
   const short = head.slice(0, 7);
   if (setBack) {

@@ -69,7 +69,7 @@ function encodeFolder(folder: Folder): GitObject[] {
 const packTypes: Record<GitObject['type'], number> = { commit: 1, tree: 2, blob: 3 };
 
 /** Objects as a pack of version 2 (git-scm.com/docs/gitformat-pack). */
-export function packOf(objects: readonly GitObject[]): Buffer {
+function packOf(objects: readonly GitObject[]): Buffer {
   const header = Buffer.from('PACK\0\0\0\u0002\0\0\0\0', 'latin1');
   header.writeUInt32BE(objects.length, 8);
   const parts: Uint8Array[] = [header];

@@ -1,4 +1,4 @@
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { FileChanges } from './tree.ts';
 
 /** Which of a deployment's two repositories. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { dump, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { catalogueSources, deploymentOf, exampleText } from '../../../test/fixtures/example-deployment.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { stacksOf } from '../stacks/catalogue.ts';
 import { type RenderedFile, renderOverlay } from '../stacks/render.ts';
 import { type FormerText, mirrorRows } from './mirror-rows.ts';

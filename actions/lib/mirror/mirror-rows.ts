@@ -1,5 +1,5 @@
 import { canonicalJson } from '../plan/canonical-json.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { configurationKeys, keyChanges } from '../stacks/configuration-keys.ts';
 import type { RenderedFile } from '../stacks/render.ts';
 import { blobId, sameEntry, shownPath, type Tree, type TreeEntry, treePath } from './tree.ts';

@@ -42,7 +42,7 @@ export type UpstreamObjects = {
 };
 
 /** The ways that can work, in the order to try them. */
-export function upstreamWays(request: UpstreamRequest, isCached: boolean): UpstreamWay[] {
+function upstreamWays(request: UpstreamRequest, isCached: boolean): UpstreamWay[] {
   const { state, resolved, cache, lookOnly } = request;
   const ways: UpstreamWay[] = [];
   const isThere = state.upstream === resolved.commit;

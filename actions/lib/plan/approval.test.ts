@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { approvedAfter, approvedBy, type Consent, combine, difference, withdrawnBy } from './approval.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isGranting } from './granting.ts';
-import type { PlanRow } from './seal.ts';
+import type { PlanRow } from './plan-row.ts';
 import { rowKey, sortRows } from './seal-text.ts';
 import { anyRow, anyRows, sampleRow } from './test/sample-rows.ts';
 

@@ -2,7 +2,8 @@ import { Failure } from '../failure.ts';
 import { sourcesOf } from '../stacks/desired-values.ts';
 import { compareText } from './canonical-json.ts';
 import { isGranting } from './granting.ts';
-import type { DeploySeal, PlanRow, RowAct } from './seal.ts';
+import type { PlanRow, RowAct } from './plan-row.ts';
+import type { DeploySeal } from './seal.ts';
 import { rowKey, sortRows } from './seal-text.ts';
 import { readContext } from './value-rows.ts';
 

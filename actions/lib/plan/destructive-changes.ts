@@ -1,5 +1,5 @@
 import type { DestructiveChange } from './plan.ts';
-import type { PlanRow } from './seal.ts';
+import type { PlanRow } from './plan-row.ts';
 
 /** The part of a change that decides whether it is destructive; change sets and plans both have it. */
 type Change = {

@@ -1,5 +1,5 @@
 import { rowOf } from '../resources/resource-types.ts';
-import type { PlanRow } from './seal.ts';
+import type { PlanRow } from './plan-row.ts';
 
 /** A kind of thing that people would miss, and what of it a plan takes away. */
 export type Loss = Kind & {

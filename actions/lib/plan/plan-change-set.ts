@@ -8,7 +8,7 @@ import type { StackKind } from '../stacks/stack.ts';
 import type { PlannedParameters } from './planned-parameters.ts';
 
 /** The beginning of the names of all change sets that plans make; deployments use another one. */
-export const planChangeSetPrefix = 'opensarlab-plan-';
+const planChangeSetPrefix = 'opensarlab-plan-';
 
 /** Older than this, anybody's plan has left it when it was interrupted: no plan takes longer than 20 minutes. */
 const oldestMilliseconds = 60 * 60_000;

@@ -11,9 +11,9 @@ import type { Stack, StackKind } from '../stacks/stack.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { destructiveRows } from './destructive-changes.ts';
 import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
+import type { PlanRow } from './plan-row.ts';
 import { planDeclared, type StackPlan } from './plan-stack.ts';
 import { runPreflight } from './preflight.ts';
-import type { PlanRow } from './seal.ts';
 import { sortRows } from './seal-text.ts';
 
 export type PlanOptions = Patience & {

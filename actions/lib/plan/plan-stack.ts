@@ -17,6 +17,7 @@ import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts
 import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
 import type { PlannedStack, ResourceChange } from './plan.ts';
 import { type ChangeSetPlanning, describePlannedChanges, removeOldChangeSets } from './plan-change-set.ts';
+import type { PlanRow } from './plan-row.ts';
 import { type PlannedParameters, planParameters } from './planned-parameters.ts';
 import {
   administratorRows,
@@ -27,7 +28,6 @@ import {
   recoveryRows,
   stackRow,
 } from './planned-rows.ts';
-import type { PlanRow } from './seal.ts';
 
 export type StackPlanning = ChangeSetPlanning & {
   /** Whose stacks these are, and where. */

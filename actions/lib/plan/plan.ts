@@ -1,5 +1,5 @@
 import type { StackKind } from '../stacks/stack.ts';
-import type { PlanRow } from './seal.ts';
+import type { PlanRow } from './plan-row.ts';
 
 /**
  * What a deployment's merge would do, as one JSON value: the pull-request comment renders it, and its rows are what a

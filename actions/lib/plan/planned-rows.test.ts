@@ -6,6 +6,7 @@ import { settleParameters } from '../stack-operations/kept-parameters.ts';
 import { stacksOf } from '../stacks/catalogue.ts';
 import { type DesiredResource, type DesiredValue, desiredResources } from '../stacks/desired-values.ts';
 import { type StackKind, stackKinds } from '../stacks/stack.ts';
+import type { PlanRow } from './plan-row.ts';
 import {
   administratorRows,
   changeRows,
@@ -14,7 +15,6 @@ import {
   type RowsOfStack,
   recoveryRows,
 } from './planned-rows.ts';
-import type { PlanRow } from './seal.ts';
 import { rowKey } from './seal-text.ts';
 
 const place = { deployment: '_test', accountId: '123456789012', region: 'us-west-2' };

@@ -5,7 +5,7 @@ import type { NextAdministrator } from '../stack-operations/next-administrator.t
 import type { DesiredResource, DesiredValue } from '../stacks/desired-values.ts';
 import { loadTemplate } from '../stacks/template.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { PlanRow, RowAct } from './seal.ts';
+import type { PlanRow, RowAct } from './plan-row.ts';
 import { changedLeaves, escaped, leavesOf, own, readContext, type ValueRow } from './value-rows.ts';
 
 /** A stack as its rows need it. */

@@ -1,4 +1,6 @@
 import { physicalName } from '../deployment/names.ts';
+import { toFailure } from '../failure.ts';
+import type { Buckets } from '../ports/aws-ports.ts';
 import { stackDefinitions } from '../stacks/catalogue.ts';
 import { stackKinds } from '../stacks/stack.ts';
 import type { PreflightCheck } from './preflight-check.ts';
@@ -14,12 +16,22 @@ export const nameChecks: readonly PreflightCheck[] = [
         const { bucket } = stackDefinitions[kind].makes;
         return bucket === undefined || states.get(kind) !== undefined ? [] : [physicalName(deployment, bucket)];
       });
-      const taken: string[] = [];
-      for (const name of names) if (await ports.buckets.exists(name)) taken.push(name);
-      if (taken.length === 0) return { outcome: 'ok', detail: 'Free, or made by the stacks of this deployment.' };
+      const [taken, hidden]: [string[], string[]] = [[], []];
+      for (const name of names) {
+        const standing = await standingOf(name, ports.buckets);
+        if (standing !== 'free') (standing === 'taken' ? taken : hidden).push(name);
+      }
+      if (taken.length === 0 && hidden.length === 0)
+        return { outcome: 'ok', detail: 'Free, or made by the stacks of this deployment.' };
+      const own =
+        taken.length === 0 ? [] : [`${taken.join(', ')} exists already, but no stack of this deployment made it.`];
+      const foreign =
+        hidden.length === 0
+          ? []
+          : [`${hidden.join(', ')} exists already, in another account or out of this role’s sight.`];
       return {
         outcome: 'blocker',
-        detail: `${taken.join(', ')} exists already, but no stack of this deployment made it.`,
+        detail: [...own, ...foreign].join(' '),
         hint: 'Delete what an earlier deployment left, or choose another name.',
       };
     },
@@ -40,3 +52,13 @@ export const nameChecks: readonly PreflightCheck[] = [
     },
   },
 ];
+
+/** S3 answers 403 for a bucket that is there and not for the caller (AmazonS3 API, HeadBucket). */
+async function standingOf(bucket: string, buckets: Pick<Buckets, 'exists'>): Promise<'free' | 'taken' | 'hidden'> {
+  try {
+    return (await buckets.exists(bucket)) ? 'taken' : 'free';
+  } catch (error) {
+    if (toFailure(error).code === 'AccessDenied') return 'hidden';
+    throw error;
+  }
+}

@@ -16,21 +16,20 @@ export const permissionChecks: readonly PreflightCheck[] = [
     title: 'Permissions of service accounts',
     run: async ({ deployment, ports }) => {
       const accounts = deployment.service_accounts ?? [];
-      if (accounts.length === 0) return undefined;
       const large = accounts.find((account) => policySize(account) > largestPolicy);
       if (large !== undefined) return tooLarge(large);
       const boundary = deployment.aws.permissions_boundary;
-      if (boundary === '') return withinBoundary(accounts);
+      if (boundary === '') return accounts.length === 0 ? undefined : withinBoundary(accounts);
       const { account_id: id, region } = deployment.aws;
       const document = await ports.account.policyDocument(policyArn(id, boundary, region));
       if (document === undefined) {
         return {
           outcome: 'blocker',
-          detail: `The account has no policy ${boundary}, which is to limit the service accounts’ roles.`,
+          detail: `The account has no policy ${boundary}, which is to limit the roles of nodes, builds and service accounts.`,
           hint: 'Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary.',
         };
       }
-      return judgePermissions(deployment, statementsOf(document));
+      return accounts.length === 0 ? undefined : judgePermissions(deployment, statementsOf(document));
     },
   },
 ];

@@ -6,11 +6,13 @@ import { type PreflightCheck, type PreflightContext, supportChecks } from './pre
 import { mailChecks } from './preflight-mail.ts';
 import { nameChecks } from './preflight-names.ts';
 import { permissionChecks } from './preflight-permissions.ts';
+import { quotaChecks } from './preflight-quotas.ts';
 
 const checks: readonly PreflightCheck[] = [
   ...accountChecks,
   ...mailChecks,
   ...capacityChecks,
+  ...quotaChecks,
   ...nameChecks,
   ...permissionChecks,
   ...supportChecks,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.ts';
-import type { DeploySeal, PlanRow } from './seal.ts';
+import type { PlanRow } from './plan-row.ts';
+import type { DeploySeal } from './seal.ts';
 import { type ExpectedSeal, maxRows, readSeal, sealDigest, sealText, sortRows } from './seal-text.ts';
 import { anyRows, sampleRow, sampleSeal } from './test/sample-rows.ts';
 

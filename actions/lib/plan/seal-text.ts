@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
-import type { DeploySeal, PlanRow, RowAct, Seal, SealOrigin, TeardownSeal } from './seal.ts';
+import type { PlanRow, RowAct } from './plan-row.ts';
+import type { DeploySeal, Seal, SealOrigin, TeardownSeal } from './seal.ts';
 
 /** Nothing larger is taken for a seal; the records adapter reads no more either. */
 const maxSealBytes = 16 * 1024 * 1024;

@@ -48,6 +48,8 @@ export type Account = {
   offeredInstanceTypes(types: readonly string[], zone: string): Promise<string[]>;
   /** Virtual CPUs by instance type; unknown types are left out. */
   virtualCpus(types: readonly string[]): Promise<Record<string, number>>;
+  /** What the region has by now of what a new cluster takes: VPCs (the default one too) and Elastic IP addresses. */
+  networkUse(): Promise<{ vpcs: number; addresses: number }>;
   /** Undefined when AWS states no value for this account. */
   quota(serviceCode: string, quotaCode: string): Promise<number | undefined>;
   /** Undefined when AWS has never seen the key, or this account may not ask (only the paying account may). */

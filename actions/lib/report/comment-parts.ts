@@ -1,7 +1,7 @@
 import { details } from './markdown.ts';
 
 /** GitHub refuses longer bodies of comments and pull requests (65,536 characters); some are left for markers. */
-export const commentLimit = 65_000;
+const commentLimit = 65_000;
 
 /** What a comment consists of: what must be seen stands open and whole; the rest is folded, and may give way. */
 export type CommentParts = {
@@ -19,7 +19,7 @@ export type FittedComment = { markdown: string; isWhole: boolean };
 const leftOut = '_Some folded parts do not fit here; the job summary has them._';
 
 /** More than fits: nothing of it is cut off silently, and nobody can approve it. */
-export const doesNotFit =
+const doesNotFit =
   '> [!CAUTION]\n> **This cannot be approved: what it removes or replaces is more than a comment can show.** Split the change into several pull requests.';
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { marker } from '../adapters/github/comments.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { DataVolume, TeardownData, TeardownPlan } from '../teardown/teardown-plan.ts';
 import { fitParts } from './comment-parts.ts';
 import { renderPlanComments } from './plan-comments.ts';

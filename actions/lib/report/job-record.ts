@@ -5,7 +5,7 @@ import { Failure, toFailure } from '../failure.ts';
 import type { MirrorRecord } from '../mirror/mirror-record.ts';
 import { UnapprovedChange } from '../plan/approval.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { type MissingConsent, NoConsent } from '../teardown/consent.ts';
 import type { Receipt } from '../teardown/receipt.ts';
 import type { TeardownPlan } from '../teardown/teardown-plan.ts';

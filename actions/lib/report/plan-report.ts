@@ -2,7 +2,7 @@ import { describeRow } from '../plan/approval.ts';
 import { isGranting } from '../plan/granting.ts';
 import { type Loss, lossesOf } from '../plan/losses.ts';
 import type { MirrorChange, Plan, PlannedStack, PreflightFinding, ResourceChange } from '../plan/plan.ts';
-import type { PlanRow, RowAct } from '../plan/seal.ts';
+import type { PlanRow, RowAct } from '../plan/plan-row.ts';
 import { type CommentParts, fitParts } from './comment-parts.ts';
 import { costBody, costSummary, costWarnings } from './cost-report.ts';
 import { cellCode, code, count, htmlText, paragraphs, table, text, usd } from './markdown.ts';

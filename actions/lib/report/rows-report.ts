@@ -1,4 +1,4 @@
-import type { PlanRow, RowAct } from '../plan/seal.ts';
+import type { PlanRow, RowAct } from '../plan/plan-row.ts';
 import { cellCode, count, text, wholeTable } from './markdown.ts';
 
 /** Longest value shown in a cell; the whole one is in the seal. */

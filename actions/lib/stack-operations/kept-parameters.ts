@@ -32,7 +32,7 @@ export type ValueSources = {
 };
 
 /** `sar-cluster NodeImageId` */
-export function lookedUpKey(stack: string, parameter: string): string {
+function lookedUpKey(stack: string, parameter: string): string {
   return `${stack} ${parameter}`;
 }
 

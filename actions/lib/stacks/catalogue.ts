@@ -127,7 +127,7 @@ export function isKeptStack(kind: StackKind, { retain }: Pick<Deployment, 'retai
 }
 
 /** Tags of every stack; CloudFormation passes them on to what it makes. */
-export function stackTags(deployment: Deployment): Record<string, string> {
+function stackTags(deployment: Deployment): Record<string, string> {
   return { [deployment.parameters.cost_tag_key]: deployment.name, 'opensarlab:deployment': deployment.name };
 }
 

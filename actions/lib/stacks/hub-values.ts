@@ -4,10 +4,10 @@ import { hubGroups, hubProfiles } from './hub-profiles.ts';
 import type { Versions } from './versions.ts';
 
 /** The user as which the smoke test starts servers; nobody can sign in under this name. */
-export const smokeUser = 'opensarlab-smoke';
+const smokeUser = 'opensarlab-smoke';
 
 /** Host of the account's image registry (Amazon ECR user guide, private registry; China has its own domain). */
-export function registryOf(deployment: Pick<Deployment, 'aws'>): string {
+function registryOf(deployment: Pick<Deployment, 'aws'>): string {
   const { account_id, region } = deployment.aws;
   return `${account_id}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

@@ -8,7 +8,7 @@ import type { MirrorRecord, RepositoryKind } from '../mirror/mirror-record.ts';
 import { type Approval, approvedAfter, difference, UnapprovedChange } from '../plan/approval.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { whileFree, whileLocked } from '../records/lock.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderDeployRecord } from '../report/deploy-report.ts';

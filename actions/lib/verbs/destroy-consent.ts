@@ -97,14 +97,6 @@ export async function destroyConsent(
   return { granted: false, name, pullRequest: undefined, missing: none.granted ? [] : none.missing, lastDeclaredAt };
 }
 
-/** @returns the deployment whose whole folder a merged pull request removed; undefined when it did anything else */
-export async function removedBy(github: GitHubConnection, pullRequest: number): Promise<string | undefined> {
-  const pull = await mergedPullRequest(github, pullRequest);
-  if (pull === undefined) return undefined;
-  const { before } = await mergedRange(github, pull);
-  return (await remoteChange(github, before, pull.mergeCommit)).wholeRemoval;
-}
-
 async function candidates(github: GitHubConnection, { commits, pullRequest }: ConsentQuestion): Promise<number[]> {
   if (pullRequest !== undefined) return [pullRequest];
   const found = new Set<number>();

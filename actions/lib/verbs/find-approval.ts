@@ -103,7 +103,7 @@ function sealedPullRequests(deployment: string, entries: readonly RecordEntry[])
 }
 
 /** What the merge of a pull request approved of a deployment; undefined when nothing was sealed for it before. */
-export async function sealOf(
+async function sealOf(
   { number, head, mergedAt }: MergedPullRequest,
   { deployment, accountId, repositoryId }: Pick<ApprovalQuestion, 'deployment' | 'accountId' | 'repositoryId'>,
   records: Records,

@@ -5,7 +5,7 @@ import { plannablePullRequests, startPlan } from '../adapters/github/plan-runs.t
 import { openProposal } from '../adapters/github/proposal.ts';
 import { toFailure } from '../failure.ts';
 import { canonicalJson, sha256 } from '../plan/canonical-json.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderUndeclared } from '../report/conclusion.ts';
@@ -25,7 +25,7 @@ const mostPlans = 50;
  * approval that was missing. Nothing changes by it but a line that only makes the plan come.
  * @returns its number; none when nothing was refused
  */
-export async function followDeploy(
+async function followDeploy(
   github: GitHubConnection,
   reporter: Reporter,
   { run, attempt }: RunIdentity,
@@ -74,7 +74,7 @@ async function reviewedDeclarations(
  * @param merged pull requests that the run was for; the way on is shown on them
  * @returns the numbers of those that were opened or are open
  */
-export async function followDestroy(
+async function followDestroy(
   github: GitHubConnection,
   reporter: Reporter,
   records: readonly JobRecord<'destroy'>[],

@@ -8,7 +8,7 @@ import type { RepositoryKind } from '../mirror/mirror-record.ts';
 import { derivedFiles, mirrorRows } from '../mirror/mirror-rows.ts';
 import type { Overlay } from '../mirror/overlay.ts';
 import { checkStartupFiles, findStartupFiles, refuseStartupErrors } from '../mirror/startup-files.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import type { Repositories, Repository } from '../ports/aws-ports.ts';
 import { layersOf, type RepositoryLayers } from './mirror-layers.ts';
 import type { Connection, Surroundings } from './surroundings.ts';

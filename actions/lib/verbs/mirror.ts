@@ -3,7 +3,7 @@ import { toFailure } from '../failure.ts';
 import { type Divergence, MirrorDiverged } from '../mirror/divergence.ts';
 import type { PreparedMirror } from '../mirror/mirror.ts';
 import type { MirrorRecord } from '../mirror/mirror-record.ts';
-import type { PlanRow } from '../plan/seal.ts';
+import type { PlanRow } from '../plan/plan-row.ts';
 import { renderDivergences } from '../report/mirror-report.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';
 import {

@@ -8,7 +8,7 @@ import { type JobRecord, parseRecord, type RecordKind } from '../report/job-reco
 const largestRecord = 16 * 1024 * 1024;
 
 /** The name that each kind's artifacts and files begin with. */
-export const recordPrefixes: Readonly<Record<RecordKind, string>> = {
+const recordPrefixes: Readonly<Record<RecordKind, string>> = {
   plan: 'plan',
   teardown: 'plan',
   mirror: 'mirror',

@@ -1,3 +1,4 @@
+import type { ResourceVerb } from '../cloudformation/resource-type.ts';
 import type { AccessRequest } from '../service.ts';
 import { specOf } from '../service-spec/service-spec.ts';
 import { ec2State } from '../services/ec2/ec2-state.ts';
@@ -9,8 +10,6 @@ import { allBuckets } from '../services/s3/s3-state.ts';
 import type { AwsWorld } from '../world.ts';
 import { passRole } from './call-access.ts';
 import { requestTags, resourceTagContext, tagContext, tagNames } from './request-tags.ts';
-
-export type ResourceVerb = 'create' | 'update' | 'delete';
 
 /** A stack's resource that is to be made, changed or removed. */
 export type PlannedResource = {

@@ -25,12 +25,6 @@ export function reverse(graph: DependencyGraph): DependencyGraph {
   return reversed;
 }
 
-/** The graph with only some of its nodes; edges to others fall away. */
-export function subgraph(graph: DependencyGraph, nodes: ReadonlySet<string>): DependencyGraph {
-  const kept = [...graph].filter(([node]) => nodes.has(node));
-  return new Map(kept.map(([node, needs]) => [node, new Set([...needs].filter((needed) => nodes.has(needed)))]));
-}
-
 /**
  * Runs one piece of work per node, each as soon as everything it needs has succeeded, all others at the same time.
  *

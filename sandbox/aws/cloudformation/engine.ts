@@ -1,7 +1,6 @@
-import type { ResourceVerb } from '../access/resource-access.ts';
 import type { Principal } from '../service.ts';
 import type { AwsWorld } from '../world.ts';
-import type { ExistingRequest, ResourceType } from './resource-type.ts';
+import type { ExistingRequest, ResourceType, ResourceVerb } from './resource-type.ts';
 
 /** What the engine asks of other services; each is optional, so that CloudFormation also stands alone in tests. */
 export type CloudFormationOptions = {

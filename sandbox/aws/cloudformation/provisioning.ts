@@ -1,8 +1,7 @@
+import { randomInt } from 'node:crypto';
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation';
-import type { ResourceVerb } from '../access/resource-access.ts';
 import { specOf } from '../service-spec/service-spec.ts';
 import { wait } from './operation.ts';
-import { generatePhysicalName } from './physical-name.ts';
 import { checkProperties } from './property-check.ts';
 import {
   failureReason,
@@ -10,7 +9,7 @@ import {
   OperationCancelled,
   ProvisioningFailure,
 } from './provisioning-failure.ts';
-import type { ExistingRequest, ResourceType, UpdateRequest } from './resource-type.ts';
+import type { ExistingRequest, ResourceType, ResourceVerb, UpdateRequest } from './resource-type.ts';
 import { type Run, setResourceStatus } from './stack-events.ts';
 import type { StackResource } from './stack-state.ts';
 import { notImitated } from './validation-error.ts';
@@ -200,4 +199,24 @@ export async function deleteResource(
   }
   setResourceStatus(run, resource, 'DELETE_COMPLETE');
   return true;
+}
+
+const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * A physical name as CloudFormation makes it, `STACK-LOGICALID-RANDOM`:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+ *
+ * @param options.maxLength the name's limit; the stack name and logical id are cut, never the random part
+ */
+function generatePhysicalName(
+  stackName: string,
+  logicalId: string,
+  options: { maxLength?: number; lowerCase?: boolean } = {},
+): string {
+  const random = Array.from({ length: 12 }, () => characters[randomInt(characters.length)] ?? 'A').join('');
+  const room = (options.maxLength ?? 255) - random.length - 1;
+  const prefix = `${stackName}-${logicalId}`.slice(0, Math.max(room, 0)).replace(/-+$/, '');
+  const name = prefix === '' ? random : `${prefix}-${random}`;
+  return options.lowerCase === true ? name.toLowerCase() : name;
 }

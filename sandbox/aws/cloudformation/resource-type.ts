@@ -67,3 +67,5 @@ export type CreateRequest = RequestBase & {
 };
 export type ExistingRequest = RequestBase & { physicalId: string };
 export type UpdateRequest = ExistingRequest & { previousProperties: Record<string, unknown> };
+
+export type ResourceVerb = 'create' | 'update' | 'delete';

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { services } from '../catalogue.ts';
 import { type OperationSchema, readSchemas } from '../protocol/operation-schema.ts';
 import { AwsError } from '../service.ts';
-import { servedElsewhere } from './served-elsewhere.ts';
-import { idempotencyToken, refuseUnserved } from './unserved-members.ts';
+import { idempotencyToken, refuseUnserved, servedElsewhere } from './unserved-members.ts';
 
 const membersOf = (schema: NormalizedSchema): [string, NormalizedSchema][] => {
   if (schema.isListSchema() || schema.isMapSchema()) return membersOf(schema.getValueSchema());

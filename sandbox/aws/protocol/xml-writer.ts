@@ -40,7 +40,7 @@ export function xmlMembers(
 }
 
 /** A value as one element, or as several when it is a flattened list or map. */
-export function xmlValue(tag: string, schema: NormalizedSchema, value: unknown): string {
+function xmlValue(tag: string, schema: NormalizedSchema, value: unknown): string {
   if (schema.isStructSchema()) {
     const structure = value as Record<string, unknown>;
     return xmlElement(tag, xmlMembers(schema, structure), attributesOf(schema, structure));

@@ -50,7 +50,7 @@ export const serviceSpecFile = new URL('./resource-types.data.json', import.meta
 let loaded: ServiceSpec | undefined;
 
 /** The committed extract of CloudFormation's resource specification; read once, on first use. */
-export function serviceSpec(): ServiceSpec {
+function serviceSpec(): ServiceSpec {
   loaded ??= JSON.parse(readFileSync(serviceSpecFile, 'utf8')) as ServiceSpec;
   return loaded;
 }

@@ -92,6 +92,13 @@ export function createRoleSession(
   return key;
 }
 
+/** Ends the life of a key now. */
+export function expireKey(world: AwsWorld, accessKeyId: string): void {
+  const { keys, now } = world.state(credentialStore, GLOBAL);
+  const key = keys.get(accessKeyId);
+  if (key) key.expiresAt = now();
+}
+
 /** The secret of a key for services that check signatures of their own, such as CodeCommit's Git endpoint. */
 export function lookUpSecret(
   world: AwsWorld,

@@ -1,4 +1,4 @@
-import { ACTIONS_BOT, type Account } from '../model/account.ts';
+import type { Account } from '../model/account.ts';
 import type { Grant } from '../model/token.ts';
 
 /** Who caused a change, and whether with a job's token (then no workflow starts). */
@@ -8,6 +8,3 @@ export type Actor = { account: Account; causedByJobToken: boolean };
 export function actorOf(grant: Grant): Actor {
   return { account: grant.account, causedByJobToken: grant.kind === 'job' };
 }
-
-/** The actor of changes GitHub makes by itself. */
-export const GITHUB_ITSELF: Actor = { account: ACTIONS_BOT, causedByJobToken: true };

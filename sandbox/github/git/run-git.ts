@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** A Git command that did not end with 0. */
-export class GitCommandError extends Error {
+class GitCommandError extends Error {
   override readonly name = 'GitCommandError';
   readonly exitCode: number | null;
   readonly stderr: string;

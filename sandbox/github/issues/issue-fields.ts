@@ -5,7 +5,7 @@ import type { GitHubState } from '../model/state.ts';
 import { notFound, validationFailed } from '../rest/api-error.ts';
 
 /** The longest body of an issue, pull request or comment, in characters. */
-export const MAXIMUM_BODY_LENGTH = 65_536;
+const MAXIMUM_BODY_LENGTH = 65_536;
 
 const DEFAULT_LABEL_COLOR = 'ededed';
 

@@ -8,12 +8,12 @@ import type { MergeGroup, QueueEntry } from '../model/merge-queue.ts';
 import type { Repository } from '../model/repository.ts';
 import { type RequiredChecks, requiredChecks } from '../model/required-checks.ts';
 import type { GitHubState } from '../model/state.ts';
+import type { MergeMethod } from '../pull-requests/merge-methods.ts';
 import { mergeOnto } from '../pull-requests/merge-methods.ts';
-import { mergeObstacles } from '../pull-requests/merge-rules.ts';
+import { mergeObstacles, mergeQueueRule } from '../pull-requests/merge-rules.ts';
 import { markMerged } from '../pull-requests/ref-updates.ts';
 import { moveRef, ruleViolations } from '../pull-requests/write-ref.ts';
 import { ApiError } from '../rest/api-error.ts';
-import { type QueueSettings, queueSettings } from './queue-settings.ts';
 
 /** Who builds groups and merges them, with the id it has on github.com. */
 const QUEUE_BOT: Account = {
@@ -198,4 +198,43 @@ async function mergeGroup(
 
 function minutesSince(state: GitHubState, since: Date): number {
   return (state.now().getTime() - since.getTime()) / 60_000;
+}
+
+/** The parameters of a `merge_queue` rule (docs.github.com/en/rest/repos/rules), in our words. */
+type QueueSettings = {
+  method: MergeMethod;
+  /** ALLGREEN: every entry of what is merged must have passed; HEADGREEN: only the last one. */
+  allGreen: boolean;
+  maximumToBuild: number;
+  maximumToMerge: number;
+  minimumToMerge: number;
+  minimumWaitMinutes: number;
+  checkTimeoutMinutes: number;
+};
+
+/** @returns undefined for a branch without a queue; values that the rule does not have are those of GitHub's page */
+function queueSettings(repository: Repository, baseRef: string): QueueSettings | undefined {
+  const rule = mergeQueueRule(repository, `refs/heads/${baseRef}`);
+  if (rule === undefined) return undefined;
+  const count = (name: string, standard: number): number => {
+    const value = rule[name] ?? standard;
+    if (typeof value !== 'number') throw new Error(`merge_queue: ${name} must be a number.`);
+    return value;
+  };
+  return {
+    method: methodOf(rule['merge_method'] ?? 'MERGE'),
+    allGreen: (rule['grouping_strategy'] ?? 'ALLGREEN') === 'ALLGREEN',
+    maximumToBuild: count('max_entries_to_build', 5),
+    maximumToMerge: count('max_entries_to_merge', 5),
+    minimumToMerge: count('min_entries_to_merge', 1),
+    minimumWaitMinutes: count('min_entries_to_merge_wait_minutes', 5),
+    checkTimeoutMinutes: count('check_response_timeout_minutes', 60),
+  };
+}
+
+function methodOf(method: unknown): MergeMethod {
+  if (method === 'MERGE') return 'merge';
+  if (method === 'SQUASH') return 'squash';
+  if (method === 'REBASE') return 'rebase';
+  throw new Error(`merge_queue: there is no merge method ${String(method)}.`);
 }

@@ -60,7 +60,7 @@ export function refusalOfEvent(
 }
 
 /** Whether a policy is about this workflow. */
-export function targetsWorkflow({ workflowPath }: Pick<ActionsPolicy, 'workflowPath'>, workflow: string): boolean {
+function targetsWorkflow({ workflowPath }: Pick<ActionsPolicy, 'workflowPath'>, workflow: string): boolean {
   if (workflowPath === undefined) return true;
   const { include, exclude } = workflowPath;
   const matches = (pattern: string): boolean => pattern === '~ALL' || matchesRefPattern(pattern, workflow);

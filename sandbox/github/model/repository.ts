@@ -3,7 +3,6 @@ import type { Account } from './account.ts';
 import type { ActionsPolicy } from './actions-policy.ts';
 import type { StoredArtifact } from './artifact.ts';
 import type { CheckRun } from './check-run.ts';
-import type { DeploymentReview } from './deployment-review.ts';
 import type { Environment } from './environment.ts';
 import type { Issue, Label } from './issue.ts';
 import type { QueueEntry } from './merge-queue.ts';
@@ -66,4 +65,13 @@ export type Repository = {
   rulesets: Map<number, Ruleset>;
   /** Of the repository and those of its organization and enterprise that apply to it, by id. */
   actionsPolicies: Map<number, ActionsPolicy>;
+};
+
+/** Somebody's decision on a job that waited for an environment (`GET …/actions/runs/{run_id}/approvals`). */
+type DeploymentReview = {
+  runId: number;
+  environments: string[];
+  state: 'approved' | 'rejected';
+  by: Account;
+  comment: string;
 };

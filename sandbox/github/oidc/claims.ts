@@ -25,7 +25,7 @@ export function subjectPrefix(repository: SubjectRepository): string {
  * The subject of a job: its environment if it has one, else `pull_request` for that event, else its ref
  * (docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
  */
-export function subjectOf(repository: SubjectRepository, identity: JobIdentity): string {
+function subjectOf(repository: SubjectRepository, identity: JobIdentity): string {
   const prefix = subjectPrefix(repository);
   if (identity.environment !== undefined) {
     // "Any : within the context values will be replaced with %3A"

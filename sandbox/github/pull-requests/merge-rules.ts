@@ -53,7 +53,7 @@ export async function mergeObstacles(
 }
 
 /** Whether the base branch has commits that the head lacks. */
-export async function isBehind(repository: Repository, issue: PullRequestIssue): Promise<boolean> {
+async function isBehind(repository: Repository, issue: PullRequestIssue): Promise<boolean> {
   const base = await readRef(repository.gitFolder, `refs/heads/${issue.pullRequest.baseRef}`);
   return base !== undefined && !(await isAncestor(repository.gitFolder, base, issue.pullRequest.headSha));
 }

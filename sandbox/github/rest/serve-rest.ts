@@ -3,16 +3,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Journal } from '../../journal.ts';
 import type { GitHubState } from '../model/state.ts';
 import type { Grant } from '../model/token.ts';
-import { checkBody, checkParameters, checkResponse, operationDescription } from '../openapi/validate.ts';
+import { SERVED_OPERATIONS, type ServedOperation } from '../openapi/served-operations.ts';
+import { UNDESCRIBED_OPERATIONS } from '../openapi/undescribed-operations.ts';
+import {
+  checkBody,
+  checkParameters,
+  checkResponse,
+  operationDescription,
+  servedDescription,
+} from '../openapi/validate.ts';
 import { GLOBAL_HANDLERS, REPOSITORY_HANDLERS } from '../routes/handlers.ts';
 import { ApiError, notFound, notInSandbox } from './api-error.ts';
 import { authenticate } from './authenticate.ts';
 import type { Faults } from './faults.ts';
 import { authorize } from './permissions.ts';
 import { type RateLimit, type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
-import { readJson } from './request-body.ts';
 import type { GlobalHandler, RepositoryHandler, RepositoryOperation, RestCall, RestReply } from './rest-call.ts';
-import { type Match, matchRoute } from './router.ts';
 
 /**
  * Answers one request to the REST API: finds the operation, checks token, rate limit, parameters, body and permission,
@@ -117,4 +123,72 @@ function send(response: ServerResponse, reply: RestReply, rate: RateLimit | unde
     headers['content-type'] = 'application/json; charset=utf-8';
     response.writeHead(reply.status, headers).end(JSON.stringify(reply.body));
   }
+}
+
+/** More than any request here needs; GitHub's own limit is higher. */
+const MAXIMUM_BYTES = 50 * 1024 * 1024;
+
+/**
+ * Reads a JSON request body.
+ * @returns undefined when there is none
+ * @throws ApiError 400 for what is not a JSON object or array, 413 when it is too large
+ */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAXIMUM_BYTES) throw new ApiError(413, 'Payload too large');
+    chunks.push(bytes);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text.trim() === '') return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ApiError(400, 'Problems parsing JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw new ApiError(400, 'Body should be a JSON object');
+  return value;
+}
+
+type Route = { id: ServedOperation; method: string; pattern: RegExp; names: string[]; weight: number };
+
+let routes: Route[] | undefined;
+
+/** An operation and the decoded values of its path parameters. */
+type Match = { id: ServedOperation; path: Record<string, string> };
+
+/**
+ * Finds the operation of a request by GitHub's path templates. Where several fit, the one with the most literal text
+ * wins: `/commits/{commit_sha}/pulls` before `/commits/{ref}`.
+ * @param pathname below the API's root, percent-encoded, e.g. `/repos/o/r/pulls/1`
+ */
+function matchRoute(method: string, pathname: string): Match | undefined {
+  routes ??= [...SERVED_OPERATIONS, ...UNDESCRIBED_OPERATIONS].map(compileRoute).sort((a, b) => b.weight - a.weight);
+  for (const route of routes) {
+    const found = route.method === method ? route.pattern.exec(pathname) : null;
+    if (found === null) continue;
+    const values = route.names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]);
+    return { id: route.id, path: Object.fromEntries(values) };
+  }
+  return undefined;
+}
+
+function compileRoute(id: ServedOperation): Route {
+  const operation = servedDescription().operations[id];
+  if (operation === undefined) throw new Error(`operations.data.json has no ${id}; run openapi/extract.ts.`);
+  const names: string[] = [];
+  const multiSegment = new Set(operation.parameters.filter((each) => each.multiSegment).map((each) => each.name));
+  const source = operation.path.replace(/\/\{(\w+)\}|[.?+*^$()|[\]]/g, (text, name: string | undefined) => {
+    if (name === undefined) return `\\${text}`;
+    names.push(name);
+    // The contents of the repository's root folder have an empty path.
+    if (name === 'path') return '(?:/(.*))?';
+    return multiSegment.has(name) ? '/(.+)' : '/([^/]+)';
+  });
+  const weight = operation.path.replace(/\{\w+\}/g, '').length;
+  return { id, method: operation.method, pattern: new RegExp(`^${source}$`), names, weight };
 }

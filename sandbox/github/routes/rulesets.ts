@@ -1,6 +1,9 @@
 import type { Repository } from '../model/repository.ts';
-import { type BypassActor, type Rule, type Ruleset, rulesOfRef } from '../model/ruleset.ts';
-import { presentRuleset, presentRulesetSummary } from '../present/ruleset.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import { type BypassActor, type Rule, rulesOfRef } from '../model/ruleset.ts';
+import type { GitHubState } from '../model/state.ts';
+import { nodeId } from '../present/node-id.ts';
+import { repositoryUrl, repositoryWebUrl } from '../present/repository.ts';
 import { ApiError, notFound, notInSandbox, validationFailed } from '../rest/api-error.ts';
 import { listReply } from '../rest/pagination.ts';
 import type { BodyOf, RepositoryHandlers, RestCall } from '../rest/rest-call.ts';
@@ -148,4 +151,39 @@ function bypassActorOf(actor: NonNullable<Body['bypass_actors']>[number]): Bypas
 function ruleOf(rule: NonNullable<Body['rules']>[number]): Rule {
   if (!Object.hasOwn(knownTypes, rule.type)) throw notInSandbox(`rules of type ${rule.type}`);
   return rule as Rule;
+}
+
+/** `repository-ruleset` of GitHub's description, as lists show it: without rules and conditions. */
+function presentRulesetSummary(state: GitHubState, repository: Repository, ruleset: Ruleset): Record<string, unknown> {
+  const { id, name, target, source, enforcement } = ruleset;
+  return {
+    id,
+    name,
+    target,
+    source_type: source.type,
+    source: source.name,
+    enforcement,
+    node_id: nodeId('RRS', id),
+    _links: {
+      self: { href: `${repositoryUrl(state, repository)}/rulesets/${id}` },
+      html: { href: `${repositoryWebUrl(state, repository)}/rules/${id}` },
+    },
+    created_at: ruleset.createdAt.toISOString(),
+    updated_at: ruleset.updatedAt.toISOString(),
+  };
+}
+
+/** The whole ruleset. "The bypass_actors property is only returned if the user has write access to the ruleset." */
+function presentRuleset(
+  state: GitHubState,
+  repository: Repository,
+  ruleset: Ruleset,
+  withBypassActors: boolean,
+): Record<string, unknown> {
+  return {
+    ...presentRulesetSummary(state, repository, ruleset),
+    ...(withBypassActors ? { bypass_actors: ruleset.bypassActors, current_user_can_bypass: 'never' } : {}),
+    conditions: { ref_name: ruleset.refs },
+    rules: ruleset.rules,
+  };
 }

@@ -31,7 +31,7 @@ export const apiSchemaFile = new URL('./api-schema.data.json', import.meta.url);
 let loaded: ApiSchema | undefined;
 
 /** What the Kubernetes API publishes of the kinds that the sandbox knows, without prose (`extract.ts`); read on first use. */
-export function apiSchema(): ApiSchema {
+function apiSchema(): ApiSchema {
   loaded ??= JSON.parse(readFileSync(apiSchemaFile, 'utf8')) as ApiSchema;
   return loaded;
 }

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { ToolError, type ToolInput } from '../../tools/run-tool.ts';
-import type { NewObject } from '../cluster-state.ts';
+import type { KubernetesObject, NewObject } from '../cluster-state.ts';
 import type { Applied, DeleteInput, ManifestFile, MetadataInput, Target, WaitInput } from '../object-operations.ts';
+import { kindOfWord, qualifiedName } from '../objects/kinds.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { parseDuration } from './duration.ts';
+import { fillJsonPath } from './jsonpath.ts';
 import type { KubectlLine } from './kubectl-arguments.ts';
-import { type Found, printObjects } from './kubectl-print.ts';
 import { readManifests } from './manifests.ts';
+import { objectTable } from './table.ts';
 
 export type KubectlCall = {
   input: ToolInput;
@@ -18,7 +20,7 @@ export type KubectlCall = {
 };
 
 /** `TYPE`, `TYPE NAME…`, `TYPE/NAME …` and `TYPE,TYPE`. */
-export function targetsOf({ line, namespace }: KubectlCall, words: readonly string[]): Target[] {
+function targetsOf({ line, namespace }: KubectlCall, words: readonly string[]): Target[] {
   const [first = '', ...names] = words;
   const place = {
     namespace: line.flag('--all-namespaces') ? undefined : namespace,
@@ -199,4 +201,35 @@ export async function changeMetadata(call: KubectlCall, field: MetadataInput['fi
     }
   }
   return 0;
+}
+
+type Found = { kind: string; apiVersion: string; items: KubernetesObject[] };
+
+/**
+ * What `kubectl get` prints.
+ * @param single one object was asked for by its name, so it stands for itself and not in a list
+ * @throws ToolError for an output format the sandbox does not have
+ */
+function printObjects(
+  found: readonly Found[],
+  output: string | undefined,
+  options: { single: boolean; namespaces: boolean; headers: boolean },
+): string {
+  const items = found.flatMap((each) => each.items);
+  const document = options.single
+    ? items[0]
+    : { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items };
+  if (output === undefined || output === 'wide') {
+    const shown = found.filter((each) => each.items.length > 0);
+    return shown.map(({ kind, items: objects }) => objectTable(kind, objects, options)).join('\n');
+  }
+  if (document === undefined) return '';
+  if (output === 'json') return `${JSON.stringify(document, undefined, 4)}\n`;
+  if (output === 'yaml') return stringify(document);
+  if (output === 'name')
+    return items.map(({ kind, metadata }) => `${qualifiedName(kindOfWord(kind), metadata.name)}\n`).join('');
+  if (output.startsWith('jsonpath=')) return fillJsonPath(output.slice('jsonpath='.length), document);
+  throw new ToolError(
+    `error: unable to match a printer suitable for the output format "${output}", allowed formats are: json,jsonpath,name,wide,yaml`,
+  );
 }

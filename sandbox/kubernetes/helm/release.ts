@@ -1,5 +1,3 @@
-import type { KubernetesCluster } from '../cluster-state.ts';
-
 export type ReleaseStatus =
   | 'deployed'
   | 'failed'
@@ -30,28 +28,31 @@ export type Release = {
   objectKeys: string[];
 };
 
+/** Where a cluster keeps the revisions of each release. */
+type ReleaseHolder = { readonly releases: Map<string, Release[]> };
+
 const releaseKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 /** All revisions of a release, oldest first; empty when there is none. */
-export const historyOf = (cluster: KubernetesCluster, namespace: string, name: string): Release[] =>
+export const historyOf = (cluster: ReleaseHolder, namespace: string, name: string): Release[] =>
   cluster.releases.get(releaseKey(namespace, name)) ?? [];
 
 /** The newest revision. */
-export const latestRelease = (cluster: KubernetesCluster, namespace: string, name: string): Release | undefined =>
+export const latestRelease = (cluster: ReleaseHolder, namespace: string, name: string): Release | undefined =>
   historyOf(cluster, namespace, name).at(-1);
 
-export function addRevision(cluster: KubernetesCluster, release: Release): void {
+export function addRevision(cluster: ReleaseHolder, release: Release): void {
   cluster.releases.set(releaseKey(release.namespace, release.name), [
     ...historyOf(cluster, release.namespace, release.name),
     release,
   ]);
 }
 
-export const forgetRelease = (cluster: KubernetesCluster, namespace: string, name: string): boolean =>
+export const forgetRelease = (cluster: ReleaseHolder, namespace: string, name: string): boolean =>
   cluster.releases.delete(releaseKey(namespace, name));
 
 /** The newest revision of every release, in one namespace or in all. */
-export const allReleases = (cluster: KubernetesCluster, namespace?: string): Release[] =>
+export const allReleases = (cluster: ReleaseHolder, namespace?: string): Release[] =>
   [...cluster.releases.values()]
     .flatMap((history) => history.at(-1) ?? [])
     .filter((release) => namespace === undefined || release.namespace === namespace);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApiError } from '../api-error.ts';
-import { bytesOf } from './byte-specification.ts';
+import { bytesOf } from './spawner.ts';
 
 it.each([
   ['2K', 2048],

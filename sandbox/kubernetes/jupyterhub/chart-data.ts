@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { Ajv, type ErrorObject } from 'ajv';
 import type { Values } from '../helm/release.ts';
-import { schemaCheck } from '../helm/schema-violations.ts';
 
 /** What is committed of the packaged chart: its default values and its values schema without the prose. */
 type ChartData = { version: string; appVersion: string; kubeVersion: string; defaults: Values; schema: object };
@@ -14,4 +14,30 @@ export function jupyterhubChartData(): { data: ChartData; violations: (values: V
   const data = JSON.parse(readFileSync(file, 'utf8')) as ChartData;
   loaded = { data, violations: schemaCheck(data.schema) };
   return loaded;
+}
+
+/** Checks values against a chart's `values.schema.json`, once compiled. */
+function schemaCheck(schema: object): (values: Values) => string[] {
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  return (values) => {
+    if (validate(values)) return [];
+    return [...new Set((validate.errors ?? []).map(describe))].sort();
+  };
+}
+
+/** One violation in the words of Helm 3.18 and newer (santhosh-tekuri/jsonschema, its error kinds). */
+function describe({ instancePath, keyword, params, message }: ErrorObject): string {
+  const at = `at '${instancePath}'`;
+  switch (keyword) {
+    case 'additionalProperties':
+      return `${at}: additional properties '${params['additionalProperty']}' not allowed`;
+    case 'required':
+      return `${at}: missing property '${params['missingProperty']}'`;
+    case 'type':
+      return `${at}: want ${[params['type']].flat().join(' or ')}`;
+    case 'enum':
+      return `${at}: value must be one of ${(params['allowedValues'] as unknown[]).map((each) => (each === null ? '<nil>' : `'${String(each)}'`)).join(', ')}`;
+    default:
+      return `${at}: ${message ?? keyword}`;
+  }
 }

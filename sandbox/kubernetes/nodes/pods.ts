@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/service.ts';
 import { ec2State } from '../../aws/services/ec2/ec2-state.ts';
 import { attachVolume, detachVolume } from '../../aws/services/ec2/volumes.ts';
+import { ecrState } from '../../aws/services/ecr/ecr-state.ts';
 import type { AwsWorld } from '../../aws/world.ts';
 import {
   findObject,
@@ -11,7 +12,6 @@ import {
   type PodRun,
 } from '../cluster-state.ts';
 import { bindClaims, lookAtClaims, volumeIdOf } from '../storage/claims.ts';
-import { pullProblem } from './images.ts';
 import { fits, scaleUpFor } from './node-autoscaling.ts';
 import { type Node, readyNodes } from './nodes.ts';
 import { claimNames, type PodSpec, requestsOf } from './pod-spec.ts';
@@ -19,10 +19,10 @@ import { claimNames, type PodSpec, requestsOf } from './pod-spec.ts';
 /** Virtual seconds from being scheduled until the containers run, image pull included; and until a volume is free again. */
 const POD_SECONDS = { start: 20, detach: 10 };
 
-export const podSpec = (pod: KubernetesObject): PodSpec => (pod['spec'] ?? {}) as PodSpec;
+const podSpec = (pod: KubernetesObject): PodSpec => (pod['spec'] ?? {}) as PodSpec;
 
 /** What happened to a pod; made when the pod is first seen. */
-export function podRun(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObject): PodRun {
+function podRun(world: AwsWorld, cluster: KubernetesCluster, pod: KubernetesObject): PodRun {
   const existing = cluster.podRuns.get(pod.metadata.uid);
   if (existing) return existing;
   const run: PodRun = { createdAt: world.clock.now(), log: [] };
@@ -142,4 +142,22 @@ export function removeLostPods(world: AwsWorld, cluster: KubernetesCluster, node
     const node = cluster.podRuns.get(pod.metadata.uid)?.node;
     if (node && !alive.has(node.instanceId)) removePod(world, cluster, pod);
   }
+}
+
+/**
+ * Why an image cannot be pulled; undefined when it can. Images of this account's ECR must be there; those of any other
+ * registry are taken to exist, because the sandbox does not leave the machine.
+ * @param image e.g. `123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/sar:latest`
+ */
+function pullProblem(world: AwsWorld, image: string): string | undefined {
+  const match =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
+  if (!match) return undefined;
+  const [, account, region = '', name = '', tag, digest] = match;
+  const failed = `Failed to pull image "${image}": rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
+  if (account !== world.accountId) return `${failed}: unexpected status from HEAD request: 403 Forbidden`;
+  const repository = world.state(ecrState, region).repositories.get(name);
+  const images = [...(repository?.images.values() ?? [])];
+  const found = images.some((each) => (digest === undefined ? each.tags.has(tag ?? 'latest') : each.digest === digest));
+  return found ? undefined : `${failed}: ${image}: not found`;
 }

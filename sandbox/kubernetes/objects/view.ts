@@ -20,7 +20,7 @@ export function viewKind(
 }
 
 /** One object with its status. */
-export function viewObject(world: AwsWorld, cluster: KubernetesCluster, object: KubernetesObject): KubernetesObject {
+function viewObject(world: AwsWorld, cluster: KubernetesCluster, object: KubernetesObject): KubernetesObject {
   switch (object.kind) {
     case 'Pod':
       return viewPod(world, cluster, object);

@@ -152,7 +152,7 @@ function provision(world: AwsWorld, cluster: KubernetesCluster, claim: Kubernete
 }
 
 /** Pods that mount a claim; while there are any, a deleted claim stays (pvc-protection finalizer). */
-export const usersOfClaim = (cluster: KubernetesCluster, claim: KubernetesObject): KubernetesObject[] =>
+const usersOfClaim = (cluster: KubernetesCluster, claim: KubernetesObject): KubernetesObject[] =>
   objectsOfKind(cluster, 'Pod', claim.metadata.namespace).filter((pod) =>
     claimNames((pod['spec'] ?? {}) as PodSpec).includes(claim.metadata.name),
   );

@@ -78,7 +78,7 @@ export const soundClaim = (): object => ({
   spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'gp3', resources: { requests: { storage: '5Gi' } } },
 });
 
-export const soundClass = (): object => ({
+const soundClass = (): object => ({
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
   metadata: { name: 'gp3' },
@@ -88,7 +88,7 @@ export const soundClass = (): object => ({
   volumeBindingMode: 'WaitForFirstConsumer',
 });
 
-export const soundPolicy = (): object => ({
+const soundPolicy = (): object => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
   metadata: { name: 'web' },
@@ -100,7 +100,7 @@ export const soundPolicy = (): object => ({
   },
 });
 
-export const soundBinding = (): object => ({
+const soundBinding = (): object => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'RoleBinding',
   metadata: { name: 'web' },
@@ -108,7 +108,7 @@ export const soundBinding = (): object => ({
   subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'default' }],
 });
 
-export const soundCronJob = (): object => ({
+const soundCronJob = (): object => ({
   apiVersion: 'batch/v1',
   kind: 'CronJob',
   metadata: { name: 'nightly' },
@@ -120,7 +120,7 @@ export const soundCronJob = (): object => ({
   },
 });
 
-export const soundSecret = (): object => ({
+const soundSecret = (): object => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 'token' },

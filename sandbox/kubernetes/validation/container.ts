@@ -135,7 +135,7 @@ function mountErrors(
 }
 
 /** `validateResourceRequirements`: a request is at most the limit, and nothing is negative. */
-export function resourceErrors(field: string, { requests = {}, limits = {} }: Resources = {}): FieldError[] {
+function resourceErrors(field: string, { requests = {}, limits = {} }: Resources = {}): FieldError[] {
   const each = (part: 'requests' | 'limits', amounts: Record<string, unknown>): FieldError[] =>
     Object.entries(amounts).flatMap(([name, amount]) => {
       const path = `${field}.${part}[${name}]`;

@@ -3,13 +3,13 @@ import { type FieldType, structType, typeOfKind } from '../api-schema/api-schema
 import type { NewObject } from '../cluster-state.ts';
 import { groupOf, type Kind } from '../objects/kinds.ts';
 import { parseQuantity } from '../quantity.ts';
-import { type FieldError, immutable, invalid, required } from './field-error.ts';
-import { configKey } from './name-syntax.ts';
+import { PROTOCOLS, portOrNameErrors } from './container.ts';
+import { duplicate, type FieldError, immutable, invalid, nonNegative, oneOf, required } from './field-error.ts';
+import { configKey, dnsLabel, portNumber } from './name-syntax.ts';
 import { networkPolicyErrors } from './network-policy.ts';
-import { type LabelSelector, objectMetaErrors, selectorErrors } from './object-meta.ts';
+import { type LabelSelector, type Labels, labelErrors, objectMetaErrors, selectorErrors } from './object-meta.ts';
 import { podErrors } from './pod.ts';
 import { bindingErrors, roleErrors } from './rbac.ts';
-import { serviceErrors } from './service.ts';
 import { claimErrors, storageClassErrors } from './storage.ts';
 import { cronJobErrors, deploymentErrors } from './workload.ts';
 
@@ -173,3 +173,39 @@ function missingFieldsOf(name: string, given: Readonly<Record<string, unknown>>,
 /** Whether something is said already of the same field, of what holds it or of what it holds. */
 const covers = (found: readonly FieldError[], path: string): boolean =>
   found.some(({ field }) => field.startsWith(`${path}.`) || field.startsWith(`${path}[`));
+
+type ServiceSpec = {
+  type?: string;
+  clusterIP?: string;
+  externalName?: string;
+  selector?: Labels;
+  sessionAffinity?: string;
+  ports?: { name?: string; port?: number; targetPort?: number | string; nodePort?: number; protocol?: string }[];
+};
+
+/** k8s.io/kubernetes, pkg/apis/core/validation, `ValidateService`; node ports are allocated elsewhere (objects/apply.ts). */
+function serviceErrors(spec: ServiceSpec = {}): FieldError[] {
+  const { ports = [], type } = spec;
+  const names = new Set<string>();
+  const portless = type === 'ExternalName' || spec.clusterIP === 'None';
+  return [
+    ...(ports.length === 0 && !portless ? [required('spec.ports')] : []),
+    ...ports.flatMap(({ name = '', port = 0, targetPort, protocol, nodePort }, index) => {
+      const path = `spec.ports[${index}]`;
+      const repeated = name !== '' && names.has(name) ? [duplicate(`${path}.name`, name)] : [];
+      names.add(name);
+      return [
+        ...(name === '' && ports.length > 1 ? [required(`${path}.name`)] : []),
+        ...(name === '' ? [] : dnsLabel(name).map((each) => invalid(`${path}.name`, name, each))),
+        ...repeated,
+        ...portNumber(port).map((each) => invalid(`${path}.port`, port, each)),
+        ...oneOf(`${path}.protocol`, protocol, PROTOCOLS),
+        ...(targetPort === undefined ? [] : portOrNameErrors(`${path}.targetPort`, targetPort)),
+        ...nonNegative(`${path}.nodePort`, nodePort),
+      ];
+    }),
+    ...labelErrors('spec.selector', spec.selector),
+    ...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']),
+    ...oneOf('spec.type', type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
+  ];
+}

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import { fromData, isTruthy, toData, type Value } from './value.ts';
 
 /** The contexts of docs.github.com/en/actions/reference/workflows-and-actions/contexts, all that exist. */
-export const CONTEXT_NAMES = [
+const CONTEXT_NAMES = [
   'github',
   'env',
   'vars',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 
 /** A git command that failed. The message holds what git printed on stderr. */
-export class GitFailure extends Error {
+class GitFailure extends Error {
   override readonly name = 'GitFailure';
 }
 

@@ -9,7 +9,7 @@ import type { JobSession, StepResult } from './job-session.ts';
  * The `github` context of a run, before any job
  * (docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context).
  */
-export function githubContext(run: RunSession): Record<string, Value> {
+function githubContext(run: RunSession): Record<string, Value> {
   const { event, workflow } = run;
   const { serverUrl, apiUrl } = run.options.github;
   const [owner = ''] = event.repository.split('/');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../github/github-sandbox.ts';
 import type { JobPermissions } from '../../github/workflow-event.ts';
@@ -11,7 +11,6 @@ import { jobPermissions } from '../workflow/permissions.ts';
 import { workflowFileName } from '../workflow/workflow-file.ts';
 import { workflowRef } from './contexts.ts';
 import type { JobFolders, JobSession } from './job-session.ts';
-import { endOrphans } from './orphans.ts';
 import { createSecretMasker, type SecretMasker } from './secret-masker.ts';
 
 /** What is known of a job before it gets a runner. */
@@ -143,4 +142,29 @@ function jobIdentity(plan: JobPlan): Parameters<RunSession['options']['github'][
     runNumber: run.number,
     runAttempt: run.attempt,
   };
+}
+
+/**
+ * Ends every process that a job left behind. As GitHub's runner does, they are recognized by the variable
+ * RUNNER_TRACKING_ID in their environment, which is readable on Linux; elsewhere nothing is ended.
+ */
+async function endOrphans(trackingId: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const mark = `RUNNER_TRACKING_ID=${trackingId}`;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  await Promise.all(
+    pids.map(async (pid) => {
+      // Of processes of other people, and of those that have just ended, the environment cannot be read.
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      if (environment.split('\0').includes(mark)) end(pid);
+    }),
+  );
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

@@ -1,8 +1,9 @@
 import type { Environment } from '../../github/github-sandbox.ts';
 import type { ConcurrencyGroups, ConcurrencyMember, ConcurrencySetting } from '../concurrency.ts';
 import { ExpressionFailure, type Scope } from '../expressions/expression.ts';
-import { evaluateBoolean, evaluateNumber } from '../expressions/token.ts';
+import { entriesOf, evaluateBoolean, evaluateNumber, evaluateText, evaluateToken } from '../expressions/token.ts';
 import type { Value } from '../expressions/value.ts';
+import { asText, isList, isRecord } from '../expressions/value.ts';
 import {
   type Annotation,
   type Conclusion,
@@ -23,7 +24,6 @@ import { type CheckReport, openCheckReport } from './check-report.ts';
 import { DeploymentRefused, findEnvironment, passProtection } from './deployment-gate.ts';
 import type { JobSession } from './job-session.ts';
 import { fillEnvironment, type JobPlan, jobVariables, openJob } from './open-job.ts';
-import { environmentName, requireUbuntu } from './placement.ts';
 import { environmentUrl, jobOutputs, runSteps } from './run-steps.ts';
 
 /** What jobs of all runs of a repository share. */
@@ -232,4 +232,35 @@ async function runOpenJob(job: JobInProgress, session: JobSession, scope: Scope)
   job.outputs = jobOutputs(session, scope);
   if (job.environment) job.environment = { ...job.environment, url: environmentUrl(session, scope) };
   return session.status;
+}
+
+/** Labels of GitHub's Ubuntu runners (GitHub-hosted runners reference). */
+const UBUNTU = /^ubuntu-(latest|slim|\d+\.\d+)(-arm)?$/;
+
+/**
+ * Makes sure that `runs-on` asks for an Ubuntu runner.
+ * @throws ExpressionFailure for every other runner: the sandbox has none
+ */
+function requireUbuntu(definition: JobDefinition, scope: Scope): void {
+  const token = definition.settings.get('runs-on');
+  const value = token ? evaluateToken(token, scope) : '';
+  const labels = isRecord(value) ? (value['labels'] ?? '') : value;
+  const names = isList(labels) ? labels.map(asText) : [asText(labels)];
+  const group = isRecord(value) ? asText(value['group'] ?? '') : '';
+  if (group === '' && names.length > 0 && names.every((name) => UBUNTU.test(name))) return;
+  const asked = [group, ...names].filter(Boolean).join(', ');
+  throw new ExpressionFailure(`The sandbox has no runner for '${asked}'; only ubuntu runners.`);
+}
+
+/**
+ * The name of the environment the job deploys to; empty without one.
+ * @throws ExpressionFailure
+ */
+function environmentName(definition: JobDefinition, scope: Scope): string {
+  const token = definition.settings.get('environment');
+  if (!token) return '';
+  const name = entriesOf(token).get('name');
+  if (name) return evaluateText(name, scope);
+  const value = evaluateToken(token, scope);
+  return isRecord(value) ? asText(value['name'] ?? '') : asText(value);
 }

@@ -1,4 +1,4 @@
-import { builtInProblem } from '../built-in/built-in-action.ts';
+import { builtInProblem } from '../built-in/built-in-actions.ts';
 import type { Scope } from '../expressions/expression.ts';
 import { entriesOf, evaluateText, evaluateTexts } from '../expressions/token.ts';
 import { plainAnnotation, type StepRun } from '../records.ts';

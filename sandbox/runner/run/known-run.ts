@@ -34,7 +34,7 @@ const MAXIMUM_RERUNS = 50;
  * The next attempt of a run.
  * @returns why there can be none
  */
-export function nextAttempt(
+function nextAttempt(
   known: KnownRun,
   request: { failedOnly: boolean; by: WorkflowEvent['actor']; now: Date },
 ): Attempt | string {

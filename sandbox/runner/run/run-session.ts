@@ -1,6 +1,6 @@
+import type { GitHubSandbox } from '../../github/github-sandbox.ts';
 import type { WorkflowEvent } from '../../github/workflow-event.ts';
 import type { Value } from '../expressions/value.ts';
-import type { RunnerGitHub } from '../github-port.ts';
 import type { PendingReviews } from '../job/pending-reviews.ts';
 import type { ProgressListener } from '../records.ts';
 import type { Workflow } from '../workflow/workflow-file.ts';
@@ -68,3 +68,27 @@ export type RunSession = {
   readonly headSha: string;
   readonly report: ProgressListener;
 };
+
+/** What the runner needs of the sandbox's GitHub: events in; tokens, checks, runs and artifacts out. */
+type RunnerGitHub = Pick<
+  GitHubSandbox,
+  | 'serverUrl'
+  | 'apiUrl'
+  | 'onEvent'
+  | 'settle'
+  | 'now'
+  | 'attachRunner'
+  | 'refusalOfEvent'
+  | 'createJobToken'
+  | 'revokeToken'
+  | 'openOidcRequest'
+  | 'recordCheckRun'
+  | 'addAnnotations'
+  | 'recordWorkflowRun'
+  | 'saveArtifact'
+  | 'listArtifacts'
+  | 'readArtifact'
+  | 'environments'
+  | 'variables'
+  | 'secrets'
+>;

@@ -1,11 +1,16 @@
+import { readActionManifest } from '../action/action-manifest.ts';
+import { runCompositeAction } from '../action/composite-action.ts';
+import { runNodeAction } from '../action/node-action.ts';
+import { ownActionPath, ownRepository } from '../action/own-repository.ts';
+import { runBuiltInAction } from '../built-in/built-in-actions.ts';
 import { ExpressionFailure, evaluateCondition, type Scope } from '../expressions/expression.ts';
 import { evaluateBoolean, evaluateNumber, evaluateText } from '../expressions/token.ts';
 import type { JobSession, PostStep } from '../job/job-session.ts';
 import type { Conclusion, JobReference, StepRun } from '../records.ts';
 import type { StepDefinition } from '../workflow/workflow-file.ts';
-import { type ActivityOutcome, StepFailure, type StepFrame } from './activity.ts';
+import { type ActivityOutcome, type StepActivity, StepFailure, type StepFrame } from './activity.ts';
 import { frameScope, openActivity } from './open-activity.ts';
-import { performStep } from './perform-step.ts';
+import { runScript } from './run-script.ts';
 import { createStepRecorder, type StepRecorder } from './step-recorder.ts';
 
 /** What a step leaves beside its log. */
@@ -172,4 +177,43 @@ function stepName(definition: StepDefinition, scope: Scope): string {
 export function positiveMinutes(minutes: number): number {
   if (minutes === Number.POSITIVE_INFINITY || (Number.isInteger(minutes) && minutes > 0)) return minutes;
   throw new StepFailure(`timeout-minutes must be a positive integer, not ${minutes}.`);
+}
+
+/**
+ * Runs a step that is due: a script, an action of the repository, or a built-in stand-in for a published action.
+ * What is wrong with the workflow becomes an error annotation and a failure; anything else is thrown.
+ * @param label the step's name
+ */
+async function performStep(activity: StepActivity, label: string): Promise<ActivityOutcome> {
+  try {
+    const uses = activity.definition.settings.get('uses')?.toString();
+    if (uses === undefined) return await runScript(activity);
+    const { session } = activity;
+    const own = ownActionPath(uses);
+    if (own !== undefined) return await runAction(activity, { root: await ownRepository(session), path: own }, label);
+    if (!uses.startsWith('./')) return await runBuiltInAction(activity, uses, label);
+    return await runAction(activity, { root: session.folders.workspace, path: uses }, label);
+  } catch (error) {
+    if (activity.signal.aborted) return 'failure';
+    if (!(error instanceof StepFailure || error instanceof ExpressionFailure)) throw error;
+    activity.recorder.annotate('error', error.message);
+    return 'failure';
+  }
+}
+
+/** @param place the folder of the action, below the workspace or below the repository's own copy */
+async function runAction(
+  activity: StepActivity,
+  { root, path }: { root: string; path: string },
+  label: string,
+): Promise<ActivityOutcome> {
+  const manifest = await readActionManifest(root, path);
+  activity.recorder.write(`##[group]Run ${activity.definition.settings.get('uses')?.toString()}\n##[endgroup]`);
+  const { runs } = manifest;
+  switch (runs.kind) {
+    case 'node':
+      return await runNodeAction(activity, manifest, runs, label);
+    case 'composite':
+      return await runCompositeAction(activity, manifest, runs, (inner) => performStep(inner, label));
+  }
 }

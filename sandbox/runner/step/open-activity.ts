@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Scope, ScopeFunctions } from '../expressions/expression.ts';
 import { evaluateTexts } from '../expressions/token.ts';
-import { hashFiles } from '../files/hash-files.ts';
+import { findFiles, isBelow } from '../files/file-pattern.ts';
 import { stepScope } from '../job/contexts.ts';
 import type { JobSession } from '../job/job-session.ts';
 import type { StepActivity, StepFrame } from './activity.ts';
@@ -48,4 +50,17 @@ export function openActivity(
     state: new Map(),
     summaries: [],
   };
+}
+
+/**
+ * hashFiles(): one SHA-256 over the SHA-256 of every matching file below the workspace; empty when there is none
+ * (docs.github.com/en/actions/reference/workflows-and-actions/expressions#hashfiles).
+ */
+function hashFiles(workspace: string, patterns: readonly string[]): string {
+  const { files } = findFiles(workspace, patterns.join('\n'), true);
+  const inside = files.filter((file) => isBelow(file, workspace));
+  if (inside.length === 0) return '';
+  const total = createHash('sha256');
+  for (const file of inside) total.update(createHash('sha256').update(readFileSync(file)).digest());
+  return total.digest('hex');
 }

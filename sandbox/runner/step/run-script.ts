@@ -46,7 +46,7 @@ export async function runScript(activity: StepActivity): Promise<ActivityOutcome
  * (workflow syntax, `jobs.<job_id>.steps[*].shell`).
  * @throws StepFailure
  */
-export function shellCommand(shell: string | undefined): ShellCommand {
+function shellCommand(shell: string | undefined): ShellCommand {
   switch (shell) {
     case undefined:
       return { program: 'bash', args: ['-e', '{0}'], extension: '.sh' };

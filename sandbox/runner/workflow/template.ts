@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { JSONObjectReader } from '@actions/workflow-parser/templates/json-object-reader';
 import type { ObjectReader } from '@actions/workflow-parser/templates/object-reader';
+import { TemplateSchema } from '@actions/workflow-parser/templates/schema/index';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
 import { type MappingToken, StringToken, type TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
-import { type SchemaKind, templateSchema } from './template-schema.ts';
 
 /** One thing that is wrong with a workflow or action file; lines and columns count from 1. */
 export type TemplateIssue = { message: string; line: number | undefined; column: number | undefined };
@@ -80,4 +83,23 @@ class ValueReader implements ObjectReader {
   validateEnd(): void {
     this.#yaml.validateEnd();
   }
+}
+
+type SchemaKind = 'workflow' | 'action';
+
+const loaded = new Map<SchemaKind, TemplateSchema>();
+
+/**
+ * GitHub's schema of workflow files or of action.yml, from @actions/workflow-parser. The package imports it as a JSON
+ * module without the import attribute that Node requires, so its modules that do so cannot be loaded; the file is read
+ * here instead.
+ */
+function templateSchema(kind: SchemaKind): TemplateSchema {
+  const known = loaded.get(kind);
+  if (known) return known;
+  const entry = new URL(import.meta.resolve('@actions/workflow-parser'));
+  const text = readFileSync(fileURLToPath(new URL(`${kind}-v1.0.min.json`, entry)), 'utf8');
+  const schema = TemplateSchema.load(new JSONObjectReader(undefined, text));
+  loaded.set(kind, schema);
+  return schema;
 }

@@ -1,6 +1,12 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
-import { EC2Client, paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
+import {
+  DescribeAddressesCommand,
+  EC2Client,
+  paginateDescribeInstanceTypeOfferings,
+  paginateDescribeInstanceTypes,
+  paginateDescribeVpcs,
+} from '@aws-sdk/client-ec2';
 import {
   DescribeClusterCommand,
   EKSClient,
@@ -51,6 +57,7 @@ export function connectAccount(settings: ClientSettings, counter: CallCounter): 
     policyDocument: (arn) => findPolicyDocument(iam, arn),
     offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
     virtualCpus: (types) => virtualCpus(ec2, types),
+    networkUse: () => countNetworks(ec2),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
     costTagStatus: (key) =>
       findInAws(`look for cost allocation tag ${key}`, ['AccessDeniedException', 'ValidationException'], async () => {
@@ -130,6 +137,17 @@ async function virtualCpus(client: EC2Client, types: readonly string[]): Promise
     }
     return found;
   });
+}
+
+/** DescribeAddresses has no pages (AWSEC2 APIReference). */
+async function countNetworks(client: EC2Client): Promise<{ vpcs: number; addresses: number }> {
+  const vpcs = await callAws('list VPCs', async () => {
+    let found = 0;
+    for await (const { Vpcs } of paginateDescribeVpcs({ client }, {})) found += Vpcs?.length ?? 0;
+    return found;
+  });
+  const { Addresses } = await callAws('list Elastic IP addresses', () => client.send(new DescribeAddressesCommand({})));
+  return { vpcs, addresses: Addresses?.length ?? 0 };
 }
 
 /** GetServiceQuota knows nothing of quotas that were never changed; those have AWS's default (its API reference). */

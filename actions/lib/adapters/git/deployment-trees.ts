@@ -70,7 +70,7 @@ export async function changeBetween(folder: string, before: string, after: strin
 }
 
 /** Text of a file at a commit of a checkout. @throws Failure `GitFailed` when it is not there */
-export async function fileAt(folder: string, commit: string, path: string): Promise<string> {
+async function fileAt(folder: string, commit: string, path: string): Promise<string> {
   return await git(['show', `${commit}:${path}`], { folder });
 }
 

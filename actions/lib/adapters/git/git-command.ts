@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../failure.ts';
 import { gitFailure } from './git-failure.ts';
-import type { Protocol } from './remote.ts';
+
+/** Ways of Git to reach a repository that the mirror uses, in the words of `GIT_ALLOW_PROTOCOL`. */
+export type Protocol = 'https' | 'http' | 'ssh' | 'file';
 
 /** User name and password for one Git server. */
 export type GitCredentials = { username: string; password: string };

@@ -101,7 +101,7 @@ const consequence =
   /early EOF|index-pack (failed|output)|hung up unexpectedly|expected ('?packfile|keep then TAB)|failed to push some refs|unexpected disconnect|RPC failed|Could not read from remote repository|unable to fork/i;
 
 /** The line of git's messages that says why: the last `fatal:`, `error:` or `remote:` line with a cause, else the last. */
-export function reasonOf(stderr: string): string {
+function reasonOf(stderr: string): string {
   const lines = messageLines(stderr);
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/.test(line));
   const line = telling.findLast((candidate) => !consequence.test(candidate)) ?? telling.at(-1) ?? lines.at(-1);

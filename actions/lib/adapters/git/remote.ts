@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import type { GitCredentials, GitOptions } from './git-command.ts';
+import type { GitCredentials, GitOptions, Protocol } from './git-command.ts';
 
 /** A Git server's repository as the mirror reads or writes it. */
 export type Remote = {
@@ -28,9 +28,6 @@ export async function accessTo(
   if (remote.credentials === undefined || (protocol !== 'https' && protocol !== 'http')) return access;
   return { ...access, credentials: await remote.credentials(), server: new URL(remote.url).origin };
 }
-
-/** Ways of Git to reach a repository that the mirror uses, in the words of `GIT_ALLOW_PROTOCOL`. */
-export type Protocol = 'https' | 'http' | 'ssh' | 'file';
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 

@@ -30,11 +30,6 @@ export async function pullRequestFiles(github: GitHubConnection, number: number)
   ]);
 }
 
-/** Paths a pull request touched, old names of renamed files included. */
-export async function pullRequestPaths(github: GitHubConnection, number: number): Promise<string[]> {
-  return (await pullRequestFiles(github, number)).map(({ path }) => path);
-}
-
 /** A pull request as it is now. */
 type PullRequest = {
   number: number;

@@ -51,7 +51,7 @@ export type ProposalFiles = {
 export const mostEntries = 10_000;
 
 /** Most files that are looked at or read at the same time. */
-export const atOnce = 16;
+const atOnce = 16;
 
 /** @param root folder of the checkout, absolute or from the current folder; links on the way to it are the caller's own */
 export async function openProposal(root: string): Promise<ProposalFiles> {

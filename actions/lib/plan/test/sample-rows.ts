@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { canonicalJson } from '../canonical-json.ts';
-import type { DeploySeal, PlanRow } from '../seal.ts';
+import type { PlanRow } from '../plan-row.ts';
+import type { DeploySeal } from '../seal.ts';
 import { sortRows } from '../seal-text.ts';
 
 /** A row, with what a test says about it. */

@@ -105,6 +105,7 @@ export class FakeAws {
       policyDocument: async () => '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}',
       offeredInstanceTypes: async (types) => [...types],
       virtualCpus: async (types) => Object.fromEntries(types.map((type) => [type, 4])),
+      networkUse: async () => ({ vpcs: 1, addresses: 0 }),
       quota: async () => 1000,
       costTagStatus: async () => 'Active',
     };

@@ -9,6 +9,7 @@ import type {
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
+import { checkBuildLimit } from './build-quota.ts';
 import { codebuildState, findProject, projectArn, type StoredProject } from './codebuild-state.ts';
 import { isAssumableBy } from './service-role.ts';
 
@@ -45,6 +46,7 @@ function store(request: CreateRequest | UpdateRequest, name: string, created: Da
     throw new AwsError('InvalidInputException', 'A project needs Source, Artifacts and Environment.');
   }
   checkProject(name, source, artifacts);
+  checkBuildLimit(world, region, described);
   if (!isAssumableBy(world, serviceRole, 'codebuild.amazonaws.com', projectArn(world, region, name))) {
     throw new AwsError(
       'InvalidInputException',

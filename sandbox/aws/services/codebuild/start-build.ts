@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EnvironmentVariable, LogsLocation } from '@aws-sdk/client-codebuild';
+import rules from '../../../../schemas/aws-rules.json' with { type: 'json' };
 import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { buildQuota } from './build-quota.ts';
 import { runBuild } from './build-run.ts';
 import {
   type BuildOutput,
@@ -65,6 +67,7 @@ function checkRequest(world: AwsWorld, region: string, request: BuildRequest, bu
   if (unsupported) {
     throw new AwsError('InvalidInputException', `The sandbox has no variables of type ${unsupported.type}.`);
   }
+  refuseBeyondQuota(world, region, project);
   const limit = project.concurrentBuildLimit ?? Number.POSITIVE_INFINITY;
   const active = [...world.state(codebuildState, region).builds.values()].filter(
     ({ build }) => build.projectName === project.name && !build.buildComplete,
@@ -75,6 +78,23 @@ function checkRequest(world: AwsWorld, region: string, request: BuildRequest, bu
       `Cannot have more than ${limit} builds in queue for the project`,
     );
   }
+}
+
+/** Running and waiting builds on machines of one size (`buildsInQueue` of schemas/aws-rules.json). */
+function refuseBeyondQuota(world: AwsWorld, region: string, { environment }: StoredProject): void {
+  const size = environment?.computeType;
+  const quota = buildQuota(world, region, size);
+  if (quota === undefined) return;
+  const { builds, projects } = world.state(codebuildState, region);
+  const active = [...builds.values()].filter(
+    ({ build }) => !build.buildComplete && projects.get(build.projectName ?? '')?.environment?.computeType === size,
+  );
+  const inQueue = quota * rules.buildsInQueue.perRunningBuild;
+  if (active.length < quota + inQueue) return;
+  throw new AwsError(
+    'AccountLimitExceededException',
+    `Cannot have more than ${inQueue} builds in queue for the account`,
+  );
 }
 
 function newBuild(world: AwsWorld, region: string, request: BuildRequest, number: number): RunningBuild['build'] {

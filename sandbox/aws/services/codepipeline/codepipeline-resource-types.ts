@@ -6,6 +6,7 @@ import type {
   UpdateRequest,
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
+import type { AwsEvent, AwsWorld, StateKey } from '../../world.ts';
 import { isAssumableBy } from '../codebuild/service-role.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { allBuckets } from '../s3/s3-state.ts';
@@ -13,7 +14,6 @@ import { codepipelineState, findPipeline, type StageLane, type StoredPipeline } 
 import { checkPipeline } from './pipeline-check.ts';
 import { pipelineDeclaration } from './pipeline-declaration.ts';
 import { startRun } from './pipeline-run.ts';
-import { pollSources } from './source-polling.ts';
 
 /** A new pipeline starts its first execution by itself (userguide, pipelines-create.html). */
 function createPipeline(request: CreateRequest): ResourceState {
@@ -135,3 +135,35 @@ export const codepipelineResourceTypes: ResourceType[] = [
     delete: deletePipeline,
   },
 ];
+
+const polling: StateKey<{ started: boolean }> = { id: 'codepipeline-polling', create: () => ({ started: false }) };
+
+/**
+ * Starts pipelines whose CodeCommit source is polled: `PollForSourceChanges` is true unless it is set to false
+ * (docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html). Instead of polling, the sandbox
+ * listens to the repository's events; a pipeline that has an EventBridge rule as well then runs twice, as in AWS.
+ */
+function pollSources(world: AwsWorld, region: string): void {
+  const state = world.state(polling, region);
+  if (state.started) return;
+  state.started = true;
+  world.subscribe((event) => {
+    if (event.region !== region || event.source !== 'aws.codecommit' || event.detail['referenceType'] !== 'branch')
+      return;
+    if (event.detail['event'] === 'referenceDeleted') return;
+    for (const pipeline of world.state(codepipelineState, region).values()) {
+      if (hasPolledSource(pipeline, event)) {
+        startRun(world, pipeline, { trigger: { triggerType: 'PollForSourceChanges', triggerDetail: '' } });
+      }
+    }
+  });
+}
+
+function hasPolledSource(pipeline: StoredPipeline, event: AwsEvent): boolean {
+  return (pipeline.declaration.stages[0]?.actions ?? []).some(
+    ({ configuration }) =>
+      configuration['PollForSourceChanges'] !== 'false' &&
+      configuration['RepositoryName'] === event.detail['repositoryName'] &&
+      configuration['BranchName'] === event.detail['referenceName'],
+  );
+}

@@ -26,7 +26,7 @@ import {
   type UserPool,
 } from './cognito-state.ts';
 import { memberResourceTypes } from './member-resource-types.ts';
-import { type PoolSettings, settingNames, typed, withDefaults } from './pool-settings.ts';
+import { checkSender, type PoolSettings, settingNames, typed, withDefaults } from './pool-settings.ts';
 
 function createPool(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
@@ -64,7 +64,9 @@ const tagsOf = ({ properties, stackTags }: CreateRequest | UpdateRequest): Recor
 
 function updatePool(request: UpdateRequest): ResourceState {
   const pool = findPool(request.world, request.region, request.physicalId);
-  pool.settings = withDefaults(settingsOf(request.properties));
+  const settings = withDefaults(settingsOf(request.properties));
+  checkSender(request.world, settings);
+  pool.settings = settings;
   pool.name = optionalText(request.properties, 'UserPoolName') ?? pool.name;
   pool.tags = tagsOf(request);
   pool.modifiedAt = request.world.clock.now();

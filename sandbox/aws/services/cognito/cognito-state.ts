@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { AwsError } from '../../service.ts';
 import type { AwsWorld, StateKey } from '../../world.ts';
-import { type PoolSettings, withDefaults } from './pool-settings.ts';
+import { checkSender, type PoolSettings, withDefaults } from './pool-settings.ts';
 
 export type PoolUser = {
   username: string;
@@ -90,12 +90,14 @@ export function makePool(
       `1 validation error detected: Value '${made.name}' at 'poolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w\\s+=,.@-]+`,
     );
   }
+  const settings = withDefaults(made.settings);
+  checkSender(world, settings);
   const id = `${region}_${randomText(LETTERS, 9)}`;
   const pool: UserPool = {
     ...made,
     id,
     arn: `arn:aws:cognito-idp:${region}:${world.accountId}:userpool/${id}`,
-    settings: withDefaults(made.settings),
+    settings,
     domain: undefined,
     createdAt: world.clock.now(),
     modifiedAt: world.clock.now(),

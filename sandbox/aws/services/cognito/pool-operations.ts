@@ -20,7 +20,7 @@ import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import { requestedTags } from '../requested-tags.ts';
 import { tokenPage } from '../token-page.ts';
 import { cognitoState, findPool, removeDomain, removePool, type UserPool } from './cognito-state.ts';
-import { type PoolSettings, settingNames, withDefaults } from './pool-settings.ts';
+import { checkSender, type PoolSettings, settingNames, withDefaults } from './pool-settings.ts';
 
 const describeUserPool = (
   input: DescribeUserPoolRequest,
@@ -72,7 +72,9 @@ function updateUserPool(input: UpdateUserPoolRequest, { world, region }: CallCon
   const pool = findPool(world, region, input.UserPoolId);
   const tags = requestedTags(input.UserPoolTags, { invalid: 'InvalidParameterException' });
   const given = settingNames.map((name) => [name, input[name]]);
-  pool.settings = withDefaults(Object.fromEntries(given) as Partial<PoolSettings>);
+  const settings = withDefaults(Object.fromEntries(given) as Partial<PoolSettings>);
+  checkSender(world, settings);
+  pool.settings = settings;
   pool.tags = tags;
   pool.name = input.PoolName ?? pool.name;
   pool.modifiedAt = world.clock.now();

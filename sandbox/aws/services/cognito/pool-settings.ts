@@ -1,3 +1,7 @@
+import { AwsError } from '../../service.ts';
+import type { AwsWorld } from '../../world.ts';
+import { sesState } from '../ses/ses-state.ts';
+
 /** What UpdateUserPool can set, in the shapes of API_UpdateUserPool.html. */
 export type PoolSettings = {
   DeletionProtection: 'ACTIVE' | 'INACTIVE';
@@ -106,4 +110,20 @@ export function typed(value: unknown, name = ''): unknown {
   }
   if (typeof value === 'string' && FLAGS.includes(name)) return value.toLowerCase() === 'true';
   return typeof value === 'string' && NUMBERS.includes(name) ? Number(value) : value;
+}
+
+/**
+ * A pool sends from an identity of Amazon SES only when that is verified (developer guide, user-pool-email.html).
+ * @throws AwsError InvalidParameterException
+ */
+export function checkSender(world: AwsWorld, { EmailConfiguration: sender }: PoolSettings): void {
+  if (sender['EmailSendingAccount'] !== 'DEVELOPER') return;
+  const [, region, identity] = /^arn:aws:ses:([^:]+):\d{12}:identity\/(.+)$/.exec(String(sender['SourceArn'])) ?? [];
+  if (
+    region !== undefined &&
+    identity !== undefined &&
+    world.state(sesState, region).identities.get(identity)?.verified
+  )
+    return;
+  throw new AwsError('InvalidParameterException', 'Cognito is not allowed to use your email identity');
 }

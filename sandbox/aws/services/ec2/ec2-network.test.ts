@@ -6,6 +6,7 @@ import type {
   DescribeVpcsResult,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { grantQuota } from '../service-quotas/service-quotas-state.ts';
 import { type AccountFixture, openAccount, refusalOf } from './account-fixture.ts';
 import { ec2ResourceTypes } from './ec2-resource-types.ts';
 import { ec2Service } from './ec2-service.ts';
@@ -49,6 +50,8 @@ describe('a VPC', () => {
       code: 'VpcLimitExceeded',
       message: 'The maximum number of VPCs has been reached.',
     });
+    grantQuota(account.world, account.region, 'vpc', 'L-F678F1CE', 6);
+    await account.create('AWS::EC2::VPC', { CidrBlock: '10.4.0.0/16' });
   });
 
   it('cannot be deleted while anything is in it', async () => {

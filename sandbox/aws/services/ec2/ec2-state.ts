@@ -19,7 +19,7 @@ const emptyState = (): Ec2State => ({
 });
 
 /** A new account has a default VPC in every region (vpc/latest/userguide/default-vpc.html). */
-export const ec2StateKey: StateKey<Ec2State> = {
+const ec2StateKey: StateKey<Ec2State> = {
   id: 'ec2',
   create: (world, region) => addDefaultVpc(world, region, emptyState()),
 };

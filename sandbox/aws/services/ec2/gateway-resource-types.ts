@@ -7,6 +7,7 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { quotaValue } from '../service-quotas/service-quotas-state.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
 import { findById, MISSING } from './describe-page.ts';
 import type { NatGateway, VpcEndpoint } from './ec2-resource.ts';
@@ -17,8 +18,6 @@ import { newId } from './resource-id.ts';
 
 /** EC2's own figures are a little below what CloudFormation, which polls, takes to notice. */
 const NAT_GATEWAY_SECONDS = { create: 110, delete: 50 };
-/** Elastic IP addresses per region, quota L-0263D0A3 (AWSEC2 userguide, elastic-ip-addresses-eip.html). */
-const ADDRESSES_PER_REGION = 5;
 
 const UNSUPPORTED_OF_NAT_GATEWAYS = [
   'AvailabilityMode',
@@ -40,6 +39,13 @@ function createNatGateway(request: CreateRequest): ResourceState {
     const taken = [...state.natgateway.values()].some((other) => other.allocationId === allocationId);
     if (taken)
       throw new AwsError('Resource.AlreadyAssociated', `Elastic IP address [${allocationId}] is already associated`);
+  }
+  // API_CreateNatGateway.html; AWSEC2 APIReference, errors-overview.html
+  const beside = [...state.natgateway.values()].filter(
+    ({ subnetId, goneAt }) => goneAt === undefined && state.subnet.get(subnetId)?.zone === subnet.zone,
+  );
+  if (beside.length >= quotaValue(world, region, 'vpc', 'L-FE5A380F')) {
+    throw new AwsError('NatGatewayLimitExceeded', 'The maximum number of NAT gateways has been reached.');
   }
   const id = newId('nat');
   const held = makeInterface(world, region, {
@@ -92,7 +98,7 @@ function allocateAddress(request: CreateRequest): ResourceState {
     'TransferAddress',
   ]);
   const addresses = ec2State(world, region)['elastic-ip'];
-  if (addresses.size >= ADDRESSES_PER_REGION) {
+  if (addresses.size >= quotaValue(world, region, 'ec2', 'L-0263D0A3')) {
     throw new AwsError('AddressLimitExceeded', 'The maximum number of addresses has been reached.');
   }
   const id = newId('eipalloc');

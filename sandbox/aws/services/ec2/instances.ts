@@ -94,7 +94,7 @@ function primaryInterface(world: AwsWorld, region: string, launch: Launch, insta
  * The type, when the table has it and the zone offers it.
  * @throws AwsError InvalidParameterValue, Unsupported
  */
-export function offeredType(name: string, region: string, zone: string): string {
+function offeredType(name: string, region: string, zone: string): string {
   const type = findInstanceType(name);
   if (!type) throw new AwsError('InvalidParameterValue', `Invalid value '${name}' for InstanceType.`);
   if (!isOffered(type, findZone(region, zone).id)) {

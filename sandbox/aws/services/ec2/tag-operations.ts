@@ -16,7 +16,7 @@ import { ec2State } from './ec2-state.ts';
 const TAGS_PER_RESOURCE = 50;
 
 /** Every resource of a region that has tags, with its kind. */
-export function taggedResources(world: AwsWorld, region: string): { kind: Ec2Kind; resource: Ec2Resource }[] {
+function taggedResources(world: AwsWorld, region: string): { kind: Ec2Kind; resource: Ec2Resource }[] {
   const entries = Object.entries(ec2State(world, region)) as [Ec2Kind, Map<string, Ec2Resource>][];
   return entries.flatMap(([kind, resources]) => [...resources.values()].map((resource) => ({ kind, resource })));
 }

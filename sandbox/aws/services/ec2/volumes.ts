@@ -1,5 +1,6 @@
 import { AwsError } from '../../service.ts';
 import type { AwsWorld } from '../../world.ts';
+import { quotaValue } from '../service-quotas/service-quotas-state.ts';
 import { findById, MISSING } from './describe-page.ts';
 import type { Snapshot, Volume } from './ec2-resource.ts';
 import { after, ec2State, isPast } from './ec2-state.ts';
@@ -44,6 +45,7 @@ export function makeVolume(world: AwsWorld, region: string, made: NewVolume): Vo
       `Volume of ${sizeGib}GiB is too ${sizeGib > 65_536 ? 'large' : 'small'}.`,
     );
   }
+  refuseBeyondQuota(world, region, volumeType, sizeGib);
   const volume: Volume = {
     id: newId('vol'),
     createdAt: world.clock.now(),
@@ -60,6 +62,21 @@ export function makeVolume(world: AwsWorld, region: string, made: NewVolume): Vo
   };
   state.volume.set(volume.id, volume);
   return volume;
+}
+
+/** Storage of gp3 volumes, existing and new (General Reference, ebs-service.html; AWSEC2 APIReference, errors-overview.html). */
+function refuseBeyondQuota(world: AwsWorld, region: string, volumeType: string, sizeGib: number): void {
+  if (volumeType !== 'gp3') return;
+  const mostTib = quotaValue(world, region, 'ebs', 'L-7A658B76');
+  const used = [...ec2State(world, region).volume.values()]
+    .filter((volume) => volume.volumeType === 'gp3' && volume.goneAt === undefined)
+    .reduce((sum, volume) => sum + volume.sizeGib, 0);
+  if (used + sizeGib > mostTib * 1024) {
+    throw new AwsError(
+      'VolumeLimitExceeded',
+      `You have exceeded your maximum gp3 storage limit of ${mostTib} TiB in this region. Please contact AWS Support to request an Elastic Block Store service limit increase.`,
+    );
+  }
 }
 
 /** Where a volume is: attached to an instance that still runs, or free. */

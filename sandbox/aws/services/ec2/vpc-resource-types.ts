@@ -7,6 +7,7 @@ import type {
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
+import { quotaValue } from '../service-quotas/service-quotas-state.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
 import { parseCidr } from './cidr-block.ts';
 import { addVpc } from './default-vpc.ts';
@@ -16,9 +17,6 @@ import type { Vpc } from './ec2-resource.ts';
 import { ec2State } from './ec2-state.ts';
 import { optionalFlag, optionalText, requiredText } from './property-values.ts';
 import { newId } from './resource-id.ts';
-
-/** VPCs a region may have unless the quota L-F678F1CE was raised (vpc/latest/userguide/amazon-vpc-limits.html). */
-const VPCS_PER_REGION = 5;
 
 function createVpc(request: CreateRequest): ResourceState {
   const { world, region, properties } = request;
@@ -30,7 +28,7 @@ function createVpc(request: CreateRequest): ResourceState {
   if (!block || block.prefix < 16 || block.prefix > 28) {
     throw new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' is invalid.`);
   }
-  if (state.vpc.size >= VPCS_PER_REGION) {
+  if (state.vpc.size >= quotaValue(world, region, 'vpc', 'L-F678F1CE')) {
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
   }
   const id = addVpc(world, state, {

@@ -152,7 +152,7 @@ export const finishedUpdate = (world: AwsWorld, type: NonNullable<Update['type']
 });
 
 /** Everything of a region that EKS gives an ARN. */
-export function taggedEksResources(world: AwsWorld, region: string): { arn: string; tags: Record<string, string> }[] {
+function taggedEksResources(world: AwsWorld, region: string): { arn: string; tags: Record<string, string> }[] {
   return [...eksClusters(world, region).values()].flatMap((cluster) => [
     cluster,
     ...cluster.nodegroups.values(),

@@ -7,6 +7,7 @@ import { after, ec2State } from '../ec2/ec2-state.ts';
 import { makeInterface, releaseInterface } from '../ec2/network-interfaces.ts';
 import { makeGroup } from '../ec2/security-group-resource-types.ts';
 import { findZone } from '../ec2/zones.ts';
+import { quotaValue } from '../service-quotas/service-quotas-state.ts';
 import { findClusterVersion } from './cluster-versions.ts';
 import { type Cluster, eksClusters, refuseParameter } from './eks-state.ts';
 
@@ -35,7 +36,8 @@ export type NewCluster = Pick<
  * CreateCluster (API_CreateCluster.html). Where AWS lets the caller into the cluster unasked
  * (BootstrapClusterCreatorAdminPermissions), the sandbox does not: only access entries open it.
  * @param made.endpointBase loopback URL under which the cluster's Kubernetes API is to be found
- * @throws AwsError InvalidParameterException, ResourceInUseException, UnsupportedAvailabilityZoneException
+ * @throws AwsError InvalidParameterException, ResourceInUseException, ResourceLimitExceededException,
+ *   UnsupportedAvailabilityZoneException
  */
 export function makeCluster(world: AwsWorld, region: string, made: NewCluster, endpointBase: string): Cluster {
   const clusters = eksClusters(world, region);
@@ -46,6 +48,10 @@ export function makeCluster(world: AwsWorld, region: string, made: NewCluster, e
   }
   if (clusters.has(made.name)) {
     throw new AwsError('ResourceInUseException', `Cluster already exists with name: ${made.name}`, 409);
+  }
+  // eks/latest/APIReference/API_CreateCluster.html, Errors
+  if (clusters.size >= quotaValue(world, region, 'eks', 'L-1194D53C')) {
+    throw new AwsError('ResourceLimitExceededException', 'Cluster limit exceeded');
   }
   if (!findClusterVersion(world, made.version)) refuseParameter(`unsupported Kubernetes version ${made.version}`);
   const vpcId = checkSubnets(world, region, made);

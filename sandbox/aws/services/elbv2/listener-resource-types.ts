@@ -6,6 +6,7 @@ import type {
   UpdateRequest,
 } from '../../cloudformation/resource-type.ts';
 import { AwsError } from '../../service.ts';
+import { acmState } from '../acm/acm-state.ts';
 import {
   optionalInteger,
   optionalRecord,
@@ -65,6 +66,7 @@ function readListener(
   if ((protocol === 'HTTPS' || protocol === 'TLS') && certificateArns.length === 0) {
     throw new AwsError('ValidationError', `A certificate must be specified for ${protocol} listeners`);
   }
+  for (const arn of certificateArns) checkCertificate(request, arn);
   return {
     protocol,
     certificateArns,
@@ -72,6 +74,18 @@ function readListener(
     actions: recordList(properties, 'DefaultActions').map((action) => readAction(request, action, balancerArn)),
     tags: mergeResourceTags(properties['Tags'], request.stackTags),
   };
+}
+
+/** @throws AwsError CertificateNotFound, UnsupportedCertificate (API_CreateListener.html, Errors) */
+function checkCertificate({ world, region }: CreateRequest | UpdateRequest, arn: string): void {
+  const certificate = world.state(acmState, region).get(arn);
+  if (!certificate) throw new AwsError('CertificateNotFound', `Certificate ARN '${arn}' is not valid`);
+  if (certificate.status !== 'ISSUED' || certificate.notAfter <= world.clock.now()) {
+    throw new AwsError(
+      'UnsupportedCertificate',
+      `The certificate '${arn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+    );
+  }
 }
 
 /** A target group belongs to one load balancer at a time (API_CreateListener.html, TargetGroupAssociationLimit). */

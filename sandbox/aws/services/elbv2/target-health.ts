@@ -8,7 +8,7 @@ import { allowsInbound } from '../ec2/security-rules.ts';
 import { elbv2State, loadBalancersOf, type TargetGroup } from './elbv2-state.ts';
 
 /** The targets of a group: those named in the template, and the instances of every Auto Scaling group attached to it. */
-export function targetsOf(world: AwsWorld, region: string, group: TargetGroup): { id: string; port: number }[] {
+function targetsOf(world: AwsWorld, region: string, group: TargetGroup): { id: string; port: number }[] {
   const attached = [...autoScalingGroups(world, region).values()].filter(({ targetGroupArns }) =>
     targetGroupArns.includes(group.arn),
   );

@@ -38,7 +38,7 @@ const textOf = (value: unknown): string => {
 };
 
 /** A JSON path of plain names, e.g. `$.detail.commitId`. */
-export function valueAt(event: unknown, path: string): unknown {
+function valueAt(event: unknown, path: string): unknown {
   if (!/^\$(\.[\w-]+)*$/.test(path)) {
     throw new AwsError('ValidationException', `The sandbox does not support the JSON path ${path}.`);
   }

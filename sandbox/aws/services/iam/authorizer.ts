@@ -1,5 +1,5 @@
 import { callAccess } from '../../access/call-access.ts';
-import type { Authorize } from '../../endpoint.ts';
+import type { Authorize } from '../../service.ts';
 import {
   type AccessRequest,
   AwsError,
@@ -64,6 +64,14 @@ export function requireAccess(
     refusals.push({ principal: principal.arn, action, resource, by: decision.by });
     throw denied(protocol, principal.arn, access, decision, { accountId: world.accountId, region: options.region });
   }
+}
+
+/** What a caller hears whom no policy allows this call. */
+export function refusalOf(world: AwsWorld, service: ServiceModule, call: PlannedCall, principal: Principal): AwsError {
+  const [access = { action: `${service.signingName}:${call.operation}` }] = accessOf(service, call);
+  const place = { accountId: world.accountId, region: call.context.region };
+  const missing = { decision: 'implicit-deny', by: 'identity-based policy' } as const;
+  return denied(service.protocol, principal.arn, access, missing, place);
 }
 
 /** Each protocol has its own code (IAM userguide, troubleshoot_access-denied.html, for the text). */

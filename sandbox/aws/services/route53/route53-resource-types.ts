@@ -21,7 +21,7 @@ export type RecordSet = {
 export type HostedZone = { id: string; name: string; records: Map<string, RecordSet> };
 
 /** Hosted zones of the account by id; made only by `createHostedZone`, as an operator would have done before. */
-export const route53State: StateKey<Map<string, HostedZone>> = { id: 'route53', create: () => new Map() };
+const route53State: StateKey<Map<string, HostedZone>> = { id: 'route53', create: () => new Map() };
 
 /** @param id e.g. `Z0123456789ABCDEFGHIJ` */
 export function createHostedZone(world: AwsWorld, id: string, name: string): HostedZone {

@@ -15,7 +15,7 @@ const ALGORITHMS = {
 export type ChecksumMember = keyof typeof ALGORITHMS;
 
 /** The request members that carry a checksum which the sandbox can check. */
-export const checksumMembers = Object.keys(ALGORITHMS) as ChecksumMember[];
+const checksumMembers = Object.keys(ALGORITHMS) as ChecksumMember[];
 
 /** CRC of the least significant bit first, with all ones before and after; `polynomial` is given reversed. */
 function reflectedCrc(body: Uint8Array, polynomial: bigint, width: bigint): bigint {

@@ -1,5 +1,4 @@
 import { AwsError } from '../../service.ts';
-import type { Bucket, ObjectVersion } from './s3-state.ts';
 
 export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE';
 
@@ -10,6 +9,10 @@ export type Retention = { mode: RetentionMode; until: Date };
 export type DefaultRetention = { mode: RetentionMode; unit: 'Days' | 'Years'; count: number };
 
 export type ObjectLock = { defaultRetention: DefaultRetention | undefined };
+
+/** What of a bucket, and of a version, locks are about. */
+type Lockable = { versioning: 'Enabled' | 'Suspended' | undefined; objectLock: ObjectLock | undefined };
+type Locked = { retention: Retention | undefined; legalHold: boolean };
 
 const malformed = (): AwsError =>
   new AwsError(
@@ -56,7 +59,7 @@ export const readMode = (text: unknown): RetentionMode | undefined =>
  * (AmazonS3 userguide, object-lock-configure.html).
  * @throws AwsError InvalidBucketState when the bucket keeps no versions
  */
-export function lockBucket(bucket: Bucket, lock: ObjectLock): void {
+export function lockBucket(bucket: Lockable, lock: ObjectLock): void {
   if (bucket.versioning !== 'Enabled') {
     throw new AwsError(
       'InvalidBucketState',
@@ -68,7 +71,7 @@ export function lockBucket(bucket: Bucket, lock: ObjectLock): void {
 }
 
 /** What a new version is locked by when its writer says nothing. @param now when it is written */
-export function defaultRetention({ objectLock }: Bucket, now: Date): Retention | undefined {
+export function defaultRetention({ objectLock }: Pick<Lockable, 'objectLock'>, now: Date): Retention | undefined {
   const rule = objectLock?.defaultRetention;
   if (!rule) return undefined;
   const until = new Date(now);
@@ -83,7 +86,7 @@ export function defaultRetention({ objectLock }: Bucket, now: Date): Retention |
  * @param bypass the request says so, and its permission has been checked
  * @throws AwsError AccessDenied
  */
-export function refuseLocked(version: ObjectVersion, now: Date, bypass: boolean): void {
+export function refuseLocked(version: Locked, now: Date, bypass: boolean): void {
   const { retention, legalHold } = version;
   const retained = retention !== undefined && retention.until > now && !(bypass && retention.mode === 'GOVERNANCE');
   if (!retained && !legalHold) return;
@@ -96,7 +99,7 @@ export function refuseLocked(version: ObjectVersion, now: Date, bypass: boolean)
  * @throws AwsError AccessDenied
  */
 export function changeRetention(
-  version: ObjectVersion,
+  version: Locked,
   wanted: Retention | undefined,
   { now, bypass }: { now: Date; bypass: boolean },
 ): void {

@@ -57,7 +57,7 @@ export type Bucket = {
 };
 
 /** Bucket names are unique in all regions and accounts: one state for the whole world. */
-export const s3State: StateKey<Map<string, Bucket>> = { id: 's3', create: () => new Map() };
+const s3State: StateKey<Map<string, Bucket>> = { id: 's3', create: () => new Map() };
 
 /** All buckets there are, by name; a test may have given some to other accounts. */
 export const allBuckets = (world: AwsWorld): Map<string, Bucket> => world.state(s3State, GLOBAL);

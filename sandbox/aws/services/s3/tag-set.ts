@@ -12,7 +12,7 @@ const LIMITS = { bucket: 50, object: 10 } as const;
  * Reads tags as a requester may set them: keys of 1 to 128 characters, values to 256, no key twice, none of AWS's own.
  * @throws AwsError InvalidTag, BadRequest above the limit
  */
-export function readTagSet(kind: keyof typeof LIMITS, list: TagList): Tags {
+function readTagSet(kind: keyof typeof LIMITS, list: TagList): Tags {
   if (list.length > LIMITS[kind]) {
     throw new AwsError(
       'BadRequest',

@@ -17,7 +17,7 @@ const DEFAULTS: readonly Quota[] = rules.quotas.map(({ source: _source, ...quota
 }));
 
 /** Values that were granted to this account and region, by `service/code`. */
-export const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', create: () => new Map() };
+const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', create: () => new Map() };
 
 /** What AWS starts every account with. */
 export const defaultQuotas = (serviceCode: string | undefined): Quota[] =>
@@ -33,6 +33,16 @@ export function appliedQuotas(world: AwsWorld, region: string, serviceCode: stri
 }
 
 /**
+ * How many an account may have in a region: what it was granted, or else AWS's default.
+ * @throws Error when the sandbox does not know the quota
+ */
+export function quotaValue(world: AwsWorld, region: string, serviceCode: string, quotaCode: string): number {
+  const quota = defaultQuotas(serviceCode).find((each) => each.quotaCode === quotaCode);
+  if (quota === undefined) throw new Error(`The sandbox does not know the quota ${serviceCode}/${quotaCode}.`);
+  return world.state(grantedQuotas, region).get(`${serviceCode}/${quotaCode}`) ?? quota.value;
+}
+
+/**
  * Grants a quota, as AWS Support would.
  * @throws Error when the sandbox does not know the quota
  */
@@ -43,8 +53,6 @@ export function grantQuota(
   quotaCode: string,
   value: number,
 ): void {
-  if (!defaultQuotas(serviceCode).some((each) => each.quotaCode === quotaCode)) {
-    throw new Error(`The sandbox does not know the quota ${serviceCode}/${quotaCode}.`);
-  }
+  quotaValue(world, region, serviceCode, quotaCode);
   world.state(grantedQuotas, region).set(`${serviceCode}/${quotaCode}`, value);
 }

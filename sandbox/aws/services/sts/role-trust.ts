@@ -38,7 +38,7 @@ export function trustsWebIdentity(role: Role, identity: WebIdentity, sessionName
 }
 
 /** The condition keys that a token gives: `PROVIDER:aud`, `:sub`, `:amr`, and for GitHub some claims more. */
-export function webIdentityContext(identity: WebIdentity): RequestContext {
+function webIdentityContext(identity: WebIdentity): RequestContext {
   const { provider, claims } = identity;
   const context: Record<string, string | readonly string[]> = {
     [`${provider}:aud`]: identity.audience,

@@ -8,7 +8,7 @@ export type TaggedResourceSource = (world: AwsWorld, region: string) => Iterable
 type KnownResource = { tags: Readonly<Record<string, string>>; missedAt: Date | undefined };
 
 /** What the tagging API of one region has seen, by ARN. */
-export const taggedResources: StateKey<Map<string, KnownResource>> = { id: 'tagging', create: () => new Map() };
+const taggedResources: StateKey<Map<string, KnownResource>> = { id: 'tagging', create: () => new Map() };
 
 /**
  * GetResources returns "tagged or previously tagged" resources (API_GetResources.html), so one that is gone may still be
