@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
@@ -34,6 +34,9 @@ export async function openTestAccount(): Promise<TestAccount> {
   const iam = new IAMClient(settings);
   await makeRole(iam, 'opensarlab-cloudformation', [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
   await makeRole(iam, 'opensarlab-cloudformation-powerless', []);
+  const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }));
   return {
     accountId,
     region,

@@ -1,4 +1,3 @@
-import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, expect, it } from 'vitest';
 import { runPreflight } from '../actions/lib/plan/preflight.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
@@ -101,11 +100,6 @@ afterEach(async () => {
 
 it.each(rows)('$id: $title', async ({ id, prepare, declare, stack: kind, failure }) => {
   account = await openTestAccount();
-  const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-  await new IAMClient(account.settings).send(
-    new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }),
-  );
   prepare?.(account);
   const deployment = deploymentOf(declare?.(exampleText, account) ?? exampleText);
   const stacks = stacksOf(deployment, catalogueSources());

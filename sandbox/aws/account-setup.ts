@@ -12,7 +12,7 @@ import { type AwsWorld, GLOBAL } from './world.ts';
 
 /** What an operator, or AWS Support, has done in an account before anything is deployed. */
 export type AccountSetup = {
-  /** @param settings.validDays virtual days until it expires; default 365 */
+  /** @param settings.validDays virtual days until it expires; default 365. @param settings.id last part of its ARN */
   importCertificate(
     region: string,
     settings: {
@@ -20,6 +20,7 @@ export type AccountSetup = {
       alternativeNames?: string[];
       status?: Certificate['status'];
       validDays?: number;
+      id?: string;
     },
   ): Certificate;
   /** @returns the secret's ARN */

@@ -25,6 +25,9 @@ let account: RecordsAccount;
 let administrator: CloudFormationClient;
 beforeAll(async () => {
   account = await openRecordsAccount();
+  const id = deployment.parameters.certificate_arn?.split('/').at(-1) ?? '';
+  account.sandbox.setup.importCertificate(region, { domainName: 'example.opensarlab.example.org', id });
+  account.sandbox.setup.verifySesIdentity(region, 'example.org');
   const settings = { region, credentials: account.sandbox.administrator, maxAttempts: 1 };
   administrator = new CloudFormationClient(settings);
 });

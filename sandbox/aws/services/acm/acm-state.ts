@@ -21,6 +21,7 @@ export const acmState: StateKey<Map<string, Certificate>> = { id: 'acm', create:
 /**
  * Stores a certificate as if an operator had imported it.
  * @param settings.validDays virtual days from now on until it expires; default 365
+ * @param settings.id last part of its ARN; default a new one
  */
 export function importCertificate(
   world: AwsWorld,
@@ -30,11 +31,12 @@ export function importCertificate(
     alternativeNames?: string[];
     status?: Certificate['status'];
     validDays?: number;
+    id?: string;
   },
 ): Certificate {
   const now = world.clock.now();
   const certificate: Certificate = {
-    arn: `arn:aws:acm:${region}:${world.accountId}:certificate/${randomUUID()}`,
+    arn: `arn:aws:acm:${region}:${world.accountId}:certificate/${settings.id ?? randomUUID()}`,
     domainName: settings.domainName,
     alternativeNames: settings.alternativeNames ?? [],
     status: settings.status ?? 'ISSUED',
