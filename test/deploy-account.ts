@@ -23,8 +23,11 @@ export type TestAccount = {
   close(): Promise<void>;
 };
 
-/** Starts an account in which an hour passes in some 36 ms. */
-export async function openTestAccount(): Promise<TestAccount> {
+/**
+ * Starts an account in which an hour passes in some 36 ms.
+ * @param boundary what the policy that limits service accounts allows, default everything
+ */
+export async function openTestAccount(boundary: readonly string[] = ['*']): Promise<TestAccount> {
   const accountId = '123456789012';
   const region = 'us-west-2';
   const folder = mkdtempSync(join(tmpdir(), 'deploy-test-'));
@@ -34,7 +37,7 @@ export async function openTestAccount(): Promise<TestAccount> {
   const iam = new IAMClient(settings);
   await makeRole(iam, 'opensarlab-cloudformation', [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
   await makeRole(iam, 'opensarlab-cloudformation-powerless', []);
-  const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+  const Statement = [{ Effect: 'Allow', Action: boundary, Resource: '*' }];
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   await iam.send(new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }));
   return {

@@ -1,5 +1,4 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
-import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { DeployContext } from '../../actions/lib/deploy/deploy-context.ts';
 import { deployStack } from '../../actions/lib/deploy/stack-deployment.ts';
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
@@ -65,9 +64,8 @@ export function importCertificate({ sandbox, region }: TestAccount): string {
 
 /** An account that is ready for the example, and in which nothing is deployed. */
 export async function openReadyAccount(): Promise<TestAccount> {
-  const account = await openTestAccount();
+  const account = await openTestAccount(['s3:*', 'logs:*']);
   account.sandbox.setup.verifySesIdentity(account.region, 'example.org');
-  await makeBoundary(account);
   const { repositories } = account.connect();
   for (const kind of ['container', 'cluster']) await repositories.create(`example-${kind}`, 'Mirror', {});
   return account;
@@ -153,16 +151,6 @@ async function resourcesOf({ settings, connect }: TestAccount): Promise<Resource
 function read({ text, sources }: Declared) {
   const deployment = deploymentOf(text);
   return { deployment, stacks: stacksOf(deployment, { ...catalogueSources(), ...sources }) };
-}
-
-async function makeBoundary(account: TestAccount): Promise<void> {
-  const PolicyDocument = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: ['s3:*', 'logs:*'], Resource: '*' }],
-  });
-  await new IAMClient(account.settings).send(
-    new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }),
-  );
 }
 
 function contextOf(account: TestAccount, deployment: Deployment, plan: Plan): DeployContext {

@@ -121,7 +121,7 @@ jobs:
     const run = await scene.run();
     const pid = Number(/^pid (\d+)$/m.exec(step(run, 0).log)?.[1]);
     expect(pid).toBeGreaterThan(0);
-    await expect.poll(() => isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
   });
 });
 
