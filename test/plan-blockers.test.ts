@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
     failure: /instance types do not exist/,
   },
   {
-    ...{ id: 'service-accounts', title: 'a boundary that is not there', stack: 'cluster' },
+    ...{ id: 'boundary', title: 'a boundary that is not there', stack: 'cluster' },
     declare: (text) => text.replace('  region: us-west-2', '  region: us-west-2\n  permissions_boundary: elsewhere'),
     failure: /policy\/elsewhere does not exist/,
   },

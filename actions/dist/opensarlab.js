@@ -44,6 +44,13 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   mod
 )), __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: !0 }), mod);
 
+// plain:http
+var require_http = __commonJS({
+  "plain:http"(exports, module) {
+    module.exports = process.getBuiltinModule("node:http");
+  }
+});
+
 // node_modules/@actions/github/node_modules/@actions/http-client/lib/proxy.js
 var require_proxy = __commonJS({
   "node_modules/@actions/github/node_modules/@actions/http-client/lib/proxy.js"(exports) {
@@ -106,7 +113,7 @@ var require_proxy = __commonJS({
 var require_tunnel = __commonJS({
   "node_modules/tunnel/lib/tunnel.js"(exports) {
     "use strict";
-    var net = __require("net"), tls = __require("tls"), http2 = __require("http"), https2 = __require("https"), events = __require("events"), assert = __require("assert"), util = __require("util");
+    var net = __require("net"), tls = __require("tls"), http2 = require_http(), https2 = __require("https"), events = __require("events"), assert = __require("assert"), util = __require("util");
     exports.httpOverHttp = httpOverHttp2;
     exports.httpsOverHttp = httpsOverHttp2;
     exports.httpOverHttps = httpOverHttps2;
@@ -346,7 +353,7 @@ var require_lib = __commonJS({
     exports.HttpClient = exports.HttpClientResponse = exports.HttpClientError = exports.MediaTypes = exports.Headers = exports.HttpCodes = void 0;
     exports.getProxyUrl = getProxyUrl2;
     exports.isHttps = isHttps;
-    var http2 = __importStar(__require("http")), https2 = __importStar(__require("https")), pm = __importStar(require_proxy()), tunnel2 = __importStar(require_tunnel2()), undici_1 = (init_node_fetch(), __toCommonJS(node_fetch_exports)), HttpCodes2;
+    var http2 = __importStar(require_http()), https2 = __importStar(__require("https")), pm = __importStar(require_proxy()), tunnel2 = __importStar(require_tunnel2()), undici_1 = (init_node_fetch(), __toCommonJS(node_fetch_exports)), HttpCodes2;
     (function(HttpCodes3) {
       HttpCodes3[HttpCodes3.OK = 200] = "OK", HttpCodes3[HttpCodes3.MultipleChoices = 300] = "MultipleChoices", HttpCodes3[HttpCodes3.MovedPermanently = 301] = "MovedPermanently", HttpCodes3[HttpCodes3.ResourceMoved = 302] = "ResourceMoved", HttpCodes3[HttpCodes3.SeeOther = 303] = "SeeOther", HttpCodes3[HttpCodes3.NotModified = 304] = "NotModified", HttpCodes3[HttpCodes3.UseProxy = 305] = "UseProxy", HttpCodes3[HttpCodes3.SwitchProxy = 306] = "SwitchProxy", HttpCodes3[HttpCodes3.TemporaryRedirect = 307] = "TemporaryRedirect", HttpCodes3[HttpCodes3.PermanentRedirect = 308] = "PermanentRedirect", HttpCodes3[HttpCodes3.BadRequest = 400] = "BadRequest", HttpCodes3[HttpCodes3.Unauthorized = 401] = "Unauthorized", HttpCodes3[HttpCodes3.PaymentRequired = 402] = "PaymentRequired", HttpCodes3[HttpCodes3.Forbidden = 403] = "Forbidden", HttpCodes3[HttpCodes3.NotFound = 404] = "NotFound", HttpCodes3[HttpCodes3.MethodNotAllowed = 405] = "MethodNotAllowed", HttpCodes3[HttpCodes3.NotAcceptable = 406] = "NotAcceptable", HttpCodes3[HttpCodes3.ProxyAuthenticationRequired = 407] = "ProxyAuthenticationRequired", HttpCodes3[HttpCodes3.RequestTimeout = 408] = "RequestTimeout", HttpCodes3[HttpCodes3.Conflict = 409] = "Conflict", HttpCodes3[HttpCodes3.Gone = 410] = "Gone", HttpCodes3[HttpCodes3.TooManyRequests = 429] = "TooManyRequests", HttpCodes3[HttpCodes3.InternalServerError = 500] = "InternalServerError", HttpCodes3[HttpCodes3.NotImplemented = 501] = "NotImplemented", HttpCodes3[HttpCodes3.BadGateway = 502] = "BadGateway", HttpCodes3[HttpCodes3.ServiceUnavailable = 503] = "ServiceUnavailable", HttpCodes3[HttpCodes3.GatewayTimeout = 504] = "GatewayTimeout";
     })(HttpCodes2 || (exports.HttpCodes = HttpCodes2 = {}));
@@ -9074,7 +9081,7 @@ var TIMEOUT_MS, NEG_CACHE_TTL_MS, negativeCacheUntil, getInstanceMetadataRegion,
       }
       return process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE === "IPv6" ? { hostname: "fd00:ec2::254" } : { hostname: "169.254.169.254" };
     }, imdsRequest = async (options) => {
-      let { request: request2 } = await import("node:http");
+      let { request: request2 } = await Promise.resolve().then(() => __toESM(require_http()));
       return new Promise((resolve4, reject) => {
         let req = request2({
           hostname: options.hostname,
@@ -15774,7 +15781,7 @@ function prepareKeyValueMessage(key, value) {
 import * as os4 from "os";
 
 // node_modules/@actions/http-client/lib/index.js
-import * as http from "http";
+var http = __toESM(require_http(), 1);
 import * as https from "https";
 
 // node_modules/@actions/http-client/lib/proxy.js
@@ -34761,19 +34768,29 @@ var lowerCase = (text3) => readPattern(text3).toLowerCase(), patterns = (value) 
 // actions/lib/plan/preflight-permissions.ts
 var largestPolicy = 10240, extend = "Allow it in the boundary too (cluster/cloudformation/bootstrap.yaml, then `npx opensarlab bootstrap`), or remove it.", permissionChecks2 = [
   {
-    id: "service-accounts",
-    title: "Permissions of service accounts",
+    id: "boundary",
+    title: "Permissions boundary",
     run: async ({ deployment, ports }) => {
-      let accounts = deployment.service_accounts ?? [], large2 = accounts.find((account) => policySize(account) > largestPolicy);
-      if (large2 !== void 0) return tooLarge2(large2);
-      let boundary = deployment.aws.permissions_boundary;
-      if (boundary === "") return accounts.length === 0 ? void 0 : withinBoundary(accounts);
-      let { account_id: id, region } = deployment.aws, document = await ports.account.policyDocument(policyArn(id, boundary, region));
-      return document === void 0 ? {
+      let { permissions_boundary: boundary, account_id: id, region } = deployment.aws;
+      return boundary === "" ? void 0 : await ports.account.policyDocument(policyArn(id, boundary, region)) !== void 0 ? { outcome: "ok", detail: `The account has the policy ${boundary}.` } : {
         outcome: "blocker",
         detail: `The account has no policy ${boundary}, which is to limit the roles of nodes, builds and service accounts.`,
         hint: "Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary."
-      } : accounts.length === 0 ? void 0 : judgePermissions(deployment, statementsOf2(document));
+      };
+    }
+  },
+  {
+    id: "service-accounts",
+    title: "Permissions of service accounts",
+    run: async ({ deployment, ports }) => {
+      let accounts = deployment.service_accounts ?? [];
+      if (accounts.length === 0) return;
+      let large2 = accounts.find((account) => policySize(account) > largestPolicy);
+      if (large2 !== void 0) return tooLarge2(large2);
+      let { permissions_boundary: boundary, account_id: id, region } = deployment.aws;
+      if (boundary === "") return withinBoundary(accounts);
+      let document = await ports.account.policyDocument(policyArn(id, boundary, region));
+      return document === void 0 ? void 0 : judgePermissions(deployment, statementsOf2(document));
     }
   }
 ];
@@ -42265,7 +42282,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
       socketAcquisitionWarningTimeout,
       throwOnRequestTimeout,
       httpAgentProvider: () => httpAgentPromise ??= (async () => {
-        let node_http = await import("node:http"), { Agent: Agent3, request: request2 } = node_http.default ?? node_http;
+        let node_http = await Promise.resolve().then(() => __toESM(require_http())), { Agent: Agent3, request: request2 } = node_http.default ?? node_http;
         return hRequest = request2, hAgent = Agent3, httpAgent instanceof hAgent || typeof httpAgent?.destroy == "function" ? (this.externalAgent = !0, httpAgent) : new hAgent({ keepAlive, maxSockets, ...httpAgent });
       })(),
       httpsAgent: httpsAgent instanceof node_https.Agent || typeof httpsAgent?.destroy == "function" ? (this.externalAgent = !0, httpsAgent) : new node_https.Agent({ keepAlive, maxSockets, ...httpsAgent }),

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { plainHttp } from './plain-http.ts';
 import { shakeSchemas } from './shake-schemas.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -53,7 +54,7 @@ export async function bundleActions(outdir: string): Promise<string[]> {
     },
     // CommonJS dependencies call `require` for Node's own modules.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
-    plugins: [shakeSchemas],
+    plugins: [shakeSchemas, plainHttp],
     logLevel: 'warning',
   });
   await rm(outdir, { recursive: true, force: true });
@@ -63,7 +64,7 @@ export async function bundleActions(outdir: string): Promise<string[]> {
     const name = identifier(verb);
     await writeFile(join(outdir, `${verb}.js`), `import { ${name} } from './${sharedFile}';\nawait ${name}();\n`);
   }
-  return Object.keys(metafile.inputs).filter((path) => !/^(?:node_modules\/|<)/.test(path));
+  return Object.keys(metafile.inputs).filter((path) => !/^(?:node_modules\/|plain:|<)/.test(path));
 }
 
 /** `follow-up` as `followUp`. */

@@ -10,6 +10,7 @@ const pathOf: ReadonlyMap<string, string> = new Map([
   ['instance-types', '/nodes'],
   ['vcpu-quota', '/nodes'],
   ['buckets', '/parameters/cost_tag_value'],
+  ['boundary', '/aws/permissions_boundary'],
   ['service-accounts', '/service_accounts'],
   ['storage-lifecycle', '/storage'],
   ['audit-role', '/aws/audit_role'],

@@ -12,24 +12,33 @@ const extend =
 /** What a boundary takes away shows up nowhere but in a server that is refused, so it is said here. */
 export const permissionChecks: readonly PreflightCheck[] = [
   {
+    id: 'boundary',
+    title: 'Permissions boundary',
+    run: async ({ deployment, ports }) => {
+      const { permissions_boundary: boundary, account_id: id, region } = deployment.aws;
+      if (boundary === '') return undefined;
+      const document = await ports.account.policyDocument(policyArn(id, boundary, region));
+      if (document !== undefined) return { outcome: 'ok', detail: `The account has the policy ${boundary}.` };
+      return {
+        outcome: 'blocker',
+        detail: `The account has no policy ${boundary}, which is to limit the roles of nodes, builds and service accounts.`,
+        hint: 'Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary.',
+      };
+    },
+  },
+  {
     id: 'service-accounts',
     title: 'Permissions of service accounts',
     run: async ({ deployment, ports }) => {
       const accounts = deployment.service_accounts ?? [];
+      if (accounts.length === 0) return undefined;
       const large = accounts.find((account) => policySize(account) > largestPolicy);
       if (large !== undefined) return tooLarge(large);
-      const boundary = deployment.aws.permissions_boundary;
-      if (boundary === '') return accounts.length === 0 ? undefined : withinBoundary(accounts);
-      const { account_id: id, region } = deployment.aws;
+      const { permissions_boundary: boundary, account_id: id, region } = deployment.aws;
+      if (boundary === '') return withinBoundary(accounts);
       const document = await ports.account.policyDocument(policyArn(id, boundary, region));
-      if (document === undefined) {
-        return {
-          outcome: 'blocker',
-          detail: `The account has no policy ${boundary}, which is to limit the roles of nodes, builds and service accounts.`,
-          hint: 'Deploy the bootstrap stack (`npx opensarlab bootstrap`), or correct aws.permissions_boundary.',
-        };
-      }
-      return accounts.length === 0 ? undefined : judgePermissions(deployment, statementsOf(document));
+      // That it is missing is said above.
+      return document === undefined ? undefined : judgePermissions(deployment, statementsOf(document));
     },
   },
 ];

@@ -117,7 +117,12 @@ describe('runPreflight', () => {
     const huge = Array.from({ length: 600 }, (_, index) => `s3:GetObject${index}`);
     expect(await preflight({}, declared(huge))).toMatchObject({ 'service-accounts': 'blocker' });
     const none = { policyDocument: async () => undefined };
-    expect(await preflight(none, declared('s3:GetObject'))).toMatchObject({ 'service-accounts': 'blocker' });
+    const without = await preflight(none, declared('s3:GetObject'));
+    expect(without).toMatchObject({ boundary: 'blocker' });
+    expect(without).not.toHaveProperty('service-accounts');
+    expect(await preflight(none, { aws })).toMatchObject({ boundary: 'blocker' });
+    expect(await preflight({}, { aws })).toMatchObject({ boundary: 'ok' });
+    expect(await preflight(none)).not.toHaveProperty('boundary');
   });
 
   it('names the action, the service account and the boundary', () => {
