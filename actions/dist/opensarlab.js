@@ -33520,6 +33520,16 @@ var aws_rules_default = {
     maximumDays: 30,
     defaultDays: 30
   },
+  apiRates: {
+    rule: "Each operation has a bucket of requests per account and region, which refills at a steady rate; a request that finds it empty is throttled.",
+    sources: ["ec2/latest/devguide/ec2-api-throttling.html, request token bucket sizes and refill rates"],
+    services: {
+      ec2: {
+        reads: { bucket: 100, perSecond: 20 },
+        changes: { bucket: 50, perSecond: 5 }
+      }
+    }
+  },
   buildsInQueue: {
     rule: "So many builds for each that may run wait for their turn; one more is refused, and so is every one where none may run.",
     sources: ["codebuild/latest/userguide/builds-working.html"],

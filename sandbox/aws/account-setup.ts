@@ -1,3 +1,4 @@
+import { requestBuckets } from './rate-limits.ts';
 import { type Certificate, importCertificate } from './services/acm/acm-state.ts';
 import { costExplorerState } from './services/cost-explorer/cost-explorer-service.ts';
 import { createHostedZone, type HostedZone } from './services/route53/route53-resource-types.ts';
@@ -33,6 +34,8 @@ export type AccountSetup = {
   grantQuota(region: string, serviceCode: string, quotaCode: string, value: number): void;
   /** @param id e.g. `Z0123456789ABCDEFGHIJ` */
   createHostedZone(id: string, name: string): HostedZone;
+  /** The region takes requests only as fast as AWS documents it (`apiRates` of schemas/aws-rules.json), in real time. */
+  limitRates(region: string): void;
   /** AWS brings out new machine images, which its public parameters name from now on. */
   releaseMachineImages(region: string): void;
   /** Billing has seen a tag key. */
@@ -69,6 +72,9 @@ export function accountSetup(world: AwsWorld): AccountSetup {
       world.state(sesState, region).productionAccess = true;
     },
     grantQuota: (region, serviceCode, quotaCode, value) => grantQuota(world, region, serviceCode, quotaCode, value),
+    limitRates(region) {
+      world.state(requestBuckets, region).isLimited = true;
+    },
     releaseMachineImages: (region) => releaseMachineImages(world, region),
     createHostedZone: (id, name) => createHostedZone(world, id, name),
     showCostAllocationTag(key, status) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Caller, callerOf } from './endpoint-caller.ts';
-import { faultAnswer } from './fault-answers.ts';
+import { faultAnswer, throttling } from './fault-answers.ts';
 import type { Faults, Hit } from './faults.ts';
 import { idempotencyToken, refuseUnserved } from './members/unserved-members.ts';
 import type { WireError } from './protocol/codec.ts';
@@ -13,6 +13,7 @@ import { checkShape } from './protocol/output-check.ts';
 import { SandboxBug } from './protocol/sandbox-bug.ts';
 import { unknownPart } from './protocol/unknown-part.ts';
 import type { WireReply, WireRequest } from './protocol/wire.ts';
+import { requestBuckets, takeRequest } from './rate-limits.ts';
 import { type Authorize, AwsError, type CallContext, type ServiceModule } from './service.ts';
 import type { AwsWorld, StateKey } from './world.ts';
 
@@ -93,6 +94,8 @@ function schemaCache(): (service: ServiceModule) => Promise<ServiceSchemas> {
 async function serve(call: Call, name: string | undefined, options: EndpointOptions): Promise<WireReply | undefined> {
   const { service, schemas } = call;
   if (name === undefined || !schemas.operations.has(name)) throw unknownOperation(service, name);
+  const buckets = options.world.state(requestBuckets, call.context.region);
+  if (!takeRequest(buckets, service.signingName, name)) throw throttling(service.protocol);
   const role = call.context.principal?.roleName;
   const fault = options.faults.next({ service: service.signingName, operation: name, role });
   if (fault?.kind === 'drop') return undefined;

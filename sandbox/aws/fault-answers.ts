@@ -39,7 +39,7 @@ export function faultAnswer(
     case 'error':
       return hit.error;
     case 'throttled':
-      return errorOf(throttled[service.protocol]);
+      return throttling(service.protocol);
     case 'unavailable':
       return errorOf(unavailable[service.protocol]);
     case 'denied':
@@ -51,5 +51,8 @@ export function faultAnswer(
       return undefined;
   }
 }
+
+/** What a service says to too many requests. */
+export const throttling = (protocol: Protocol): AwsError => errorOf(throttled[protocol]);
 
 const errorOf = ([code, status, message]: Answer): AwsError => new AwsError(code, message, status);

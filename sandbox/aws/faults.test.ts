@@ -18,6 +18,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../clock.ts';
 import { type EndpointFixture, startEndpointFixture } from './endpoint-fixture.ts';
+import { requestBuckets, takeRequest } from './rate-limits.ts';
 import { AwsError, type ServiceModule } from './service.ts';
 import { type AwsSandbox, startAws } from './start-aws.ts';
 
@@ -157,6 +158,21 @@ describe('an account on a bad day', () => {
       await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
     }
     await expect(calls.codecommit()).resolves.toBeDefined();
+  });
+
+  it('throttles who asks faster than AWS documents, each operation by itself, until time has passed', async () => {
+    let now = new Date('2026-11-30T12:00:00Z');
+    const buckets = aws.world.state(requestBuckets, 'us-west-2');
+    buckets.now = () => now;
+    aws.setup.limitRates('us-west-2');
+    for (let asked = 0; asked < 100; asked++) expect(takeRequest(buckets, 'ec2', 'DescribeVpcs')).toBe(true);
+    await expect(calls.ec2()).rejects.toMatchObject({ name: 'RequestLimitExceeded' });
+    expect(takeRequest(buckets, 'ec2', 'DescribeSubnets')).toBe(true);
+    expect(takeRequest(aws.world.state(requestBuckets, 'us-east-1'), 'ec2', 'DescribeVpcs')).toBe(true);
+    now = new Date(now.getTime() + 100);
+    for (const isTaken of [true, true, false]) expect(takeRequest(buckets, 'ec2', 'DescribeVpcs')).toBe(isTaken);
+    await expect(calls.codecommit()).resolves.toBeDefined();
+    buckets.isLimited = false;
   });
 
   it('lists late what was made, and still what is gone', async () => {

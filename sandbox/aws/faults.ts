@@ -55,7 +55,9 @@ export type Faults = {
 };
 
 /** Operations that only read, by AWS's names for them. */
-const reads = /^(BatchGet|Describe|Filter|Get|Head|List|Lookup|Search|Simulate|Validate)/;
+const reading = /^(BatchGet|Describe|Filter|Get|Head|List|Lookup|Search|Simulate|Validate)/;
+
+export const isRead = (operation: string): boolean => reading.test(operation);
 
 type Pending = { order: FaultOrder; skip: number; left: number; past: AwsWorld | undefined };
 
@@ -72,9 +74,9 @@ export function createFaults(snapshot: () => AwsWorld): Faults {
       orders.push({ order, skip: order.after ?? 0, left: order.times ?? 1, past });
     },
     next(call) {
-      const isRead = reads.test(call.operation);
+      const onlyReads = isRead(call.operation);
       const waiting = orders.filter(({ left }) => left > 0);
-      if (!isRead) {
+      if (!onlyReads) {
         const stale = waiting.filter(({ order }) => order.fault.kind === 'stale' && isOf(order, call));
         const past = stale.length > 0 ? snapshot() : undefined;
         for (const each of stale) each.past = past;
@@ -83,7 +85,7 @@ export function createFaults(snapshot: () => AwsWorld): Faults {
         ({ order }) =>
           isOf(order, call) &&
           (order.operation === undefined || order.operation === call.operation) &&
-          (order.fault.kind !== 'stale' || isRead),
+          (order.fault.kind !== 'stale' || onlyReads),
       );
       if (!match) return undefined;
       if (match.skip > 0) {
