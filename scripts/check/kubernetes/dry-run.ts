@@ -30,26 +30,26 @@ export function collectionOf(paths: ResourcePaths, object: KubernetesObject, nam
   return `${found.path}/${found.namespaced ? `namespaces/${namespace}/` : ''}${found.name}`;
 }
 
-const STRICTLY = 'dryRun=All&fieldValidation=Strict';
-
 /**
- * What the server would do with an object, as `kubectl apply --dry-run=server` asks: everything is checked, nothing is kept.
+ * What the server does with an object, strictly as kubectl asks.
  * @param namespace an existing one, in which the object is looked at whatever it names itself
- * @param exists the object is there already, so this would change it
+ * @param options `exists`: the object is there already, so this changes it. `forReal`: keeps an object that is accepted; in a
+ *   dry run everything is checked but ports of nodes, which are not allocated then
  */
 export async function judge(
   client: ApiClient,
   paths: ResourcePaths,
   object: KubernetesObject,
   namespace: string,
-  exists = false,
+  { exists = false, forReal = false }: { exists?: boolean; forReal?: boolean } = {},
 ): Promise<Judgement> {
+  const query = `fieldValidation=Strict${forReal ? '' : '&dryRun=All'}`;
   const collection = collectionOf(paths, object, namespace);
   const isNamespaced = paths.get(`${object.apiVersion}/${object.kind}`)?.namespaced === true;
   const placed = isNamespaced ? { ...object, metadata: { ...object.metadata, namespace } } : object;
   const { status, body } = exists
-    ? await client.request('PATCH', `${collection}/${object.metadata.name}?${STRICTLY}`, placed, mergePatch)
-    : await client.request('POST', `${collection}?${STRICTLY}`, placed);
+    ? await client.request('PATCH', `${collection}/${object.metadata.name}?${query}`, placed, mergePatch)
+    : await client.request('POST', `${collection}?${query}`, placed);
   const { message = '', reason, details } = body as ApiStatus;
   // The server looks whether there is one of that name only after it has found the object sound.
   const accepted = status < 300 || reason === 'AlreadyExists';

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrokenManifest, brokenManifests, openHubCluster, soundObjects } from '@opensarlab/sandbox';
 import { loadAll } from 'js-yaml';
 import { deploymentMatrix } from '../static-proof/deployment-matrix.ts';
 import { installValues, manifestsOf } from '../static-proof/kubernetes-objects.ts';
-import type { KubernetesObject } from './api-client.ts';
+import { runProgram } from '../static-proof/run-program.ts';
+import { type KubernetesObject, mergePatch } from './api-client.ts';
 import { collectionOf, type Judgement, judge } from './dry-run.ts';
 import { expect, expectNone, type Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -17,7 +17,8 @@ export const manifestScenarios: readonly Scenario<Stage>[] = [
     asked: 'a server-side dry run with strict field validation, for each deployment of the matrix',
     async run(stage) {
       const objects = new Map<string, { origin: string; object: KubernetesObject }>();
-      for (const { origin, object } of appliedObjects(stage)) objects.set(JSON.stringify(object), { origin, object });
+      for await (const { origin, object } of appliedObjects(stage))
+        objects.set(JSON.stringify(object), { origin, object });
       const refused: string[] = [];
       for (const { origin, object } of objects.values()) {
         const { accepted, message } = await judge(stage.client, stage.paths, object, stage.scratch);
@@ -30,7 +31,7 @@ export const manifestScenarios: readonly Scenario<Stage>[] = [
   },
   {
     name: 'broken manifests are refused',
-    asked: 'the same dry run of every manifest with one mistake, and of the same objects without it',
+    asked: 'every manifest with one mistake, and a dry run of the same objects without it',
     async run(stage) {
       const taken: string[] = [];
       for (const broken of brokenManifests) if ((await judgeBroken(stage, broken)).accepted) taken.push(broken.title);
@@ -94,49 +95,59 @@ export function differencesOf(
 }
 
 /** Manifests as they are applied, and what the charts render for the same declarations. */
-function* appliedObjects(stage: Stage): Generator<{ origin: string; object: KubernetesObject }> {
+async function* appliedObjects(stage: Stage): AsyncGenerator<{ origin: string; object: KubernetesObject }> {
   for (const matrixCase of deploymentMatrix) {
     for (const { origin, object } of manifestsOf(matrixCase)) yield { origin, object: object as KubernetesObject };
     if (stage.noCharts !== undefined) continue;
     stage.job.push(matrixCase, '0123456789abcdef0123456789abcdef01234567');
     const { checkout } = stage.job;
-    const values = join(checkout, 'values.json');
-    writeFileSync(values, installValues());
+    writeFileSync(join(checkout, 'values.json'), installValues());
     const text = (file: string): string => readFileSync(join(checkout, file), 'utf8');
     const variable = (name: string): string =>
       new RegExp(`^${name}='?([^'\n]*)`, 'm').exec(text('opensarlab/versions.env'))?.[1] ?? '';
-    const rendered = (release: string, chart: string, prefix: string, files: string[]): KubernetesObject[] => {
+    const rendered = async (release: string, chart: string, prefix: string, files: string[]): Promise<object[]> => {
       const from = ['--repo', variable(`${prefix}_CHART_REPOSITORY`), '--version', variable(`${prefix}_CHART_VERSION`)];
       const args = ['template', release, chart, ...from, '--namespace', release, '--kube-version', '1.36'];
-      const printed = execFileSync(stage.programs.helm, [...args, ...files.flatMap((file) => ['--values', file])], {
-        ...{ cwd: checkout, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-      });
-      return (loadAll(printed) as (KubernetesObject | null)[]).filter((each) => each !== null);
+      const more = files.flatMap((file) => ['--values', join(checkout, file)]);
+      const { status, output } = await runProgram(stage.programs.helm, [...args, ...more]);
+      expect(status === 0, () => output);
+      return (loadAll(output) as (object | null)[]).filter((each) => each !== null);
     };
     const all = [
-      ...rendered('autoscaler', 'cluster-autoscaler', 'AUTOSCALER', ['opensarlab/autoscaler.yaml']),
-      ...rendered('jupyter', 'jupyterhub', 'JUPYTERHUB', ['jupyterhub/values.yaml', 'opensarlab/values.yaml', values]),
+      ...(await rendered('autoscaler', 'cluster-autoscaler', 'AUTOSCALER', ['opensarlab/autoscaler.yaml'])),
+      ...(await rendered('jupyter', 'jupyterhub', 'JUPYTERHUB', [
+        ...['jupyterhub/values.yaml', 'opensarlab/values.yaml', 'values.json'],
+      ])),
     ];
-    for (const object of all) yield { origin: `${matrixCase.name}: chart`, object };
+    for (const object of all) yield { origin: `${matrixCase.name}: chart`, object: object as KubernetesObject };
   }
 }
 
 const judgeSound = ({ client, paths, scratch }: Stage, sound: () => object): Promise<Judgement> =>
   judge(client, paths, sound() as KubernetesObject, scratch);
 
-/** A change is asked of an object that is really there for a moment. */
+/**
+ * Really asks for it, since a dry run is kinder; a change is asked of an object that is there for a moment. What was accepted
+ * is deleted.
+ */
 async function judgeBroken({ client, paths, scratch }: Stage, broken: BrokenManifest): Promise<Judgement> {
   const manifest = broken.manifest as KubernetesObject;
-  if (broken.before === undefined) return judge(client, paths, manifest, scratch);
-  const before = broken.before as KubernetesObject;
-  const collection = collectionOf(paths, before, scratch);
-  const { status } = await client.request('POST', collection, before);
-  if (status !== 201) throw new Error(`${broken.title}: the object before it was answered with ${status}.`);
-  try {
-    return await judge(client, paths, manifest, scratch, true);
-  } finally {
-    await client.request('DELETE', `${collection}/${before.metadata.name}`, { propagationPolicy: 'Background' });
+  const path = `${collectionOf(paths, manifest, scratch)}/${manifest.metadata.name}`;
+  const forget = async (): Promise<void> => {
+    // What protects a claim would keep it until a controller has looked.
+    await client.request('PATCH', path, { metadata: { finalizers: null } }, mergePatch);
+    await client.request('DELETE', path, { propagationPolicy: 'Background' });
+  };
+  if (broken.before !== undefined) {
+    const { accepted, message } = await judge(client, paths, broken.before as KubernetesObject, scratch, {
+      forReal: true,
+    });
+    if (!accepted) throw new Error(`${broken.title}: the object before it was refused: ${message}`);
   }
+  const exists = broken.before !== undefined;
+  const judgement = await judge(client, paths, manifest, scratch, { exists, forReal: true });
+  if (exists || judgement.accepted) await forget();
+  return judgement;
 }
 
 /** What the sandbox's kubectl says to each manifest, by title; nothing where it takes it. */
