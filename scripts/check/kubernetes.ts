@@ -51,10 +51,16 @@ const standInNodes: readonly StandInNode[] = [
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'opensarlab-kubernetes-'));
 const closing: (() => Promise<void>)[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close().finally(() => process.exit(1)));
 try {
   process.exitCode = await check();
 } finally {
-  for (const close of closing.toReversed()) await close();
+  await close();
+}
+
+/** Ends what was started, also when the check itself is ended. */
+async function close(): Promise<void> {
+  for (const each of closing.splice(0).toReversed()) await each();
   rmSync(folder, { recursive: true, force: true });
 }
 

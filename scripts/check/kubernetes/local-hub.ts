@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { installDependencies, projectNode, root } from '../../setup/install.mjs';
 import { writeRenderedHub } from '../hub/rendered-hub.ts';
 import { preparePython } from '../python-environment.ts';
+import type { MatrixCase } from '../static-proof/deployment-matrix.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
 import { expect } from './scenario.ts';
 
@@ -12,7 +13,7 @@ const tests = join(root, 'test', 'hub', 'real');
 /**
  * Has a JupyterHub that runs here, with the chart's proxy and KubeSpawner, start a server of each profile in the cluster, as
  * the smoke test does. It comes to the API server as the chart's own service account, so that account's role has to suffice.
- * @param declaration the one that is installed
+ * @param declared what is installed
  * @param folder scratch
  * @returns what the smoke test printed
  * @throws Error with the end of what was printed, when a profile does not start
@@ -20,15 +21,15 @@ const tests = join(root, 'test', 'hub', 'real');
 export async function startProfilesFromHere(
   client: ApiClient,
   { kubectl, kubeconfig }: { kubectl: string; kubeconfig: string },
-  declaration: string,
+  declared: MatrixCase,
   folder: string,
 ): Promise<string> {
   const bin = preparePython('hub', join(tests, 'requirements.txt'), 'hashes');
   await installDependencies(join(tests, 'proxy'));
   const rendered = join(folder, 'rendered');
   mkdirSync(rendered, { recursive: true });
-  writeFileSync(join(folder, 'opensarlab.yaml'), declaration);
-  writeRenderedHub(join(folder, 'opensarlab.yaml'), rendered);
+  writeFileSync(join(folder, 'opensarlab.yaml'), declared.text);
+  writeRenderedHub(join(folder, 'opensarlab.yaml'), rendered, declared.name);
   const own = join(folder, 'hub.kubeconfig');
   const view = ['--kubeconfig', kubeconfig, 'config', 'view', '--raw', '--minify', '--output', 'json'];
   const file = JSON.parse(execFileSync(kubectl, view, { encoding: 'utf8' })) as { users: { name: string }[] };

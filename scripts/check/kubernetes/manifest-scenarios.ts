@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrokenManifest, brokenManifests, openHubCluster, soundObjects } from '@opensarlab/sandbox';
 import { loadAll } from 'js-yaml';
 import { deploymentMatrix } from '../static-proof/deployment-matrix.ts';
 import { installValues, manifestsOf } from '../static-proof/kubernetes-objects.ts';
 import { runProgram } from '../static-proof/run-program.ts';
-import { type KubernetesObject, mergePatch } from './api-client.ts';
+import type { ApiClient, KubernetesObject } from './api-client.ts';
 import { collectionOf, type Judgement, judge } from './dry-run.ts';
 import { expect, expectNone, type Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -133,11 +134,6 @@ const judgeSound = ({ client, paths, scratch }: Stage, sound: () => object): Pro
 async function judgeBroken({ client, paths, scratch }: Stage, broken: BrokenManifest): Promise<Judgement> {
   const manifest = broken.manifest as KubernetesObject;
   const path = `${collectionOf(paths, manifest, scratch)}/${manifest.metadata.name}`;
-  const forget = async (): Promise<void> => {
-    // What protects a claim would keep it until a controller has looked.
-    await client.request('PATCH', path, { metadata: { finalizers: null } }, mergePatch);
-    await client.request('DELETE', path, { propagationPolicy: 'Background' });
-  };
   if (broken.before !== undefined) {
     const { accepted, message } = await judge(client, paths, broken.before as KubernetesObject, scratch, {
       forReal: true,
@@ -146,8 +142,17 @@ async function judgeBroken({ client, paths, scratch }: Stage, broken: BrokenMani
   }
   const exists = broken.before !== undefined;
   const judgement = await judge(client, paths, manifest, scratch, { exists, forReal: true });
-  if (exists || judgement.accepted) await forget();
+  if (exists || judgement.accepted) await forget(client, path);
   return judgement;
+}
+
+/** Deletes an object and waits until what protects it has let it go. */
+async function forget(client: ApiClient, path: string): Promise<void> {
+  await client.request('DELETE', path, { propagationPolicy: 'Background' });
+  for (let tried = 0; (await client.request('GET', path)).status !== 404; tried++) {
+    if (tried === 300) throw new Error(`${path} did not go within half a minute.`);
+    await sleep(100);
+  }
 }
 
 /** What the sandbox's kubectl says to each manifest, by title; nothing where it takes it. */
