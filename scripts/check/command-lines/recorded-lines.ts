@@ -16,7 +16,7 @@ const stub = (log: string): string => `#!/usr/bin/env bash
 { printf '%s\\0' "$(basename "$0")" "$@"; printf '\\0'; } >>'${log}'
 case "$(basename "$0") $*" in
   *'imagetools inspect'*) [[ "\${KNOWN_IMAGES:-}" == true ]] ;;
-  'kubectl '*' get secret hub'*) printf dG9rZW4= ;;
+  'kubectl '*' get secret hub '*jsonpath=*) printf dG9rZW4= ;;
   aws*) echo 'somebody with-a-secret' ;;
   docker*) cat >/dev/null ;;
 esac
