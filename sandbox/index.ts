@@ -49,3 +49,6 @@ export type { ClusterFixture } from './kubernetes/cluster-fixture.ts';
 export { hubValues, installHub, openHubCluster } from './kubernetes/jupyterhub-fixture.ts';
 export { jupyterhubChartData } from './kubernetes/jupyterhub/chart-data.ts';
 export { mergeValues } from './kubernetes/helm/values.ts';
+
+// Kubernetes: objects with one mistake each, for whoever asks another API server about them.
+export { type BrokenManifest, brokenManifests, soundObjects } from './kubernetes/validation/broken-manifests.ts';

@@ -1,6 +1,7 @@
-// Prints, as JSON, the Helm values that are known only at installation: the image's tag, the client at the user pool, and
-// the files of singleuser/, which are picked up by folder.
-// Usage: node install-values.mjs FILE_WITH_CLIENT_SECRET
+// Prints, as JSON, the Helm values that are known only at installation: the image's tag, the client at the user pool, what hub,
+// proxy and services trust each other by, and the files of singleuser/, which are picked up by folder.
+// Usage: node install-values.mjs FILE_WITH_CLIENT_SECRET [FILE_WITH_SECRET_OF_HUB]
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +51,26 @@ function issuer() {
   return `https://cognito-idp.${region}.amazonaws.com/${pool}`;
 }
 
+/**
+ * What the chart would make up while it is rendered: anew each time a template asks, so that the sums over it that a first
+ * installation notes hold for nothing, and hub and proxy restart at the second one. What the hub has already is kept.
+ */
+function sharedSecrets() {
+  const file = process.argv[3];
+  const text = file === undefined ? '' : readFileSync(file, 'utf8');
+  const kept = text.trim() === '' ? {} : (JSON.parse(text).data ?? {});
+  const secret = (key) =>
+    kept[key] === undefined ? randomBytes(32).toString('hex') : Buffer.from(kept[key], 'base64').toString('utf8');
+  const apiToken = (service) => ({ apiToken: secret(`hub.services.${service}.apiToken`) });
+  return {
+    proxyToken: secret('hub.config.ConfigurableHTTPProxy.auth_token'),
+    cookieSecret: secret('hub.config.JupyterHub.cookie_secret'),
+    stateKeys: secret('hub.config.CryptKeeper.keys').split(';'),
+    services: { 'smoke-test': apiToken('smoke-test'), notifications: apiToken('notifications') },
+  };
+}
+
+const { proxyToken, cookieSecret, stateKeys, services } = sharedSecrets();
 const values = {
   custom: {
     oauth: {
@@ -60,7 +81,13 @@ const values = {
       url: variable('DEPLOYMENT_URL'),
     },
   },
-  hub: { image: { tag: variable('HUB_IMAGE_TAG') } },
+  hub: {
+    image: { tag: variable('HUB_IMAGE_TAG') },
+    cookieSecret,
+    config: { CryptKeeper: { keys: stateKeys } },
+    services,
+  },
+  proxy: { secretToken: proxyToken },
   singleuser: {
     extraFiles: Object.fromEntries([
       ...extraFiles('hooks', '/etc/singleuser/hooks', 0o755),

@@ -14,9 +14,17 @@ export HUB_IMAGE_TAG=${commit:0:7}
 hub_image="${REGISTRY:?}/${NAMESPACE:?}/hub"
 services_image="$REGISTRY/$NAMESPACE/services"
 
-# Holds the client's secret; only this user can enter it, and it goes whatever happens.
+# Holds secrets; only this user can enter it, and it goes whatever happens.
 private=$(mktemp -d)
 trap 'rm -rf "$private"' EXIT
+
+# A Helm that was killed leaves a revision as unfinished, and every later one refuses to work on the release. Nothing is under
+# way now: the project runs one build at a time. Without that revision Helm goes on from the one before, or takes over what
+# there is of a first installation.
+forget_unfinished() {
+  kubectl --namespace "$1" delete secrets --ignore-not-found \
+    --selector "owner=helm,name=$1,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)"
+}
 
 echo "Building $hub_image:$HUB_IMAGE_TAG"
 aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
@@ -38,6 +46,7 @@ printf '%s\n' "${manifest//SERVICES_IMAGE/$services_image:$HUB_IMAGE_TAG}" | kub
 helm repo add autoscaler "${AUTOSCALER_CHART_REPOSITORY:?}" --force-update
 helm repo add jupyterhub "${JUPYTERHUB_CHART_REPOSITORY:?}" --force-update
 
+forget_unfinished autoscaler
 helm upgrade --install autoscaler autoscaler/cluster-autoscaler \
   --version "${AUTOSCALER_CHART_VERSION:?}" \
   --namespace autoscaler --create-namespace \
@@ -46,8 +55,10 @@ helm upgrade --install autoscaler autoscaler/cluster-autoscaler \
 aws cognito-idp describe-user-pool-client \
   --user-pool-id "${USER_POOL_ID:?}" --client-id "${USER_POOL_CLIENT_ID:?}" \
   --query UserPoolClient.ClientSecret --output text >"$private/client-secret"
-node jupyterhub/install-values.mjs "$private/client-secret" >"$private/values.json"
+kubectl --namespace jupyter get secret hub --ignore-not-found --output json >"$private/hub-secret.json"
+node jupyterhub/install-values.mjs "$private/client-secret" "$private/hub-secret.json" >"$private/values.json"
 
+forget_unfinished jupyter
 helm upgrade --install jupyter jupyterhub/jupyterhub \
   --version "${JUPYTERHUB_CHART_VERSION:?}" \
   --namespace jupyter --create-namespace \

@@ -60,6 +60,8 @@ describe('install', () => {
     const image = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/hub';
     const services = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/services';
     const calls = playground.calls().map((call) => call.replaceAll(/\/\S+\/values\.json/g, 'SECRET_VALUES'));
+    const forgets = (release: string) =>
+      `kubectl --namespace ${release} delete secrets --ignore-not-found --selector owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback,uninstalling)`;
     expect(calls).toEqual([
       // The login reads from the pipe, so that either end may be logged first.
       expect.stringMatching(/^(aws ecr get-login-password|docker login --username AWS --password-stdin \S+)$/),
@@ -72,8 +74,11 @@ describe('install', () => {
       'kubectl apply --filename jupyterhub/storage-class.yaml --filename opensarlab/service-accounts.yaml --filename opensarlab/notifications.yaml --filename -',
       'helm repo add autoscaler https://kubernetes.github.io/autoscaler --force-update',
       'helm repo add jupyterhub https://hub.jupyter.org/helm-chart/ --force-update',
+      forgets('autoscaler'),
       'helm upgrade --install autoscaler autoscaler/cluster-autoscaler --version 9.58.0 --namespace autoscaler --create-namespace --values opensarlab/autoscaler.yaml',
       'aws cognito-idp describe-user-pool-client --user-pool-id us-west-2_abc --client-id client1 --query UserPoolClient.ClientSecret --output text',
+      'kubectl --namespace jupyter get secret hub --ignore-not-found --output json',
+      forgets('jupyter'),
       'helm upgrade --install jupyter jupyterhub/jupyterhub --version 4.4.0 --namespace jupyter --create-namespace --values jupyterhub/values.yaml --values opensarlab/values.yaml --values SECRET_VALUES --wait --timeout 15m',
       'kubectl --namespace services rollout status deployment/notifications --timeout 5m',
       'kubectl --namespace jupyter delete serviceaccounts --ignore-not-found --selector opensarlab/x,opensarlab/x notin (a, b)',
@@ -101,6 +106,33 @@ describe('install', () => {
       },
     });
     expect(playground.calls().join('\n')).not.toContain(secret);
+  });
+
+  test('keeps what hub, proxy and services trust each other by, and makes it up the first time', async () => {
+    type Trust = { hub: { cookieSecret: string; services: object; config: object }; proxy: { secretToken: string } };
+    const trust = async (): Promise<Trust> =>
+      JSON.parse(/VALUES(.*)END/s.exec((await phase('install')).stdout)?.[1] ?? '') as Trust;
+    const [first, second] = [await trust(), await trust()];
+    expect(first.proxy.secretToken).toMatch(/^[0-9a-f]{64}$/);
+    expect(second.proxy.secretToken).not.toBe(first.proxy.secretToken);
+    const kept = {
+      'hub.config.ConfigurableHTTPProxy.auth_token': 'proxy',
+      'hub.config.JupyterHub.cookie_secret': 'cookie',
+      'hub.config.CryptKeeper.keys': 'new;old',
+      'hub.services.smoke-test.apiToken': 'smoke',
+      'hub.services.notifications.apiToken': 'notes',
+    };
+    const data = Object.entries(kept).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+    const secretOfHub = JSON.stringify({ kind: 'Secret', data: Object.fromEntries(data) });
+    playground.command('kubectl', `if (args.includes('hub')) process.stdout.write(${JSON.stringify(secretOfHub)});`);
+    expect(await trust()).toMatchObject({
+      hub: {
+        cookieSecret: 'cookie',
+        config: { CryptKeeper: { keys: ['new', 'old'] } },
+        services: { 'smoke-test': { apiToken: 'smoke' }, notifications: { apiToken: 'notes' } },
+      },
+      proxy: { secretToken: 'proxy' },
+    });
   });
 
   test('gives the services exactly the pushed image', async () => {

@@ -154,7 +154,9 @@ describe('bundles that nobody has proven', () => {
   });
 
   it('the workflows that may write them are these', () => {
-    expect(cacheWriters.map(([file]) => file).sort()).toEqual(['deploy.yml', 'destroy.yml', 'mirror.yml', 'plan.yml']);
+    expect(cacheWriters.map(([file]) => file).sort()).toEqual([
+      ...['deploy.yml', 'destroy.yml', 'kubernetes.yml', 'mirror.yml', 'plan.yml'],
+    ]);
   });
 
   it('cannot bring files into a job with credentials through a cache, which unpacks wherever it says', () => {

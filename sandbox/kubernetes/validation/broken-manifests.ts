@@ -55,7 +55,8 @@ export const soundDeployment = (): object => ({
             volumeMounts: [{ name: 'data', mountPath: '/data' }],
           },
         ],
-        volumes: [{ name: 'data', emptyDir: {} }],
+        // Without a source it is an empty folder (pkg/apis/core/v1/defaults.go, `SetDefaults_Volume`).
+        volumes: [{ name: 'data', emptyDir: {} }, { name: 'scratch' }],
         tolerations: [{ key: 'hub', operator: 'Equal', value: 'x', effect: 'NoSchedule' }],
       },
     },
@@ -296,11 +297,11 @@ export const brokenManifests: readonly BrokenManifest[] = [
     'Not found: "date"',
   ),
   broken(
-    'a volume without source',
+    'a volume with two sources',
     soundDeployment,
-    { 'spec.template.spec.volumes[0].emptyDir': undefined },
-    `${POD}.volumes[0]`,
-    'must specify a volume type',
+    { 'spec.template.spec.volumes[0].configMap': { name: 'web' } },
+    `${POD}.volumes[0].configMap`,
+    'may not specify more than 1 volume type',
   ),
   broken(
     'a policy for restarts that a deployment cannot have',
@@ -465,11 +466,18 @@ export const brokenManifests: readonly BrokenManifest[] = [
     'spec is immutable after creation',
   ),
   changed(
-    'a smaller claim',
+    'a smaller claim, which no volume is bound to',
     soundClaim,
     { 'spec.resources.requests.storage': '1Gi' },
-    'spec.resources.requests.storage',
-    'field can not be less than',
+    'spec',
+    'except resources.requests and volumeAttributesClassName for bound claims',
+  ),
+  changed(
+    'a larger claim, which no volume is bound to',
+    soundClaim,
+    { 'spec.resources.requests.storage': '9Gi' },
+    'spec',
+    'except resources.requests and volumeAttributesClassName for bound claims',
   ),
   broken(
     'a boolean parameter of a class',
@@ -507,7 +515,14 @@ export const brokenManifests: readonly BrokenManifest[] = [
     soundCronJob,
     { 'spec.jobTemplate.spec.template.spec.restartPolicy': 'Always' },
     'spec.jobTemplate.spec.template.spec.restartPolicy',
-    'supported values: "OnFailure", "Never"',
+    'Required value: valid values: "OnFailure", "Never"',
+  ),
+  broken(
+    'a job with an unknown policy for restarts',
+    soundCronJob,
+    { 'spec.jobTemplate.spec.template.spec.restartPolicy': 'Sometimes' },
+    'spec.jobTemplate.spec.template.spec.restartPolicy',
+    'Unsupported value: "Sometimes"',
   ),
   broken(
     'a secret in plain text',

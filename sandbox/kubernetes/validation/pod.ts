@@ -59,11 +59,11 @@ export function podErrors(field: string, pod: Pod = {}): FieldError[] {
   ];
 }
 
-/** `ValidatePodTemplateSpec`, and what a controller that keeps pods running asks for besides. */
+/** `ValidatePodTemplateSpec`, and how a controller judges the policy for restarts, which is `Always` where none is given. */
 export function podTemplateErrors(
   field: string,
   template: PodTemplate = {},
-  restartPolicies?: readonly string[],
+  judgeRestarts: (field: string, policy: string) => FieldError[],
 ): FieldError[] {
   const { restartPolicy = 'Always' } = template.spec ?? {};
   const own = podErrors(`${field}.spec`, template.spec);
@@ -72,9 +72,7 @@ export function podTemplateErrors(
     ...labelErrors(`${field}.metadata.labels`, template.metadata?.labels),
     ...annotationErrors(`${field}.metadata.annotations`, template.metadata?.annotations),
     ...own,
-    ...(restartPolicies === undefined || known || restartPolicies.includes(restartPolicy)
-      ? []
-      : [unsupported(`${field}.spec.restartPolicy`, restartPolicy, restartPolicies)]),
+    ...(known ? [] : judgeRestarts(`${field}.spec.restartPolicy`, restartPolicy)),
   ];
 }
 
@@ -87,7 +85,6 @@ function volumeErrors(field: string, volumes: NonNullable<Pod['volumes']>): Fiel
     const repeated = names.has(name) ? [duplicate(`${path}.name`, name)] : [];
     names.add(name);
     return [
-      ...(given.length === 0 ? [required(path, 'must specify a volume type')] : []),
       ...given.slice(1).map((source) => forbidden(`${path}.${source}`, 'may not specify more than 1 volume type')),
       ...(given.includes('persistentVolumeClaim') && !claim.claimName
         ? [required(`${path}.persistentVolumeClaim.claimName`)]

@@ -50,11 +50,11 @@ function claimUpdateErrors(spec: ClaimSpec, before: ClaimSpec): FieldError[] {
   const isSame = fields.every(
     (field) => spec[field] === undefined || String(spec[field]) === String(before[field] ?? spec[field]),
   );
-  const storage = spec.resources?.requests?.storage;
-  const previous = before.resources?.requests?.storage;
-  const shrinks = storage !== undefined && previous !== undefined && parseQuantity(storage) < parseQuantity(previous);
+  const isBound = before.volumeName !== undefined;
+  const [storage, previous] = [spec, before].map(({ resources }) => resources?.requests?.storage);
+  const grown = storage === undefined || previous === undefined ? 0 : parseQuantity(storage) - parseQuantity(previous);
   return [
-    ...(isSame
+    ...(isSame && (isBound || grown === 0)
       ? []
       : [
           forbidden(
@@ -62,7 +62,9 @@ function claimUpdateErrors(spec: ClaimSpec, before: ClaimSpec): FieldError[] {
             'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
           ),
         ]),
-    ...(shrinks ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')] : []),
+    ...(isBound && grown < 0
+      ? [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')]
+      : []),
   ];
 }
 

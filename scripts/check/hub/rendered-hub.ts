@@ -10,9 +10,10 @@ import { root } from '../../setup/install.mjs';
  * Writes what the tests of the real hub need into a folder, as JSON: the chart's default values, our common ones, those
  * rendered from a declaration, and what the smoke test reads.
  * @param declaration path of an `opensarlab.yaml` without errors
+ * @param name what the deployment is called
  */
-export function writeRenderedHub(declaration: string, folder: string): void {
-  const source = { file: 'opensarlab.yaml', name: 'sar', text: readFileSync(declaration, 'utf8') };
+export function writeRenderedHub(declaration: string, folder: string, name = 'sar'): void {
+  const source = { file: 'opensarlab.yaml', name, text: readFileSync(declaration, 'utf8') };
   const { deployment, diagnostics } = readDeployment(source);
   if (deployment === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const common = load(readFileSync(join(root, 'cluster', 'jupyterhub', 'values.yaml'), 'utf8'));
@@ -22,5 +23,5 @@ export function writeRenderedHub(declaration: string, folder: string): void {
     'values.json': hubValues(deployment),
     'smoke-test.json': smokeTest(deployment),
   };
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), JSON.stringify(content));
 }

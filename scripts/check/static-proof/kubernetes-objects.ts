@@ -9,7 +9,7 @@ import { stacksOf } from '../../../actions/lib/stacks/catalogue.ts';
 import { renderOverlay } from '../../../actions/lib/stacks/render.ts';
 import { readVersions } from '../../../actions/lib/stacks/versions.ts';
 import { root } from '../../setup/install.mjs';
-import { deploymentMatrix, deploymentOfCase } from './deployment-matrix.ts';
+import { deploymentMatrix, deploymentOfCase, type MatrixCase } from './deployment-matrix.ts';
 import { repositorySources } from './rendered-templates.ts';
 
 /** An object of Kubernetes and what brought it there, e.g. `typical: service-accounts.yaml`. */
@@ -44,15 +44,20 @@ export function pinnedKubernetes(): string {
 export async function kubernetesObjects(): Promise<KubernetesObject[]> {
   const found: KubernetesObject[] = [];
   for (const matrixCase of deploymentMatrix) {
-    const files = filesOf(deploymentOfCase(matrixCase), matrixCase.text);
-    for (const path of [...MANIFESTS, ...RENDERED]) {
-      for (const object of objectsIn(files.get(path) ?? ''))
-        found.push({ origin: `${matrixCase.name}: ${path}`, object });
-    }
+    found.push(...manifestsOf(matrixCase));
     if (!INSTALLED.includes(matrixCase.name)) continue;
+    const files = filesOf(deploymentOfCase(matrixCase), matrixCase.text);
     for (const object of await installed(files)) found.push({ origin: `${matrixCase.name}: installed`, object });
   }
   return [...new Map(found.map((each) => [JSON.stringify(each.object), each])).values()];
+}
+
+/** The manifests that `install.sh` applies for a declaration. */
+export function manifestsOf(matrixCase: MatrixCase): KubernetesObject[] {
+  const files = filesOf(deploymentOfCase(matrixCase), matrixCase.text);
+  return [...MANIFESTS, ...RENDERED].flatMap((path) =>
+    objectsIn(files.get(path) ?? '').map((object) => ({ origin: `${matrixCase.name}: ${path}`, object })),
+  );
 }
 
 function filesOf(deployment: Deployment, declaration: string): Map<string, string> {
@@ -69,7 +74,7 @@ function filesOf(deployment: Deployment, declaration: string): Map<string, strin
 }
 
 /** What `install-values.mjs` prints at installation. */
-function installValues(): string {
+export function installValues(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opensarlab-values-'));
   try {
     writeFileSync(join(folder, 'client-secret'), 'secret');

@@ -20,6 +20,31 @@ from tls import server_tls
 
 POOL_ID = "us-west-2_Example"
 ISSUER = f"https://cognito-idp.us-west-2.amazonaws.com/{POOL_ID}"
+SMOKE_TEST = SOURCES.parent / "smoke-test.mjs"
+
+# What the program calls: it reads the token from the chart's secret, and `port-forward` leads to the proxy.
+KUBECTL = """#!/usr/bin/env python3
+import base64, os, socket, sys, threading
+
+if "secret" in sys.argv:
+    print(base64.b64encode(os.environ["SMOKE_TOKEN"].encode()).decode(), end="")
+    sys.exit()
+
+
+def pump(source, target):
+    while data := source.recv(65536):
+        target.sendall(data)
+    target.shutdown(socket.SHUT_WR)
+
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[-1].split(":")[0])))
+while True:
+    client, _ = listener.accept()
+    server = socket.create_connection(("127.0.0.1", int(os.environ["PROXY_PORT"])))
+    for ends in ((client, server), (server, client)):
+        threading.Thread(target=pump, args=ends, daemon=True).start()
+"""
+
 INSTALL = {
     "HUB_IMAGE_TAG": "0123456",
     "USER_POOL_ID": POOL_ID,
@@ -122,7 +147,8 @@ c.KubeSpawner.delete_grace_period = 0
         here = {"url": f"http://127.0.0.1:{servers['notebook'].port}"}
         answering = {name: here for name, service in values["hub"]["services"].items() if "url" in service}
         changed = merged(values, {"hub": {"extraConfig": {"test": connect}, "services": answering}})
-        hub = Hub(folder, changed, servers["kubernetes"].port, servers["notebook"].port, **arguments)
+        ports = {"kubernetes_port": servers["kubernetes"].port, "notebook_port": servers["notebook"].port}
+        hub = Hub(folder, changed, **(ports | arguments))
         made.append(hub)
         return hub
 
@@ -147,6 +173,28 @@ def other_hub(make_hub: Callable[..., Hub], hub_values: dict[str, Any]) -> Hub:
     keys = "from opensarlab_hub import authenticator; authenticator.KEYS_AGE = -1"
     changes = {"custom": {"groups": [], "profiles": profiles}, "hub": {"config": wish, "extraConfig": {"keys": keys}}}
     return make_hub(merged(hub_values, changes)).start()
+
+
+@pytest.fixture
+def smoke(rendered: Path, tmp_path: Path) -> Callable[[Hub], subprocess.CompletedProcess[str]]:
+    (tmp_path / "opensarlab").mkdir()
+    (tmp_path / "opensarlab" / "smoke-test.json").write_text((rendered / "smoke-test.json").read_text())
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(KUBECTL)
+    kubectl.chmod(0o755)
+
+    def run(hub: Hub, **more: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "SMOKE_TOKEN": hub.smoke_token,
+            "PROXY_PORT": str(hub.port),
+            "SMOKE_POLL_SECONDS": "0.2",
+            "SMOKE_TIMEOUT_SECONDS": "30",
+        }
+        command, env = [NODE, str(SMOKE_TEST)], environment | more
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    return run
 
 
 @pytest.fixture

@@ -1,64 +1,15 @@
 """The smoke test's own program against this hub, and what its token may do."""
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
-from hub import NODE, SOURCES, Hub
+from hub import Hub
 from kubernetes_api import Cluster
-
-PROGRAM = SOURCES.parent / "smoke-test.mjs"
-
-# What the program calls: it reads the token from the chart's secret, and `port-forward` leads to the proxy.
-KUBECTL = """#!/usr/bin/env python3
-import base64, os, socket, sys, threading
-
-if "secret" in sys.argv:
-    print(base64.b64encode(os.environ["SMOKE_TOKEN"].encode()).decode(), end="")
-    sys.exit()
-
-
-def pump(source, target):
-    while data := source.recv(65536):
-        target.sendall(data)
-    target.shutdown(socket.SHUT_WR)
-
-
-listener = socket.create_server(("127.0.0.1", int(sys.argv[-1].split(":")[0])))
-while True:
-    client, _ = listener.accept()
-    server = socket.create_connection(("127.0.0.1", int(os.environ["PROXY_PORT"])))
-    for ends in ((client, server), (server, client)):
-        threading.Thread(target=pump, args=ends, daemon=True).start()
-"""
-
-
-@pytest.fixture
-def smoke(rendered: Path, tmp_path: Path) -> Callable[[Hub], subprocess.CompletedProcess[str]]:
-    (tmp_path / "opensarlab").mkdir()
-    (tmp_path / "opensarlab" / "smoke-test.json").write_text((rendered / "smoke-test.json").read_text())
-    kubectl = tmp_path / "kubectl"
-    kubectl.write_text(KUBECTL)
-    kubectl.chmod(0o755)
-
-    def run(hub: Hub, **more: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": f"{tmp_path}:{os.environ['PATH']}",
-            "SMOKE_TOKEN": hub.smoke_token,
-            "PROXY_PORT": str(hub.port),
-            "SMOKE_POLL_SECONDS": "0.2",
-            "SMOKE_TIMEOUT_SECONDS": "30",
-        }
-        command, env = [NODE, str(PROGRAM)], environment | more
-        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-
-    return run
 
 
 def smoke_pods(cluster: Cluster, since: int) -> list[dict[str, Any]]:
