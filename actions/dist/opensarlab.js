@@ -26,9 +26,9 @@ var __commonJS = (cb, mod) => function() {
     throw mod = 0, e22;
   }
 };
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: !0 });
+var __export = (target, all2) => {
+  for (var name in all2)
+    __defProp(target, name, { get: all2[name], enumerable: !0 });
 }, __copyProps = (to, from2, except, desc) => {
   if (from2 && typeof from2 == "object" || typeof from2 == "function")
     for (let key of __getOwnPropNames(from2))
@@ -16688,8 +16688,8 @@ function getIDToken(aud) {
 
 // actions/lib/engine/outcome.ts
 function worstOutcome(outcomes) {
-  let all = new Set(outcomes);
-  return all.has("failed") ? "failed" : all.has("unknown") ? "unknown" : "succeeded";
+  let all2 = new Set(outcomes);
+  return all2.has("failed") ? "failed" : all2.has("unknown") ? "unknown" : "succeeded";
 }
 var unknownCodes = /* @__PURE__ */ new Set([
   "DeadlineReached",
@@ -16842,7 +16842,7 @@ function errorsFirst(found) {
 var mostBytes = 900 * 1024;
 function renderDiagnosticsMarkdown(diagnostics) {
   if (diagnostics.length === 0) return "";
-  let all = diagnostics.map(rowOf), rows2 = sizeOf(all) <= mostBytes ? all : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows2.length;
+  let all2 = diagnostics.map(rowOf), rows2 = sizeOf(all2) <= mostBytes ? all2 : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows2.length;
   return paragraphs(
     `## ${count(diagnostics.length, "finding")}`,
     table(["", "Where", "What", "What to do"], rows2),
@@ -25683,7 +25683,7 @@ function withoutBroken(read2, broken, findings, root23) {
 }
 
 // actions/lib/deployment/shape-validator.js
-var kept = (all, one) => all === null ? [one] : (all.push(one), all), validate = validate52, schema19 = {
+var kept = (all2, one) => all2 === null ? [one] : (all2.push(one), all2), validate = validate52, schema19 = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "https://opensarlab.org/schemas/opensarlab.schema.json",
   type: "object",
@@ -28295,8 +28295,8 @@ function alternativesJoined(errors) {
 
 // actions/lib/deployment/deployment-file.ts
 function understandFile(text3, context3) {
-  let yaml2 = readYaml(text3), finder, positions = () => (finder ??= createPositionFinder(text3, yaml2.root), finder), { value, malformed: malformed6, findings } = checkValue(yaml2, positions), { draft: draft2, isUnknown } = soundParts(yaml2.value, malformed6), deployment = value === void 0 ? void 0 : toDeployment(value), understood = deployment ?? toDeployment(draft2), checked = yaml2.spoilt.has("") ? [] : runChecks(understood, { ...context3, isUnknown }), all = [...yaml2.findings, ...findings, ...once2(checked, positions)];
-  return { deployment, draft: understood, findings: mostSevere(all, mostFindings + 1), positions: positionsOf(text3) };
+  let yaml2 = readYaml(text3), finder, positions = () => (finder ??= createPositionFinder(text3, yaml2.root), finder), { value, malformed: malformed6, findings } = checkValue(yaml2, positions), { draft: draft2, isUnknown } = soundParts(yaml2.value, malformed6), deployment = value === void 0 ? void 0 : toDeployment(value), understood = deployment ?? toDeployment(draft2), checked = yaml2.spoilt.has("") ? [] : runChecks(understood, { ...context3, isUnknown }), all2 = [...yaml2.findings, ...findings, ...once2(checked, positions)];
+  return { deployment, draft: understood, findings: mostSevere(all2, mostFindings + 1), positions: positionsOf(text3) };
 }
 function once2(findings, positions) {
   if (findings.length < 2) return findings;
@@ -28369,9 +28369,9 @@ function consequencesOf(changes, before, after) {
   return ({ code: code2, path: path4 }) => renamed2 && code2 === "OSL101" || code2 === "OSL111" && !misplaced2.has(path4);
 }
 function readingOf({ deployment, findings, positions }, { file: file3 }, more = []) {
-  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
-  if (all.length === 0) return { ...usable2, diagnostics: [] };
-  let shown = mostSevere(all, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all.length ? [] : [{ code: "OSL029", path: "", message }];
+  let all2 = [...findings, ...more], usable2 = all2.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
+  if (all2.length === 0) return { ...usable2, diagnostics: [] };
+  let shown = mostSevere(all2, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all2.length ? [] : [{ code: "OSL029", path: "", message }];
   return { ...usable2, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file3, positions())) };
 }
 
@@ -28568,7 +28568,7 @@ function withoutPrefix(line) {
 // actions/lib/adapters/git/git-command.ts
 var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
 function configuration({ credentials: credentials2, server, settings = [] }) {
-  let all = [
+  let all2 = [
     ["credential.helper", ""],
     ["core.autocrlf", "false"],
     ["core.quotePath", "false"],
@@ -28584,9 +28584,9 @@ function configuration({ credentials: credentials2, server, settings = [] }) {
     ["http.followRedirects", credentials2 ? "false" : "initial"],
     ...settings
   ];
-  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
-  let environment = { GIT_CONFIG_COUNT: String(all.length) };
-  for (let [index, [key, value]] of all.entries())
+  credentials2 && server && all2.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
+  let environment = { GIT_CONFIG_COUNT: String(all2.length) };
+  for (let [index, [key, value]] of all2.entries())
     environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
   return environment;
 }
@@ -32974,7 +32974,7 @@ function checkGraph(steps2) {
   }
   let settled = /* @__PURE__ */ new Set();
   for (; ; ) {
-    let next = steps2.filter(({ id, needs: all }) => !settled.has(id) && all.every((need) => settled.has(need)));
+    let next = steps2.filter(({ id, needs: all2 }) => !settled.has(id) && all2.every((need) => settled.has(need)));
     if (next.length === 0) break;
     for (let { id } of next) settled.add(id);
   }
@@ -35355,10 +35355,10 @@ function describeBranch(repository, diverged) {
 }
 var namedFiles = 10;
 function describeFiles({ files: files2, base }) {
-  let all = [...files2.added, ...files2.changed, ...files2.deleted];
-  if (all.length === 0) return "";
-  let shown = all.slice(0, namedFiles).map((path4) => JSON.stringify(path4)), more = all.length > namedFiles ? ", …" : "", unrelated = base === void 0 ? ", not built on a mirrored commit" : "";
-  return ` (${all.length} ${all.length === 1 ? "file" : "files"}: ${shown.join(", ")}${more}${unrelated})`;
+  let all2 = [...files2.added, ...files2.changed, ...files2.deleted];
+  if (all2.length === 0) return "";
+  let shown = all2.slice(0, namedFiles).map((path4) => JSON.stringify(path4)), more = all2.length > namedFiles ? ", …" : "", unrelated = base === void 0 ? ", not built on a mirrored commit" : "";
+  return ` (${all2.length} ${all2.length === 1 ? "file" : "files"}: ${shown.join(", ")}${more}${unrelated})`;
 }
 
 // actions/lib/adapters/git/codecommit-credentials.ts
@@ -35765,11 +35765,11 @@ function applyLayers(base, layers) {
 }
 var foldersOf = (tree) => new Set([...tree.keys()].flatMap(parentsOf));
 function takeAll(tree, layer) {
-  let all = new Set(layer.delete.map(treePath));
-  if (all.size === 0) return;
-  let outermost = [...all].filter((path4) => !parentsOf(path4).some((parent) => all.has(parent))), missing12 = new Set(outermost);
+  let all2 = new Set(layer.delete.map(treePath));
+  if (all2.size === 0) return;
+  let outermost = [...all2].filter((path4) => !parentsOf(path4).some((parent) => all2.has(parent))), missing12 = new Set(outermost);
   for (let name of [...tree.keys()]) {
-    let path4 = all.has(name) ? name : parentsOf(name).find((parent) => all.has(parent));
+    let path4 = all2.has(name) ? name : parentsOf(name).find((parent) => all2.has(parent));
     if (path4 !== void 0) {
       tree.delete(name);
       for (let outer of [...parentsOf(path4), path4]) missing12.delete(outer);
@@ -35814,7 +35814,7 @@ function compareTrees(before, after) {
   return changes;
 }
 function withoutFiles({ added, changed: changed2, deleted }, paths) {
-  let left = (all) => all.filter((path4) => !paths.includes(path4));
+  let left = (all2) => all2.filter((path4) => !paths.includes(path4));
   return { added: left(added), changed: left(changed2), deleted: left(deleted) };
 }
 function sameEntry(a22, b22) {
@@ -37211,8 +37211,8 @@ function sizeErrors(files2) {
   return bytes <= mostBytes2 ? [] : [`The hook scripts and magics have ${Math.ceil(bytes / 1024)} KiB together; no more than 700 KiB can be installed.`];
 }
 async function checkStartupFiles({ hooks, magics, deeper }, used) {
-  let all = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all[0]);
-  if (all.length > mostFiles2 || sizeErrors(all).length > 0)
+  let all2 = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all2[0]);
+  if (all2.length > mostFiles2 || sizeErrors(all2).length > 0)
     return { errors: known4.map(sentenceOf2), notes: [], ...withPlace(place2) };
   let scripts = hooks.filter(({ mode }) => mode !== "120000"), [ofScripts, ofMagics] = await Promise.all([
     checkShellScripts(scripts.map(({ content }) => content)),
@@ -37229,13 +37229,13 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
 }
 var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf2 = (file3, line = 1) => file3?.source === void 0 ? void 0 : { file: file3.source, line }, sentenceOf2 = ({ file: file3, sentence }) => `${file3?.path ?? ""}${sentence}`;
 function startupErrors({ hooks, magics, deeper }) {
-  let all = [...hooks, ...magics], tooMany2 = `There are ${all.length} hook scripts and magics; no more than ${mostFiles2} can be installed.`;
-  if (all.length > mostFiles2) return [{ file: all[0], sentence: `: ${tooMany2}` }];
+  let all2 = [...hooks, ...magics], tooMany2 = `There are ${all2.length} hook scripts and magics; no more than ${mostFiles2} can be installed.`;
+  if (all2.length > mostFiles2) return [{ file: all2[0], sentence: `: ${tooMany2}` }];
   let about = (file3, sentences2) => sentences2.map((sentence) => ({ file: file3, sentence })), misplaced2 = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
   return [
-    ...all.flatMap((file3) => about(file3, [...nameErrors(file3, all)])),
+    ...all2.flatMap((file3) => about(file3, [...nameErrors(file3, all2)])),
     ...deeper.slice(0, mostFiles2).flatMap((file3) => about(file3, [misplaced2])),
-    ...sizeErrors(all).map((sentence) => ({ file: void 0, sentence })),
+    ...sizeErrors(all2).map((sentence) => ({ file: void 0, sentence })),
     ...hooks.flatMap((hook3) => about(hook3, hookErrors(hook3)))
   ];
 }
@@ -37264,8 +37264,8 @@ function syntaxOf(file3, findings) {
   };
 }
 var nameOf = ({ path: path4 }) => path4.slice(path4.lastIndexOf("/") + 1);
-function* nameErrors(file3, all) {
-  let key = ({ path: path4 }) => path4.toLowerCase().replace(/[^a-z0-9]+/g, "-"), twin = all.find((other2) => other2.path < file3.path && key(other2) === key(file3));
+function* nameErrors(file3, all2) {
+  let key = ({ path: path4 }) => path4.toLowerCase().replace(/[^a-z0-9]+/g, "-"), twin = all2.find((other2) => other2.path < file3.path && key(other2) === key(file3));
   twin !== void 0 && (yield ` and ${twin.path} differ only in case or punctuation; only one would be installed.`), file3.content.includes(`\r
 `) && (yield " has Windows line ends; bash and Python on Linux stumble over them.");
 }
@@ -37841,10 +37841,13 @@ async function deploy(surroundings, deployment, connection, request2) {
   return reporter.summary(renderDeployRecord(record)), reporter.info(`${record.message} (${record.calls} requests to AWS)`), record;
 }
 async function deployApproved(surroundings, deployment, connection, request2, patience2) {
-  let stacks = await declaredStacks(surroundings, deployment), permission, mirrored = await mirror(surroundings, deployment, connection, !1, {
+  let stacks = await declaredStacks(surroundings, deployment), permission, ask = () => presenceReader(
+    stacks.map(({ name }) => name),
+    connection.aws
+  ), presence = ask(), mirrored = await mirror(surroundings, deployment, connection, !1, {
     cache: request2.cache,
     approve: async (mirrorRows2) => {
-      let planOf = (lookedUp) => planAgain(surroundings, deployment, connection, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 });
+      let planOf = (lookedUp) => (presence = ask(), planAgain(surroundings, deployment, connection, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, patience: patience2 }));
       permission = await request2.permission(() => planOf(void 0));
       let plan2 = await planOf(permission.lookedUp);
       refuseBlockers(plan2);
@@ -37863,18 +37866,20 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     ports: connection.aws,
     reporter: surroundings.reporter,
     random: surroundings.random,
+    presence,
     onDeployed: (rows2) => {
       declared2 = rows2;
     }
   });
   return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
 }
-async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 }) {
+async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, patience: patience2 }) {
   return await planDeployment({
     deployment,
     stacks,
     mirrorRows: mirrorRows2,
     reporter,
+    presence,
     ...lookedUp === void 0 ? {} : { lookedUp },
     ports: aws,
     random,
@@ -70649,12 +70654,13 @@ var DescribeTargetGroupsCommand = class extends command21(_ep021, _mw021, "Descr
 var concurrency2 = 16;
 async function checkTogether(resources, lists, check) {
   let answers = /* @__PURE__ */ new Map();
-  await inParallel(Object.entries(lists), async ([question2, ask]) => {
+  await inParallel(Object.entries(lists), async ([question2, { ask, settles }]) => {
     let ids = resources.filter(({ type }) => questionOf(type) === question2).map(({ physicalId }) => physicalId);
-    if (ids.length < 2) return;
+    if (ids.length < (settles.length === 0 ? 2 : 1)) return;
     let answer2 = await askList(ids, ask);
-    for (let id of ids)
-      answer2 instanceof Failure ? answers.set(`${question2} ${id}`, answer2) : answer2.has(id) && answers.set(`${question2} ${id}`, "exists");
+    if (answer2 instanceof Failure) for (let id of ids) answers.set(`${question2} ${id}`, answer2);
+    else
+      for (let id of answer2) for (let settled of [question2, ...settles]) answers.set(`${settled} ${id}`, "exists");
   });
   let open3 = resources.filter((resource) => !answers.has(keyOf(resource)));
   return await inParallel(open3, async (resource) => answers.set(keyOf(resource), await askOne(resource, check))), resources.map((resource) => answers.get(keyOf(resource)) ?? "unverifiable");
@@ -70686,11 +70692,11 @@ async function inParallel(items, work) {
   };
   await Promise.all(Array.from({ length: concurrency2 }, worker));
 }
-function describing(describe2, read2, size = 20) {
-  return async (ids) => {
+function describing(describe2, read2, { size = 20, settles = [] } = {}) {
+  return { ask: async (ids) => {
     let count3 = Math.ceil(ids.length / size), parts = Array.from({ length: count3 }, (_, index) => ids.slice(index * size, (index + 1) * size));
     return (await Promise.all(parts.map(async (part2) => read2(await describe2(part2)) ?? []))).flat();
-  };
+  }, settles };
 }
 function existenceLists(settings, counter) {
   return {
@@ -70698,6 +70704,7 @@ function existenceLists(settings, counter) {
     ...clusterLists(settings, counter),
     ...loadBalancerLists(settings, counter),
     ...deliveryLists(settings, counter),
+    ...dataLists(settings, counter),
     "iam:GetRole": roleList(settings, counter)
   };
 }
@@ -70706,11 +70713,27 @@ function networkLists(settings, counter) {
   return {
     "ec2:DescribeSubnets": describing(
       (SubnetIds) => client.send(new DescribeSubnetsCommand({ SubnetIds })),
-      ({ Subnets }) => Subnets?.map(({ SubnetId }) => SubnetId)
+      // A VPC with subnets cannot be deleted (API_DeleteVpc).
+      ({ Subnets }) => Subnets?.flatMap(({ SubnetId, VpcId }) => [SubnetId, VpcId]),
+      { settles: ["ec2:DescribeVpcs"] }
     ),
     "ec2:DescribeRouteTables": describing(
       (RouteTableIds) => client.send(new DescribeRouteTablesCommand({ RouteTableIds })),
-      ({ RouteTables }) => RouteTables?.map(({ RouteTableId }) => RouteTableId)
+      // A route whose gateway is not attached any more is a `blackhole` (API_Route).
+      ({ RouteTables }) => RouteTables?.flatMap(({ RouteTableId, Routes }) => [
+        RouteTableId,
+        ...(Routes ?? []).filter(({ State }) => State === "active").map(({ GatewayId }) => GatewayId)
+      ]),
+      { settles: ["ec2:DescribeInternetGateways"] }
+    ),
+    "ec2:DescribeNatGateways": describing(
+      (NatGatewayIds) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds })),
+      // An address that is in use cannot be released (API_ReleaseAddress). CloudFormation's id of one is the public address.
+      ({ NatGateways }) => NatGateways?.filter(({ State }) => State === "available").flatMap(({ NatGatewayId, NatGatewayAddresses }) => [
+        NatGatewayId,
+        ...(NatGatewayAddresses ?? []).map(({ PublicIp }) => PublicIp)
+      ]),
+      { settles: ["ec2:DescribeAddresses"] }
     ),
     "ec2:DescribeSecurityGroups": describing(
       (GroupIds) => client.send(new DescribeSecurityGroupsCommand({ GroupIds })),
@@ -70753,18 +70776,35 @@ function clusterLists(settings, counter) {
   };
 }
 function ofEachCluster(clusterOf, listOf2) {
-  return async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf2))).flat();
+  return { ask: async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf2))).flat(), settles: [] };
 }
 function loadBalancerLists(settings, counter) {
   let client = counted(new ElasticLoadBalancingV2Client(settings), counter);
   return {
     "elasticloadbalancing:DescribeListeners": describing(
       (ListenerArns) => client.send(new DescribeListenersCommand({ ListenerArns })),
-      ({ Listeners: Listeners2 }) => Listeners2?.map(({ ListenerArn }) => ListenerArn)
+      // Listeners are deleted with their load balancer (API_DeleteLoadBalancer).
+      ({ Listeners: Listeners2 }) => Listeners2?.flatMap(({ ListenerArn, LoadBalancerArn }) => [ListenerArn, LoadBalancerArn]),
+      { settles: ["elasticloadbalancing:DescribeLoadBalancers"] }
     ),
     "elasticloadbalancing:DescribeTargetGroups": describing(
       (TargetGroupArns) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns })),
       ({ TargetGroups: TargetGroups2 }) => TargetGroups2?.map(({ TargetGroupArn }) => TargetGroupArn)
+    )
+  };
+}
+function dataLists(settings, counter) {
+  let cognito = counted(new CognitoIdentityProviderClient(settings), counter), logs2 = counted(new CloudWatchLogsClient(settings), counter);
+  return {
+    "cognito-idp:DescribeUserPool": describing(
+      ([UserPoolId]) => cognito.send(new DescribeUserPoolCommand({ UserPoolId })),
+      // `Domain`: the prefix, if the pool has one (API_UserPoolType).
+      ({ UserPool }) => [UserPool?.Id, UserPool?.Domain],
+      { size: 1, settles: ["cognito-idp:DescribeUserPoolDomain"] }
+    ),
+    "logs:DescribeLogGroups": describing(
+      (logGroupIdentifiers) => logs2.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+      ({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName)
     )
   };
 }
@@ -70775,12 +70815,12 @@ function deliveryLists(settings, counter) {
       (names2) => builds.send(new BatchGetProjectsCommand({ names: names2 })),
       ({ projects }) => projects?.map(({ name }) => name)
     ),
-    "codepipeline:GetPipeline": async () => {
+    "codepipeline:GetPipeline": all(async () => {
       let found = [];
       for await (let { pipelines: some } of paginateListPipelines({ client: pipelines }, {}))
         found.push(...(some ?? []).map(({ name }) => name));
       return found;
-    },
+    }),
     "ecr:DescribeRepositories": describing(
       (repositoryNames) => images.send(new DescribeRepositoriesCommand({ repositoryNames })),
       ({ repositories }) => repositories?.map(({ repositoryName }) => repositoryName)
@@ -70789,12 +70829,15 @@ function deliveryLists(settings, counter) {
 }
 function roleList(settings, counter) {
   let client = counted(new IAMClient(settings), counter);
-  return async () => {
+  return all(async () => {
     let found = [];
     for await (let { Roles } of paginateListRoles({ client, pageSize: 1e3 }, {}))
       found.push(...(Roles ?? []).map(({ RoleName }) => RoleName));
     return found;
-  };
+  });
+}
+function all(ask) {
+  return { ask, settles: [] };
 }
 
 // actions/lib/adapters/aws/log-groups.ts
@@ -72608,7 +72651,7 @@ function list4(found) {
 
 // actions/lib/teardown/teardown-steps.ts
 function teardownSteps(stacks) {
-  let going = stacks.filter(({ retained }) => !retained), all = going.map(({ kind }) => stackStep(kind));
+  let going = stacks.filter(({ retained }) => !retained), all2 = going.map(({ kind }) => stackStep(kind));
   return [
     { id: "freeze", title: "freeze pipelines", needs: [], run: freezePipelines },
     { id: "sign-up", title: "close sign-up", needs: [], run: closeSignUp },
@@ -72622,9 +72665,9 @@ function teardownSteps(stacks) {
     })),
     { id: "volumes", title: "delete volumes", needs: [stackStep("cluster")], run: deleteVolumes },
     { id: "snapshots", title: "delete snapshots", needs: ["volumes"], run: deleteSnapshots },
-    { id: "images", title: "delete image repositories", needs: all, run: deleteImageRepositories },
-    { id: "repositories", title: "delete repositories", needs: all, run: deleteRepositories },
-    { id: "logs", title: "delete logs", needs: all, run: deleteLogGroups }
+    { id: "images", title: "delete image repositories", needs: all2, run: deleteImageRepositories },
+    { id: "repositories", title: "delete repositories", needs: all2, run: deleteRepositories },
+    { id: "logs", title: "delete logs", needs: all2, run: deleteLogGroups }
   ];
 }
 function stackStep(kind) {

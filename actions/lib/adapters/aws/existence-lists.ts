@@ -1,7 +1,10 @@
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetProjectsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CodePipelineClient, paginateListPipelines } from '@aws-sdk/client-codepipeline';
+import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import {
   DescribeLaunchTemplatesCommand,
+  DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -31,7 +34,13 @@ import { type CallCounter, type ClientSettings, counted } from './client-setting
  * Asks a service about many at once. @returns the physical ids that are certainly there; whatever is missing is asked
  * about by itself, so that an answer that is late, short or refused costs requests, never the truth.
  */
-type ExistenceList = (physicalIds: readonly string[]) => Promise<Iterable<string | undefined>>;
+type AskMany = (physicalIds: readonly string[]) => Promise<Iterable<string | undefined>>;
+
+type ExistenceList = {
+  ask: AskMany;
+  /** Questions that the answer settles too: what cannot be gone while the listed is there, its physical ids among the others. */
+  settles: readonly ExistenceQuestion[];
+};
 
 type ExistenceLists = Partial<Readonly<Record<ExistenceQuestion, ExistenceList>>>;
 
@@ -47,15 +56,14 @@ export async function checkTogether(
   check: Existence['check'],
 ): Promise<Answer[]> {
   const answers = new Map<string, Answer>();
-  await inParallel(Object.entries(lists), async ([question, ask]) => {
+  await inParallel(Object.entries(lists), async ([question, { ask, settles }]) => {
     const ids = resources.filter(({ type }) => questionOf(type) === question).map(({ physicalId }) => physicalId);
     // One alone is asked about by itself, which also tells when it is on its way out.
-    if (ids.length < 2) return;
+    if (ids.length < (settles.length === 0 ? 2 : 1)) return;
     const answer = await askList(ids, ask);
-    for (const id of ids) {
-      if (answer instanceof Failure) answers.set(`${question} ${id}`, answer);
-      else if (answer.has(id)) answers.set(`${question} ${id}`, 'exists');
-    }
+    if (answer instanceof Failure) for (const id of ids) answers.set(`${question} ${id}`, answer);
+    else
+      for (const id of answer) for (const settled of [question, ...settles]) answers.set(`${settled} ${id}`, 'exists');
   });
   const open = resources.filter((resource) => !answers.has(keyOf(resource)));
   await inParallel(open, async (resource) => answers.set(keyOf(resource), await askOne(resource, check)));
@@ -63,7 +71,7 @@ export async function checkTogether(
 }
 
 /** @returns a failure where asking about each would meet it again; nothing found where the list alone is at fault */
-async function askList(ids: readonly string[], ask: ExistenceList): Promise<ReadonlySet<string> | Failure> {
+async function askList(ids: readonly string[], ask: AskMany): Promise<ReadonlySet<string> | Failure> {
   try {
     return new Set([...(await ask(ids))].filter((id) => id !== undefined));
   } catch (error) {
@@ -99,18 +107,19 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
 
 /**
  * Describes by ids, so many in one request.
- * @param size the least that any of these APIs takes (DescribeListeners takes 20)
+ * @param options.size the least that any of these APIs takes (DescribeListeners takes 20)
  */
 function describing<Reply>(
   describe: (ids: string[]) => Promise<Reply>,
   read: (reply: Reply) => (string | undefined)[] | undefined,
-  size = 20,
+  { size = 20, settles = [] }: { size?: number; settles?: readonly ExistenceQuestion[] } = {},
 ): ExistenceList {
-  return async (ids) => {
+  const ask: AskMany = async (ids) => {
     const count = Math.ceil(ids.length / size);
     const parts = Array.from({ length: count }, (_, index) => ids.slice(index * size, (index + 1) * size));
     return (await Promise.all(parts.map(async (part) => read(await describe(part)) ?? []))).flat();
   };
+  return { ask, settles };
 }
 
 /** The questions that can be put for many at once. A state such as `deleting` no list tells, so node groups are not here. */
@@ -120,6 +129,7 @@ export function existenceLists(settings: ClientSettings, counter: CallCounter): 
     ...clusterLists(settings, counter),
     ...loadBalancerLists(settings, counter),
     ...deliveryLists(settings, counter),
+    ...dataLists(settings, counter),
     'iam:GetRole': roleList(settings, counter),
   };
 }
@@ -129,11 +139,29 @@ function networkLists(settings: ClientSettings, counter: CallCounter) {
   return {
     'ec2:DescribeSubnets': describing(
       (SubnetIds) => client.send(new DescribeSubnetsCommand({ SubnetIds })),
-      ({ Subnets }) => Subnets?.map(({ SubnetId }) => SubnetId),
+      // A VPC with subnets cannot be deleted (API_DeleteVpc).
+      ({ Subnets }) => Subnets?.flatMap(({ SubnetId, VpcId }) => [SubnetId, VpcId]),
+      { settles: ['ec2:DescribeVpcs'] },
     ),
     'ec2:DescribeRouteTables': describing(
       (RouteTableIds) => client.send(new DescribeRouteTablesCommand({ RouteTableIds })),
-      ({ RouteTables }) => RouteTables?.map(({ RouteTableId }) => RouteTableId),
+      // A route whose gateway is not attached any more is a `blackhole` (API_Route).
+      ({ RouteTables }) =>
+        RouteTables?.flatMap(({ RouteTableId, Routes }) => [
+          RouteTableId,
+          ...(Routes ?? []).filter(({ State }) => State === 'active').map(({ GatewayId }) => GatewayId),
+        ]),
+      { settles: ['ec2:DescribeInternetGateways'] },
+    ),
+    'ec2:DescribeNatGateways': describing(
+      (NatGatewayIds) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds })),
+      // An address that is in use cannot be released (API_ReleaseAddress). CloudFormation's id of one is the public address.
+      ({ NatGateways }) =>
+        NatGateways?.filter(({ State }) => State === 'available').flatMap(({ NatGatewayId, NatGatewayAddresses }) => [
+          NatGatewayId,
+          ...(NatGatewayAddresses ?? []).map(({ PublicIp }) => PublicIp),
+        ]),
+      { settles: ['ec2:DescribeAddresses'] },
     ),
     'ec2:DescribeSecurityGroups': describing(
       (GroupIds) => client.send(new DescribeSecurityGroupsCommand({ GroupIds })),
@@ -184,7 +212,8 @@ function ofEachCluster(
   clusterOf: (id: string) => string,
   listOf: (cluster: string) => Promise<(string | undefined)[]>,
 ): ExistenceList {
-  return async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf))).flat();
+  const ask: AskMany = async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf))).flat();
+  return { ask, settles: [] };
 }
 
 function loadBalancerLists(settings: ClientSettings, counter: CallCounter) {
@@ -192,11 +221,30 @@ function loadBalancerLists(settings: ClientSettings, counter: CallCounter) {
   return {
     'elasticloadbalancing:DescribeListeners': describing(
       (ListenerArns) => client.send(new DescribeListenersCommand({ ListenerArns })),
-      ({ Listeners }) => Listeners?.map(({ ListenerArn }) => ListenerArn),
+      // Listeners are deleted with their load balancer (API_DeleteLoadBalancer).
+      ({ Listeners }) => Listeners?.flatMap(({ ListenerArn, LoadBalancerArn }) => [ListenerArn, LoadBalancerArn]),
+      { settles: ['elasticloadbalancing:DescribeLoadBalancers'] },
     ),
     'elasticloadbalancing:DescribeTargetGroups': describing(
       (TargetGroupArns) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns })),
       ({ TargetGroups }) => TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn),
+    ),
+  };
+}
+
+function dataLists(settings: ClientSettings, counter: CallCounter) {
+  const cognito = counted(new CognitoIdentityProviderClient(settings), counter);
+  const logs = counted(new CloudWatchLogsClient(settings), counter);
+  return {
+    'cognito-idp:DescribeUserPool': describing(
+      ([UserPoolId]) => cognito.send(new DescribeUserPoolCommand({ UserPoolId })),
+      // `Domain`: the prefix, if the pool has one (API_UserPoolType).
+      ({ UserPool }) => [UserPool?.Id, UserPool?.Domain],
+      { size: 1, settles: ['cognito-idp:DescribeUserPoolDomain'] },
+    ),
+    'logs:DescribeLogGroups': describing(
+      (logGroupIdentifiers) => logs.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+      ({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName),
     ),
   };
 }
@@ -210,12 +258,12 @@ function deliveryLists(settings: ClientSettings, counter: CallCounter) {
       (names) => builds.send(new BatchGetProjectsCommand({ names })),
       ({ projects }) => projects?.map(({ name }) => name),
     ),
-    'codepipeline:GetPipeline': async () => {
+    'codepipeline:GetPipeline': all(async () => {
       const found: (string | undefined)[] = [];
       for await (const { pipelines: some } of paginateListPipelines({ client: pipelines }, {}))
         found.push(...(some ?? []).map(({ name }) => name));
       return found;
-    },
+    }),
     'ecr:DescribeRepositories': describing(
       (repositoryNames) => images.send(new DescribeRepositoriesCommand({ repositoryNames })),
       ({ repositories }) => repositories?.map(({ repositoryName }) => repositoryName),
@@ -226,10 +274,15 @@ function deliveryLists(settings: ClientSettings, counter: CallCounter) {
 /** IAM lists by path only, at most 1,000 in one page (API_ListRoles). */
 function roleList(settings: ClientSettings, counter: CallCounter): ExistenceList {
   const client = counted(new IAMClient(settings), counter);
-  return async () => {
+  return all(async () => {
     const found: (string | undefined)[] = [];
     for await (const { Roles } of paginateListRoles({ client, pageSize: 1000 }, {}))
       found.push(...(Roles ?? []).map(({ RoleName }) => RoleName));
     return found;
-  };
+  });
+}
+
+/** A list that cannot be narrowed. */
+function all(ask: () => Promise<(string | undefined)[]>): ExistenceList {
+  return { ask, settles: [] };
 }
