@@ -9,6 +9,9 @@ import {
 import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Sandbox, sandboxAccountId, startSandbox } from '@opensarlab/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
+import { Failure } from '../actions/lib/failure.ts';
+import { resourceRows } from '../actions/lib/resources/resource-types.ts';
 import { exampleCheckout } from '../scripts/cli/test/example-checkout.ts';
 
 const region = 'us-west-2';
@@ -95,6 +98,17 @@ describe('the roles that bootstrap makes, in an account that enforces them', () 
     await cloudFormation('destroy').send(remove(service));
     await sandbox.aws.world.settle();
     await expect(administrator().send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  it.each(['plan', 'deploy'] as const)('let %s ask every service whether something is there', async (environment) => {
+    await bootstrap();
+    const credentials = sandbox.aws.session(`opensarlab-${environment}`, { name: 'job' });
+    const { existence } = connectAws({ region, accountId: sandboxAccountId, credentials });
+    const asked = resourceRows.flatMap(({ type }) => [1, 2].map((each) => ({ type, physicalId: `none-${each}` })));
+    const answers = await existence.checkAll(asked);
+    const refused = answers.map((answer) => answer instanceof Failure && answer.code === 'AccessDenied');
+    expect(asked.filter((_, index) => refused[index])).toEqual([]);
+    expect(answers.filter((answer) => answer === 'gone').length).toBeGreaterThan(30);
   });
 
   it('write into no bucket of others', async () => {

@@ -26,9 +26,9 @@ var __commonJS = (cb, mod) => function() {
     throw mod = 0, e22;
   }
 };
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: !0 });
+var __export = (target, all2) => {
+  for (var name in all2)
+    __defProp(target, name, { get: all2[name], enumerable: !0 });
 }, __copyProps = (to, from2, except, desc) => {
   if (from2 && typeof from2 == "object" || typeof from2 == "function")
     for (let key of __getOwnPropNames(from2))
@@ -862,15 +862,15 @@ var require_light = __commonJS({
           return priority != null ? this._lists[priority].length : this._length;
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list4) {
-            return list4.forEachShift(fn);
+          return this._lists.forEach(function(list5) {
+            return list5.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j21, len, list4;
+          var j21, len, list5;
           for (j21 = 0, len = arr.length; j21 < len; j21++)
-            if (list4 = arr[j21], list4.length > 0)
-              return list4;
+            if (list5 = arr[j21], list5.length > 0)
+              return list5;
           return [];
         }
         shiftLastFrom(priority) {
@@ -6157,15 +6157,15 @@ var require_parser = __commonJS({
   "node_modules/yaml/dist/parse/parser.js"(exports) {
     "use strict";
     var node_process = __require("process"), cst = require_cst(), lexer = require_lexer();
-    function includesToken(list4, type) {
-      for (let i21 = 0; i21 < list4.length; ++i21)
-        if (list4[i21].type === type)
+    function includesToken(list5, type) {
+      for (let i21 = 0; i21 < list5.length; ++i21)
+        if (list5[i21].type === type)
           return !0;
       return !1;
     }
-    function findNonEmptyIndex(list4) {
-      for (let i21 = 0; i21 < list4.length; ++i21)
-        switch (list4[i21].type) {
+    function findNonEmptyIndex(list5) {
+      for (let i21 = 0; i21 < list5.length; ++i21)
+        switch (list5[i21].type) {
           case "space":
           case "comment":
           case "newline":
@@ -9008,8 +9008,8 @@ function makeBuilder(common, service, name, ep) {
   return function(added, plugins, op, $, smithyContext = {}) {
     let epMerged = Object.assign({}, common, added);
     return Command2.classBuilder().ep(epMerged).m(function(CommandCtor, clientStack, config, options) {
-      let list4 = plugins.call(this, CommandCtor, clientStack, config, options);
-      return list4.unshift(ep(config, CommandCtor.getEndpointParameterInstructions())), list4;
+      let list5 = plugins.call(this, CommandCtor, clientStack, config, options);
+      return list5.unshift(ep(config, CommandCtor.getEndpointParameterInstructions())), list5;
     }).s(service, op, smithyContext).n(name, op.charAt(0).toUpperCase() + op.slice(1) + "Command").sc($).build();
   };
 }
@@ -16695,15 +16695,16 @@ function getIDToken(aud) {
 
 // actions/lib/engine/outcome.ts
 function worstOutcome(outcomes) {
-  let all = new Set(outcomes);
-  return all.has("failed") ? "failed" : all.has("unknown") ? "unknown" : "succeeded";
+  let all2 = new Set(outcomes);
+  return all2.has("failed") ? "failed" : all2.has("unknown") ? "unknown" : "succeeded";
 }
 var unknownCodes = /* @__PURE__ */ new Set([
   "DeadlineReached",
   "CredentialsLost",
   "Cancelled",
   "Unreachable",
-  "Throttled"
+  "Throttled",
+  "ResourcesUnverified"
 ]);
 function outcomeOf(failure) {
   return unknownCodes.has(failure.code) ? "unknown" : "failed";
@@ -16848,7 +16849,7 @@ function errorsFirst(found) {
 var mostBytes = 900 * 1024;
 function renderDiagnosticsMarkdown(diagnostics) {
   if (diagnostics.length === 0) return "";
-  let all = diagnostics.map(rowOf), rows2 = sizeOf(all) <= mostBytes ? all : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows2.length;
+  let all2 = diagnostics.map(rowOf), rows2 = sizeOf(all2) <= mostBytes ? all2 : fitting(errorsFirst(diagnostics).map(rowOf)), left = diagnostics.length - rows2.length;
   return paragraphs(
     `## ${count(diagnostics.length, "finding")}`,
     table(["", "Where", "What", "What to do"], rows2),
@@ -17874,13 +17875,13 @@ function withoutNumber(region) {
 }
 
 // actions/lib/deployment/checks/check.ts
-function entriesOf(list4) {
-  return (list4 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
+function entriesOf(list5) {
+  return (list5 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
-function repeated(entries, keyOf) {
+function repeated(entries, keyOf2) {
   let seen = /* @__PURE__ */ new Map(), found = [];
   for (let [index, entry] of entries.entries()) {
-    let key = keyOf(entry);
+    let key = keyOf2(entry);
     if (key === void 0) continue;
     let first = seen.get(key);
     first === void 0 ? seen.set(key, index) : found.push({ index, first, key });
@@ -22452,7 +22453,7 @@ var newExpiryIsAhead = {
 }, longestLists = 3e3, listsFitTheirFunction = {
   code: "OSL163",
   run({ users }) {
-    let lists = [users?.allowed_email_domains ?? [], users?.allowed_emails ?? []], length = lists.map((list4) => list4.join(",").length).reduce((sum2, each) => sum2 + each, 0);
+    let lists = [users?.allowed_email_domains ?? [], users?.allowed_emails ?? []], length = lists.map((list5) => list5.join(",").length).reduce((sum2, each) => sum2 + each, 0);
     return length <= longestLists ? [] : [{ path: `/users/${lists[0]?.length === 0 ? "allowed_emails" : "allowed_email_domains"}`, message: `The domains and addresses that may sign up have ${length} characters together.` }];
   }
 }, isToBeDeployed = {
@@ -25689,7 +25690,7 @@ function withoutBroken(read2, broken, findings, root23) {
 }
 
 // actions/lib/deployment/shape-validator.js
-var kept = (all, one) => all === null ? [one] : (all.push(one), all), validate = validate52, schema19 = {
+var kept = (all2, one) => all2 === null ? [one] : (all2.push(one), all2), validate = validate52, schema19 = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "https://opensarlab.org/schemas/opensarlab.schema.json",
   type: "object",
@@ -28212,11 +28213,11 @@ function hintForUnknown(parent, name, meant) {
   let [home] = sectionsWithField(word);
   return home !== void 0 ? `Move it to the section ${home}.` : known4.length === 0 ? "Remove it." : `The fields here are ${known4.join(", ")}.`;
 }
-function whatIsRepeated(pointer, list4) {
-  return Array.isArray(list4) ? repeated(list4, (entry) => `${typeof entry} ${String(entry)}`).map(({ index, first }) => ({
+function whatIsRepeated(pointer, list5) {
+  return Array.isArray(list5) ? repeated(list5, (entry) => `${typeof entry} ${String(entry)}`).map(({ index, first }) => ({
     code: "OSL016",
     path: childPointer(pointer, index),
-    message: `${fieldName(pointer)} has ${quoteValue(list4[index])} twice, in places ${first + 1} and ${index + 1}.`,
+    message: `${fieldName(pointer)} has ${quoteValue(list5[index])} twice, in places ${first + 1} and ${index + 1}.`,
     hint: "Remove one of the two."
   })) : [];
 }
@@ -28301,8 +28302,8 @@ function alternativesJoined(errors) {
 
 // actions/lib/deployment/deployment-file.ts
 function understandFile(text3, context3) {
-  let yaml2 = readYaml(text3), finder, positions = () => (finder ??= createPositionFinder(text3, yaml2.root), finder), { value, malformed: malformed6, findings } = checkValue(yaml2, positions), { draft: draft2, isUnknown } = soundParts(yaml2.value, malformed6), deployment = value === void 0 ? void 0 : toDeployment(value), understood = deployment ?? toDeployment(draft2), checked = yaml2.spoilt.has("") ? [] : runChecks(understood, { ...context3, isUnknown }), all = [...yaml2.findings, ...findings, ...once2(checked, positions)];
-  return { deployment, draft: understood, findings: mostSevere(all, mostFindings + 1), positions: positionsOf(text3) };
+  let yaml2 = readYaml(text3), finder, positions = () => (finder ??= createPositionFinder(text3, yaml2.root), finder), { value, malformed: malformed6, findings } = checkValue(yaml2, positions), { draft: draft2, isUnknown } = soundParts(yaml2.value, malformed6), deployment = value === void 0 ? void 0 : toDeployment(value), understood = deployment ?? toDeployment(draft2), checked = yaml2.spoilt.has("") ? [] : runChecks(understood, { ...context3, isUnknown }), all2 = [...yaml2.findings, ...findings, ...once2(checked, positions)];
+  return { deployment, draft: understood, findings: mostSevere(all2, mostFindings + 1), positions: positionsOf(text3) };
 }
 function once2(findings, positions) {
   if (findings.length < 2) return findings;
@@ -28375,9 +28376,9 @@ function consequencesOf(changes, before, after) {
   return ({ code: code2, path: path4 }) => renamed2 && code2 === "OSL101" || code2 === "OSL111" && !misplaced2.has(path4);
 }
 function readingOf({ deployment, findings, positions }, { file: file3 }, more = []) {
-  let all = [...findings, ...more], usable2 = all.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
-  if (all.length === 0) return { ...usable2, diagnostics: [] };
-  let shown = mostSevere(all, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all.length ? [] : [{ code: "OSL029", path: "", message }];
+  let all2 = [...findings, ...more], usable2 = all2.every(({ code: code2 }) => severityOf(code2) === "warning") && deployment !== void 0 ? { deployment } : {};
+  if (all2.length === 0) return { ...usable2, diagnostics: [] };
+  let shown = mostSevere(all2, mostFindings), message = `The file has more findings than the ${mostFindings} that are shown.`, rest = shown.length === all2.length ? [] : [{ code: "OSL029", path: "", message }];
   return { ...usable2, diagnostics: sortDiagnostics(placeFindings([...shown, ...rest], file3, positions())) };
 }
 
@@ -28574,7 +28575,7 @@ function withoutPrefix(line) {
 // actions/lib/adapters/git/git-command.ts
 var credentialHelper = '!f() { test "$1" = get && cat <&3; }; f';
 function configuration({ credentials: credentials2, server, settings = [] }) {
-  let all = [
+  let all2 = [
     ["credential.helper", ""],
     ["core.autocrlf", "false"],
     ["core.quotePath", "false"],
@@ -28590,9 +28591,9 @@ function configuration({ credentials: credentials2, server, settings = [] }) {
     ["http.followRedirects", credentials2 ? "false" : "initial"],
     ...settings
   ];
-  credentials2 && server && all.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
-  let environment = { GIT_CONFIG_COUNT: String(all.length) };
-  for (let [index, [key, value]] of all.entries())
+  credentials2 && server && all2.push([`credential.${server}.helper`, credentialHelper], ["http.proactiveAuth", "basic"]);
+  let environment = { GIT_CONFIG_COUNT: String(all2.length) };
+  for (let [index, [key, value]] of all2.entries())
     environment[`GIT_CONFIG_KEY_${index}`] = key, environment[`GIT_CONFIG_VALUE_${index}`] = value;
   return environment;
 }
@@ -28803,7 +28804,7 @@ function digest(lines) {
 var mostCommits = 2e3;
 async function firstParents(folder, since, until) {
   for (let commit3 of [since, until]) await requireCommit(folder, commit3);
-  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list4 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list4, { folder })).split(`
+  let base = await tryGit(["merge-base", since, until], { folder }), from2 = base.code === 0 ? base.stdout.toString("utf8").trim() : since, list5 = ["rev-list", "--first-parent", `--max-count=${mostCommits + 1}`, `${from2}..${until}`], commits = (await git(list5, { folder })).split(`
 `).filter(Boolean);
   if (commits.length <= mostCommits) return commits;
   throw new Failure({
@@ -29075,8 +29076,8 @@ async function pullRequestsOfRun(github, kind, event) {
     let { defaultBranch } = await currentRepository(github);
     return (await pullRequestsOfCommits(github, [event.after], defaultBranch)).map(({ number }) => number);
   }
-  let named2 = event.kind === "manual" && kind === "destroy" ? (event.inputs["pull-request"] ?? "").trim() : "";
-  return /^[1-9]\d{0,9}$/.test(named2) ? [Number(named2)] : [];
+  let named3 = event.kind === "manual" && kind === "destroy" ? (event.inputs["pull-request"] ?? "").trim() : "";
+  return /^[1-9]\d{0,9}$/.test(named3) ? [Number(named3)] : [];
 }
 
 // actions/lib/adapters/github/check-runs.ts
@@ -31362,8 +31363,8 @@ function newAccountSentence(plans) {
     ({ accountId, newAccount }) => newAccount === void 0 ? [] : [{ accountId, newAccount }]
   ), [first] = found;
   if (first === void 0) return "";
-  let accounts = [...new Set(found.map(({ accountId }) => accountId))], more = accounts.length - namedAccounts, named2 = accounts.slice(0, namedAccounts).map(code).join(", ") + (more > 0 ? ` and ${more} more` : ""), [noun, them] = accounts.length === 1 ? ["account", "it"] : ["accounts", "them"];
-  return `**New ${noun} ${named2}: no lab on ${branchName(first.newAccount.branch)} uses ${them} yet.**`;
+  let accounts = [...new Set(found.map(({ accountId }) => accountId))], more = accounts.length - namedAccounts, named3 = accounts.slice(0, namedAccounts).map(code).join(", ") + (more > 0 ? ` and ${more} more` : ""), [noun, them] = accounts.length === 1 ? ["account", "it"] : ["accounts", "them"];
+  return `**New ${noun} ${named3}: no lab on ${branchName(first.newAccount.branch)} uses ${them} yet.**`;
 }
 var longestBranch = 20;
 function branchName(branch2) {
@@ -31452,8 +31453,8 @@ function renderSealing({ sealing, grown, accountId, fingerprint }) {
 `);
 }
 function grownRows(grown) {
-  let named2 = grown.slice(0, 3).map((row) => text(describeRow(row))), more = grown.length - named2.length;
-  return more > 0 ? `${named2.join("; ")} and ${more} more` : named2.join("; ");
+  let named3 = grown.slice(0, 3).map((row) => text(describeRow(row))), more = grown.length - named3.length;
+  return more > 0 ? `${named3.join("; ")} and ${more} more` : named3.join("; ");
 }
 function renderStacks(stacks) {
   return table(
@@ -31524,7 +31525,7 @@ function renderRepository({
   let of = text(`${upstreamRef} (${upstreamCommit.slice(0, 7)}) + overlay = ${commit3.slice(0, 7)}`);
   if (change2 === "unchanged" || files2 === void 0)
     return { summary: `${htmlText(repository)}: unchanged`, content: `${of}.` };
-  let list4 = (sign, paths) => paths.map((path4) => `- ${sign} ${code(path4)}`), lines = [...list4("added", files2.added), ...list4("changed", files2.changed), ...list4("deleted", files2.deleted)], more = lines.length > shownFiles ? `
+  let list5 = (sign, paths) => paths.map((path4) => `- ${sign} ${code(path4)}`), lines = [...list5("added", files2.added), ...list5("changed", files2.changed), ...list5("deleted", files2.deleted)], more = lines.length > shownFiles ? `
 
 … and ${count(lines.length - shownFiles, "more file")}.` : "", remarks = (notes ?? []).map((note3) => `> ${text(note3)}`).join(`
 >
@@ -31608,13 +31609,13 @@ function summarizeLosses(plan2, data) {
   return paragraphs(what, `${snapshots} ${costOfStays(plan2)}`).trim();
 }
 function lossesOf2(data) {
-  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets } = data, kinds2 = [], volumes = (list4, one, many, more = "") => {
-    list4.length > 0 && kinds2.push(`**${count(list4.length, one, many)}** (${gib2(list4)}${more})`);
+  let { homes, databases, otherVolumes, snapshots, pools, images, repositories, logs: logs2, buckets } = data, kinds2 = [], volumes = (list5, one, many, more = "") => {
+    list5.length > 0 && kinds2.push(`**${count(list5.length, one, many)}** (${gib2(list5)}${more})`);
   };
   return volumes(homes, "home", "homes", `, last use ${newestUse(homes)}`), volumes(databases, "hub database", "hub databases"), volumes(otherVolumes, "other volume", "other volumes"), snapshots.length > 0 && kinds2.push(`${count(snapshots.length, "snapshot")} (${gib2(snapshots)})`), pools.length > 0 && kinds2.push(`${accountsOf(pools)} in ${count(pools.length, "user pool")}`), images.length > 0 && kinds2.push(count(images.length, "image repository", "image repositories")), repositories.length > 0 && kinds2.push(count(repositories.length, "CodeCommit repository", "CodeCommit repositories")), logs2.length > 0 && kinds2.push(count(logs2.length, "log group")), buckets.length > 0 && kinds2.push(`${count(buckets.length, "bucket")} of build artifacts`), kinds2;
 }
-function gib2(list4) {
-  return `${list4.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
+function gib2(list5) {
+  return `${list5.reduce((sum2, { sizeGib }) => sum2 + sizeGib, 0).toLocaleString("en-US")} GiB`;
 }
 function accountsOf(pools) {
   let unknown2 = pools.some(({ accounts }) => accounts === void 0), known4 = pools.reduce((sum2, { accounts = 0 }) => sum2 + accounts, 0);
@@ -31630,18 +31631,18 @@ function costOfStays({ stays }) {
   return stays.length === 0 ? "Nothing stays." : `What stays: ${stays.length}${costOf(stays)}, by ${[...new Set(stays.map(({ rule }) => rule))].map(code).join(", ")}.`;
 }
 function renderLosses({ options }, data) {
-  let volumeRows = (list4) => wholeTable(
+  let volumeRows = (list5) => wholeTable(
     ["Of", "Volume", "GiB", "Made", "Last use"],
-    list4.map((volume) => [
+    list5.map((volume) => [
       volume.claim === void 0 ? "nobody knows" : text(volume.claim.replace(/^claim-/, "")),
       cellCode(volume.id),
       String(volume.sizeGib),
       day(volume.createdAt),
       volume.lastUse.kind === "at" ? day(volume.lastUse.at) : volume.lastUse.kind
     ])
-  ), part2 = (title, list4, content) => list4.length === 0 ? "" : `**${title} (${list4.length})**
+  ), part2 = (title, list5, content) => list5.length === 0 ? "" : `**${title} (${list5.length})**
 
-${content()}`, names2 = (list4) => list4.map((name) => code(name)).join(", ");
+${content()}`, names2 = (list5) => list5.map((name) => code(name)).join(", ");
   return paragraphs(
     part2("Homes", data.homes, () => volumeRows(data.homes)),
     part2("Hub database", data.databases, () => volumeRows(data.databases)),
@@ -32980,7 +32981,7 @@ function checkGraph(steps2) {
   }
   let settled = /* @__PURE__ */ new Set();
   for (; ; ) {
-    let next = steps2.filter(({ id, needs: all }) => !settled.has(id) && all.every((need) => settled.has(need)));
+    let next = steps2.filter(({ id, needs: all2 }) => !settled.has(id) && all2.every((need) => settled.has(need)));
     if (next.length === 0) break;
     for (let { id } of next) settled.add(id);
   }
@@ -33186,6 +33187,100 @@ function isLookedUp({ first }, had) {
 async function lookUp({ first }, kept2, { clusters, machineImages, lookedUp, looksForNewer }, key) {
   let sealed = lookedUp !== void 0 && Object.hasOwn(lookedUp, key) ? lookedUp[key] : void 0;
   return typeof first == "string" ? first : "addon" in first ? kept2 ?? sealed ?? clusters.defaultAddonVersion(first.addon, first.kubernetes) : sealed !== void 0 ? sealed : kept2 !== void 0 && looksForNewer !== !0 ? kept2 : machineImages.recommended(first.machineImage);
+}
+
+// actions/lib/stack-operations/stack-presence.ts
+function presenceReader(stackNames, ports) {
+  let reading;
+  return async (name) => {
+    reading ??= readPresence(stackNames, ports);
+    let found = (await reading).get(name) ?? (await readPresence([name], ports)).get(name);
+    if (found instanceof Failure) throw found;
+    return found ?? { gone: [], unasked: [], unverifiable: [] };
+  };
+}
+async function readPresence(stackNames, { cloudFormation: cloudFormation2, existence }) {
+  let presences = /* @__PURE__ */ new Map(), listed3 = await Promise.all(
+    stackNames.map(async (stack) => {
+      try {
+        let resources = await cloudFormation2.listResources(stack);
+        return presences.set(stack, { gone: [], unasked: [], unverifiable: [] }), resources.filter(isHeld).map((resource) => heldResource(stack, resource));
+      } catch (error2) {
+        return presences.set(stack, toFailure(error2)), [];
+      }
+    })
+  ), asked2 = [];
+  for (let resource of listed3.flat()) {
+    let confirmedBy = rowOf2(resource.type)?.confirmedBy;
+    confirmedBy === void 0 ? presenceOf(presences, resource).unverifiable.push(resource) : confirmedBy !== "stack" && confirmedBy !== "owner" && asked2.push(resource);
+  }
+  let answers = await existence.checkAll(asked2);
+  for (let [index, resource] of asked2.entries()) {
+    let answer2 = answers[index], presence = presenceOf(presences, resource);
+    answer2 instanceof Failure ? presence.unasked.push({ resource, failure: answer2 }) : answer2 === "gone" || answer2 === "going" ? presence.gone.push(resource) : answer2 !== "exists" && presence.unverifiable.push(resource);
+  }
+  for (let presence of presences.values())
+    presence instanceof Failure || presence.gone.sort(byLoss);
+  return presences;
+}
+function presenceOf(presences, { stack }) {
+  let presence = presences.get(stack);
+  if (presence === void 0 || presence instanceof Failure) throw new RangeError(stack);
+  return presence;
+}
+function isHeld({ physicalId, status }) {
+  return physicalId !== "" && status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED";
+}
+function heldResource(stack, { logicalId: logicalId2, type, physicalId }) {
+  let title = `${rowOf2(type)?.noun ?? type} ${shortName(type, physicalId)} (${logicalId2})`;
+  return { stack, logicalId: logicalId2, type, physicalId, title };
+}
+function shortName(type, physicalId) {
+  return type === "AWS::EKS::Addon" ? physicalId.slice(physicalId.indexOf("|") + 1) : physicalId.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?=[^|]*$)/, "");
+}
+function missingAfter(gone, changes) {
+  let making = changes.filter(({ action, replacement }) => action === "Remove" || replacement === "True");
+  return gone.filter(({ logicalId: logicalId2 }) => !making.some((change2) => change2.logicalId === logicalId2));
+}
+function byLoss(a22, b22) {
+  return rankOf(a22) - rankOf(b22) || (a22.logicalId < b22.logicalId ? -1 : 1);
+}
+function rankOf({ type }) {
+  let loss = rowOf2(type)?.loss;
+  return loss === void 0 || loss === "machinery" ? Number.MAX_SAFE_INTEGER : loss.rank;
+}
+var named2 = 8;
+function list(resources) {
+  let titles = resources.slice(0, named2).map(({ title }) => title), more = resources.length - titles.length;
+  return more > 0 ? `${titles.join(", ")} and ${more} more` : titles.join(", ");
+}
+function goneFailure(stack, gone) {
+  if (gone.length === 0) return;
+  let were = gone.length === 1 ? "was" : "were";
+  return new Failure({
+    code: "ResourcesGone",
+    source: "user",
+    message: `Of stack ${stack}, ${list(gone)} ${were} deleted outside of this repository.`,
+    // Drift-aware change sets compare with what is there, `DELETED` too (user guide, "Using drift-aware change sets"; API
+    // reference, ResourceChange, `ResourceDriftStatus`); which types they make again, no document says.
+    hint: `Put back what is gone: in the CloudFormation console, make a drift-aware change set of ${stack} with its existing template, read it, and execute it. If that is refused, destroy the deployment and deploy it anew. Then run this again.`
+  });
+}
+function unaskedFailure(stack, unasked) {
+  let [first] = unasked;
+  if (first === void 0) return;
+  let { failure } = first;
+  return new Failure({
+    code: "ResourcesUnverified",
+    source: failure.source,
+    message: `Nobody can say whether stack ${stack} is as declared, because no answer came about ${list(unasked.map(({ resource }) => resource))}: ${failure.message}`,
+    ...failure.hint === void 0 ? {} : { hint: failure.hint },
+    cause: failure
+  });
+}
+function unverifiableNote(unverifiable) {
+  if (unverifiable.length !== 0)
+    return `This program knows nobody to ask whether these are still there: ${list(unverifiable)}.`;
 }
 
 // actions/lib/engine/retry.ts
@@ -33998,7 +34093,7 @@ async function bringToDeclaration(stack, timeline, context3) {
   if (state2 !== void 0 && isAsDeclared(settled, state2, parameters)) return keepStack(stack, settled, state2, context3);
   let problem = kubernetesStepProblem(settled, state2);
   if (problem !== void 0) throw problem;
-  let prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3);
+  let gone = state2 === void 0 ? [] : (await context3.presence(stack.name)).gone, prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3, gone);
   if (prepared.kind === "no changes") {
     if (state2 === void 0) throw unexpectedEnd(stack, "NONE");
     let hidden = hiddenFailure(state2);
@@ -34047,10 +34142,12 @@ function isAsDeclared(stack, state2, parameters) {
   return !showsItsTemplate(state2.status) || state2.outputs[fingerprintOutput] !== stack.fingerprint ? !1 : hasReferencedValues(stack, state2, parameters);
 }
 async function keepStack(stack, settled, state2, context3) {
-  let protectedNow = await protect(stack, state2, context3), timeline = timelineOf(stack, context3);
+  let { gone, unasked, unverifiable } = await context3.presence(stack.name), failure = goneFailure(stack.name, gone) ?? unaskedFailure(stack.name, unasked);
+  if (failure !== void 0) throw failure;
+  let note3 = unverifiableNote(unverifiable), protectedNow = await protect(stack, state2, context3), timeline = timelineOf(stack, context3);
   timeline.status = state2.status, timeline.change = protectedNow ? "updated" : "unchanged";
   let settledAt = state2.updatedAt ?? state2.createdAt;
-  return context3.finished.set(stack.kind, { state: state2, settled, changed: !1, settledAt }), protectedNow ? { change: "updated", detail: `Termination protection is now ${stack.terminationProtection ? "on" : "off"}.` } : { change: "unchanged" };
+  return context3.finished.set(stack.kind, { state: state2, settled, changed: !1, settledAt }), protectedNow ? { change: "updated", detail: `Termination protection is now ${stack.terminationProtection ? "on" : "off"}.` } : { change: "unchanged", ...note3 === void 0 ? {} : { detail: note3 } };
 }
 async function protect(stack, state2, context3) {
   return state2.terminationProtection === stack.terminationProtection ? !1 : (requireApproval(protectionRows(stack.name, state2.terminationProtection, stack.terminationProtection), context3), await context3.ports.cloudFormation.setTerminationProtection(stack.name, stack.terminationProtection), !0);
@@ -34097,7 +34194,7 @@ function unexpectedEnd(stack, status) {
     hint: "Something else changes the stack at the same time. Run again."
   });
 }
-async function prepareChangeSet(stack, parameters, type, context3) {
+async function prepareChangeSet(stack, parameters, type, context3, gone = []) {
   checkTemplateSize(stack);
   let { cloudFormation: cloudFormation2 } = context3.ports, { changeSetId, stackId } = await cloudFormation2.createChangeSet({
     stackName: stack.name,
@@ -34111,7 +34208,7 @@ async function prepareChangeSet(stack, parameters, type, context3) {
     importExisting: await hasRetainedLogs(stack.kind, type === "CREATE", context3.deployment, context3.ports.logGroups)
   }), changeSet = await waitForChangeSet(cloudFormation2, changeSetId, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
   context3.refused.push(...further);
-  let problem = refusalOf(stack, changeSet, further, context3);
+  let missing12 = goneFailure(stack.name, missingAfter(gone, changeSet.changes)), problem = refusalOf(stack, changeSet, further, context3) ?? missing12;
   if (problem === void 0) return { kind: "ready", changeSetId, stackId, destroys };
   if (await cloudFormation2.deleteChangeSet(changeSetId), problem === "no changes") return { kind: "no changes" };
   throw problem;
@@ -34175,6 +34272,10 @@ function makeContext(options, now) {
     ),
     approval: options.approval,
     lookedUp: options.lookedUp,
+    presence: options.presence ?? presenceReader(
+      options.stacks.map(({ name }) => name),
+      ports
+    ),
     token: requestTokens(now, options.random),
     finished: /* @__PURE__ */ new Map(),
     timelines: /* @__PURE__ */ new Map(),
@@ -34223,7 +34324,9 @@ function report2(result, reporter) {
 }
 function messageOf2(results, unchanged) {
   let failed = results.find(({ outcome }) => outcome === "failed") ?? results.find(({ failure }) => failure);
-  return failed?.failure !== void 0 ? failed.failure.message : outcomeOfSteps(results) === "unknown" ? "The run was cancelled before everything was started." : unchanged ? "Everything is as declared; nothing was changed." : `Deployed: ${results.filter(({ change: change2 }) => change2 !== "unchanged").map(({ title, change: change2 }) => `${title} ${change2}`).join(", ")}.`;
+  return failed?.failure !== void 0 ? failed.failure.message : outcomeOfSteps(results) === "unknown" ? "The run was cancelled before everything was started." : unchanged ? ["Everything is as declared; nothing was changed.", ...results.flatMap(
+    ({ id, detail }) => id.startsWith("stack ") && detail !== void 0 ? [detail] : []
+  )].join(" ") : `Deployed: ${results.filter(({ change: change2 }) => change2 !== "unchanged").map(({ title, change: change2 }) => `${title} ${change2}`).join(", ")}.`;
 }
 
 // actions/lib/plan/plan-change-set.ts
@@ -34361,7 +34464,10 @@ function readDeclaration(templateBody, parameter) {
 // actions/lib/plan/plan-stack.ts
 async function planDeclared(declared2, state2, stateOf, planning) {
   try {
-    let isRemoved = wayForward(state2?.status ?? "NONE").kind === "remove", stack = await settleParameters(declared2, isRemoved ? void 0 : state2, planning.sources), plan2 = await planStack(stack, state2, planParameters(stack, stateOf), planning), { action } = plan2.planned;
+    let isRemoved = wayForward(state2?.status ?? "NONE").kind === "remove", stack = await settleParameters(declared2, isRemoved ? void 0 : state2, planning.sources), plan2 = await heldAgainstOwners(
+      await planStack(stack, state2, planParameters(stack, stateOf), planning),
+      planning.presence
+    ), { action } = plan2.planned;
     return action === "create" || action === "update" || plan2.rows.length > 0 ? { ...plan2, lookedUp: stack.lookedUp } : plan2;
   } catch (error2) {
     let failure = toFailure(error2);
@@ -34369,6 +34475,20 @@ async function planDeclared(declared2, state2, stateOf, planning) {
     let hint = failure.hint === void 0 ? "" : ` ${failure.hint}`;
     return blocked(foundStack(declared2, state2, []), `${failure.message}${hint}`);
   }
+}
+async function heldAgainstOwners(plan2, presence) {
+  let { action, changes, detail, ...found } = plan2.planned;
+  if (plan2.busy === !0 || action !== "unchanged" && action !== "update") return plan2;
+  let { gone, unasked, unverifiable } = await presence(found.name), missing12 = missingAfter(gone, changes), failure = goneFailure(found.name, missing12) ?? unaskedFailure(found.name, unasked);
+  if (failure !== void 0) {
+    let refused3 = blocked({ ...found, changes: [] }, sentences(failure.message, failure.hint));
+    return missing12.length === 0 ? refused3 : { ...refused3, planned: { ...refused3.planned, gone: missing12.map(({ stack: _, ...resource }) => resource) } };
+  }
+  let said = sentences(detail, unverifiableNote(unverifiable));
+  return said === "" ? plan2 : { ...plan2, planned: { ...plan2.planned, detail: said } };
+}
+function sentences(...parts) {
+  return parts.filter((part2) => part2 !== void 0).join(" ");
 }
 function foundStack({ kind, name }, state2, parametersUnknown) {
   return { kind, name, stateFound: state2?.status ?? "NONE", changes: [], parametersUnknown };
@@ -34764,8 +34884,8 @@ function judge(statement, action, resource) {
   let actions = statement.Action ?? statement.NotAction ?? [], resources = patterns(statement.Resource ?? statement.NotResource ?? "*"), ofActions = coverage(textsOf(actions).map(lowerCase), action, statement.Action === void 0), ofResources = coverage(resources, resource, isNegated(statement));
   return ofActions === "none" || ofResources === "none" ? "none" : ofActions === "all" && ofResources === "all" && statement.Condition === void 0 ? "all" : "some";
 }
-function coverage(list4, pattern, negated2) {
-  let inside = list4.some((each) => contains(each, pattern)), touched = list4.some((each) => meet(each, pattern));
+function coverage(list5, pattern, negated2) {
+  let inside = list5.some((each) => contains(each, pattern)), touched = list5.some((each) => meet(each, pattern));
   return negated2 ? inside ? "none" : touched ? "some" : "all" : inside ? "all" : touched ? "some" : "none";
 }
 var isNegated = ({ Resource, NotResource }) => Resource === void 0 && NotResource !== void 0;
@@ -34918,6 +35038,7 @@ async function planDeployment(options) {
     token: requestTokens(options.clock.now(), options.random),
     ...options.owner === void 0 ? {} : { owner: options.owner },
     place: { deployment: deployment.name, accountId, region },
+    presence: options.presence ?? presenceReader(namesOf2(states), ports),
     hasRetainedLogs: (kind, isNew) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups)
   }, [stackPlans, preflight] = await Promise.all([
     planTogether(stacks, options, (stack, signal) => {
@@ -34942,6 +35063,9 @@ async function planDeployment(options) {
     busy: stackPlans.filter(({ busy }) => busy === !0).map((plan2) => plan2.planned.name),
     ...options.cost === void 0 ? {} : { cost: options.cost }
   };
+}
+function namesOf2(states) {
+  return [...states.values()].flatMap((state2) => state2 === void 0 ? [] : [state2.name]);
 }
 async function planTogether(stacks, { signal }, plan2) {
   let stop = new AbortController(), either = signal === void 0 ? stop.signal : AbortSignal.any([signal, stop.signal]), failures = [], results = await Promise.all(
@@ -35238,13 +35362,13 @@ function invalid4(name, diagnostics) {
 var MirrorDiverged = class extends Failure {
   divergences;
   constructor(deployment, divergences) {
-    let sentences = divergences.flatMap(
+    let sentences2 = divergences.flatMap(
       ({ repository, branches }) => branches.map((branch2) => describeBranch(repository, branch2))
     );
     super({
       code: "CodeCommitDiverged",
       source: "user",
-      message: sentences.join(" "),
+      message: sentences2.join(" "),
       hint: `\`npx opensarlab mirror ${deployment} --adopt\` opens a pull request with the change; \`--discard\` puts it aside. Nothing was overwritten.`
     }), this.divergences = divergences;
   }
@@ -35258,10 +35382,10 @@ function describeBranch(repository, diverged) {
 }
 var namedFiles = 10;
 function describeFiles({ files: files2, base }) {
-  let all = [...files2.added, ...files2.changed, ...files2.deleted];
-  if (all.length === 0) return "";
-  let shown = all.slice(0, namedFiles).map((path4) => JSON.stringify(path4)), more = all.length > namedFiles ? ", …" : "", unrelated = base === void 0 ? ", not built on a mirrored commit" : "";
-  return ` (${all.length} ${all.length === 1 ? "file" : "files"}: ${shown.join(", ")}${more}${unrelated})`;
+  let all2 = [...files2.added, ...files2.changed, ...files2.deleted];
+  if (all2.length === 0) return "";
+  let shown = all2.slice(0, namedFiles).map((path4) => JSON.stringify(path4)), more = all2.length > namedFiles ? ", …" : "", unrelated = base === void 0 ? ", not built on a mirrored commit" : "";
+  return ` (${all2.length} ${all2.length === 1 ? "file" : "files"}: ${shown.join(", ")}${more}${unrelated})`;
 }
 
 // actions/lib/adapters/git/codecommit-credentials.ts
@@ -35668,11 +35792,11 @@ function applyLayers(base, layers) {
 }
 var foldersOf = (tree) => new Set([...tree.keys()].flatMap(parentsOf));
 function takeAll(tree, layer) {
-  let all = new Set(layer.delete.map(treePath));
-  if (all.size === 0) return;
-  let outermost = [...all].filter((path4) => !parentsOf(path4).some((parent) => all.has(parent))), missing12 = new Set(outermost);
+  let all2 = new Set(layer.delete.map(treePath));
+  if (all2.size === 0) return;
+  let outermost = [...all2].filter((path4) => !parentsOf(path4).some((parent) => all2.has(parent))), missing12 = new Set(outermost);
   for (let name of [...tree.keys()]) {
-    let path4 = all.has(name) ? name : parentsOf(name).find((parent) => all.has(parent));
+    let path4 = all2.has(name) ? name : parentsOf(name).find((parent) => all2.has(parent));
     if (path4 !== void 0) {
       tree.delete(name);
       for (let outer of [...parentsOf(path4), path4]) missing12.delete(outer);
@@ -35696,8 +35820,8 @@ function put(tree, path4, entry, folders) {
     for (let name of [...tree.keys()]) name.startsWith(`${path4}/`) && tree.delete(name);
   tree.set(path4, entry);
 }
-function missingPath(path4, { list: list4 }) {
-  let place2 = list4 && { file: list4.file, line: list4.lines.get(path4) ?? 1 };
+function missingPath(path4, { list: list5 }) {
+  let place2 = list5 && { file: list5.file, line: list5.lines.get(path4) ?? 1 };
   return new Failure({
     code: "OverlayPathMissing",
     source: "user",
@@ -35717,7 +35841,7 @@ function compareTrees(before, after) {
   return changes;
 }
 function withoutFiles({ added, changed: changed2, deleted }, paths) {
-  let left = (all) => all.filter((path4) => !paths.includes(path4));
+  let left = (all2) => all2.filter((path4) => !paths.includes(path4));
   return { added: left(added), changed: left(changed2), deleted: left(deleted) };
 }
 function sameEntry(a22, b22) {
@@ -35883,8 +36007,8 @@ function upstreamNotes({ tree, links: links2, lfsPointers }, result) {
 }
 function note2(paths, what) {
   if (paths.length === 0) return [];
-  let named2 = paths.slice(0, namedPaths).map((path4) => JSON.stringify(shownPath(path4))), more = paths.length > namedPaths ? ` and ${paths.length - namedPaths} more` : "";
-  return [`${named2.join(", ")}${more}: ${what}.`];
+  let named3 = paths.slice(0, namedPaths).map((path4) => JSON.stringify(shownPath(path4))), more = paths.length > namedPaths ? ` and ${paths.length - namedPaths} more` : "";
+  return [`${named3.join(", ")}${more}: ${what}.`];
 }
 
 // actions/lib/mirror/mark-commit.ts
@@ -36731,9 +36855,9 @@ function countValues(value) {
 function flatten(value, path4, keys) {
   if (Array.isArray(value)) {
     keys.set(path4, "[]");
-    let named2 = namedElements(value);
-    for (let [name, element] of named2 ?? []) flatten(element, below(path4, name), keys);
-    if (named2 === void 0) for (let [part2, json] of elementsOf(value)) keys.set(below(path4, part2), json);
+    let named3 = namedElements(value);
+    for (let [name, element] of named3 ?? []) flatten(element, below(path4, name), keys);
+    if (named3 === void 0) for (let [part2, json] of elementsOf(value)) keys.set(below(path4, part2), json);
   } else if (isMap(value)) {
     keys.set(path4, "{}");
     for (let [key, member3] of Object.entries(value)) flatten(member3, below(path4, escaped2(key)), keys);
@@ -36742,19 +36866,19 @@ function flatten(value, path4, keys) {
   return keys;
 }
 var below = (path4, part2) => `${path4}/${part2}`, above = (path4) => path4.slice(0, Math.max(0, path4.lastIndexOf("/"))), escaped2 = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
-function namedElements(list4) {
+function namedElements(list5) {
   for (let key of ["slug", "name"]) {
-    let named2 = /* @__PURE__ */ new Map();
-    for (let element of list4) {
+    let named3 = /* @__PURE__ */ new Map();
+    for (let element of list5) {
       let name = isMap(element) ? element[key] : void 0;
-      typeof name == "string" && named2.set(`[${key}=${escaped2(name)}]`, element);
+      typeof name == "string" && named3.set(`[${key}=${escaped2(name)}]`, element);
     }
-    if (named2.size === list4.length) return named2;
+    if (named3.size === list5.length) return named3;
   }
 }
-function elementsOf(list4) {
+function elementsOf(list5) {
   let elements2 = /* @__PURE__ */ new Map(), seen = /* @__PURE__ */ new Map();
-  for (let element of list4) {
+  for (let element of list5) {
     let json = canonicalJson(element ?? null), digest2 = createHash12("sha256").update(json).digest("hex").slice(0, 32), copy = (seen.get(digest2) ?? 0) + 1;
     seen.set(digest2, copy), elements2.set(copy === 1 ? `[${digest2}]` : `[${digest2}]#${copy}`, json);
   }
@@ -36782,10 +36906,10 @@ function reordered(before, after) {
 function staying(keys, other2) {
   let lists = /* @__PURE__ */ new Map();
   for (let path4 of keys.keys()) {
-    let list4 = above(path4);
-    if (path4 === "" || keys.get(list4) !== "[]" || !other2.has(path4)) continue;
-    let element = path4.slice(list4.length + 1), elements2 = lists.get(list4);
-    elements2 === void 0 ? lists.set(list4, [element]) : elements2.push(element);
+    let list5 = above(path4);
+    if (path4 === "" || keys.get(list5) !== "[]" || !other2.has(path4)) continue;
+    let element = path4.slice(list5.length + 1), elements2 = lists.get(list5);
+    elements2 === void 0 ? lists.set(list5, [element]) : elements2.push(element);
   }
   return lists;
 }
@@ -36877,7 +37001,7 @@ async function openProposal(root23) {
   }, read2 = async (path4, limit) => {
     let found = await stats(path4);
     return found && await readRegular({ file: join6(folder, path4), path: path4, found, limit });
-  }, list4 = async (path4) => {
+  }, list5 = async (path4) => {
     let found = await stats(path4);
     if (found?.isSymbolicLink()) throw refusedLink("FolderIsLink", path4);
     return found?.isDirectory() ? await entriesOf2(join6(folder, path4), path4) : void 0;
@@ -36886,13 +37010,13 @@ async function openProposal(root23) {
     root: folder,
     look,
     read: read2,
-    list: list4,
+    list: list5,
     text: async (path4, limit) => (await read2(path4, limit))?.toString("utf8"),
     async linkText(path4) {
       if ((await look(path4))?.kind !== "link") throw refusal2("NotALink", path4, "is not a link any more");
       return await readlink2(join6(folder, path4), { encoding: "buffer" });
     },
-    filesBelow: (path4) => filesBelow(path4, list4)
+    filesBelow: (path4) => filesBelow(path4, list5)
   };
 }
 async function folderKind(path4) {
@@ -36946,10 +37070,10 @@ async function entriesOf2(folder, path4) {
   }
   return entries.sort((a22, b22) => a22.name < b22.name ? -1 : 1);
 }
-async function filesBelow(top, list4) {
+async function filesBelow(top, list5) {
   let files2 = [], pending = [top], seen = 0;
   for (let folder = pending.pop(); folder !== void 0; folder = pending.pop())
-    for (let { name, kind } of await list4(folder) ?? []) {
+    for (let { name, kind } of await list5(folder) ?? []) {
       if (++seen > mostEntries) throw tooMany(top);
       let path4 = `${folder}/${name}`;
       (kind === "folder" && whyUnfitPath(path4) === void 0 ? pending : files2).push(path4);
@@ -37114,8 +37238,8 @@ function sizeErrors(files2) {
   return bytes <= mostBytes2 ? [] : [`The hook scripts and magics have ${Math.ceil(bytes / 1024)} KiB together; no more than 700 KiB can be installed.`];
 }
 async function checkStartupFiles({ hooks, magics, deeper }, used) {
-  let all = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all[0]);
-  if (all.length > mostFiles2 || sizeErrors(all).length > 0)
+  let all2 = [...hooks, ...magics], known4 = startupErrors({ hooks, magics, deeper }), [first] = known4, place2 = first && placeOf2(first.file ?? all2[0]);
+  if (all2.length > mostFiles2 || sizeErrors(all2).length > 0)
     return { errors: known4.map(sentenceOf2), notes: [], ...withPlace(place2) };
   let scripts = hooks.filter(({ mode }) => mode !== "120000"), [ofScripts, ofMagics] = await Promise.all([
     checkShellScripts(scripts.map(({ content }) => content)),
@@ -37132,13 +37256,13 @@ async function checkStartupFiles({ hooks, magics, deeper }, used) {
 }
 var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf2 = (file3, line = 1) => file3?.source === void 0 ? void 0 : { file: file3.source, line }, sentenceOf2 = ({ file: file3, sentence }) => `${file3?.path ?? ""}${sentence}`;
 function startupErrors({ hooks, magics, deeper }) {
-  let all = [...hooks, ...magics], tooMany2 = `There are ${all.length} hook scripts and magics; no more than ${mostFiles2} can be installed.`;
-  if (all.length > mostFiles2) return [{ file: all[0], sentence: `: ${tooMany2}` }];
-  let about = (file3, sentences) => sentences.map((sentence) => ({ file: file3, sentence })), misplaced2 = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
+  let all2 = [...hooks, ...magics], tooMany2 = `There are ${all2.length} hook scripts and magics; no more than ${mostFiles2} can be installed.`;
+  if (all2.length > mostFiles2) return [{ file: all2[0], sentence: `: ${tooMany2}` }];
+  let about = (file3, sentences2) => sentences2.map((sentence) => ({ file: file3, sentence })), misplaced2 = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
   return [
-    ...all.flatMap((file3) => about(file3, [...nameErrors(file3, all)])),
+    ...all2.flatMap((file3) => about(file3, [...nameErrors(file3, all2)])),
     ...deeper.slice(0, mostFiles2).flatMap((file3) => about(file3, [misplaced2])),
-    ...sizeErrors(all).map((sentence) => ({ file: void 0, sentence })),
+    ...sizeErrors(all2).map((sentence) => ({ file: void 0, sentence })),
     ...hooks.flatMap((hook3) => about(hook3, hookErrors(hook3)))
   ];
 }
@@ -37159,16 +37283,16 @@ function refuseStartupErrors({ errors, place: place2 }) {
 function syntaxOf(file3, findings) {
   if (findings === void 0)
     return { errors: [], notes: [`${file3.path} was not checked: this machine lacks bash or Python.`] };
-  let sentences = (severity2) => findings.filter((finding) => finding.severity === severity2).map(({ line, message }) => `${file3.path}:${line}: ${message.replace(/\.?$/, ".")}`), first = findings.find(({ severity: severity2 }) => severity2 === "error");
+  let sentences2 = (severity2) => findings.filter((finding) => finding.severity === severity2).map(({ line, message }) => `${file3.path}:${line}: ${message.replace(/\.?$/, ".")}`), first = findings.find(({ severity: severity2 }) => severity2 === "error");
   return {
-    errors: sentences("error"),
-    notes: sentences("warning"),
+    errors: sentences2("error"),
+    notes: sentences2("warning"),
     ...withPlace(first && placeOf2(file3, first.line))
   };
 }
 var nameOf = ({ path: path4 }) => path4.slice(path4.lastIndexOf("/") + 1);
-function* nameErrors(file3, all) {
-  let key = ({ path: path4 }) => path4.toLowerCase().replace(/[^a-z0-9]+/g, "-"), twin = all.find((other2) => other2.path < file3.path && key(other2) === key(file3));
+function* nameErrors(file3, all2) {
+  let key = ({ path: path4 }) => path4.toLowerCase().replace(/[^a-z0-9]+/g, "-"), twin = all2.find((other2) => other2.path < file3.path && key(other2) === key(file3));
   twin !== void 0 && (yield ` and ${twin.path} differ only in case or punctuation; only one would be installed.`), file3.content.includes(`\r
 `) && (yield " has Windows line ends; bash and Python on Linux stumble over them.");
 }
@@ -37286,11 +37410,11 @@ function parseOverlayList(text3, file3) {
 }
 var isRecord = (value) => typeof value == "object" && value !== null, isText = (value) => typeof value == "string" && value !== "";
 function listOf(value, key, wrong) {
-  let list4 = value[key] ?? [];
-  if (!Array.isArray(list4)) throw wrong(`/${key}`, `\`${key}\` is not a list${key === "delete" ? " of paths" : ""}`);
+  let list5 = value[key] ?? [];
+  if (!Array.isArray(list5)) throw wrong(`/${key}`, `\`${key}\` is not a list${key === "delete" ? " of paths" : ""}`);
   let most2 = mostEntries2[key];
-  if (list4.length > most2) throw wrong(`/${key}`, `\`${key}\` has more than ${most2} entries`);
-  return list4;
+  if (list5.length > most2) throw wrong(`/${key}`, `\`${key}\` has more than ${most2} entries`);
+  return list5;
 }
 function textsOf2(value, key, wrong) {
   let what = key === "delete" ? "paths" : "patterns";
@@ -37310,11 +37434,11 @@ function pathOf2(text3, place2, wrong) {
   throw wrong(place2, `${quoteValue(text3)} is not a path inside the repository`);
 }
 function addDeletions(text3, paths) {
-  let document = text3.trim() === "" ? new import_yaml2.Document({}) : (0, import_yaml2.parseDocument)(text3), list4 = document.get("delete") ?? new import_yaml2.YAMLSeq();
-  if (document.errors.length > 0 || !(0, import_yaml2.isSeq)(list4)) throw malformed4(overlayListName, "no list can be added to");
-  let present3 = new Set(list4.items.map(String));
-  for (let path4 of paths) present3.has(path4) || list4.add(document.createNode(path4));
-  return document.set("delete", list4), document.toString({ lineWidth: 0 });
+  let document = text3.trim() === "" ? new import_yaml2.Document({}) : (0, import_yaml2.parseDocument)(text3), list5 = document.get("delete") ?? new import_yaml2.YAMLSeq();
+  if (document.errors.length > 0 || !(0, import_yaml2.isSeq)(list5)) throw malformed4(overlayListName, "no list can be added to");
+  let present3 = new Set(list5.items.map(String));
+  for (let path4 of paths) present3.has(path4) || list5.add(document.createNode(path4));
+  return document.set("delete", list5), document.toString({ lineWidth: 0 });
 }
 function malformed4(file3, reason2, line = 1) {
   return new Failure({
@@ -37336,7 +37460,7 @@ async function inspectLayer(files2, folder, { prefix = "", allowance = layerAllo
   let layer = { files: [], delete: [], rename: [] };
   try {
     if (await kindOfFolder(files2, folder) === "nothing") return { layer, refusals: [] };
-    let list4 = `${folder}/${overlayListName}`, { ignore, lines, ...parts } = parseOverlayList(await files2.text(list4, largestList) ?? "", list4), lists = { ...parts, ...lines.size > 0 && { list: { file: list4, lines } } }, isIgnored = ignoreRule([...ignore, `/${overlayListName}`], list4), paths = (await pathsBelow(files2, folder)).filter((path4) => !isIgnored(path4)), { sound, refusals: refusals2 } = await lookAtAll(files2, folder, paths);
+    let list5 = `${folder}/${overlayListName}`, { ignore, lines, ...parts } = parseOverlayList(await files2.text(list5, largestList) ?? "", list5), lists = { ...parts, ...lines.size > 0 && { list: { file: list5, lines } } }, isIgnored = ignoreRule([...ignore, `/${overlayListName}`], list5), paths = (await pathsBelow(files2, folder)).filter((path4) => !isIgnored(path4)), { sound, refusals: refusals2 } = await lookAtAll(files2, folder, paths);
     return takeFrom(allowance, folder, sound), refusals2.length > 0 ? { layer: { ...layer, ...lists }, refusals: refusals2.slice(0, mostRefusals) } : { layer: { files: await inTurns(sound, (found) => readOverlayFile(files2, found, prefix)), ...lists }, refusals: [] };
   } catch (error2) {
     let failure = toFailure(error2);
@@ -37744,10 +37868,13 @@ async function deploy(surroundings, deployment, connection, request2) {
   return reporter.summary(renderDeployRecord(record)), reporter.info(`${record.message} (${record.calls} requests to AWS)`), record;
 }
 async function deployApproved(surroundings, deployment, connection, request2, patience2) {
-  let stacks = await declaredStacks(surroundings, deployment), permission, mirrored = await mirror(surroundings, deployment, connection, !1, {
+  let stacks = await declaredStacks(surroundings, deployment), permission, ask = () => presenceReader(
+    stacks.map(({ name }) => name),
+    connection.aws
+  ), presence = ask(), mirrored = await mirror(surroundings, deployment, connection, !1, {
     cache: request2.cache,
     approve: async (mirrorRows2) => {
-      let planOf = (lookedUp) => planAgain(surroundings, deployment, connection, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 });
+      let planOf = (lookedUp) => (presence = ask(), planAgain(surroundings, deployment, connection, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, patience: patience2 }));
       permission = await request2.permission(() => planOf(void 0));
       let plan2 = await planOf(permission.lookedUp);
       refuseBlockers(plan2);
@@ -37766,18 +37893,20 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     ports: connection.aws,
     reporter: surroundings.reporter,
     random: surroundings.random,
+    presence,
     onDeployed: (rows2) => {
       declared2 = rows2;
     }
   });
   return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
 }
-async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, patience: patience2 }) {
+async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, patience: patience2 }) {
   return await planDeployment({
     deployment,
     stacks,
     mirrorRows: mirrorRows2,
     reporter,
+    presence,
     ...lookedUp === void 0 ? {} : { lookedUp },
     ports: aws,
     random,
@@ -37942,7 +38071,7 @@ async function earlierPlace(folder, name, now, { since, until }) {
 async function changesOf(folder, name, { since, until }) {
   if (since !== void 0 && !await hasCommit(folder, since)) return [];
   since !== void 0 && await firstParents(folder, since, until);
-  let list4 = ["rev-list", "--first-parent", `--max-count=${mostChanges + 1}`], range2 = since === void 0 ? until : `${since}..${until}`, environment = { GIT_LITERAL_PATHSPECS: "1" }, commits = (await git([...list4, range2, "--", `deployments/${name}/opensarlab.yaml`], { folder, environment })).split(`
+  let list5 = ["rev-list", "--first-parent", `--max-count=${mostChanges + 1}`], range2 = since === void 0 ? until : `${since}..${until}`, environment = { GIT_LITERAL_PATHSPECS: "1" }, commits = (await git([...list5, range2, "--", `deployments/${name}/opensarlab.yaml`], { folder, environment })).split(`
 `).filter(Boolean);
   if (commits.length > mostChanges) throw tooManyChanges(name);
   return since === void 0 ? commits : [...commits, since];
@@ -38525,10 +38654,10 @@ var HttpBindingProtocol = class extends HttpProtocol {
         continue;
       let [memberName, [memberSchema, flags, collectionValue], , wireName] = binding;
       if (collectionValue) {
-        let sections = flags >> 16 & 1 ? splitEvery(headerValue, ",", 2) : splitHeader(headerValue), list4 = [];
+        let sections = flags >> 16 & 1 ? splitEvery(headerValue, ",", 2) : splitHeader(headerValue), list5 = [];
         for (let section of sections)
-          list4.push(directDeserializer ? directDeserializer.readHttpBinding(collectionValue, section.trim(), 38) : await deserializer.read([collectionValue[0], { httpHeader: wireName }], section.trim()));
-        dataObject[memberName] = list4;
+          list5.push(directDeserializer ? directDeserializer.readHttpBinding(collectionValue, section.trim(), 38) : await deserializer.read([collectionValue[0], { httpHeader: wireName }], section.trim()));
+        dataObject[memberName] = list5;
       } else
         dataObject[memberName] = directDeserializer ? directDeserializer.readHttpBinding(binding[1], headerValue, 38) : await deserializer.read(memberSchema, headerValue);
     }
@@ -42767,7 +42896,7 @@ var AwsXmlParser = class _AwsXmlParser {
     throw new Error("@aws-sdk XML parse error: unclosed DOCTYPE.");
   }
   decodeEntities(s4) {
-    return s4.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{0,30}));/g, (_, hex, dec, named2) => hex ? String.fromCharCode(parseInt(hex, 16)) : dec ? String.fromCharCode(parseInt(dec, 10)) : _AwsXmlParser.ENTITIES[named2] ?? "");
+    return s4.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{0,30}));/g, (_, hex, dec, named3) => hex ? String.fromCharCode(parseInt(hex, 16)) : dec ? String.fromCharCode(parseInt(dec, 10)) : _AwsXmlParser.ENTITIES[named3] ?? "");
   }
 };
 
@@ -43044,7 +43173,7 @@ var AwsQueryProtocol = class extends RpcProtocol {
       let value = response.headers[header];
       delete response.headers[header], response.headers[header.toLowerCase()] = value;
     }
-    let shortName = operationSchema.name.split("#")[1] ?? operationSchema.name, awsQueryResultKey = ns.isStructSchema() && this.useNestedResult() ? shortName + "Result" : void 0, bytes = await collectBody(response.body, context3);
+    let shortName2 = operationSchema.name.split("#")[1] ?? operationSchema.name, awsQueryResultKey = ns.isStructSchema() && this.useNestedResult() ? shortName2 + "Result" : void 0, bytes = await collectBody(response.body, context3);
     return bytes.byteLength > 0 && Object.assign(dataObject, await deserializer.read(ns, bytes, awsQueryResultKey)), dataObject.$metadata = this.deserializeMetadata(response), dataObject;
   }
   useNestedResult() {
@@ -51155,6 +51284,9 @@ var _ISE = "InvalidStateException";
 var _Is = "Issue", _KASCR = "KubeApiServerConfigRequest", _KASCRu = "KubeApiServerConfigResponse";
 var _KCMCR = "KubeControllerManagerConfigRequest", _KCMCRu = "KubeControllerManagerConfigResponse";
 var _KNCR = "KubernetesNetworkConfigRequest", _KNCRu = "KubernetesNetworkConfigResponse", _KSCR = "KubeSchedulerConfigRequest", _KSCRu = "KubeSchedulerConfigResponse";
+var _LA = "ListAddons";
+var _LAE = "ListAccessEntries", _LAER = "ListAccessEntriesRequest", _LAERi = "ListAccessEntriesResponse";
+var _LAR = "ListAddonsRequest", _LARi = "ListAddonsResponse";
 var _LPIA = "ListPodIdentityAssociations", _LPIAR = "ListPodIdentityAssociationsRequest", _LPIARi = "ListPodIdentityAssociationsResponse", _LS = "LogSetup", _LSo = "LogSetups";
 var _LTS = "LaunchTemplateSpecification";
 var _Lo = "Logging", _MI2 = "MarketplaceInformation", _N3 = "Nodegroup", _NFE = "NotFoundException", _NH = "NodegroupHealth", _NR = "NodegroupResources", _NRC = "NodeRepairConfig", _NRCO = "NodeRepairConfigOverrides", _NRCOL = "NodeRepairConfigOverridesList", _NRFC = "NodeResourcesFitConfig";
@@ -51174,9 +51306,10 @@ var _UP = "UpdateParam";
 var _UPR = "UpgradePolicyRequest", _UPRp = "UpgradePolicyResponse", _UPp = "UpdateParams";
 var _VCR = "VpcConfigRequest", _VCRp = "VpcConfigResponse", _WPC = "WarmPoolConfig", _ZSCR = "ZonalShiftConfigRequest", _ZSCRo = "ZonalShiftConfigResponse", _a2 = "arn", _aA = "addonArn";
 var _aAss = "associationArn", _aB = "activatedBy";
-var _aCc = "accessConfig", _aCct = "activationCode", _aE = "activationExpiry", _aEA = "accessEntryArn", _aEc = "accessEntry";
+var _aCc = "accessConfig", _aCct = "activationCode", _aE = "activationExpiry", _aEA = "accessEntryArn", _aEc = "accessEntry", _aEcc = "accessEntries";
 var _aIc = "activationId";
 var _aIs2 = "associationId", _aM = "authenticationMode", _aN = "addonName";
+var _aPA = "associatedPolicyArn";
 var _aSG = "autoScalingGroups", _aT = "amiType", _aV = "addonVersion", _aVd = "addonVersions";
 var _act = "active", _ad = "addon", _add = "addons", _ar2 = "architecture";
 var _ass2 = "associations", _bCCAP = "bootstrapClusterCreatorAdminPermissions", _bS = "blockStorage";
@@ -51777,6 +51910,38 @@ var LaunchTemplateSpecification$ = [
   [_n2, _v2, _i2],
   [0, 0, 0]
 ];
+var ListAccessEntriesRequest$ = [
+  3,
+  n05,
+  _LAER,
+  0,
+  [_cN, _aPA, _mR2, _nT],
+  [[0, 1], [0, { [_hQ]: _aPA }], [1, { [_hQ]: _mR2 }], [0, { [_hQ]: _nT }]],
+  1
+], ListAccessEntriesResponse$ = [
+  3,
+  n05,
+  _LAERi,
+  0,
+  [_aEcc, _nT],
+  [64, 0]
+];
+var ListAddonsRequest$ = [
+  3,
+  n05,
+  _LAR,
+  0,
+  [_cN, _mR2, _nT],
+  [[0, 1], [1, { [_hQ]: _mR2 }], [0, { [_hQ]: _nT }]],
+  1
+], ListAddonsResponse$ = [
+  3,
+  n05,
+  _LARi,
+  0,
+  [_add, _nT],
+  [64, 0]
+];
 var ListPodIdentityAssociationsRequest$ = [
   3,
   n05,
@@ -52241,6 +52406,22 @@ var DescribeNodegroup$ = [
   () => DescribeNodegroupRequest$,
   () => DescribeNodegroupResponse$
 ];
+var ListAccessEntries$ = [
+  9,
+  n05,
+  _LAE,
+  { [_ht]: ["GET", "/clusters/{clusterName}/access-entries", 200] },
+  () => ListAccessEntriesRequest$,
+  () => ListAccessEntriesResponse$
+];
+var ListAddons$ = [
+  9,
+  n05,
+  _LA,
+  { [_ht]: ["GET", "/clusters/{clusterName}/addons", 200] },
+  () => ListAddonsRequest$,
+  () => ListAddonsResponse$
+];
 var ListPodIdentityAssociations$ = [
   9,
   n05,
@@ -52405,6 +52586,14 @@ var DescribeClusterCommand = class extends command5(_ep05, _mw05, "DescribeClust
 var DescribeNodegroupCommand = class extends command5(_ep05, _mw05, "DescribeNodegroup", DescribeNodegroup$) {
 };
 
+// node_modules/@aws-sdk/client-eks/dist-es/commands/ListAccessEntriesCommand.js
+var ListAccessEntriesCommand = class extends command5(_ep05, _mw05, "ListAccessEntries", ListAccessEntries$) {
+};
+
+// node_modules/@aws-sdk/client-eks/dist-es/commands/ListAddonsCommand.js
+var ListAddonsCommand = class extends command5(_ep05, _mw05, "ListAddons", ListAddons$) {
+};
+
 // node_modules/@aws-sdk/client-eks/dist-es/commands/ListPodIdentityAssociationsCommand.js
 var ListPodIdentityAssociationsCommand = class extends command5(_ep05, _mw05, "ListPodIdentityAssociations", ListPodIdentityAssociations$) {
 };
@@ -52415,6 +52604,12 @@ var UpdateClusterConfigCommand = class extends command5(_ep05, _mw05, "UpdateClu
 
 // node_modules/@aws-sdk/client-eks/dist-es/pagination/DescribeAddonVersionsPaginator.js
 var paginateDescribeAddonVersions = createPaginator(EKSClient, DescribeAddonVersionsCommand, "nextToken", "nextToken", "maxResults");
+
+// node_modules/@aws-sdk/client-eks/dist-es/pagination/ListAccessEntriesPaginator.js
+var paginateListAccessEntries = createPaginator(EKSClient, ListAccessEntriesCommand, "nextToken", "nextToken", "maxResults");
+
+// node_modules/@aws-sdk/client-eks/dist-es/pagination/ListAddonsPaginator.js
+var paginateListAddons = createPaginator(EKSClient, ListAddonsCommand, "nextToken", "nextToken", "maxResults");
 
 // node_modules/@aws-sdk/client-eks/dist-es/pagination/ListPodIdentityAssociationsPaginator.js
 var paginateListPodIdentityAssociations = createPaginator(EKSClient, ListPodIdentityAssociationsCommand, "nextToken", "nextToken", "maxResults");
@@ -53161,15 +53356,19 @@ var _IA3 = "IsAttachable", _IACE = "InvalidAuthenticationCodeException", _ICE = 
 var _IIE = "InvalidInputException", _IP = "InstanceProfile", _IPI = "InstanceProfileId";
 var _IPKE = "InvalidPublicKeyException";
 var _IPN = "InstanceProfileName";
-var _IUTE = "InvalidUserTypeException";
+var _IT2 = "IsTruncated", _IUTE = "InvalidUserTypeException";
 var _K2 = "Key";
 var _KPME = "KeyPairMismatchException";
 var _LEE = "LimitExceededException";
+var _LR = "ListRoles";
+var _LRR = "ListRolesRequest", _LRRi = "ListRolesResponse";
 var _LUD2 = "LastUsedDate";
 var _M = "Message";
 var _MCE = "MalformedCertificateException";
+var _MI3 = "MaxItems";
 var _MPDE2 = "MalformedPolicyDocumentException";
 var _MSD = "MaxSessionDuration";
+var _Ma = "Marker";
 var _NCE = "NameConflictException";
 var _NSEE = "NoSuchEntityException";
 var _OIDCPA = "OpenIDConnectProviderArn";
@@ -53182,6 +53381,7 @@ var _PEE = "PolicyEvaluationException";
 var _PI3 = "PolicyId";
 var _PN2 = "PolicyName", _PNAE = "PolicyNotAttachableException";
 var _PPVE = "PasswordPolicyViolationException";
+var _PPat = "PathPrefix";
 var _PV2 = "PolicyVersion";
 var _Pa = "Path";
 var _Po = "Policy";
@@ -53659,6 +53859,22 @@ var InstanceProfile$ = [
   [0, 0, 0, 0, 4, () => roleListType, () => tagListType],
   6
 ];
+var ListRolesRequest$ = [
+  3,
+  n06,
+  _LRR,
+  0,
+  [_PPat, _Ma, _MI3],
+  [0, 0, 1]
+], ListRolesResponse$ = [
+  3,
+  n06,
+  _LRRi,
+  0,
+  [_Rol, _IT2, _Ma],
+  [() => roleListType, 2, 0],
+  1
+];
 var Policy$ = [
   3,
   n06,
@@ -53761,6 +53977,14 @@ var GetPolicy$ = [
   0,
   () => GetRoleRequest$,
   () => GetRoleResponse$
+];
+var ListRoles$ = [
+  9,
+  n06,
+  _LR,
+  0,
+  () => ListRolesRequest$,
+  () => ListRolesResponse$
 ];
 
 // node_modules/@aws-sdk/client-iam/dist-es/runtimeConfig.shared.js
@@ -53910,6 +54134,13 @@ var GetPolicyVersionCommand = class extends command6(_ep06, _mw06, "GetPolicyVer
 // node_modules/@aws-sdk/client-iam/dist-es/commands/GetRoleCommand.js
 var GetRoleCommand = class extends command6(_ep06, _mw06, "GetRole", GetRole$) {
 };
+
+// node_modules/@aws-sdk/client-iam/dist-es/commands/ListRolesCommand.js
+var ListRolesCommand = class extends command6(_ep06, _mw06, "ListRoles", ListRoles$) {
+};
+
+// node_modules/@aws-sdk/client-iam/dist-es/pagination/ListRolesPaginator.js
+var paginateListRoles = createPaginator(IAMClient, ListRolesCommand, "Marker", "Marker", "MaxItems");
 
 // node_modules/@aws-sdk/client-resource-groups-tagging-api/dist-es/ResourceGroupsTaggingAPIClient.js
 init_client2();
@@ -54908,7 +55139,7 @@ var _ER = "ErrorReason";
 var _GAWSDSQ = "GetAWSDefaultServiceQuota", _GAWSDSQR = "GetAWSDefaultServiceQuotaRequest", _GAWSDSQRe = "GetAWSDefaultServiceQuotaResponse", _GQ = "GlobalQuota";
 var _GSQ = "GetServiceQuota";
 var _GSQR = "GetServiceQuotaRequest", _GSQRe = "GetServiceQuotaResponse";
-var _MD = "MetricDimensions", _MI3 = "MetricInfo", _MN = "MetricNamespace", _MNe = "MetricName";
+var _MD = "MetricDimensions", _MI4 = "MetricInfo", _MN = "MetricNamespace", _MNe = "MetricName";
 var _MSR = "MetricStatisticRecommendation";
 var _P4 = "Period";
 var _PU = "PeriodUnit", _PV3 = "PeriodValue", _Q = "Quota", _QA = "QuotaArn", _QAAL = "QuotaAppliedAtLevel", _QC = "QuotaCode", _QCI = "QuotaContextInfo", _QCu = "QuotaContext";
@@ -54968,7 +55199,7 @@ var GetServiceQuotaRequest$ = [
 var MetricInfo$ = [
   3,
   n09,
-  _MI3,
+  _MI4,
   0,
   [_MN, _MNe, _MD, _MSR],
   [0, 0, 128, 0]
@@ -55578,7 +55809,7 @@ var _GA2 = "GuardianAttributes", _GAR = "GetAccountRequest", _GARe = "GetAccount
 var _GEI = "GetEmailIdentity";
 var _GEIR = "GetEmailIdentityRequest", _GEIRe = "GetEmailIdentityResponse";
 var _INTE = "InvalidNextTokenException";
-var _ISEE = "InternalServiceErrorException", _IT2 = "IdentityType";
+var _ISEE = "InternalServiceErrorException", _IT3 = "IdentityType";
 var _K5 = "Key";
 var _LCT = "LastCheckedTimestamp";
 var _LEE2 = "LimitExceededException";
@@ -55790,7 +56021,7 @@ var GetEmailIdentityRequest$ = [
   n010,
   _GEIRe,
   0,
-  [_IT2, _FFS, _VFSS, _DA, _MFA, _Po2, _Ta5, _CSN, _VSe, _VI3],
+  [_IT3, _FFS, _VFSS, _DA, _MFA, _Po2, _Ta5, _CSN, _VSe, _VI3],
   [0, 2, 2, () => DkimAttributes$, () => MailFromAttributes$, 128, () => TagList3, 0, 0, () => VerificationInfo$]
 ];
 var GuardianAttributes$ = [
@@ -59912,7 +60143,7 @@ var _IOS2 = "InvalidObjectState";
 var _IP3 = "InvalidPrefix";
 var _IPM = "IdempotencyParameterMismatch";
 var _IR = "InvalidRequest", _IRIP = "IsRestoreInProgress";
-var _IT3 = "IsTruncated";
+var _IT4 = "IsTruncated";
 var _IUS = "IfUnmodifiedSince", _IUS_ = "If-Unmodified-Since", _IWO = "InvalidWriteOffset", _In2 = "Initiator", _Ini = "Initiated";
 var _K6 = "Key", _KC = "KeyCount";
 var _KM = "KeyMarker";
@@ -60330,7 +60561,7 @@ var ListMultipartUploadsOutput$ = [
   n012,
   _LMUO,
   { [_xN2]: _LMUR },
-  [_B, _KM, _UIM, _NKM, _P6, _Deli, _NUIM, _MUa, _IT3, _U3, _CPom, _ETnc, _RC],
+  [_B, _KM, _UIM, _NKM, _P6, _Deli, _NUIM, _MUa, _IT4, _U3, _CPom, _ETnc, _RC],
   [0, 0, 0, 0, 0, 0, 0, 1, 2, [() => MultipartUploadList, { [_xF]: 1, [_xN2]: _Up }], [() => CommonPrefixList, { [_xF]: 1 }], 0, [0, { [_hH]: _xarc }]]
 ], ListMultipartUploadsRequest$ = [
   3,
@@ -60346,7 +60577,7 @@ var ListObjectsV2Output$ = [
   n012,
   _LOVO,
   { [_xN2]: _LBRi },
-  [_IT3, _Con, _N6, _P6, _Deli, _MK, _CPom, _ETnc, _KC, _CTon3, _NCT, _SA3, _RC],
+  [_IT4, _Con, _N6, _P6, _Deli, _MK, _CPom, _ETnc, _KC, _CTon3, _NCT, _SA3, _RC],
   [2, [() => ObjectList, { [_xF]: 1 }], 0, 0, 0, 1, [() => CommonPrefixList, { [_xF]: 1 }], 0, 1, 0, 0, 0, [0, { [_hH]: _xarc }]]
 ], ListObjectsV2Request$ = [
   3,
@@ -60361,7 +60592,7 @@ var ListObjectsV2Output$ = [
   n012,
   _LOVOi,
   { [_xN2]: _LVR },
-  [_IT3, _KM, _VIM, _NKM, _NVIM, _Ve2, _DMe, _N6, _P6, _Deli, _MK, _CPom, _ETnc, _RC],
+  [_IT4, _KM, _VIM, _NKM, _NVIM, _Ve2, _DMe, _N6, _P6, _Deli, _MK, _CPom, _ETnc, _RC],
   [2, 0, 0, 0, 0, [() => ObjectVersionList, { [_xF]: 1, [_xN2]: _Ver2 }], [() => DeleteMarkers, { [_xF]: 1, [_xN2]: _DM }], 0, 0, 0, 1, [() => CommonPrefixList, { [_xF]: 1 }], 0, [0, { [_hH]: _xarc }]]
 ], ListObjectVersionsRequest$ = [
   3,
@@ -62515,7 +62746,7 @@ var _LSO = "ListStacksOutput";
 var _LSRIi = "ListStackResourcesInput";
 var _LSROi = "ListStackResourcesOutput", _LSRi = "ListStackResources";
 var _LUT = "LastUpdatedTime", _LUTa = "LastUpdatedTimestamp", _M3 = "Message";
-var _MI4 = "ModuleInfo";
+var _MI5 = "ModuleInfo";
 var _MTIM = "MonitoringTimeInMinutes";
 var _Mo2 = "Mode", _N7 = "Name", _NAEE = "NameAlreadyExistsException", _NARN = "NotificationARNs";
 var _NT = "NextToken", _O4 = "Output";
@@ -63062,7 +63293,7 @@ var LiveResourceDrift$ = [
 var ModuleInfo$ = [
   3,
   n014,
-  _MI4,
+  _MI5,
   0,
   [_TH, _LIH],
   [0, 0]
@@ -63094,7 +63325,7 @@ var ResourceChange$ = [
   n014,
   _RC3,
   0,
-  [_PA5, _Act, _LRI, _PRI, _RT2, _Rep, _Sco, _RDS, _RDIA, _De3, _CSI, _MI4, _BC, _AC, _PDC],
+  [_PA5, _Act, _LRI, _PRI, _RT2, _Rep, _Sco, _RDS, _RDIA, _De3, _CSI, _MI5, _BC, _AC, _PDC],
   [0, 0, 0, 0, 0, 0, 64, 0, () => ResourceDriftIgnoredAttributes, () => ResourceChangeDetails, 0, () => ModuleInfo$, 0, 0, 0]
 ], ResourceChangeDetail$ = [
   3,
@@ -63191,7 +63422,7 @@ var StackResourceDriftInformationSummary$ = [
   n014,
   _SRStac,
   0,
-  [_LRI, _RT2, _LUTa, _RSes, _PRI, _RSR2, _DI2, _MI4],
+  [_LRI, _RT2, _LUTa, _RSes, _PRI, _RSR2, _DI2, _MI5],
   [0, 0, 4, 0, 0, 0, () => StackResourceDriftInformationSummary$, () => ModuleInfo$],
   4
 ];
@@ -64179,7 +64410,7 @@ var _IIRF = "IrreversibleInstanceRefreshFault", _IIm2 = "ImageId", _IIn2 = "Incl
 var _IMP = "InstanceMaintenancePolicy", _IMR2 = "IncludeManagedResources", _INT = "InvalidNextToken", _IPME = "IdempotentParameterMismatchError";
 var _IRIPF = "InstanceRefreshInProgressFault";
 var _IRP = "InstanceReusePolicy";
-var _IRns = "InstanceRequirements", _IT4 = "InstanceType";
+var _IRns = "InstanceRequirements", _IT5 = "InstanceType";
 var _IZHCB = "ImpairedZoneHealthCheckBehavior";
 var _Ide = "Identifier", _In3 = "Instance";
 var _K8 = "Key";
@@ -64193,7 +64424,7 @@ var _MHP = "MinHealthyPercentage", _MHPa = "MaxHealthyPercentage", _MIL = "MaxIn
 var _MIP = "MixedInstancesPolicy";
 var _MMB = "MemoryMiB", _MMBR = "MemoryMiBRequest";
 var _MR4 = "MaxRecords", _MS = "MinSize", _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", _MSa = "MaxSize";
-var _Ma = "Max";
+var _Ma2 = "Max";
 var _Met = "Metric", _Mi = "Min";
 var _N8 = "Name", _NBG2 = "NetworkBandwidthGbps", _NBGR = "NetworkBandwidthGbpsRequest";
 var _NIC = "NetworkInterfaceCount", _NICR = "NetworkInterfaceCountRequest", _NIPFSI = "NewInstancesProtectedFromScaleIn";
@@ -64346,14 +64577,14 @@ var errorTypeRegistries15 = [
   n015,
   _ACR2,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ], AcceleratorTotalMemoryMiBRequest$ = [
   3,
   n015,
   _ATMMBR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ];
 var AutoScalingGroup$2 = [
@@ -64399,7 +64630,7 @@ var AvailabilityZoneDistribution$ = [
   n015,
   _BEBMR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ], BaselinePerformanceFactorsRequest$ = [
   3,
@@ -64461,7 +64692,7 @@ var Instance$2 = [
   n015,
   _In3,
   0,
-  [_IIns, _AZv, _LS3, _HS3, _PFSI, _IT4, _AZIv, _LCN, _LT2, _IIm2, _WC],
+  [_IIns, _AZv, _LS3, _HS3, _PFSI, _IT5, _AZIv, _LCN, _LT2, _IIm2, _WC],
   [0, 0, 0, 0, 2, 0, 0, 0, () => LaunchTemplateSpecification$2, 0, 0],
   5
 ];
@@ -64515,7 +64746,7 @@ var LaunchTemplate$2 = [
   n015,
   _LTO,
   0,
-  [_IT4, _WC, _LTS2, _IRns, _IIm2],
+  [_IT5, _WC, _LTS2, _IRns, _IIm2],
   [0, 0, () => LaunchTemplateSpecification$2, [() => InstanceRequirements$, 0], 0]
 ], LaunchTemplateSpecification$2 = [
   3,
@@ -64530,14 +64761,14 @@ var MemoryGiBPerVCpuRequest$ = [
   n015,
   _MGBPVCR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ], MemoryMiBRequest$ = [
   3,
   n015,
   _MMBR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1],
   1
 ];
@@ -64553,14 +64784,14 @@ var MixedInstancesPolicy$ = [
   n015,
   _NBGR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ], NetworkInterfaceCountRequest$ = [
   3,
   n015,
   _NICR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ];
 var Operator$ = [
@@ -64608,7 +64839,7 @@ var TotalLocalStorageGBRequest$ = [
   n015,
   _TLSGBR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1]
 ], TrafficSourceIdentifier$ = [
   3,
@@ -64624,7 +64855,7 @@ var VCpuCountRequest$ = [
   n015,
   _VCCR,
   0,
-  [_Mi, _Ma],
+  [_Mi, _Ma2],
   [1, 1],
   1
 ], WarmPoolConfiguration$ = [
@@ -64852,15 +65083,16 @@ var command15 = makeBuilder(commonParams15, "AutoScaling_2011_01_01", "AutoScali
 var DescribeAutoScalingGroupsCommand = class extends command15(_ep015, _mw015, "DescribeAutoScalingGroups", DescribeAutoScalingGroups$) {
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/CodeCommitClient.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/CloudWatchLogsClient.js
 init_client2();
 init_config2();
 init_endpoints();
+init_event_streams();
 init_schema();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/auth/httpAuthSchemeProvider.js
 init_client2();
-var defaultCodeCommitHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+var defaultCloudWatchLogsHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
   operation: getSmithyContext(context3).operation,
   region: await normalizeProvider(config.region)() || (() => {
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
@@ -64870,7 +65102,7 @@ function createAwsAuthSigv4HttpAuthOption16(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
-      name: "codecommit",
+      name: "logs",
       region: authParameters.region
     },
     propertiesExtractor: (config, context3) => ({
@@ -64881,7 +65113,7 @@ function createAwsAuthSigv4HttpAuthOption16(authParameters) {
     })
   };
 }
-var defaultCodeCommitHttpAuthSchemeProvider = (authParameters) => {
+var defaultCloudWatchLogsHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
@@ -64895,11 +65127,11 @@ var defaultCodeCommitHttpAuthSchemeProvider = (authParameters) => {
   });
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters16 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "codecommit"
+  defaultSigningName: "logs"
 }), commonParams16 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
@@ -64907,46 +65139,51 @@ var resolveClientEndpointParameters16 = (options) => Object.assign(options, {
   UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
 };
 
-// node_modules/@aws-sdk/client-codecommit/package.json
-var package_default16 = { name: "@aws-sdk/client-codecommit", version: "3.1169.0" };
+// node_modules/@aws-sdk/client-cloudwatch-logs/package.json
+var package_default16 = { name: "@aws-sdk/client-cloudwatch-logs", version: "3.1169.0" };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.js
 init_client2();
 init_config2();
+init_event_streams();
 init_serde();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.shared.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.shared.js
 init_checksum3();
 init_client2();
 init_serde();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/endpointResolver.js
 init_endpoints();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/bdd.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/bdd.js
 init_endpoints();
-var k15 = "ref", a16 = -1, b16 = !0, c16 = "isSet", d16 = "PartitionResult", e16 = "booleanEquals", f15 = "getAttr", g15 = { [k15]: "Endpoint" }, h15 = { [k15]: d16 }, i15 = {}, j15 = [{ [k15]: "Region" }], _data16 = {
+var m8 = "ref", a16 = -1, b16 = !0, c16 = "isSet", d16 = "PartitionResult", e16 = "booleanEquals", f15 = "getAttr", g15 = "stringEquals", h15 = { [m8]: "Endpoint" }, i15 = { [m8]: d16 }, j15 = { [m8]: "Region" }, k15 = {}, l8 = [j15], _data16 = {
   conditions: [
-    [c16, [g15]],
-    [c16, j15],
-    ["aws.partition", j15, d16],
-    [e16, [{ [k15]: "UseFIPS" }, b16]],
-    [e16, [{ [k15]: "UseDualStack" }, b16]],
-    [e16, [{ fn: f15, argv: [h15, "supportsDualStack"] }, b16]],
-    [e16, [{ fn: f15, argv: [h15, "supportsFIPS"] }, b16]]
+    [c16, [h15]],
+    [c16, l8],
+    ["aws.partition", l8, d16],
+    [e16, [{ [m8]: "UseFIPS" }, b16]],
+    [e16, [{ [m8]: "UseDualStack" }, b16]],
+    [e16, [{ fn: f15, argv: [i15, "supportsDualStack"] }, b16]],
+    [e16, [{ fn: f15, argv: [i15, "supportsFIPS"] }, b16]],
+    [g15, [j15, "us-gov-east-1"]],
+    [g15, [j15, "us-gov-west-1"]]
   ],
   results: [
     [a16],
     [a16, "Invalid Configuration: FIPS and custom endpoint are not supported"],
     [a16, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g15, i15],
-    ["https://codecommit-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i15],
+    [h15, k15],
+    ["https://logs-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k15],
     [a16, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://codecommit-fips.{Region}.{PartitionResult#dnsSuffix}", i15],
+    ["https://logs.us-gov-east-1.amazonaws.com", k15],
+    ["https://logs.us-gov-west-1.amazonaws.com", k15],
+    ["https://logs-fips.{Region}.{PartitionResult#dnsSuffix}", k15],
     [a16, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://codecommit.{Region}.{PartitionResult#dualStackDnsSuffix}", i15],
+    ["https://logs.{Region}.{PartitionResult#dualStackDnsSuffix}", k15],
     [a16, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://codecommit.{Region}.{PartitionResult#dnsSuffix}", i15],
+    ["https://logs.{Region}.{PartitionResult#dnsSuffix}", k15],
     [a16, "Invalid Configuration: Missing Region"]
   ]
 }, root17 = 2, r16 = 1e8, nodes16 = new Int32Array([
@@ -64954,44 +65191,50 @@ var k15 = "ref", a16 = -1, b16 = !0, c16 = "isSet", d16 = "PartitionResult", e16
   1,
   -1,
   0,
-  12,
+  14,
   3,
   1,
   4,
-  r16 + 11,
+  r16 + 13,
   2,
   5,
-  r16 + 11,
+  r16 + 13,
   3,
   8,
   6,
   4,
   7,
-  r16 + 10,
+  r16 + 12,
   5,
-  r16 + 8,
-  r16 + 9,
+  r16 + 10,
+  r16 + 11,
   4,
-  10,
+  12,
   9,
   6,
+  10,
+  r16 + 9,
+  7,
   r16 + 6,
-  r16 + 7,
-  5,
   11,
+  8,
+  r16 + 7,
+  r16 + 8,
+  5,
+  13,
   r16 + 5,
   6,
   r16 + 4,
   r16 + 5,
   3,
   r16 + 1,
-  13,
+  15,
   4,
   r16 + 2,
   r16 + 3
 ]), bdd16 = BinaryDecisionDiagram.from(nodes16, root17, _data16.conditions, _data16.results);
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/endpointResolver.js
 var cache16 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
@@ -65001,259 +65244,164 @@ var cache16 = new EndpointCache({
 }));
 customEndpointFunctions.aws = awsEndpointFunctions;
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/schemas/schemas_0.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/schemas/schemas_0.js
 init_schema();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/models/CodeCommitServiceException.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/models/CloudWatchLogsServiceException.js
 init_client2();
-var CodeCommitServiceException = class _CodeCommitServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.codecommit#CodeCommitServiceException";
+var CloudWatchLogsServiceException = class _CloudWatchLogsServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs#CloudWatchLogsServiceException";
   constructor(options) {
-    super(options), Object.setPrototypeOf(this, _CodeCommitServiceException.prototype);
+    super(options), Object.setPrototypeOf(this, _CloudWatchLogsServiceException.prototype);
   }
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/schemas/schemas_0.js
-var _Ar2 = "Arn";
-var _BGR2 = "BatchGetRepositories", _BGRE = "BatchGetRepositoriesError", _BGREL = "BatchGetRepositoriesErrorsList", _BGRI = "BatchGetRepositoriesInput", _BGRO = "BatchGetRepositoriesOutput", _BI = "BranchInfo";
-var _CRI3 = "CreateRepositoryInput", _CRO = "CreateRepositoryOutput";
-var _CRr = "CreateRepository";
-var _DR3 = "DeleteRepository", _DRI = "DeleteRepositoryInput", _DRO = "DeleteRepositoryOutput";
-var _GBIe = "GetBranchInput";
-var _GBOe = "GetBranchOutput", _GBe = "GetBranch";
-var _GR4 = "GetRepository", _GRI2 = "GetRepositoryInput", _GRO2 = "GetRepositoryOutput";
-var _LR = "ListRepositories";
-var _LRI2 = "ListRepositoriesInput", _LRO = "ListRepositoriesOutput";
-var _RM = "RepositoryMetadata", _RML = "RepositoryMetadataList";
-var _RNIP = "RepositoryNameIdPair", _RNIPL = "RepositoryNameIdPairList";
-var _aI3 = "accountId";
-var _bN2 = "branchName";
-var _br = "branch";
-var _cD = "creationDate";
-var _cI2 = "commitId";
-var _cUH = "cloneUrlHttp", _cUS = "cloneUrlSsh";
-var _dBe = "defaultBranch";
-var _eC2 = "errorCode";
-var _eM2 = "errorMessage";
-var _er2 = "errors";
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/schemas/schemas_0.js
+var _DLG = "DeleteLogGroup", _DLGR = "DeleteLogGroupRequest", _DLGRe = "DescribeLogGroupsRequest", _DLGRes = "DescribeLogGroupsResponse", _DLGe = "DescribeLogGroups";
+var _GLE = "GetLogEvents", _GLER = "GetLogEventsRequest", _GLERe = "GetLogEventsResponse";
+var _LG = "LogGroup";
+var _LGo = "LogGroups";
+var _OLE = "OutputLogEvent", _OLEu = "OutputLogEvents";
+var _aIc2 = "accountIdentifiers";
+var _ar5 = "arn";
+var _bTAE = "bearerTokenAuthenticationEnabled";
+var _cT4 = "creationTime";
+var _dPE = "deletionProtectionEnabled", _dPS = "dataProtectionStatus";
+var _eTn = "endTime";
+var _ev = "events";
+var _iLA = "includeLinkedAccounts";
+var _iPn = "inheritedProperties";
+var _iT4 = "ingestionTime";
 var _kKI2 = "kmsKeyId";
-var _lMD = "lastModifiedDate";
+var _lG = "logGroups", _lGA = "logGroupArn";
+var _lGCo = "logGroupClass";
+var _lGI2 = "logGroupIdentifiers", _lGIo = "logGroupIdentifier", _lGN = "logGroupName", _lGNP = "logGroupNamePrefix", _lGNPo = "logGroupNamePattern";
+var _lSN = "logStreamName";
+var _li = "limit";
+var _m7 = "message";
+var _mFC = "metricFilterCount";
+var _nBT = "nextBackwardToken", _nFT = "nextForwardToken";
 var _nT3 = "nextToken";
-var _or = "order";
-var _r = "repositories";
-var _rD = "repositoryDescription";
-var _rIe = "repositoryId", _rM = "repositoryMetadata", _rN = "repositoryName", _rNF = "repositoriesNotFound", _rNe = "repositoryNames";
-var _s16 = "smithy.ts.sdk.synthetic.com.amazonaws.codecommit", _sB = "sortBy";
-var _tag = "tags";
-var n016 = "com.amazonaws.codecommit", _s_registry16 = new TypeRegistry(_s16), CodeCommitServiceException$ = [-3, _s16, "CodeCommitServiceException", 0, [], []];
-_s_registry16.registerError(CodeCommitServiceException$, CodeCommitServiceException);
+var _rID = "retentionInDays";
+var _rPN2 = "retentionPolicyName";
+var _s16 = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs";
+var _sBt = "storedBytes";
+var _sFH = "startFromHead";
+var _sTt2 = "startTime";
+var _tim = "timestamp";
+var _u2 = "unmask";
+var n016 = "com.amazonaws.cloudwatchlogs", _s_registry16 = new TypeRegistry(_s16), CloudWatchLogsServiceException$ = [-3, _s16, "CloudWatchLogsServiceException", 0, [], []];
+_s_registry16.registerError(CloudWatchLogsServiceException$, CloudWatchLogsServiceException);
 var n0_registry15 = new TypeRegistry(n016);
 var errorTypeRegistries16 = [
   _s_registry16,
   n0_registry15
 ];
-var BatchGetRepositoriesError$ = [
+var DeleteLogGroupRequest$ = [
   3,
   n016,
-  _BGRE,
+  _DLGR,
   0,
-  [_rIe, _rN, _eC2, _eM2],
-  [0, 0, 0, 0]
-], BatchGetRepositoriesInput$ = [
-  3,
-  n016,
-  _BGRI,
-  0,
-  [_rNe],
-  [64],
-  1
-], BatchGetRepositoriesOutput$ = [
-  3,
-  n016,
-  _BGRO,
-  0,
-  [_r, _rNF, _er2],
-  [() => RepositoryMetadataList, 64, () => BatchGetRepositoriesErrorsList]
-];
-var BranchInfo$ = [
-  3,
-  n016,
-  _BI,
-  0,
-  [_bN2, _cI2],
-  [0, 0]
-];
-var CreateRepositoryInput$ = [
-  3,
-  n016,
-  _CRI3,
-  0,
-  [_rN, _rD, _tag, _kKI2],
-  [0, 0, 128, 0],
-  1
-], CreateRepositoryOutput$ = [
-  3,
-  n016,
-  _CRO,
-  0,
-  [_rM],
-  [() => RepositoryMetadata$]
-];
-var DeleteRepositoryInput$ = [
-  3,
-  n016,
-  _DRI,
-  0,
-  [_rN],
+  [_lGN],
   [0],
   1
-], DeleteRepositoryOutput$ = [
-  3,
-  n016,
-  _DRO,
-  0,
-  [_rIe],
-  [0]
 ];
-var GetBranchInput$ = [
+var DescribeLogGroupsRequest$ = [
   3,
   n016,
-  _GBIe,
+  _DLGRe,
   0,
-  [_rN, _bN2],
-  [0, 0]
-], GetBranchOutput$ = [
+  [_aIc2, _lGNP, _lGNPo, _nT3, _li, _iLA, _lGCo, _lGI2],
+  [64, 0, 0, 0, 1, 2, 0, 64]
+], DescribeLogGroupsResponse$ = [
   3,
   n016,
-  _GBOe,
+  _DLGRes,
   0,
-  [_br],
-  [() => BranchInfo$]
+  [_lG, _nT3],
+  [() => LogGroups, 0]
 ];
-var GetRepositoryInput$ = [
+var GetLogEventsRequest$ = [
   3,
   n016,
-  _GRI2,
+  _GLER,
   0,
-  [_rN],
-  [0],
+  [_lSN, _lGN, _lGIo, _sTt2, _eTn, _nT3, _li, _sFH, _u2],
+  [0, 0, 0, 1, 1, 0, 1, 2, 2],
   1
-], GetRepositoryOutput$ = [
+], GetLogEventsResponse$ = [
   3,
   n016,
-  _GRO2,
+  _GLERe,
   0,
-  [_rM],
-  [() => RepositoryMetadata$]
+  [_ev, _nFT, _nBT],
+  [() => OutputLogEvents, 0, 0]
 ];
-var ListRepositoriesInput$ = [
+var LogGroup$ = [
   3,
   n016,
-  _LRI2,
+  _LG,
   0,
-  [_nT3, _sB, _or],
-  [0, 0, 0]
-], ListRepositoriesOutput$ = [
-  3,
-  n016,
-  _LRO,
-  0,
-  [_r, _nT3],
-  [() => RepositoryNameIdPairList, 0]
+  [_lGN, _cT4, _rID, _mFC, _ar5, _sBt, _kKI2, _dPS, _iPn, _lGCo, _lGA, _dPE, _bTAE, _rPN2],
+  [0, 1, 1, 1, 0, 1, 0, 0, 64, 0, 0, 2, 2, 0]
 ];
-var RepositoryMetadata$ = [
+var OutputLogEvent$ = [
   3,
   n016,
-  _RM,
+  _OLE,
   0,
-  [_aI3, _rIe, _rN, _rD, _dBe, _lMD, _cD, _cUH, _cUS, _Ar2, _kKI2],
-  [0, 0, 0, 0, 0, 4, 4, 0, 0, 0, 0]
-], RepositoryNameIdPair$ = [
-  3,
-  n016,
-  _RNIP,
-  0,
-  [_rN, _rIe],
-  [0, 0]
+  [_tim, _m7, _iT4],
+  [1, 0, 1]
 ];
-var BatchGetRepositoriesErrorsList = [
+var __Unit3 = "unit";
+var LogGroups = [
   1,
   n016,
-  _BGREL,
+  _LGo,
   0,
-  () => BatchGetRepositoriesError$
+  () => LogGroup$
 ];
-var RepositoryMetadataList = [
+var OutputLogEvents = [
   1,
   n016,
-  _RML,
+  _OLEu,
   0,
-  () => RepositoryMetadata$
-], RepositoryNameIdPairList = [
-  1,
-  n016,
-  _RNIPL,
-  0,
-  () => RepositoryNameIdPair$
+  () => OutputLogEvent$
 ];
-var BatchGetRepositories$ = [
+var DeleteLogGroup$ = [
   9,
   n016,
-  _BGR2,
+  _DLG,
   0,
-  () => BatchGetRepositoriesInput$,
-  () => BatchGetRepositoriesOutput$
+  () => DeleteLogGroupRequest$,
+  () => __Unit3
 ];
-var CreateRepository$ = [
+var DescribeLogGroups$ = [
   9,
   n016,
-  _CRr,
+  _DLGe,
   0,
-  () => CreateRepositoryInput$,
-  () => CreateRepositoryOutput$
+  () => DescribeLogGroupsRequest$,
+  () => DescribeLogGroupsResponse$
 ];
-var DeleteRepository$ = [
+var GetLogEvents$ = [
   9,
   n016,
-  _DR3,
+  _GLE,
   0,
-  () => DeleteRepositoryInput$,
-  () => DeleteRepositoryOutput$
-];
-var GetBranch$ = [
-  9,
-  n016,
-  _GBe,
-  0,
-  () => GetBranchInput$,
-  () => GetBranchOutput$
-];
-var GetRepository$ = [
-  9,
-  n016,
-  _GR4,
-  0,
-  () => GetRepositoryInput$,
-  () => GetRepositoryOutput$
-];
-var ListRepositories$ = [
-  9,
-  n016,
-  _LR,
-  0,
-  () => ListRepositoriesInput$,
-  () => ListRepositoriesOutput$
+  () => GetLogEventsRequest$,
+  () => GetLogEventsResponse$
 ];
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.shared.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.shared.js
 var getRuntimeConfig31 = (config) => ({
-  apiVersion: "2015-04-13",
+  apiVersion: "2014-03-28",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
   endpointProvider: config?.endpointProvider ?? defaultEndpointResolver16,
   extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCodeCommitHttpAuthSchemeProvider,
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCloudWatchLogsHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
     {
       schemeId: "aws.auth#sigv4",
@@ -65264,20 +65412,20 @@ var getRuntimeConfig31 = (config) => ({
   logger: config?.logger ?? new NoOpLogger(),
   protocol: config?.protocol ?? AwsJson1_1Protocol,
   protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.codecommit",
+    defaultNamespace: "com.amazonaws.cloudwatchlogs",
     errorTypeRegistries: errorTypeRegistries16,
-    xmlNamespace: "http://codecommit.amazonaws.com/doc/2015-04-13",
-    version: "2015-04-13",
-    serviceTarget: "CodeCommit_20150413"
+    xmlNamespace: "http://monitoring.amazonaws.com/doc/2014-03-28/",
+    version: "2014-03-28",
+    serviceTarget: "Logs_20140328"
   },
-  serviceId: config?.serviceId ?? "CodeCommit",
+  serviceId: config?.serviceId ?? "CloudWatch Logs",
   sha256: config?.sha256 ?? Sha256Node,
   urlParser: config?.urlParser ?? parseUrl2,
   utf8Decoder: config?.utf8Decoder ?? fromUtf8,
   utf8Encoder: config?.utf8Encoder ?? toUtf8
 });
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.js
 var getRuntimeConfig32 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig31(config);
@@ -65296,6 +65444,7 @@ var getRuntimeConfig32 = (config) => {
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
     defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default16.version }),
+    eventStreamSerdeProvider: config?.eventStreamSerdeProvider ?? eventStreamSerdeProvider2,
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -65310,10 +65459,10 @@ var getRuntimeConfig32 = (config) => {
   };
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeExtensions.js
 init_client2();
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration16 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
@@ -65343,21 +65492,21 @@ var getHttpAuthExtensionConfiguration16 = (runtimeConfig) => {
   credentials: config.credentials()
 });
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeExtensions.js
 var resolveRuntimeExtensions16 = (runtimeConfig, extensions) => {
   let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration16(runtimeConfig));
   return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig16(extensionConfiguration));
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/CodeCommitClient.js
-var CodeCommitClient = class extends Client {
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/CloudWatchLogsClient.js
+var CloudWatchLogsClient = class extends Client {
   config;
   constructor(...[configuration3]) {
     let _config_0 = getRuntimeConfig32(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters16(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig16(_config_6), _config_8 = resolveRuntimeExtensions16(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultCodeCommitHttpAuthSchemeParametersProvider,
+    let _config_1 = resolveClientEndpointParameters16(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveEventStreamSerdeConfig(_config_6), _config_8 = resolveHttpAuthSchemeConfig16(_config_7), _config_9 = resolveRuntimeExtensions16(_config_8, configuration3?.extensions || []);
+    this.config = _config_9, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultCloudWatchLogsHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
         "aws.auth#sigv4": config.credentials
       })
@@ -65368,47 +65517,35 @@ var CodeCommitClient = class extends Client {
   }
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commandBuilder.js
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command16 = makeBuilder(commonParams16, "CodeCommit_20150413", "CodeCommitClient", getEndpointPlugin), _ep016 = {}, _mw016 = (Command3, cs, config, o4) => [];
+var command16 = makeBuilder(commonParams16, "Logs_20140328", "CloudWatchLogsClient", getEndpointPlugin), _ep016 = {}, _mw016 = (Command3, cs, config, o4) => [];
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/BatchGetRepositoriesCommand.js
-var BatchGetRepositoriesCommand = class extends command16(_ep016, _mw016, "BatchGetRepositories", BatchGetRepositories$) {
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/DeleteLogGroupCommand.js
+var DeleteLogGroupCommand = class extends command16(_ep016, _mw016, "DeleteLogGroup", DeleteLogGroup$) {
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/CreateRepositoryCommand.js
-var CreateRepositoryCommand = class extends command16(_ep016, _mw016, "CreateRepository", CreateRepository$) {
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/DescribeLogGroupsCommand.js
+var DescribeLogGroupsCommand = class extends command16(_ep016, _mw016, "DescribeLogGroups", DescribeLogGroups$) {
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/DeleteRepositoryCommand.js
-var DeleteRepositoryCommand = class extends command16(_ep016, _mw016, "DeleteRepository", DeleteRepository$) {
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/GetLogEventsCommand.js
+var GetLogEventsCommand = class extends command16(_ep016, _mw016, "GetLogEvents", GetLogEvents$) {
 };
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/GetBranchCommand.js
-var GetBranchCommand = class extends command16(_ep016, _mw016, "GetBranch", GetBranch$) {
-};
+// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/pagination/DescribeLogGroupsPaginator.js
+var paginateDescribeLogGroups = createPaginator(CloudWatchLogsClient, DescribeLogGroupsCommand, "nextToken", "nextToken", "limit");
 
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/GetRepositoryCommand.js
-var GetRepositoryCommand = class extends command16(_ep016, _mw016, "GetRepository", GetRepository$) {
-};
-
-// node_modules/@aws-sdk/client-codecommit/dist-es/commands/ListRepositoriesCommand.js
-var ListRepositoriesCommand = class extends command16(_ep016, _mw016, "ListRepositories", ListRepositories$) {
-};
-
-// node_modules/@aws-sdk/client-codecommit/dist-es/pagination/ListRepositoriesPaginator.js
-var paginateListRepositories = createPaginator(CodeCommitClient, ListRepositoriesCommand, "nextToken", "nextToken", "");
-
-// node_modules/@aws-sdk/client-codepipeline/dist-es/CodePipelineClient.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/CodeCommitClient.js
 init_client2();
 init_config2();
 init_endpoints();
 init_schema();
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/auth/httpAuthSchemeProvider.js
 init_client2();
-var defaultCodePipelineHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+var defaultCodeCommitHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
   operation: getSmithyContext(context3).operation,
   region: await normalizeProvider(config.region)() || (() => {
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
@@ -65418,7 +65555,7 @@ function createAwsAuthSigv4HttpAuthOption17(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
-      name: "codepipeline",
+      name: "codecommit",
       region: authParameters.region
     },
     propertiesExtractor: (config, context3) => ({
@@ -65429,7 +65566,7 @@ function createAwsAuthSigv4HttpAuthOption17(authParameters) {
     })
   };
 }
-var defaultCodePipelineHttpAuthSchemeProvider = (authParameters) => {
+var defaultCodeCommitHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
@@ -65443,11 +65580,11 @@ var defaultCodePipelineHttpAuthSchemeProvider = (authParameters) => {
   });
 };
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters17 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "codepipeline"
+  defaultSigningName: "codecommit"
 }), commonParams17 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
@@ -65455,23 +65592,23 @@ var resolveClientEndpointParameters17 = (options) => Object.assign(options, {
   UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
 };
 
-// node_modules/@aws-sdk/client-codepipeline/package.json
-var package_default17 = { name: "@aws-sdk/client-codepipeline", version: "3.1138.0" };
+// node_modules/@aws-sdk/client-codecommit/package.json
+var package_default17 = { name: "@aws-sdk/client-codecommit", version: "3.1169.0" };
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.js
 init_client2();
 init_config2();
 init_serde();
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.shared.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.shared.js
 init_checksum3();
 init_client2();
 init_serde();
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/endpointResolver.js
 init_endpoints();
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/bdd.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/bdd.js
 init_endpoints();
 var k16 = "ref", a17 = -1, b17 = !0, c17 = "isSet", d17 = "PartitionResult", e17 = "booleanEquals", f16 = "getAttr", g16 = { [k16]: "Endpoint" }, h16 = { [k16]: d17 }, i16 = {}, j16 = [{ [k16]: "Region" }], _data17 = {
   conditions: [
@@ -65488,13 +65625,13 @@ var k16 = "ref", a17 = -1, b17 = !0, c17 = "isSet", d17 = "PartitionResult", e17
     [a17, "Invalid Configuration: FIPS and custom endpoint are not supported"],
     [a17, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
     [g16, i16],
-    ["https://codepipeline-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i16],
+    ["https://codecommit-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i16],
     [a17, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://codepipeline-fips.{Region}.{PartitionResult#dnsSuffix}", i16],
+    ["https://codecommit-fips.{Region}.{PartitionResult#dnsSuffix}", i16],
     [a17, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://codepipeline.{Region}.{PartitionResult#dualStackDnsSuffix}", i16],
+    ["https://codecommit.{Region}.{PartitionResult#dualStackDnsSuffix}", i16],
     [a17, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://codepipeline.{Region}.{PartitionResult#dnsSuffix}", i16],
+    ["https://codecommit.{Region}.{PartitionResult#dnsSuffix}", i16],
     [a17, "Invalid Configuration: Missing Region"]
   ]
 }, root18 = 2, r17 = 1e8, nodes17 = new Int32Array([
@@ -65539,11 +65676,559 @@ var k16 = "ref", a17 = -1, b17 = !0, c17 = "isSet", d17 = "PartitionResult", e17
   r17 + 3
 ]), bdd17 = BinaryDecisionDiagram.from(nodes17, root18, _data17.conditions, _data17.results);
 
-// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-codecommit/dist-es/endpoint/endpointResolver.js
 var cache17 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 }), defaultEndpointResolver17 = (endpointParams, context3 = {}) => cache17.get(endpointParams, () => decideEndpoint(bdd17, {
+  endpointParams,
+  logger: context3.logger
+}));
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/models/CodeCommitServiceException.js
+init_client2();
+var CodeCommitServiceException = class _CodeCommitServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.codecommit#CodeCommitServiceException";
+  constructor(options) {
+    super(options), Object.setPrototypeOf(this, _CodeCommitServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/schemas/schemas_0.js
+var _Ar2 = "Arn";
+var _BGR2 = "BatchGetRepositories", _BGRE = "BatchGetRepositoriesError", _BGREL = "BatchGetRepositoriesErrorsList", _BGRI = "BatchGetRepositoriesInput", _BGRO = "BatchGetRepositoriesOutput", _BI = "BranchInfo";
+var _CRI3 = "CreateRepositoryInput", _CRO = "CreateRepositoryOutput";
+var _CRr = "CreateRepository";
+var _DR3 = "DeleteRepository", _DRI = "DeleteRepositoryInput", _DRO = "DeleteRepositoryOutput";
+var _GBIe = "GetBranchInput";
+var _GBOe = "GetBranchOutput", _GBe = "GetBranch";
+var _GR4 = "GetRepository", _GRI2 = "GetRepositoryInput", _GRO2 = "GetRepositoryOutput";
+var _LR2 = "ListRepositories";
+var _LRI2 = "ListRepositoriesInput", _LRO = "ListRepositoriesOutput";
+var _RM = "RepositoryMetadata", _RML = "RepositoryMetadataList";
+var _RNIP = "RepositoryNameIdPair", _RNIPL = "RepositoryNameIdPairList";
+var _aI3 = "accountId";
+var _bN2 = "branchName";
+var _br = "branch";
+var _cD = "creationDate";
+var _cI2 = "commitId";
+var _cUH = "cloneUrlHttp", _cUS = "cloneUrlSsh";
+var _dBe = "defaultBranch";
+var _eC2 = "errorCode";
+var _eM2 = "errorMessage";
+var _er2 = "errors";
+var _kKI3 = "kmsKeyId";
+var _lMD = "lastModifiedDate";
+var _nT4 = "nextToken";
+var _or = "order";
+var _r = "repositories";
+var _rD = "repositoryDescription";
+var _rIe = "repositoryId", _rM = "repositoryMetadata", _rN = "repositoryName", _rNF = "repositoriesNotFound", _rNe = "repositoryNames";
+var _s17 = "smithy.ts.sdk.synthetic.com.amazonaws.codecommit", _sB = "sortBy";
+var _tag = "tags";
+var n017 = "com.amazonaws.codecommit", _s_registry17 = new TypeRegistry(_s17), CodeCommitServiceException$ = [-3, _s17, "CodeCommitServiceException", 0, [], []];
+_s_registry17.registerError(CodeCommitServiceException$, CodeCommitServiceException);
+var n0_registry16 = new TypeRegistry(n017);
+var errorTypeRegistries17 = [
+  _s_registry17,
+  n0_registry16
+];
+var BatchGetRepositoriesError$ = [
+  3,
+  n017,
+  _BGRE,
+  0,
+  [_rIe, _rN, _eC2, _eM2],
+  [0, 0, 0, 0]
+], BatchGetRepositoriesInput$ = [
+  3,
+  n017,
+  _BGRI,
+  0,
+  [_rNe],
+  [64],
+  1
+], BatchGetRepositoriesOutput$ = [
+  3,
+  n017,
+  _BGRO,
+  0,
+  [_r, _rNF, _er2],
+  [() => RepositoryMetadataList, 64, () => BatchGetRepositoriesErrorsList]
+];
+var BranchInfo$ = [
+  3,
+  n017,
+  _BI,
+  0,
+  [_bN2, _cI2],
+  [0, 0]
+];
+var CreateRepositoryInput$ = [
+  3,
+  n017,
+  _CRI3,
+  0,
+  [_rN, _rD, _tag, _kKI3],
+  [0, 0, 128, 0],
+  1
+], CreateRepositoryOutput$ = [
+  3,
+  n017,
+  _CRO,
+  0,
+  [_rM],
+  [() => RepositoryMetadata$]
+];
+var DeleteRepositoryInput$ = [
+  3,
+  n017,
+  _DRI,
+  0,
+  [_rN],
+  [0],
+  1
+], DeleteRepositoryOutput$ = [
+  3,
+  n017,
+  _DRO,
+  0,
+  [_rIe],
+  [0]
+];
+var GetBranchInput$ = [
+  3,
+  n017,
+  _GBIe,
+  0,
+  [_rN, _bN2],
+  [0, 0]
+], GetBranchOutput$ = [
+  3,
+  n017,
+  _GBOe,
+  0,
+  [_br],
+  [() => BranchInfo$]
+];
+var GetRepositoryInput$ = [
+  3,
+  n017,
+  _GRI2,
+  0,
+  [_rN],
+  [0],
+  1
+], GetRepositoryOutput$ = [
+  3,
+  n017,
+  _GRO2,
+  0,
+  [_rM],
+  [() => RepositoryMetadata$]
+];
+var ListRepositoriesInput$ = [
+  3,
+  n017,
+  _LRI2,
+  0,
+  [_nT4, _sB, _or],
+  [0, 0, 0]
+], ListRepositoriesOutput$ = [
+  3,
+  n017,
+  _LRO,
+  0,
+  [_r, _nT4],
+  [() => RepositoryNameIdPairList, 0]
+];
+var RepositoryMetadata$ = [
+  3,
+  n017,
+  _RM,
+  0,
+  [_aI3, _rIe, _rN, _rD, _dBe, _lMD, _cD, _cUH, _cUS, _Ar2, _kKI3],
+  [0, 0, 0, 0, 0, 4, 4, 0, 0, 0, 0]
+], RepositoryNameIdPair$ = [
+  3,
+  n017,
+  _RNIP,
+  0,
+  [_rN, _rIe],
+  [0, 0]
+];
+var BatchGetRepositoriesErrorsList = [
+  1,
+  n017,
+  _BGREL,
+  0,
+  () => BatchGetRepositoriesError$
+];
+var RepositoryMetadataList = [
+  1,
+  n017,
+  _RML,
+  0,
+  () => RepositoryMetadata$
+], RepositoryNameIdPairList = [
+  1,
+  n017,
+  _RNIPL,
+  0,
+  () => RepositoryNameIdPair$
+];
+var BatchGetRepositories$ = [
+  9,
+  n017,
+  _BGR2,
+  0,
+  () => BatchGetRepositoriesInput$,
+  () => BatchGetRepositoriesOutput$
+];
+var CreateRepository$ = [
+  9,
+  n017,
+  _CRr,
+  0,
+  () => CreateRepositoryInput$,
+  () => CreateRepositoryOutput$
+];
+var DeleteRepository$ = [
+  9,
+  n017,
+  _DR3,
+  0,
+  () => DeleteRepositoryInput$,
+  () => DeleteRepositoryOutput$
+];
+var GetBranch$ = [
+  9,
+  n017,
+  _GBe,
+  0,
+  () => GetBranchInput$,
+  () => GetBranchOutput$
+];
+var GetRepository$ = [
+  9,
+  n017,
+  _GR4,
+  0,
+  () => GetRepositoryInput$,
+  () => GetRepositoryOutput$
+];
+var ListRepositories$ = [
+  9,
+  n017,
+  _LR2,
+  0,
+  () => ListRepositoriesInput$,
+  () => ListRepositoriesOutput$
+];
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig33 = (config) => ({
+  apiVersion: "2015-04-13",
+  base64Decoder: config?.base64Decoder ?? fromBase64,
+  base64Encoder: config?.base64Encoder ?? toBase64,
+  disableHostPrefix: config?.disableHostPrefix ?? !1,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver17,
+  extensions: config?.extensions ?? [],
+  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCodeCommitHttpAuthSchemeProvider,
+  httpAuthSchemes: config?.httpAuthSchemes ?? [
+    {
+      schemeId: "aws.auth#sigv4",
+      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+      signer: new AwsSdkSigV4Signer()
+    }
+  ],
+  logger: config?.logger ?? new NoOpLogger(),
+  protocol: config?.protocol ?? AwsJson1_1Protocol,
+  protocolSettings: config?.protocolSettings ?? {
+    defaultNamespace: "com.amazonaws.codecommit",
+    errorTypeRegistries: errorTypeRegistries17,
+    xmlNamespace: "http://codecommit.amazonaws.com/doc/2015-04-13",
+    version: "2015-04-13",
+    serviceTarget: "CodeCommit_20150413"
+  },
+  serviceId: config?.serviceId ?? "CodeCommit",
+  sha256: config?.sha256 ?? Sha256Node,
+  urlParser: config?.urlParser ?? parseUrl2,
+  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+  utf8Encoder: config?.utf8Encoder ?? toUtf8
+});
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeConfig.js
+var getRuntimeConfig34 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig33(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  let loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default17.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeExtensions.js
+init_client2();
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration17 = (runtimeConfig) => {
+  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials2) {
+      _credentials = credentials2;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+}, resolveHttpAuthRuntimeConfig17 = (config) => ({
+  httpAuthSchemes: config.httpAuthSchemes(),
+  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+  credentials: config.credentials()
+});
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions17 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration17(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig17(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/CodeCommitClient.js
+var CodeCommitClient = class extends Client {
+  config;
+  constructor(...[configuration3]) {
+    let _config_0 = getRuntimeConfig34(configuration3 || {});
+    super(_config_0), this.initConfig = _config_0;
+    let _config_1 = resolveClientEndpointParameters17(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig17(_config_6), _config_8 = resolveRuntimeExtensions17(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultCodeCommitHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command17 = makeBuilder(commonParams17, "CodeCommit_20150413", "CodeCommitClient", getEndpointPlugin), _ep017 = {}, _mw017 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/BatchGetRepositoriesCommand.js
+var BatchGetRepositoriesCommand = class extends command17(_ep017, _mw017, "BatchGetRepositories", BatchGetRepositories$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/CreateRepositoryCommand.js
+var CreateRepositoryCommand = class extends command17(_ep017, _mw017, "CreateRepository", CreateRepository$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/DeleteRepositoryCommand.js
+var DeleteRepositoryCommand = class extends command17(_ep017, _mw017, "DeleteRepository", DeleteRepository$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/GetBranchCommand.js
+var GetBranchCommand = class extends command17(_ep017, _mw017, "GetBranch", GetBranch$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/GetRepositoryCommand.js
+var GetRepositoryCommand = class extends command17(_ep017, _mw017, "GetRepository", GetRepository$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/commands/ListRepositoriesCommand.js
+var ListRepositoriesCommand = class extends command17(_ep017, _mw017, "ListRepositories", ListRepositories$) {
+};
+
+// node_modules/@aws-sdk/client-codecommit/dist-es/pagination/ListRepositoriesPaginator.js
+var paginateListRepositories = createPaginator(CodeCommitClient, ListRepositoriesCommand, "nextToken", "nextToken", "");
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/CodePipelineClient.js
+init_client2();
+init_config2();
+init_endpoints();
+init_schema();
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/auth/httpAuthSchemeProvider.js
+init_client2();
+var defaultCodePipelineHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
+  operation: getSmithyContext(context3).operation,
+  region: await normalizeProvider(config.region)() || (() => {
+    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+  })()
+});
+function createAwsAuthSigv4HttpAuthOption18(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "codepipeline",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context3) => ({
+      signingProperties: {
+        config,
+        context: context3
+      }
+    })
+  };
+}
+var defaultCodePipelineHttpAuthSchemeProvider = (authParameters) => {
+  let options = [];
+  switch (authParameters.operation) {
+    default:
+      options.push(createAwsAuthSigv4HttpAuthOption18(authParameters));
+  }
+  return options;
+}, resolveHttpAuthSchemeConfig18 = (config) => {
+  let config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters18 = (options) => Object.assign(options, {
+  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
+  useFipsEndpoint: options.useFipsEndpoint ?? !1,
+  defaultSigningName: "codepipeline"
+}), commonParams18 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-codepipeline/package.json
+var package_default18 = { name: "@aws-sdk/client-codepipeline", version: "3.1138.0" };
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.js
+init_client2();
+init_config2();
+init_serde();
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.shared.js
+init_checksum3();
+init_client2();
+init_serde();
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/endpointResolver.js
+init_endpoints();
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/bdd.js
+init_endpoints();
+var k17 = "ref", a18 = -1, b18 = !0, c18 = "isSet", d18 = "PartitionResult", e18 = "booleanEquals", f17 = "getAttr", g17 = { [k17]: "Endpoint" }, h17 = { [k17]: d18 }, i17 = {}, j17 = [{ [k17]: "Region" }], _data18 = {
+  conditions: [
+    [c18, [g17]],
+    [c18, j17],
+    ["aws.partition", j17, d18],
+    [e18, [{ [k17]: "UseFIPS" }, b18]],
+    [e18, [{ [k17]: "UseDualStack" }, b18]],
+    [e18, [{ fn: f17, argv: [h17, "supportsDualStack"] }, b18]],
+    [e18, [{ fn: f17, argv: [h17, "supportsFIPS"] }, b18]]
+  ],
+  results: [
+    [a18],
+    [a18, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a18, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g17, i17],
+    ["https://codepipeline-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i17],
+    [a18, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://codepipeline-fips.{Region}.{PartitionResult#dnsSuffix}", i17],
+    [a18, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://codepipeline.{Region}.{PartitionResult#dualStackDnsSuffix}", i17],
+    [a18, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://codepipeline.{Region}.{PartitionResult#dnsSuffix}", i17],
+    [a18, "Invalid Configuration: Missing Region"]
+  ]
+}, root19 = 2, r18 = 1e8, nodes18 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  12,
+  3,
+  1,
+  4,
+  r18 + 11,
+  2,
+  5,
+  r18 + 11,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r18 + 10,
+  5,
+  r18 + 8,
+  r18 + 9,
+  4,
+  10,
+  9,
+  6,
+  r18 + 6,
+  r18 + 7,
+  5,
+  11,
+  r18 + 5,
+  6,
+  r18 + 4,
+  r18 + 5,
+  3,
+  r18 + 1,
+  13,
+  4,
+  r18 + 2,
+  r18 + 3
+]), bdd18 = BinaryDecisionDiagram.from(nodes18, root19, _data18.conditions, _data18.results);
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/endpoint/endpointResolver.js
+var cache18 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+}), defaultEndpointResolver18 = (endpointParams, context3 = {}) => cache18.get(endpointParams, () => decideEndpoint(bdd18, {
   endpointParams,
   logger: context3.logger
 }));
@@ -65578,16 +66263,14 @@ var _GPF = "GitPushFilter", _GPFL = "GitPushFilterList", _GPI = "GetPipelineInpu
 var _GTFC = "GitTagFilterCriteria";
 var _IA4 = "InputArtifact";
 var _IAL = "InputArtifactList";
-var _LAE = "ListActionExecutions", _LAEI = "ListActionExecutionsInput", _LAEO = "ListActionExecutionsOutput";
-var _LIPEF = "LatestInPipelineExecutionFilter";
-var _LPE = "ListPipelineExecutions", _LPEI = "ListPipelineExecutionsInput", _LPEO = "ListPipelineExecutionsOutput";
+var _LAE2 = "ListActionExecutions", _LAEI = "ListActionExecutionsInput", _LAEO = "ListActionExecutionsOutput";
+var _LIPEF = "LatestInPipelineExecutionFilter", _LP = "ListPipelines", _LPE = "ListPipelineExecutions", _LPEI = "ListPipelineExecutionsInput", _LPEO = "ListPipelineExecutionsOutput", _LPI = "ListPipelinesInput", _LPO = "ListPipelinesOutput";
 var _OA2 = "OutputArtifact", _OAL = "OutputArtifactList";
 var _PD = "PipelineDeclaration";
 var _PEF = "PipelineExecutionFilter";
 var _PES = "PipelineExecutionSummary", _PESL = "PipelineExecutionSummaryList";
-var _PM = "PipelineMetadata";
-var _PRM = "PipelineRollbackMetadata";
-var _PSDL = "PipelineStageDeclarationList", _PTD = "PipelineTriggerDeclaration", _PTDL = "PipelineTriggerDeclarationList";
+var _PL2 = "PipelineList", _PM = "PipelineMetadata";
+var _PRM = "PipelineRollbackMetadata", _PS3 = "PipelineSummary", _PSDL = "PipelineStageDeclarationList", _PTD = "PipelineTriggerDeclaration", _PTDL = "PipelineTriggerDeclarationList";
 var _PV5 = "PipelineVariable", _PVD = "PipelineVariableDeclaration", _PVDL = "PipelineVariableDeclarationList", _PVL2 = "PipelineVariableList";
 var _RC4 = "RetryConfiguration";
 var _RD2 = "RuleDeclaration", _RDL = "RuleDeclarationList";
@@ -65615,7 +66298,7 @@ var _eEI = "externalExecutionId", _eES = "externalExecutionSummary", _eEU = "ext
 var _eMx = "executionMode", _eR = "executionResult";
 var _eTx = "executionType";
 var _eV2 = "environmentVariables";
-var _ev = "events";
+var _ev2 = "events";
 var _exc = "excludes", _f = "filter";
 var _fP2 = "filePaths";
 var _fil = "files", _gC = "gitConfiguration";
@@ -65624,10 +66307,10 @@ var _id2 = "id", _in2 = "includes";
 var _k4 = "key", _l4 = "location";
 var _lIPE = "latestInPipelineExecution";
 var _lSARN = "logStreamARN";
-var _lUT = "lastUpdateTime", _m7 = "message";
+var _lUT = "lastUpdateTime", _m8 = "message";
 var _mR3 = "maxResults";
 var _me3 = "metadata";
-var _nT4 = "nextToken", _na2 = "name", _nam2 = "namespace", _o3 = "output", _oA3 = "outputArtifacts";
+var _nT5 = "nextToken", _na2 = "name", _nam2 = "namespace", _o3 = "output", _oA3 = "outputArtifacts";
 var _oF = "onFailure";
 var _oS = "onSuccess";
 var _oV = "outputVariables";
@@ -65635,7 +66318,7 @@ var _ow2 = "owner";
 var _pAi = "pipelineArn";
 var _pDA = "pollingDisabledAt";
 var _pEI = "pipelineExecutionId", _pES = "pipelineExecutionSummaries", _pN4 = "pipelineName", _pR = "pullRequest";
-var _pT2 = "pipelineType", _pTr2 = "providerType", _pV3 = "pipelineVersion", _pi = "pipeline";
+var _pT2 = "pipelineType", _pTr2 = "providerType", _pV3 = "pipelineVersion", _pi = "pipeline", _pip = "pipelines";
 var _pro2 = "provider", _pu2 = "push";
 var _rA3 = "roleArn";
 var _rC3 = "resolvedConfiguration";
@@ -65645,12 +66328,12 @@ var _rO = "runOrder";
 var _rS = "revisionSummary";
 var _rTI2 = "ruleTypeId", _rTPEI = "rollbackTargetPipelineExecutionId", _rTe2 = "revisionType", _rU = "revisionUrl";
 var _rVe = "revisionValue", _re5 = "region", _rea = "reason", _res3 = "result";
-var _ru = "rules", _s17 = "smithy.ts.sdk.synthetic.com.amazonaws.codepipeline";
+var _ru = "rules", _s18 = "smithy.ts.sdk.synthetic.com.amazonaws.codepipeline";
 var _sAN = "sourceActionName";
 var _sIS = "succeededInStage";
 var _sN3 = "stageName", _sR3 = "sourceRevisions";
 var _sSt = "statusSummary", _sT3 = "startTime", _sTR = "startTimeRange";
-var _sTt2 = "stopTrigger";
+var _sTt3 = "stopTrigger";
 var _sl = "s3location", _st5 = "status";
 var _stag = "stages";
 var _t3 = "type";
@@ -65661,16 +66344,16 @@ var _tr = "triggers", _tri = "trigger";
 var _uB = "updatedBy", _up2 = "updated";
 var _v3 = "version", _va2 = "value";
 var _var = "variables";
-var n017 = "com.amazonaws.codepipeline", _s_registry17 = new TypeRegistry(_s17), CodePipelineServiceException$ = [-3, _s17, "CodePipelineServiceException", 0, [], []];
-_s_registry17.registerError(CodePipelineServiceException$, CodePipelineServiceException);
-var n0_registry16 = new TypeRegistry(n017);
-var errorTypeRegistries17 = [
-  _s_registry17,
-  n0_registry16
+var n018 = "com.amazonaws.codepipeline", _s_registry18 = new TypeRegistry(_s18), CodePipelineServiceException$ = [-3, _s18, "CodePipelineServiceException", 0, [], []];
+_s_registry18.registerError(CodePipelineServiceException$, CodePipelineServiceException);
+var n0_registry17 = new TypeRegistry(n018);
+var errorTypeRegistries18 = [
+  _s_registry18,
+  n0_registry17
 ];
 var ActionDeclaration$ = [
   3,
-  n017,
+  n018,
   _AD3,
   0,
   [_na2, _aTI, _rO, _co3, _com2, _oA3, _iA, _oV, _rA3, _re5, _nam2, _tIM2, _eV2],
@@ -65679,35 +66362,35 @@ var ActionDeclaration$ = [
 ];
 var ActionExecutionDetail$ = [
   3,
-  n017,
+  n018,
   _AED,
   0,
   [_pEI, _aEI, _pV3, _sN3, _aN2, _sT3, _lUT, _uB, _st5, _i5, _o3],
   [0, 0, 1, 0, 0, 4, 4, 0, 0, () => ActionExecutionInput$, () => ActionExecutionOutput$]
 ], ActionExecutionFilter$ = [
   3,
-  n017,
+  n018,
   _AEF2,
   0,
   [_pEI, _lIPE],
   [0, () => LatestInPipelineExecutionFilter$]
 ], ActionExecutionInput$ = [
   3,
-  n017,
+  n018,
   _AEI,
   0,
   [_aTI, _co3, _rC3, _rA3, _re5, _iA, _nam2],
   [() => ActionTypeId$, 128, 128, 0, 0, () => ArtifactDetailList, 0]
 ], ActionExecutionOutput$ = [
   3,
-  n017,
+  n018,
   _AEO,
   0,
   [_oA3, _eR, _oV],
   [() => ArtifactDetailList, () => ActionExecutionResult$, 128]
 ], ActionExecutionResult$ = [
   3,
-  n017,
+  n018,
   _AER,
   0,
   [_eEI, _eES, _eEU, _eD2, _lSARN],
@@ -65715,7 +66398,7 @@ var ActionExecutionDetail$ = [
 ];
 var ActionTypeId$ = [
   3,
-  n017,
+  n018,
   _ATI,
   0,
   [_ca2, _ow2, _pro2, _v3],
@@ -65724,7 +66407,7 @@ var ActionTypeId$ = [
 ];
 var ArtifactDetail$ = [
   3,
-  n017,
+  n018,
   _ADr,
   0,
   [_na2, _sl],
@@ -65732,7 +66415,7 @@ var ArtifactDetail$ = [
 ];
 var ArtifactStore$ = [
   3,
-  n017,
+  n018,
   _ASr,
   0,
   [_t3, _l4, _eK2],
@@ -65741,7 +66424,7 @@ var ArtifactStore$ = [
 ];
 var BeforeEntryConditions$ = [
   3,
-  n017,
+  n018,
   _BEC,
   0,
   [_con2],
@@ -65749,7 +66432,7 @@ var BeforeEntryConditions$ = [
   1
 ], BlockerDeclaration$ = [
   3,
-  n017,
+  n018,
   _BD,
   0,
   [_na2, _t3],
@@ -65757,7 +66440,7 @@ var BeforeEntryConditions$ = [
   2
 ], Condition$ = [
   3,
-  n017,
+  n018,
   _C4,
   0,
   [_res3, _ru],
@@ -65765,7 +66448,7 @@ var BeforeEntryConditions$ = [
 ];
 var DisableStageTransitionInput$ = [
   3,
-  n017,
+  n018,
   _DSTI,
   0,
   [_pN4, _sN3, _tTr2, _rea],
@@ -65774,7 +66457,7 @@ var DisableStageTransitionInput$ = [
 ];
 var EncryptionKey$ = [
   3,
-  n017,
+  n018,
   _EK,
   0,
   [_id2, _t3],
@@ -65782,7 +66465,7 @@ var EncryptionKey$ = [
   2
 ], EnvironmentVariable$2 = [
   3,
-  n017,
+  n018,
   _EV2,
   0,
   [_na2, _va2, _t3],
@@ -65790,15 +66473,15 @@ var EncryptionKey$ = [
   2
 ], ErrorDetails$ = [
   3,
-  n017,
+  n018,
   _ED2,
   0,
-  [_cod, _m7],
+  [_cod, _m8],
   [0, 0]
 ];
 var ExecutionTrigger$ = [
   3,
-  n017,
+  n018,
   _ET2,
   0,
   [_tTri, _tD],
@@ -65806,7 +66489,7 @@ var ExecutionTrigger$ = [
 ];
 var FailureConditions$ = [
   3,
-  n017,
+  n018,
   _FC,
   0,
   [_res3, _rCe, _con2],
@@ -65814,7 +66497,7 @@ var FailureConditions$ = [
 ];
 var GetPipelineInput$ = [
   3,
-  n017,
+  n018,
   _GPI,
   0,
   [_na2, _v3],
@@ -65822,7 +66505,7 @@ var GetPipelineInput$ = [
   1
 ], GetPipelineOutput$ = [
   3,
-  n017,
+  n018,
   _GPO,
   0,
   [_pi, _me3],
@@ -65830,14 +66513,14 @@ var GetPipelineInput$ = [
 ];
 var GitBranchFilterCriteria$ = [
   3,
-  n017,
+  n018,
   _GBFC,
   0,
   [_in2, _exc],
   [64, 64]
 ], GitConfiguration$ = [
   3,
-  n017,
+  n018,
   _GC,
   0,
   [_sAN, _pu2, _pR],
@@ -65845,35 +66528,35 @@ var GitBranchFilterCriteria$ = [
   1
 ], GitFilePathFilterCriteria$ = [
   3,
-  n017,
+  n018,
   _GFPFC,
   0,
   [_in2, _exc],
   [64, 64]
 ], GitPullRequestFilter$ = [
   3,
-  n017,
+  n018,
   _GPRF,
   0,
-  [_ev, _b2, _fP2],
+  [_ev2, _b2, _fP2],
   [64, () => GitBranchFilterCriteria$, () => GitFilePathFilterCriteria$]
 ], GitPushFilter$ = [
   3,
-  n017,
+  n018,
   _GPF,
   0,
   [_ta3, _b2, _fP2],
   [() => GitTagFilterCriteria$, () => GitBranchFilterCriteria$, () => GitFilePathFilterCriteria$]
 ], GitTagFilterCriteria$ = [
   3,
-  n017,
+  n018,
   _GTFC,
   0,
   [_in2, _exc],
   [64, 64]
 ], InputArtifact$ = [
   3,
-  n017,
+  n018,
   _IA4,
   0,
   [_na2],
@@ -65882,7 +66565,7 @@ var GitBranchFilterCriteria$ = [
 ];
 var LatestInPipelineExecutionFilter$ = [
   3,
-  n017,
+  n018,
   _LIPEF,
   0,
   [_pEI, _sTR],
@@ -65890,39 +66573,53 @@ var LatestInPipelineExecutionFilter$ = [
   2
 ], ListActionExecutionsInput$ = [
   3,
-  n017,
+  n018,
   _LAEI,
   0,
-  [_pN4, _f, _mR3, _nT4],
+  [_pN4, _f, _mR3, _nT5],
   [0, () => ActionExecutionFilter$, 1, 0],
   1
 ], ListActionExecutionsOutput$ = [
   3,
-  n017,
+  n018,
   _LAEO,
   0,
-  [_aED, _nT4],
+  [_aED, _nT5],
   [() => ActionExecutionDetailList, 0]
 ];
 var ListPipelineExecutionsInput$ = [
   3,
-  n017,
+  n018,
   _LPEI,
   0,
-  [_pN4, _mR3, _f, _nT4],
+  [_pN4, _mR3, _f, _nT5],
   [0, 1, () => PipelineExecutionFilter$, 0],
   1
 ], ListPipelineExecutionsOutput$ = [
   3,
-  n017,
+  n018,
   _LPEO,
   0,
-  [_pES, _nT4],
+  [_pES, _nT5],
   [() => PipelineExecutionSummaryList, 0]
+], ListPipelinesInput$ = [
+  3,
+  n018,
+  _LPI,
+  0,
+  [_nT5, _mR3],
+  [0, 1]
+], ListPipelinesOutput$ = [
+  3,
+  n018,
+  _LPO,
+  0,
+  [_pip, _nT5],
+  [() => PipelineList, 0]
 ];
 var OutputArtifact$ = [
   3,
-  n017,
+  n018,
   _OA2,
   0,
   [_na2, _fil],
@@ -65931,7 +66628,7 @@ var OutputArtifact$ = [
 ];
 var PipelineDeclaration$ = [
   3,
-  n017,
+  n018,
   _PD,
   0,
   [_na2, _rA3, _stag, _aS2, _aSr, _v3, _eMx, _pT2, _var, _tr],
@@ -65940,36 +66637,42 @@ var PipelineDeclaration$ = [
 ];
 var PipelineExecutionFilter$ = [
   3,
-  n017,
+  n018,
   _PEF,
   0,
   [_sIS],
   [() => SucceededInStageFilter$]
 ], PipelineExecutionSummary$ = [
   3,
-  n017,
+  n018,
   _PES,
   0,
-  [_pEI, _st5, _sSt, _sT3, _lUT, _sR3, _tri, _sTt2, _eMx, _eTx, _rM2],
+  [_pEI, _st5, _sSt, _sT3, _lUT, _sR3, _tri, _sTt3, _eMx, _eTx, _rM2],
   [0, 0, 0, 4, 4, () => SourceRevisionList, () => ExecutionTrigger$, () => StopExecutionTrigger$, 0, 0, () => PipelineRollbackMetadata$]
 ], PipelineMetadata$ = [
   3,
-  n017,
+  n018,
   _PM,
   0,
   [_pAi, _cr3, _up2, _pDA],
   [0, 4, 4, 4]
 ], PipelineRollbackMetadata$ = [
   3,
-  n017,
+  n018,
   _PRM,
   0,
   [_rTPEI],
   [0]
-];
-var PipelineTriggerDeclaration$ = [
+], PipelineSummary$ = [
   3,
-  n017,
+  n018,
+  _PS3,
+  0,
+  [_na2, _v3, _pT2, _eMx, _cr3, _up2],
+  [0, 1, 0, 0, 4, 4]
+], PipelineTriggerDeclaration$ = [
+  3,
+  n018,
   _PTD,
   0,
   [_pTr2, _gC],
@@ -65977,7 +66680,7 @@ var PipelineTriggerDeclaration$ = [
   2
 ], PipelineVariable$ = [
   3,
-  n017,
+  n018,
   _PV5,
   0,
   [_na2, _va2],
@@ -65985,7 +66688,7 @@ var PipelineTriggerDeclaration$ = [
   2
 ], PipelineVariableDeclaration$ = [
   3,
-  n017,
+  n018,
   _PVD,
   0,
   [_na2, _dV2, _d4],
@@ -65994,7 +66697,7 @@ var PipelineTriggerDeclaration$ = [
 ];
 var RetryConfiguration$ = [
   3,
-  n017,
+  n018,
   _RC4,
   0,
   [_rMe2],
@@ -66002,7 +66705,7 @@ var RetryConfiguration$ = [
 ];
 var RuleDeclaration$ = [
   3,
-  n017,
+  n018,
   _RD2,
   0,
   [_na2, _rTI2, _co3, _com2, _iA, _rA3, _re5, _tIM2],
@@ -66011,7 +66714,7 @@ var RuleDeclaration$ = [
 ];
 var RuleTypeId$ = [
   3,
-  n017,
+  n018,
   _RTI3,
   0,
   [_ca2, _pro2, _ow2, _v3],
@@ -66020,14 +66723,14 @@ var RuleTypeId$ = [
 ];
 var S3Location$ = [
   3,
-  n017,
+  n018,
   _SL,
   0,
   [_bu2, _k4],
   [0, 0]
 ], SourceRevision$ = [
   3,
-  n017,
+  n018,
   _SR3,
   0,
   [_aN2, _rI3, _rS, _rU],
@@ -66035,7 +66738,7 @@ var S3Location$ = [
   1
 ], SourceRevisionOverride$ = [
   3,
-  n017,
+  n018,
   _SRO,
   0,
   [_aN2, _rTe2, _rVe],
@@ -66044,7 +66747,7 @@ var S3Location$ = [
 ];
 var StageDeclaration$ = [
   3,
-  n017,
+  n018,
   _SD,
   0,
   [_na2, _act2, _bl, _oF, _oS, _bE2],
@@ -66053,7 +66756,7 @@ var StageDeclaration$ = [
 ];
 var StartPipelineExecutionInput$ = [
   3,
-  n017,
+  n018,
   _SPEI,
   0,
   [_na2, _var, _cRT3, _sR3],
@@ -66061,21 +66764,21 @@ var StartPipelineExecutionInput$ = [
   1
 ], StartPipelineExecutionOutput$ = [
   3,
-  n017,
+  n018,
   _SPEO,
   0,
   [_pEI],
   [0]
 ], StopExecutionTrigger$ = [
   3,
-  n017,
+  n018,
   _SET,
   0,
   [_rea],
   [0]
 ], StopPipelineExecutionInput$ = [
   3,
-  n017,
+  n018,
   _SPEIt,
   0,
   [_pN4, _pEI, _ab, _rea],
@@ -66083,150 +66786,155 @@ var StartPipelineExecutionInput$ = [
   2
 ], StopPipelineExecutionOutput$ = [
   3,
-  n017,
+  n018,
   _SPEOt,
   0,
   [_pEI],
   [0]
 ], SucceededInStageFilter$ = [
   3,
-  n017,
+  n018,
   _SISF,
   0,
   [_sN3],
   [0]
 ], SuccessConditions$ = [
   3,
-  n017,
+  n018,
   _SCu,
   0,
   [_con2],
   [() => ConditionList],
   1
 ];
-var __Unit3 = "unit";
+var __Unit4 = "unit";
 var ActionExecutionDetailList = [
   1,
-  n017,
+  n018,
   _AEDL,
   0,
   () => ActionExecutionDetail$
 ];
 var ArtifactDetailList = [
   1,
-  n017,
+  n018,
   _ADL,
   0,
   () => ArtifactDetail$
 ];
 var ConditionList = [
   1,
-  n017,
+  n018,
   _CL3,
   0,
   () => Condition$
 ];
 var EnvironmentVariableList = [
   1,
-  n017,
+  n018,
   _EVL,
   0,
   () => EnvironmentVariable$2
 ];
 var GitPullRequestFilterList = [
   1,
-  n017,
+  n018,
   _GPRFL,
   0,
   () => GitPullRequestFilter$
 ], GitPushFilterList = [
   1,
-  n017,
+  n018,
   _GPFL,
   0,
   () => GitPushFilter$
 ];
 var InputArtifactList = [
   1,
-  n017,
+  n018,
   _IAL,
   0,
   () => InputArtifact$
 ];
 var OutputArtifactList = [
   1,
-  n017,
+  n018,
   _OAL,
   0,
   () => OutputArtifact$
 ];
 var PipelineExecutionSummaryList = [
   1,
-  n017,
+  n018,
   _PESL,
   0,
   () => PipelineExecutionSummary$
-];
-var PipelineStageDeclarationList = [
+], PipelineList = [
   1,
-  n017,
+  n018,
+  _PL2,
+  0,
+  () => PipelineSummary$
+], PipelineStageDeclarationList = [
+  1,
+  n018,
   _PSDL,
   0,
   () => StageDeclaration$
 ], PipelineTriggerDeclarationList = [
   1,
-  n017,
+  n018,
   _PTDL,
   0,
   () => PipelineTriggerDeclaration$
 ], PipelineVariableDeclarationList = [
   1,
-  n017,
+  n018,
   _PVDL,
   0,
   () => PipelineVariableDeclaration$
 ], PipelineVariableList = [
   1,
-  n017,
+  n018,
   _PVL2,
   0,
   () => PipelineVariable$
 ];
 var RuleDeclarationList = [
   1,
-  n017,
+  n018,
   _RDL,
   0,
   () => RuleDeclaration$
 ];
 var SourceRevisionList = [
   1,
-  n017,
+  n018,
   _SRL,
   0,
   () => SourceRevision$
 ], SourceRevisionOverrideList = [
   1,
-  n017,
+  n018,
   _SROL,
   0,
   () => SourceRevisionOverride$
 ], StageActionDeclarationList = [
   1,
-  n017,
+  n018,
   _SADL,
   0,
   () => ActionDeclaration$
 ], StageBlockerDeclarationList = [
   1,
-  n017,
+  n018,
   _SBDL,
   0,
   () => BlockerDeclaration$
 ];
 var ArtifactStoreMap = [
   2,
-  n017,
+  n018,
   _ASM,
   0,
   0,
@@ -66234,15 +66942,15 @@ var ArtifactStoreMap = [
 ];
 var DisableStageTransition$ = [
   9,
-  n017,
+  n018,
   _DST,
   0,
   () => DisableStageTransitionInput$,
-  () => __Unit3
+  () => __Unit4
 ];
 var GetPipeline$ = [
   9,
-  n017,
+  n018,
   _GP2,
   0,
   () => GetPipelineInput$,
@@ -66250,30 +66958,37 @@ var GetPipeline$ = [
 ];
 var ListActionExecutions$ = [
   9,
-  n017,
-  _LAE,
+  n018,
+  _LAE2,
   0,
   () => ListActionExecutionsInput$,
   () => ListActionExecutionsOutput$
 ];
 var ListPipelineExecutions$ = [
   9,
-  n017,
+  n018,
   _LPE,
   0,
   () => ListPipelineExecutionsInput$,
   () => ListPipelineExecutionsOutput$
+], ListPipelines$ = [
+  9,
+  n018,
+  _LP,
+  0,
+  () => ListPipelinesInput$,
+  () => ListPipelinesOutput$
 ];
 var StartPipelineExecution$ = [
   9,
-  n017,
+  n018,
   _SPE2,
   0,
   () => StartPipelineExecutionInput$,
   () => StartPipelineExecutionOutput$
 ], StopPipelineExecution$ = [
   9,
-  n017,
+  n018,
   _SPEt,
   0,
   () => StopPipelineExecutionInput$,
@@ -66281,12 +66996,12 @@ var StartPipelineExecution$ = [
 ];
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig33 = (config) => ({
+var getRuntimeConfig35 = (config) => ({
   apiVersion: "2015-07-09",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver17,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver18,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCodePipelineHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -66300,7 +67015,7 @@ var getRuntimeConfig33 = (config) => ({
   protocol: config?.protocol ?? AwsJson1_1Protocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.codepipeline",
-    errorTypeRegistries: errorTypeRegistries17,
+    errorTypeRegistries: errorTypeRegistries18,
     xmlNamespace: "http://codepipeline.amazonaws.com/doc/2015-07-09/",
     version: "2015-07-09",
     serviceTarget: "CodePipeline_20150709"
@@ -66313,9 +67028,9 @@ var getRuntimeConfig33 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeConfig.js
-var getRuntimeConfig34 = (config) => {
+var getRuntimeConfig36 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig33(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig35(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -66329,7 +67044,7 @@ var getRuntimeConfig34 = (config) => {
     authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default17.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default18.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -66348,7 +67063,7 @@ var getRuntimeConfig34 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration17 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration18 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
     setHttpAuthScheme(httpAuthScheme) {
@@ -66371,25 +67086,25 @@ var getHttpAuthExtensionConfiguration17 = (runtimeConfig) => {
       return _credentials;
     }
   };
-}, resolveHttpAuthRuntimeConfig17 = (config) => ({
+}, resolveHttpAuthRuntimeConfig18 = (config) => ({
   httpAuthSchemes: config.httpAuthSchemes(),
   httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
   credentials: config.credentials()
 });
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions17 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration17(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig17(extensionConfiguration));
+var resolveRuntimeExtensions18 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration18(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig18(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/CodePipelineClient.js
 var CodePipelineClient = class extends Client {
   config;
   constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig34(configuration3 || {});
+    let _config_0 = getRuntimeConfig36(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters17(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig17(_config_6), _config_8 = resolveRuntimeExtensions17(_config_7, configuration3?.extensions || []);
+    let _config_1 = resolveClientEndpointParameters18(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig18(_config_6), _config_8 = resolveRuntimeExtensions18(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
       httpAuthSchemeParametersProvider: defaultCodePipelineHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
@@ -66405,30 +67120,34 @@ var CodePipelineClient = class extends Client {
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command17 = makeBuilder(commonParams17, "CodePipeline_20150709", "CodePipelineClient", getEndpointPlugin), _ep017 = {}, _mw017 = (Command3, cs, config, o4) => [];
+var command18 = makeBuilder(commonParams18, "CodePipeline_20150709", "CodePipelineClient", getEndpointPlugin), _ep018 = {}, _mw018 = (Command3, cs, config, o4) => [];
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/DisableStageTransitionCommand.js
-var DisableStageTransitionCommand = class extends command17(_ep017, _mw017, "DisableStageTransition", DisableStageTransition$) {
+var DisableStageTransitionCommand = class extends command18(_ep018, _mw018, "DisableStageTransition", DisableStageTransition$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/GetPipelineCommand.js
-var GetPipelineCommand = class extends command17(_ep017, _mw017, "GetPipeline", GetPipeline$) {
+var GetPipelineCommand = class extends command18(_ep018, _mw018, "GetPipeline", GetPipeline$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/ListActionExecutionsCommand.js
-var ListActionExecutionsCommand = class extends command17(_ep017, _mw017, "ListActionExecutions", ListActionExecutions$) {
+var ListActionExecutionsCommand = class extends command18(_ep018, _mw018, "ListActionExecutions", ListActionExecutions$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/ListPipelineExecutionsCommand.js
-var ListPipelineExecutionsCommand = class extends command17(_ep017, _mw017, "ListPipelineExecutions", ListPipelineExecutions$) {
+var ListPipelineExecutionsCommand = class extends command18(_ep018, _mw018, "ListPipelineExecutions", ListPipelineExecutions$) {
+};
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/commands/ListPipelinesCommand.js
+var ListPipelinesCommand = class extends command18(_ep018, _mw018, "ListPipelines", ListPipelines$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/StartPipelineExecutionCommand.js
-var StartPipelineExecutionCommand = class extends command17(_ep017, _mw017, "StartPipelineExecution", StartPipelineExecution$) {
+var StartPipelineExecutionCommand = class extends command18(_ep018, _mw018, "StartPipelineExecution", StartPipelineExecution$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/commands/StopPipelineExecutionCommand.js
-var StopPipelineExecutionCommand = class extends command17(_ep017, _mw017, "StopPipelineExecution", StopPipelineExecution$) {
+var StopPipelineExecutionCommand = class extends command18(_ep018, _mw018, "StopPipelineExecution", StopPipelineExecution$) {
 };
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/pagination/ListActionExecutionsPaginator.js
@@ -66436,6 +67155,9 @@ var paginateListActionExecutions = createPaginator(CodePipelineClient, ListActio
 
 // node_modules/@aws-sdk/client-codepipeline/dist-es/pagination/ListPipelineExecutionsPaginator.js
 var paginateListPipelineExecutions = createPaginator(CodePipelineClient, ListPipelineExecutionsCommand, "nextToken", "nextToken", "maxResults");
+
+// node_modules/@aws-sdk/client-codepipeline/dist-es/pagination/ListPipelinesPaginator.js
+var paginateListPipelines = createPaginator(CodePipelineClient, ListPipelinesCommand, "nextToken", "nextToken", "maxResults");
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/CognitoIdentityProviderClient.js
 init_client2();
@@ -66451,7 +67173,7 @@ var defaultCognitoIdentityProviderHttpAuthSchemeParametersProvider = async (conf
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption18(authParameters) {
+function createAwsAuthSigv4HttpAuthOption19(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -66611,10 +67333,10 @@ var defaultCognitoIdentityProviderHttpAuthSchemeProvider = (authParameters) => {
       break;
     }
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption18(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption19(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig18 = (config) => {
+}, resolveHttpAuthSchemeConfig19 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -66622,11 +67344,11 @@ var defaultCognitoIdentityProviderHttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters18 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters19 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "cognito-idp"
-}), commonParams18 = {
+}), commonParams19 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -66634,7 +67356,7 @@ var resolveClientEndpointParameters18 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/package.json
-var package_default18 = { name: "@aws-sdk/client-cognito-identity-provider", version: "3.1169.0" };
+var package_default19 = { name: "@aws-sdk/client-cognito-identity-provider", version: "3.1169.0" };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/runtimeConfig.js
 init_client2();
@@ -66651,41 +67373,41 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/endpoint/bdd.js
 init_endpoints();
-var m8 = "ref", a18 = -1, b18 = !0, c18 = "isSet", d18 = "PartitionResult", e18 = "booleanEquals", f17 = "getAttr", g17 = "stringEquals", h17 = { [m8]: "Endpoint" }, i17 = { [m8]: d18 }, j17 = { [m8]: "Region" }, k17 = {}, l8 = [j17], _data18 = {
+var m9 = "ref", a19 = -1, b19 = !0, c19 = "isSet", d19 = "PartitionResult", e19 = "booleanEquals", f18 = "getAttr", g18 = "stringEquals", h18 = { [m9]: "Endpoint" }, i18 = { [m9]: d19 }, j18 = { [m9]: "Region" }, k18 = {}, l9 = [j18], _data19 = {
   conditions: [
-    [c18, [h17]],
-    [c18, l8],
-    ["aws.partition", l8, d18],
-    [e18, [{ [m8]: "UseFIPS" }, b18]],
-    [e18, [{ fn: f17, argv: [i17, "supportsFIPS"] }, b18]],
-    [e18, [{ [m8]: "UseDualStack" }, b18]],
-    [e18, [{ fn: f17, argv: [i17, "supportsDualStack"] }, b18]],
-    [g17, [{ fn: f17, argv: [i17, "name"] }, "aws"]],
-    [g17, [j17, "us-east-1"]],
-    [g17, [j17, "us-east-2"]],
-    [g17, [j17, "us-west-1"]],
-    [g17, [j17, "us-west-2"]]
+    [c19, [h18]],
+    [c19, l9],
+    ["aws.partition", l9, d19],
+    [e19, [{ [m9]: "UseFIPS" }, b19]],
+    [e19, [{ fn: f18, argv: [i18, "supportsFIPS"] }, b19]],
+    [e19, [{ [m9]: "UseDualStack" }, b19]],
+    [e19, [{ fn: f18, argv: [i18, "supportsDualStack"] }, b19]],
+    [g18, [{ fn: f18, argv: [i18, "name"] }, "aws"]],
+    [g18, [j18, "us-east-1"]],
+    [g18, [j18, "us-east-2"]],
+    [g18, [j18, "us-west-1"]],
+    [g18, [j18, "us-west-2"]]
   ],
   results: [
-    [a18],
-    [a18, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a18, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h17, k17],
-    ["https://cognito-idp-fips.us-east-1.amazonaws.com", k17],
-    ["https://cognito-idp-fips.us-east-2.amazonaws.com", k17],
-    ["https://cognito-idp-fips.us-west-1.amazonaws.com", k17],
-    ["https://cognito-idp-fips.us-west-2.amazonaws.com", k17],
-    ["https://cognito-idp-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k17],
-    [a18, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://cognito-idp-fips.{Region}.{PartitionResult#dnsSuffix}", k17],
-    [a18, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://cognito-idp.{Region}.amazonaws.com", k17],
-    ["https://cognito-idp.{Region}.{PartitionResult#dualStackDnsSuffix}", k17],
-    [a18, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://cognito-idp.{Region}.{PartitionResult#dnsSuffix}", k17],
-    [a18, "Invalid Configuration: Missing Region"]
+    [a19],
+    [a19, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a19, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h18, k18],
+    ["https://cognito-idp-fips.us-east-1.amazonaws.com", k18],
+    ["https://cognito-idp-fips.us-east-2.amazonaws.com", k18],
+    ["https://cognito-idp-fips.us-west-1.amazonaws.com", k18],
+    ["https://cognito-idp-fips.us-west-2.amazonaws.com", k18],
+    ["https://cognito-idp-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
+    [a19, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://cognito-idp-fips.{Region}.{PartitionResult#dnsSuffix}", k18],
+    [a19, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://cognito-idp.{Region}.amazonaws.com", k18],
+    ["https://cognito-idp.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
+    [a19, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://cognito-idp.{Region}.{PartitionResult#dnsSuffix}", k18],
+    [a19, "Invalid Configuration: Missing Region"]
   ]
-}, root19 = 2, r18 = 1e8, nodes18 = new Int32Array([
+}, root20 = 2, r19 = 1e8, nodes19 = new Int32Array([
   -1,
   1,
   -1,
@@ -66694,59 +67416,59 @@ var m8 = "ref", a18 = -1, b18 = !0, c18 = "isSet", d18 = "PartitionResult", e18 
   3,
   1,
   4,
-  r18 + 16,
+  r19 + 16,
   2,
   5,
-  r18 + 16,
+  r19 + 16,
   3,
   9,
   6,
   5,
   7,
-  r18 + 15,
+  r19 + 15,
   6,
   8,
-  r18 + 14,
+  r19 + 14,
   7,
-  r18 + 12,
-  r18 + 13,
+  r19 + 12,
+  r19 + 13,
   4,
   11,
   10,
   5,
-  r18 + 9,
-  r18 + 11,
+  r19 + 9,
+  r19 + 11,
   5,
   12,
-  r18 + 10,
+  r19 + 10,
   6,
   13,
-  r18 + 9,
+  r19 + 9,
   8,
-  r18 + 4,
+  r19 + 4,
   14,
   9,
-  r18 + 5,
+  r19 + 5,
   15,
   10,
-  r18 + 6,
+  r19 + 6,
   16,
   11,
-  r18 + 7,
-  r18 + 8,
+  r19 + 7,
+  r19 + 8,
   3,
-  r18 + 1,
+  r19 + 1,
   18,
   5,
-  r18 + 2,
-  r18 + 3
-]), bdd18 = BinaryDecisionDiagram.from(nodes18, root19, _data18.conditions, _data18.results);
+  r19 + 2,
+  r19 + 3
+]), bdd19 = BinaryDecisionDiagram.from(nodes19, root20, _data19.conditions, _data19.results);
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/endpoint/endpointResolver.js
-var cache18 = new EndpointCache({
+var cache19 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver18 = (endpointParams, context3 = {}) => cache18.get(endpointParams, () => decideEndpoint(bdd18, {
+}), defaultEndpointResolver19 = (endpointParams, context3 = {}) => cache19.get(endpointParams, () => decideEndpoint(bdd19, {
   endpointParams,
   logger: context3.logger
 }));
@@ -66888,18 +67610,18 @@ var _UUPRp = "UpdateUserPoolResponse";
 var _Us = "User";
 var _V10 = "Value", _VACR = "VerifyAuthChallengeResponse", _VD2 = "ValidationData", _VMT = "VerificationMessageTemplate", _VMTT = "VerificationMessageTemplateType";
 var _Ve4 = "Version";
-var _s18 = "smithy.ts.sdk.synthetic.com.amazonaws.cognitoidentityprovider";
-var n018 = "com.amazonaws.cognitoidentityprovider", _s_registry18 = new TypeRegistry(_s18), CognitoIdentityProviderServiceException$ = [-3, _s18, "CognitoIdentityProviderServiceException", 0, [], []];
-_s_registry18.registerError(CognitoIdentityProviderServiceException$, CognitoIdentityProviderServiceException);
-var n0_registry17 = new TypeRegistry(n018);
-var errorTypeRegistries18 = [
-  _s_registry18,
-  n0_registry17
-], AttributeValueType = [0, n018, _AVT, 8, 0];
-var PasswordType = [0, n018, _PT2, 8, 0];
-var UsernameType = [0, n018, _UT, 8, 0], AccountRecoverySettingType$ = [
+var _s19 = "smithy.ts.sdk.synthetic.com.amazonaws.cognitoidentityprovider";
+var n019 = "com.amazonaws.cognitoidentityprovider", _s_registry19 = new TypeRegistry(_s19), CognitoIdentityProviderServiceException$ = [-3, _s19, "CognitoIdentityProviderServiceException", 0, [], []];
+_s_registry19.registerError(CognitoIdentityProviderServiceException$, CognitoIdentityProviderServiceException);
+var n0_registry18 = new TypeRegistry(n019);
+var errorTypeRegistries19 = [
+  _s_registry19,
+  n0_registry18
+], AttributeValueType = [0, n019, _AVT, 8, 0];
+var PasswordType = [0, n019, _PT2, 8, 0];
+var UsernameType = [0, n019, _UT, 8, 0], AccountRecoverySettingType$ = [
   3,
-  n018,
+  n019,
   _ARST,
   0,
   [_RM2],
@@ -66907,7 +67629,7 @@ var UsernameType = [0, n018, _UT, 8, 0], AccountRecoverySettingType$ = [
 ];
 var AcrLevelConfigType$ = [
   3,
-  n018,
+  n019,
   _ALCT,
   0,
   [_AV2],
@@ -66916,14 +67638,14 @@ var AcrLevelConfigType$ = [
 ];
 var AdminCreateUserConfigType$ = [
   3,
-  n018,
+  n019,
   _ACUCT,
   0,
   [_AACUO, _UAVD, _IMT2],
   [2, 1, () => MessageTemplateType$]
 ], AdminCreateUserRequest$ = [
   3,
-  n018,
+  n019,
   _ACUR,
   0,
   [_UPI, _U4, _UA2, _VD2, _TP3, _FAC, _MAe, _DDM, _CM3],
@@ -66931,7 +67653,7 @@ var AdminCreateUserConfigType$ = [
   2
 ], AdminCreateUserResponse$ = [
   3,
-  n018,
+  n019,
   _ACURd,
   0,
   [_Us],
@@ -66939,7 +67661,7 @@ var AdminCreateUserConfigType$ = [
 ];
 var AdminUpdateUserAttributesRequest$ = [
   3,
-  n018,
+  n019,
   _AUUAR,
   0,
   [_UPI, _U4, _UA2, _CM3],
@@ -66947,7 +67669,7 @@ var AdminUpdateUserAttributesRequest$ = [
   3
 ], AdminUpdateUserAttributesResponse$ = [
   3,
-  n018,
+  n019,
   _AUUARd,
   0,
   [],
@@ -66955,7 +67677,7 @@ var AdminUpdateUserAttributesRequest$ = [
 ];
 var AdvancedSecurityAdditionalFlowsType$ = [
   3,
-  n018,
+  n019,
   _ASAFT,
   0,
   [_CAM],
@@ -66963,7 +67685,7 @@ var AdvancedSecurityAdditionalFlowsType$ = [
 ];
 var AttributeType$ = [
   3,
-  n018,
+  n019,
   _ATt,
   0,
   [_Na2, _V10],
@@ -66972,7 +67694,7 @@ var AttributeType$ = [
 ];
 var CustomDomainConfigType$ = [
   3,
-  n018,
+  n019,
   _CDCT,
   0,
   [_CAe, _SPe],
@@ -66980,7 +67702,7 @@ var CustomDomainConfigType$ = [
   1
 ], CustomEmailLambdaVersionConfigType$ = [
   3,
-  n018,
+  n019,
   _CELVCT,
   0,
   [_LV, _LAa],
@@ -66988,7 +67710,7 @@ var CustomDomainConfigType$ = [
   2
 ], CustomSMSLambdaVersionConfigType$ = [
   3,
-  n018,
+  n019,
   _CSMSLVCT,
   0,
   [_LV, _LAa],
@@ -66996,7 +67718,7 @@ var CustomDomainConfigType$ = [
   2
 ], DcrConfigurationType$ = [
   3,
-  n018,
+  n019,
   _DCT2,
   0,
   [_ES3, _ODE, _AGT, _ODGT, _AS],
@@ -67004,7 +67726,7 @@ var CustomDomainConfigType$ = [
 ];
 var DescribeUserPoolDomainRequest$ = [
   3,
-  n018,
+  n019,
   _DUPDRes,
   0,
   [_Do3],
@@ -67012,14 +67734,14 @@ var DescribeUserPoolDomainRequest$ = [
   1
 ], DescribeUserPoolDomainResponse$ = [
   3,
-  n018,
+  n019,
   _DUPDResc,
   0,
   [_DD],
   [() => DomainDescriptionType$]
 ], DescribeUserPoolRequest$ = [
   3,
-  n018,
+  n019,
   _DUPRe,
   0,
   [_UPI],
@@ -67027,14 +67749,14 @@ var DescribeUserPoolDomainRequest$ = [
   1
 ], DescribeUserPoolResponse$ = [
   3,
-  n018,
+  n019,
   _DUPRes,
   0,
   [_UP2],
   [() => UserPoolType$]
 ], DeviceConfigurationType$ = [
   3,
-  n018,
+  n019,
   _DCTe,
   0,
   [_CROND, _DOROUP],
@@ -67042,14 +67764,14 @@ var DescribeUserPoolDomainRequest$ = [
 ];
 var DomainDescriptionType$ = [
   3,
-  n018,
+  n019,
   _DDT2,
   0,
   [_UPI, _AWSAI, _Do3, _SB3, _CFDl, _Ve4, _St4, _CDC, _MLV, _R4],
   [0, 0, 0, 0, 0, 0, 0, () => CustomDomainConfigType$, 1, () => RoutingType$]
 ], EmailConfigurationType$ = [
   3,
-  n018,
+  n019,
   _ECT,
   0,
   [_SA6, _RTEA, _ESA, _F3, _CSo],
@@ -67057,7 +67779,7 @@ var DomainDescriptionType$ = [
 ];
 var EumsSmsConfigurationType$ = [
   3,
-  n018,
+  n019,
   _ESCT,
   0,
   [_CAa, _EIx, _OI4, _CSN3, _IEI, _ITI, _Re3],
@@ -67066,7 +67788,7 @@ var EumsSmsConfigurationType$ = [
 ];
 var FailoverType$ = [
   3,
-  n018,
+  n019,
   _FT,
   0,
   [_SR4, _PRHCI],
@@ -67075,7 +67797,7 @@ var FailoverType$ = [
 ];
 var InboundFederationLambdaType$ = [
   3,
-  n018,
+  n019,
   _IFLT,
   0,
   [_LV, _LAa],
@@ -67084,21 +67806,21 @@ var InboundFederationLambdaType$ = [
 ];
 var IssuerConfigurationType$ = [
   3,
-  n018,
+  n019,
   _ICT,
   0,
   [_Ty6],
   [0]
 ], KeyConfigurationType$ = [
   3,
-  n018,
+  n019,
   _KCT,
   0,
   [_KT, _KKA],
   [0, 0]
 ], LambdaConfigType$ = [
   3,
-  n018,
+  n019,
   _LCT3,
   0,
   [_PSU, _CMu, _PC4, _PA6, _PAo, _DAC, _CAC, _VACR, _PTG, _UM2, _PTGC, _CSMSS, _CES, _KMSKID, _IF2],
@@ -67106,7 +67828,7 @@ var IssuerConfigurationType$ = [
 ];
 var ListUserPoolsRequest$ = [
   3,
-  n018,
+  n019,
   _LUPR,
   0,
   [_MR5, _NT3],
@@ -67114,7 +67836,7 @@ var ListUserPoolsRequest$ = [
   1
 ], ListUserPoolsResponse$ = [
   3,
-  n018,
+  n019,
   _LUPRi,
   0,
   [_UPs, _NT3],
@@ -67122,14 +67844,14 @@ var ListUserPoolsRequest$ = [
 ];
 var MessageTemplateType$ = [
   3,
-  n018,
+  n019,
   _MTT,
   0,
   [_SMSM, _EM4, _ESm],
   [0, 0, 0]
 ], MFAOptionType$ = [
   3,
-  n018,
+  n019,
   _MFAOT,
   0,
   [_DM3, _AN],
@@ -67137,21 +67859,21 @@ var MessageTemplateType$ = [
 ];
 var NumberAttributeConstraintsType$ = [
   3,
-  n018,
+  n019,
   _NACT,
   0,
   [_MV, _MVa],
   [0, 0]
 ], PasswordPolicyType$ = [
   3,
-  n018,
+  n019,
   _PPT,
   0,
   [_ML, _RU, _RLe2, _RNe, _RSeq, _PHS, _TPVD],
   [1, 2, 2, 2, 2, 1, 1]
 ], PreTokenGenerationVersionConfigType$ = [
   3,
-  n018,
+  n019,
   _PTGVCT,
   0,
   [_LV, _LAa],
@@ -67160,7 +67882,7 @@ var NumberAttributeConstraintsType$ = [
 ];
 var RecoveryOptionType$ = [
   3,
-  n018,
+  n019,
   _ROT,
   0,
   [_Pri2, _Na2],
@@ -67169,7 +67891,7 @@ var RecoveryOptionType$ = [
 ];
 var RoutingType$ = [
   3,
-  n018,
+  n019,
   _RTo3,
   0,
   [_Fa],
@@ -67177,7 +67899,7 @@ var RoutingType$ = [
 ];
 var SchemaAttributeType$ = [
   3,
-  n018,
+  n019,
   _SAT,
   0,
   [_Na2, _ADT, _DOA, _Mu, _Req2, _NAC, _SAC],
@@ -67185,7 +67907,7 @@ var SchemaAttributeType$ = [
 ];
 var SignInPolicyType$ = [
   3,
-  n018,
+  n019,
   _SIPT,
   0,
   [_AFAF],
@@ -67193,7 +67915,7 @@ var SignInPolicyType$ = [
 ];
 var SmsConfigurationType$ = [
   3,
-  n018,
+  n019,
   _SCTm,
   0,
   [_SCA, _EIx, _SRn, _ESu],
@@ -67201,7 +67923,7 @@ var SmsConfigurationType$ = [
 ];
 var StringAttributeConstraintsType$ = [
   3,
-  n018,
+  n019,
   _SACT,
   0,
   [_MLi, _MLa],
@@ -67209,7 +67931,7 @@ var StringAttributeConstraintsType$ = [
 ];
 var UpdateUserPoolRequest$ = [
   3,
-  n018,
+  n019,
   _UUPR,
   0,
   [_UPI, _Po3, _DP2, _LC2, _AVA, _SVM, _EVM, _EVS, _VMT, _SAM, _UAUS, _MC, _DC3, _EC3, _SCm, _UPT2, _ACUC, _UPAO, _DCc, _ARS2, _PNo, _UPTs, _KC2, _IC, _ACc],
@@ -67217,14 +67939,14 @@ var UpdateUserPoolRequest$ = [
   1
 ], UpdateUserPoolResponse$ = [
   3,
-  n018,
+  n019,
   _UUPRp,
   0,
   [],
   []
 ], UserAttributeUpdateSettingsType$ = [
   3,
-  n018,
+  n019,
   _UAUST,
   0,
   [_ARVBU],
@@ -67232,7 +67954,7 @@ var UpdateUserPoolRequest$ = [
 ];
 var UsernameConfigurationType$ = [
   3,
-  n018,
+  n019,
   _UCT,
   0,
   [_CSa],
@@ -67240,7 +67962,7 @@ var UsernameConfigurationType$ = [
   1
 ], UserPoolAddOnsType$ = [
   3,
-  n018,
+  n019,
   _UPAOT,
   0,
   [_ASM2, _ASAF],
@@ -67249,14 +67971,14 @@ var UsernameConfigurationType$ = [
 ];
 var UserPoolDescriptionType$ = [
   3,
-  n018,
+  n019,
   _UPDT,
   0,
   [_Id, _Na2, _LC2, _St4, _LMD2, _CDr, _RR4],
   [0, 0, () => LambdaConfigType$, 0, 4, 4, 64]
 ], UserPoolPolicyType$ = [
   3,
-  n018,
+  n019,
   _UPPT,
   0,
   [_PPa, _SIPi],
@@ -67264,21 +67986,21 @@ var UserPoolDescriptionType$ = [
 ];
 var UserPoolType$ = [
   3,
-  n018,
+  n019,
   _UPTse,
   0,
   [_Id, _Na2, _Po3, _DP2, _LC2, _St4, _LMD2, _CDr, _SAc, _AVA, _AAl, _UAs, _SVM, _EVM, _EVS, _VMT, _SAM, _UAUS, _MC, _DC3, _ENOU, _EC3, _SCm, _UPT2, _SCF, _ECF, _Do3, _CDu, _ACUC, _UPAO, _DCc, _UC, _Ar3, _ARS2, _UPTs, _KC2, _IC, _ACc],
   [0, 0, () => UserPoolPolicyType$, 0, () => LambdaConfigType$, 0, 4, 4, () => SchemaAttributesListType, 64, 64, 64, 0, 0, 0, () => VerificationMessageTemplateType$, 0, () => UserAttributeUpdateSettingsType$, 0, () => DeviceConfigurationType$, 1, () => EmailConfigurationType$, () => SmsConfigurationType$, 128, 0, 0, 0, 0, () => AdminCreateUserConfigType$, () => UserPoolAddOnsType$, () => DcrConfigurationType$, () => UsernameConfigurationType$, 0, () => AccountRecoverySettingType$, 0, () => KeyConfigurationType$, () => IssuerConfigurationType$, () => AcrConfigurationType]
 ], UserType$ = [
   3,
-  n018,
+  n019,
   _UTs,
   0,
   [_U4, _At2, _UCD2, _ULMD, _E3, _US2, _MFAO],
   [[() => UsernameType, 0], [() => AttributeListType, 0], 4, 4, 2, 0, () => MFAOptionListType]
 ], VerificationMessageTemplateType$ = [
   3,
-  n018,
+  n019,
   _VMTT,
   0,
   [_SM4, _EM4, _ESm, _EMBL, _ESBL, _DEO],
@@ -67286,7 +68008,7 @@ var UserPoolType$ = [
 ];
 var AttributeListType = [
   1,
-  n018,
+  n019,
   _ALTt,
   0,
   [
@@ -67296,35 +68018,35 @@ var AttributeListType = [
 ];
 var MFAOptionListType = [
   1,
-  n018,
+  n019,
   _MFAOLT,
   0,
   () => MFAOptionType$
 ];
 var RecoveryMechanismsType = [
   1,
-  n018,
+  n019,
   _RMT,
   0,
   () => RecoveryOptionType$
 ];
 var SchemaAttributesListType = [
   1,
-  n018,
+  n019,
   _SALT,
   0,
   () => SchemaAttributeType$
 ];
 var UserPoolListType = [
   1,
-  n018,
+  n019,
   _UPLT,
   0,
   () => UserPoolDescriptionType$
 ];
 var AcrConfigurationType = [
   2,
-  n018,
+  n019,
   _ACTc,
   0,
   0,
@@ -67332,7 +68054,7 @@ var AcrConfigurationType = [
 ];
 var AdminCreateUser$ = [
   9,
-  n018,
+  n019,
   _ACU,
   0,
   () => AdminCreateUserRequest$,
@@ -67340,7 +68062,7 @@ var AdminCreateUser$ = [
 ];
 var AdminUpdateUserAttributes$ = [
   9,
-  n018,
+  n019,
   _AUUA,
   0,
   () => AdminUpdateUserAttributesRequest$,
@@ -67348,7 +68070,7 @@ var AdminUpdateUserAttributes$ = [
 ];
 var DescribeUserPool$ = [
   9,
-  n018,
+  n019,
   _DUPe,
   0,
   () => DescribeUserPoolRequest$,
@@ -67356,7 +68078,7 @@ var DescribeUserPool$ = [
 ];
 var DescribeUserPoolDomain$ = [
   9,
-  n018,
+  n019,
   _DUPDe,
   0,
   () => DescribeUserPoolDomainRequest$,
@@ -67364,7 +68086,7 @@ var DescribeUserPoolDomain$ = [
 ];
 var ListUserPools$ = [
   9,
-  n018,
+  n019,
   _LUP,
   0,
   () => ListUserPoolsRequest$,
@@ -67372,7 +68094,7 @@ var ListUserPools$ = [
 ];
 var UpdateUserPool$ = [
   9,
-  n018,
+  n019,
   _UUP,
   0,
   () => UpdateUserPoolRequest$,
@@ -67380,12 +68102,12 @@ var UpdateUserPool$ = [
 ];
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig35 = (config) => ({
+var getRuntimeConfig37 = (config) => ({
   apiVersion: "2016-04-18",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver18,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver19,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCognitoIdentityProviderHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -67404,7 +68126,7 @@ var getRuntimeConfig35 = (config) => ({
   protocol: config?.protocol ?? AwsJson1_1Protocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.cognitoidentityprovider",
-    errorTypeRegistries: errorTypeRegistries18,
+    errorTypeRegistries: errorTypeRegistries19,
     xmlNamespace: "http://cognito-idp.amazonaws.com/doc/2016-04-18/",
     version: "2016-04-18",
     serviceTarget: "AWSCognitoIdentityProviderService"
@@ -67417,9 +68139,9 @@ var getRuntimeConfig35 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/runtimeConfig.js
-var getRuntimeConfig36 = (config) => {
+var getRuntimeConfig38 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig35(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig37(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -67434,7 +68156,7 @@ var getRuntimeConfig36 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default18.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default19.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -67453,7 +68175,7 @@ var getRuntimeConfig36 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration18 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration19 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
     setHttpAuthScheme(httpAuthScheme) {
@@ -67476,25 +68198,25 @@ var getHttpAuthExtensionConfiguration18 = (runtimeConfig) => {
       return _credentials;
     }
   };
-}, resolveHttpAuthRuntimeConfig18 = (config) => ({
+}, resolveHttpAuthRuntimeConfig19 = (config) => ({
   httpAuthSchemes: config.httpAuthSchemes(),
   httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
   credentials: config.credentials()
 });
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions18 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration18(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig18(extensionConfiguration));
+var resolveRuntimeExtensions19 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration19(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig19(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/CognitoIdentityProviderClient.js
 var CognitoIdentityProviderClient = class extends Client {
   config;
   constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig36(configuration3 || {});
+    let _config_0 = getRuntimeConfig38(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters18(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig18(_config_6), _config_8 = resolveRuntimeExtensions18(_config_7, configuration3?.extensions || []);
+    let _config_1 = resolveClientEndpointParameters19(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig19(_config_6), _config_8 = resolveRuntimeExtensions19(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
       httpAuthSchemeParametersProvider: defaultCognitoIdentityProviderHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
@@ -67510,30 +68232,30 @@ var CognitoIdentityProviderClient = class extends Client {
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command18 = makeBuilder(commonParams18, "AWSCognitoIdentityProviderService", "CognitoIdentityProviderClient", getEndpointPlugin), _ep018 = {}, _mw018 = (Command3, cs, config, o4) => [];
+var command19 = makeBuilder(commonParams19, "AWSCognitoIdentityProviderService", "CognitoIdentityProviderClient", getEndpointPlugin), _ep019 = {}, _mw019 = (Command3, cs, config, o4) => [];
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/AdminCreateUserCommand.js
-var AdminCreateUserCommand = class extends command18(_ep018, _mw018, "AdminCreateUser", AdminCreateUser$) {
+var AdminCreateUserCommand = class extends command19(_ep019, _mw019, "AdminCreateUser", AdminCreateUser$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/AdminUpdateUserAttributesCommand.js
-var AdminUpdateUserAttributesCommand = class extends command18(_ep018, _mw018, "AdminUpdateUserAttributes", AdminUpdateUserAttributes$) {
+var AdminUpdateUserAttributesCommand = class extends command19(_ep019, _mw019, "AdminUpdateUserAttributes", AdminUpdateUserAttributes$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/DescribeUserPoolCommand.js
-var DescribeUserPoolCommand = class extends command18(_ep018, _mw018, "DescribeUserPool", DescribeUserPool$) {
+var DescribeUserPoolCommand = class extends command19(_ep019, _mw019, "DescribeUserPool", DescribeUserPool$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/DescribeUserPoolDomainCommand.js
-var DescribeUserPoolDomainCommand = class extends command18(_ep018, _mw018, "DescribeUserPoolDomain", DescribeUserPoolDomain$) {
+var DescribeUserPoolDomainCommand = class extends command19(_ep019, _mw019, "DescribeUserPoolDomain", DescribeUserPoolDomain$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/ListUserPoolsCommand.js
-var ListUserPoolsCommand = class extends command18(_ep018, _mw018, "ListUserPools", ListUserPools$) {
+var ListUserPoolsCommand = class extends command19(_ep019, _mw019, "ListUserPools", ListUserPools$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/commands/UpdateUserPoolCommand.js
-var UpdateUserPoolCommand = class extends command18(_ep018, _mw018, "UpdateUserPool", UpdateUserPool$) {
+var UpdateUserPoolCommand = class extends command19(_ep019, _mw019, "UpdateUserPool", UpdateUserPool$) {
 };
 
 // node_modules/@aws-sdk/client-cognito-identity-provider/dist-es/pagination/ListUserPoolsPaginator.js
@@ -67553,7 +68275,7 @@ var defaultECRHttpAuthSchemeParametersProvider = async (config, context3, input)
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption19(authParameters) {
+function createAwsAuthSigv4HttpAuthOption20(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -67572,10 +68294,10 @@ var defaultECRHttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption19(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption20(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig19 = (config) => {
+}, resolveHttpAuthSchemeConfig20 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -67583,11 +68305,11 @@ var defaultECRHttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters19 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters20 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "ecr"
-}), commonParams19 = {
+}), commonParams20 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -67595,7 +68317,7 @@ var resolveClientEndpointParameters19 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-ecr/package.json
-var package_default19 = { name: "@aws-sdk/client-ecr", version: "3.1169.0" };
+var package_default20 = { name: "@aws-sdk/client-ecr", version: "3.1169.0" };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/runtimeConfig.js
 init_client2();
@@ -67612,41 +68334,41 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-ecr/dist-es/endpoint/bdd.js
 init_endpoints();
-var m9 = "ref", a19 = -1, b19 = !0, c19 = "isSet", d19 = "PartitionResult", e19 = "stringEquals", f18 = "booleanEquals", g18 = "getAttr", h18 = { [m9]: "Endpoint" }, i18 = { fn: g18, argv: [{ [m9]: d19 }, "name"] }, j18 = { [m9]: d19 }, k18 = {}, l9 = [{ [m9]: "Region" }], _data19 = {
+var m10 = "ref", a20 = -1, b20 = !0, c20 = "isSet", d20 = "PartitionResult", e20 = "stringEquals", f19 = "booleanEquals", g19 = "getAttr", h19 = { [m10]: "Endpoint" }, i19 = { fn: g19, argv: [{ [m10]: d20 }, "name"] }, j19 = { [m10]: d20 }, k19 = {}, l10 = [{ [m10]: "Region" }], _data20 = {
   conditions: [
-    [c19, [h18]],
-    [c19, l9],
-    ["aws.partition", l9, d19],
-    [e19, [i18, "aws-eusc"]],
-    [e19, [i18, "aws-iso-f"]],
-    [e19, [i18, "aws-iso-e"]],
-    [e19, [i18, "aws-iso-b"]],
-    [e19, [i18, "aws-iso"]],
-    [e19, [i18, "aws-cn"]],
-    [e19, [i18, "aws-us-gov"]],
-    [e19, [i18, "aws"]],
-    [f18, [{ [m9]: "UseFIPS" }, b19]],
-    [f18, [{ fn: g18, argv: [j18, "supportsFIPS"] }, b19]],
-    [f18, [{ [m9]: "UseDualStack" }, b19]],
-    [f18, [{ fn: g18, argv: [j18, "supportsDualStack"] }, b19]]
+    [c20, [h19]],
+    [c20, l10],
+    ["aws.partition", l10, d20],
+    [e20, [i19, "aws-eusc"]],
+    [e20, [i19, "aws-iso-f"]],
+    [e20, [i19, "aws-iso-e"]],
+    [e20, [i19, "aws-iso-b"]],
+    [e20, [i19, "aws-iso"]],
+    [e20, [i19, "aws-cn"]],
+    [e20, [i19, "aws-us-gov"]],
+    [e20, [i19, "aws"]],
+    [f19, [{ [m10]: "UseFIPS" }, b20]],
+    [f19, [{ fn: g19, argv: [j19, "supportsFIPS"] }, b20]],
+    [f19, [{ [m10]: "UseDualStack" }, b20]],
+    [f19, [{ fn: g19, argv: [j19, "supportsDualStack"] }, b20]]
   ],
   results: [
-    [a19],
-    [a19, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a19, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h18, k18],
-    ["https://api.ecr.{Region}.{PartitionResult#dnsSuffix}", k18],
-    ["https://ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
-    ["https://api.ecr-fips.{Region}.{PartitionResult#dnsSuffix}", k18],
-    ["https://ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
-    ["https://api.ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
-    [a19, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    [a19, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://api.ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k18],
-    [a19, "DualStack is enabled but this partition does not support DualStack"],
-    [a19, "Invalid Configuration: Missing Region"]
+    [a20],
+    [a20, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a20, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [h19, k19],
+    ["https://api.ecr.{Region}.{PartitionResult#dnsSuffix}", k19],
+    ["https://ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k19],
+    ["https://api.ecr-fips.{Region}.{PartitionResult#dnsSuffix}", k19],
+    ["https://ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k19],
+    ["https://api.ecr-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k19],
+    [a20, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    [a20, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://api.ecr.{Region}.{PartitionResult#dualStackDnsSuffix}", k19],
+    [a20, "DualStack is enabled but this partition does not support DualStack"],
+    [a20, "Invalid Configuration: Missing Region"]
   ]
-}, root20 = 2, r19 = 1e8, nodes19 = new Int32Array([
+}, root21 = 2, r20 = 1e8, nodes20 = new Int32Array([
   -1,
   1,
   -1,
@@ -67655,10 +68377,10 @@ var m9 = "ref", a19 = -1, b19 = !0, c19 = "isSet", d19 = "PartitionResult", e19 
   3,
   1,
   4,
-  r19 + 13,
+  r20 + 13,
   2,
   5,
-  r19 + 13,
+  r20 + 13,
   3,
   20,
   6,
@@ -67688,44 +68410,44 @@ var m9 = "ref", a19 = -1, b19 = !0, c19 = "isSet", d19 = "PartitionResult", e19 
   14,
   13,
   15,
-  r19 + 4,
+  r20 + 4,
   14,
-  r19 + 11,
-  r19 + 12,
+  r20 + 11,
+  r20 + 12,
   12,
   18,
   17,
   13,
-  r19 + 9,
-  r19 + 10,
+  r20 + 9,
+  r20 + 10,
   13,
   19,
-  r19 + 6,
+  r20 + 6,
   14,
-  r19 + 8,
-  r19 + 9,
+  r20 + 8,
+  r20 + 9,
   11,
   22,
   21,
   13,
-  r19 + 5,
-  r19 + 4,
+  r20 + 5,
+  r20 + 4,
   13,
-  r19 + 7,
-  r19 + 6,
+  r20 + 7,
+  r20 + 6,
   11,
-  r19 + 1,
+  r20 + 1,
   24,
   13,
-  r19 + 2,
-  r19 + 3
-]), bdd19 = BinaryDecisionDiagram.from(nodes19, root20, _data19.conditions, _data19.results);
+  r20 + 2,
+  r20 + 3
+]), bdd20 = BinaryDecisionDiagram.from(nodes20, root21, _data20.conditions, _data20.results);
 
 // node_modules/@aws-sdk/client-ecr/dist-es/endpoint/endpointResolver.js
-var cache19 = new EndpointCache({
+var cache20 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver19 = (endpointParams, context3 = {}) => cache19.get(endpointParams, () => decideEndpoint(bdd19, {
+}), defaultEndpointResolver20 = (endpointParams, context3 = {}) => cache20.get(endpointParams, () => decideEndpoint(bdd20, {
   endpointParams,
   logger: context3.logger
 }));
@@ -67776,26 +68498,26 @@ var _iS2 = "imageStatus", _iSC = "imageScanningConfiguration";
 var _iTM = "imageTagMutability", _iTMEF = "imageTagMutabilityExclusionFilters", _iTm = "imageTag";
 var _kK = "kmsKey";
 var _mR4 = "maxResults";
-var _nT5 = "nextToken";
+var _nT6 = "nextToken";
 var _rAe2 = "repositoryArn";
 var _rI4 = "registryId";
 var _rN2 = "repositoryName", _rNe2 = "repositoryNames";
 var _rUe = "repositoryUri";
 var _re6 = "repository";
 var _rep = "repositories";
-var _s19 = "smithy.ts.sdk.synthetic.com.amazonaws.ecr";
+var _s20 = "smithy.ts.sdk.synthetic.com.amazonaws.ecr";
 var _sOP = "scanOnPush";
 var _tS2 = "tagStatus";
-var n019 = "com.amazonaws.ecr", _s_registry19 = new TypeRegistry(_s19), ECRServiceException$ = [-3, _s19, "ECRServiceException", 0, [], []];
-_s_registry19.registerError(ECRServiceException$, ECRServiceException);
-var n0_registry18 = new TypeRegistry(n019);
-var errorTypeRegistries19 = [
-  _s_registry19,
-  n0_registry18
+var n020 = "com.amazonaws.ecr", _s_registry20 = new TypeRegistry(_s20), ECRServiceException$ = [-3, _s20, "ECRServiceException", 0, [], []];
+_s_registry20.registerError(ECRServiceException$, ECRServiceException);
+var n0_registry19 = new TypeRegistry(n020);
+var errorTypeRegistries20 = [
+  _s_registry20,
+  n0_registry19
 ];
 var BatchDeleteImageRequest$ = [
   3,
-  n019,
+  n020,
   _BDIR,
   0,
   [_rN2, _iI2, _rI4],
@@ -67803,14 +68525,14 @@ var BatchDeleteImageRequest$ = [
   2
 ], BatchDeleteImageResponse$ = [
   3,
-  n019,
+  n020,
   _BDIRa,
   0,
   [_iI2, _f2],
   [() => ImageIdentifierList, () => ImageFailureList]
 ], BatchGetImageRequest$ = [
   3,
-  n019,
+  n020,
   _BGIR,
   0,
   [_rN2, _iI2, _rI4, _aMT],
@@ -67818,7 +68540,7 @@ var BatchDeleteImageRequest$ = [
   2
 ], BatchGetImageResponse$ = [
   3,
-  n019,
+  n020,
   _BGIRa,
   0,
   [_i6, _f2],
@@ -67826,7 +68548,7 @@ var BatchDeleteImageRequest$ = [
 ];
 var DeleteRepositoryRequest$ = [
   3,
-  n019,
+  n020,
   _DRR,
   0,
   [_rN2, _rI4, _fo2],
@@ -67834,7 +68556,7 @@ var DeleteRepositoryRequest$ = [
   1
 ], DeleteRepositoryResponse$ = [
   3,
-  n019,
+  n020,
   _DRRe,
   0,
   [_re6],
@@ -67842,22 +68564,22 @@ var DeleteRepositoryRequest$ = [
 ];
 var DescribeRepositoriesRequest$ = [
   3,
-  n019,
+  n020,
   _DRRescr,
   0,
-  [_rI4, _rNe2, _nT5, _mR4],
+  [_rI4, _rNe2, _nT6, _mR4],
   [0, 64, 0, 1]
 ], DescribeRepositoriesResponse$ = [
   3,
-  n019,
+  n020,
   _DRRescri,
   0,
-  [_rep, _nT5],
+  [_rep, _nT6],
   [() => RepositoryList, 0]
 ];
 var EncryptionConfiguration$ = [
   3,
-  n019,
+  n020,
   _EC4,
   0,
   [_eT3, _kK],
@@ -67866,7 +68588,7 @@ var EncryptionConfiguration$ = [
 ];
 var Image$ = [
   3,
-  n019,
+  n020,
   _I6,
   0,
   [_rI4, _rN2, _iIm, _iM, _iMMT],
@@ -67874,14 +68596,14 @@ var Image$ = [
 ];
 var ImageFailure$ = [
   3,
-  n019,
+  n020,
   _IF3,
   0,
   [_iIm, _fC, _fR2],
   [() => ImageIdentifier$, 0, 0]
 ], ImageIdentifier$ = [
   3,
-  n019,
+  n020,
   _II2,
   0,
   [_iDm, _iTm],
@@ -67889,7 +68611,7 @@ var ImageFailure$ = [
 ];
 var ImageScanningConfiguration$ = [
   3,
-  n019,
+  n020,
   _ISC,
   0,
   [_sOP],
@@ -67897,7 +68619,7 @@ var ImageScanningConfiguration$ = [
 ];
 var ImageTagMutabilityExclusionFilter$ = [
   3,
-  n019,
+  n020,
   _ITMEF,
   0,
   [_fT, _fi2],
@@ -67906,30 +68628,30 @@ var ImageTagMutabilityExclusionFilter$ = [
 ];
 var ListImagesFilter$ = [
   3,
-  n019,
+  n020,
   _LIF,
   0,
   [_tS2, _iS2],
   [0, 0]
 ], ListImagesRequest$ = [
   3,
-  n019,
+  n020,
   _LIR,
   0,
-  [_rN2, _rI4, _nT5, _mR4, _fi2],
+  [_rN2, _rI4, _nT6, _mR4, _fi2],
   [0, 0, 0, 1, () => ListImagesFilter$],
   1
 ], ListImagesResponse$ = [
   3,
-  n019,
+  n020,
   _LIRi,
   0,
-  [_iI2, _nT5],
+  [_iI2, _nT6],
   [() => ImageIdentifierList, 0]
 ];
 var Repository$ = [
   3,
-  n019,
+  n020,
   _Rep2,
   0,
   [_rAe2, _rI4, _rN2, _rUe, _cAr, _iTM, _iTMEF, _iSC, _eC3],
@@ -67937,47 +68659,47 @@ var Repository$ = [
 ];
 var ImageFailureList = [
   1,
-  n019,
+  n020,
   _IFL,
   0,
   () => ImageFailure$
 ], ImageIdentifierList = [
   1,
-  n019,
+  n020,
   _IIL,
   0,
   () => ImageIdentifier$
 ], ImageList = [
   1,
-  n019,
+  n020,
   _IL3,
   0,
   () => Image$
 ];
 var ImageTagMutabilityExclusionFilters = [
   1,
-  n019,
+  n020,
   _ITMEFm,
   0,
   () => ImageTagMutabilityExclusionFilter$
 ];
 var RepositoryList = [
   1,
-  n019,
+  n020,
   _RL,
   0,
   () => Repository$
 ];
 var BatchDeleteImage$ = [
   9,
-  n019,
+  n020,
   _BDI,
   0,
   () => BatchDeleteImageRequest$,
   () => BatchDeleteImageResponse$
 ], BatchGetImage$ = [
   9,
-  n019,
+  n020,
   _BGI,
   0,
   () => BatchGetImageRequest$,
@@ -67985,7 +68707,7 @@ var BatchDeleteImage$ = [
 ];
 var DeleteRepository$2 = [
   9,
-  n019,
+  n020,
   _DR4,
   0,
   () => DeleteRepositoryRequest$,
@@ -67993,7 +68715,7 @@ var DeleteRepository$2 = [
 ];
 var DescribeRepositories$ = [
   9,
-  n019,
+  n020,
   _DRes,
   0,
   () => DescribeRepositoriesRequest$,
@@ -68001,7 +68723,7 @@ var DescribeRepositories$ = [
 ];
 var ListImages$ = [
   9,
-  n019,
+  n020,
   _LI,
   0,
   () => ListImagesRequest$,
@@ -68009,12 +68731,12 @@ var ListImages$ = [
 ];
 
 // node_modules/@aws-sdk/client-ecr/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig37 = (config) => ({
+var getRuntimeConfig39 = (config) => ({
   apiVersion: "2015-09-21",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver19,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver20,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultECRHttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -68028,7 +68750,7 @@ var getRuntimeConfig37 = (config) => ({
   protocol: config?.protocol ?? AwsJson1_1Protocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.ecr",
-    errorTypeRegistries: errorTypeRegistries19,
+    errorTypeRegistries: errorTypeRegistries20,
     xmlNamespace: "http://ecr.amazonaws.com/doc/2015-09-21/",
     version: "2015-09-21",
     serviceTarget: "AmazonEC2ContainerRegistry_V20150921"
@@ -68041,9 +68763,9 @@ var getRuntimeConfig37 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-ecr/dist-es/runtimeConfig.js
-var getRuntimeConfig38 = (config) => {
+var getRuntimeConfig40 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig37(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig39(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -68058,7 +68780,7 @@ var getRuntimeConfig38 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default19.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default20.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -68077,7 +68799,7 @@ var getRuntimeConfig38 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-ecr/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration19 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration20 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
     setHttpAuthScheme(httpAuthScheme) {
@@ -68100,25 +68822,25 @@ var getHttpAuthExtensionConfiguration19 = (runtimeConfig) => {
       return _credentials;
     }
   };
-}, resolveHttpAuthRuntimeConfig19 = (config) => ({
+}, resolveHttpAuthRuntimeConfig20 = (config) => ({
   httpAuthSchemes: config.httpAuthSchemes(),
   httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
   credentials: config.credentials()
 });
 
 // node_modules/@aws-sdk/client-ecr/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions19 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration19(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig19(extensionConfiguration));
+var resolveRuntimeExtensions20 = (runtimeConfig, extensions) => {
+  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration20(runtimeConfig));
+  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig20(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/ECRClient.js
 var ECRClient = class extends Client {
   config;
   constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig38(configuration3 || {});
+    let _config_0 = getRuntimeConfig40(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters19(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig19(_config_6), _config_8 = resolveRuntimeExtensions19(_config_7, configuration3?.extensions || []);
+    let _config_1 = resolveClientEndpointParameters20(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig20(_config_6), _config_8 = resolveRuntimeExtensions20(_config_7, configuration3?.extensions || []);
     this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
       httpAuthSchemeParametersProvider: defaultECRHttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
@@ -68134,26 +68856,26 @@ var ECRClient = class extends Client {
 // node_modules/@aws-sdk/client-ecr/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command19 = makeBuilder(commonParams19, "AmazonEC2ContainerRegistry_V20150921", "ECRClient", getEndpointPlugin), _ep019 = {}, _mw019 = (Command3, cs, config, o4) => [];
+var command20 = makeBuilder(commonParams20, "AmazonEC2ContainerRegistry_V20150921", "ECRClient", getEndpointPlugin), _ep020 = {}, _mw020 = (Command3, cs, config, o4) => [];
 
 // node_modules/@aws-sdk/client-ecr/dist-es/commands/BatchDeleteImageCommand.js
-var BatchDeleteImageCommand = class extends command19(_ep019, _mw019, "BatchDeleteImage", BatchDeleteImage$) {
+var BatchDeleteImageCommand = class extends command20(_ep020, _mw020, "BatchDeleteImage", BatchDeleteImage$) {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/commands/BatchGetImageCommand.js
-var BatchGetImageCommand = class extends command19(_ep019, _mw019, "BatchGetImage", BatchGetImage$) {
+var BatchGetImageCommand = class extends command20(_ep020, _mw020, "BatchGetImage", BatchGetImage$) {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/commands/DeleteRepositoryCommand.js
-var DeleteRepositoryCommand2 = class extends command19(_ep019, _mw019, "DeleteRepository", DeleteRepository$2) {
+var DeleteRepositoryCommand2 = class extends command20(_ep020, _mw020, "DeleteRepository", DeleteRepository$2) {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/commands/DescribeRepositoriesCommand.js
-var DescribeRepositoriesCommand = class extends command19(_ep019, _mw019, "DescribeRepositories", DescribeRepositories$) {
+var DescribeRepositoriesCommand = class extends command20(_ep020, _mw020, "DescribeRepositories", DescribeRepositories$) {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/commands/ListImagesCommand.js
-var ListImagesCommand = class extends command19(_ep019, _mw019, "ListImages", ListImages$) {
+var ListImagesCommand = class extends command20(_ep020, _mw020, "ListImages", ListImages$) {
 };
 
 // node_modules/@aws-sdk/client-ecr/dist-es/pagination/DescribeRepositoriesPaginator.js
@@ -68176,7 +68898,7 @@ var defaultElasticLoadBalancingV2HttpAuthSchemeParametersProvider = async (confi
     throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
   })()
 });
-function createAwsAuthSigv4HttpAuthOption20(authParameters) {
+function createAwsAuthSigv4HttpAuthOption21(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -68195,10 +68917,10 @@ var defaultElasticLoadBalancingV2HttpAuthSchemeProvider = (authParameters) => {
   let options = [];
   switch (authParameters.operation) {
     default:
-      options.push(createAwsAuthSigv4HttpAuthOption20(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption21(authParameters));
   }
   return options;
-}, resolveHttpAuthSchemeConfig20 = (config) => {
+}, resolveHttpAuthSchemeConfig21 = (config) => {
   let config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -68206,11 +68928,11 @@ var defaultElasticLoadBalancingV2HttpAuthSchemeProvider = (authParameters) => {
 };
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters20 = (options) => Object.assign(options, {
+var resolveClientEndpointParameters21 = (options) => Object.assign(options, {
   useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
   useFipsEndpoint: options.useFipsEndpoint ?? !1,
   defaultSigningName: "elasticloadbalancing"
-}), commonParams20 = {
+}), commonParams21 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -68218,7 +68940,7 @@ var resolveClientEndpointParameters20 = (options) => Object.assign(options, {
 };
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/package.json
-var package_default20 = { name: "@aws-sdk/client-elastic-load-balancing-v2", version: "3.1142.0" };
+var package_default21 = { name: "@aws-sdk/client-elastic-load-balancing-v2", version: "3.1142.0" };
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/runtimeConfig.js
 init_client2();
@@ -68235,33 +68957,33 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/endpoint/bdd.js
 init_endpoints();
-var k19 = "ref", a20 = -1, b20 = !0, c20 = "isSet", d20 = "PartitionResult", e20 = "booleanEquals", f19 = "getAttr", g19 = { [k19]: "Endpoint" }, h19 = { [k19]: d20 }, i19 = {}, j19 = [{ [k19]: "Region" }], _data20 = {
+var k20 = "ref", a21 = -1, b21 = !0, c21 = "isSet", d21 = "PartitionResult", e21 = "booleanEquals", f20 = "getAttr", g20 = { [k20]: "Endpoint" }, h20 = { [k20]: d21 }, i20 = {}, j20 = [{ [k20]: "Region" }], _data21 = {
   conditions: [
-    [c20, [g19]],
-    [c20, j19],
-    ["aws.partition", j19, d20],
-    [e20, [{ [k19]: "UseFIPS" }, b20]],
-    [e20, [{ [k19]: "UseDualStack" }, b20]],
-    [e20, [{ fn: f19, argv: [h19, "supportsDualStack"] }, b20]],
-    [e20, [{ fn: f19, argv: [h19, "supportsFIPS"] }, b20]],
-    ["stringEquals", [{ fn: f19, argv: [h19, "name"] }, "aws-us-gov"]]
+    [c21, [g20]],
+    [c21, j20],
+    ["aws.partition", j20, d21],
+    [e21, [{ [k20]: "UseFIPS" }, b21]],
+    [e21, [{ [k20]: "UseDualStack" }, b21]],
+    [e21, [{ fn: f20, argv: [h20, "supportsDualStack"] }, b21]],
+    [e21, [{ fn: f20, argv: [h20, "supportsFIPS"] }, b21]],
+    ["stringEquals", [{ fn: f20, argv: [h20, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a20],
-    [a20, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a20, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g19, i19],
-    ["https://elasticloadbalancing-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i19],
-    [a20, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://elasticloadbalancing.{Region}.amazonaws.com", i19],
-    ["https://elasticloadbalancing-fips.{Region}.{PartitionResult#dnsSuffix}", i19],
-    [a20, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://elasticloadbalancing.{Region}.{PartitionResult#dualStackDnsSuffix}", i19],
-    [a20, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://elasticloadbalancing.{Region}.{PartitionResult#dnsSuffix}", i19],
-    [a20, "Invalid Configuration: Missing Region"]
+    [a21],
+    [a21, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a21, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g20, i20],
+    ["https://elasticloadbalancing-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i20],
+    [a21, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://elasticloadbalancing.{Region}.amazonaws.com", i20],
+    ["https://elasticloadbalancing-fips.{Region}.{PartitionResult#dnsSuffix}", i20],
+    [a21, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://elasticloadbalancing.{Region}.{PartitionResult#dualStackDnsSuffix}", i20],
+    [a21, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://elasticloadbalancing.{Region}.{PartitionResult#dnsSuffix}", i20],
+    [a21, "Invalid Configuration: Missing Region"]
   ]
-}, root21 = 2, r20 = 1e8, nodes20 = new Int32Array([
+}, root22 = 2, r21 = 1e8, nodes21 = new Int32Array([
   -1,
   1,
   -1,
@@ -68270,47 +68992,47 @@ var k19 = "ref", a20 = -1, b20 = !0, c20 = "isSet", d20 = "PartitionResult", e20
   3,
   1,
   4,
-  r20 + 12,
+  r21 + 12,
   2,
   5,
-  r20 + 12,
+  r21 + 12,
   3,
   8,
   6,
   4,
   7,
-  r20 + 11,
+  r21 + 11,
   5,
-  r20 + 9,
-  r20 + 10,
+  r21 + 9,
+  r21 + 10,
   4,
   11,
   9,
   6,
   10,
-  r20 + 8,
+  r21 + 8,
   7,
-  r20 + 6,
-  r20 + 7,
+  r21 + 6,
+  r21 + 7,
   5,
   12,
-  r20 + 5,
+  r21 + 5,
   6,
-  r20 + 4,
-  r20 + 5,
+  r21 + 4,
+  r21 + 5,
   3,
-  r20 + 1,
+  r21 + 1,
   14,
   4,
-  r20 + 2,
-  r20 + 3
-]), bdd20 = BinaryDecisionDiagram.from(nodes20, root21, _data20.conditions, _data20.results);
+  r21 + 2,
+  r21 + 3
+]), bdd21 = BinaryDecisionDiagram.from(nodes21, root22, _data21.conditions, _data21.results);
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/endpoint/endpointResolver.js
-var cache20 = new EndpointCache({
+var cache21 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver20 = (endpointParams, context3 = {}) => cache20.get(endpointParams, () => decideEndpoint(bdd20, {
+}), defaultEndpointResolver21 = (endpointParams, context3 = {}) => cache21.get(endpointParams, () => decideEndpoint(bdd21, {
   endpointParams,
   logger: context3.logger
 }));
@@ -68979,18 +69701,18 @@ var _GC2 = "GrpcCode";
 var _H = "Host", _HC = "HttpCode", _HCE = "HealthCheckEnabled", _HCIS = "HealthCheckIntervalSeconds", _HCP = "HealthCheckProtocol", _HCPe = "HealthCheckPort", _HCPea = "HealthCheckPath", _HCTS = "HealthCheckTimeoutSeconds";
 var _HTC = "HealthyThresholdCount", _HUE = "HealthUnavailableException", _I7 = "Issuer", _IA5 = "IpAddress", _IAT2 = "IpAddressType", _ICCBE = "InvalidCaCertificatesBundleException", _ICCE = "IgnoreClientCertificateExpiry", _ICE3 = "InsufficientCapacityException", _ICRE = "InvalidConfigurationRequestException", _ID3 = "IsDefault", _IIPI = "Ipv4IpamPoolId", _ILBAE = "InvalidLoadBalancerActionException", _IP4 = "IpamPools", _IPA = "IPv6Address", _IPE2 = "IncompatibleProtocolsException", _IRCE = "InvalidRevocationContentException", _ISE2 = "InvalidSchemeException", _ISEn = "InvalidSubnetException", _ISGE = "InvalidSecurityGroupException", _ITE = "InvalidTargetException";
 var _JE = "JwksEndpoint", _JVAAC = "JwtValidationActionAdditionalClaim", _JVAACw = "JwtValidationActionAdditionalClaims", _JVAC = "JwtValidationActionConfig", _JVC = "JwtValidationConfig";
-var _L2 = "Listeners", _LA = "ListenerArn", _LAi = "ListenerArns";
+var _L2 = "Listeners", _LA2 = "ListenerArn", _LAi = "ListenerArns";
 var _LB = "LoadBalancers", _LBA = "LoadBalancerAddresses", _LBAo = "LoadBalancerArn", _LBAoa = "LoadBalancerArns", _LBAoad = "LoadBalancerAddress";
 var _LBN2 = "LoadBalancerName", _LBNFE = "LoadBalancerNotFoundException", _LBS = "LoadBalancerState";
 var _LBo = "LoadBalancer";
 var _LNFE = "ListenerNotFoundException";
 var _Lis = "Listener";
 var _M5 = "Message", _MA = "MutualAuthentication", _MAA = "MutualAuthenticationAttributes", _MB2 = "MessageBody";
-var _Ma2 = "Matcher", _Mar = "Marker";
+var _Ma3 = "Matcher", _Mar = "Marker";
 var _Mo3 = "Mode", _N9 = "Name", _NM = "NextMarker";
 var _Na3 = "Names", _O6 = "Order", _OI5 = "OutpostId", _ONPE = "OperationNotPermittedException", _OUR = "OnUnauthenticatedRequest";
 var _PIPA = "PrivateIPv4Address", _PIUE = "PriorityInUseException";
-var _PRNCE = "PriorRequestNotCompleteException", _PS3 = "PageSize", _PV6 = "ProtocolVersion", _Pa3 = "Path", _Po4 = "Port";
+var _PRNCE = "PriorRequestNotCompleteException", _PS4 = "PageSize", _PV6 = "ProtocolVersion", _Pa3 = "Path", _Po4 = "Port";
 var _Pr3 = "Protocol", _Q3 = "Query";
 var _R5 = "Reason";
 var _RAC2 = "RedirectActionConfig";
@@ -69016,518 +69738,518 @@ var _TT = "TargetType";
 var _UECS = "UseExistingClientSecret", _UIE = "UserInfoEndpoint", _UPA = "UserPoolArn", _UPCI = "UserPoolClientId", _UPD = "UserPoolDomain", _UPE = "UnsupportedProtocolException";
 var _UTC = "UnhealthyThresholdCount", _V11 = "Values", _VI5 = "VpcId";
 var _W2 = "Weight";
-var _ZN = "ZoneName", _aQE5 = "awsQueryError", _c8 = "client", _e8 = "error", _hE9 = "httpError", _s20 = "smithy.ts.sdk.synthetic.com.amazonaws.elasticloadbalancingv2", _se6 = "server", n020 = "com.amazonaws.elasticloadbalancingv2", _s_registry20 = new TypeRegistry(_s20), ElasticLoadBalancingV2ServiceException$ = [-3, _s20, "ElasticLoadBalancingV2ServiceException", 0, [], []];
-_s_registry20.registerError(ElasticLoadBalancingV2ServiceException$, ElasticLoadBalancingV2ServiceException);
-var n0_registry19 = new TypeRegistry(n020), AllocationIdNotFoundException$ = [
+var _ZN = "ZoneName", _aQE5 = "awsQueryError", _c8 = "client", _e8 = "error", _hE9 = "httpError", _s21 = "smithy.ts.sdk.synthetic.com.amazonaws.elasticloadbalancingv2", _se6 = "server", n021 = "com.amazonaws.elasticloadbalancingv2", _s_registry21 = new TypeRegistry(_s21), ElasticLoadBalancingV2ServiceException$ = [-3, _s21, "ElasticLoadBalancingV2ServiceException", 0, [], []];
+_s_registry21.registerError(ElasticLoadBalancingV2ServiceException$, ElasticLoadBalancingV2ServiceException);
+var n0_registry20 = new TypeRegistry(n021), AllocationIdNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _AINFE,
   { [_aQE5]: ["AllocationIdNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(AllocationIdNotFoundException$, AllocationIdNotFoundException);
+n0_registry20.registerError(AllocationIdNotFoundException$, AllocationIdNotFoundException);
 var ALPNPolicyNotSupportedException$ = [
   -3,
-  n020,
+  n021,
   _ALPNPNSE,
   { [_aQE5]: ["ALPNPolicyNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(ALPNPolicyNotSupportedException$, ALPNPolicyNotSupportedException);
+n0_registry20.registerError(ALPNPolicyNotSupportedException$, ALPNPolicyNotSupportedException);
 var AvailabilityZoneNotSupportedException$ = [
   -3,
-  n020,
+  n021,
   _AZNSE,
   { [_aQE5]: ["AvailabilityZoneNotSupported", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(AvailabilityZoneNotSupportedException$, AvailabilityZoneNotSupportedException);
+n0_registry20.registerError(AvailabilityZoneNotSupportedException$, AvailabilityZoneNotSupportedException);
 var CaCertificatesBundleNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _CCBNFE,
   { [_aQE5]: ["CaCertificatesBundleNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(CaCertificatesBundleNotFoundException$, CaCertificatesBundleNotFoundException);
+n0_registry20.registerError(CaCertificatesBundleNotFoundException$, CaCertificatesBundleNotFoundException);
 var CapacityDecreaseRequestsLimitExceededException$ = [
   -3,
-  n020,
+  n021,
   _CDRLEE,
   { [_aQE5]: ["CapacityDecreaseRequestLimitExceeded", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(CapacityDecreaseRequestsLimitExceededException$, CapacityDecreaseRequestsLimitExceededException);
+n0_registry20.registerError(CapacityDecreaseRequestsLimitExceededException$, CapacityDecreaseRequestsLimitExceededException);
 var CapacityReservationPendingException$ = [
   -3,
-  n020,
+  n021,
   _CRPE,
   { [_aQE5]: ["CapacityReservationPending", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(CapacityReservationPendingException$, CapacityReservationPendingException);
+n0_registry20.registerError(CapacityReservationPendingException$, CapacityReservationPendingException);
 var CapacityUnitsLimitExceededException$ = [
   -3,
-  n020,
+  n021,
   _CULEE,
   { [_aQE5]: ["CapacityUnitsLimitExceeded", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(CapacityUnitsLimitExceededException$, CapacityUnitsLimitExceededException);
+n0_registry20.registerError(CapacityUnitsLimitExceededException$, CapacityUnitsLimitExceededException);
 var CertificateNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _CNFE,
   { [_aQE5]: ["CertificateNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(CertificateNotFoundException$, CertificateNotFoundException);
+n0_registry20.registerError(CertificateNotFoundException$, CertificateNotFoundException);
 var DeleteAssociationSameAccountException$ = [
   -3,
-  n020,
+  n021,
   _DASAE,
   { [_aQE5]: ["DeleteAssociationSameAccount", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DeleteAssociationSameAccountException$, DeleteAssociationSameAccountException);
+n0_registry20.registerError(DeleteAssociationSameAccountException$, DeleteAssociationSameAccountException);
 var DuplicateListenerException$ = [
   -3,
-  n020,
+  n021,
   _DLE,
   { [_aQE5]: ["DuplicateListener", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DuplicateListenerException$, DuplicateListenerException);
+n0_registry20.registerError(DuplicateListenerException$, DuplicateListenerException);
 var DuplicateLoadBalancerNameException$ = [
   -3,
-  n020,
+  n021,
   _DLBNE,
   { [_aQE5]: ["DuplicateLoadBalancerName", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DuplicateLoadBalancerNameException$, DuplicateLoadBalancerNameException);
+n0_registry20.registerError(DuplicateLoadBalancerNameException$, DuplicateLoadBalancerNameException);
 var DuplicateTagKeysException$ = [
   -3,
-  n020,
+  n021,
   _DTKE,
   { [_aQE5]: ["DuplicateTagKeys", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DuplicateTagKeysException$, DuplicateTagKeysException);
+n0_registry20.registerError(DuplicateTagKeysException$, DuplicateTagKeysException);
 var DuplicateTargetGroupNameException$ = [
   -3,
-  n020,
+  n021,
   _DTGNE,
   { [_aQE5]: ["DuplicateTargetGroupName", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DuplicateTargetGroupNameException$, DuplicateTargetGroupNameException);
+n0_registry20.registerError(DuplicateTargetGroupNameException$, DuplicateTargetGroupNameException);
 var DuplicateTrustStoreNameException$ = [
   -3,
-  n020,
+  n021,
   _DTSNE,
   { [_aQE5]: ["DuplicateTrustStoreName", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(DuplicateTrustStoreNameException$, DuplicateTrustStoreNameException);
+n0_registry20.registerError(DuplicateTrustStoreNameException$, DuplicateTrustStoreNameException);
 var HealthUnavailableException$ = [
   -3,
-  n020,
+  n021,
   _HUE,
   { [_aQE5]: ["HealthUnavailable", 500], [_e8]: _se6, [_hE9]: 500 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(HealthUnavailableException$, HealthUnavailableException);
+n0_registry20.registerError(HealthUnavailableException$, HealthUnavailableException);
 var IncompatibleProtocolsException$ = [
   -3,
-  n020,
+  n021,
   _IPE2,
   { [_aQE5]: ["IncompatibleProtocols", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(IncompatibleProtocolsException$, IncompatibleProtocolsException);
+n0_registry20.registerError(IncompatibleProtocolsException$, IncompatibleProtocolsException);
 var InsufficientCapacityException$ = [
   -3,
-  n020,
+  n021,
   _ICE3,
   { [_aQE5]: ["InsufficientCapacity", 500], [_e8]: _se6, [_hE9]: 500 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InsufficientCapacityException$, InsufficientCapacityException);
+n0_registry20.registerError(InsufficientCapacityException$, InsufficientCapacityException);
 var InvalidCaCertificatesBundleException$ = [
   -3,
-  n020,
+  n021,
   _ICCBE,
   { [_aQE5]: ["InvalidCaCertificatesBundle", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidCaCertificatesBundleException$, InvalidCaCertificatesBundleException);
+n0_registry20.registerError(InvalidCaCertificatesBundleException$, InvalidCaCertificatesBundleException);
 var InvalidConfigurationRequestException$ = [
   -3,
-  n020,
+  n021,
   _ICRE,
   { [_aQE5]: ["InvalidConfigurationRequest", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidConfigurationRequestException$, InvalidConfigurationRequestException);
+n0_registry20.registerError(InvalidConfigurationRequestException$, InvalidConfigurationRequestException);
 var InvalidLoadBalancerActionException$ = [
   -3,
-  n020,
+  n021,
   _ILBAE,
   { [_aQE5]: ["InvalidLoadBalancerAction", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidLoadBalancerActionException$, InvalidLoadBalancerActionException);
+n0_registry20.registerError(InvalidLoadBalancerActionException$, InvalidLoadBalancerActionException);
 var InvalidRevocationContentException$ = [
   -3,
-  n020,
+  n021,
   _IRCE,
   { [_aQE5]: ["InvalidRevocationContent", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidRevocationContentException$, InvalidRevocationContentException);
+n0_registry20.registerError(InvalidRevocationContentException$, InvalidRevocationContentException);
 var InvalidSchemeException$ = [
   -3,
-  n020,
+  n021,
   _ISE2,
   { [_aQE5]: ["InvalidScheme", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidSchemeException$, InvalidSchemeException);
+n0_registry20.registerError(InvalidSchemeException$, InvalidSchemeException);
 var InvalidSecurityGroupException$ = [
   -3,
-  n020,
+  n021,
   _ISGE,
   { [_aQE5]: ["InvalidSecurityGroup", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidSecurityGroupException$, InvalidSecurityGroupException);
+n0_registry20.registerError(InvalidSecurityGroupException$, InvalidSecurityGroupException);
 var InvalidSubnetException$ = [
   -3,
-  n020,
+  n021,
   _ISEn,
   { [_aQE5]: ["InvalidSubnet", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidSubnetException$, InvalidSubnetException);
+n0_registry20.registerError(InvalidSubnetException$, InvalidSubnetException);
 var InvalidTargetException$ = [
   -3,
-  n020,
+  n021,
   _ITE,
   { [_aQE5]: ["InvalidTarget", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(InvalidTargetException$, InvalidTargetException);
+n0_registry20.registerError(InvalidTargetException$, InvalidTargetException);
 var ListenerNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _LNFE,
   { [_aQE5]: ["ListenerNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(ListenerNotFoundException$, ListenerNotFoundException);
+n0_registry20.registerError(ListenerNotFoundException$, ListenerNotFoundException);
 var LoadBalancerNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _LBNFE,
   { [_aQE5]: ["LoadBalancerNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(LoadBalancerNotFoundException$, LoadBalancerNotFoundException);
+n0_registry20.registerError(LoadBalancerNotFoundException$, LoadBalancerNotFoundException);
 var OperationNotPermittedException$ = [
   -3,
-  n020,
+  n021,
   _ONPE,
   { [_aQE5]: ["OperationNotPermitted", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(OperationNotPermittedException$, OperationNotPermittedException);
+n0_registry20.registerError(OperationNotPermittedException$, OperationNotPermittedException);
 var PriorityInUseException$ = [
   -3,
-  n020,
+  n021,
   _PIUE,
   { [_aQE5]: ["PriorityInUse", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(PriorityInUseException$, PriorityInUseException);
+n0_registry20.registerError(PriorityInUseException$, PriorityInUseException);
 var PriorRequestNotCompleteException$ = [
   -3,
-  n020,
+  n021,
   _PRNCE,
   { [_aQE5]: ["PriorRequestNotComplete", 429], [_e8]: _c8, [_hE9]: 429 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(PriorRequestNotCompleteException$, PriorRequestNotCompleteException);
+n0_registry20.registerError(PriorRequestNotCompleteException$, PriorRequestNotCompleteException);
 var ResourceInUseException$2 = [
   -3,
-  n020,
+  n021,
   _RIUE2,
   { [_aQE5]: ["ResourceInUse", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(ResourceInUseException$2, ResourceInUseException2);
+n0_registry20.registerError(ResourceInUseException$2, ResourceInUseException2);
 var ResourceNotFoundException$2 = [
   -3,
-  n020,
+  n021,
   _RNFE2,
   { [_aQE5]: ["ResourceNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
+n0_registry20.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
 var RevocationContentNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _RCNFE,
   { [_aQE5]: ["RevocationContentNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(RevocationContentNotFoundException$, RevocationContentNotFoundException);
+n0_registry20.registerError(RevocationContentNotFoundException$, RevocationContentNotFoundException);
 var RevocationIdNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _RINFE,
   { [_aQE5]: ["RevocationIdNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(RevocationIdNotFoundException$, RevocationIdNotFoundException);
+n0_registry20.registerError(RevocationIdNotFoundException$, RevocationIdNotFoundException);
 var RuleNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _RNFEu,
   { [_aQE5]: ["RuleNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(RuleNotFoundException$, RuleNotFoundException);
+n0_registry20.registerError(RuleNotFoundException$, RuleNotFoundException);
 var SSLPolicyNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _SSLPNFE,
   { [_aQE5]: ["SSLPolicyNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(SSLPolicyNotFoundException$, SSLPolicyNotFoundException);
+n0_registry20.registerError(SSLPolicyNotFoundException$, SSLPolicyNotFoundException);
 var SubnetNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _SNFE2,
   { [_aQE5]: ["SubnetNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(SubnetNotFoundException$, SubnetNotFoundException);
+n0_registry20.registerError(SubnetNotFoundException$, SubnetNotFoundException);
 var TargetGroupAssociationLimitException$ = [
   -3,
-  n020,
+  n021,
   _TGALE,
   { [_aQE5]: ["TargetGroupAssociationLimit", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TargetGroupAssociationLimitException$, TargetGroupAssociationLimitException);
+n0_registry20.registerError(TargetGroupAssociationLimitException$, TargetGroupAssociationLimitException);
 var TargetGroupNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _TGNFE,
   { [_aQE5]: ["TargetGroupNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TargetGroupNotFoundException$, TargetGroupNotFoundException);
+n0_registry20.registerError(TargetGroupNotFoundException$, TargetGroupNotFoundException);
 var TooManyActionsException$ = [
   -3,
-  n020,
+  n021,
   _TMAE,
   { [_aQE5]: ["TooManyActions", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyActionsException$, TooManyActionsException);
+n0_registry20.registerError(TooManyActionsException$, TooManyActionsException);
 var TooManyCertificatesException$ = [
   -3,
-  n020,
+  n021,
   _TMCE,
   { [_aQE5]: ["TooManyCertificates", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyCertificatesException$, TooManyCertificatesException);
+n0_registry20.registerError(TooManyCertificatesException$, TooManyCertificatesException);
 var TooManyListenersException$ = [
   -3,
-  n020,
+  n021,
   _TMLE,
   { [_aQE5]: ["TooManyListeners", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyListenersException$, TooManyListenersException);
+n0_registry20.registerError(TooManyListenersException$, TooManyListenersException);
 var TooManyLoadBalancersException$ = [
   -3,
-  n020,
+  n021,
   _TMLBE,
   { [_aQE5]: ["TooManyLoadBalancers", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyLoadBalancersException$, TooManyLoadBalancersException);
+n0_registry20.registerError(TooManyLoadBalancersException$, TooManyLoadBalancersException);
 var TooManyRegistrationsForTargetIdException$ = [
   -3,
-  n020,
+  n021,
   _TMRFTIE,
   { [_aQE5]: ["TooManyRegistrationsForTargetId", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyRegistrationsForTargetIdException$, TooManyRegistrationsForTargetIdException);
+n0_registry20.registerError(TooManyRegistrationsForTargetIdException$, TooManyRegistrationsForTargetIdException);
 var TooManyRulesException$ = [
   -3,
-  n020,
+  n021,
   _TMRE2,
   { [_aQE5]: ["TooManyRules", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyRulesException$, TooManyRulesException);
+n0_registry20.registerError(TooManyRulesException$, TooManyRulesException);
 var TooManyTagsException$ = [
   -3,
-  n020,
+  n021,
   _TMTE,
   { [_aQE5]: ["TooManyTags", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyTagsException$, TooManyTagsException);
+n0_registry20.registerError(TooManyTagsException$, TooManyTagsException);
 var TooManyTargetGroupsException$ = [
   -3,
-  n020,
+  n021,
   _TMTGE,
   { [_aQE5]: ["TooManyTargetGroups", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyTargetGroupsException$, TooManyTargetGroupsException);
+n0_registry20.registerError(TooManyTargetGroupsException$, TooManyTargetGroupsException);
 var TooManyTargetsException$ = [
   -3,
-  n020,
+  n021,
   _TMTEo,
   { [_aQE5]: ["TooManyTargets", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyTargetsException$, TooManyTargetsException);
+n0_registry20.registerError(TooManyTargetsException$, TooManyTargetsException);
 var TooManyTrustStoreRevocationEntriesException$ = [
   -3,
-  n020,
+  n021,
   _TMTSREE,
   { [_aQE5]: ["TooManyTrustStoreRevocationEntries", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyTrustStoreRevocationEntriesException$, TooManyTrustStoreRevocationEntriesException);
+n0_registry20.registerError(TooManyTrustStoreRevocationEntriesException$, TooManyTrustStoreRevocationEntriesException);
 var TooManyTrustStoresException$ = [
   -3,
-  n020,
+  n021,
   _TMTSE,
   { [_aQE5]: ["TooManyTrustStores", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyTrustStoresException$, TooManyTrustStoresException);
+n0_registry20.registerError(TooManyTrustStoresException$, TooManyTrustStoresException);
 var TooManyUniqueTargetGroupsPerLoadBalancerException$ = [
   -3,
-  n020,
+  n021,
   _TMUTGPLBE,
   { [_aQE5]: ["TooManyUniqueTargetGroupsPerLoadBalancer", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TooManyUniqueTargetGroupsPerLoadBalancerException$, TooManyUniqueTargetGroupsPerLoadBalancerException);
+n0_registry20.registerError(TooManyUniqueTargetGroupsPerLoadBalancerException$, TooManyUniqueTargetGroupsPerLoadBalancerException);
 var TrustStoreAssociationNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _TSANFE,
   { [_aQE5]: ["AssociationNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TrustStoreAssociationNotFoundException$, TrustStoreAssociationNotFoundException);
+n0_registry20.registerError(TrustStoreAssociationNotFoundException$, TrustStoreAssociationNotFoundException);
 var TrustStoreInUseException$ = [
   -3,
-  n020,
+  n021,
   _TSIUE,
   { [_aQE5]: ["TrustStoreInUse", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TrustStoreInUseException$, TrustStoreInUseException);
+n0_registry20.registerError(TrustStoreInUseException$, TrustStoreInUseException);
 var TrustStoreNotFoundException$ = [
   -3,
-  n020,
+  n021,
   _TSNFE,
   { [_aQE5]: ["TrustStoreNotFound", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TrustStoreNotFoundException$, TrustStoreNotFoundException);
+n0_registry20.registerError(TrustStoreNotFoundException$, TrustStoreNotFoundException);
 var TrustStoreNotReadyException$ = [
   -3,
-  n020,
+  n021,
   _TSNRE,
   { [_aQE5]: ["TrustStoreNotReady", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(TrustStoreNotReadyException$, TrustStoreNotReadyException);
+n0_registry20.registerError(TrustStoreNotReadyException$, TrustStoreNotReadyException);
 var UnsupportedProtocolException$ = [
   -3,
-  n020,
+  n021,
   _UPE,
   { [_aQE5]: ["UnsupportedProtocol", 400], [_e8]: _c8, [_hE9]: 400 },
   [_M5],
   [0]
 ];
-n0_registry19.registerError(UnsupportedProtocolException$, UnsupportedProtocolException);
-var errorTypeRegistries20 = [
-  _s_registry20,
-  n0_registry19
+n0_registry20.registerError(UnsupportedProtocolException$, UnsupportedProtocolException);
+var errorTypeRegistries21 = [
+  _s_registry21,
+  n0_registry20
 ], Action$ = [
   3,
-  n020,
+  n021,
   _A7,
   0,
   [_T10, _TGA, _AOC, _ACC, _O6, _RC5, _FRC, _FC2, _JVC],
@@ -69536,7 +70258,7 @@ var errorTypeRegistries20 = [
 ];
 var AuthenticateCognitoActionConfig$ = [
   3,
-  n020,
+  n021,
   _ACAC,
   0,
   [_UPA, _UPCI, _UPD, _SCN, _Sc, _ST2, _AREP, _OUR],
@@ -69544,7 +70266,7 @@ var AuthenticateCognitoActionConfig$ = [
   3
 ], AuthenticateOidcActionConfig$ = [
   3,
-  n020,
+  n021,
   _AOAC,
   0,
   [_I7, _AE3, _TE2, _UIE, _CI3, _CS3, _SCN, _Sc, _ST2, _AREP, _OUR, _UECS],
@@ -69552,7 +70274,7 @@ var AuthenticateCognitoActionConfig$ = [
   5
 ], AvailabilityZone$ = [
   3,
-  n020,
+  n021,
   _AZ3,
   0,
   [_ZN, _SI5, _OI5, _LBA, _SNIP],
@@ -69560,7 +70282,7 @@ var AuthenticateCognitoActionConfig$ = [
 ];
 var Certificate$2 = [
   3,
-  n020,
+  n021,
   _Ce3,
   0,
   [_CA3, _ID3],
@@ -69568,14 +70290,14 @@ var Certificate$2 = [
 ];
 var DescribeListenersInput$ = [
   3,
-  n020,
+  n021,
   _DLIe,
   0,
-  [_LBAo, _LAi, _Mar, _PS3],
+  [_LBAo, _LAi, _Mar, _PS4],
   [0, 64, 0, 1]
 ], DescribeListenersOutput$ = [
   3,
-  n020,
+  n021,
   _DLOe,
   0,
   [_L2, _NM],
@@ -69583,14 +70305,14 @@ var DescribeListenersInput$ = [
 ];
 var DescribeLoadBalancersInput$ = [
   3,
-  n020,
+  n021,
   _DLBIe,
   0,
-  [_LBAoa, _Na3, _Mar, _PS3],
+  [_LBAoa, _Na3, _Mar, _PS4],
   [64, 64, 0, 1]
 ], DescribeLoadBalancersOutput$ = [
   3,
-  n020,
+  n021,
   _DLBOe,
   0,
   [_LB, _NM],
@@ -69598,14 +70320,14 @@ var DescribeLoadBalancersInput$ = [
 ];
 var DescribeTargetGroupsInput$ = [
   3,
-  n020,
+  n021,
   _DTGIe,
   0,
-  [_LBAo, _TGAa, _Na3, _Mar, _PS3],
+  [_LBAo, _TGAa, _Na3, _Mar, _PS4],
   [0, 64, 64, 0, 1]
 ], DescribeTargetGroupsOutput$ = [
   3,
-  n020,
+  n021,
   _DTGOe,
   0,
   [_TG, _NM],
@@ -69613,7 +70335,7 @@ var DescribeTargetGroupsInput$ = [
 ];
 var FixedResponseActionConfig$ = [
   3,
-  n020,
+  n021,
   _FRAC,
   0,
   [_SC4, _MB2, _CT5],
@@ -69621,7 +70343,7 @@ var FixedResponseActionConfig$ = [
   1
 ], ForwardActionConfig$ = [
   3,
-  n020,
+  n021,
   _FAC2,
   0,
   [_TG, _TGSC],
@@ -69629,14 +70351,14 @@ var FixedResponseActionConfig$ = [
 ];
 var IpamPools$ = [
   3,
-  n020,
+  n021,
   _IP4,
   0,
   [_IIPI],
   [0]
 ], JwtValidationActionAdditionalClaim$ = [
   3,
-  n020,
+  n021,
   _JVAAC,
   0,
   [_F4, _N9, _V11],
@@ -69644,7 +70366,7 @@ var IpamPools$ = [
   3
 ], JwtValidationActionConfig$ = [
   3,
-  n020,
+  n021,
   _JVAC,
   0,
   [_JE, _I7, _AC3],
@@ -69653,22 +70375,22 @@ var IpamPools$ = [
 ];
 var Listener$ = [
   3,
-  n020,
+  n021,
   _Lis,
   0,
-  [_LA, _LBAo, _Po4, _Pr3, _C5, _SP2, _DA2, _AP, _MA],
+  [_LA2, _LBAo, _Po4, _Pr3, _C5, _SP2, _DA2, _AP, _MA],
   [0, 0, 1, 0, () => CertificateList, 0, () => Actions, 64, () => MutualAuthenticationAttributes$]
 ];
 var LoadBalancer$ = [
   3,
-  n020,
+  n021,
   _LBo,
   0,
   [_LBAo, _DNSN, _CHZI, _CTr, _LBN2, _Sch, _VI5, _S6, _T10, _AZv2, _SG, _IAT2, _COIP2, _ESGIROPLT, _EPFISN, _IP4],
   [0, 0, 0, 4, 0, 0, 0, () => LoadBalancerState$, 0, () => AvailabilityZones, 64, 0, 0, 0, 0, () => IpamPools$]
 ], LoadBalancerAddress$ = [
   3,
-  n020,
+  n021,
   _LBAoad,
   0,
   [_IA5, _AI2, _PIPA, _IPA],
@@ -69676,22 +70398,22 @@ var LoadBalancer$ = [
 ];
 var LoadBalancerState$ = [
   3,
-  n020,
+  n021,
   _LBS,
   0,
   [_Co4, _R5],
   [0, 0]
 ], Matcher$ = [
   3,
-  n020,
-  _Ma2,
+  n021,
+  _Ma3,
   0,
   [_HC, _GC2],
   [0, 0]
 ];
 var MutualAuthenticationAttributes$ = [
   3,
-  n020,
+  n021,
   _MAA,
   0,
   [_Mo3, _TSA, _ICCE, _TSAS, _ATSCN],
@@ -69699,7 +70421,7 @@ var MutualAuthenticationAttributes$ = [
 ];
 var RedirectActionConfig$ = [
   3,
-  n020,
+  n021,
   _RAC2,
   0,
   [_SC4, _Pr3, _Po4, _H, _Pa3, _Q3],
@@ -69708,22 +70430,22 @@ var RedirectActionConfig$ = [
 ];
 var TargetGroup$ = [
   3,
-  n020,
+  n021,
   _TGa,
   0,
-  [_TGA, _TGN, _Pr3, _Po4, _VI5, _HCP, _HCPe, _HCE, _HCIS, _HCTS, _HTC, _UTC, _HCPea, _Ma2, _LBAoa, _TT, _PV6, _IAT2, _TCP],
+  [_TGA, _TGN, _Pr3, _Po4, _VI5, _HCP, _HCPe, _HCE, _HCIS, _HCTS, _HTC, _UTC, _HCPea, _Ma3, _LBAoa, _TT, _PV6, _IAT2, _TCP],
   [0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 1, 0, () => Matcher$, 64, 0, 0, 0, 1]
 ];
 var TargetGroupStickinessConfig$ = [
   3,
-  n020,
+  n021,
   _TGSC,
   0,
   [_E4, _DS4],
   [2, 1]
 ], TargetGroupTuple$ = [
   3,
-  n020,
+  n021,
   _TGT,
   0,
   [_TGA, _W2],
@@ -69731,69 +70453,69 @@ var TargetGroupStickinessConfig$ = [
 ];
 var Actions = [
   1,
-  n020,
+  n021,
   _Ac2,
   0,
   () => Action$
 ];
 var AvailabilityZones = [
   1,
-  n020,
+  n021,
   _AZv2,
   0,
   () => AvailabilityZone$
 ], CertificateList = [
   1,
-  n020,
+  n021,
   _CL4,
   0,
   () => Certificate$2
 ];
 var JwtValidationActionAdditionalClaims = [
   1,
-  n020,
+  n021,
   _JVAACw,
   0,
   () => JwtValidationActionAdditionalClaim$
 ];
 var Listeners = [
   1,
-  n020,
+  n021,
   _L2,
   0,
   () => Listener$
 ];
 var LoadBalancerAddresses = [
   1,
-  n020,
+  n021,
   _LBA,
   0,
   () => LoadBalancerAddress$
 ];
 var LoadBalancers = [
   1,
-  n020,
+  n021,
   _LB,
   0,
   () => LoadBalancer$
 ];
 var TargetGroupList = [
   1,
-  n020,
+  n021,
   _TGL,
   0,
   () => TargetGroupTuple$
 ];
 var TargetGroups = [
   1,
-  n020,
+  n021,
   _TG,
   0,
   () => TargetGroup$
 ];
 var DescribeListeners$ = [
   9,
-  n020,
+  n021,
   _DLe,
   0,
   () => DescribeListenersInput$,
@@ -69801,7 +70523,7 @@ var DescribeListeners$ = [
 ];
 var DescribeLoadBalancers$ = [
   9,
-  n020,
+  n021,
   _DLBe,
   0,
   () => DescribeLoadBalancersInput$,
@@ -69809,7 +70531,7 @@ var DescribeLoadBalancers$ = [
 ];
 var DescribeTargetGroups$ = [
   9,
-  n020,
+  n021,
   _DTGe,
   0,
   () => DescribeTargetGroupsInput$,
@@ -69817,12 +70539,12 @@ var DescribeTargetGroups$ = [
 ];
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig39 = (config) => ({
+var getRuntimeConfig41 = (config) => ({
   apiVersion: "2015-12-01",
   base64Decoder: config?.base64Decoder ?? fromBase64,
   base64Encoder: config?.base64Encoder ?? toBase64,
   disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver20,
+  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver21,
   extensions: config?.extensions ?? [],
   httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultElasticLoadBalancingV2HttpAuthSchemeProvider,
   httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -69836,7 +70558,7 @@ var getRuntimeConfig39 = (config) => ({
   protocol: config?.protocol ?? AwsQueryProtocol,
   protocolSettings: config?.protocolSettings ?? {
     defaultNamespace: "com.amazonaws.elasticloadbalancingv2",
-    errorTypeRegistries: errorTypeRegistries20,
+    errorTypeRegistries: errorTypeRegistries21,
     xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     version: "2015-12-01",
     serviceTarget: "ElasticLoadBalancing_v10"
@@ -69849,9 +70571,9 @@ var getRuntimeConfig39 = (config) => ({
 });
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/runtimeConfig.js
-var getRuntimeConfig40 = (config) => {
+var getRuntimeConfig42 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig39(config);
+  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig41(config);
   emitWarningIfUnsupportedVersion(process.version);
   let loaderConfig = {
     profile: config?.profile,
@@ -69865,7 +70587,7 @@ var getRuntimeConfig40 = (config) => {
     authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default20.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default21.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -69884,457 +70606,6 @@ var getRuntimeConfig40 = (config) => {
 init_client2();
 
 // node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration20 = (runtimeConfig) => {
-  let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
-  return {
-    setHttpAuthScheme(httpAuthScheme) {
-      let index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-      index === -1 ? _httpAuthSchemes.push(httpAuthScheme) : _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-    },
-    httpAuthSchemes() {
-      return _httpAuthSchemes;
-    },
-    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-      _httpAuthSchemeProvider = httpAuthSchemeProvider;
-    },
-    httpAuthSchemeProvider() {
-      return _httpAuthSchemeProvider;
-    },
-    setCredentials(credentials2) {
-      _credentials = credentials2;
-    },
-    credentials() {
-      return _credentials;
-    }
-  };
-}, resolveHttpAuthRuntimeConfig20 = (config) => ({
-  httpAuthSchemes: config.httpAuthSchemes(),
-  httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-  credentials: config.credentials()
-});
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions20 = (runtimeConfig, extensions) => {
-  let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration20(runtimeConfig));
-  return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig20(extensionConfiguration));
-};
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/ElasticLoadBalancingV2Client.js
-var ElasticLoadBalancingV2Client = class extends Client {
-  config;
-  constructor(...[configuration3]) {
-    let _config_0 = getRuntimeConfig40(configuration3 || {});
-    super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters20(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig20(_config_6), _config_8 = resolveRuntimeExtensions20(_config_7, configuration3?.extensions || []);
-    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultElasticLoadBalancingV2HttpAuthSchemeParametersProvider,
-      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
-        "aws.auth#sigv4": config.credentials
-      })
-    })), this.middlewareStack.use(getHttpSigningPlugin(this.config));
-  }
-  destroy() {
-    super.destroy();
-  }
-};
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commandBuilder.js
-init_client2();
-init_endpoints();
-var command20 = makeBuilder(commonParams20, "ElasticLoadBalancing_v10", "ElasticLoadBalancingV2Client", getEndpointPlugin), _ep020 = {}, _mw020 = (Command3, cs, config, o4) => [];
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeListenersCommand.js
-var DescribeListenersCommand = class extends command20(_ep020, _mw020, "DescribeListeners", DescribeListeners$) {
-};
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeLoadBalancersCommand.js
-var DescribeLoadBalancersCommand = class extends command20(_ep020, _mw020, "DescribeLoadBalancers", DescribeLoadBalancers$) {
-};
-
-// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeTargetGroupsCommand.js
-var DescribeTargetGroupsCommand = class extends command20(_ep020, _mw020, "DescribeTargetGroups", DescribeTargetGroups$) {
-};
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/CloudWatchLogsClient.js
-init_client2();
-init_config2();
-init_endpoints();
-init_event_streams();
-init_schema();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/auth/httpAuthSchemeProvider.js
-init_client2();
-var defaultCloudWatchLogsHttpAuthSchemeParametersProvider = async (config, context3, input) => ({
-  operation: getSmithyContext(context3).operation,
-  region: await normalizeProvider(config.region)() || (() => {
-    throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-  })()
-});
-function createAwsAuthSigv4HttpAuthOption21(authParameters) {
-  return {
-    schemeId: "aws.auth#sigv4",
-    signingProperties: {
-      name: "logs",
-      region: authParameters.region
-    },
-    propertiesExtractor: (config, context3) => ({
-      signingProperties: {
-        config,
-        context: context3
-      }
-    })
-  };
-}
-var defaultCloudWatchLogsHttpAuthSchemeProvider = (authParameters) => {
-  let options = [];
-  switch (authParameters.operation) {
-    default:
-      options.push(createAwsAuthSigv4HttpAuthOption21(authParameters));
-  }
-  return options;
-}, resolveHttpAuthSchemeConfig21 = (config) => {
-  let config_0 = resolveAwsSdkSigV4Config(config);
-  return Object.assign(config_0, {
-    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
-  });
-};
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters21 = (options) => Object.assign(options, {
-  useDualstackEndpoint: options.useDualstackEndpoint ?? !1,
-  useFipsEndpoint: options.useFipsEndpoint ?? !1,
-  defaultSigningName: "logs"
-}), commonParams21 = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/package.json
-var package_default21 = { name: "@aws-sdk/client-cloudwatch-logs", version: "3.1169.0" };
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.js
-init_client2();
-init_config2();
-init_event_streams();
-init_serde();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.shared.js
-init_checksum3();
-init_client2();
-init_serde();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/endpointResolver.js
-init_endpoints();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/bdd.js
-init_endpoints();
-var m10 = "ref", a21 = -1, b21 = !0, c21 = "isSet", d21 = "PartitionResult", e21 = "booleanEquals", f20 = "getAttr", g20 = "stringEquals", h20 = { [m10]: "Endpoint" }, i20 = { [m10]: d21 }, j20 = { [m10]: "Region" }, k20 = {}, l10 = [j20], _data21 = {
-  conditions: [
-    [c21, [h20]],
-    [c21, l10],
-    ["aws.partition", l10, d21],
-    [e21, [{ [m10]: "UseFIPS" }, b21]],
-    [e21, [{ [m10]: "UseDualStack" }, b21]],
-    [e21, [{ fn: f20, argv: [i20, "supportsDualStack"] }, b21]],
-    [e21, [{ fn: f20, argv: [i20, "supportsFIPS"] }, b21]],
-    [g20, [j20, "us-gov-east-1"]],
-    [g20, [j20, "us-gov-west-1"]]
-  ],
-  results: [
-    [a21],
-    [a21, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a21, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [h20, k20],
-    ["https://logs-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", k20],
-    [a21, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://logs.us-gov-east-1.amazonaws.com", k20],
-    ["https://logs.us-gov-west-1.amazonaws.com", k20],
-    ["https://logs-fips.{Region}.{PartitionResult#dnsSuffix}", k20],
-    [a21, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://logs.{Region}.{PartitionResult#dualStackDnsSuffix}", k20],
-    [a21, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://logs.{Region}.{PartitionResult#dnsSuffix}", k20],
-    [a21, "Invalid Configuration: Missing Region"]
-  ]
-}, root22 = 2, r21 = 1e8, nodes21 = new Int32Array([
-  -1,
-  1,
-  -1,
-  0,
-  14,
-  3,
-  1,
-  4,
-  r21 + 13,
-  2,
-  5,
-  r21 + 13,
-  3,
-  8,
-  6,
-  4,
-  7,
-  r21 + 12,
-  5,
-  r21 + 10,
-  r21 + 11,
-  4,
-  12,
-  9,
-  6,
-  10,
-  r21 + 9,
-  7,
-  r21 + 6,
-  11,
-  8,
-  r21 + 7,
-  r21 + 8,
-  5,
-  13,
-  r21 + 5,
-  6,
-  r21 + 4,
-  r21 + 5,
-  3,
-  r21 + 1,
-  15,
-  4,
-  r21 + 2,
-  r21 + 3
-]), bdd21 = BinaryDecisionDiagram.from(nodes21, root22, _data21.conditions, _data21.results);
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/endpoint/endpointResolver.js
-var cache21 = new EndpointCache({
-  size: 50,
-  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
-}), defaultEndpointResolver21 = (endpointParams, context3 = {}) => cache21.get(endpointParams, () => decideEndpoint(bdd21, {
-  endpointParams,
-  logger: context3.logger
-}));
-customEndpointFunctions.aws = awsEndpointFunctions;
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/schemas/schemas_0.js
-init_schema();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/models/CloudWatchLogsServiceException.js
-init_client2();
-var CloudWatchLogsServiceException = class _CloudWatchLogsServiceException extends ServiceException {
-  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs#CloudWatchLogsServiceException";
-  constructor(options) {
-    super(options), Object.setPrototypeOf(this, _CloudWatchLogsServiceException.prototype);
-  }
-};
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/schemas/schemas_0.js
-var _DLG = "DeleteLogGroup", _DLGR = "DeleteLogGroupRequest", _DLGRe = "DescribeLogGroupsRequest", _DLGRes = "DescribeLogGroupsResponse", _DLGe = "DescribeLogGroups";
-var _GLE = "GetLogEvents", _GLER = "GetLogEventsRequest", _GLERe = "GetLogEventsResponse";
-var _LG = "LogGroup";
-var _LGo = "LogGroups";
-var _OLE = "OutputLogEvent", _OLEu = "OutputLogEvents";
-var _aIc2 = "accountIdentifiers";
-var _ar5 = "arn";
-var _bTAE = "bearerTokenAuthenticationEnabled";
-var _cT4 = "creationTime";
-var _dPE = "deletionProtectionEnabled", _dPS = "dataProtectionStatus";
-var _eTn = "endTime";
-var _ev2 = "events";
-var _iLA = "includeLinkedAccounts";
-var _iPn = "inheritedProperties";
-var _iT4 = "ingestionTime";
-var _kKI3 = "kmsKeyId";
-var _lG = "logGroups", _lGA = "logGroupArn";
-var _lGCo = "logGroupClass";
-var _lGI2 = "logGroupIdentifiers", _lGIo = "logGroupIdentifier", _lGN = "logGroupName", _lGNP = "logGroupNamePrefix", _lGNPo = "logGroupNamePattern";
-var _lSN = "logStreamName";
-var _li = "limit";
-var _m8 = "message";
-var _mFC = "metricFilterCount";
-var _nBT = "nextBackwardToken", _nFT = "nextForwardToken";
-var _nT6 = "nextToken";
-var _rID = "retentionInDays";
-var _rPN2 = "retentionPolicyName";
-var _s21 = "smithy.ts.sdk.synthetic.com.amazonaws.cloudwatchlogs";
-var _sBt = "storedBytes";
-var _sFH = "startFromHead";
-var _sTt3 = "startTime";
-var _tim = "timestamp";
-var _u2 = "unmask";
-var n021 = "com.amazonaws.cloudwatchlogs", _s_registry21 = new TypeRegistry(_s21), CloudWatchLogsServiceException$ = [-3, _s21, "CloudWatchLogsServiceException", 0, [], []];
-_s_registry21.registerError(CloudWatchLogsServiceException$, CloudWatchLogsServiceException);
-var n0_registry20 = new TypeRegistry(n021);
-var errorTypeRegistries21 = [
-  _s_registry21,
-  n0_registry20
-];
-var DeleteLogGroupRequest$ = [
-  3,
-  n021,
-  _DLGR,
-  0,
-  [_lGN],
-  [0],
-  1
-];
-var DescribeLogGroupsRequest$ = [
-  3,
-  n021,
-  _DLGRe,
-  0,
-  [_aIc2, _lGNP, _lGNPo, _nT6, _li, _iLA, _lGCo, _lGI2],
-  [64, 0, 0, 0, 1, 2, 0, 64]
-], DescribeLogGroupsResponse$ = [
-  3,
-  n021,
-  _DLGRes,
-  0,
-  [_lG, _nT6],
-  [() => LogGroups, 0]
-];
-var GetLogEventsRequest$ = [
-  3,
-  n021,
-  _GLER,
-  0,
-  [_lSN, _lGN, _lGIo, _sTt3, _eTn, _nT6, _li, _sFH, _u2],
-  [0, 0, 0, 1, 1, 0, 1, 2, 2],
-  1
-], GetLogEventsResponse$ = [
-  3,
-  n021,
-  _GLERe,
-  0,
-  [_ev2, _nFT, _nBT],
-  [() => OutputLogEvents, 0, 0]
-];
-var LogGroup$ = [
-  3,
-  n021,
-  _LG,
-  0,
-  [_lGN, _cT4, _rID, _mFC, _ar5, _sBt, _kKI3, _dPS, _iPn, _lGCo, _lGA, _dPE, _bTAE, _rPN2],
-  [0, 1, 1, 1, 0, 1, 0, 0, 64, 0, 0, 2, 2, 0]
-];
-var OutputLogEvent$ = [
-  3,
-  n021,
-  _OLE,
-  0,
-  [_tim, _m8, _iT4],
-  [1, 0, 1]
-];
-var __Unit4 = "unit";
-var LogGroups = [
-  1,
-  n021,
-  _LGo,
-  0,
-  () => LogGroup$
-];
-var OutputLogEvents = [
-  1,
-  n021,
-  _OLEu,
-  0,
-  () => OutputLogEvent$
-];
-var DeleteLogGroup$ = [
-  9,
-  n021,
-  _DLG,
-  0,
-  () => DeleteLogGroupRequest$,
-  () => __Unit4
-];
-var DescribeLogGroups$ = [
-  9,
-  n021,
-  _DLGe,
-  0,
-  () => DescribeLogGroupsRequest$,
-  () => DescribeLogGroupsResponse$
-];
-var GetLogEvents$ = [
-  9,
-  n021,
-  _GLE,
-  0,
-  () => GetLogEventsRequest$,
-  () => GetLogEventsResponse$
-];
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig41 = (config) => ({
-  apiVersion: "2014-03-28",
-  base64Decoder: config?.base64Decoder ?? fromBase64,
-  base64Encoder: config?.base64Encoder ?? toBase64,
-  disableHostPrefix: config?.disableHostPrefix ?? !1,
-  endpointProvider: config?.endpointProvider ?? defaultEndpointResolver21,
-  extensions: config?.extensions ?? [],
-  httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultCloudWatchLogsHttpAuthSchemeProvider,
-  httpAuthSchemes: config?.httpAuthSchemes ?? [
-    {
-      schemeId: "aws.auth#sigv4",
-      identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-      signer: new AwsSdkSigV4Signer()
-    }
-  ],
-  logger: config?.logger ?? new NoOpLogger(),
-  protocol: config?.protocol ?? AwsJson1_1Protocol,
-  protocolSettings: config?.protocolSettings ?? {
-    defaultNamespace: "com.amazonaws.cloudwatchlogs",
-    errorTypeRegistries: errorTypeRegistries21,
-    xmlNamespace: "http://monitoring.amazonaws.com/doc/2014-03-28/",
-    version: "2014-03-28",
-    serviceTarget: "Logs_20140328"
-  },
-  serviceId: config?.serviceId ?? "CloudWatch Logs",
-  sha256: config?.sha256 ?? Sha256Node,
-  urlParser: config?.urlParser ?? parseUrl2,
-  utf8Decoder: config?.utf8Decoder ?? fromUtf8,
-  utf8Encoder: config?.utf8Encoder ?? toUtf8
-});
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeConfig.js
-var getRuntimeConfig42 = (config) => {
-  emitWarningIfUnsupportedVersion2(process.version);
-  let defaultsMode = resolveDefaultsModeConfig(config), defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode), clientSharedValues = getRuntimeConfig41(config);
-  emitWarningIfUnsupportedVersion(process.version);
-  let loaderConfig = {
-    profile: config?.profile,
-    logger: clientSharedValues.logger
-  };
-  return {
-    ...clientSharedValues,
-    ...config,
-    runtime: "node",
-    defaultsMode,
-    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default21.version }),
-    eventStreamSerdeProvider: config?.eventStreamSerdeProvider ?? eventStreamSerdeProvider2,
-    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
-    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-    retryMode: config?.retryMode ?? loadConfig({
-      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
-      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-    }, config),
-    streamCollector: config?.streamCollector ?? streamCollector2,
-    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-  };
-};
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeExtensions.js
-init_client2();
-
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration21 = (runtimeConfig) => {
   let _httpAuthSchemes = runtimeConfig.httpAuthSchemes, _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider, _credentials = runtimeConfig.credentials;
   return {
@@ -70364,21 +70635,21 @@ var getHttpAuthExtensionConfiguration21 = (runtimeConfig) => {
   credentials: config.credentials()
 });
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/runtimeExtensions.js
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/runtimeExtensions.js
 var resolveRuntimeExtensions21 = (runtimeConfig, extensions) => {
   let extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration21(runtimeConfig));
   return extensions.forEach((extension) => extension.configure(extensionConfiguration)), Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig21(extensionConfiguration));
 };
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/CloudWatchLogsClient.js
-var CloudWatchLogsClient = class extends Client {
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/ElasticLoadBalancingV2Client.js
+var ElasticLoadBalancingV2Client = class extends Client {
   config;
   constructor(...[configuration3]) {
     let _config_0 = getRuntimeConfig42(configuration3 || {});
     super(_config_0), this.initConfig = _config_0;
-    let _config_1 = resolveClientEndpointParameters21(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveEventStreamSerdeConfig(_config_6), _config_8 = resolveHttpAuthSchemeConfig21(_config_7), _config_9 = resolveRuntimeExtensions21(_config_8, configuration3?.extensions || []);
-    this.config = _config_9, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-      httpAuthSchemeParametersProvider: defaultCloudWatchLogsHttpAuthSchemeParametersProvider,
+    let _config_1 = resolveClientEndpointParameters21(_config_0), _config_2 = resolveUserAgentConfig(_config_1), _config_3 = resolveRetryConfig(_config_2), _config_4 = resolveRegionConfig(_config_3), _config_5 = _config_4, _config_6 = resolveEndpointConfig(_config_5), _config_7 = resolveHttpAuthSchemeConfig21(_config_6), _config_8 = resolveRuntimeExtensions21(_config_7, configuration3?.extensions || []);
+    this.config = _config_8, this.middlewareStack.use(getSchemaSerdePlugin(this.config)), this.middlewareStack.use(getUserAgentPlugin(this.config)), this.middlewareStack.use(getRetryPlugin(this.config)), this.middlewareStack.use(getContentLengthPlugin(this.config)), this.middlewareStack.use(getHostHeaderPlugin(this.config)), this.middlewareStack.use(getLoggerPlugin(this.config)), this.middlewareStack.use(getRecursionDetectionPlugin(this.config)), this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultElasticLoadBalancingV2HttpAuthSchemeParametersProvider,
       identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
         "aws.auth#sigv4": config.credentials
       })
@@ -70389,25 +70660,212 @@ var CloudWatchLogsClient = class extends Client {
   }
 };
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commandBuilder.js
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command21 = makeBuilder(commonParams21, "Logs_20140328", "CloudWatchLogsClient", getEndpointPlugin), _ep021 = {}, _mw021 = (Command3, cs, config, o4) => [];
+var command21 = makeBuilder(commonParams21, "ElasticLoadBalancing_v10", "ElasticLoadBalancingV2Client", getEndpointPlugin), _ep021 = {}, _mw021 = (Command3, cs, config, o4) => [];
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/DeleteLogGroupCommand.js
-var DeleteLogGroupCommand = class extends command21(_ep021, _mw021, "DeleteLogGroup", DeleteLogGroup$) {
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeListenersCommand.js
+var DescribeListenersCommand = class extends command21(_ep021, _mw021, "DescribeListeners", DescribeListeners$) {
 };
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/DescribeLogGroupsCommand.js
-var DescribeLogGroupsCommand = class extends command21(_ep021, _mw021, "DescribeLogGroups", DescribeLogGroups$) {
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeLoadBalancersCommand.js
+var DescribeLoadBalancersCommand = class extends command21(_ep021, _mw021, "DescribeLoadBalancers", DescribeLoadBalancers$) {
 };
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/commands/GetLogEventsCommand.js
-var GetLogEventsCommand = class extends command21(_ep021, _mw021, "GetLogEvents", GetLogEvents$) {
+// node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-es/commands/DescribeTargetGroupsCommand.js
+var DescribeTargetGroupsCommand = class extends command21(_ep021, _mw021, "DescribeTargetGroups", DescribeTargetGroups$) {
 };
 
-// node_modules/@aws-sdk/client-cloudwatch-logs/dist-es/pagination/DescribeLogGroupsPaginator.js
-var paginateDescribeLogGroups = createPaginator(CloudWatchLogsClient, DescribeLogGroupsCommand, "nextToken", "nextToken", "limit");
+// actions/lib/adapters/aws/existence-lists.ts
+var concurrency2 = 16;
+async function checkTogether(resources, lists, check) {
+  let answers = /* @__PURE__ */ new Map();
+  await inParallel(Object.entries(lists), async ([question2, { ask, settles }]) => {
+    let ids = resources.filter(({ type }) => questionOf(type) === question2).map(({ physicalId }) => physicalId);
+    if (ids.length < (settles.length === 0 ? 2 : 1)) return;
+    let answer2 = await askList(ids, ask);
+    if (answer2 instanceof Failure) for (let id of ids) answers.set(`${question2} ${id}`, answer2);
+    else
+      for (let id of answer2) for (let settled of [question2, ...settles]) answers.set(`${settled} ${id}`, "exists");
+  });
+  let open3 = resources.filter((resource) => !answers.has(keyOf(resource)));
+  return await inParallel(open3, async (resource) => answers.set(keyOf(resource), await askOne(resource, check))), resources.map((resource) => answers.get(keyOf(resource)) ?? "unverifiable");
+}
+async function askList(ids, ask) {
+  try {
+    return new Set([...await ask(ids)].filter((id) => id !== void 0));
+  } catch (error2) {
+    let failure = toAwsFailure(error2, `look for ${ids.join(", ")}`);
+    return outcomeOf(failure) === "unknown" ? failure : /* @__PURE__ */ new Set();
+  }
+}
+async function askOne(resource, check) {
+  try {
+    return await check(resource);
+  } catch (error2) {
+    return toFailure(error2);
+  }
+}
+function keyOf({ type, physicalId }) {
+  return `${questionOf(type)} ${physicalId}`;
+}
+function questionOf(type) {
+  return rowOf2(type)?.confirmedBy ?? type;
+}
+async function inParallel(items, work) {
+  let queue = items.values(), worker = async () => {
+    for (let item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: concurrency2 }, worker));
+}
+function describing(describe2, read2, { size = 20, settles = [] } = {}) {
+  return { ask: async (ids) => {
+    let count3 = Math.ceil(ids.length / size), parts = Array.from({ length: count3 }, (_, index) => ids.slice(index * size, (index + 1) * size));
+    return (await Promise.all(parts.map(async (part2) => read2(await describe2(part2)) ?? []))).flat();
+  }, settles };
+}
+function existenceLists(settings, counter) {
+  return {
+    ...networkLists(settings, counter),
+    ...clusterLists(settings, counter),
+    ...loadBalancerLists(settings, counter),
+    ...deliveryLists(settings, counter),
+    ...dataLists(settings, counter),
+    "iam:GetRole": roleList(settings, counter)
+  };
+}
+function networkLists(settings, counter) {
+  let client = counted(new EC2Client(settings), counter);
+  return {
+    "ec2:DescribeSubnets": describing(
+      (SubnetIds) => client.send(new DescribeSubnetsCommand({ SubnetIds })),
+      // A VPC with subnets cannot be deleted (API_DeleteVpc).
+      ({ Subnets }) => Subnets?.flatMap(({ SubnetId, VpcId }) => [SubnetId, VpcId]),
+      { settles: ["ec2:DescribeVpcs"] }
+    ),
+    "ec2:DescribeRouteTables": describing(
+      (RouteTableIds) => client.send(new DescribeRouteTablesCommand({ RouteTableIds })),
+      // A route whose gateway is not attached any more is a `blackhole` (API_Route).
+      ({ RouteTables }) => RouteTables?.flatMap(({ RouteTableId, Routes }) => [
+        RouteTableId,
+        ...(Routes ?? []).filter(({ State }) => State === "active").map(({ GatewayId }) => GatewayId)
+      ]),
+      { settles: ["ec2:DescribeInternetGateways"] }
+    ),
+    "ec2:DescribeNatGateways": describing(
+      (NatGatewayIds) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds })),
+      // An address that is in use cannot be released (API_ReleaseAddress). CloudFormation's id of one is the public address.
+      ({ NatGateways }) => NatGateways?.filter(({ State }) => State === "available").flatMap(({ NatGatewayId, NatGatewayAddresses }) => [
+        NatGatewayId,
+        ...(NatGatewayAddresses ?? []).map(({ PublicIp }) => PublicIp)
+      ]),
+      { settles: ["ec2:DescribeAddresses"] }
+    ),
+    "ec2:DescribeSecurityGroups": describing(
+      (GroupIds) => client.send(new DescribeSecurityGroupsCommand({ GroupIds })),
+      ({ SecurityGroups }) => SecurityGroups?.map(({ GroupId }) => GroupId)
+    ),
+    "ec2:DescribeLaunchTemplates": describing(
+      (LaunchTemplateIds) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds })),
+      ({ LaunchTemplates }) => LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId)
+    )
+  };
+}
+function clusterLists(settings, counter) {
+  let client = counted(new EKSClient(settings), counter);
+  return {
+    "eks:DescribeAddon": ofEachCluster(
+      (id) => id.slice(0, id.indexOf("|")),
+      async (clusterName) => {
+        let found = [];
+        for await (let { addons } of paginateListAddons({ client }, { clusterName })) found.push(...addons ?? []);
+        return found.map((addon) => `${clusterName}|${addon}`);
+      }
+    ),
+    "eks:DescribeAccessEntry": ofEachCluster(
+      (id) => id.slice(id.indexOf("|") + 1),
+      async (clusterName) => {
+        let found = [], pages = paginateListAccessEntries({ client }, { clusterName });
+        for await (let { accessEntries } of pages) found.push(...accessEntries ?? []);
+        return found.map((principal) => `${principal}|${clusterName}`);
+      }
+    ),
+    "eks:ListPodIdentityAssociations": ofEachCluster(
+      (arn) => arn.split("/")[1] ?? "",
+      async (clusterName) => {
+        let found = [], pages = paginateListPodIdentityAssociations({ client }, { clusterName });
+        for await (let { associations } of pages)
+          found.push(...(associations ?? []).map(({ associationArn }) => associationArn));
+        return found;
+      }
+    )
+  };
+}
+function ofEachCluster(clusterOf, listOf2) {
+  return { ask: async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf2))).flat(), settles: [] };
+}
+function loadBalancerLists(settings, counter) {
+  let client = counted(new ElasticLoadBalancingV2Client(settings), counter);
+  return {
+    "elasticloadbalancing:DescribeListeners": describing(
+      (ListenerArns) => client.send(new DescribeListenersCommand({ ListenerArns })),
+      // Listeners are deleted with their load balancer (API_DeleteLoadBalancer).
+      ({ Listeners: Listeners2 }) => Listeners2?.flatMap(({ ListenerArn, LoadBalancerArn }) => [ListenerArn, LoadBalancerArn]),
+      { settles: ["elasticloadbalancing:DescribeLoadBalancers"] }
+    ),
+    "elasticloadbalancing:DescribeTargetGroups": describing(
+      (TargetGroupArns) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns })),
+      ({ TargetGroups: TargetGroups2 }) => TargetGroups2?.map(({ TargetGroupArn }) => TargetGroupArn)
+    )
+  };
+}
+function dataLists(settings, counter) {
+  let cognito = counted(new CognitoIdentityProviderClient(settings), counter), logs2 = counted(new CloudWatchLogsClient(settings), counter);
+  return {
+    "cognito-idp:DescribeUserPool": describing(
+      ([UserPoolId]) => cognito.send(new DescribeUserPoolCommand({ UserPoolId })),
+      // `Domain`: the prefix, if the pool has one (API_UserPoolType).
+      ({ UserPool }) => [UserPool?.Id, UserPool?.Domain],
+      { size: 1, settles: ["cognito-idp:DescribeUserPoolDomain"] }
+    ),
+    "logs:DescribeLogGroups": describing(
+      (logGroupIdentifiers) => logs2.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+      ({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName)
+    )
+  };
+}
+function deliveryLists(settings, counter) {
+  let builds = counted(new CodeBuildClient(settings), counter), pipelines = counted(new CodePipelineClient(settings), counter), images = counted(new ECRClient(settings), counter);
+  return {
+    "codebuild:BatchGetProjects": describing(
+      (names2) => builds.send(new BatchGetProjectsCommand({ names: names2 })),
+      ({ projects }) => projects?.map(({ name }) => name)
+    ),
+    "codepipeline:GetPipeline": all(async () => {
+      let found = [];
+      for await (let { pipelines: some } of paginateListPipelines({ client: pipelines }, {}))
+        found.push(...(some ?? []).map(({ name }) => name));
+      return found;
+    }),
+    "ecr:DescribeRepositories": describing(
+      (repositoryNames) => images.send(new DescribeRepositoriesCommand({ repositoryNames })),
+      ({ repositories }) => repositories?.map(({ repositoryName }) => repositoryName)
+    )
+  };
+}
+function roleList(settings, counter) {
+  let client = counted(new IAMClient(settings), counter);
+  return all(async () => {
+    let found = [];
+    for await (let { Roles } of paginateListRoles({ client, pageSize: 1e3 }, {}))
+      found.push(...(Roles ?? []).map(({ RoleName }) => RoleName));
+    return found;
+  });
+}
+function all(ask) {
+  return { ask, settles: [] };
+}
 
 // actions/lib/adapters/aws/log-groups.ts
 function connectLogGroups(settings, counter) {
@@ -70453,13 +70911,15 @@ async function readLastLines(client, log, limit) {
 
 // actions/lib/adapters/aws/existence.ts
 function connectExistence(settings, counter) {
-  let checks3 = new Map(Object.entries(existenceChecks(settings, counter)));
+  let checks3 = existenceChecks(settings, counter), lists = existenceLists(settings, counter);
   return {
-    check: async ({ type, physicalId }) => {
-      let row = rowOf2(type), check = checks3.get(row?.confirmedBy ?? "");
-      return row === void 0 || check === void 0 ? "unverifiable" : check(physicalId, row.noun);
-    }
+    check: (resource) => checkOne(resource, checks3),
+    checkAll: (resources) => checkTogether(resources, lists, (resource) => checkOne(resource, checks3))
   };
+}
+async function checkOne({ type, physicalId }, checks3) {
+  let row = rowOf2(type), check = checks3[row?.confirmedBy ?? ""];
+  return row === void 0 || check === void 0 ? "unverifiable" : check(physicalId, row.noun);
 }
 function existenceChecks(settings, counter) {
   return {
@@ -70472,7 +70932,7 @@ function existenceChecks(settings, counter) {
     ...dataChecks(settings, counter)
   };
 }
-function describing(notFound3, describe2, read2 = () => "exists") {
+function describing2(notFound3, describe2, read2 = () => "exists") {
   return async (physicalId, noun) => {
     let answer2 = await findInAws(`look for ${noun} ${physicalId}`, notFound3, async () => ({
       value: await describe2(physicalId)
@@ -70480,51 +70940,51 @@ function describing(notFound3, describe2, read2 = () => "exists") {
     return answer2 === void 0 ? "gone" : read2(answer2.value, physicalId);
   };
 }
-function presenceOf(status, found, statuses2) {
+function presenceOf2(status, found, statuses2) {
   return !found || statuses2.gone.includes(status ?? "") ? "gone" : statuses2.going.includes(status ?? "") ? "going" : "exists";
 }
 var missing6 = ["ResourceNotFoundException"], statuses = { going: ["DELETING"], gone: [] }, none = { going: [], gone: [] };
 function clusterChecks(settings, counter) {
   let client = counted(new EKSClient(settings), counter);
   return {
-    "eks:DescribeCluster": describing(
+    "eks:DescribeCluster": describing2(
       missing6,
       (name) => client.send(new DescribeClusterCommand({ name })),
-      ({ cluster }) => presenceOf(cluster?.status, cluster !== void 0, statuses)
+      ({ cluster }) => presenceOf2(cluster?.status, cluster !== void 0, statuses)
     ),
-    "eks:DescribeNodegroup": describing(
+    "eks:DescribeNodegroup": describing2(
       missing6,
       (id) => {
         let [clusterName, nodegroupName] = halves(id, "/");
         return client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
       },
-      ({ nodegroup }) => presenceOf(nodegroup?.status, nodegroup !== void 0, statuses)
+      ({ nodegroup }) => presenceOf2(nodegroup?.status, nodegroup !== void 0, statuses)
     ),
-    "eks:DescribeAddon": describing(
+    "eks:DescribeAddon": describing2(
       missing6,
       (id) => {
         let [clusterName, addonName] = halves(id, "|");
         return client.send(new DescribeAddonCommand({ clusterName, addonName }));
       },
-      ({ addon }) => presenceOf(addon?.status, addon !== void 0, statuses)
+      ({ addon }) => presenceOf2(addon?.status, addon !== void 0, statuses)
     ),
     ...accessChecks(client)
   };
 }
 function accessChecks(client) {
   return {
-    "eks:DescribeAccessEntry": describing(missing6, (id) => {
+    "eks:DescribeAccessEntry": describing2(missing6, (id) => {
       let [principalArn, clusterName] = halves(id, "|");
       return client.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
     }),
-    "eks:ListPodIdentityAssociations": describing(
+    "eks:ListPodIdentityAssociations": describing2(
       missing6,
       async (arn) => {
         let associations = [], pages = paginateListPodIdentityAssociations({ client }, { clusterName: arn.split("/")[1] });
         for await (let { associations: found } of pages) associations.push(...found ?? []);
         return associations;
       },
-      (associations, arn) => presenceOf(
+      (associations, arn) => presenceOf2(
         "",
         associations.some(({ associationArn }) => associationArn === arn),
         none
@@ -70539,26 +70999,26 @@ function halves(id, separator) {
 function dataChecks(settings, counter) {
   let cognito = counted(new CognitoIdentityProviderClient(settings), counter), ecr2 = counted(new ECRClient(settings), counter), s32 = counted(new S3Client({ ...settings, forcePathStyle: !0 }), counter), secrets = counted(new SecretsManagerClient(settings), counter);
   return {
-    "cognito-idp:DescribeUserPool": describing(
+    "cognito-idp:DescribeUserPool": describing2(
       ["ResourceNotFoundException"],
       (id) => cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))
     ),
     // An unclaimed domain is answered with an empty description (DescribeUserPoolDomain).
-    "cognito-idp:DescribeUserPoolDomain": describing(
+    "cognito-idp:DescribeUserPoolDomain": describing2(
       ["ResourceNotFoundException"],
       (id) => cognito.send(new DescribeUserPoolDomainCommand({ Domain: id })),
-      ({ DomainDescription }) => presenceOf(DomainDescription?.Status, DomainDescription?.Domain !== void 0, {
+      ({ DomainDescription }) => presenceOf2(DomainDescription?.Status, DomainDescription?.Domain !== void 0, {
         going: ["DELETING"],
         gone: []
       })
     ),
-    "ecr:DescribeRepositories": describing(
+    "ecr:DescribeRepositories": describing2(
       ["RepositoryNotFoundException"],
       (id) => ecr2.send(new DescribeRepositoriesCommand({ repositoryNames: [id] }))
     ),
-    "s3:ListBucket": describing(["NoSuchBucket", "NotFound"], (id) => s32.send(new HeadBucketCommand({ Bucket: id }))),
+    "s3:ListBucket": describing2(["NoSuchBucket", "NotFound"], (id) => s32.send(new HeadBucketCommand({ Bucket: id }))),
     // A secret scheduled for deletion can be described until its recovery window ends (DescribeSecret).
-    "secretsmanager:DescribeSecret": describing(
+    "secretsmanager:DescribeSecret": describing2(
       ["ResourceNotFoundException"],
       (id) => secrets.send(new DescribeSecretCommand({ SecretId: id })),
       ({ DeletedDate }) => DeletedDate === void 0 ? "exists" : "gone"
@@ -70568,34 +71028,38 @@ function dataChecks(settings, counter) {
 function deliveryChecks(settings, counter) {
   let builds = counted(new CodeBuildClient(settings), counter), commits = counted(new CodeCommitClient(settings), counter), pipelines = counted(new CodePipelineClient(settings), counter), groups2 = counted(new AutoScalingClient(settings), counter);
   return {
-    "codebuild:BatchGetProjects": describing(
+    "codebuild:BatchGetProjects": describing2(
       [],
       (id) => builds.send(new BatchGetProjectsCommand({ names: [id] })),
       ({ projects }, id) => (projects ?? []).some(({ name }) => name === id) ? "exists" : "gone"
     ),
-    "codecommit:BatchGetRepositories": describing(
+    "codecommit:BatchGetRepositories": describing2(
       [],
       (id) => commits.send(new BatchGetRepositoriesCommand({ repositoryNames: [id] })),
       ({ repositories }, id) => (repositories ?? []).some(({ repositoryName }) => repositoryName === id) ? "exists" : "gone"
     ),
-    "codepipeline:GetPipeline": describing(
+    "codepipeline:GetPipeline": describing2(
       ["PipelineNotFoundException"],
       (id) => pipelines.send(new GetPipelineCommand({ name: id }))
     ),
-    "autoscaling:DescribeAutoScalingGroups": describing(
+    "autoscaling:DescribeAutoScalingGroups": describing2(
       [],
       (id) => groups2.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [id] })),
       ({ AutoScalingGroups: AutoScalingGroups2 }, id) => {
         let group3 = (AutoScalingGroups2 ?? []).find(({ AutoScalingGroupName }) => AutoScalingGroupName === id);
-        return presenceOf(group3?.Status, group3 !== void 0, { going: ["Delete in progress"], gone: [] });
+        return presenceOf2(group3?.Status, group3 !== void 0, { going: ["Delete in progress"], gone: [] });
       }
     )
   };
 }
 function logChecks(settings, counter) {
-  let logGroups = connectLogGroups(settings, counter);
+  let client = counted(new CloudWatchLogsClient(settings), counter);
   return {
-    "logs:DescribeLogGroups": async (name) => await logGroups.find(name) === void 0 ? "gone" : "exists"
+    "logs:DescribeLogGroups": describing2(
+      [],
+      (name) => findLogGroup(client, name),
+      (found) => presenceOf2("", found !== void 0, none)
+    )
   };
 }
 function networkChecks(settings, counter) {
@@ -70604,50 +71068,50 @@ function networkChecks(settings, counter) {
 }
 function vpcChecks(client) {
   return {
-    "ec2:DescribeVpcs": describing(
+    "ec2:DescribeVpcs": describing2(
       ["InvalidVpcID.NotFound"],
       (id) => client.send(new DescribeVpcsCommand({ VpcIds: [id] })),
-      ({ Vpcs }) => presenceOf("", Vpcs?.[0] !== void 0, none)
+      ({ Vpcs }) => presenceOf2("", Vpcs?.[0] !== void 0, none)
     ),
-    "ec2:DescribeSubnets": describing(
+    "ec2:DescribeSubnets": describing2(
       ["InvalidSubnetID.NotFound"],
       (id) => client.send(new DescribeSubnetsCommand({ SubnetIds: [id] })),
-      ({ Subnets }) => presenceOf("", Subnets?.[0] !== void 0, none)
+      ({ Subnets }) => presenceOf2("", Subnets?.[0] !== void 0, none)
     ),
-    "ec2:DescribeRouteTables": describing(
+    "ec2:DescribeRouteTables": describing2(
       ["InvalidRouteTableID.NotFound"],
       (id) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })),
-      ({ RouteTables }) => presenceOf("", RouteTables?.[0] !== void 0, none)
+      ({ RouteTables }) => presenceOf2("", RouteTables?.[0] !== void 0, none)
     ),
-    "ec2:DescribeSecurityGroups": describing(
+    "ec2:DescribeSecurityGroups": describing2(
       ["InvalidGroup.NotFound", "InvalidGroupId.NotFound"],
       (id) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
-      ({ SecurityGroups }) => presenceOf("", SecurityGroups?.[0] !== void 0, none)
+      ({ SecurityGroups }) => presenceOf2("", SecurityGroups?.[0] !== void 0, none)
     ),
-    "ec2:DescribeNetworkInterfaces": describing(
+    "ec2:DescribeNetworkInterfaces": describing2(
       ["InvalidNetworkInterfaceID.NotFound"],
       (id) => client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] })),
-      ({ NetworkInterfaces }) => presenceOf("", NetworkInterfaces?.[0] !== void 0, none)
+      ({ NetworkInterfaces }) => presenceOf2("", NetworkInterfaces?.[0] !== void 0, none)
     )
   };
 }
 function gatewayChecks(client) {
   return {
-    "ec2:DescribeInternetGateways": describing(
+    "ec2:DescribeInternetGateways": describing2(
       ["InvalidInternetGatewayID.NotFound"],
       (id) => client.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] })),
-      ({ InternetGateways }) => presenceOf("", InternetGateways?.[0] !== void 0, none)
+      ({ InternetGateways }) => presenceOf2("", InternetGateways?.[0] !== void 0, none)
     ),
     // A deleted NAT gateway is described for about an hour (Amazon VPC user guide, "Delete a NAT gateway").
-    "ec2:DescribeNatGateways": describing(
+    "ec2:DescribeNatGateways": describing2(
       ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound"],
       (id) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
-      ({ NatGateways }) => presenceOf(NatGateways?.[0]?.State, NatGateways?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
+      ({ NatGateways }) => presenceOf2(NatGateways?.[0]?.State, NatGateways?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
     ),
-    "ec2:DescribeVpcEndpoints": describing(
+    "ec2:DescribeVpcEndpoints": describing2(
       ["InvalidVpcEndpointId.NotFound"],
       (id) => client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] })),
-      ({ VpcEndpoints }) => presenceOf(VpcEndpoints?.[0]?.State?.toLowerCase(), VpcEndpoints?.[0] !== void 0, {
+      ({ VpcEndpoints }) => presenceOf2(VpcEndpoints?.[0]?.State?.toLowerCase(), VpcEndpoints?.[0] !== void 0, {
         going: ["deleting"],
         gone: ["deleted"]
       })
@@ -70656,7 +71120,7 @@ function gatewayChecks(client) {
   };
 }
 function addressCheck(client) {
-  return describing(
+  return describing2(
     ["InvalidAddress.NotFound", "InvalidAllocationID.NotFound"],
     (id) => {
       let [address = id, allocation] = id.split("|"), allocationId = allocation ?? (address.startsWith("eipalloc-") ? address : void 0);
@@ -70666,34 +71130,34 @@ function addressCheck(client) {
         )
       );
     },
-    ({ Addresses }) => presenceOf("", Addresses?.[0] !== void 0, none)
+    ({ Addresses }) => presenceOf2("", Addresses?.[0] !== void 0, none)
   );
 }
 function computeChecks(client) {
   return {
-    "ec2:DescribeLaunchTemplates": describing(
+    "ec2:DescribeLaunchTemplates": describing2(
       ["InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException"],
       (id) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] })),
-      ({ LaunchTemplates }) => presenceOf("", LaunchTemplates?.[0] !== void 0, none)
+      ({ LaunchTemplates }) => presenceOf2("", LaunchTemplates?.[0] !== void 0, none)
     ),
     // A terminated instance is described for about an hour (Amazon EC2 user guide, "Terminate instances").
-    "ec2:DescribeInstances": describing(
+    "ec2:DescribeInstances": describing2(
       ["InvalidInstanceID.NotFound"],
       (id) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
       ({ Reservations }) => {
         let instance = Reservations?.[0]?.Instances?.[0], statuses2 = { going: ["shutting-down"], gone: ["terminated"] };
-        return presenceOf(instance?.State?.Name, instance !== void 0, statuses2);
+        return presenceOf2(instance?.State?.Name, instance !== void 0, statuses2);
       }
     ),
-    "ec2:DescribeVolumes": describing(
+    "ec2:DescribeVolumes": describing2(
       ["InvalidVolume.NotFound"],
       (id) => client.send(new DescribeVolumesCommand({ VolumeIds: [id] })),
-      ({ Volumes }) => presenceOf(Volumes?.[0]?.State, Volumes?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
+      ({ Volumes }) => presenceOf2(Volumes?.[0]?.State, Volumes?.[0] !== void 0, { going: ["deleting"], gone: ["deleted"] })
     ),
-    "ec2:DescribeSnapshots": describing(
+    "ec2:DescribeSnapshots": describing2(
       ["InvalidSnapshot.NotFound"],
       (id) => client.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] })),
-      ({ Snapshots }) => presenceOf("", Snapshots?.[0] !== void 0, none)
+      ({ Snapshots }) => presenceOf2("", Snapshots?.[0] !== void 0, none)
     )
   };
 }
@@ -70701,13 +71165,13 @@ var noSuchEntity = ["NoSuchEntityException", "NoSuchEntity"];
 function identityChecks(settings, counter) {
   let client = counted(new IAMClient(settings), counter);
   return {
-    "iam:GetRole": describing(noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
-    "iam:GetInstanceProfile": describing(
+    "iam:GetRole": describing2(noSuchEntity, (id) => client.send(new GetRoleCommand({ RoleName: id }))),
+    "iam:GetInstanceProfile": describing2(
       noSuchEntity,
       (id) => client.send(new GetInstanceProfileCommand({ InstanceProfileName: id }))
     ),
-    "iam:GetPolicy": describing(noSuchEntity, (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))),
-    "iam:GetOpenIDConnectProvider": describing(
+    "iam:GetPolicy": describing2(noSuchEntity, (id) => client.send(new GetPolicyCommand({ PolicyArn: id }))),
+    "iam:GetOpenIDConnectProvider": describing2(
       noSuchEntity,
       (id) => client.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }))
     )
@@ -70719,19 +71183,19 @@ function notFound2(kind) {
 function loadBalancerChecks(settings, counter) {
   let client = counted(new ElasticLoadBalancingV2Client(settings), counter), certificates = counted(new ACMClient(settings), counter);
   return {
-    "acm:DescribeCertificate": describing(
+    "acm:DescribeCertificate": describing2(
       ["ResourceNotFoundException"],
       (arn) => certificates.send(new DescribeCertificateCommand({ CertificateArn: arn }))
     ),
-    "elasticloadbalancing:DescribeLoadBalancers": describing(
+    "elasticloadbalancing:DescribeLoadBalancers": describing2(
       notFound2("LoadBalancer"),
       (arn) => client.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }))
     ),
-    "elasticloadbalancing:DescribeTargetGroups": describing(
+    "elasticloadbalancing:DescribeTargetGroups": describing2(
       notFound2("TargetGroup"),
       (arn) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }))
     ),
-    "elasticloadbalancing:DescribeListeners": describing(
+    "elasticloadbalancing:DescribeListeners": describing2(
       [...notFound2("Listener"), ...notFound2("LoadBalancer")],
       (arn) => client.send(new DescribeListenersCommand({ ListenerArns: [arn] }))
     )
@@ -70901,7 +71365,7 @@ function connectRecords(settings, owner, counter) {
       if (await put2(await place2(), key, body, { IfNoneMatch: "*" }) === void 0) throw exists2(key);
     },
     read: async (key) => get2(await place2(), key),
-    list: async (prefix) => list(await place2(), prefix),
+    list: async (prefix) => list2(await place2(), prefix),
     replace: async (key, body, etag) => {
       let condition2 = etag === void 0 ? { IfNoneMatch: "*" } : { IfMatch: etag }, written = await put2(await place2(), key, body, condition2);
       if (written === void 0) throw changed(key);
@@ -70991,7 +71455,7 @@ function textOf2(key, bytes) {
     throw unreadable(key, "it is no UTF-8 text", cause);
   }
 }
-async function list(place2, prefix) {
+async function list2(place2, prefix) {
   let { bucket: Bucket, owner: ExpectedBucketOwner, client } = place2;
   return inBucket(place2, `list ${prefix}`, async () => {
     let entries = [], token;
@@ -71492,7 +71956,7 @@ var byTag = [
   "s3:DeleteObject*"
 ];
 function sessionPolicy(deployment) {
-  let { account_id: account, region } = deployment.aws, partition2 = partitionOf(region), own3 = (service, part2) => `arn:${partition2}:${service}:${region}:${account}:${part2}`, name = (id) => physicalName(deployment, id), named2 = [
+  let { account_id: account, region } = deployment.aws, partition2 = partitionOf(region), own3 = (service, part2) => `arn:${partition2}:${service}:${region}:${account}:${part2}`, name = (id) => physicalName(deployment, id), named3 = [
     ...stackKinds.map((kind) => own3("cloudformation", `stack/${stackName(deployment.name, kind)}/*`)),
     own3("codecommit", name("code-container")),
     own3("codecommit", name("code-cluster")),
@@ -71509,7 +71973,7 @@ function sessionPolicy(deployment) {
       { Effect: "Allow", Action: "*", Resource: "*" },
       { Effect: "Deny", Action: byTag, Resource: "*", Condition: notOwn },
       { Effect: "Deny", Action: "ec2:CreateSnapshot", Resource: own3("ec2", "volume/*"), Condition: notOwn },
-      { Effect: "Deny", Action: byName, NotResource: named2 }
+      { Effect: "Deny", Action: byName, NotResource: named3 }
     ]
   });
 }
@@ -71599,8 +72063,8 @@ function readerOf(format2) {
 // actions/lib/teardown/retention.ts
 var anotherTeardown = "To destroy it too, merge a pull request that brings the folder back with `adopt: destroy-only`, and put the label destroy on it: the new plan lists it.", protectionTag = "do-not-delete", finalSnapshotTag = "opensarlab:final-snapshot", deploymentTag2 = "opensarlab:deployment", clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 function foreignOwner(tags, { name, parameters }) {
-  let named2 = tags[deploymentTag2];
-  if (named2 !== void 0 && named2 !== name) return named2;
+  let named3 = tags[deploymentTag2];
+  if (named3 !== void 0 && named3 !== name) return named3;
   let billed = parameters.cost_tag_key === "" ? void 0 : tags[parameters.cost_tag_key];
   return billed !== void 0 && billed !== parameters.cost_tag_value ? billed : Object.keys(tags).map((key) => clusterTag.exec(key)?.[1]).find((cluster) => cluster !== void 0 && cluster !== `${name}-cluster`);
 }
@@ -71674,7 +72138,7 @@ async function takeInventory(deployment, stacks, ports) {
     findSnapshots(deployment, ports),
     ports.tagging.findArns({ key: deploymentTag2, value: deployment.name }),
     ports.userPools.findByName(`${deployment.name}-cluster`)
-  ]), images = await ports.images.list(deployment.parameters.container_namespace), named2 = [
+  ]), images = await ports.images.list(deployment.parameters.container_namespace), named3 = [
     ...expectedNames(deployment),
     ...pools.map((physicalId) => ({ type: "AWS::Cognito::UserPool", physicalId })),
     ...images.map(({ name }) => ({ type: "AWS::ECR::Repository", physicalId: name }))
@@ -71683,7 +72147,7 @@ async function takeInventory(deployment, stacks, ports) {
     ...volumes.map(volumeItem),
     ...snapshots.map(snapshotItem),
     ...tagged.map((arn) => ({ ...identityOfArn(arn) ?? unknownType(arn), arn, foundIn: "tags" })),
-    ...named2.map((identity2) => ({ ...identity2, arn: arnOf(identity2, place2), foundIn: "names" }))
+    ...named3.map((identity2) => ({ ...identity2, arn: arnOf(identity2, place2), foundIn: "names" }))
   ];
   return { items: eachOnce2(items), stackIds };
 }
@@ -71748,12 +72212,12 @@ function lastUseOf({ attachedAt, tags }) {
   return times.length === 0 ? { kind: "unknown" } : { kind: "at", at: new Date(Math.max(...times)).toISOString() };
 }
 async function dataOf(deployment, { items }, ports) {
-  let going = items.filter((item) => retentionOf(item, deployment) === void 0), named2 = async (data, exists4) => {
+  let going = items.filter((item) => retentionOf(item, deployment) === void 0), named3 = async (data, exists4) => {
     let names2 = new Set(going.filter(({ type }) => rowOf2(type)?.data === data).map(({ physicalId }) => physicalId)), found = [];
     for (let name of names2) await exists4(name) && found.push(name);
     return found.sort();
   }, volumes = going.flatMap(({ volume }) => volume !== void 0 && isDataVolume(volume) ? [toData(volume)] : []), isHome = ({ claim = "" }) => homeClaim.test(claim), isDatabase = ({ claim }) => claim === databaseClaim, pools = [];
-  for (let id of await named2("pools", async () => !0)) {
+  for (let id of await named3("pools", async () => !0)) {
     let pool = await ports.userPools.find(id);
     pool !== void 0 && pools.push({ id, ...pool.accounts === void 0 ? {} : { accounts: pool.accounts } });
   }
@@ -71765,10 +72229,10 @@ async function dataOf(deployment, { items }, ports) {
     otherVolumes: volumes.filter((volume) => !isHome(volume) && !isDatabase(volume)).sort(byClaim),
     snapshots: going.flatMap(({ snapshot: snapshot2 }) => snapshot2 === void 0 ? [] : [toDataSnapshot(snapshot2)]).sort(byClaim),
     pools,
-    images: await named2("images", async (name) => images.has(name)),
-    repositories: await named2("repositories", async (name) => await ports.repositories.find(name) !== void 0),
-    logs: await named2("logs", async (name) => await ports.logGroups.find(name) !== void 0),
-    buckets: await named2("buckets", ports.buckets.exists),
+    images: await named3("images", async (name) => images.has(name)),
+    repositories: await named3("repositories", async (name) => await ports.repositories.find(name) !== void 0),
+    logs: await named3("logs", async (name) => await ports.logGroups.find(name) !== void 0),
+    buckets: await named3("buckets", ports.buckets.exists),
     foreign: items.flatMap(({ physicalId: id, type, tags }) => {
       let owner = tags === void 0 ? void 0 : foreignOwner(tags, deployment);
       return owner === void 0 ? [] : [{ id, type, owner }];
@@ -71809,14 +72273,14 @@ async function openConsent({ seal: seal2, sealedAt, usedHomes }) {
   let { data, options, basis } = seal2.plan;
   if (basis !== "inventory" || data === void 0 || options === void 0)
     throw malformed5("it was not made from an inventory");
-  let volumes = [...list2(data.homes), ...list2(data.databases), ...list2(data.otherVolumes)];
+  let volumes = [...list3(data.homes), ...list3(data.databases), ...list3(data.otherVolumes)];
   return {
     sealedAt,
     volumes: new Set(volumes.map(({ id }) => text2(id))),
-    snapshots: new Set(list2(data.snapshots).map(({ id }) => text2(id))),
-    pools: new Set(list2(data.pools).map(({ id }) => text2(id))),
-    named: new Set([...list2(data.images), ...list2(data.repositories), ...list2(data.logs)].map(text2)),
-    stacks: new Set(list2(data.stacks).map(text2)),
+    snapshots: new Set(list3(data.snapshots).map(({ id }) => text2(id))),
+    pools: new Set(list3(data.pools).map(({ id }) => text2(id))),
+    named: new Set([...list3(data.images), ...list3(data.repositories), ...list3(data.logs)].map(text2)),
+    stacks: new Set(list3(data.stacks).map(text2)),
     options: {
       cognito: options.cognito !== !1,
       logs: options.logs !== !1,
@@ -71876,7 +72340,7 @@ function appearedSince(item, consent) {
       return !1;
   }
 }
-function list2(value) {
+function list3(value) {
   if (Array.isArray(value)) return value;
   throw malformed5("a list of what would be lost is missing");
 }
@@ -72096,11 +72560,11 @@ function notAskable({ type }) {
 }
 
 // actions/lib/teardown/verification.ts
-var concurrency2 = 8, maxRounds = 24;
+var concurrency3 = 8, maxRounds = 24;
 async function verifyInventory(context3) {
   let late = await lateItems(context3), items = [...context3.inventory.items, ...late instanceof Failure ? [] : late], statuses2 = await stackStatuses(context3), presences = /* @__PURE__ */ new Map(), open3 = items;
   for (let round = 0; open3.length > 0 && round < maxRounds && !(round > 0 && !await waitForNextRound(context3)); round += 1)
-    await inParallel(open3, async (item) => presences.set(item.arn, await askAbout(item, context3))), open3 = open3.filter((item) => presences.get(item.arn) === "going");
+    await inParallel2(open3, async (item) => presences.set(item.arn, await askAbout(item, context3))), open3 = open3.filter((item) => presences.get(item.arn) === "going");
   let verdicts2 = late instanceof Failure ? [notLooked(late)] : [];
   for (let item of items) {
     let stackStatus = statuses2.get(statusKey(item)), retention = retentionOf(item, context3.deployment, await storedBytes(item, context3)) ?? (appearedSince(item, context3.consent) ? unapproved(item, context3.deployment) : void 0);
@@ -72172,11 +72636,11 @@ async function storedBytes({ type, physicalId }, { ports }) {
       return;
     }
 }
-async function inParallel(items, work) {
+async function inParallel2(items, work) {
   let queue = items.values(), worker = async () => {
     for (let item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: concurrency2 }, worker));
+  await Promise.all(Array.from({ length: concurrency3 }, worker));
 }
 async function closeSignUp({ deployment, ports, consent }) {
   let pools = (await ports.userPools.findByName(`${deployment.name}-cluster`)).filter((id) => deployment.retain.cognito || !mayDeletePool(id, consent));
@@ -72192,29 +72656,29 @@ async function deleteImageRepositories({ deployment, ports, consent }) {
     physicalNames(deployment).filter(({ id }) => id.startsWith("ecr-")).map(({ name }) => name)
   ), wanted = (await ports.images.list(namespace2)).filter(({ name }) => own3.has(name) || namespace2 === `${deployment.name}-container`).filter(({ name }) => mayDeleteNamed(name, consent));
   for (let { name } of wanted) await ports.images.delete(name);
-  return wanted.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(wanted) };
+  return wanted.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list4(wanted) };
 }
 async function deleteRepositories({ deployment, ports, consent }) {
   if (deployment.retain.code_commit) return { outcome: "skipped", change: "retained" };
   let names2 = ["code-container", "code-cluster"].map((id) => physicalName(deployment, id)), found = [];
   for (let name of names2)
     !mayDeleteNamed(name, consent) || await ports.repositories.find(name) === void 0 || (await ports.repositories.delete(name), found.push({ name }));
-  return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(found) };
+  return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list4(found) };
 }
 async function deleteLogGroups({ deployment, ports, inventory, consent }) {
   if (deployment.retain.logs) return { outcome: "skipped", change: "retained" };
   let names2 = inventory.items.filter(({ type }) => isOf(type, "data", "logs")).map(({ physicalId }) => physicalId), found = [];
   for (let name of new Set(names2))
     !mayDeleteNamed(name, consent) || await ports.logGroups.find(name) === void 0 || (await ports.logGroups.delete(name), found.push({ name }));
-  return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list3(found) };
+  return found.length === 0 ? { change: "unchanged" } : { change: "deleted", detail: list4(found) };
 }
-function list3(found) {
+function list4(found) {
   return `${found.map(({ name }) => name).join(", ")}.`;
 }
 
 // actions/lib/teardown/teardown-steps.ts
 function teardownSteps(stacks) {
-  let going = stacks.filter(({ retained }) => !retained), all = going.map(({ kind }) => stackStep(kind));
+  let going = stacks.filter(({ retained }) => !retained), all2 = going.map(({ kind }) => stackStep(kind));
   return [
     { id: "freeze", title: "freeze pipelines", needs: [], run: freezePipelines },
     { id: "sign-up", title: "close sign-up", needs: [], run: closeSignUp },
@@ -72228,9 +72692,9 @@ function teardownSteps(stacks) {
     })),
     { id: "volumes", title: "delete volumes", needs: [stackStep("cluster")], run: deleteVolumes },
     { id: "snapshots", title: "delete snapshots", needs: ["volumes"], run: deleteSnapshots },
-    { id: "images", title: "delete image repositories", needs: all, run: deleteImageRepositories },
-    { id: "repositories", title: "delete repositories", needs: all, run: deleteRepositories },
-    { id: "logs", title: "delete logs", needs: all, run: deleteLogGroups }
+    { id: "images", title: "delete image repositories", needs: all2, run: deleteImageRepositories },
+    { id: "repositories", title: "delete repositories", needs: all2, run: deleteRepositories },
+    { id: "logs", title: "delete logs", needs: all2, run: deleteLogGroups }
   ];
 }
 function stackStep(kind) {
@@ -72296,7 +72760,7 @@ async function findSource({
 }
 
 // actions/lib/teardown/destroy.ts
-var concurrency3 = 6;
+var concurrency4 = 6;
 async function destroyDeployment(options) {
   let { ports, reporter, clock } = options, startedAt = clock.now();
   if (options.deployment.protected) throw refusal5(options.deployment.name);
@@ -72318,7 +72782,7 @@ async function destroyDeployment(options) {
     ...consent === void 0 ? {} : { consent }
   }, steps2 = await runReadyPool(teardownSteps(stacks), context3, {
     clock,
-    concurrency: concurrency3,
+    concurrency: concurrency4,
     ...options.signal === void 0 ? {} : { signal: options.signal },
     onStarted: ({ title }) => reporter.info(`${title}: started`),
     onFinished: (result) => report4(result, reporter)
@@ -73285,8 +73749,8 @@ async function placeFiles({ workspace }, checkout, changed2) {
     await exists3(workspace.files, path4) && files2.push({ path: path4, content: null }), await comesFromBelow(checkout, file3.path) && deletions.push(file3.path);
   }
   if (deletions.length === 0) return files2;
-  let list4 = `${folder}/${overlayListName}`, text3 = await exists3(workspace.files, list4) ? await workspace.text(list4) : "";
-  return [...files2, { path: list4, mode: "100644", content: Buffer.from(addDeletions(text3, deletions)) }];
+  let list5 = `${folder}/${overlayListName}`, text3 = await exists3(workspace.files, list5) ? await workspace.text(list5) : "";
+  return [...files2, { path: list5, mode: "100644", content: Buffer.from(addDeletions(text3, deletions)) }];
 }
 async function comesFromBelow({ kind, files: files2, upstream }, path4) {
   let { folder, prefix } = sharedLayers[kind];
@@ -73300,11 +73764,11 @@ async function exists3(files2, path4) {
   }
 }
 function nothingAdoptable(deployment, skipped2) {
-  let named2 = skipped2.slice(0, 5).map(({ path: path4, reason: reason2 }) => `${path4} (${reason2})`);
+  let named3 = skipped2.slice(0, 5).map(({ path: path4, reason: reason2 }) => `${path4} (${reason2})`);
   return new Failure({
     code: "NothingAdoptable",
     source: "user",
-    message: `Nothing of the change can become a file under deployments/${deployment.name}: ${named2.join(", ") || "it changes no file"}.`,
+    message: `Nothing of the change can become a file under deployments/${deployment.name}: ${named3.join(", ") || "it changes no file"}.`,
     hint: "Make the change in the declaration, then put the one in CodeCommit aside with `mirror --discard`."
   });
 }
@@ -73910,8 +74374,8 @@ ${indent}${key}: ${yaml2}`);
       let start2 = startOfLine(source, rangeOf(node)[0]), [indent = ""] = /^ */.exec(source.slice(start2)) ?? [];
       replace(start2 + indent.length, start2 + indent.length, "# ");
     },
-    removeEntries(list4, indices2) {
-      let blocks = entryBlocks(source, root23, list4).filter((_, index) => indices2.includes(index));
+    removeEntries(list5, indices2) {
+      let blocks = entryBlocks(source, root23, list5).filter((_, index) => indices2.includes(index));
       for (let { start: start2, end } of blocks) replace(start2, end, "");
     },
     replaceHeader(lines) {
@@ -73976,8 +74440,8 @@ function sectionLength(body) {
   let [next] = body.matchAll(/(?<=\n)[^\s#]/g);
   return next?.index ?? body.length;
 }
-function entryBlocks(source, root23, list4) {
-  let seq = nodeAt(root23, [list4]);
+function entryBlocks(source, root23, list5) {
+  let seq = nodeAt(root23, [list5]);
   if (!(0, import_yaml3.isSeq)(seq)) return [];
   let starts = seq.items.map((item) => withCommentAbove(source, startOfLine(source, rangeOf(item)[0])));
   return seq.items.map((item, index) => {
@@ -74042,13 +74506,13 @@ function scaffoldFile(example, name, answers) {
   return text3.startsWith("# yaml-language-server:") ? text3 : schemaLine + text3;
 }
 var exampleParts = rememberLast((example) => {
-  let value = (0, import_yaml4.parse)(example), list4 = (key) => {
+  let value = (0, import_yaml4.parse)(example), list5 = (key) => {
     let entries = isRecord2(value) ? value[key] : void 0;
     return Array.isArray(entries) ? entries.filter(isRecord2) : [];
   }, parts = {
-    profiles: list4("profiles").map((entry) => ({ name: String(entry.name), node: String(entry.node_name) })),
-    nodes: list4("nodes").map((entry) => ({ name: String(entry.name), isHub: entry.is_hub === !0 })),
-    groups: list4("groups").map((entry) => String(entry.name))
+    profiles: list5("profiles").map((entry) => ({ name: String(entry.name), node: String(entry.node_name) })),
+    nodes: list5("nodes").map((entry) => ({ name: String(entry.name), isHub: entry.is_hub === !0 })),
+    groups: list5("groups").map((entry) => String(entry.name))
   };
   if (parts.profiles.length === 0) throw new RangeError("The example has no profiles.");
   return parts;
@@ -74094,8 +74558,8 @@ function chooseGroups(edits, groups2, chosen) {
     indices(groups2, (name, index) => stays ? !chosen.includes(name) : index > 0)
   );
 }
-function indices(list4, test) {
-  return list4.flatMap((entry, index) => test(entry, index) ? [index] : []);
+function indices(list5, test) {
+  return list5.flatMap((entry, index) => test(entry, index) ? [index] : []);
 }
 function isRecord2(value) {
   return typeof value == "object" && value !== null && !Array.isArray(value);

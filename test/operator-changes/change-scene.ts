@@ -8,6 +8,7 @@ import type { Plan, ResourceChange } from '../../actions/lib/plan/plan.ts';
 import { type PlanOptions, planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
 import type { StackEvent } from '../../actions/lib/ports/cloudformation.ts';
 import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
+import { presenceReader } from '../../actions/lib/stack-operations/stack-presence.ts';
 import { type CatalogueSources, stacksOf } from '../../actions/lib/stacks/catalogue.ts';
 import { type Stack, type StackKind, stackKinds } from '../../actions/lib/stacks/stack.ts';
 import { openTestAccount, type TestAccount, testPatience } from '../deploy-account.ts';
@@ -155,10 +156,15 @@ function read({ text, sources }: Declared) {
 
 function contextOf(account: TestAccount, deployment: Deployment, plan: Plan): DeployContext {
   const patience = testPatience();
+  const ports = account.connect();
   return {
     deployment,
     mirrored: { container: '', cluster: '' },
-    ports: account.connect(),
+    ports,
+    presence: presenceReader(
+      plan.stacks.map(({ name }) => name),
+      ports,
+    ),
     reporter: quietReporter(),
     patience,
     cloudFormationRoleArn: `arn:aws:iam::${account.accountId}:role/${deployment.aws.cloudformation_role}`,

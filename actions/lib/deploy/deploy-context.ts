@@ -6,6 +6,7 @@ import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { SettledStack } from '../stack-operations/kept-parameters.ts';
+import type { PresenceReader } from '../stack-operations/stack-presence.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { StackTimeline } from './deploy-record.ts';
 
@@ -23,6 +24,8 @@ export type DeployContext = {
   approval: Approval;
   /** Values that were looked up for the approved plans, by `stack parameter`; they are used as they are. */
   lookedUp: Readonly<Record<string, string>>;
+  /** What the owners of the stacks' resources say, asked before a stack is called unchanged. */
+  presence: PresenceReader;
   /** Makes a token for one request to AWS. */
   token: (what: string) => string;
   /** Stacks that are as declared by now. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../deployment/deployment.ts';
+import { Failure } from '../failure.ts';
 import { approvedBy, difference } from '../plan/approval.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
+import type { Presence } from '../ports/aws-ports.ts';
 import { FakeAws } from '../ports/test/fake-aws.ts';
 import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
@@ -86,7 +88,71 @@ describe('deployDeployment', () => {
     expect(record).toMatchObject({ outcome: 'succeeded', unchanged: true, message: expect.stringMatching(/nothing/) });
     expect(aws.cloudFormation.log).toHaveLength(before.log);
     expect(aws.builds).toHaveLength(before.builds);
-    expect(aws.calls - before.calls).toBeLessThanOrEqual(12);
+    // With a list of what each of the five stacks holds, and one question about all of it.
+    expect(aws.calls - before.calls).toBeLessThanOrEqual(18);
+  });
+
+  describe('with a node group deleted behind its back', () => {
+    const nodes = { type: 'AWS::EKS::Nodegroup', physicalId: 'sar-cluster/users' };
+    async function damaged(presence: Presence | Failure = 'gone'): Promise<FakeAws> {
+      const aws = account();
+      aws.cloudFormation.contents['sar-cluster'] = [nodes];
+      aws.presence.set(`${nodes.type} ${nodes.physicalId}`, 'exists');
+      await deploy(aws);
+      aws.presence.set(`${nodes.type} ${nodes.physicalId}`, presence);
+      return aws;
+    }
+
+    it('is red and names it, and starts nothing that needs the stack', async () => {
+      const record = await deploy(await damaged());
+      expect(record).toMatchObject({ outcome: 'failed', unchanged: false });
+      expect(record.message).toBe(
+        'Of stack sar-cluster, node group sar-cluster/users (Resource0) was deleted outside of this repository.',
+      );
+      expect(changes(record)).toMatchObject({
+        'stack cognito': 'unchanged',
+        'stack cluster': 'failed',
+        hub: 'not started',
+      });
+    });
+
+    it('is red too when the stack is changed in other ways, and changes nothing of it', async () => {
+      const aws = await damaged();
+      const { log } = aws.cloudFormation;
+      const before = log.length;
+      const record = await deploy(aws, { revision: '2' });
+      expect(changes(record)).toMatchObject({ 'stack cognito': 'updated', 'stack cluster': 'failed' });
+      expect(log.slice(before)).not.toContain('update sar-cluster');
+      const left = [...aws.cloudFormation.changeSets.values()].filter(({ stackName }) => stackName === 'sar-cluster');
+      expect(left.map(({ type }) => type)).toEqual(['CREATE']);
+    });
+
+    it('goes on when the change itself takes it away', async () => {
+      const aws = await damaged();
+      const removed = { logicalId: 'Resource0', action: 'Remove' as const, details: [], policyAction: 'Delete' };
+      aws.cloudFormation.changes['sar-cluster'] = [{ ...removed, type: nodes.type, physicalId: nodes.physicalId }];
+      expect(changes(await deploy(aws, { revision: '2' }))).toMatchObject({ 'stack cluster': 'updated' });
+    });
+
+    it('is unknown, not green, when its owner does not say whether it is there', async () => {
+      const failure = new Failure({ code: 'AccessDenied', source: 'aws', message: 'not allowed', hint: 'bootstrap' });
+      const record = await deploy(await damaged(failure));
+      expect(record).toMatchObject({
+        outcome: 'unknown',
+        unchanged: false,
+        message: expect.stringMatching(/not allowed/),
+      });
+    });
+  });
+
+  it('says beside `unchanged` what it knows nobody to ask about', async () => {
+    const aws = account();
+    aws.cloudFormation.contents['sar-cluster'] = [{ type: 'AWS::SQS::Queue', physicalId: 'queue' }];
+    aws.presence.set('AWS::SQS::Queue queue', 'unverifiable');
+    await deploy(aws);
+    const record = await deploy(aws);
+    expect(record).toMatchObject({ outcome: 'succeeded', unchanged: true });
+    expect(record.message).toMatch(/AWS::SQS::Queue queue/);
   });
 
   it.each(['UPDATE_FAILED', 'IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'])(

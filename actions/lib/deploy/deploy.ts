@@ -12,6 +12,7 @@ import type { Reporter } from '../ports/reporter.ts';
 import { roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import { inTheEnd } from '../stack-operations/kept-parameters.ts';
+import { type PresenceReader, presenceReader } from '../stack-operations/stack-presence.ts';
 import { desiredResources } from '../stacks/desired-values.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { buildImages, type Delivery, installHub, smokeTest } from './delivery-steps.ts';
@@ -36,6 +37,8 @@ export type DeployOptions = Patience & {
   reporter: Reporter;
   /** A number in [0, 1). */
   random: () => number;
+  /** What the owners of the stacks' resources say; asked anew when not given. */
+  presence?: PresenceReader;
   /** Told, once everything is deployed, what the stacks are: a row for each value of their resources. */
   onDeployed?: (rows: readonly PlanRow[]) => void;
 };
@@ -95,6 +98,12 @@ function makeContext(options: DeployOptions, now: Date): DeployContext {
     ),
     approval: options.approval,
     lookedUp: options.lookedUp,
+    presence:
+      options.presence ??
+      presenceReader(
+        options.stacks.map(({ name }) => name),
+        ports,
+      ),
     token: requestTokens(now, options.random),
     finished: new Map(),
     timelines: new Map(),
@@ -151,7 +160,12 @@ function messageOf(results: readonly StepResult[], unchanged: boolean): string {
   const failed = results.find(({ outcome }) => outcome === 'failed') ?? results.find(({ failure }) => failure);
   if (failed?.failure !== undefined) return failed.failure.message;
   if (outcomeOfSteps(results) === 'unknown') return 'The run was cancelled before everything was started.';
-  if (unchanged) return 'Everything is as declared; nothing was changed.';
+  if (unchanged) {
+    const notes = results.flatMap(({ id, detail }) =>
+      id.startsWith('stack ') && detail !== undefined ? [detail] : [],
+    );
+    return ['Everything is as declared; nothing was changed.', ...notes].join(' ');
+  }
   const changed = results
     .filter(({ change }) => change !== 'unchanged')
     .map(({ title, change }) => `${title} ${change}`);

@@ -19,6 +19,7 @@ function run(aws: FakeAws, notBefore?: Date): Promise<PipelineResult> {
     cloudFormationRoleArn: '',
     ...nothingApproved,
     refused: [],
+    presence: async () => ({ gone: [], unasked: [], unverifiable: [] }),
     token: (what) => what,
     finished: new Map(),
     timelines: new Map(),

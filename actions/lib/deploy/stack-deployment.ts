@@ -16,6 +16,13 @@ import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { stackFailure } from '../stack-operations/root-cause.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
 import {
+  goneFailure,
+  type HeldResource,
+  missingAfter,
+  unaskedFailure,
+  unverifiableNote,
+} from '../stack-operations/stack-presence.ts';
+import {
   clearTheWay,
   hiddenFailure,
   isGood,
@@ -66,7 +73,9 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, settled, state, context);
   const problem = kubernetesStepProblem(settled, state);
   if (problem !== undefined) throw problem;
-  const prepared = await prepareChangeSet(settled, parameters, state === undefined ? 'CREATE' : 'UPDATE', context);
+  const gone = state === undefined ? [] : (await context.presence(stack.name)).gone;
+  const type = state === undefined ? 'CREATE' : 'UPDATE';
+  const prepared = await prepareChangeSet(settled, parameters, type, context, gone);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     const hidden = hiddenFailure(state);
@@ -162,12 +171,20 @@ function isAsDeclared(stack: SettledStack, state: StackState, parameters: Record
   return hasReferencedValues(stack, state, parameters);
 }
 
+/**
+ * A stack that is as declared by what CloudFormation says.
+ * @throws Failure `ResourcesGone` when a resource of it is not there any more, `ResourcesUnverified` when its owner does not say
+ */
 async function keepStack(
   stack: Stack,
   settled: SettledStack,
   state: StackState,
   context: DeployContext,
 ): Promise<StepDone> {
+  const { gone, unasked, unverifiable } = await context.presence(stack.name);
+  const failure = goneFailure(stack.name, gone) ?? unaskedFailure(stack.name, unasked);
+  if (failure !== undefined) throw failure;
+  const note = unverifiableNote(unverifiable);
   const protectedNow = await protect(stack, state, context);
   const timeline = timelineOf(stack, context);
   timeline.status = state.status;
@@ -176,7 +193,7 @@ async function keepStack(
   context.finished.set(stack.kind, { state, settled, changed: false, settledAt });
   return protectedNow
     ? { change: 'updated', detail: `Termination protection is now ${stack.terminationProtection ? 'on' : 'off'}.` }
-    : { change: 'unchanged' };
+    : { change: 'unchanged', ...(note === undefined ? {} : { detail: note }) };
 }
 
 /** @returns whether the termination protection had to be changed */
@@ -260,13 +277,14 @@ type PreparedChangeSet =
 /**
  * Makes the change set of a stack and holds it against what is approved, row by row.
  * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it,
- *   `NodeGroupStep` when EKS would. In all cases the change set is deleted.
+ *   `NodeGroupStep` when EKS would, `ResourcesGone` when one of `gone` would stay so. In all cases the change set is deleted.
  */
 async function prepareChangeSet(
   stack: SettledStack,
   parameters: Record<string, string>,
   type: 'CREATE' | 'UPDATE',
   context: DeployContext,
+  gone: readonly HeldResource[] = [],
 ): Promise<PreparedChangeSet> {
   checkTemplateSize(stack);
   const { cloudFormation } = context.ports;
@@ -285,7 +303,8 @@ async function prepareChangeSet(
   const destroys = destructiveChanges(stack.name, changeSet.changes);
   const further = difference(rowsOf(stack, changeSet, context), context.approval);
   context.refused.push(...further);
-  const problem = refusalOf(stack, changeSet, further, context);
+  const missing = goneFailure(stack.name, missingAfter(gone, changeSet.changes));
+  const problem = refusalOf(stack, changeSet, further, context) ?? missing;
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);
   if (problem === 'no changes') return { kind: 'no changes' };

@@ -26,8 +26,8 @@ export type StepResult = {
 };
 
 /**
- * Codes of failures after which nobody can say whether the work was done: time-out, lost credentials, cancelled, or
- * AWS out of reach. Steps that end with one of them are `unknown`, never `succeeded`.
+ * Codes of failures after which nobody can say whether the work was done: time-out, lost credentials, cancelled, AWS
+ * out of reach, or an owner that does not say whether its resource is there. Steps that end with one of them are `unknown`, never `succeeded`.
  */
 const unknownCodes: ReadonlySet<string> = new Set([
   'DeadlineReached',
@@ -35,6 +35,7 @@ const unknownCodes: ReadonlySet<string> = new Set([
   'Cancelled',
   'Unreachable',
   'Throttled',
+  'ResourcesUnverified',
 ]);
 
 /** How a step that ended with this failure is to be recorded. */

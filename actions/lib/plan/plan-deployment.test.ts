@@ -51,6 +51,27 @@ describe('planDeployment', () => {
     expect(aws.cloudFormation.log).toEqual([]);
   });
 
+  it('calls no stack unchanged of which something is gone, whatever its outputs say', async () => {
+    const aws = new FakeAws();
+    aws.cloudFormation.contents['sar-cluster'] = [{ type: 'AWS::EKS::Nodegroup', physicalId: 'sar-cluster/users' }];
+    for (const { name, fingerprint } of sampleStacks(sampleDeployment())) {
+      aws.cloudFormation.outputs[name] = { UserPoolId: 'us-west-2_a' };
+      aws.cloudFormation.put(name, 'UPDATE_COMPLETE', fingerprint).state.parameters = { UserPoolId: 'us-west-2_a' };
+    }
+    const key = 'AWS::EKS::Nodegroup sar-cluster/users';
+    const cluster = async () => (await plan(aws)).stacks.find(({ kind }) => kind === 'cluster');
+    const detail = /^Of stack sar-cluster, node group sar-cluster\/users \(Resource0\) was deleted outside .* Put back/;
+    const gone = [{ logicalId: 'Resource0', physicalId: 'sar-cluster/users', type: 'AWS::EKS::Nodegroup' }];
+    expect(await cluster()).toMatchObject({ action: 'blocked', detail: expect.stringMatching(detail), gone });
+    aws.presence.set(key, new Failure({ code: 'Throttled', source: 'aws', message: 'slow down' }));
+    expect(await cluster()).toMatchObject({
+      action: 'blocked',
+      detail: expect.stringMatching(/^Nobody can say .*slow/),
+    });
+    aws.presence.set(key, 'exists');
+    expect(await cluster()).toMatchObject({ action: 'unchanged' });
+  });
+
   it('sees that a value from another stack has changed, although the fingerprint has not', async () => {
     const aws = new FakeAws();
     for (const { name, fingerprint } of sampleStacks(sampleDeployment())) {

@@ -7,6 +7,7 @@ import type { Reporter } from '../ports/reporter.ts';
 import { powerlessRole, roleArn } from '../ports/role-arn.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
+import { type PresenceReader, presenceReader } from '../stack-operations/stack-presence.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { destructiveRows } from './destructive-changes.ts';
@@ -31,6 +32,8 @@ export type PlanOptions = Patience & {
   cost?: CostEstimate;
   /** Values of approved plans, by `stack parameter`: then nothing newer is looked for. */
   lookedUp?: Readonly<Record<string, string>>;
+  /** What the owners of the stacks' resources say; asked anew when not given. */
+  presence?: PresenceReader;
 };
 
 /**
@@ -52,6 +55,7 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     token: requestTokens(options.clock.now(), options.random),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     place: { deployment: deployment.name, accountId, region },
+    presence: options.presence ?? presenceReader(namesOf(states), ports),
     hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
   const [stackPlans, preflight] = await Promise.all([
@@ -82,6 +86,11 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     busy: stackPlans.filter(({ busy }) => busy === true).map((plan) => plan.planned.name),
     ...(options.cost === undefined ? {} : { cost: options.cost }),
   };
+}
+
+/** Of the stacks that exist. */
+function namesOf(states: ReadonlyMap<StackKind, StackState | undefined>): string[] {
+  return [...states.values()].flatMap((state) => (state === undefined ? [] : [state.name]));
 }
 
 /**

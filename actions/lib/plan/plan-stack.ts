@@ -11,6 +11,13 @@ import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
+import {
+  goneFailure,
+  missingAfter,
+  type PresenceReader,
+  unaskedFailure,
+  unverifiableNote,
+} from '../stack-operations/stack-presence.ts';
 import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '../stack-operations/stack-recovery.ts';
 import { isWithoutChanges } from '../stack-operations/stack-waiting.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
@@ -32,6 +39,7 @@ import {
 export type StackPlanning = ChangeSetPlanning & {
   /** Whose stacks these are, and where. */
   place: DesiredPlace;
+  presence: PresenceReader;
 };
 
 /** A stack as it is planned: what a person reads of it, and what is approved. */
@@ -58,7 +66,10 @@ export async function planDeclared(
     // What is removed first is made with first values again.
     const isRemoved = wayForward(state?.status ?? 'NONE').kind === 'remove';
     const stack = await settleParameters(declared, isRemoved ? undefined : state, planning.sources);
-    const plan = await planStack(stack, state, planParameters(stack, stateOf), planning);
+    const plan = await heldAgainstOwners(
+      await planStack(stack, state, planParameters(stack, stateOf), planning),
+      planning.presence,
+    );
     const { action } = plan.planned;
     const isMade = action === 'create' || action === 'update' || plan.rows.length > 0;
     return isMade ? { ...plan, lookedUp: stack.lookedUp } : plan;
@@ -68,6 +79,30 @@ export async function planDeclared(
     const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
     return blocked(foundStack(declared, state, []), `${failure.message}${hint}`);
   }
+}
+
+/**
+ * A stack that stays, or changes, with what its owners say about its resources: `unchanged` is only what is all there. What
+ * the change itself removes or replaces may be gone already.
+ * @throws Failure when the stack's resources cannot be listed
+ */
+async function heldAgainstOwners(plan: StackPlan, presence: PresenceReader): Promise<StackPlan> {
+  const { action, changes, detail, ...found } = plan.planned;
+  if (plan.busy === true || (action !== 'unchanged' && action !== 'update')) return plan;
+  const { gone, unasked, unverifiable } = await presence(found.name);
+  const missing = missingAfter(gone, changes);
+  const failure = goneFailure(found.name, missing) ?? unaskedFailure(found.name, unasked);
+  if (failure !== undefined) {
+    const refused = blocked({ ...found, changes: [] }, sentences(failure.message, failure.hint));
+    if (missing.length === 0) return refused;
+    return { ...refused, planned: { ...refused.planned, gone: missing.map(({ stack: _, ...resource }) => resource) } };
+  }
+  const said = sentences(detail, unverifiableNote(unverifiable));
+  return said === '' ? plan : { ...plan, planned: { ...plan.planned, detail: said } };
+}
+
+function sentences(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 function foundStack(

@@ -54,6 +54,17 @@ export type PlannedStack = {
   parametersUnknown: string[];
   /** One sentence, if there is more to say. */
   detail?: string;
+  /** Resources that its owners say are gone although it holds them, what would be missed most first; absent without any. */
+  gone?: GoneResource[];
+};
+
+/** A resource that was deleted outside of CloudFormation. */
+export type GoneResource = {
+  logicalId: string;
+  type: string;
+  physicalId: string;
+  /** For people: `node group sar-cluster/users (UserNodes)`. */
+  title: string;
 };
 
 export type ResourceChange = {

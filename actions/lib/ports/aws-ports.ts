@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { CloudFormation } from './cloudformation.ts';
 import type { Records } from './records.ts';
 
@@ -130,6 +131,11 @@ export type Presence = 'exists' | 'going' | 'gone' | 'unverifiable';
 export type Existence = {
   /** @throws Failure when the service could not be asked */
   check(resource: ResourceIdentity): Promise<Presence>;
+  /**
+   * The same of many, in as few requests as their services allow. What cannot be asked has its failure, and hides no other.
+   * @returns an answer for each, in the given order
+   */
+  checkAll(resources: readonly ResourceIdentity[]): Promise<(Presence | Failure)[]>;
 };
 
 /** What the verbs need of Amazon ECR. */

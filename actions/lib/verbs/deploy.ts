@@ -12,6 +12,7 @@ import type { PlanRow } from '../plan/plan-row.ts';
 import { whileFree, whileLocked } from '../records/lock.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderDeployRecord } from '../report/deploy-report.ts';
+import { type PresenceReader, presenceReader } from '../stack-operations/stack-presence.ts';
 import { declaredStacks } from './declared-stacks.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';
 import { mirror } from './mirror.ts';
@@ -83,11 +84,20 @@ async function deployApproved(
 ): Promise<DeployRecord> {
   const stacks = await declaredStacks(surroundings, deployment);
   let permission: Permission | undefined;
+  const ask = (): PresenceReader =>
+    presenceReader(
+      stacks.map(({ name }) => name),
+      connection.aws,
+    );
+  // What the last plan was told of the resources counts for the deployment, which follows at once.
+  let presence = ask();
   const mirrored = await mirror(surroundings, deployment, connection, false, {
     cache: request.cache,
     approve: async (mirrorRows) => {
-      const planOf = (lookedUp: Readonly<Record<string, string>> | undefined): Promise<Plan> =>
-        planAgain(surroundings, deployment, connection, { stacks, mirrorRows, lookedUp, patience });
+      const planOf = (lookedUp: Readonly<Record<string, string>> | undefined): Promise<Plan> => {
+        presence = ask();
+        return planAgain(surroundings, deployment, connection, { stacks, mirrorRows, lookedUp, presence, patience });
+      };
       permission = await request.permission(() => planOf(undefined));
       const plan = await planOf(permission.lookedUp);
       refuseBlockers(plan);
@@ -104,6 +114,7 @@ async function deployApproved(
     ports: connection.aws,
     reporter: surroundings.reporter,
     random: surroundings.random,
+    presence,
     onDeployed: (rows) => {
       declared = rows;
     },
@@ -116,6 +127,7 @@ type Again = {
   stacks: Awaited<ReturnType<typeof declaredStacks>>;
   mirrorRows: readonly PlanRow[];
   lookedUp: Readonly<Record<string, string>> | undefined;
+  presence: PresenceReader;
   patience: Patience;
 };
 
@@ -123,10 +135,10 @@ async function planAgain(
   { workspace, reporter, clock, random }: Surroundings,
   deployment: Deployment,
   { aws }: Connection,
-  { stacks, mirrorRows, lookedUp, patience }: Again,
+  { stacks, mirrorRows, lookedUp, presence, patience }: Again,
 ): Promise<Plan> {
   return await planDeployment({
-    ...{ deployment, stacks, mirrorRows, reporter },
+    ...{ deployment, stacks, mirrorRows, reporter, presence },
     ...(lookedUp === undefined ? {} : { lookedUp }),
     ports: aws,
     random,

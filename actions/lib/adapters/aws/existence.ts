@@ -1,5 +1,6 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetProjectsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { BatchGetRepositoriesCommand, CodeCommitClient } from '@aws-sdk/client-codecommit';
 import { CodePipelineClient, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
@@ -49,22 +50,30 @@ import {
 } from '@aws-sdk/client-iam';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Existence, Presence } from '../../ports/aws-ports.ts';
+import type { Existence, Presence, ResourceIdentity } from '../../ports/aws-ports.ts';
 import { type ExistenceQuestion, rowOf } from '../../resources/resource-types.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
-import { connectLogGroups } from './log-groups.ts';
+import { checkTogether, existenceLists } from './existence-lists.ts';
+import { findLogGroup } from './log-groups.ts';
 
 /** The port that asks each resource's own service, as its type's row says. Types without a question are `unverifiable`. */
 export function connectExistence(settings: ClientSettings, counter: CallCounter): Existence {
-  const checks = new Map<string, ExistenceCheck>(Object.entries(existenceChecks(settings, counter)));
+  const checks = existenceChecks(settings, counter);
+  const lists = existenceLists(settings, counter);
   return {
-    check: async ({ type, physicalId }) => {
-      const row = rowOf(type);
-      const check = checks.get(row?.confirmedBy ?? '');
-      return row === undefined || check === undefined ? 'unverifiable' : check(physicalId, row.noun);
-    },
+    check: (resource) => checkOne(resource, checks),
+    checkAll: (resources) => checkTogether(resources, lists, (resource) => checkOne(resource, checks)),
   };
+}
+
+async function checkOne(
+  { type, physicalId }: ResourceIdentity,
+  checks: Readonly<Record<string, ExistenceCheck>>,
+): Promise<Presence> {
+  const row = rowOf(type);
+  const check = checks[row?.confirmedBy ?? ''];
+  return row === undefined || check === undefined ? 'unverifiable' : check(physicalId, row.noun);
 }
 
 /** Every question that a row of `resources/resource-types.ts` names. */
@@ -248,9 +257,13 @@ function deliveryChecks(settings: ClientSettings, counter: CallCounter) {
 
 /** Whether log groups are there, by exact name. */
 function logChecks(settings: ClientSettings, counter: CallCounter) {
-  const logGroups = connectLogGroups(settings, counter);
+  const client = counted(new CloudWatchLogsClient(settings), counter);
   return {
-    'logs:DescribeLogGroups': async (name: string) => ((await logGroups.find(name)) === undefined ? 'gone' : 'exists'),
+    'logs:DescribeLogGroups': describing(
+      [],
+      (name) => findLogGroup(client, name),
+      (found) => presenceOf('', found !== undefined, none),
+    ),
   };
 }
 

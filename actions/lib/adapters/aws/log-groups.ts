@@ -23,7 +23,7 @@ export function connectLogGroups(settings: ClientSettings, counter: CallCounter)
 }
 
 /** DescribeLogGroups only searches by prefix; the name itself sorts first among those that begin with it. */
-async function findLogGroup(client: CloudWatchLogsClient, name: string): Promise<LogGroup | undefined> {
+export async function findLogGroup(client: CloudWatchLogsClient, name: string): Promise<LogGroup | undefined> {
   for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix: name })) {
     const found = page.logGroups?.find(({ logGroupName }) => logGroupName === name);
     if (found === undefined) continue;

@@ -1,3 +1,4 @@
+import { type Failure, toFailure } from '../../failure.ts';
 import type {
   AwsPorts,
   Build,
@@ -73,7 +74,10 @@ export class FakeAws {
       },
       tagging: { findArns: async () => this.taggedArns },
       records: this.records,
-      existence: { check: async ({ type, physicalId }) => this.#check(type, physicalId) },
+      existence: {
+        check: async ({ type, physicalId }) => this.#check(type, physicalId),
+        checkAll: async (resources) => resources.map(({ type, physicalId }) => this.#checkOrFail(type, physicalId)),
+      },
     };
     return { ...this.#counted(ports), callCount: () => this.calls };
   }
@@ -244,6 +248,14 @@ export class FakeAws {
     const count = this.buckets.get(bucket) ?? 0;
     if (this.buckets.has(bucket)) this.buckets.set(bucket, 0);
     return count;
+  }
+
+  #checkOrFail(type: string, id: string): Presence | Failure {
+    try {
+      return this.#check(type, id);
+    } catch (error) {
+      return toFailure(error);
+    }
   }
 
   #check(type: string, id: string): Presence {

@@ -1,6 +1,7 @@
 import type {
   BatchGetProjectsCommandInput,
   BatchGetProjectsCommandOutput,
+  DeleteProjectCommandInput,
   ListProjectsCommandInput,
   ListProjectsCommandOutput,
 } from '@aws-sdk/client-codebuild';
@@ -40,8 +41,15 @@ function listProjects(input: ListProjectsCommandInput, context: CallContext): Ou
   return { projects: page, ...(nextToken ? { nextToken } : {}) };
 }
 
+/** A project that is gone is no error, and its builds stay (API_DeleteProject.html). */
+function deleteProject(input: DeleteProjectCommandInput, { world, region }: CallContext): object {
+  world.state(codebuildState, region).projects.delete(input.name ?? '');
+  return {};
+}
+
 /** CodeBuild's operations on projects; projects are made by CloudFormation. */
 export const projectOperations = {
   BatchGetProjects: batchGetProjects,
   ListProjects: listProjects,
+  DeleteProject: deleteProject,
 } satisfies Record<string, Operation>;

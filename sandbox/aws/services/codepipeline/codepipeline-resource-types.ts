@@ -10,7 +10,13 @@ import type { AwsEvent, AwsWorld, StateKey } from '../../world.ts';
 import { isAssumableBy } from '../codebuild/service-role.ts';
 import { mergeResourceTags } from '../resource-tags.ts';
 import { allBuckets } from '../s3/s3-state.ts';
-import { codepipelineState, findPipeline, type StageLane, type StoredPipeline } from './codepipeline-state.ts';
+import {
+  codepipelineState,
+  findPipeline,
+  removePipeline,
+  type StageLane,
+  type StoredPipeline,
+} from './codepipeline-state.ts';
 import { checkPipeline } from './pipeline-check.ts';
 import { pipelineDeclaration } from './pipeline-declaration.ts';
 import { startRun } from './pipeline-run.ts';
@@ -65,13 +71,8 @@ function updatePipeline(request: UpdateRequest): ResourceState {
   return stateOf(pipeline);
 }
 
-function deletePipeline(request: ExistingRequest): void {
-  const pipelines = request.world.state(codepipelineState, request.region);
-  for (const run of pipelines.get(request.physicalId)?.runs ?? []) {
-    run.stop ??= { reason: 'The pipeline was deleted.' };
-    run.abandon.abort(new Error('The pipeline was deleted.'));
-  }
-  pipelines.delete(request.physicalId);
+function deletePipeline({ world, region, physicalId }: ExistingRequest): void {
+  removePipeline(world, region, physicalId);
 }
 
 function checkedDeclaration(

@@ -94,6 +94,16 @@ export function findPipeline(world: AwsWorld, region: string, name: string | und
   );
 }
 
+/** DeletePipeline: what runs is given up; a pipeline that is gone is no error (API_DeletePipeline.html). */
+export function removePipeline(world: AwsWorld, region: string, name: string): void {
+  const pipelines = world.state(codepipelineState, region);
+  for (const run of pipelines.get(name)?.runs ?? []) {
+    run.stop ??= { reason: 'The pipeline was deleted.' };
+    run.abandon.abort(new Error('The pipeline was deleted.'));
+  }
+  pipelines.delete(name);
+}
+
 /**
  * @throws AwsError StageNotFoundException
  */

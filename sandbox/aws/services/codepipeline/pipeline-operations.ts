@@ -1,4 +1,5 @@
 import type {
+  DeletePipelineCommandInput,
   DisableStageTransitionCommandInput,
   EnableStageTransitionCommandInput,
   GetPipelineCommandInput,
@@ -18,6 +19,7 @@ import {
   codepipelineState,
   findLane,
   findPipeline,
+  removePipeline,
   type StageLane,
   type StoredPipeline,
 } from './codepipeline-state.ts';
@@ -145,10 +147,17 @@ function listTagsForResource(
   return { tags: page.map(([key, value]) => ({ key, value })), ...(nextToken ? { nextToken } : {}) };
 }
 
+/** API_DeletePipeline.html */
+function deletePipeline(input: DeletePipelineCommandInput, { world, region }: CallContext): object {
+  removePipeline(world, region, input.name ?? '');
+  return {};
+}
+
 /** CodePipeline's operations on pipelines and their stages; pipelines are made by CloudFormation. */
 export const pipelineOperations = {
   GetPipeline: getPipeline,
   ListPipelines: listPipelines,
+  DeletePipeline: deletePipeline,
   GetPipelineState: getPipelineState,
   DisableStageTransition: disableStageTransition,
   EnableStageTransition: enableStageTransition,

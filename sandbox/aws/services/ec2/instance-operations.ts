@@ -1,4 +1,6 @@
 import type {
+  DeleteLaunchTemplateRequest,
+  DeleteLaunchTemplateResult,
   DescribeInstancesRequest,
   DescribeInstancesResult,
   DescribeLaunchTemplatesRequest,
@@ -107,9 +109,21 @@ function describeLaunchTemplateVersions(
   };
 }
 
+/** Groups that use it keep what they run (API_DeleteLaunchTemplate.html). */
+function deleteLaunchTemplate(
+  input: DeleteLaunchTemplateRequest,
+  { world, region }: CallContext,
+): DeleteLaunchTemplateResult {
+  const reference = { id: input.LaunchTemplateId, name: input.LaunchTemplateName };
+  const { template } = findTemplateVersion(world, region, { ...reference, version: undefined });
+  ec2State(world, region)['launch-template'].delete(template.id);
+  return { LaunchTemplate: { LaunchTemplateId: template.id, LaunchTemplateName: template.name } };
+}
+
 /** EC2's operations on instances and launch templates. */
 export const instanceOperations = {
   DescribeInstances: describeInstances,
   DescribeLaunchTemplates: describeLaunchTemplates,
+  DeleteLaunchTemplate: deleteLaunchTemplate,
   DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
 } satisfies Record<string, Operation>;

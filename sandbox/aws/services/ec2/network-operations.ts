@@ -12,7 +12,7 @@ import type {
 import type { CallContext, Operation } from '../../service.ts';
 import { cidrSize, parseCidr } from './cidr-block.ts';
 import { describePage, MISSING, pickById, tagList } from './describe-page.ts';
-import type { Route, RouteTable } from './ec2-resource.ts';
+import type { Ec2State, Route, RouteTable } from './ec2-resource.ts';
 import { ec2Arn, ec2State } from './ec2-state.ts';
 import { findZone } from './zones.ts';
 
@@ -123,7 +123,7 @@ function describeRouteTables(
       RouteTableId: table.id,
       VpcId: table.vpcId,
       OwnerId: world.accountId,
-      Routes: table.routes.map(describeRoute),
+      Routes: table.routes.map((route) => describeRoute(route, ec2State(world, region))),
       Associations: describeAssociations(table),
       Tags: tagList(table.tags),
     })),
@@ -131,12 +131,20 @@ function describeRouteTables(
   };
 }
 
-const describeRoute = ({ destination, target }: Route): SdkRoute => ({
+/** A route whose target is not there, or not attached, is a `blackhole` (API_Route.html). */
+const describeRoute = ({ destination, target }: Route, state: Ec2State): SdkRoute => ({
   DestinationCidrBlock: destination,
   ...(target.startsWith('nat-') ? { NatGatewayId: target } : { GatewayId: target }),
   Origin: target === 'local' ? 'CreateRouteTable' : 'CreateRoute',
-  State: 'active',
+  State: leadsSomewhere(target, state) ? 'active' : 'blackhole',
 });
+
+function leadsSomewhere(target: string, state: Ec2State): boolean {
+  if (target.startsWith('igw-')) return state['internet-gateway'].get(target)?.vpcId !== undefined;
+  if (!target.startsWith('nat-')) return true;
+  const gateway = state.natgateway.get(target);
+  return gateway !== undefined && gateway.goneAt === undefined;
+}
 
 function describeAssociations(
   table: RouteTable,

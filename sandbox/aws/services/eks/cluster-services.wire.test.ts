@@ -26,6 +26,10 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import {
+  DeleteAccessEntryCommand,
+  DeleteAddonCommand,
+  DeleteClusterCommand,
+  DeleteNodegroupCommand,
   DescribeAccessEntryCommand,
   DescribeAddonCommand,
   DescribeAddonVersionsCommand,
@@ -124,6 +128,12 @@ it('EKS speaks to its client', async () => {
   await expect(eks.send(new DescribeClusterCommand({ name: 'none' }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
+  await expect(eks.send(new DeleteClusterCommand({ name }))).rejects.toMatchObject({ name: 'ResourceInUseException' });
+  expect((await eks.send(new DeleteNodegroupCommand(named))).nodegroup?.status).toBe('DELETING');
+  const addon = await eks.send(new DeleteAddonCommand({ clusterName, addonName: 'aws-ebs-csi-driver' }));
+  expect(addon.addon?.status).toBe('DELETING');
+  await eks.send(new DeleteAccessEntryCommand(principal));
+  expect((await eks.send(new ListAccessEntriesCommand({ clusterName }))).accessEntries).toEqual([]);
 });
 
 it('Auto Scaling and EC2’s instances speak to their clients', async () => {

@@ -1,5 +1,6 @@
 import type {
   Action,
+  DeleteListenerInput,
   DeleteLoadBalancerInput,
   DeleteTargetGroupInput,
   DescribeListenersInput,
@@ -168,6 +169,13 @@ function deleteTargetGroup(input: DeleteTargetGroupInput, { world, region }: Cal
   return {};
 }
 
+/** API_DeleteListener.html */
+function deleteListener(input: DeleteListenerInput, { world, region }: CallContext): object {
+  const isThere = elbv2State(world, region).listeners.delete(input.ListenerArn ?? '');
+  if (!isThere) throw new AwsError('ListenerNotFound', 'One or more listeners not found');
+  return {};
+}
+
 /** Elastic Load Balancing's operations. */
 export const elbv2Operations = {
   DescribeLoadBalancers: describeLoadBalancers,
@@ -176,5 +184,6 @@ export const elbv2Operations = {
   DescribeTargetHealth: describeTargetHealth,
   DescribeTags: describeTags,
   DeleteLoadBalancer: deleteLoadBalancer,
+  DeleteListener: deleteListener,
   DeleteTargetGroup: deleteTargetGroup,
 } satisfies Record<string, Operation>;

@@ -52,7 +52,13 @@ function describeLogGroups(
       'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
     );
   }
+  // The only filter then; names, or ARNs across accounts, which are none of this one's (API_DescribeLogGroups.html).
+  const identifiers = input.logGroupIdentifiers;
+  if (identifiers !== undefined && (prefix ?? pattern ?? input.logGroupClass) !== undefined) {
+    throw new AwsError('InvalidParameterException', 'logGroupIdentifiers cannot be combined with other filters.');
+  }
   const groups = [...world.state(logsState, region).values()]
+    .filter(({ name }) => identifiers === undefined || identifiers.includes(name))
     .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
     .filter(({ logGroupClass }) => input.logGroupClass === undefined || logGroupClass === input.logGroupClass)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
