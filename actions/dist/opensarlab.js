@@ -33236,7 +33236,7 @@ function heldResource(stack, { logicalId: logicalId2, type, physicalId }) {
   return { stack, logicalId: logicalId2, type, physicalId, title };
 }
 function shortName(type, physicalId) {
-  return type === "AWS::EKS::Addon" ? physicalId.slice(physicalId.indexOf("|") + 1) : physicalId.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?=[^|]*$)/, "");
+  return type === "AWS::EKS::Addon" ? physicalId.slice(physicalId.indexOf("|") + 1) : physicalId.includes("|") ? physicalId : physicalId.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, "");
 }
 function missingAfter(gone, changes) {
   let making = changes.filter(({ action, replacement }) => action === "Remove" || replacement === "True");

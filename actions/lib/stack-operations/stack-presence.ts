@@ -103,7 +103,7 @@ function heldResource(stack: string, { logicalId, type, physicalId }: StackResou
 /** Without what all ARNs begin with, and without the cluster of an add-on, whose id is `CLUSTER|NAME`. */
 function shortName(type: string, physicalId: string): string {
   if (type === 'AWS::EKS::Addon') return physicalId.slice(physicalId.indexOf('|') + 1);
-  return physicalId.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?=[^|]*$)/, '');
+  return physicalId.includes('|') ? physicalId : physicalId.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
 }
 
 /** What stays gone after a change: all but what the change itself removes or replaces, which may be gone already. */
