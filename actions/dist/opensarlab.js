@@ -34093,7 +34093,7 @@ async function bringToDeclaration(stack, timeline, context3) {
   if (state2 !== void 0 && isAsDeclared(settled, state2, parameters)) return keepStack(stack, settled, state2, context3);
   let problem = kubernetesStepProblem(settled, state2);
   if (problem !== void 0) throw problem;
-  let gone = state2 === void 0 ? [] : (await context3.presence(stack.name)).gone, prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3, gone);
+  let presence = state2 === void 0 ? void 0 : await context3.presence(stack.name), prepared = await prepareChangeSet(settled, parameters, state2 === void 0 ? "CREATE" : "UPDATE", context3, presence);
   if (prepared.kind === "no changes") {
     if (state2 === void 0) throw unexpectedEnd(stack, "NONE");
     let hidden = hiddenFailure(state2);
@@ -34194,7 +34194,7 @@ function unexpectedEnd(stack, status) {
     hint: "Something else changes the stack at the same time. Run again."
   });
 }
-async function prepareChangeSet(stack, parameters, type, context3, gone = []) {
+async function prepareChangeSet(stack, parameters, type, context3, { gone, unasked } = { gone: [], unasked: [] }) {
   checkTemplateSize(stack);
   let { cloudFormation: cloudFormation2 } = context3.ports, { changeSetId, stackId } = await cloudFormation2.createChangeSet({
     stackName: stack.name,
@@ -34208,7 +34208,7 @@ async function prepareChangeSet(stack, parameters, type, context3, gone = []) {
     importExisting: await hasRetainedLogs(stack.kind, type === "CREATE", context3.deployment, context3.ports.logGroups)
   }), changeSet = await waitForChangeSet(cloudFormation2, changeSetId, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
   context3.refused.push(...further);
-  let missing12 = goneFailure(stack.name, missingAfter(gone, changeSet.changes)), problem = refusalOf(stack, changeSet, further, context3) ?? missing12;
+  let missing12 = goneFailure(stack.name, missingAfter(gone, changeSet.changes)) ?? unaskedFailure(stack.name, unasked), problem = refusalOf(stack, changeSet, further, context3) ?? missing12;
   if (problem === void 0) return { kind: "ready", changeSetId, stackId, destroys };
   if (await cloudFormation2.deleteChangeSet(changeSetId), problem === "no changes") return { kind: "no changes" };
   throw problem;
@@ -34679,6 +34679,61 @@ function covers2(name, host) {
   return given.startsWith("*.") ? wanted.slice(wanted.indexOf(".") + 1) === given.slice(2) && wanted.includes(".") : given === wanted;
 }
 
+// actions/lib/plan/preflight-quotas.ts
+var networkQuotas = [
+  { type: "AWS::EC2::VPC", noun: "VPC", service: "vpc", code: "L-F678F1CE", used: "vpcs" },
+  { type: "AWS::EC2::EIP", noun: "Elastic IP address", service: "ec2", code: "L-0263D0A3", used: "addresses" }
+], buildQuotas = aws_rules_default.buildQuotas.codes, raise = "Raise it in the Service Quotas console; AWS answers within hours to days.", quotaChecks = [
+  {
+    id: "network-quota",
+    title: "Network quotas",
+    run: async (context3) => {
+      let made = newResources(context3), needed2 = networkQuotas.map((row) => ({ ...row, count: made.filter(({ type }) => type === row.type).length })).filter(({ count: count3 }) => count3 > 0);
+      if (needed2.length === 0) return;
+      let { account } = context3.ports, use = await account.networkUse(), [missing12, room, unstated] = [[], [], []];
+      for (let { noun, service, code: code2, used, count: count3 } of needed2) {
+        let quota = await account.quota(service, code2);
+        if (quota === void 0) {
+          unstated.push(`${noun} (${service}/${code2})`);
+          continue;
+        }
+        let text3 = `${count3} more ${noun} beside ${use[used]} of ${quota} (${service}/${code2})`;
+        (use[used] + count3 > quota ? missing12 : room).push(text3);
+      }
+      return missing12.length > 0 ? { outcome: "blocker", detail: `The region has no room for ${missing12.join(" and ")}.`, hint: raise } : unstated.length > 0 ? notStated(unstated) : { outcome: "ok", detail: `${room.join(", ")}.` };
+    }
+  },
+  {
+    id: "build-quota",
+    title: "CodeBuild quota",
+    run: async (context3) => {
+      let sizes = new Set(newResources(context3).flatMap(machineOf));
+      if (sizes.size === 0) return;
+      let [none2, unstated] = [[], []];
+      for (let size of sizes) {
+        let code2 = buildQuotas[size], quota = code2 === void 0 ? void 0 : await context3.ports.account.quota("codebuild", code2);
+        quota === void 0 ? unstated.push(size) : quota < 1 && none2.push(`${size} (codebuild/${code2})`);
+      }
+      return none2.length > 0 ? { outcome: "blocker", detail: `The account may run no build on ${none2.join(" and ")}.`, hint: raise } : unstated.length > 0 ? notStated(unstated) : { outcome: "ok", detail: `At least one build at a time on ${[...sizes].join(" and ")}.` };
+    }
+  }
+], notStated = (quotas) => ({
+  outcome: "warning",
+  detail: `AWS states no quota of this account for ${quotas.join(" and ")}.`,
+  hint: "Look in the Service Quotas console whether there is room."
+});
+function newResources({ deployment: { name, aws }, stacks, states }) {
+  let place2 = { deployment: name, accountId: aws.account_id, region: aws.region };
+  return stacks.filter(({ kind }) => states.get(kind) === void 0).flatMap((stack) => [...desiredResources({ ...stack, parameters: knownParameters(stack) }, place2).values()]);
+}
+function knownParameters({ parameters }) {
+  let isKnown = (entry) => typeof entry[1] == "string" || "stack" in entry[1];
+  return Object.fromEntries(Object.entries(parameters).filter(isKnown));
+}
+function machineOf({ type, properties: { Environment: environment } }) {
+  return type !== "AWS::CodeBuild::Project" ? [] : typeof environment != "object" || environment === null || Array.isArray(environment) ? [] : typeof environment.ComputeType == "string" ? [environment.ComputeType] : [];
+}
+
 // actions/lib/plan/preflight-capacity.ts
 var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFamily = /^[acdhimrtz]\d/, capacityChecks2 = [
   {
@@ -34699,14 +34754,18 @@ var standardQuotas = { onDemand: "L-1216C47A", spot: "L-34B43A08" }, standardFam
     id: "vcpu-quota",
     title: "vCPU quota",
     run: async ({ deployment, ports }) => {
-      let types = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types), excesses = [], limits3 = [];
+      let types = [...new Set(deployment.nodes.flatMap(({ instance }) => instance))], cpus = await ports.account.virtualCpus(types), excesses = [], limits3 = [], unstated = [];
       for (let purchase of ["onDemand", "spot"]) {
         let needed2 = neededCpus(deployment, cpus, purchase);
         if (needed2 === 0) continue;
         let quota = await ports.account.quota("ec2", standardQuotas[purchase]);
-        quota !== void 0 && (limits3.push(`${needed2} of ${quota} ${purchase === "spot" ? "spot" : "on-demand"} vCPUs`), needed2 > quota && excesses.push(`${needed2} of ${quota}`));
+        if (quota === void 0) {
+          unstated.push(`${purchase === "spot" ? "spot" : "on-demand"} vCPUs (ec2/${standardQuotas[purchase]})`);
+          continue;
+        }
+        limits3.push(`${needed2} of ${quota} ${purchase === "spot" ? "spot" : "on-demand"} vCPUs`), needed2 > quota && excesses.push(`${needed2} of ${quota}`);
       }
-      return excesses.length === 0 ? { outcome: "ok", detail: `At most ${limits3.join(", ") || "no standard vCPUs"}.` } : {
+      return excesses.length === 0 && unstated.length > 0 ? notStated(unstated) : excesses.length === 0 ? { outcome: "ok", detail: `At most ${limits3.join(", ") || "no standard vCPUs"}.` } : {
         outcome: "warning",
         detail: `With every node group at its maximum, ${limits3.join(" and ")} are needed.`,
         hint: "Raise the quota in the Service Quotas console, or lower max_number."
@@ -34952,53 +35011,6 @@ function tooLarge2(account) {
     detail: `The permissions of ${account.name} have ${policySize(account)} characters; IAM takes ${largestPolicy}.`,
     hint: "Use wildcards, or fewer statements."
   };
-}
-
-// actions/lib/plan/preflight-quotas.ts
-var networkQuotas = [
-  { type: "AWS::EC2::VPC", noun: "VPC", service: "vpc", code: "L-F678F1CE", used: "vpcs" },
-  { type: "AWS::EC2::EIP", noun: "Elastic IP address", service: "ec2", code: "L-0263D0A3", used: "addresses" }
-], buildQuotas = aws_rules_default.buildQuotas.codes, raise = "Raise it in the Service Quotas console; AWS answers within hours to days.", quotaChecks = [
-  {
-    id: "network-quota",
-    title: "Network quotas",
-    run: async (context3) => {
-      let made = newResources(context3), needed2 = networkQuotas.map((row) => ({ ...row, count: made.filter(({ type }) => type === row.type).length })).filter(({ count: count3 }) => count3 > 0);
-      if (needed2.length === 0) return;
-      let { account } = context3.ports, use = await account.networkUse(), missing12 = [], room = [];
-      for (let { noun, service, code: code2, used, count: count3 } of needed2) {
-        let quota = await account.quota(service, code2);
-        if (quota === void 0) continue;
-        let text3 = `${count3} more ${noun} beside ${use[used]} of ${quota} (${service}/${code2})`;
-        (use[used] + count3 > quota ? missing12 : room).push(text3);
-      }
-      return missing12.length === 0 ? { outcome: "ok", detail: `${room.join(", ")}.` } : { outcome: "blocker", detail: `The region has no room for ${missing12.join(" and ")}.`, hint: raise };
-    }
-  },
-  {
-    id: "build-quota",
-    title: "CodeBuild quota",
-    run: async (context3) => {
-      let sizes = new Set(newResources(context3).flatMap(machineOf)), none2 = [];
-      for (let size of sizes) {
-        let code2 = buildQuotas[size], quota = code2 === void 0 ? void 0 : await context3.ports.account.quota("codebuild", code2);
-        quota !== void 0 && quota < 1 && none2.push(`${size} (codebuild/${code2})`);
-      }
-      if (sizes.size !== 0)
-        return none2.length === 0 ? { outcome: "ok", detail: `At least one build at a time on ${[...sizes].join(" and ")}.` } : { outcome: "blocker", detail: `The account may run no build on ${none2.join(" and ")}.`, hint: raise };
-    }
-  }
-];
-function newResources({ deployment: { name, aws }, stacks, states }) {
-  let place2 = { deployment: name, accountId: aws.account_id, region: aws.region };
-  return stacks.filter(({ kind }) => states.get(kind) === void 0).flatMap((stack) => [...desiredResources({ ...stack, parameters: knownParameters(stack) }, place2).values()]);
-}
-function knownParameters({ parameters }) {
-  let isKnown = (entry) => typeof entry[1] == "string" || "stack" in entry[1];
-  return Object.fromEntries(Object.entries(parameters).filter(isKnown));
-}
-function machineOf({ type, properties: { Environment: environment } }) {
-  return type !== "AWS::CodeBuild::Project" ? [] : typeof environment != "object" || environment === null || Array.isArray(environment) ? [] : typeof environment.ComputeType == "string" ? [environment.ComputeType] : [];
 }
 
 // actions/lib/plan/preflight.ts
@@ -71826,10 +71838,10 @@ async function identityToken(audience) {
 }
 
 // actions/lib/adapters/workspace/workspace.ts
-var largestText = 2 * 1024 * 1024, largestTogether = 4 * 1024 * 1024, localSourcesVariable = "OPENSARLAB_LOCAL_SOURCES";
+var largestTogether = 4 * 1024 * 1024, localSourcesVariable = "OPENSARLAB_LOCAL_SOURCES";
 async function openWorkspace(root23, { localSources = process.env[localSourcesVariable] === "1" } = {}) {
   let proposal = await openProposal(root23), text3 = async (path4) => {
-    let content = await proposal.text(path4, largestText);
+    let content = await proposal.text(path4, 262144);
     if (content === void 0) throw missing10(path4);
     return content;
   };

@@ -43,7 +43,10 @@ export function faultAnswer(
     case 'unavailable':
       return errorOf(unavailable[service.protocol]);
     case 'denied':
-      return principal && refusalOf(world, service, call, principal);
+      // An unsigned call, as with a web identity (STS API_AssumeRoleWithWebIdentity.html, AccessDenied).
+      if (!principal)
+        return new AwsError('AccessDenied', `Not authorized to perform ${service.signingName}:${call.operation}`, 403);
+      return refusalOf(world, service, call, principal);
     case 'expired':
       if (principal) expireKey(world, principal.accessKeyId);
       return refusalError({ kind: 'expired' }, service.protocol);

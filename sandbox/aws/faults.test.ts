@@ -14,7 +14,7 @@ import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../clock.ts';
 import { type EndpointFixture, startEndpointFixture } from './endpoint-fixture.ts';
@@ -143,6 +143,17 @@ describe('an account on a bad day', () => {
     });
     await expect(call()).rejects.toMatchObject(refusal);
     await expect(call()).resolves.toBeDefined();
+  });
+
+  it('denies a call without a signature too', async () => {
+    aws.faults.inject({ service: 'sts', fault: { kind: 'denied' } });
+    const command = new AssumeRoleWithWebIdentityCommand({
+      ...{ RoleArn: 'arn:aws:iam::123456789012:role/visitor', RoleSessionName: 'job', WebIdentityToken: 'token' },
+    });
+    await expect(new STSClient(client()).send(command)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    });
   });
 
   it('ends credentials at the n-th call, whatever the service, and nobody else’s', async () => {

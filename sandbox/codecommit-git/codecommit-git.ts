@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import type { Authorize } from '../aws/service.ts';
-import { AwsError } from '../aws/service.ts';
+import { type Authorize, AwsError } from '../aws/service.ts';
 import { listReferences } from '../aws/services/codecommit/bare-repository.ts';
 import { codecommitService } from '../aws/services/codecommit/codecommit-service.ts';
 import {

@@ -31,7 +31,13 @@ for (const file of process.argv.slice(2)) {
 
 async function repeat(argv: readonly string[]): Promise<Measurement> {
   const measured: Measurement[] = [];
-  for (let run = 0; run < runs; run++) measured.push(await measureNode(argv));
+  for (let run = 0; run < runs; run++) {
+    const one = await measureNode(argv);
+    // An action that is loaded complains of what it has not got; one that cannot be loaded would look fast.
+    if (argv.length === 1 && !one.output.includes('::error'))
+      throw new Error(`${argv[0]} did not start: ${one.output}`);
+    measured.push(one);
+  }
   const middle = median(measured);
   if (middle === undefined) throw new RangeError('Nothing was measured.');
   return middle;

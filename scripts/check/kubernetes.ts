@@ -126,9 +126,8 @@ function whatIsMissing(): string | undefined {
 async function openCluster(): Promise<string> {
   const programs = builtPrograms();
   if (options.kubeconfig !== undefined || programs === undefined) return options.kubeconfig ?? '';
-  const server = await startApiServer(programs, process.env['ETCD'] ?? 'etcd', join(folder, 'server'));
-  closing.push(() => server.close());
-  return server.kubeconfig;
+  const etcd = process.env['ETCD'] ?? 'etcd';
+  return await startApiServer(programs, etcd, join(folder, 'server'), (close) => closing.push(close));
 }
 
 /** Everything here is removed at the end, so it must not be somebody's. */

@@ -134,15 +134,18 @@ describe('deployDeployment', () => {
       expect(changes(await deploy(aws, { revision: '2' }))).toMatchObject({ 'stack cluster': 'updated' });
     });
 
-    it('is unknown, not green, when its owner does not say whether it is there', async () => {
-      const failure = new Failure({ code: 'AccessDenied', source: 'aws', message: 'not allowed', hint: 'bootstrap' });
-      const record = await deploy(await damaged(failure));
-      expect(record).toMatchObject({
-        outcome: 'unknown',
-        unchanged: false,
-        message: expect.stringMatching(/not allowed/),
-      });
-    });
+    it.each(['1', '2'])(
+      'is unknown, not green, when its owner does not say whether it is there: revision %s',
+      async (revision) => {
+        const failure = new Failure({ code: 'AccessDenied', source: 'aws', message: 'not allowed', hint: 'bootstrap' });
+        const record = await deploy(await damaged(failure), { revision });
+        expect(record).toMatchObject({
+          outcome: 'unknown',
+          unchanged: false,
+          message: expect.stringMatching(/not allowed/),
+        });
+      },
+    );
   });
 
   it('says beside `unchanged` what it knows nobody to ask about', async () => {

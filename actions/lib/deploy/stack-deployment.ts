@@ -17,8 +17,8 @@ import { stackFailure } from '../stack-operations/root-cause.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
 import {
   goneFailure,
-  type HeldResource,
   missingAfter,
+  type StackPresence,
   unaskedFailure,
   unverifiableNote,
 } from '../stack-operations/stack-presence.ts';
@@ -73,9 +73,9 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, settled, state, context);
   const problem = kubernetesStepProblem(settled, state);
   if (problem !== undefined) throw problem;
-  const gone = state === undefined ? [] : (await context.presence(stack.name)).gone;
+  const presence = state === undefined ? undefined : await context.presence(stack.name);
   const type = state === undefined ? 'CREATE' : 'UPDATE';
-  const prepared = await prepareChangeSet(settled, parameters, type, context, gone);
+  const prepared = await prepareChangeSet(settled, parameters, type, context, presence);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     const hidden = hiddenFailure(state);
@@ -277,14 +277,15 @@ type PreparedChangeSet =
 /**
  * Makes the change set of a stack and holds it against what is approved, row by row.
  * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it,
- *   `NodeGroupStep` when EKS would, `ResourcesGone` when one of `gone` would stay so. In all cases the change set is deleted.
+ *   `NodeGroupStep` when EKS would, `ResourcesGone` when something gone would stay so, `ResourcesUnverified` when an owner
+ *   does not say. In all cases the change set is deleted.
  */
 async function prepareChangeSet(
   stack: SettledStack,
   parameters: Record<string, string>,
   type: 'CREATE' | 'UPDATE',
   context: DeployContext,
-  gone: readonly HeldResource[] = [],
+  { gone, unasked }: Pick<StackPresence, 'gone' | 'unasked'> = { gone: [], unasked: [] },
 ): Promise<PreparedChangeSet> {
   checkTemplateSize(stack);
   const { cloudFormation } = context.ports;
@@ -303,7 +304,7 @@ async function prepareChangeSet(
   const destroys = destructiveChanges(stack.name, changeSet.changes);
   const further = difference(rowsOf(stack, changeSet, context), context.approval);
   context.refused.push(...further);
-  const missing = goneFailure(stack.name, missingAfter(gone, changeSet.changes));
+  const missing = goneFailure(stack.name, missingAfter(gone, changeSet.changes)) ?? unaskedFailure(stack.name, unasked);
   const problem = refusalOf(stack, changeSet, further, context) ?? missing;
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);

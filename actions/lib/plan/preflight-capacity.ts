@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { PreflightCheck } from './preflight-check.ts';
+import { notStated } from './preflight-quotas.ts';
 
 /** Service Quotas, service `ec2`: vCPUs of running standard instances (A, C, D, H, I, M, R, T, Z). */
 const standardQuotas = { onDemand: 'L-1216C47A', spot: 'L-34B43A08' } as const;
@@ -33,14 +34,19 @@ export const capacityChecks: readonly PreflightCheck[] = [
       const cpus = await ports.account.virtualCpus(types);
       const excesses: string[] = [];
       const limits: string[] = [];
+      const unstated: string[] = [];
       for (const purchase of ['onDemand', 'spot'] as const) {
         const needed = neededCpus(deployment, cpus, purchase);
         if (needed === 0) continue;
         const quota = await ports.account.quota('ec2', standardQuotas[purchase]);
-        if (quota === undefined) continue;
+        if (quota === undefined) {
+          unstated.push(`${purchase === 'spot' ? 'spot' : 'on-demand'} vCPUs (ec2/${standardQuotas[purchase]})`);
+          continue;
+        }
         limits.push(`${needed} of ${quota} ${purchase === 'spot' ? 'spot' : 'on-demand'} vCPUs`);
         if (needed > quota) excesses.push(`${needed} of ${quota}`);
       }
+      if (excesses.length === 0 && unstated.length > 0) return notStated(unstated);
       if (excesses.length === 0)
         return { outcome: 'ok', detail: `At most ${limits.join(', ') || 'no standard vCPUs'}.` };
       return {

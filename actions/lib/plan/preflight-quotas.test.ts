@@ -58,6 +58,17 @@ describe('quotas of the network', () => {
     expect(await findings(room(5, 5), { there: ['cluster'] })).not.toHaveProperty('network-quota');
   });
 
+  it('are no good news where AWS does not state them', async () => {
+    expect(await findings({ quota: async () => undefined })).toMatchObject({
+      'network-quota': {
+        outcome: 'warning',
+        detail: 'AWS states no quota of this account for VPC (vpc/L-F678F1CE) and Elastic IP address (ec2/L-0263D0A3).',
+      },
+      'build-quota': { outcome: 'warning' },
+      'vcpu-quota': { outcome: 'warning' },
+    });
+  });
+
   it('are unknown, and nothing else is, when EC2 does not answer', async () => {
     const failing = { networkUse: () => Promise.reject(new Failure({ code: 'X', source: 'aws', message: 'no' })) };
     expect(await findings(failing)).toMatchObject({

@@ -1,7 +1,7 @@
 import rules from '../../../schemas/aws-rules.json' with { type: 'json' };
 import { type DesiredResource, type DesiredStack, desiredResources } from '../stacks/desired-values.ts';
 import type { OutputReference, ParameterValue, Stack } from '../stacks/stack.ts';
-import type { PreflightCheck, PreflightContext } from './preflight-check.ts';
+import type { PreflightCheck, PreflightContext, PreflightResult } from './preflight-check.ts';
 
 /** Service Quotas of what the cluster's stack makes. */
 const networkQuotas = [
@@ -27,17 +27,20 @@ export const quotaChecks: readonly PreflightCheck[] = [
       if (needed.length === 0) return undefined;
       const { account } = context.ports;
       const use = await account.networkUse();
-      const missing: string[] = [];
-      const room: string[] = [];
+      const [missing, room, unstated]: [string[], string[], string[]] = [[], [], []];
       for (const { noun, service, code, used, count } of needed) {
         const quota = await account.quota(service, code);
-        if (quota === undefined) continue;
+        if (quota === undefined) {
+          unstated.push(`${noun} (${service}/${code})`);
+          continue;
+        }
         const text = `${count} more ${noun} beside ${use[used]} of ${quota} (${service}/${code})`;
         (use[used] + count > quota ? missing : room).push(text);
       }
-      return missing.length === 0
-        ? { outcome: 'ok', detail: `${room.join(', ')}.` }
-        : { outcome: 'blocker', detail: `The region has no room for ${missing.join(' and ')}.`, hint: raise };
+      if (missing.length > 0) {
+        return { outcome: 'blocker', detail: `The region has no room for ${missing.join(' and ')}.`, hint: raise };
+      }
+      return unstated.length > 0 ? notStated(unstated) : { outcome: 'ok', detail: `${room.join(', ')}.` };
     },
   },
   {
@@ -45,19 +48,29 @@ export const quotaChecks: readonly PreflightCheck[] = [
     title: 'CodeBuild quota',
     run: async (context) => {
       const sizes = new Set(newResources(context).flatMap(machineOf));
-      const none: string[] = [];
+      if (sizes.size === 0) return undefined;
+      const [none, unstated]: [string[], string[]] = [[], []];
       for (const size of sizes) {
         const code = buildQuotas[size];
         const quota = code === undefined ? undefined : await context.ports.account.quota('codebuild', code);
-        if (quota !== undefined && quota < 1) none.push(`${size} (codebuild/${code})`);
+        if (quota === undefined) unstated.push(size);
+        else if (quota < 1) none.push(`${size} (codebuild/${code})`);
       }
-      if (sizes.size === 0) return undefined;
-      return none.length === 0
-        ? { outcome: 'ok', detail: `At least one build at a time on ${[...sizes].join(' and ')}.` }
-        : { outcome: 'blocker', detail: `The account may run no build on ${none.join(' and ')}.`, hint: raise };
+      if (none.length > 0) {
+        return { outcome: 'blocker', detail: `The account may run no build on ${none.join(' and ')}.`, hint: raise };
+      }
+      if (unstated.length > 0) return notStated(unstated);
+      return { outcome: 'ok', detail: `At least one build at a time on ${[...sizes].join(' and ')}.` };
     },
   },
 ];
+
+/** Service Quotas does not list every quota in every region; what it does not say stops nobody, and is no good news. */
+export const notStated = (quotas: readonly string[]): PreflightResult => ({
+  outcome: 'warning',
+  detail: `AWS states no quota of this account for ${quotas.join(' and ')}.`,
+  hint: 'Look in the Service Quotas console whether there is room.',
+});
 
 /** What the stacks that are not there yet will make, as far as their parameters are known by now. */
 function newResources({ deployment: { name, aws }, stacks, states }: PreflightContext): DesiredResource[] {

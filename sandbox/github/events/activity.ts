@@ -1,7 +1,6 @@
 import { NO_COMMIT, readRef } from '../git/refs.ts';
 import { recordIssueEvent } from '../issues/issue-events.ts';
-import type { Issue } from '../model/issue.ts';
-import { isPullRequest, type Label } from '../model/issue.ts';
+import { type Issue, isPullRequest, type Label } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { GitHubState } from '../model/state.ts';
 import { simpleUser } from '../present/account.ts';

@@ -1,6 +1,5 @@
 import type { Repository } from '../model/repository.ts';
-import type { Ruleset } from '../model/ruleset.ts';
-import { type BypassActor, type Rule, rulesOfRef } from '../model/ruleset.ts';
+import { type BypassActor, type Rule, type Ruleset, rulesOfRef } from '../model/ruleset.ts';
 import type { GitHubState } from '../model/state.ts';
 import { nodeId } from '../present/node-id.ts';
 import { repositoryUrl, repositoryWebUrl } from '../present/repository.ts';

@@ -2,8 +2,7 @@ import type { Environment } from '../../github/github-sandbox.ts';
 import type { ConcurrencyGroups, ConcurrencyMember, ConcurrencySetting } from '../concurrency.ts';
 import { ExpressionFailure, type Scope } from '../expressions/expression.ts';
 import { entriesOf, evaluateBoolean, evaluateNumber, evaluateText, evaluateToken } from '../expressions/token.ts';
-import type { Value } from '../expressions/value.ts';
-import { asText, isList, isRecord } from '../expressions/value.ts';
+import { asText, isList, isRecord, type Value } from '../expressions/value.ts';
 import {
   type Annotation,
   type Conclusion,

@@ -7,28 +7,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServerProgram } from './api-server-programs.ts';
 
-/** An API server with its controllers and scheduler on loopback, without any node. */
-export type LocalApiServer = {
-  /** File that kubectl and Helm read. */
-  kubeconfig: string;
-  /** Ends everything and deletes what it kept. */
-  close(): Promise<void>;
-};
-
 const START_SECONDS = 120;
 
 /**
- * Starts etcd, the API server, the controller manager and the scheduler. The API server makes its own certificate; who comes
+ * Starts etcd, the API server, the controller manager and the scheduler on loopback, without any node. The API server makes its own certificate; who comes
  * with the token of the kubeconfig may do everything.
  * @param folder empty; holds keys, certificates, data and logs (`*.log`)
  * @param etcd a name on the PATH or a path
+ * @param onStart told, before anything runs, of what ends everything and deletes what it kept
+ * @returns the file that kubectl and Helm read
  * @throws Error when one of them does not start, with the end of its log
  */
 export async function startApiServer(
   programs: Record<ApiServerProgram, string>,
   etcd: string,
   folder: string,
-): Promise<LocalApiServer> {
+  onStart: (close: () => Promise<void>) => void,
+): Promise<string> {
   const path = (name: string): string => join(folder, name);
   for (const name of ['etcd-data', 'certificates']) mkdirSync(path(name), { recursive: true });
   const [client = 0, peer = 0, secure = 0] = await freePorts(3);
@@ -49,6 +44,7 @@ export async function startApiServer(
     for (const each of running.toReversed()) await each.end();
     rmSync(folder, { recursive: true, force: true });
   };
+  onStart(close);
   try {
     const etcdUrl = `http://127.0.0.1:${client}`;
     const peerUrl = `http://127.0.0.1:${peer}`;
@@ -80,7 +76,7 @@ export async function startApiServer(
       `--service-account-private-key-file=${path('service-accounts.key')}`,
     ]);
     start('kube-scheduler', programs['kube-scheduler'], alone);
-    return { kubeconfig, close };
+    return kubeconfig;
   } catch (error) {
     await close();
     throw error;

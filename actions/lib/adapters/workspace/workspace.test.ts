@@ -30,7 +30,7 @@ describe('openWorkspace', () => {
     ['a link to itself', (file: string) => symlink('opensarlab.yaml', file)],
     ['a link to nothing', (file: string) => symlink('nothing', file)],
     ['a folder', (file: string) => mkdir(file)],
-    ['too large', (file: string) => writeFile(file, 'x'.repeat(3 * 1024 * 1024))],
+    ['too large', (file: string) => writeFile(file, 'x'.repeat(256 * 1024 + 1))],
   ])('turns a declaration that is %s into a finding, and reads the others', async (_, make) => {
     await declare('good', 'a: 1');
     await mkdir(join(root, 'deployments', 'bad'), { recursive: true });

@@ -5,9 +5,6 @@ import { type StackKind, stackKinds } from '../../stacks/stack.ts';
 import { inTurns, type NamedEntry, openProposal, type ProposalFiles, unfitPath } from './proposal-files.ts';
 import { whyUnfitPath } from './proposal-names.ts';
 
-/** Largest text read from a checkout, 2 MiB; declarations have a tighter limit. */
-const largestText = 2 * 1024 * 1024;
-
 /** Most that all declarations have together, 4 MiB: a thousand usual ones. All are read, because they are compared. */
 const largestTogether = 4 * 1024 * 1024;
 
@@ -50,7 +47,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const proposal = await openProposal(root);
   const text = async (path: string): Promise<string> => {
-    const content = await proposal.text(path, largestText);
+    const content = await proposal.text(path, largestFile);
     if (content === undefined) throw missing(path);
     return content;
   };

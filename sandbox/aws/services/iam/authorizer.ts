@@ -1,7 +1,7 @@
 import { callAccess } from '../../access/call-access.ts';
-import type { Authorize } from '../../service.ts';
 import {
   type AccessRequest,
+  type Authorize,
   AwsError,
   type PlannedCall,
   type Principal,
