@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProposal } from '../adapters/workspace/proposal-files.ts';
-import { readLayer } from './overlay-folder.ts';
+import { inspectLayer, layerAllowance, readLayer } from './overlay-folder.ts';
 
 let root: string;
 beforeEach(() => {
@@ -51,5 +51,18 @@ describe('readLayer', () => {
     for (const folder of ['linked', 'linked/below']) {
       await expect(readLayer(await openProposal(root), folder)).rejects.toMatchObject({ code: 'FolderIsLink' });
     }
+  });
+
+  it('that there is too much is said where something is, once', async () => {
+    mkdirSync(join(root, 'empty'));
+    write('.overlay.yaml', 'delete: [a]\n');
+    write('bin/data', 'x'.repeat(100));
+    const files = await openProposal(root);
+    const allowance = { ...layerAllowance(), bytes: 99 };
+    const first = await inspectLayer(files, 'layer', { allowance });
+    expect(first.refusals).toMatchObject([
+      { code: 'OverlayTooLarge', message: expect.stringMatching(/^layer\/bin\/data is too much/) },
+    ]);
+    expect((await inspectLayer(files, 'empty', { allowance })).refusals).toEqual([]);
   });
 });

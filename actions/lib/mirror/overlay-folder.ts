@@ -170,6 +170,9 @@ function unfitness(path: string, { kind, size }: ProposalEntry): Failure | undef
 
 /** @throws Failure `OverlayTooLarge` */
 function takeFrom(allowance: LayerAllowance, folder: string, found: readonly Found[]): void {
+  const [first] = found;
+  // A layer before this one has used more than there was, and said so.
+  if (first === undefined) return;
   allowance.bytes -= found.reduce((sum, { entry }) => sum + entry.size, 0);
   allowance.files -= found.length;
   const links = found.filter(({ entry }) => entry.kind === 'link');
@@ -177,13 +180,11 @@ function takeFrom(allowance: LayerAllowance, folder: string, found: readonly Fou
   if (allowance.bytes >= 0 && allowance.files >= 0) return;
   const limits = layerAllowance();
   const most = allowance.bytes < 0 ? `${limits.bytes / 1024 / 1024} MiB` : `${limits.files} files`;
-  const largest = found.reduce((most, one) => (one.entry.size > most.entry.size ? one : most), found[0] ?? unknownFile);
+  const largest = found.reduce((most, one) => (one.entry.size > most.entry.size ? one : most), first);
   const path = allowance.bytes < 0 ? largest.path : folder;
   const what = `is too much: what is mirrored for one deployment may not have more than ${most} together`;
   throw refusal('OverlayTooLarge', path, what, 'Put data into an image or a bucket, or download it in a hook script.');
 }
-
-const unknownFile: Found = { path: '', inLayer: '', entry: { kind: 'file', size: 0, executable: false } };
 
 async function readOverlayFile(files: ProposalFiles, found: Found, prefix: string): Promise<OverlayFile> {
   const { path, inLayer, entry } = found;
