@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openAwsCli } from '../aws-cli/drive.ts';
 import { unpackedProgram } from '../kubernetes-programs.ts';
+import { dockerProgram } from './docker-programs.ts';
 
 /** A real program that reads command lines; `problem` tells why it would not take one. */
 export type RealProgram = { version: string; problem(args: readonly string[]): Promise<string | undefined> };
@@ -16,27 +17,32 @@ export async function installedProgram(name: 'kubectl' | 'helm', programs: strin
   return cobraProgram(program, name, told.stdout.split('\n')[0] ?? '');
 }
 
-/** Docker's command line with buildx, where it is installed; no registry has it. */
-export function installedDocker(): RealProgram | undefined {
-  const { status, stdout } = spawnSync('docker', ['buildx', 'version'], { encoding: 'utf8' });
-  return status === 0 ? cobraProgram('docker', 'docker', stdout.trim()) : undefined;
+/** Docker's command line with buildx, where it is installed or built. */
+export function realDocker(): RealProgram | undefined {
+  const docker = dockerProgram();
+  if (docker === undefined) return undefined;
+  const { stdout } = run(docker.program, [...docker.settings, 'buildx', 'version']);
+  return cobraProgram(docker.program, 'docker', stdout.trim(), docker.settings);
 }
 
 /**
  * Programs that are made with Cobra read all flags before they print the help that is asked for at the end, and refuse those
  * that they do not know. The help is that of the command that they found.
  */
-function cobraProgram(program: string, name: string, version: string): RealProgram {
+function cobraProgram(program: string, name: string, version: string, settings: readonly string[] = []): RealProgram {
   return {
     version,
     async problem(args) {
-      const { status, stdout, stderr } = run(program, [...args, '--help']);
+      const { status, stdout, stderr } = run(program, [...settings, ...args, '--help']);
       if (status !== 0) return stderr.split('\n')[0] ?? `ended with ${status}`;
       const usage = new RegExp(`^Usage:\\s+${name} (.*)$`, 'm').exec(stdout)?.[1] ?? '';
       const [path = ''] = /^(?:[a-z][a-z-]*(?: |$))*/.exec(usage) ?? [];
       const found = path.split(' ').filter((word) => word !== '');
       if (/\b(COMMAND|SUBCOMMAND)\b|\[command\]/.test(usage)) return `has no such command: ${usage}`;
-      return found.every((word) => args.includes(word)) ? undefined : `is another command: ${usage}`;
+      // Docker gives `build` to buildx, whose help answers.
+      return found.every((word) => args.includes(word) || word === 'buildx')
+        ? undefined
+        : `is another command: ${usage}`;
     },
   };
 }
