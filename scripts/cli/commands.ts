@@ -39,7 +39,7 @@ export const commands = {
   migrate: {
     usage: 'migrate FILE [--out FILE] [--account-id ID] [--region REGION] [--name NAME] … [--root DIR]',
     summary:
-      'Turn upstream’s opensarlab.yaml of 2022 or opensciencelab.yaml of 2024 into ours, and say what became of each field.',
+      'Turn a file that configured one of upstream’s deployments (2021 to 2025) into ours, and say what became of each field.',
     load: async () => (await import('./migrate-command.ts')).migrateCommand,
   },
   names: {

@@ -112,8 +112,8 @@ describe('opensarlab migrate', () => {
     ['a tab', 'parameters:\n\ta: 1\n', 1, 'line 2: Tabs are not allowed as indentation.'],
     ['an alias of nothing', 'parameters: {a: *x}\nnodes: []\n', 1, 'line 1: there is no anchor x.'],
     ['an alias bomb', bomb(), 1, 'its aliases make it too large.'],
-    ['a text of another kind', 'hello\n', 1, 'This is neither the opensarlab.yaml of 2022 nor'],
-    ['nothing', '', 1, 'This is neither the opensarlab.yaml of 2022 nor'],
+    ['a text of another kind', 'hello\n', 1, 'This is no file that configured one of upstream’s deployments.'],
+    ['nothing', '', 1, 'This is no file that configured one of upstream’s deployments.'],
   ])('refuses %s in one sentence', async (_, content, code, message) => {
     await checkout.write('old/opensarlab.yaml', content);
     const run = await checkout.run(['migrate', file, '--admin-email', 'a@example.org']);

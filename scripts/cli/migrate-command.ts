@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../actions/lib/deployment/diagnostic.ts';
 import type { KnownFacts } from '../../actions/lib/deployment/migration/facts.ts';
 import { type Migration, migrateDeclaration } from '../../actions/lib/deployment/migration/migrate-declaration.ts';
 import { renderMigrationReport } from '../../actions/lib/deployment/migration/migration-report.ts';
+import type { Surroundings } from '../../actions/lib/deployment/migration/references.ts';
 import { readDeployment } from '../../actions/lib/deployment/read-deployment.ts';
 import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
 import { isDeploymentName } from '../../actions/lib/deployment/scaffold/scaffold-deployment.ts';
@@ -44,10 +45,10 @@ export const migrateCommand: Command = {
     const text = await readUpstreamText(file);
     const known = knownFacts(args);
     const first = migrateDeclaration(text, known);
-    const migration =
-      streams.ask && first.missing.length > 0
-        ? migrateDeclaration(text, { ...known, ...(await askFor(first.missing, streams.ask)) })
-        : first;
+    const answers = streams.ask && first.missing.length > 0 ? await askFor(first.missing, streams.ask) : {};
+    const all = { ...known, ...answers };
+    const { name } = migrateDeclaration(text, all);
+    const migration = migrateDeclaration(text, all, await surroundingsOf(name, args));
     if (migration.missing.length > 0) {
       const options = migration.missing.map((fact) => `--${factOptions[fact][0]}`).join(', ');
       const asRead = `Read as upstream's of ${migration.version}, the file does not say everything that a deployment needs.`;
@@ -85,6 +86,13 @@ function knownFacts(args: CommandArguments): KnownFacts {
 /** The name becomes a path. @throws Failure `Usage` */
 function checkName(name: string): void {
   if (!isDeploymentName(name)) throw misused(`${JSON.stringify(name)} cannot be the name of a deployment.`);
+}
+
+/** Images and hook scripts that the deployment could name; outside of a checkout they are not known. */
+async function surroundingsOf(name: string, args: CommandArguments): Promise<Surroundings> {
+  if (name === '' || (args.text('root') === undefined && !(await isFolder('deployments')))) return {};
+  const { images, hooks } = await (await openCheckout(args)).deploymentFolder(name, '');
+  return { ...(images && { images }), ...(hooks && { hooks }) };
 }
 
 /** What the checks say about the new file; in a checkout also beside its images, hook scripts and other deployments. */

@@ -1,7 +1,7 @@
 import type { YAMLMap } from 'yaml';
 import type { MigrationNote } from './migration-report.ts';
 import { addField } from './new-document.ts';
-import { textOf } from './rules-nodes.ts';
+import { textOf } from './references.ts';
 import type { UpstreamFile } from './upstream-file.ts';
 
 /** What an upstream file does not say, or what should be otherwise in the new one. */
@@ -47,6 +47,7 @@ export function fillParameters({ file, aws, parameters, facts, name, notes }: Fi
     ['account_id', facts.account_id ?? account],
     ['region', facts.region ?? region],
   ] as const) {
+    if (facts[fact] === undefined && aws.has(fact)) continue;
     if (value === undefined) missing.push(fact);
     else addField(aws, fact, value);
     if (value !== undefined && facts[fact] === undefined) {
@@ -63,7 +64,8 @@ export function fillParameters({ file, aws, parameters, facts, name, notes }: Fi
   for (const fact of parameterFacts) {
     const value = facts[fact];
     if (value === undefined) continue;
-    const old = textOf(file.parameters, fact);
+    // Other versions have the parameter under another name.
+    const old = textOf(file.parameters, fact) ?? parameters.get(fact);
     addField(
       parameters,
       fact,
@@ -90,7 +92,7 @@ export function fillParameters({ file, aws, parameters, facts, name, notes }: Fi
 
 /** Region and account that all ARNs of the old file agree on. */
 function placeOf({ parameters }: UpstreamFile): [region: string | undefined, account: string | undefined] {
-  const arns = ['certificate_arn', 'admin_email_address_sns_arn']
+  const arns = ['certificate_arn', 'admin_email_address_sns_arn', 'SSO_SECRET_ARN']
     .map((field) => textOf(parameters, field)?.split(':'))
     .filter((parts) => parts !== undefined && parts[0] === 'arn' && parts.length > 5);
   const agreed = (index: number): string | undefined => {

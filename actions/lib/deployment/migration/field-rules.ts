@@ -1,7 +1,7 @@
 import { isSeq } from 'yaml';
 import { quoteValue } from '../quote-value.ts';
 import type { NoteKind } from './migration-report.ts';
-import type { UpstreamField } from './upstream-file.ts';
+import type { UpstreamField } from './upstream-reader.ts';
 
 /** What becomes of one field. */
 export type FieldOutcome = {
@@ -16,6 +16,9 @@ export type FieldOutcome = {
 
 /** A rule for one field; it never throws, whatever the field holds. */
 export type FieldRule = (field: UpstreamField) => FieldOutcome;
+
+/** Rules for the fields of a section by name. A field without a rule is not known. */
+export type FieldRules = Readonly<Record<string, FieldRule>>;
 
 /** Not needed any more, with the reason. */
 export function drop(why: string): FieldRule {
@@ -47,6 +50,16 @@ export function convertText(convert: (text: string) => string, why: string, kind
     const value = convert(oneLine(text));
     if (value === text) return { to: name, value };
     return { to: name, value, note: { kind, message: `${quoteValue(text)} is ${quoteValue(value)} now: ${why}` } };
+  };
+}
+
+/** The rule for a field that has another name now. */
+export function renamed(to: string, rule: FieldRule): FieldRule {
+  return (field) => {
+    const outcome = rule({ ...field, name: to });
+    if (outcome.to === undefined || outcome.note === undefined) return outcome;
+    const { kind, message } = outcome.note;
+    return { ...outcome, note: { kind, message: `It is ${to} now. ${message}` } };
   };
 }
 

@@ -1,18 +1,20 @@
 import { type Document, isCollection, isMap, isNode, isPair, Lexer, type Node } from 'yaml';
 import { quoteValue } from '../quote-value.ts';
 import type { MigrationNote } from './migration-report.ts';
-
-/** A comment in a YAML text. */
-type Comment = { line: number; text: string };
+import type { Comment } from './text-cursor.ts';
 
 /** What the lexer puts before a scalar, whose text may start with `#` in a block. */
 const scalarFollows = '\u001F';
 
-/** Comments of the old text that are nowhere in the new one, because the field they stood at is gone. */
-export function lostComments(oldText: string, newText: string): MigrationNote[] {
+/**
+ * Comments of the old file that are nowhere in the new one, because the field they stood at is gone.
+ * @param old all of the old file's
+ */
+export function lostComments(old: readonly Comment[], newText: string): MigrationNote[] {
   const kept = new Map<string, number>();
   for (const { text } of commentsOf(newText)) kept.set(text, (kept.get(text) ?? 0) + 1);
-  return commentsOf(oldText).flatMap(({ line, text }): MigrationNote[] => {
+  return old.flatMap(({ line, text: whole }): MigrationNote[] => {
+    const text = visible(whole);
     const left = kept.get(text) ?? 0;
     kept.set(text, left - 1);
     if (left > 0 || text === '') return [];
@@ -20,7 +22,8 @@ export function lostComments(oldText: string, newText: string): MigrationNote[] 
   });
 }
 
-function commentsOf(source: string): Comment[] {
+/** The comments of a YAML text. */
+export function commentsOf(source: string): Comment[] {
   const comments: Comment[] = [];
   let line = 1;
   let previous = '';

@@ -47,7 +47,7 @@ describe('the round trip', () => {
         { name: 'hub', is_hub: true },
         { name: 'sar1', root_volume_size: 100 },
       ],
-      profiles: [{ name: 'SAR 1', image_tag: '1234567', cpu_limit: 4, default: true }],
+      profiles: [{ name: 'SAR 1', image_tag: 'latest', cpu_limit: 4, default: true }],
       users: { sign_up: 'approval' },
     });
   });
@@ -78,7 +78,7 @@ describe('the round trip', () => {
     expect(text).toContain('  cost_tag_value: radar  # never change this\n');
     expect(text).toContain('\n\n  # Optional\n  ical_url: https://calendar.example.org/radar.ics?key=1&lang=en\n');
     expect(text).toContain("nodes:\n  # Everything but the users' servers\n  - name: hub  # Required\n");
-    expect(text).toContain('    image_tag: "1234567"  # the spring class\n');
+    expect(text).toContain('    image_tag: latest  # the spring class\n');
     expect(text).toContain('# Changes go through the radar team.');
   });
 
@@ -188,7 +188,7 @@ describe('what is changed', () => {
       '    image_url: host.example.org:5000/radar/sar:2024-01-02\n',
     ]);
     const migration = migrateDeclaration(text, email);
-    expect(parse(migration.text).profiles[0]).toMatchObject({ image_name: 'sar', image_tag: '2024-01-02' });
+    expect(parse(migration.text).profiles[0]).toMatchObject({ image_name: 'sar', image_tag: 'latest' });
     expect(errorsOf(migration)).toEqual([]);
   });
 

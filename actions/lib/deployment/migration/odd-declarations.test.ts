@@ -125,14 +125,15 @@ describe('what upstream’s reader let pass', () => {
   });
 
   it.each([
-    ['example.org/radar/sar', 'sar', 'latest'],
-    ['example.org:5000/radar/sar:2024-01-02', 'sar', '2024-01-02'],
-    [`example.org/radar/sar:v1@sha256:${'0'.repeat(64)}`, 'sar', 'v1'],
-    [`sar@sha256:${'0'.repeat(64)}`, 'sar', 'latest'],
-  ])('image_url %s', (url, image, tag) => {
+    ['example.org/radar/sar', 'sar'],
+    ['example.org:5000/radar/sar:2024-01-02', 'sar'],
+    [`example.org/radar/sar:v1@sha256:${'0'.repeat(64)}`, 'sar'],
+    [`sar@sha256:${'0'.repeat(64)}`, 'sar'],
+    ['ghcr.example.org/radar/deployment-radar-container_sar:test', 'sar'],
+  ])('image_url %s', (url, image) => {
     const { image_name: _, image_tag: __, ...rest } = profile;
     const migration = migrate({ profiles: [{ ...rest, image_url: url }] });
-    expect(parse(migration.text).profiles[0]).toMatchObject({ image_name: image, image_tag: tag });
+    expect(parse(migration.text).profiles[0]).toMatchObject({ image_name: image, image_tag: 'latest' });
   });
 });
 

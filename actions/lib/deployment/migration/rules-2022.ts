@@ -1,16 +1,31 @@
 import { quoteValue } from '../quote-value.ts';
-import { convertText, drop, dropUnlessUnused, type FieldRule, isNothing, keepText, oneLine } from './field-rules.ts';
-
-/** Rules for the fields of a section by name. A field without a rule is unknown to upstream too. */
-export type FieldRules = Readonly<Record<string, FieldRule>>;
+import {
+  convertText,
+  drop,
+  dropUnlessUnused,
+  type FieldRule,
+  type FieldRules,
+  isNothing,
+  keepText,
+  oneLine,
+  renamed,
+} from './field-rules.ts';
 
 const injected = 'Upstream’s pipeline wrote it into the file at every run; stacks know their own resources.';
 const ownNetwork = 'The deployment has its own VPC and subnets.';
+const ownPool = dropUnlessUnused(
+  'It said nothing.',
+  'The deployment makes a user pool of its own. Accounts of the old one do not come along: invite the users, or open sign-up in users.sign_up.',
+);
+const dockerHub = dropUnlessUnused(
+  'It said nothing.',
+  'Credentials do not belong in a file; it was left out. Builds that start from Docker Hub read the secret dockerhub/creds in the deployment’s region. Change a password that stood in a repository.',
+);
 const whitelist =
   'Lists of users in a bucket are not read. Sign-ups wait for approval, as upstream’s did; to narrow them down, put its addresses into users.allowed_emails.';
 
-/** Rules for parameters that both versions have. @param name the deployment's name, after any change */
-export function sharedParameterRules(name: string): FieldRules {
+/** Rules for `parameters` of files from 2021 to 2023. @param name the deployment's name, after any change */
+export function parameterRules2022(name: string): FieldRules {
   return {
     cost_tag_key: keepText,
     cost_tag_value: convertText(
@@ -21,18 +36,16 @@ export function sharedParameterRules(name: string): FieldRules {
     admin_user_name: convertText((text) => text.toLowerCase(), 'JupyterHub writes user names in lower case.'),
     certificate_arn: keepText,
     container_namespace: containerNamespace(name),
-    az_suffix: convertText(zoneLetter, 'only the letter of the zone.'),
-  };
-}
-
-/** Rules for `parameters` of the file of 2022. */
-export function parameterRules2022(name: string): FieldRules {
-  return {
-    ...sharedParameterRules(name),
+    az_suffix: zone,
+    az_postfix: renamed('az_suffix', zone),
     code_commit_repo_name: drop(`The repositories are always called ${name}-container and ${name}-cluster.`),
     code_commit_branch_name: drop('The pipelines always build the branch main.'),
     admin_email_address: keepText,
     admin_email_address_sns_arn: keepText,
+    oauth_pool_name: ownPool,
+    oauth_dns_name: ownPool,
+    dockerhub_username: dockerHub,
+    dockerhub_password: dockerHub,
     deployment_url: deploymentUrl,
     ical_url: convertText(
       (text) => text.replace(/^(?:http|webcal):\/\//i, 'https://'),
@@ -40,13 +53,20 @@ export function parameterRules2022(name: string): FieldRules {
     ),
     user_whitelist_bucket: dropUnlessUnused('There was none.', whitelist),
     user_whitelist_csv: dropUnlessUnused('There was none.', whitelist),
-    vpc_id: drop(ownNetwork),
-    active_subnets: drop(ownNetwork),
-    all_subnets: drop(ownNetwork),
-    lambda_email_zip: drop(injected),
-    lambda_email_base: drop(injected),
+    ...injectedRules,
   };
 }
+
+/** What upstream's pipeline wrote into the file; once in a section `others`. */
+export const injectedRules: FieldRules = {
+  vpc_id: drop(ownNetwork),
+  active_subnets: drop(ownNetwork),
+  all_subnets: drop(ownNetwork),
+  lambda_email_zip: drop(injected),
+  lambda_email_base: drop(injected),
+};
+
+const zone: FieldRule = (field) => convertText(zoneLetter, 'only the letter of the zone.')(field);
 
 /** The hub's address: HTTPS, no slash at the end, `load balancer` in lower case. */
 export const deploymentUrl: FieldRule = (field) => {
@@ -61,7 +81,7 @@ function hubAddress(text: string): string {
 }
 
 /** `us-west-2a` and `A` are `a`. */
-function zoneLetter(text: string): string {
+export function zoneLetter(text: string): string {
   return (/([a-z])$/i.exec(text)?.[1] ?? text).toLowerCase();
 }
 

@@ -1,100 +1,124 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import { Failure } from '../../failure.ts';
-import { moveSectionComments } from './lost-comments.ts';
-import type { NoteKind } from './migration-report.ts';
+import type { Comment } from './text-cursor.ts';
+import {
+  createReader,
+  type Oddity,
+  type UpstreamField,
+  type UpstreamGroup,
+  type UpstreamReader,
+} from './upstream-reader.ts';
 
-/** Which of upstream's two layouts a file has. */
-export type UpstreamVersion = '2022' | '2024';
+/**
+ * Which of upstream's layouts a file has: `2021` nodes and profiles alone; `2022` `parameters`, `nodes`, `profiles`; `2024` the
+ * same with the settings of a lab in the Portal; `2025` TOML or variables of opensciencelab-cluster-v2.
+ */
+export type UpstreamVersion = '2021' | '2022' | '2024' | '2025';
 
-/** One field of an upstream file. */
-export type UpstreamField = {
-  name: string;
-  /** As people write it, e.g. `nodes[0].is_hub`. */
-  path: string;
-  /** From 1. */
-  line: number;
-  /** As PyYAML reads it (YAML 1.1: `yes` and `on` are true); lists and groups are undefined. */
-  value: string | number | boolean | undefined;
-  /** The scalar as it is written, without quotes; undefined when there is none. */
-  text: string | undefined;
-  key: Node;
-  node: Node | undefined;
-  /** Lists and groups as plain data. @throws Failure `UpstreamFileUnreadable` for aliases without end */
-  data(): unknown;
-};
-
-/** A group of fields with its node, whose comments the new file keeps. */
-export type UpstreamGroup = { fields: UpstreamField[]; path: string; line: number; node: Node | undefined };
-
-/** Something in the file that no field of it holds, such as a field that is there twice. */
-export type Oddity = { kind: NoteKind; field: string; line: number; message: string };
+/** A list of the file, with the name it has there. */
+export type UpstreamList = { section: UpstreamField | undefined; entries: UpstreamGroup[] };
 
 export type UpstreamFile = {
   version: UpstreamVersion;
   parameters: UpstreamGroup;
-  nodes: UpstreamGroup[];
-  profiles: UpstreamGroup[];
-  serviceAccounts: UpstreamGroup[];
-  /** Sections that no version of upstream's file has, and Dask's. */
+  nodes: UpstreamList;
+  /** From `profiles` and `lab_profiles`, whichever are there. */
+  profiles: UpstreamList;
+  serviceAccounts: UpstreamList;
+  daskProfiles: UpstreamList;
+  /** Groups beside the parameters that some versions had: `cluster`, `istio`, `others`. */
+  sideGroups: { name: string; group: UpstreamGroup }[];
+  /** Labs of the same file that are not the one to migrate. */
+  otherLabs: UpstreamField[];
+  /** Sections that no version of upstream's file has. */
   others: UpstreamField[];
   oddities: readonly Oddity[];
   /** Comment above the first section and below the last. */
   commentBefore: string | undefined;
   commentAfter: string | undefined;
+  comments: readonly Comment[];
   /** The section's key and list, whose comments are kept. */
   sections: ReadonlyMap<string, UpstreamField>;
 };
 
+type Sections = ReadonlyMap<string, UpstreamField>;
+
+const nodeSections = ['nodes', 'NODE_DEFINITIONS'];
+const profileSections = ['profiles', 'lab_profiles', 'PROFILE_DEFINITIONS'];
+const sideSections = ['cluster', 'istio', 'others'];
+const lists = [...nodeSections, ...profileSections, 'service_accounts', 'dask_profiles'];
+
 /**
- * Reads upstream's `opensarlab.yaml` of 2022 or `opensciencelab.yaml` of 2024 as PyYAML does: YAML 1.1 with merge keys.
+ * Reads any file that ever configured a deployment of upstream's, as upstream did: YAML 1.1 with merge keys, TOML, or variables.
+ * @param lab the lab to take from a file with several
  * @throws Failure `UpstreamFileUnreadable` or `UpstreamFileUnknown`
  */
-export function readUpstreamFile(text: string): UpstreamFile {
+export function readUpstreamFile(text: string, lab?: string): UpstreamFile {
   const reader = createReader(text);
   const top = reader.group(reader.root, '');
-  const sections = new Map(top.fields.map((field) => [field.name, field]));
+  const chosen = chooseLab(reader, top, lab);
+  const loose = chosen === undefined ? looseEntries(reader, top) : undefined;
+  const sections: Sections = new Map((chosen?.fields ?? top.fields).map((field) => [field.name, field]));
   const parameters = parametersOf(reader, sections);
-  const version = versionOf(sections, parameters);
-  const profiles = version === '2022' ? 'profiles' : 'lab_profiles';
-  const known = ['parameters', 'nodes', profiles, 'service_accounts'];
-  const list = (name: string): UpstreamGroup[] => entriesOf(reader, sections.get(name));
+  const version = versionOf({ reader, sections, parameters, isLoose: loose !== undefined || chosen !== undefined });
+  const known = [parameterSection(reader), ...lists, ...sideSections];
+  const taken = new Set([...(loose?.taken ?? []), ...(chosen?.taken ?? [])]);
   return {
     version,
     parameters,
-    nodes: list('nodes'),
-    profiles: list(profiles),
-    serviceAccounts: list('service_accounts'),
-    others: top.fields.filter(({ name }) => !known.includes(name)),
+    nodes: joined(reader, sections, nodeSections, loose?.nodes),
+    profiles: joined(reader, sections, profileSections, loose?.profiles),
+    serviceAccounts: joined(reader, sections, ['service_accounts']),
+    daskProfiles: joined(reader, sections, ['dask_profiles']),
+    sideGroups: sideSections.flatMap((name) => sideGroup(reader, sections.get(name))),
+    otherLabs: chosen?.others ?? [],
+    others: [...sections.values()].filter((field) => !isKnown(field, known) && !taken.has(field)),
     oddities: reader.oddities,
     commentBefore: [reader.commentBefore, reader.root?.commentBefore].filter(Boolean).join('\n') || undefined,
     commentAfter: reader.commentAfter,
+    comments: reader.comments,
     sections,
   };
 }
 
-function parametersOf(reader: UpstreamReader, sections: ReadonlyMap<string, UpstreamField>): UpstreamGroup {
-  const section = sections.get('parameters');
+/** Sides that hold no fields are not known as sides. */
+function isKnown({ name, node }: UpstreamField, known: readonly string[]): boolean {
+  return known.includes(name) && (!sideSections.includes(name) || isMap(node));
+}
+
+function sideGroup(reader: UpstreamReader, section: UpstreamField | undefined): UpstreamFile['sideGroups'] {
+  if (section === undefined || !isMap(section.node)) return [];
+  return [{ name: section.name, group: reader.group(section.node, section.path) }];
+}
+
+/** The entries of all sections of these names; comments are those of the first. */
+function joined(
+  reader: UpstreamReader,
+  sections: Sections,
+  names: readonly string[],
+  loose: readonly UpstreamGroup[] = [],
+): UpstreamList {
+  const found = names.flatMap((name) => sections.get(name) ?? []);
+  return { section: found[0], entries: [...found.flatMap((section) => entriesOf(reader, section)), ...loose] };
+}
+
+/** The variables of an environment are no section of the file. */
+const parameterSection = ({ format }: UpstreamReader): string =>
+  format === 'environment' ? 'environment' : 'parameters';
+
+function parametersOf(reader: UpstreamReader, sections: Sections): UpstreamGroup {
+  const section = sections.get(parameterSection(reader));
   if (section?.node !== undefined && !isMap(section.node)) {
     reader.oddity('decision', section, 'It is no group of fields; nothing of it was read.');
   }
-  return reader.group(section?.node, 'parameters');
+  return reader.group(section?.node, section?.name === 'environment' ? '' : 'parameters');
 }
 
-/** The groups of a list; whatever else is in it is an oddity. */
-function entriesOf(reader: UpstreamReader, section: UpstreamField | undefined): UpstreamGroup[] {
-  if (section === undefined || section.node === undefined) return [];
+/** The groups of a list, or of a group of named groups; whatever else is in it is an oddity. */
+function entriesOf(reader: UpstreamReader, section: UpstreamField): UpstreamGroup[] {
+  if (section.node === undefined) return [];
+  const named = namedEntries(reader, section);
+  if (named !== undefined) return named;
   if (!isSeq(section.node)) {
     const empty = section.text === undefined && !isMap(section.node);
     if (empty) reader.oddity('dropped', section, 'It said nothing.');
@@ -110,176 +134,104 @@ function entriesOf(reader: UpstreamReader, section: UpstreamField | undefined): 
   });
 }
 
-function versionOf(sections: ReadonlyMap<string, unknown>, { fields }: UpstreamGroup): UpstreamVersion {
+/** `sar1: {instance: …}`: the key is the entry's name. Undefined for anything else. */
+function namedEntries(reader: UpstreamReader, section: UpstreamField): UpstreamGroup[] | undefined {
+  if (!isMap(section.node)) return undefined;
+  const { fields } = reader.group(section.node, section.path);
+  if (fields.length === 0 || !fields.every(({ node }) => isMap(node))) return undefined;
+  return fields.map((field) => namedEntry(reader, field));
+}
+
+function namedEntry(reader: UpstreamReader, field: UpstreamField): UpstreamGroup {
+  const { name, path, line, key, node } = field;
+  const group = reader.group(node, path);
+  if (group.fields.some((inner) => inner.name === 'name')) return { ...group, line };
+  const own: UpstreamField = {
+    name: 'name',
+    path: `${path}.name`,
+    line,
+    key,
+    node: key,
+    value: name,
+    text: name,
+    data: () => name,
+  };
+  return { ...group, line, fields: [own, ...group.fields] };
+}
+
+type Loose = { nodes: UpstreamGroup[]; profiles: UpstreamGroup[]; taken: UpstreamField[] };
+
+/** Tables at the top of a TOML text that are profiles or nodes, as PROFILE_DEFINITIONS and NODE_DEFINITIONS have them. */
+function looseEntries(reader: UpstreamReader, { fields }: UpstreamGroup): Loose | undefined {
+  if (reader.format !== 'TOML' || fields.some(({ name }) => lists.includes(name))) return undefined;
+  const loose: Loose = { nodes: [], profiles: [], taken: [] };
+  for (const field of fields) {
+    if (!isMap(field.node)) continue;
+    const entry = namedEntry(reader, field);
+    const has = (...names: readonly string[]): boolean => entry.fields.some(({ name }) => names.includes(name));
+    if (has('image_url', 'image_name', 'node')) loose.profiles.push(entry);
+    else if (has('instance', 'node_type', 'group_max_size')) loose.nodes.push(entry);
+    else continue;
+    loose.taken.push(field);
+  }
+  return loose.taken.length === 0 ? undefined : loose;
+}
+
+type Chosen = { fields: UpstreamField[]; taken: UpstreamField[]; others: UpstreamField[] };
+
+/** The sections of one lab of a TOML file with `defaults` and a table for each lab: its own before the defaults. */
+function chooseLab(reader: UpstreamReader, { fields }: UpstreamGroup, wanted: string | undefined): Chosen | undefined {
+  const defaults = fields.find(({ name, node }) => name === 'defaults' && isMap(node));
+  if (reader.format !== 'TOML' || defaults === undefined) return undefined;
+  const labs = fields.filter(({ name, node }) => isMap(node) && name !== 'defaults' && !lists.includes(name));
+  const lab = labs.find(({ name }) => name === wanted) ?? (labs.length === 1 ? labs[0] : undefined);
+  const own = lab === undefined ? [] : reader.group(lab.node, lab.path).fields;
+  const inherited = reader.group(defaults.node, defaults.path).fields;
+  const rest = fields.filter((field) => !labs.includes(field) && field !== defaults);
+  const left = inherited.filter(({ name }) => !own.some((field) => field.name === name));
+  for (const field of inherited.filter((candidate) => !left.includes(candidate))) {
+    reader.oddity('dropped', field, `The lab ${lab?.name} has its own.`);
+  }
+  return { fields: [...own, ...left, ...rest], taken: [], others: labs.filter((candidate) => candidate !== lab) };
+}
+
+type Shape = { reader: UpstreamReader; sections: Sections; parameters: UpstreamGroup; isLoose: boolean };
+
+function versionOf({ reader, sections, parameters, isLoose }: Shape): UpstreamVersion {
   if (sections.has('aws')) {
     throw unknownFile('This file has a section aws, so it is one of this repository already.', 'Use it as it is.');
   }
-  const has = (name: string): boolean => fields.some((field) => field.name === name);
+  const isList = (name: string): boolean => isSeq(sections.get(name)?.node) || isMap(sections.get(name)?.node);
+  const hasEntries = [...nodeSections, ...profileSections].some(isList);
+  if (reader.format !== 'YAML' && (isLoose || hasEntries || isOfLab(parameters))) return '2025';
+  const has = (name: string): boolean => parameters.fields.some((field) => field.name === name);
   if (sections.has('lab_profiles') || has('lab_short_name') || has('portal_domain')) return '2024';
   if (sections.has('parameters') && (sections.has('profiles') || sections.has('nodes'))) return '2022';
+  if (isListOfImages(sections.get('profiles'))) return '2021';
   throw unknownFile(
-    'This is neither the opensarlab.yaml of 2022 nor the opensciencelab.yaml of 2024.',
-    'Such a file has the sections parameters, nodes and profiles or lab_profiles.',
+    'This is no file that configured one of upstream’s deployments.',
+    'Such a file is YAML with the sections parameters, nodes, and profiles or lab_profiles, or TOML with nodes and lab_profiles, or lines such as LAB_SHORT_NAME=sar.',
   );
+}
+
+/** Profiles alone are upstream's when they have images. */
+function isListOfImages(section: UpstreamField | undefined): boolean {
+  return isSeq(section?.node) && section.node.items.some((entry) => isMap(entry) && entry.has('image_name'));
+}
+
+/** Variables that only upstream's labs have. */
+const labVariables = [
+  'LAB_SHORT_NAME',
+  'DEPLOY_PREFIX',
+  'PORTAL_DOMAINS',
+  'JUPYTER_HUB_IMAGE_PATH',
+  'JUPYTER_HUB_DOCKER_TAG',
+];
+
+function isOfLab({ fields }: UpstreamGroup): boolean {
+  return fields.some(({ name }) => labVariables.includes(name));
 }
 
 function unknownFile(message: string, hint: string): Failure {
   return new Failure({ code: 'UpstreamFileUnknown', source: 'user', message, hint });
-}
-
-/** Longest file that is read, in characters; real ones have a few thousand. */
-const largestFile = 256 * 1024;
-
-/** Aliases that one list or group may use; an alias bomb needs more. */
-const mostAliases = 100;
-
-/** Merge keys within merge keys that are followed. */
-const deepestMerge = 10;
-
-/** The groups of one file, and what was odd about them. */
-type UpstreamReader = {
-  root: Node | undefined;
-  commentBefore: string | undefined;
-  commentAfter: string | undefined;
-  /** What was found so far. */
-  oddities: readonly Oddity[];
-  oddity(kind: Oddity['kind'], place: { path: string; line: number }, message: string): void;
-  /** The node itself, or the one that an alias stands for. */
-  resolved(node: unknown): Node | undefined;
-  /** The fields of a group; none when the node is something else. */
-  group(node: Node | undefined, path: string): UpstreamGroup;
-};
-
-/** @throws Failure `UpstreamFileUnreadable` */
-function createReader(text: string): UpstreamReader {
-  const lines = new LineCounter();
-  const document = parse(text, lines);
-  const oddities: Oddity[] = [];
-  const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line;
-  const oddity: UpstreamReader['oddity'] = (kind, { path, line }, message) =>
-    void oddities.push({ kind, field: path, line, message });
-  const resolved = (node: unknown): Node | undefined => {
-    if (!isAlias(node)) return isMap(node) || isSeq(node) || isScalar(node) ? node : undefined;
-    const target = node.resolve(document);
-    if (target === undefined) throw unreadable(`line ${lineOf(node)}: there is no anchor ${node.source}`);
-    return target;
-  };
-  const group = (node: Node | undefined, path: string): UpstreamGroup => {
-    const pairs = isMap(node) ? ownAndMergedPairs(node, resolved) : { counting: [], overridden: [], unnamed: [] };
-    const fieldOf = ({ key, value }: Pair<Node, unknown>): UpstreamField => {
-      const target = resolved(value);
-      const line = lineOf(key);
-      return { ...scalarField(key, target, path), line, key, node: target, data: () => plainData(target, document) };
-    };
-    for (const pair of pairs.overridden) {
-      oddity('dropped', fieldOf(pair), 'It is there again below; the last one counts, as upstream read it.');
-    }
-    for (const { key } of pairs.unnamed) {
-      const line = lineOf(key);
-      oddity('decision', { path: path || 'file', line }, 'A field without a plain name was left out.');
-    }
-    return { fields: pairs.counting.map(fieldOf), path, line: node === undefined ? 0 : lineOf(node), node };
-  };
-  return {
-    root: resolved(document.contents),
-    commentBefore: document.commentBefore ?? undefined,
-    commentAfter: document.comment ?? undefined,
-    oddities,
-    oddity,
-    resolved,
-    group,
-  };
-}
-
-function parse(text: string, lineCounter: LineCounter): Document.Parsed {
-  if (text.length > largestFile) throw unreadable(`it has more than ${largestFile} characters`);
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, { version: '1.1', lineCounter, prettyErrors: false, uniqueKeys: false });
-  } catch (error) {
-    if (error instanceof RangeError) throw unreadable('it is nested too deeply');
-    throw error;
-  }
-  const [error] = document.errors;
-  if (error === undefined) {
-    moveSectionComments(document, text);
-    return document;
-  }
-  if (error.code === 'MULTIPLE_DOCS') throw unreadable('it has more than one document');
-  throw unreadable(`line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
-}
-
-function unreadable(reason: string): Failure {
-  return new Failure({
-    code: 'UpstreamFileUnreadable',
-    source: 'user',
-    message: `The file cannot be read: ${reason}.`,
-    hint: 'Correct it first; upstream could not read it either.',
-  });
-}
-
-function plainData(node: Node | undefined, document: Document): unknown {
-  try {
-    const data: unknown = node?.toJS(document, { maxAliasCount: mostAliases });
-    // Throws for data that contain themselves.
-    if ((JSON.stringify(data) ?? '').length <= largestFile) return data;
-  } catch (error) {
-    if (!(error instanceof ReferenceError || error instanceof TypeError || error instanceof RangeError)) throw error;
-  }
-  throw unreadable('its aliases make it too large');
-}
-
-type Pairs = {
-  /** One pair a name. */
-  counting: Pair<Node, unknown>[];
-  /** Pairs of the group itself that a later one of the same name overrides. */
-  overridden: Pair<Node, unknown>[];
-  /** Pairs whose key is a list or a group, and merges of what is no group. */
-  unnamed: Pair<Node, unknown>[];
-};
-
-/** The pairs of a group as PyYAML takes them: the last of a name counts, and own ones before merged ones (`<<: *other`). */
-function ownAndMergedPairs(map: YAMLMap, resolved: (node: unknown) => Node | undefined, depth = 0): Pairs {
-  const items = map.items as Pair<Node, unknown>[];
-  const merges = items.filter(({ key }) => isScalar(key) && key.source === '<<');
-  const named = items.filter((pair) => isScalar(pair.key) && !merges.includes(pair));
-  const last = new Map(named.map((pair) => [nameOf(pair.key), pair]));
-  const counting = new Map(last);
-  const unnamed = items.filter(({ key }) => !isScalar(key));
-  for (const merge of merges) {
-    const source = resolved(merge.value);
-    const sources = isSeq(source) ? source.items.map(resolved) : [source];
-    if (depth >= deepestMerge || !sources.every(isMap)) unnamed.push(merge);
-    else {
-      for (const merged of sources.flatMap((from) => ownAndMergedPairs(from, resolved, depth + 1).counting)) {
-        if (!counting.has(nameOf(merged.key))) counting.set(nameOf(merged.key), merged);
-      }
-    }
-  }
-  return {
-    counting: [...counting.values()],
-    overridden: named.filter((pair) => last.get(nameOf(pair.key)) !== pair),
-    unnamed,
-  };
-}
-
-function nameOf(key: Node): string {
-  return isScalar(key) ? String(key.source ?? key.value) : '';
-}
-
-function scalarField(
-  key: Node,
-  node: Node | undefined,
-  path: string,
-): Pick<UpstreamField, 'name' | 'path' | 'value' | 'text'> {
-  const name = nameOf(key);
-  const value = isScalar(node) ? plainOf(node) : undefined;
-  const text = value === undefined || !isScalar(node) ? undefined : typeof value === 'string' ? value : node.source;
-  return { name, path: path === '' ? name : `${path}.${name}`, value, text };
-}
-
-/** Dates, which YAML 1.1 makes of texts such as 2022-08-17, stay the text they are written as. */
-function plainOf({ value, source }: Scalar): string | number | boolean | undefined {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return value === null || value === undefined ? undefined : source;
 }
