@@ -62,7 +62,7 @@ export const commands = {
   plan: {
     usage: 'plan NAME [--tip] [--json] [--root DIR]',
     summary:
-      'Show what deploying would change in AWS; changes nothing. With --tip the workflow plans and seals it, for a run of deploy by hand.',
+      'Show what deploying would change in AWS; changes nothing. Ends with 0 only when deploying can work: 1 with a blocker, or with something that could not be asked. With --tip the workflow plans and seals it, for a run of deploy by hand.',
     load: async () => (await import('./deployment-commands.ts')).planCommand,
   },
   show: {
