@@ -131,3 +131,67 @@ function testFaults(image: string, dockerfile: OverlayFile | undefined, files: r
     },
   ];
 }
+
+/** Most defaults of ARG that are filled in. */
+const mostArguments = 100;
+
+/**
+ * Images at Docker Hub that an image is made from, in the order of its Dockerfile; for those `images/build.sh` logs in, as
+ * it finds them itself: FROM, `--from=` and `# syntax=`, with the defaults of ARG, without stages.
+ * @param files what the mirrored repository gets from this one
+ */
+export function dockerHubImages(image: string, files: readonly OverlayFile[]): string[] {
+  const folder = `images/${image}`;
+  const own = files.filter(({ path }) => path.startsWith(`${folder}/`));
+  const found = find(`${folder}/Dockerfile`, own, folder);
+  if (found.kind !== 'file') return [];
+  const values = new Map<string, string>();
+  const stagesSoFar = new Set<string>();
+  const outside: string[] = [];
+  for (const line of found.file.content.toString('utf8').split('\n')) {
+    for (const reference of referencesOf(line)) {
+      const text = withValues(reference, values);
+      if (!stagesSoFar.has(text.toLowerCase()) && !/^[0-9]+$/.test(text) && text !== 'scratch') outside.push(text);
+    }
+    const words = line.trim().split(/\s+/);
+    const [instruction = '', first = ''] = words;
+    if (instruction.toUpperCase() === 'ARG' && first.includes('=') && values.size < mostArguments) {
+      const at = first.indexOf('=');
+      values.set(first.slice(0, at), first.slice(at + 1).replaceAll('"', ''));
+    }
+    if (instruction.toUpperCase() === 'FROM' && words.at(-2)?.toUpperCase() === 'AS') {
+      stagesSoFar.add((words.at(-1) ?? '').toLowerCase());
+    }
+  }
+  return [...new Set(outside.filter(isAtDockerHub))];
+}
+
+/** What one line of a Dockerfile starts or copies from. */
+function referencesOf(line: string): string[] {
+  if (/^# *syntax=/.test(line)) return [line.slice(line.indexOf('=') + 1).trim()];
+  const [instruction = '', ...words] = line.trim().split(/\s+/);
+  if (instruction.toUpperCase() === 'FROM') return words.filter((word) => !word.startsWith('--')).slice(0, 1);
+  return words
+    .flatMap((word) => word.split(','))
+    .flatMap((part) => {
+      const at = part.indexOf('from=');
+      return at === 0 || part.startsWith('--from=') ? [part.slice(at + 'from='.length)] : [];
+    });
+}
+
+function withValues(text: string, values: ReadonlyMap<string, string>): string {
+  let filled = text.slice(0, 1_024);
+  for (const [name, value] of values) {
+    filled = filled.replaceAll(`\${${name}}`, value).replaceAll(`$${name}`, value).slice(0, 1_024);
+  }
+  return filled;
+}
+
+/** A reference without a host, or with one of its own (docs.docker.com/reference/cli/docker/image/tag). */
+function isAtDockerHub(reference: string): boolean {
+  if (reference === '' || reference.includes('$')) return false;
+  const [host = ''] = reference.split('/');
+  if (!reference.includes('/')) return true;
+  if (/^((registry-1|index)\.)?docker\.io$/.test(host)) return true;
+  return !host.includes('.') && !host.includes(':') && host !== 'localhost';
+}

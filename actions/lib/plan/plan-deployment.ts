@@ -15,6 +15,7 @@ import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
 import type { PlanRow } from './plan-row.ts';
 import { planDeclared, type StackPlan } from './plan-stack.ts';
 import { runPreflight } from './preflight.ts';
+import type { ReadinessFacts } from './preflight-check.ts';
 import { sortRows } from './seal-text.ts';
 
 export type PlanOptions = Patience & {
@@ -32,6 +33,8 @@ export type PlanOptions = Patience & {
   cost?: CostEstimate;
   /** Values of approved plans, by `stack parameter`: then nothing newer is looked for. */
   lookedUp?: Readonly<Record<string, string>>;
+  /** What the checkout says beside the declaration, for the checks of the account. */
+  facts?: ReadinessFacts;
   /** What the owners of the stacks' resources say; asked anew when not given. */
   presence?: PresenceReader;
 };
@@ -68,7 +71,7 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
         patience: { ...options, signal },
       });
     }),
-    runPreflight({ deployment, stacks, states, ports, now: options.clock.now() }),
+    runPreflight({ ...options.facts, deployment, stacks, states, ports, now: options.clock.now() }),
   ]);
   // What is cancelled is no plan, however far it came.
   throwIfCancelled(`the plan of ${deployment.name}`, options.signal);

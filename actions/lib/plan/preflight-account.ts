@@ -6,9 +6,9 @@ const warnDays = 30;
 const dayMilliseconds = 24 * 3600 * 1000;
 
 /** The secret with the Docker Hub account that image builds may log in with. */
-const dockerHubSecret = 'dockerhub/creds';
+export const dockerHubSecret = 'dockerhub/creds';
 
-/** Account, certificate, secret, cost tag. */
+/** Account, certificate, cost tag. */
 export const accountChecks: readonly PreflightCheck[] = [
   {
     id: 'account',
@@ -32,15 +32,6 @@ export const accountChecks: readonly PreflightCheck[] = [
       if (arn === undefined) return madeCertificate(host, deployment.network.hosted_zone_id);
       return judgeCertificate(await ports.account.certificate(arn), arn, host, now);
     },
-  },
-  {
-    id: 'docker-hub',
-    title: 'Docker Hub credentials',
-    // Only images that start from Docker Hub need them, and images/build.sh, which sees the images, insists then.
-    run: async ({ ports }) =>
-      (await ports.account.secretExists(dockerHubSecret))
-        ? { outcome: 'ok', detail: `Secret ${dockerHubSecret} exists; images that start from Docker Hub use it.` }
-        : undefined,
   },
   {
     id: 'cost-tag',

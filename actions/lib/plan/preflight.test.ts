@@ -40,6 +40,10 @@ describe('runPreflight', () => {
   it('finds an account that is ready in order', async () => {
     expect(await preflight({}, { parameters: withMail })).toEqual({
       account: 'ok',
+      bootstrap: 'ok',
+      'github-trust': 'ok',
+      zones: 'ok',
+      'image-tags': 'ok',
       certificate: 'ok',
       'docker-hub': 'ok',
       'cost-tag': 'ok',

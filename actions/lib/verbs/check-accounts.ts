@@ -11,6 +11,7 @@ import type { StackState } from '../ports/cloudformation.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import { declaredStacks } from './declared-stacks.ts';
+import { readinessFacts } from './readiness-facts.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the accounts of valid deployments say. */
@@ -63,7 +64,9 @@ async function askAccount(
     await checkAccount(deployment, ports.account);
     const states = new Map<StackKind, StackState | undefined>();
     for (const { kind, name } of stacks) states.set(kind, await ports.cloudFormation.findStack(name));
-    preflight = await runPreflight({ deployment, stacks, states, ports, now: surroundings.clock.now() });
+    const facts = await readinessFacts(surroundings, deployment, ports);
+    const now = surroundings.clock.now();
+    preflight = await runPreflight({ ...facts, deployment, stacks, states, ports, now, isThorough: true });
   } catch (error) {
     const { message, hint } = toFailure(error);
     return { fine: 0, findings: [accountNotAsked(message, hint)] };

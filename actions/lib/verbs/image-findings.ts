@@ -5,28 +5,36 @@ import { placeFindings } from '../deployment/finding.ts';
 import { understandSource } from '../deployment/read-deployment.ts';
 import type { DeploymentFolder, DeploymentResult } from '../deployment/read-deployments.ts';
 import { toFailure } from '../failure.ts';
-import { type ImageFault, imageFaults } from '../mirror/image-folders.ts';
+import { dockerHubImages, type ImageFault, imageFaults } from '../mirror/image-folders.ts';
 import { flattenLayers, mergeLayers, type Overlay, type OverlayFile } from '../mirror/overlay.ts';
 import { inspectLayer } from '../mirror/overlay-folder.ts';
 import { sharedLayers } from './mirror-layers.ts';
 
-/** Looks at folders of images; what all deployments share is read once. */
-export type ImageReader = {
-  /** @returns what `images/build.sh` would refuse of the images, by image; nothing where the mirror refuses the folders */
-  faultsOf(deployment: string, images: readonly string[]): Promise<ReadonlyMap<string, readonly ImageFault[]>>;
+/** What is to be said of the images of a deployment; nothing is known where the mirror refuses the folders. */
+export type ImagesJudgement = {
+  /** What `images/build.sh` would refuse, by image. */
+  faults?: ReadonlyMap<string, readonly ImageFault[]>;
+  /** Images at Docker Hub that they start from. */
+  dockerHubImages?: readonly string[];
 };
+
+/** Looks at folders of images; what all deployments share is read once. */
+export type ImageReader = { judge(deployment: string, images: readonly string[]): Promise<ImagesJudgement> };
 
 export function imageReader(files: ProposalFiles): ImageReader {
   let shared: Promise<Overlay | undefined> | undefined;
   return {
-    async faultsOf(deployment, images) {
+    async judge(deployment, images) {
       const { folder, prefix } = sharedLayers.container;
       shared ??= layerOf(files, folder, prefix);
       const below = await shared;
       const own = await layerOf(files, `deployments/${deployment}/container`, '');
-      if (below === undefined || own === undefined) return new Map();
-      const all = filesOf([below, own]);
-      return new Map(all === undefined ? [] : images.map((image) => [image, imageFaults(image, all)]));
+      const all = below === undefined || own === undefined ? undefined : filesOf([below, own]);
+      if (all === undefined) return {};
+      return {
+        faults: new Map(images.map((image) => [image, imageFaults(image, all)])),
+        dockerHubImages: [...new Set(images.flatMap((image) => dockerHubImages(image, all)))].sort(),
+      };
     },
   };
 }
@@ -61,7 +69,7 @@ export async function imageFindings(
   for (const { name, deployable, images } of results) {
     const folder = folders.find((candidate) => candidate.name === name);
     if (!deployable || images.length === 0 || folder?.text === undefined) continue;
-    for (const [image, faults] of await reader.faultsOf(name, images)) {
+    for (const [image, faults] of (await reader.judge(name, images)).faults ?? []) {
       for (const diagnostic of faults.flatMap((fault) =>
         diagnosticsOf(fault, image, { ...folder, text: folder.text ?? '' }),
       )) {
