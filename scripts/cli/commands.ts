@@ -14,9 +14,9 @@ export const commands = {
   },
   doctor: {
     usage:
-      'doctor github [--owner OWNER --repository NAME] [--plan free|team|enterprise] [--format text|json] [--root DIR]',
+      'doctor [NAME… | github] [--fix [--yes]] [--json] [--owner OWNER --repository NAME] [--plan free|team|enterprise] [--root DIR]',
     summary:
-      'Look at everything that is needed of the repository on GitHub: what is missing, what that means for safety on its plan, what to do. Changes nothing; ends with 0 only when all that matters is in place.',
+      'Look at the AWS accounts of deployments, by default of all, for everything that must be there before they are deployed: each check ok, warning, blocker or unknown, with what to do; `--fix` does what AWS lets do. `doctor github` looks at the repository on GitHub: what is missing, what that means for safety on its plan, what to do. Changes nothing without --fix; ends with 0 only when all that matters is in place, with 1 for a blocker or something that could not be asked.',
     load: async () => (await import('./doctor-command.ts')).doctorCommand,
   },
   validate: {

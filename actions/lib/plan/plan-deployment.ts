@@ -13,7 +13,7 @@ import { canonicalJson, sha256 } from './canonical-json.ts';
 import { destructiveRows } from './destructive-changes.ts';
 import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
 import type { PlanRow } from './plan-row.ts';
-import { planDeclared, type StackPlan } from './plan-stack.ts';
+import { planDeclared, refusedStack, type StackPlan } from './plan-stack.ts';
 import { runPreflight } from './preflight.ts';
 import type { ReadinessFacts } from './preflight-check.ts';
 import { sortRows } from './seal-text.ts';
@@ -61,9 +61,11 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     presence: options.presence ?? presenceReader(namesOf(states), ports),
     hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
+  const refusal = await refusalOfNewStacks(options, states);
   const [stackPlans, preflight] = await Promise.all([
     planTogether(stacks, options, (stack, signal) => {
       const state = states.get(stack.kind);
+      if (state === undefined && refusal !== undefined) return Promise.resolve(refusedStack(stack, refusal));
       return planDeclared(stack, state, (kind) => states.get(kind), {
         ...planning,
         sources:
@@ -89,6 +91,21 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     busy: stackPlans.filter(({ busy }) => busy === true).map((plan) => plan.planned.name),
     ...(options.cost === undefined ? {} : { cost: options.cost }),
   };
+}
+
+/**
+ * A change set for a stack that is not there makes an empty one, which is removed under a role of its own: without the role it
+ * would stay.
+ * @returns why new stacks are not asked about; undefined when they can be
+ */
+async function refusalOfNewStacks(
+  { deployment: { aws }, stacks, ports: { account } }: PlanOptions,
+  states: ReadonlyMap<StackKind, StackState | undefined>,
+): Promise<string | undefined> {
+  if (stacks.every(({ kind }) => states.get(kind) !== undefined)) return undefined;
+  const name = powerlessRole(aws.cloudformation_role);
+  if ((await account.role(name)) !== undefined) return undefined;
+  return `There is no role ${name}, under which a plan removes what it made: deploy the bootstrap stack first.`;
 }
 
 /** Of the stacks that exist. */

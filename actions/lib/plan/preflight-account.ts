@@ -44,6 +44,7 @@ export const accountChecks: readonly PreflightCheck[] = [
         outcome: 'warning',
         detail: `Tag ${key} is not known to be active for cost allocation, so bills cannot be split by deployment.`,
         hint: 'Activate it in the Billing console of the paying account; AWS offers it up to a day after its first use.',
+        ...(status === 'Inactive' ? { fix: { kind: 'activate cost tag', key, title: `activate the tag ${key}` } } : {}),
       };
     },
   },

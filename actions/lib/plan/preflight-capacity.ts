@@ -1,4 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import { type Fix, raiseQuotas } from './diagnosis.ts';
 import type { PreflightCheck } from './preflight-check.ts';
 import { notStated } from './preflight-quotas.ts';
 
@@ -46,7 +47,7 @@ export const capacityChecks: readonly PreflightCheck[] = [
       const labs = [deployment, ...neighbours.map((each) => each.deployment)];
       const types = [...new Set(labs.flatMap(({ nodes }) => nodes.flatMap(({ instance }) => instance)))].sort();
       const cpus = await ports.account.virtualCpus(types);
-      const found: { least: number; most: number; quota: number; what: string; code: string }[] = [];
+      const found: Comparison[] = [];
       const unstated = uncounted(deployment);
       for (const { name, series, ...codes } of families) {
         for (const purchase of ['onDemand', 'spot'] as const) {
@@ -71,20 +72,26 @@ export const capacityChecks: readonly PreflightCheck[] = [
           .map(({ least, quota, what, code }) => `${least} of ${quota} ${what} (ec2/${code})`)
           .join(' and ');
         const sentence = `The machines that must always run need ${detail}${whose}.`;
-        return { outcome: 'blocker', detail: sentence, hint: `${hint} min_number.` };
+        return { outcome: 'blocker', detail: sentence, hint: `${hint} min_number.`, fix: raiseTo(short, 'least') };
       }
       const numbers = (rows: typeof found): string =>
         rows.map(({ most, quota, what }) => `${most} of ${quota} ${what}`).join(' and ');
       const excessive = found.filter(({ most, quota }) => most > quota);
       if (excessive.length > 0) {
         const detail = `With every node group at its maximum, ${numbers(excessive)} are needed${whose}.`;
-        return { outcome: 'warning', detail, hint: `${hint} max_number.` };
+        return { outcome: 'warning', detail, hint: `${hint} max_number.`, fix: raiseTo(excessive, 'most') };
       }
       if (unstated.length > 0) return notStated(unstated);
       return { outcome: 'ok', detail: `At most ${numbers(found) || 'no vCPUs'}${whose}.` };
     },
   },
 ];
+
+type Comparison = { least: number; most: number; quota: number; what: string; code: string };
+
+function raiseTo(rows: readonly Comparison[], size: 'least' | 'most'): Fix {
+  return raiseQuotas(rows.map((row) => ({ service: 'ec2', code: row.code, value: row[size] })));
+}
 
 type Need = { cpus: Readonly<Record<string, number>>; series: readonly string[]; purchase: Purchase };
 

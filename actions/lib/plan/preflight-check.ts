@@ -47,7 +47,7 @@ export type PreflightCheck = {
   run: (context: PreflightContext) => Promise<PreflightResult | undefined>;
 };
 
-export type PreflightResult = Pick<PreflightFinding, 'outcome' | 'detail' | 'hint'>;
+export type PreflightResult = Pick<PreflightFinding, 'outcome' | 'detail' | 'hint' | 'fix'>;
 
 /** Fields that nothing acts on yet, and what a plan says of them: before merging, never silently left out. */
 type SupportCheck = PreflightCheck & { fields: readonly string[] };

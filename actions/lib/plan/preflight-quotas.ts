@@ -2,6 +2,7 @@ import rules from '../../../schemas/aws-rules.json' with { type: 'json' };
 import type { Deployment } from '../deployment/deployment.ts';
 import { type DesiredResource, type DesiredStack, desiredResources } from '../stacks/desired-values.ts';
 import type { OutputReference, ParameterValue, Stack } from '../stacks/stack.ts';
+import { raiseQuotas, type WantedQuota } from './diagnosis.ts';
 import type { PreflightCheck, PreflightContext, PreflightResult } from './preflight-check.ts';
 
 /** Service Quotas of what the cluster's stack makes. */
@@ -43,6 +44,7 @@ export const quotaChecks: readonly PreflightCheck[] = [
       const use = { ...found, clusters: clusters.length, loadBalancers: loadBalancers.length };
       const beside = await comingLabs(context);
       const [missing, room, unstated]: [string[], string[], string[]] = [[], [], []];
+      const wanted: WantedQuota[] = [];
       for (const { type, noun, service, code, used, count } of needed) {
         const quota = await account.quota(service, code);
         if (quota === undefined) {
@@ -52,10 +54,17 @@ export const quotaChecks: readonly PreflightCheck[] = [
         const others = beside.filter((lab) => takes(lab, type)).map(({ name }) => name);
         const together = others.length === 0 ? '' : ` and for ${others.join(', ')}`;
         const text = `${count} more ${noun}${together} beside ${use[used]} of ${quota} (${service}/${code})`;
-        (use[used] + count + others.length > quota ? missing : room).push(text);
+        const value = use[used] + count + others.length;
+        (value > quota ? missing : room).push(text);
+        if (value > quota) wanted.push({ service, code, value });
       }
       if (missing.length > 0) {
-        return { outcome: 'blocker', detail: `The region has no room for ${missing.join(' and ')}.`, hint: raise };
+        return {
+          outcome: 'blocker',
+          detail: `The region has no room for ${missing.join(' and ')}.`,
+          hint: raise,
+          fix: raiseQuotas(wanted),
+        };
       }
       return unstated.length > 0 ? notStated(unstated) : { outcome: 'ok', detail: `${room.join(', ')}.` };
     },
@@ -77,7 +86,8 @@ export const quotaChecks: readonly PreflightCheck[] = [
       const used = await ports.account.natGateways(zone);
       const detail = `${count + others} more beside ${used} of ${quota} in ${zone} (vpc/L-FE5A380F).`;
       if (used + count + others <= quota) return { outcome: 'ok', detail };
-      return { outcome: 'blocker', detail: `There is no room for another NAT gateway: ${detail}`, hint: raise };
+      const fix = raiseQuotas([{ service: 'vpc', code: 'L-FE5A380F', value: used + count + others }]);
+      return { outcome: 'blocker', detail: `There is no room for another NAT gateway: ${detail}`, hint: raise, fix };
     },
   },
   {
@@ -91,7 +101,12 @@ export const quotaChecks: readonly PreflightCheck[] = [
       if (quota === undefined) return notStated(['node groups per cluster (eks/L-6D54EA21)']);
       const detail = `${count} of ${quota} node groups (eks/L-6D54EA21).`;
       if (count <= quota) return { outcome: 'ok', detail };
-      return { outcome: 'blocker', detail: `The cluster may not have so many: ${detail}`, hint: raise };
+      return {
+        outcome: 'blocker',
+        detail: `The cluster may not have so many: ${detail}`,
+        hint: raise,
+        fix: raiseQuotas([{ service: 'eks', code: 'L-6D54EA21', value: count }]),
+      };
     },
   },
   {
@@ -101,14 +116,23 @@ export const quotaChecks: readonly PreflightCheck[] = [
       const sizes = new Set(newResources(context).flatMap(machineOf));
       if (sizes.size === 0) return undefined;
       const [none, unstated]: [string[], string[]] = [[], []];
+      const wanted: WantedQuota[] = [];
       for (const size of sizes) {
         const code = buildQuotas[size];
         const quota = code === undefined ? undefined : await context.ports.account.quota('codebuild', code);
         if (quota === undefined) unstated.push(size);
-        else if (quota < 1) none.push(`${size} (codebuild/${code})`);
+        else if (quota < 1) {
+          none.push(`${size} (codebuild/${code})`);
+          wanted.push({ service: 'codebuild', code: code ?? '', value: 1 });
+        }
       }
       if (none.length > 0) {
-        return { outcome: 'blocker', detail: `The account may run no build on ${none.join(' and ')}.`, hint: raise };
+        return {
+          outcome: 'blocker',
+          detail: `The account may run no build on ${none.join(' and ')}.`,
+          hint: raise,
+          fix: raiseQuotas(wanted),
+        };
       }
       if (unstated.length > 0) return notStated(unstated);
       return { outcome: 'ok', detail: `At least one build at a time on ${[...sizes].join(' and ')}.` };

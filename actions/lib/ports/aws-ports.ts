@@ -348,6 +348,14 @@ type IdentityProvider = {
   audiences: string[];
 };
 
+/** What `doctor --fix` may change in an account. */
+export type AccountRepairs = {
+  /** Asks AWS for a larger quota; it answers within hours to days. */
+  requestQuota(quota: { service: string; code: string; value: number }): Promise<'asked' | 'asked already'>;
+  /** @throws Failure `CostTagRefused` for a key that Billing has not seen yet, and those of AWS */
+  activateCostTag(key: string): Promise<void>;
+};
+
 /** What the bootstrap asks of AWS IAM. */
 export type IdentityProviders = {
   /** @param arn undefined is answered when the account has no such provider */
