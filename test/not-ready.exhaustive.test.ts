@@ -214,6 +214,30 @@ const rows: readonly Row[] = [
     declare: certificate({ domainName: '*.example.org' }),
   },
   {
+    ...{ title: 'no HTTPS at all', check: 'certificate', says: /plain HTTP, and nobody could sign in/ },
+    declare: () => [[/ {2}certificate_arn: \S+/, '']],
+  },
+  {
+    ...{
+      title: 'no HTTPS but what is declared to be in front',
+      check: 'certificate',
+      outcome: 'warning',
+      says: /Something in front/,
+    },
+    declare: () => [
+      [/ {2}certificate_arn: \S+/, ''],
+      ['# https_in_front: true', 'https_in_front: true'],
+    ],
+  },
+  {
+    ...{ title: 'a region without CodeCommit', check: 'OSL108', says: /has no CodeCommit/ },
+    declare: () => [[/us-west-2/, 'ca-west-1']],
+  },
+  {
+    ...{ title: 'a calendar at a port that the network policy forbids', check: 'OSL107', says: /port 443 alone/ },
+    declare: () => [['# ical_url: https://calendar.example.org/', 'ical_url: https://calendar.example.org:8443/']],
+  },
+  {
     ...{ title: 'a certificate of another region', check: 'OSL111', says: /region/ },
     declare: () => [[/arn:aws:acm:us-west-2/, 'arn:aws:acm:us-east-1']],
   },

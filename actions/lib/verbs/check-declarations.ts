@@ -7,6 +7,7 @@ import { checkVersions, versionsFile } from '../stacks/check-versions.ts';
 import { imageFindings } from './image-findings.ts';
 import { overlayFindings } from './overlay-findings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { templateFindings } from './template-findings.ts';
 
 /** What checking takes of its surroundings. */
 export type Checking = Pick<Surroundings, 'clock'> & {
@@ -60,6 +61,11 @@ export async function checkDeclarations(
     chosen,
     results.filter(({ file }) => files.has(file)),
   );
+  const templates = await templateFindings(
+    workspace.files,
+    chosen,
+    results.filter(({ file }) => files.has(file)),
+  );
   const versions = await versionFindings(workspace, clock);
   const ofVersions = versions.diagnostics.filter(({ severity }) => names.length === 0 || severity === 'error');
   const texts = chosen.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]));
@@ -72,6 +78,7 @@ export async function checkDeclarations(
       ...diagnostics.filter(({ file }) => files.has(file)),
       ...overlays,
       ...images,
+      ...templates,
       ...ofVersions,
     ],
     sources: new Map([...texts, ...versions.sources]),

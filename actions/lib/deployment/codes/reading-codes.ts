@@ -160,4 +160,11 @@ export const readingCodes = {
       'The test lies beside the image’s folder, where Docker does not see it, or is missing. images/build.sh refuses the image, after the merge.',
     remedy: 'Put the test there and run it in the stage testing, as images/helloworld does.',
   },
+  OSL037: {
+    severity: 'error',
+    rule: 'The templates of a deployment fit into what CloudFormation takes.',
+    cause:
+      'Each node type, group, image and service account adds to a template, which may have 51,200 bytes; the size is that of the template as it would be sent.',
+    remedy: 'Declare fewer node types, groups or profiles, or split the deployment.',
+  },
 } as const satisfies Record<string, CodeEntry>;

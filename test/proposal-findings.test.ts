@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Diagnostic } from '../actions/lib/deployment/diagnostic.ts';
@@ -160,4 +161,17 @@ it('names a folder that differs in case only', async () => {
   renameSync(join(checkout.folder, 'images/sar'), join(checkout.folder, 'images/SAR'));
   const { out } = await checkout.run('validate', 'sar');
   expect(out).toContain('The folder is called images/SAR; an image has its name, in lower case.');
+});
+
+it('renders the templates of a large declaration, and says that CloudFormation would not take them', async () => {
+  const checkout = await exampleCheckout();
+  const file = 'deployments/sar/opensarlab.yaml';
+  const text = await readFile(join(checkout.folder, file), 'utf8');
+  const types = Array.from({ length: 27 }, (_, index) => {
+    return `  - {name: more${index}, instance: m6a.large, min_number: 0, max_number: 1, node_policy: user}`;
+  });
+  await checkout.write(file, text.replace('nodes:\n', `nodes:\n${types.join('\n')}\n`));
+  const { code, out } = await checkout.run('validate', 'sar');
+  expect(out).toMatch(/OSL037.*The template of the stack cluster has \d+ bytes; CloudFormation takes less than 51200/s);
+  expect(code).toBe(1);
 });
