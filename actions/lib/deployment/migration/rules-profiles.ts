@@ -46,7 +46,7 @@ export function profileRules(context: ProfileContext): FieldRules {
     ),
     description: keepText,
     image_name: convertText((text) => text.toLowerCase(), 'names of images are in lower case.'),
-    image_tag: keepText,
+    image_tag: imageTag,
     image_url: imageUrl,
     node_name: nodeName(context),
     storage_capacity: convertText(storageSize, 'sizes are whole numbers with M, G, T, Mi, Gi or Ti, at least 1Gi.'),
@@ -109,6 +109,14 @@ const imageUrl: FieldRule = (field) => {
   }
   const message = `It is image_name ${quoteValue(image)} and image_tag ${quoteValue(tag)} now; the image is built from images/.`;
   return { to: 'image_name', value: image.toLowerCase(), also: { image_tag: tag }, note: { kind: 'changed', message } };
+};
+
+/** Tags of the old registry name nothing in the new one, where the first build makes `latest`. */
+const imageTag: FieldRule = (field) => {
+  const outcome = keepText(field);
+  if (isNothing(field.text) || field.text === 'latest') return outcome;
+  const message = `The tag ${quoteValue(field.text)} is of the old registry: until an image has it in the new one, write latest.`;
+  return { ...outcome, note: { kind: 'decision', message } };
 };
 
 /** KubeSpawner's sizes: K, M, G and T are powers of 1024 there, so `16Gi` is `16G`. */
