@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
@@ -40,6 +46,7 @@ export async function openTestAccount(boundary: readonly string[] = ['*']): Prom
   const Statement = [{ Effect: 'Allow', Action: boundary, Resource: '*' }];
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   await iam.send(new CreatePolicyCommand({ PolicyName: 'opensarlab-boundary', PolicyDocument }));
+  await trustGitHub(iam);
   return {
     accountId,
     region,
@@ -76,6 +83,21 @@ export function pushFiles(account: TestAccount, repository: string, files: Recor
   git('commit', '--quiet', '--message=mirror');
   git('push', '--quiet', '--force', account.sandbox.repository(account.region, repository).folder, 'main');
   return git('rev-parse', 'HEAD').trim();
+}
+
+/** GitHub's identity provider, and a role for jobs of each environment; they may do nothing. */
+async function trustGitHub(iam: IAMClient): Promise<void> {
+  const issuer = 'token.actions.githubusercontent.com';
+  const provider = { Url: `https://${issuer}`, ClientIDList: ['sts.amazonaws.com'] };
+  const { OpenIDConnectProviderArn } = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
+  for (const environment of ['plan', 'deploy', 'destroy']) {
+    const StringEquals = { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:environment`]: environment };
+    const Principal = { Federated: OpenIDConnectProviderArn };
+    const Action = 'sts:AssumeRoleWithWebIdentity';
+    const Statement = [{ Effect: 'Allow', Principal, Action, Condition: { StringEquals } }];
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam.send(new CreateRoleCommand({ RoleName: `opensarlab-${environment}`, AssumeRolePolicyDocument }));
+  }
 }
 
 async function makeRole(iam: IAMClient, name: string, statements: object[]): Promise<void> {

@@ -14,9 +14,9 @@ export const commands = {
   },
   doctor: {
     usage:
-      'doctor github [--owner OWNER --repository NAME] [--plan free|team|enterprise] [--format text|json] [--root DIR]',
+      'doctor [NAME… | github] [--fix [--yes]] [--json] [--owner OWNER --repository NAME] [--plan free|team|enterprise] [--root DIR]',
     summary:
-      'Look at everything that is needed of the repository on GitHub: what is missing, what that means for safety on its plan, what to do. Changes nothing; ends with 0 only when all that matters is in place.',
+      'Look at the AWS accounts of deployments, by default of all, for everything that must be there before they are deployed: each check ok, warning, blocker or unknown, with what to do; `--fix` does what AWS lets do. `doctor github` looks at the repository on GitHub: what is missing, what that means for safety on its plan, what to do. Changes nothing without --fix; ends with 0 only when all that matters is in place, with 1 for a blocker or something that could not be asked.',
     load: async () => (await import('./doctor-command.ts')).doctorCommand,
   },
   validate: {
@@ -62,7 +62,7 @@ export const commands = {
   plan: {
     usage: 'plan NAME [--tip] [--json] [--root DIR]',
     summary:
-      'Show what deploying would change in AWS; changes nothing. With --tip the workflow plans and seals it, for a run of deploy by hand.',
+      'Show what deploying would change in AWS; changes nothing. Ends with 0 only when deploying can work: 1 with a blocker, or with something that could not be asked. With --tip the workflow plans and seals it, for a run of deploy by hand.',
     load: async () => (await import('./deployment-commands.ts')).planCommand,
   },
   show: {

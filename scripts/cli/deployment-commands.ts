@@ -4,6 +4,7 @@ import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { Failure } from '../../actions/lib/failure.ts';
 import { canonicalJson, sha256 } from '../../actions/lib/plan/canonical-json.ts';
 import type { Plan } from '../../actions/lib/plan/plan.ts';
+import { planOutcome } from '../../actions/lib/plan/plan-outcome.ts';
 import { renderDeployRecord } from '../../actions/lib/report/deploy-report.ts';
 import { renderPlan } from '../../actions/lib/report/plan-report.ts';
 import { renderReceipt, renderTeardownPlan } from '../../actions/lib/report/teardown-report.ts';
@@ -50,8 +51,9 @@ export const planCommand: Command = {
   async run(args, streams) {
     if (args.flag('tip')) return await planTip(args, streams);
     const { surroundings, deployment, connection } = await subject(args, streams, 'plan');
-    show(args, streams, await plan(surroundings, deployment, connection), renderPlan);
-    return 0;
+    const value = await plan(surroundings, deployment, connection);
+    show(args, streams, value, renderPlan);
+    return planOutcome(value) === 'succeeded' ? 0 : 1;
   },
 };
 

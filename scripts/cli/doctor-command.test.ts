@@ -37,10 +37,10 @@ describe('opensarlab doctor github', () => {
     expect(err).toContain(message);
   });
 
-  it('looks at nothing else', async () => {
-    const { code, err } = await (await exampleCheckout()).run('doctor', 'aws');
-    expect(code).toBe(2);
-    expect(err).toContain('There is no doctor for "aws": it looks at github.');
+  it('takes no further names and mends nothing', async () => {
+    const checkout = await exampleCheckout();
+    expect(await checkout.run('doctor', 'github', 'sar')).toMatchObject({ code: 2 });
+    expect(await checkout.run('doctor', 'github', '--fix')).toMatchObject({ code: 2 });
   });
 
   it('says of a new public repository what is missing, what it means and what to do, and ends with 1', async () => {

@@ -33,6 +33,16 @@ describe('opensarlab migrate', () => {
     expect(validation).toMatchObject({ code: 0 });
   });
 
+  it('flags tags of the old registry, and images whose folders could not be built', async () => {
+    await checkout.write('images/sar/Dockerfile', 'FROM a\n');
+    const old = repositoryText('test/fixtures/upstream/opensarlab-2022.yaml');
+    await checkout.write('old/opensarlab.yaml', old.replace(/image_tag: \S+/, "image_tag: 'b1f4e84'"));
+    const run = await checkout.run(['migrate', file]);
+    expect(run.err).toContain('The tag "b1f4e84" is of the old registry');
+    expect(run.err).toContain('error OSL035');
+    expect(run.code).toBe(1);
+  });
+
   it('never overwrites', async () => {
     await checkout.write('deployments/radar/opensarlab.yaml', '# mine\n');
     const run = await checkout.run(['migrate', file, '--out', out]);

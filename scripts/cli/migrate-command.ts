@@ -10,6 +10,7 @@ import { isDeploymentName } from '../../actions/lib/deployment/scaffold/scaffold
 import { renderDiagnosticsText } from '../../actions/lib/report/diagnostics-text.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import { count } from '../../actions/lib/report/markdown.ts';
+import { imageFindings } from '../../actions/lib/verbs/image-findings.ts';
 import { isFolder, openCheckout, rootOption } from './checkout.ts';
 import { readUpstreamText } from './read-upstream-file.ts';
 import { type Command, type CommandArguments, misused } from './run-command.ts';
@@ -104,7 +105,13 @@ async function check({ name, text }: Migration, args: CommandArguments): Promise
   const checkout = await openCheckout(args);
   const others = (await checkout.deploymentFolders()).filter((folder) => folder.name !== name);
   const own = await checkout.deploymentFolder(name, text);
-  return readDeployments([...others, own]).diagnostics.filter((diagnostic) => diagnostic.file === file);
+  const { results, diagnostics } = readDeployments([...others, own]);
+  const images = await imageFindings(
+    checkout.files,
+    [own],
+    results.filter((result) => result.name === name),
+  );
+  return [...diagnostics.filter((diagnostic) => diagnostic.file === file), ...images];
 }
 
 function tell(

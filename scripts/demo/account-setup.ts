@@ -35,6 +35,8 @@ export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const certificate = account.importCertificate(region, { domainName: `*.${mailDomain}` });
   account.verifySesIdentity(region, mailDomain);
   account.grantSesProductionAccess(region);
+  // New accounts have room for the hub of one lab.
+  account.grantQuota(region, 'ec2', 'L-1216C47A', 256);
   await bootstrap(setup);
   return {
     accountId: sandboxAccountId,

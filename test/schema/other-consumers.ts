@@ -8,6 +8,7 @@ import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { toFailure } from '../../actions/lib/failure.ts';
 import { digestOf } from '../../actions/lib/mirror/mirror-building.ts';
 import { planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
+import { accountChecks } from '../../actions/lib/plan/preflight-account.ts';
 import { FakeAws } from '../../actions/lib/ports/test/fake-aws.ts';
 import { instantRun } from '../../actions/lib/ports/test/instant-run.ts';
 import { showsNames } from '../../actions/lib/report/pseudonym.ts';
@@ -31,10 +32,18 @@ export const otherConsumers: Readonly<Record<string, Consumer>> = {
   'sources.cluster.url': ({ sources }) => mirrored(sources.cluster),
   'sources.cluster.ref': ({ sources }) => mirrored(sources.cluster),
   'sources.cluster.commit': ({ sources }) => mirrored(sources.cluster),
+  'network.https_in_front': aboutCertificates,
   privacy: (deployment) => String(showsNames(deployment, true)),
   owner: (deployment) => renderCodeOwners([deployment]),
   reviewed: concernedBy,
 };
+
+/** What a plan says about HTTPS. */
+async function aboutCertificates(deployment: Deployment): Promise<string> {
+  const check = accountChecks.find(({ id }) => id === 'certificate');
+  const context = { deployment, stacks: [], states: new Map(), ports: new FakeAws().ports(), now: new Date(0) };
+  return JSON.stringify(await check?.run(context));
+}
 
 /** The role that a job asks AWS for, as the request has it; the answer does not matter. */
 async function assumedRole(deployment: Deployment, role: RoleKind): Promise<string> {

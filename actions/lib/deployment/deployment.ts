@@ -56,6 +56,8 @@ export type Deployment = {
     second_az_suffix: string;
     eks_public_access_cidrs: string[];
     hosted_zone_id?: string;
+    /** Something in front of the load balancer speaks HTTPS for the hub. */
+    https_in_front?: boolean;
   };
   sources: { container: Source; cluster: Source };
   retain: { cognito: boolean; logs: boolean; code_commit: boolean; final_snapshots: boolean };

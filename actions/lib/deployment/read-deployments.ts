@@ -29,6 +29,8 @@ export type DeploymentResult = {
   deployable: boolean;
   /** Absent when there are errors, those between deployments included. */
   deployment?: Deployment;
+  /** Images that its profiles name and that have a folder, each once; none where the folders are not known. */
+  images: string[];
 };
 
 export type DeploymentsReading = { results: DeploymentResult[]; diagnostics: Diagnostic[] };
@@ -50,10 +52,17 @@ export function readDeployments(folders: readonly DeploymentFolder[]): Deploymen
     const reading = file === undefined ? unread(folder) : readingOf(file, folder, conflicts.get(folder.name));
     return { folder, ...reading };
   });
-  const results = readings.map(({ folder: { name, file }, deployment }): DeploymentResult => {
-    return { name, file, deployable: !isDraft(name), ...(deployment === undefined ? {} : { deployment }) };
+  const results = readings.map(({ folder, deployment }): DeploymentResult => {
+    const { name, file } = folder;
+    const images = usedImages(folder, files.get(folder));
+    return { name, file, deployable: !isDraft(name), images, ...(deployment === undefined ? {} : { deployment }) };
   });
   return { results, diagnostics: sortDiagnostics(readings.flatMap(({ diagnostics }) => diagnostics)) };
+}
+
+function usedImages({ images = [] }: DeploymentFolder, file: DeploymentFile | undefined): string[] {
+  const named = (file?.draft.profiles ?? []).flatMap((profile) => profile?.image_name ?? []);
+  return [...new Set(named)].filter((image) => images.includes(image));
 }
 
 function unread({ name, file, unreadable }: DeploymentFolder): { deployment?: Deployment; diagnostics: Diagnostic[] } {

@@ -1,4 +1,4 @@
-// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (383a5fc6c775cea11df4b31528b9171495e258dc28f07224cb1795cf8992a8ed).
+// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (c94745b597978f9cf43f30d3fbe4cfad1da6c76dc44eb615fdfaba703023bda8).
 const kept = (all, one) => {
   if (all === null) return [one];
   all.push(one);
@@ -250,6 +250,7 @@ const schema19 = {
           items: { type: 'string', pattern: '^([0-9]{1,3}\\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$', maxLength: 18 },
         },
         hosted_zone_id: { type: 'string', pattern: '^Z[A-Z0-9]+$', maxLength: 32 },
+        https_in_front: { type: 'boolean' },
       },
     },
     sources: {
@@ -3549,7 +3550,8 @@ function validate52(data, { instancePath = '' } = {}) {
             key9 === 'nodes' ||
             key9 === 'second_az_suffix' ||
             key9 === 'eks_public_access_cidrs' ||
-            key9 === 'hosted_zone_id'
+            key9 === 'hosted_zone_id' ||
+            key9 === 'https_in_front'
           )
         ) {
           vErrors = kept(vErrors, {
@@ -3702,27 +3704,37 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
+      if (data78.https_in_front !== undefined) {
+        if (typeof data78.https_in_front !== 'boolean') {
+          vErrors = kept(vErrors, {
+            instancePath: `${instancePath}/network/https_in_front`,
+            keyword: 'type',
+            params: { type: 'boolean' },
+          });
+          errors++;
+        }
+      }
     } else {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/network`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data84 = data.sources;
-    if (data84 && typeof data84 === 'object' && !Array.isArray(data84)) {
-      if (data84.container === undefined) {
-        data84.container = {
+    const data85 = data.sources;
+    if (data85 && typeof data85 === 'object' && !Array.isArray(data85)) {
+      if (data85.container === undefined) {
+        data85.container = {
           url: 'https://github.com/ASFOpenSARlab/opensarlab-container.git',
           ref: 'v2.0',
           commit: '9fd62265de1cb7601a56eed02778c3e964f8c2d1',
         };
       }
-      if (data84.cluster === undefined) {
-        data84.cluster = {
+      if (data85.cluster === undefined) {
+        data85.cluster = {
           url: 'https://github.com/ASFOpenSARlab/opensarlab-cluster.git',
           ref: 'v2.0',
           commit: '2679b20315bc15e4475a97d0944483df78e8b773',
         };
       }
-      for (const key10 in data84) {
+      for (const key10 in data85) {
         if (!(key10 === 'container' || key10 === 'cluster')) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/sources`,
@@ -3732,11 +3744,11 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      if (!validate64(data84.container, { instancePath: `${instancePath}/sources/container` })) {
+      if (!validate64(data85.container, { instancePath: `${instancePath}/sources/container` })) {
         vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
-      if (!validate64(data84.cluster, { instancePath: `${instancePath}/sources/cluster` })) {
+      if (!validate64(data85.cluster, { instancePath: `${instancePath}/sources/cluster` })) {
         vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
@@ -3744,21 +3756,21 @@ function validate52(data, { instancePath = '' } = {}) {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/sources`, keyword: 'type', params: { type: 'object' } });
       errors++;
     }
-    const data87 = data.retain;
-    if (data87 && typeof data87 === 'object' && !Array.isArray(data87)) {
-      if (data87.cognito === undefined) {
-        data87.cognito = true;
+    const data88 = data.retain;
+    if (data88 && typeof data88 === 'object' && !Array.isArray(data88)) {
+      if (data88.cognito === undefined) {
+        data88.cognito = true;
       }
-      if (data87.logs === undefined) {
-        data87.logs = true;
+      if (data88.logs === undefined) {
+        data88.logs = true;
       }
-      if (data87.code_commit === undefined) {
-        data87.code_commit = true;
+      if (data88.code_commit === undefined) {
+        data88.code_commit = true;
       }
-      if (data87.final_snapshots === undefined) {
-        data87.final_snapshots = false;
+      if (data88.final_snapshots === undefined) {
+        data88.final_snapshots = false;
       }
-      for (const key11 in data87) {
+      for (const key11 in data88) {
         if (!(key11 === 'cognito' || key11 === 'logs' || key11 === 'code_commit' || key11 === 'final_snapshots')) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/retain`,
@@ -3768,7 +3780,7 @@ function validate52(data, { instancePath = '' } = {}) {
           errors++;
         }
       }
-      if (typeof data87.cognito !== 'boolean') {
+      if (typeof data88.cognito !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/cognito`,
           keyword: 'type',
@@ -3776,7 +3788,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data87.logs !== 'boolean') {
+      if (typeof data88.logs !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/logs`,
           keyword: 'type',
@@ -3784,7 +3796,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data87.code_commit !== 'boolean') {
+      if (typeof data88.code_commit !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/code_commit`,
           keyword: 'type',
@@ -3792,7 +3804,7 @@ function validate52(data, { instancePath = '' } = {}) {
         });
         errors++;
       }
-      if (typeof data87.final_snapshots !== 'boolean') {
+      if (typeof data88.final_snapshots !== 'boolean') {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/retain/final_snapshots`,
           keyword: 'type',
@@ -3813,9 +3825,9 @@ function validate52(data, { instancePath = '' } = {}) {
       errors++;
     }
     if (data.expires !== undefined) {
-      const data93 = data.expires;
-      if (typeof data93 === 'string') {
-        if (!pattern49.test(data93)) {
+      const data94 = data.expires;
+      if (typeof data94 === 'string') {
+        if (!pattern49.test(data94)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/expires`,
             keyword: 'pattern',
@@ -3833,9 +3845,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.owner !== undefined) {
-      const data94 = data.owner;
-      if (typeof data94 === 'string') {
-        if (func3(data94) > 254) {
+      const data95 = data.owner;
+      if (typeof data95 === 'string') {
+        if (func3(data95) > 254) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/owner`,
             keyword: 'maxLength',
@@ -3843,7 +3855,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (!pattern50.test(data94)) {
+        if (!pattern50.test(data95)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/owner`,
             keyword: 'pattern',
@@ -3857,9 +3869,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.budget !== undefined) {
-      const data95 = data.budget;
-      if (typeof data95 === 'number' && Number.isFinite(data95)) {
-        if (data95 > 10000000 || Number.isNaN(data95)) {
+      const data96 = data.budget;
+      if (typeof data96 === 'number' && Number.isFinite(data96)) {
+        if (data96 > 10000000 || Number.isNaN(data96)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/budget`,
             keyword: 'maximum',
@@ -3867,7 +3879,7 @@ function validate52(data, { instancePath = '' } = {}) {
           });
           errors++;
         }
-        if (data95 <= 0 || Number.isNaN(data95)) {
+        if (data96 <= 0 || Number.isNaN(data96)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/budget`,
             keyword: 'exclusiveMinimum',
@@ -3884,12 +3896,12 @@ function validate52(data, { instancePath = '' } = {}) {
         errors++;
       }
     }
-    const data96 = data.privacy;
-    if (typeof data96 !== 'string') {
+    const data97 = data.privacy;
+    if (typeof data97 !== 'string') {
       vErrors = kept(vErrors, { instancePath: `${instancePath}/privacy`, keyword: 'type', params: { type: 'string' } });
       errors++;
     }
-    if (!(data96 === 'pseudonyms' || data96 === 'names')) {
+    if (!(data97 === 'pseudonyms' || data97 === 'names')) {
       vErrors = kept(vErrors, {
         instancePath: `${instancePath}/privacy`,
         keyword: 'enum',
@@ -3898,12 +3910,12 @@ function validate52(data, { instancePath = '' } = {}) {
       errors++;
     }
     if (data.adopt !== undefined) {
-      const data97 = data.adopt;
-      if (typeof data97 !== 'string') {
+      const data98 = data.adopt;
+      if (typeof data98 !== 'string') {
         vErrors = kept(vErrors, { instancePath: `${instancePath}/adopt`, keyword: 'type', params: { type: 'string' } });
         errors++;
       }
-      if (!(data97 === 'destroy-only')) {
+      if (!(data98 === 'destroy-only')) {
         vErrors = kept(vErrors, {
           instancePath: `${instancePath}/adopt`,
           keyword: 'enum',
@@ -3913,9 +3925,9 @@ function validate52(data, { instancePath = '' } = {}) {
       }
     }
     if (data.reviewed !== undefined) {
-      const data98 = data.reviewed;
-      if (typeof data98 === 'string') {
-        if (!pattern51.test(data98)) {
+      const data99 = data.reviewed;
+      if (typeof data99 === 'string') {
+        if (!pattern51.test(data99)) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/reviewed`,
             keyword: 'pattern',

@@ -13,8 +13,9 @@ import { canonicalJson, sha256 } from './canonical-json.ts';
 import { destructiveRows } from './destructive-changes.ts';
 import type { CostEstimate, MirrorChange, Plan } from './plan.ts';
 import type { PlanRow } from './plan-row.ts';
-import { planDeclared, type StackPlan } from './plan-stack.ts';
+import { planDeclared, refusedStack, type StackPlan } from './plan-stack.ts';
 import { runPreflight } from './preflight.ts';
+import type { ReadinessFacts } from './preflight-check.ts';
 import { sortRows } from './seal-text.ts';
 
 export type PlanOptions = Patience & {
@@ -32,6 +33,8 @@ export type PlanOptions = Patience & {
   cost?: CostEstimate;
   /** Values of approved plans, by `stack parameter`: then nothing newer is looked for. */
   lookedUp?: Readonly<Record<string, string>>;
+  /** What the checkout says beside the declaration, for the checks of the account. */
+  facts?: ReadinessFacts;
   /** What the owners of the stacks' resources say; asked anew when not given. */
   presence?: PresenceReader;
 };
@@ -58,9 +61,11 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     presence: options.presence ?? presenceReader(namesOf(states), ports),
     hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
+  const refusal = await refusalOfNewStacks(options, states);
   const [stackPlans, preflight] = await Promise.all([
     planTogether(stacks, options, (stack, signal) => {
       const state = states.get(stack.kind);
+      if (state === undefined && refusal !== undefined) return Promise.resolve(refusedStack(stack, refusal));
       return planDeclared(stack, state, (kind) => states.get(kind), {
         ...planning,
         sources:
@@ -68,7 +73,7 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
         patience: { ...options, signal },
       });
     }),
-    runPreflight({ deployment, stacks, states, ports, now: options.clock.now() }),
+    runPreflight({ ...options.facts, deployment, stacks, states, ports, now: options.clock.now() }),
   ]);
   // What is cancelled is no plan, however far it came.
   throwIfCancelled(`the plan of ${deployment.name}`, options.signal);
@@ -86,6 +91,21 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     busy: stackPlans.filter(({ busy }) => busy === true).map((plan) => plan.planned.name),
     ...(options.cost === undefined ? {} : { cost: options.cost }),
   };
+}
+
+/**
+ * A change set for a stack that is not there makes an empty one, which is removed under a role of its own: without the role it
+ * would stay.
+ * @returns why new stacks are not asked about; undefined when they can be
+ */
+async function refusalOfNewStacks(
+  { deployment: { aws }, stacks, ports: { account } }: PlanOptions,
+  states: ReadonlyMap<StackKind, StackState | undefined>,
+): Promise<string | undefined> {
+  if (stacks.every(({ kind }) => states.get(kind) !== undefined)) return undefined;
+  const name = powerlessRole(aws.cloudformation_role);
+  if ((await account.role(name)) !== undefined) return undefined;
+  return `There is no role ${name}, under which a plan removes what it made: deploy the bootstrap stack first.`;
 }
 
 /** Of the stacks that exist. */

@@ -82,6 +82,11 @@ export async function planDeclared(
   }
 }
 
+/** A stack of which nothing is asked of CloudFormation, and why. */
+export function refusedStack(stack: Stack, detail: string): StackPlan {
+  return blocked(foundStack(stack, undefined, []), detail);
+}
+
 /**
  * A stack that stays, or changes, with what its owners say about its resources: `unchanged` is only what is all there. What
  * the change itself removes or replaces may be gone already.

@@ -1,4 +1,5 @@
 import type { StackKind } from '../stacks/stack.ts';
+import type { Fix } from './diagnosis.ts';
 import type { PlanRow } from './plan-row.ts';
 
 /**
@@ -96,6 +97,8 @@ export type PreflightFinding = {
   outcome: 'ok' | 'warning' | 'blocker' | 'unknown';
   detail: string;
   hint?: string;
+  /** What `doctor --fix` can do about it. */
+  fix?: Fix;
 };
 
 /**

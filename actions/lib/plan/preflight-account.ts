@@ -6,9 +6,9 @@ const warnDays = 30;
 const dayMilliseconds = 24 * 3600 * 1000;
 
 /** The secret with the Docker Hub account that image builds may log in with. */
-const dockerHubSecret = 'dockerhub/creds';
+export const dockerHubSecret = 'dockerhub/creds';
 
-/** Account, certificate, secret, cost tag. */
+/** Account, certificate, cost tag. */
 export const accountChecks: readonly PreflightCheck[] = [
   {
     id: 'account',
@@ -29,18 +29,13 @@ export const accountChecks: readonly PreflightCheck[] = [
     run: async ({ deployment, ports, now }) => {
       const { certificate_arn: arn, deployment_url: url } = deployment.parameters;
       const host = URL.canParse(url) ? new URL(url).hostname : undefined;
-      if (arn === undefined) return madeCertificate(host, deployment.network.hosted_zone_id);
-      return judgeCertificate(await ports.account.certificate(arn), arn, host, now);
+      const { hosted_zone_id: zone, https_in_front: inFront = false } = deployment.network;
+      const result =
+        arn === undefined
+          ? madeCertificate(host, zone, inFront)
+          : judgeCertificate(await ports.account.certificate(arn), arn, host, now);
+      return inFront ? { ...result, detail: `${result.detail} Something in front speaks HTTPS.` } : result;
     },
-  },
-  {
-    id: 'docker-hub',
-    title: 'Docker Hub credentials',
-    // Only images that start from Docker Hub need them, and images/build.sh, which sees the images, insists then.
-    run: async ({ ports }) =>
-      (await ports.account.secretExists(dockerHubSecret))
-        ? { outcome: 'ok', detail: `Secret ${dockerHubSecret} exists; images that start from Docker Hub use it.` }
-        : undefined,
   },
   {
     id: 'cost-tag',
@@ -53,19 +48,20 @@ export const accountChecks: readonly PreflightCheck[] = [
         outcome: 'warning',
         detail: `Tag ${key} is not known to be active for cost allocation, so bills cannot be split by deployment.`,
         hint: 'Activate it in the Billing console of the paying account; AWS offers it up to a day after its first use.',
+        ...(status === 'Inactive' ? { fix: { kind: 'activate cost tag', key, title: `activate the tag ${key}` } } : {}),
       };
     },
   },
 ];
 
 /** Without an ARN the cluster's stack requests a certificate itself, if it can prove the domain. */
-function madeCertificate(host: string | undefined, zone: string | undefined): PreflightResult {
+function madeCertificate(host: string | undefined, zone: string | undefined, inFront: boolean): PreflightResult {
   if (host === undefined || zone === undefined) {
+    // Sign-in comes back over HTTPS only (Amazon Cognito developer guide, callback URLs).
     return {
-      outcome: 'warning',
-      detail:
-        'There is neither a certificate nor a Route 53 zone to get one with, so the load balancer speaks plain HTTP.',
-      hint: 'Set certificate_arn or network.hosted_zone_id, unless something of yours in front of it speaks HTTPS.',
+      outcome: inFront ? 'warning' : 'blocker',
+      detail: `There is neither a certificate nor a Route 53 zone to get one with, so the load balancer speaks plain HTTP${inFront ? '.' : ', and nobody could sign in.'}`,
+      hint: 'Set certificate_arn or network.hosted_zone_id; network.https_in_front: true, if something of yours in front of it speaks HTTPS.',
     };
   }
   return { outcome: 'ok', detail: `The stack requests one for ${host} and proves the domain in zone ${zone}.` };

@@ -10,8 +10,30 @@ export type PreflightContext = {
   stacks: readonly Stack[];
   /** Stacks as they are now; undefined where there is none. */
   states: ReadonlyMap<StackKind, StackState | undefined>;
-  ports: Pick<AwsPorts, 'account' | 'buckets' | 'repositories'>;
+  ports: Pick<AwsPorts, 'account' | 'buckets' | 'clusters' | 'existence' | 'images' | 'machineImages' | 'repositories'>;
   now: Date;
+  /** Also ask what a deployment that stands has proven by standing. */
+  isThorough?: boolean;
+} & ReadinessFacts;
+
+/** What the checkout says beside the declaration; what is absent is not checked. */
+export type ReadinessFacts = {
+  /** Version of the bootstrap stack's template. */
+  bootstrapVersion?: string;
+  /** Other deployments of the checkout in the same account and region. */
+  neighbours?: readonly Neighbour[];
+  /** What `images/build.sh` would refuse of the images, a sentence each. */
+  imageFaults?: readonly string[];
+  /** Images at Docker Hub that the used images start from. */
+  dockerHubImages?: readonly string[];
+  /** The tag that images get when the mirrored commit is built: its first 7 characters. */
+  builtTag?: string;
+};
+
+export type Neighbour = {
+  deployment: Deployment;
+  /** Whether its cluster's stack exists, so that AWS counts what it takes. */
+  isThere: () => Promise<boolean>;
 };
 
 /** One thing that must be right in the account before a deployment can succeed. */
@@ -25,7 +47,7 @@ export type PreflightCheck = {
   run: (context: PreflightContext) => Promise<PreflightResult | undefined>;
 };
 
-export type PreflightResult = Pick<PreflightFinding, 'outcome' | 'detail' | 'hint'>;
+export type PreflightResult = Pick<PreflightFinding, 'outcome' | 'detail' | 'hint' | 'fix'>;
 
 /** Fields that nothing acts on yet, and what a plan says of them: before merging, never silently left out. */
 type SupportCheck = PreflightCheck & { fields: readonly string[] };

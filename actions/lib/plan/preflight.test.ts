@@ -40,6 +40,10 @@ describe('runPreflight', () => {
   it('finds an account that is ready in order', async () => {
     expect(await preflight({}, { parameters: withMail })).toEqual({
       account: 'ok',
+      bootstrap: 'ok',
+      'github-trust': 'ok',
+      zones: 'ok',
+      'image-tags': 'ok',
       certificate: 'ok',
       'docker-hub': 'ok',
       'cost-tag': 'ok',
@@ -66,9 +70,11 @@ describe('runPreflight', () => {
     expect(await preflight(missing, { network })).toMatchObject({ certificate: 'blocker' });
   });
 
-  it('warns of a load balancer that speaks plain HTTP', async () => {
+  it('blocks a load balancer that speaks plain HTTP, unless HTTPS is declared to be in front of it', async () => {
     const { certificate_arn: _, ...parameters } = sampleDeployment().parameters;
-    expect(await preflight({}, { parameters })).toMatchObject({ certificate: 'warning' });
+    expect(await preflight({}, { parameters })).toMatchObject({ certificate: 'blocker' });
+    const network = { ...sampleDeployment().network, https_in_front: true };
+    expect(await preflight({}, { parameters, network })).toMatchObject({ certificate: 'warning' });
   });
 
   it('blocks on the SES sandbox only when people sign up by themselves', async () => {

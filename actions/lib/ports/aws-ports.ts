@@ -49,12 +49,46 @@ export type Account = {
   offeredInstanceTypes(types: readonly string[], zone: string): Promise<string[]>;
   /** Virtual CPUs by instance type; unknown types are left out. */
   virtualCpus(types: readonly string[]): Promise<Record<string, number>>;
-  /** What the region has by now of what a new cluster takes: VPCs (the default one too) and Elastic IP addresses. */
-  networkUse(): Promise<{ vpcs: number; addresses: number }>;
+  /** What the region has by now of what a new cluster takes. */
+  networkUse(): Promise<NetworkUse>;
+  /** NAT gateways that count in a zone. @param zone e.g. `us-west-2a` */
+  natGateways(zone: string): Promise<number>;
+  /** Of the region, as this account sees them. */
+  zones(): Promise<Zone[]>;
+  /** Undefined when there is no role of this name. */
+  role(name: string): Promise<Role | undefined>;
+  /** What tokens of an identity provider may be meant for; undefined when the account has no such provider. */
+  audiencesOf(providerArn: string): Promise<string[] | undefined>;
   /** Undefined when AWS states no value for this account. */
   quota(serviceCode: string, quotaCode: string): Promise<number | undefined>;
   /** Undefined when AWS has never seen the key, or this account may not ask (only the paying account may). */
   costTagStatus(key: string): Promise<'Active' | 'Inactive' | undefined>;
+};
+
+/** What a region holds of an account, counted where only the number matters. */
+export type NetworkUse = {
+  /** The default one too. */
+  vpcs: number;
+  /** Elastic IP addresses. */
+  addresses: number;
+  /** Names of EKS clusters. */
+  clusters: string[];
+  /** Names of application load balancers. */
+  loadBalancers: string[];
+};
+
+export type Zone = {
+  name: string;
+  /** The same place in every account, e.g. `usw2-az1`. */
+  id: string;
+  /** False for a zone that is closed to the account, or out of order. */
+  isUsable: boolean;
+};
+
+export type Role = {
+  /** Its trust policy, JSON text. */
+  trust: string;
+  tags: Record<string, string>;
 };
 
 /** What the verbs need of Amazon S3. */
@@ -114,6 +148,10 @@ export type Clusters = {
    * @throws Failure `AddonUnknown` when it has none
    */
   defaultAddonVersion(addon: string, kubernetesVersion: string): Promise<string>;
+  /** Whether EKS has this version of an add-on for a Kubernetes version. */
+  hasAddonVersion(addon: string, version: string, kubernetesVersion: string): Promise<boolean>;
+  /** In what support EKS has a version of Kubernetes for new clusters; `none` when it has it no more or not yet. */
+  versionSupport(kubernetesVersion: string): Promise<'standard' | 'extended' | 'none'>;
   /** Turns deletion protection off and waits for nothing. */
   allowDeletion(name: string): Promise<void>;
 };
@@ -308,6 +346,14 @@ type IdentityProvider = {
   arn: string;
   /** What tokens may be meant for, e.g. `sts.amazonaws.com`. */
   audiences: string[];
+};
+
+/** What `doctor --fix` may change in an account. */
+export type AccountRepairs = {
+  /** Asks AWS for a larger quota; it answers within hours to days. */
+  requestQuota(quota: { service: string; code: string; value: number }): Promise<'asked' | 'asked already'>;
+  /** @throws Failure `CostTagRefused` for a key that Billing has not seen yet, and those of AWS */
+  activateCostTag(key: string): Promise<void>;
 };
 
 /** What the bootstrap asks of AWS IAM. */

@@ -1,5 +1,6 @@
 import type { BootstrapResult } from '../bootstrap/bootstrap-result.ts';
 import { applyBootstrapStack, bootstrapStackName, refuseSecondStack } from '../bootstrap/bootstrap-stack.ts';
+import { bootstrapBody, bootstrapTemplate } from '../bootstrap/bootstrap-version.ts';
 import {
   listSettings,
   type RepositoryReview,
@@ -13,8 +14,6 @@ import { requestTokens } from '../engine/request-token.ts';
 import type { AwsPorts, IdentityProviders } from '../ports/aws-ports.ts';
 import type { Records } from '../ports/records.ts';
 import type { RepositoryIdentity, RepositorySettings } from '../ports/repository-settings.ts';
-import { readTemplate } from '../stacks/template.ts';
-import { requestText } from '../stacks/template-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Template parameter: `true` or `false`. */
@@ -67,9 +66,8 @@ export async function bootstrap(
   refuseOtherBranch(repository.defaultBranch);
   const tier = repositorySettings === undefined ? undefined : await findTier(repositorySettings, setup.plan);
   if (tier !== undefined) refuseWithoutEnvironments(tier, repositoryName);
-  const path = 'cluster/cloudformation/bootstrap.yaml';
   // Without its comments; with them it may be larger than a request takes.
-  const templateBody = requestText(readTemplate(await workspace.text(path), path));
+  const templateBody = bootstrapBody(await workspace.text(bootstrapTemplate));
   const { accountId } = await aws.account.identity();
   const before = await aws.cloudFormation.findStack(bootstrapStackName);
   await refuseSecondStack(before, { accountId, region }, recordsOf(accountId));

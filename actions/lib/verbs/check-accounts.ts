@@ -1,16 +1,10 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Diagnostic } from '../deployment/diagnostic.ts';
-import { placeFindings, sortDiagnostics } from '../deployment/finding.ts';
+import { type Finding, placeFindings, sortDiagnostics } from '../deployment/finding.ts';
 import { understandSource } from '../deployment/read-deployment.ts';
 import { readDeployments } from '../deployment/read-deployments.ts';
-import { toFailure } from '../failure.ts';
-import type { PreflightFinding } from '../plan/plan.ts';
-import { runPreflight } from '../plan/preflight.ts';
-import { accountNotAsked, preflightFindings } from '../plan/preflight-diagnostics.ts';
-import type { StackState } from '../ports/cloudformation.ts';
-import { checkAccount } from '../stack-operations/account-check.ts';
-import type { StackKind } from '../stacks/stack.ts';
-import { declaredStacks } from './declared-stacks.ts';
+import { preflightFindings } from '../plan/preflight-diagnostics.ts';
+import { doctor } from './doctor.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the accounts of valid deployments say. */
@@ -55,18 +49,7 @@ export async function checkAccounts(
 async function askAccount(
   surroundings: Pick<Surroundings, 'workspace' | 'clock' | 'connect'>,
   deployment: Deployment,
-): Promise<{ fine: number; findings: ReturnType<typeof preflightFindings> }> {
-  const stacks = await declaredStacks(surroundings, deployment);
-  let preflight: PreflightFinding[];
-  try {
-    const { aws: ports } = await surroundings.connect(deployment, 'plan');
-    await checkAccount(deployment, ports.account);
-    const states = new Map<StackKind, StackState | undefined>();
-    for (const { kind, name } of stacks) states.set(kind, await ports.cloudFormation.findStack(name));
-    preflight = await runPreflight({ deployment, stacks, states, ports, now: surroundings.clock.now() });
-  } catch (error) {
-    const { message, hint } = toFailure(error);
-    return { fine: 0, findings: [accountNotAsked(message, hint)] };
-  }
-  return { fine: preflight.filter(({ outcome }) => outcome === 'ok').length, findings: preflightFindings(preflight) };
+): Promise<{ fine: number; findings: Finding[] }> {
+  const { checks } = await doctor(surroundings, deployment);
+  return { fine: checks.filter(({ outcome }) => outcome === 'ok').length, findings: preflightFindings(checks) };
 }

@@ -4,8 +4,10 @@ import { readDeployments } from '../deployment/read-deployments.ts';
 import { toFailure } from '../failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import { checkVersions, versionsFile } from '../stacks/check-versions.ts';
+import { imageFindings } from './image-findings.ts';
 import { overlayFindings } from './overlay-findings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { templateFindings } from './template-findings.ts';
 
 /** What checking takes of its surroundings. */
 export type Checking = Pick<Surroundings, 'clock'> & {
@@ -49,11 +51,21 @@ export async function checkDeclarations(
     const base = bases.get(folder.file);
     return { ...folder, today, ...(base === undefined ? {} : { base }) };
   });
-  const { diagnostics } = readDeployments(compared);
+  const { results, diagnostics } = readDeployments(compared);
   const known = folders.map(({ name }) => name);
   const chosen = folders.filter(({ name }) => names.length === 0 || names.includes(name));
   const files = new Set(chosen.map(({ file }) => file));
   const overlays = await overlayFindings(workspace.files, chosen, names.length === 0);
+  const images = await imageFindings(
+    workspace.files,
+    chosen,
+    results.filter(({ file }) => files.has(file)),
+  );
+  const templates = await templateFindings(
+    workspace.files,
+    chosen,
+    results.filter(({ file }) => files.has(file)),
+  );
   const versions = await versionFindings(workspace, clock);
   const ofVersions = versions.diagnostics.filter(({ severity }) => names.length === 0 || severity === 'error');
   const texts = chosen.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]));
@@ -61,7 +73,14 @@ export async function checkDeclarations(
     names: chosen.map(({ name }) => name),
     unknown: names.filter((name) => !known.includes(name)),
     known,
-    diagnostics: [...removals, ...diagnostics.filter(({ file }) => files.has(file)), ...overlays, ...ofVersions],
+    diagnostics: [
+      ...removals,
+      ...diagnostics.filter(({ file }) => files.has(file)),
+      ...overlays,
+      ...images,
+      ...templates,
+      ...ofVersions,
+    ],
     sources: new Map([...texts, ...versions.sources]),
   };
 }

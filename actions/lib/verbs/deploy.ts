@@ -9,6 +9,7 @@ import { type Approval, approvedAfter, difference, UnapprovedChange } from '../p
 import type { Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
+import type { ReadinessFacts } from '../plan/preflight-check.ts';
 import { whileFree, whileLocked } from '../records/lock.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderDeployRecord } from '../report/deploy-report.ts';
@@ -16,6 +17,7 @@ import { type PresenceReader, presenceReader } from '../stack-operations/stack-p
 import { declaredStacks } from './declared-stacks.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';
 import { mirror } from './mirror.ts';
+import { containerCommit, readinessFacts } from './readiness-facts.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest run, 170 minutes: EKS, node groups, images and hub need about 40; the job's own limit is 180. */
@@ -93,10 +95,18 @@ async function deployApproved(
   let presence = ask();
   const mirrored = await mirror(surroundings, deployment, connection, false, {
     cache: request.cache,
-    approve: async (mirrorRows) => {
+    approve: async (mirrorRows, records) => {
+      const facts = await readinessFacts(surroundings, deployment, connection.aws, containerCommit(records));
       const planOf = (lookedUp: Readonly<Record<string, string>> | undefined): Promise<Plan> => {
         presence = ask();
-        return planAgain(surroundings, deployment, connection, { stacks, mirrorRows, lookedUp, presence, patience });
+        return planAgain(surroundings, deployment, connection, {
+          stacks,
+          mirrorRows,
+          lookedUp,
+          presence,
+          facts,
+          patience,
+        });
       };
       permission = await request.permission(() => planOf(undefined));
       const plan = await planOf(permission.lookedUp);
@@ -128,6 +138,7 @@ type Again = {
   mirrorRows: readonly PlanRow[];
   lookedUp: Readonly<Record<string, string>> | undefined;
   presence: PresenceReader;
+  facts: ReadinessFacts;
   patience: Patience;
 };
 
@@ -135,10 +146,10 @@ async function planAgain(
   { workspace, reporter, clock, random }: Surroundings,
   deployment: Deployment,
   { aws }: Connection,
-  { stacks, mirrorRows, lookedUp, presence, patience }: Again,
+  { stacks, mirrorRows, lookedUp, presence, facts, patience }: Again,
 ): Promise<Plan> {
   return await planDeployment({
-    ...{ deployment, stacks, mirrorRows, reporter, presence },
+    ...{ deployment, stacks, mirrorRows, reporter, presence, facts },
     ...(lookedUp === undefined ? {} : { lookedUp }),
     ports: aws,
     random,

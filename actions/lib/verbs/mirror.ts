@@ -23,11 +23,11 @@ export type MirrorOptions = {
   /** Put somebody's commits in CodeCommit aside, on a branch of their own, instead of stopping at them. */
   discard?: boolean;
   /**
-   * Called once, with everything that would be changed in both repositories (nothing = no rows), before a repository is created
-   * or a ref moved. It throws to refuse. What is written afterwards is this and nothing else: refs move only from where they
+   * Called once, with everything that would be changed in both repositories (nothing = no rows) and what becomes of each,
+   * before a repository is created or a ref moved. It throws to refuse. What is written afterwards is this and nothing else: refs move only from where they
    * were when the rows were worked out.
    */
-  approve?: (rows: readonly PlanRow[]) => Promise<void>;
+  approve?: (rows: readonly PlanRow[], records: readonly MirrorRecord[]) => Promise<void>;
 };
 
 /**
@@ -51,7 +51,13 @@ export async function mirror(
       reporter.summary(renderDivergences(divergences));
       throw new MirrorDiverged(deployment.name, divergences);
     }
-    if (!dryRun) await approve?.(prepared.flatMap(({ rows }) => rows));
+    if (!dryRun) {
+      const records = prepared.map(({ record }) => record);
+      await approve?.(
+        prepared.flatMap(({ rows }) => rows),
+        records,
+      );
+    }
     const records = dryRun
       ? prepared.map(({ record, rows, derived }) => ({ ...record, rows, derived }))
       : await applyAll(prepared, connection, discard);

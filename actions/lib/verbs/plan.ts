@@ -9,6 +9,7 @@ import { declaredStacks } from './declared-stacks.ts';
 import { refuseDestroyOnly } from './find-deployment.ts';
 import { mirror } from './mirror.ts';
 import { overlaysOf } from './mirror-layers.ts';
+import { containerCommit, readinessFacts } from './readiness-facts.ts';
 import type { Connection, Surroundings } from './surroundings.ts';
 
 /** Longest planning, 20 minutes: five change sets of a few minutes at most, made at the same time. */
@@ -35,9 +36,10 @@ export async function plan(
   const { clock, random, reporter, pollMilliseconds } = surroundings;
   const mirrored = await mirror(surroundings, deployment, connection, true);
   const decision = await decisionOf(surroundings, deployment);
+  const facts = await readinessFacts(surroundings, deployment, connection.aws, containerCommit(mirrored));
   const planned = await planDeployment({
     ...options,
-    deployment,
+    ...{ deployment, facts },
     stacks: await declaredStacks(surroundings, deployment),
     ports: connection.aws,
     reporter,

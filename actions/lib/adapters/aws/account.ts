@@ -2,18 +2,30 @@ import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
 import {
   DescribeAddressesCommand,
+  DescribeAvailabilityZonesCommand,
   EC2Client,
   paginateDescribeInstanceTypeOfferings,
   paginateDescribeInstanceTypes,
+  paginateDescribeNatGateways,
+  paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import {
   DescribeClusterCommand,
   EKSClient,
   paginateDescribeAddonVersions,
+  paginateDescribeClusterVersions,
+  paginateListClusters,
   UpdateClusterConfigCommand,
 } from '@aws-sdk/client-eks';
-import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
+import { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  GetOpenIDConnectProviderCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -25,7 +37,16 @@ import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sd
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Failure } from '../../failure.ts';
-import type { Account, Certificate, Clusters, MachineImages, Tagging } from '../../ports/aws-ports.ts';
+import type {
+  Account,
+  Certificate,
+  Clusters,
+  MachineImages,
+  NetworkUse,
+  Role,
+  Tagging,
+  Zone,
+} from '../../ports/aws-ports.ts';
 import { callAws, findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 
@@ -33,6 +54,8 @@ import { type CallCounter, type ClientSettings, counted } from './client-setting
 export function connectAccount(settings: ClientSettings, counter: CallCounter): Account {
   const acm = counted(new ACMClient(settings), counter);
   const ec2 = counted(new EC2Client(settings), counter);
+  const eks = counted(new EKSClient(settings), counter);
+  const balancers = counted(new ElasticLoadBalancingV2Client(settings), counter);
   const iam = counted(new IAMClient(settings), counter);
   const quotas = counted(new ServiceQuotasClient(settings), counter);
   const secrets = counted(new SecretsManagerClient(settings), counter);
@@ -57,7 +80,15 @@ export function connectAccount(settings: ClientSettings, counter: CallCounter): 
     policyDocument: (arn) => findPolicyDocument(iam, arn),
     offeredInstanceTypes: (types, zone) => offeredTypes(ec2, types, zone),
     virtualCpus: (types) => virtualCpus(ec2, types),
-    networkUse: () => countNetworks(ec2),
+    networkUse: () => networkUse(ec2, eks, balancers),
+    natGateways: (zone) => countNatGateways(ec2, zone),
+    zones: () => listZones(ec2),
+    role: (name) => findRole(iam, name),
+    audiencesOf: (arn) =>
+      findInAws(`describe identity provider ${arn}`, noEntity, async () => {
+        const found = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+        return found.ClientIDList ?? [];
+      }),
     quota: (serviceCode, quotaCode) => findQuota(quotas, serviceCode, quotaCode),
     costTagStatus: (key) =>
       findInAws(`look for cost allocation tag ${key}`, ['AccessDeniedException', 'ValidationException'], async () => {
@@ -139,8 +170,71 @@ async function virtualCpus(client: EC2Client, types: readonly string[]): Promise
   });
 }
 
+const noEntity = ['NoSuchEntity', 'NoSuchEntityException'];
+
+async function findRole(client: IAMClient, name: string): Promise<Role | undefined> {
+  return findInAws(`look up the role ${name}`, noEntity, async () => {
+    const { Role: role } = await client.send(new GetRoleCommand({ RoleName: name }));
+    const tags = (role?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]);
+    // The document is URL-encoded (IAM API, GetRole).
+    return { trust: decodeURIComponent(role?.AssumeRolePolicyDocument ?? '{}'), tags: Object.fromEntries(tags) };
+  });
+}
+
+/** Without AllAvailabilityZones only zones that the account may use are listed (AWSEC2 API, DescribeAvailabilityZones). */
+async function listZones(client: EC2Client): Promise<Zone[]> {
+  const filter = { Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }] };
+  const { AvailabilityZones } = await callAws('list the availability zones', () =>
+    client.send(new DescribeAvailabilityZonesCommand(filter)),
+  );
+  return (AvailabilityZones ?? []).map(({ ZoneName = '', ZoneId = '', State }) => ({
+    name: ZoneName,
+    id: ZoneId,
+    isUsable: State === 'available',
+  }));
+}
+
+/** The quota is for each zone; those that are gone or going do not count (Amazon VPC user guide, "Amazon VPC quotas"). */
+async function countNatGateways(client: EC2Client, zone: string): Promise<number> {
+  return callAws(`count the NAT gateways of ${zone}`, async () => {
+    const subnets = new Set<string>();
+    const ofZone = { Filters: [{ Name: 'availability-zone', Values: [zone] }] };
+    for await (const { Subnets } of paginateDescribeSubnets({ client }, ofZone)) {
+      for (const { SubnetId } of Subnets ?? []) if (SubnetId) subnets.add(SubnetId);
+    }
+    let found = 0;
+    const living = { Filter: [{ Name: 'state', Values: ['pending', 'available'] }] };
+    for await (const { NatGateways } of paginateDescribeNatGateways({ client }, living)) {
+      found += (NatGateways ?? []).filter(({ SubnetId }) => subnets.has(SubnetId ?? '')).length;
+    }
+    return found;
+  });
+}
+
+async function networkUse(
+  ec2: EC2Client,
+  eks: EKSClient,
+  balancers: ElasticLoadBalancingV2Client,
+): Promise<NetworkUse> {
+  const clusters = await callAws('list EKS clusters', async () => {
+    const names: string[] = [];
+    for await (const page of paginateListClusters({ client: eks }, {})) names.push(...(page.clusters ?? []));
+    return names;
+  });
+  const loadBalancers = await callAws('list load balancers', async () => {
+    const names: string[] = [];
+    for await (const page of paginateDescribeLoadBalancers({ client: balancers }, {})) {
+      for (const { LoadBalancerName, Type } of page.LoadBalancers ?? []) {
+        if (LoadBalancerName !== undefined && Type === 'application') names.push(LoadBalancerName);
+      }
+    }
+    return names;
+  });
+  return { ...(await countNetworks(ec2)), clusters, loadBalancers };
+}
+
 /** DescribeAddresses has no pages (AWSEC2 APIReference). */
-async function countNetworks(client: EC2Client): Promise<{ vpcs: number; addresses: number }> {
+async function countNetworks(client: EC2Client): Promise<Pick<NetworkUse, 'vpcs' | 'addresses'>> {
   const vpcs = await callAws('list VPCs', async () => {
     let found = 0;
     for await (const { Vpcs } of paginateDescribeVpcs({ client }, {})) found += Vpcs?.length ?? 0;
@@ -180,11 +274,42 @@ export function connectClusters(settings: ClientSettings, counter: CallCounter):
         };
       }),
     defaultAddonVersion: (addon, kubernetesVersion) => findDefaultVersion(client, addon, kubernetesVersion),
+    hasAddonVersion: (addon, version, kubernetesVersion) =>
+      hasAddonVersion(client, { addonName: addon, kubernetesVersion }, version),
+    versionSupport: (kubernetesVersion) => findSupport(client, kubernetesVersion),
     allowDeletion: (name) =>
       callAws(`turn off the deletion protection of cluster ${name}`, async () => {
         await client.send(new UpdateClusterConfigCommand({ name, deletionProtection: false }));
       }),
   };
+}
+
+/** A version that is not supported any more is not listed (Amazon EKS API, DescribeClusterVersions, `includeAll`). */
+async function findSupport(client: EKSClient, version: string): Promise<'standard' | 'extended' | 'none'> {
+  return callAws(`look up the support of Kubernetes ${version}`, async () => {
+    for await (const page of paginateDescribeClusterVersions({ client }, { clusterVersions: [version] })) {
+      for (const { clusterVersion, versionStatus } of page.clusterVersions ?? []) {
+        if (clusterVersion !== version) continue;
+        if (versionStatus === 'STANDARD_SUPPORT') return 'standard';
+        if (versionStatus === 'EXTENDED_SUPPORT') return 'extended';
+      }
+    }
+    return 'none';
+  });
+}
+
+async function hasAddonVersion(
+  client: EKSClient,
+  wanted: { addonName: string; kubernetesVersion: string },
+  version: string,
+): Promise<boolean> {
+  return callAws(`look up versions of the add-on ${wanted.addonName}`, async () => {
+    for await (const page of paginateDescribeAddonVersions({ client }, wanted)) {
+      const versions = (page.addons ?? []).flatMap((each) => each.addonVersions ?? []);
+      if (versions.some(({ addonVersion }) => addonVersion === version)) return true;
+    }
+    return false;
+  });
 }
 
 async function findDefaultVersion(client: EKSClient, addonName: string, kubernetesVersion: string): Promise<string> {

@@ -1,3 +1,4 @@
+import rules from '../../../../schemas/aws-rules.json' with { type: 'json' };
 import { quoteValue } from '../quote-value.ts';
 import { judgeRegion, regionTable } from '../regions.ts';
 import type { Check } from './check.ts';
@@ -35,6 +36,9 @@ export const accountChecks: readonly Check[] = [zonesDiffer, identityCoversAddre
 
 const path = '/aws/region';
 
+const { regionsWithoutService } = rules;
+const services = ['CodeCommit', 'Cognito user pools'] as const;
+
 const regionExists: Check = {
   code: 'OSL117',
   run({ aws }) {
@@ -53,5 +57,18 @@ const regionIsKnown: Check = {
   },
 };
 
+const regionHasServices: Check = {
+  code: 'OSL108',
+  run({ aws }) {
+    const region = aws?.region;
+    if (region === undefined) return [];
+    return services.flatMap((service) =>
+      regionsWithoutService[service].includes(region)
+        ? [{ path, message: `The region ${quoteValue(region)} has no ${service}.` }]
+        : [],
+    );
+  },
+};
+
 /** Rules about the region. */
-export const regionChecks: readonly Check[] = [regionExists, regionIsKnown];
+export const regionChecks: readonly Check[] = [regionExists, regionIsKnown, regionHasServices];

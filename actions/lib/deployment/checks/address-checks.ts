@@ -70,5 +70,23 @@ const loadBalancerIsTemporary: Check = {
   },
 };
 
-/** Rules about the hub's address. */
-export const addressChecks: readonly Check[] = [urlGrammar, loadBalancerHasCertificate, loadBalancerIsTemporary];
+const calendarIsReachable: Check = {
+  code: 'OSL107',
+  run({ parameters }) {
+    const url = parameters?.ical_url;
+    if (url === undefined || !URL.canParse(url)) return [];
+    // The port of the scheme is no port here (URL standard, "default port").
+    const { port } = new URL(url);
+    if (port === '') return [];
+    const message = `The notification service reaches port 443 alone, and ical_url has port ${quoteValue(port)}.`;
+    return [{ path: '/parameters/ical_url', message }];
+  },
+};
+
+/** Rules about the addresses of the hub and of its calendar. */
+export const addressChecks: readonly Check[] = [
+  urlGrammar,
+  loadBalancerHasCertificate,
+  loadBalancerIsTemporary,
+  calendarIsReachable,
+];

@@ -27,6 +27,12 @@ const breaches: readonly (readonly [code: string, path: string, ...Replacement[]
   ],
   ['OSL106', '/parameters/code_commit_repo_name', ['parameters:', 'parameters:\n  code_commit_repo_name: example']],
   ['OSL106', '/parameters/code_commit_branch_name', ['parameters:', 'parameters:\n  code_commit_branch_name: prod']],
+  [
+    'OSL107',
+    '/parameters/ical_url',
+    ['# ical_url: https://calendar.example.org/', 'ical_url: https://calendar.example.org:8443/'],
+  ],
+  ['OSL108', '/aws/region', ['region: us-west-2', 'region: ca-west-1']],
   ['OSL110', '/parameters/user_whitelist_bucket', ['parameters:', `parameters:\n  ${s3}`]],
   ['OSL111', '/parameters/certificate_arn', [arn, arn.replace('us-west-2', 'us-east-1')]],
   ['OSL111', '/parameters/certificate_arn', [arn, arn.replace('123456789012', '210987654321')]],

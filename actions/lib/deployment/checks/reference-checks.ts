@@ -1,6 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
 import { reservedImages, sudoGroup, visibilityGroup } from '../profile-names.ts';
-import { quoteValue } from '../quote-value.ts';
+import { plainValue, quoteValue } from '../quote-value.ts';
 import { type Check, type CheckFinding, entriesOf, repeated } from './check.ts';
 import { hubOf } from './hub-node.ts';
 
@@ -46,11 +46,16 @@ const usersHaveNodes: Check = {
 const imageExists: Check = {
   code: 'OSL136',
   run({ profiles }, { images }) {
-    return entriesOf(profiles).flatMap(({ index, entry: { image_name: image } }) =>
-      image === undefined || images === undefined || images.includes(image) || reservedImages.includes(image)
-        ? []
-        : [notThere(`/profiles/${index}/image_name`, 'image', image, images)],
-    );
+    return entriesOf(profiles).flatMap(({ index, entry: { image_name: image } }) => {
+      if (image === undefined || images === undefined || images.includes(image) || reservedImages.includes(image)) {
+        return [];
+      }
+      const path = `/profiles/${index}/image_name`;
+      const alike = images.find((name) => name.toLowerCase() === image);
+      if (alike === undefined) return [notThere(path, 'image', image, images)];
+      const message = `The folder is called images/${plainValue(alike)}; an image has its name, in lower case.`;
+      return [{ path, message, hint: `Rename the folder to images/${image}.` }];
+    });
   },
 };
 

@@ -41,6 +41,19 @@ export const deploymentCodes = {
     cause: 'Both are fixed here; upstream’s files may keep the fields if they say the same.',
     remedy: 'Leave the fields out.',
   },
+  OSL107: {
+    severity: 'error',
+    rule: 'The calendar is at the port of HTTPS, 443.',
+    cause:
+      'The network policy of the notification service lets it reach port 443 alone, so it would never read the calendar.',
+    remedy: 'Use an address without port.',
+  },
+  OSL108: {
+    severity: 'error',
+    rule: 'The region has every service that a deployment is made of.',
+    cause: 'CodeCommit and Cognito user pools are not in all regions (schemas/aws-rules.json, regionsWithoutService).',
+    remedy: 'Choose another region.',
+  },
   OSL110: {
     severity: 'warning',
     rule: 'There is no list of people in S3.',

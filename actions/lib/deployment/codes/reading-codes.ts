@@ -139,4 +139,32 @@ export const readingCodes = {
     cause: 'A first line names no shell, lines end as on Windows, or there are too many or too large ones.',
     remedy: 'Begin hooks with #!/usr/bin/env bash, and keep them small.',
   },
+  OSL034: {
+    severity: 'error',
+    rule: 'The folder of a profile’s image has a Dockerfile.',
+    cause:
+      'The file is missing, is called dockerfile, or is a link that leads out of the folder. images/build.sh refuses the folder, after the merge.',
+    remedy: 'Commit images/NAME/Dockerfile; `npx opensarlab new-image NAME` makes a folder to start from.',
+  },
+  OSL035: {
+    severity: 'error',
+    rule: 'The Dockerfile of a profile’s image has the stages release and testing.',
+    cause:
+      'The Dockerfile comes from a repository that builds without tests. images/build.sh refuses it, after the merge.',
+    remedy: 'Give it both stages, as images/helloworld/Dockerfile has them.',
+  },
+  OSL036: {
+    severity: 'error',
+    rule: 'A profile’s image has the test tests/NAME.sh in its folder, and its Dockerfile runs it.',
+    cause:
+      'The test lies beside the image’s folder, where Docker does not see it, or is missing. images/build.sh refuses the image, after the merge.',
+    remedy: 'Put the test there and run it in the stage testing, as images/helloworld does.',
+  },
+  OSL037: {
+    severity: 'error',
+    rule: 'The templates of a deployment fit into what CloudFormation takes.',
+    cause:
+      'Each node type, group, image and service account adds to a template, which may have 51,200 bytes; the size is that of the template as it would be sent.',
+    remedy: 'Declare fewer node types, groups or profiles, or split the deployment.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -55,6 +55,8 @@ export class FakeAws {
       clusters: {
         find: async (name) => this.clusters.get(name),
         defaultAddonVersion: async () => 'v1.0.0-eksbuild.1',
+        hasAddonVersion: async () => true,
+        versionSupport: async () => 'standard',
         allowDeletion: async (name) => {
           const cluster = this.clusters.get(name);
           if (cluster !== undefined) cluster.deletionProtection = false;
@@ -109,7 +111,11 @@ export class FakeAws {
       policyDocument: async () => '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}',
       offeredInstanceTypes: async (types) => [...types],
       virtualCpus: async (types) => Object.fromEntries(types.map((type) => [type, 4])),
-      networkUse: async () => ({ vpcs: 1, addresses: 0 }),
+      networkUse: async () => ({ vpcs: 1, addresses: 0, clusters: [], loadBalancers: [] }),
+      natGateways: async () => 0,
+      zones: async () => ['a', 'b', 'c'].map((letter) => ({ name: `us-west-2${letter}`, id: letter, isUsable: true })),
+      role: async (name) => ({ trust: trustIn(name.replace('opensarlab-', '')), tags: {} }),
+      audiencesOf: async () => ['sts.amazonaws.com'],
       quota: async () => 1000,
       costTagStatus: async () => 'Active',
     };
@@ -304,4 +310,12 @@ export function quietReporter(): Reporter & { lines: string[] } {
     summary: () => undefined,
     secret: () => undefined,
   };
+}
+
+/** The trust policy of a role that jobs of an environment take on. */
+function trustIn(environment: string): string {
+  const issuer = 'token.actions.githubusercontent.com';
+  const Principal = { Federated: `arn:aws:iam::111122223333:oidc-provider/${issuer}` };
+  const StringEquals = { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:environment`]: environment };
+  return JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Condition: { StringEquals } }] });
 }

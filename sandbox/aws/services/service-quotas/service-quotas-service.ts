@@ -7,12 +7,14 @@ import type {
   ListAWSDefaultServiceQuotasCommandOutput,
   ListServiceQuotasCommandInput,
   ListServiceQuotasCommandOutput,
+  RequestServiceQuotaIncreaseCommandInput,
+  RequestServiceQuotaIncreaseCommandOutput,
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
 import { membersRead } from '../../members/members-read.ts';
 import { AwsError, type CallContext, type ServiceModule } from '../../service.ts';
 import { tokenPage } from '../token-page.ts';
-import { appliedQuotas, defaultQuotas, type Quota } from './service-quotas-state.ts';
+import { appliedQuotas, defaultQuotas, type Quota, quotaRequests, quotaValue } from './service-quotas-state.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
 type Place = { ServiceCode?: string | undefined; QuotaCode?: string | undefined };
@@ -43,6 +45,32 @@ const listDefaultQuotas = (
   input: ListAWSDefaultServiceQuotasCommandInput,
   context: CallContext,
 ): Output<ListAWSDefaultServiceQuotasCommandOutput> => listed(context, defaultQuotas(input.ServiceCode), input);
+
+/** One open request for each quota, and only for more than there is (API_RequestServiceQuotaIncrease.html, Errors). */
+function requestIncrease(
+  input: RequestServiceQuotaIncreaseCommandInput,
+  { world, region }: CallContext,
+): Output<RequestServiceQuotaIncreaseCommandOutput> {
+  const { serviceCode, quotaCode } = pick(defaultQuotas(input.ServiceCode), input);
+  const value = input.DesiredValue ?? 0;
+  if (value <= quotaValue(world, region, serviceCode, quotaCode)) {
+    throw new AwsError(
+      'IllegalArgumentException',
+      'You must provide a quota value greater than the current quota value.',
+    );
+  }
+  const requests = world.state(quotaRequests, region);
+  const key = `${serviceCode}/${quotaCode}`;
+  if (requests.has(key))
+    throw new AwsError(
+      'ResourceAlreadyExistsException',
+      'Only one open service quota increase request is allowed per quota.',
+    );
+  requests.set(key, value);
+  return {
+    RequestedQuota: { ServiceCode: serviceCode, QuotaCode: quotaCode, DesiredValue: value, Status: 'PENDING' },
+  };
+}
 
 function pick(quotas: readonly Quota[], { QuotaCode }: Place): Quota {
   const found = quotas.find(({ quotaCode }) => quotaCode === QuotaCode);
@@ -88,5 +116,6 @@ export const serviceQuotasService: ServiceModule = {
     GetAWSDefaultServiceQuota: getDefaultQuota,
     ListServiceQuotas: listServiceQuotas,
     ListAWSDefaultServiceQuotas: listDefaultQuotas,
+    RequestServiceQuotaIncrease: requestIncrease,
   },
 };

@@ -23,6 +23,9 @@ const grantedQuotas: StateKey<Map<string, number>> = { id: 'service-quotas', cre
 export const defaultQuotas = (serviceCode: string | undefined): Quota[] =>
   DEFAULTS.filter((each) => each.serviceCode === serviceCode);
 
+/** Open requests for more, by `service/code`; who grants them is AWS Support, here `grantQuota`. */
+export const quotaRequests: StateKey<Map<string, number>> = { id: 'quota-requests', create: () => new Map() };
+
 /** Only quotas that were granted an own value, as GetServiceQuota knows them. */
 export function appliedQuotas(world: AwsWorld, region: string, serviceCode: string | undefined): Quota[] {
   const granted = world.state(grantedQuotas, region);
