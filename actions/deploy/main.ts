@@ -20,7 +20,8 @@ export const main = () =>
       const github = connectGitHub(input('github-token'), job.repository);
       const [cache, reviewed] = [input('cache') || undefined, input('reviewed') || undefined];
       if (reviewed !== undefined && !/^[0-9a-f]{64}$/.test(reviewed)) throw invalid(reviewed);
-      return await deployInJob(surroundings, github, { ...job, name, cache, reviewed, signal });
+      const nightly = process.env.GITHUB_EVENT_NAME === 'schedule';
+      return await deployInJob(surroundings, github, { ...job, name, cache, reviewed, nightly, signal });
     });
     return await finishJob(context, record);
   });

@@ -40,8 +40,10 @@ async function select({ input, output, reporter }: ActionContext): Promise<'succ
     }
     case 'deploy': {
       const before = event.kind === 'push' && event.before !== noCommit ? event.before : undefined;
+      const scope = event.kind === 'push' ? { before } : 'all';
       const only = event.kind === 'manual' ? (event.inputs.deployment ?? '') : '';
-      const names = await selectDeploy({ github, reporter }, { folder, before, commit, only });
+      const run = process.env.GITHUB_RUN_ID ?? '';
+      const names = await selectDeploy({ github, reporter }, { folder, commit, run, scope, only });
       output('deployments', JSON.stringify(names));
       return 'succeeded';
     }

@@ -58,6 +58,20 @@ export async function readBaseline(records: Records, deployment: string): Promis
   return { commit, at: teardown.writtenAt, region: undefined, approved: [], lookedUp: {} };
 }
 
+/**
+ * What the newest run of a deployment left, whatever its outcome; undefined when none did since it was last destroyed.
+ * @throws Failure `RecordMalformed`; what reading throws
+ */
+export async function newestMemory(records: Records, deployment: string): Promise<DeployMemory | undefined> {
+  const [deployed, receipts] = await Promise.all([
+    records.list(deployRecordPrefix(deployment)),
+    records.list(receiptPrefix(deployment)),
+  ]);
+  const [newest, teardown] = [deployed.at(-1), receipts.at(-1)];
+  if (newest === undefined || (teardown !== undefined && teardown.writtenAt >= newest.writtenAt)) return undefined;
+  return parseMemory(await required(records, newest.key), deployment);
+}
+
 async function required(records: Records, key: string): Promise<RecordContent> {
   const found = await records.read(key);
   if (found !== undefined) return found;

@@ -4,6 +4,7 @@ import { readBaseline } from '../deploy/deploy-memory.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { deploy, type Permission } from './deploy.ts';
+import { refuseFailedBefore } from './failed-before.ts';
 import { type ApprovalQuestion, findApproval } from './find-approval.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { JobIdentity } from './job-identity.ts';
@@ -17,6 +18,8 @@ export type DeployJob = JobIdentity & {
   cache: string | undefined;
   /** Digest of a plan of the tip, which reviewers of the environment have seen. */
   reviewed: string | undefined;
+  /** Whether nobody asked for it: it runs by the clock. */
+  nightly: boolean;
   /** Aborted when the job is cancelled: nothing new is started then, and the lock is given back. */
   signal?: AbortSignal;
 };
@@ -24,7 +27,7 @@ export type DeployJob = JobIdentity & {
 /**
  * Deploys as a workflow does: what the seals of the merged pull requests contain. Looks at the tip once more, because a
  * reviewer may have let the job wait for weeks.
- * @throws Failure `Superseded`, `PlaceChanged`, UnapprovedChange …; nothing was changed then
+ * @throws Failure `Superseded`, `PlaceChanged`, `FailedBefore`, UnapprovedChange …; nothing was changed then
  */
 export async function deployInJob(
   surroundings: Surroundings,
@@ -39,6 +42,7 @@ export async function deployInJob(
   const connection = await surroundings.connect(deployment, 'deploy');
   const { commit: since, region } = await readBaseline(connection.aws.records, job.name);
   await refuseMove(workspace.root, deployment, { since, until: job.commit, region });
+  if (job.nightly) await refuseFailedBefore({ ...place, name: job.name }, connection.aws.records);
   const question: ApprovalQuestion = {
     ...{ deployment: job.name, accountId: deployment.aws.account_id, repositoryId: job.repositoryId },
     ...place,

@@ -1,5 +1,4 @@
 import { type Decisions, decisionsAt, decisionsOf, textAt } from '../adapters/git/deployment-trees.ts';
-import { tryGit } from '../adapters/git/git-command.ts';
 import type { GitHubConnection } from '../adapters/github/connection.ts';
 import { filesOf, tipOf } from '../adapters/github/default-branch.ts';
 import { draftOf } from '../deployment/deployment-file.ts';
@@ -30,15 +29,6 @@ export function selectBetween(before: Decisions | undefined, after: Decisions): 
     return [{ name, reason: before.has(name) ? 'what decides it changed' : 'it is new' }];
   });
   return { present, removed: [...before.keys()].filter((name) => !after.has(name)).sort() };
-}
-
-/**
- * The selection between two commits of a checkout; a commit that is not there (a branch's first push, a force push) leaves
- * nothing to compare with.
- */
-export async function selectInCheckout(folder: string, before: string | undefined, after: string): Promise<Selection> {
-  const known = before !== undefined && (await tryGit(['cat-file', '-e', `${before}^{tree}`], { folder })).code === 0;
-  return selectBetween(known ? await decisionsAt(folder, before) : undefined, await decisionsAt(folder, after));
 }
 
 /**
