@@ -4,7 +4,7 @@ import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 import type { StackState } from '../actions/lib/ports/cloudformation.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { settleParameters } from '../actions/lib/stack-operations/kept-parameters.ts';
-import { stackFailure } from '../actions/lib/stack-operations/root-cause.ts';
+import { stackFailure } from '../actions/lib/stack-operations/stack-failure.ts';
 import { resolveParameters } from '../actions/lib/stack-operations/stack-parameters.ts';
 import { waitForChangeSet, waitForStack } from '../actions/lib/stack-operations/stack-waiting.ts';
 import { stacksOf } from '../actions/lib/stacks/catalogue.ts';

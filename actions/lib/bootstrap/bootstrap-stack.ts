@@ -10,7 +10,7 @@ import type {
 } from '../ports/cloudformation.ts';
 import type { Records } from '../ports/records.ts';
 import { recordsRegion } from '../records/record-keys.ts';
-import { stackFailure } from '../stack-operations/root-cause.ts';
+import { changeSetRefusal, stackFailure } from '../stack-operations/stack-failure.ts';
 import { clearTheWay, isGood, wayForward } from '../stack-operations/stack-recovery.ts';
 import {
   isSettled,
@@ -196,14 +196,8 @@ async function removeTraces(
   await cloudFormation.deleteStack(emptyStackId, { roleArn: undefined, requestToken: request.token('remove-empty') });
 }
 
-function refused({ statusReason = 'no reason given' }: ChangeSetState): Failure {
-  return explain(
-    new Failure({
-      code: 'ChangeSetFailed',
-      source: 'aws',
-      message: `CloudFormation refuses the stack ${bootstrapStackName}: ${statusReason}`,
-    }),
-  );
+function refused({ statusReason }: ChangeSetState): Failure {
+  return explain(changeSetRefusal(bootstrapStackName, statusReason));
 }
 
 /** Names that are taken are most likely the stack's own in another region; those must not be deleted. */

@@ -81,11 +81,12 @@ async function runSmokeTest(project: string, context: DeployContext): Promise<Bu
     return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
   });
   if (build.status === 'SUCCEEDED') return build;
+  const { sentence, todo } = await explainFailedBuild(build, context);
   throw new Failure({
     code: 'SmokeTestFailed',
     source: 'aws',
-    message: `The test of the profiles failed: ${await explainFailedBuild(build, context)}`,
-    hint: build.logUrl === undefined ? `Look at build ${id} in the console.` : `The build's log: ${build.logUrl}`,
+    message: `The test of the profiles failed: ${sentence}`,
+    hint: todo,
   });
 }
 

@@ -1,7 +1,9 @@
+import { diagnoseWords } from '../diagnosis/diagnose.ts';
 import { pollUntil } from '../engine/poll.ts';
 import { Failure } from '../failure.ts';
-import type { PipelineExecution } from '../ports/aws-ports.ts';
-import { explainFailedBuild } from '../stack-operations/build-failure.ts';
+import type { FailedAction, PipelineExecution } from '../ports/aws-ports.ts';
+import { type BuildExplanation, explainFailedBuild } from '../stack-operations/build-failure.ts';
+import { explained } from '../stack-operations/stack-failure.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** The name of the source action in both pipelines. */
@@ -106,15 +108,21 @@ async function pipelineFailure(
   }
   const failed = await context.ports.pipelines.findFailedAction(goal.pipeline, execution.id);
   const build = failed?.buildId === undefined ? undefined : await context.ports.builds.find(failed.buildId);
-  const reason =
-    build === undefined ? (failed?.message ?? 'no action says why') : await explainFailedBuild(build, context);
+  const { sentence, todo } =
+    build === undefined ? explainFailedAction(failed) : await explainFailedBuild(build, context);
   const place = failed === undefined ? '' : ` in ${failed.stage}/${failed.action}`;
   return new Failure({
     code: 'PipelineFailed',
     source: 'aws',
-    message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place}: ${reason}`,
-    hint: build?.logUrl === undefined ? 'Look at the pipeline in the console.' : `The build's log: ${build.logUrl}`,
+    message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place}: ${sentence}`,
+    hint: todo,
   });
+}
+
+/** An action without a build: of the source, or one whose build could not be started. */
+function explainFailedAction(failed: FailedAction | undefined): BuildExplanation {
+  const finding = diagnoseWords(failed?.message ?? '');
+  return { sentence: explained(finding, 'no action says why'), todo: finding.todo };
 }
 
 function missing(pipeline: string): Failure {

@@ -13,7 +13,7 @@ import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
-import { stackFailure } from '../stack-operations/root-cause.ts';
+import { changeSetRefusal, stackFailure } from '../stack-operations/stack-failure.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
 import {
   goneFailure,
@@ -325,13 +325,7 @@ function refusalOf(
   { deployment }: DeployContext,
 ): Failure | 'no changes' | undefined {
   if (isWithoutChanges(changeSet)) return 'no changes';
-  if (changeSet.status === 'FAILED') {
-    return new Failure({
-      code: 'ChangeSetFailed',
-      source: 'aws',
-      message: `CloudFormation refuses the change of stack ${stack.name}: ${changeSet.statusReason ?? 'no reason given'}`,
-    });
-  }
+  if (changeSet.status === 'FAILED') return changeSetRefusal(stack.name, changeSet.statusReason);
   if (further.length > 0) return new UnapprovedChange(deployment.name, further);
   return nodeGroupStepProblem(stack.name, changeSet.changes);
 }

@@ -1,5 +1,5 @@
 import { outcomeOf } from '../engine/outcome.ts';
-import { Failure, toFailure } from '../failure.ts';
+import { type Failure, toFailure } from '../failure.ts';
 import type { ChangeSetChange, StackState } from '../ports/cloudformation.ts';
 import {
   inTheEnd,
@@ -10,6 +10,7 @@ import {
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { type NextAdministrator, nextAdministrator } from '../stack-operations/next-administrator.ts';
 import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
+import { changeSetRefusal } from '../stack-operations/stack-failure.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
 import {
   goneFailure,
@@ -235,7 +236,7 @@ async function planByChangeSet(
       if (hidden !== undefined) return { action: 'blocked', changes: [], detail: `${hidden.message} ${hidden.hint}` };
       return { action: 'unchanged', changes: [] };
     }
-    if (changeSet.status === 'FAILED') throw refused(stack, changeSet.statusReason ?? 'no reason given');
+    if (changeSet.status === 'FAILED') throw changeSetRefusal(stack.name, changeSet.statusReason);
     const step = nodeGroupStepProblem(stack.name, changeSet.changes);
     if (step !== undefined) return { action: 'blocked', changes: [], detail: `${step.message} ${step.hint}` };
     return { action: isNew ? 'create' : 'update', changes: changeSet.changes };
@@ -246,14 +247,6 @@ async function planByChangeSet(
     if (wayForward(now?.status ?? 'NONE').kind === 'wait') return { action: 'recover', changes: [], busy: true };
     return { action: 'blocked', changes: [], detail: failure.message };
   }
-}
-
-function refused(stack: SettledStack, reason: string): Failure {
-  return new Failure({
-    code: 'ChangeSetFailed',
-    source: 'aws',
-    message: `CloudFormation refuses the change of stack ${stack.name}: ${reason}`,
-  });
 }
 
 /** A failure that says something about the stack, rather than about the way to AWS. */

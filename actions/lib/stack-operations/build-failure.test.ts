@@ -16,12 +16,12 @@ const build: Build = {
 async function explain(
   lastLines: LogGroups['lastLines'],
   failed = build,
-): Promise<{ sentence: string; said: string[] }> {
+): Promise<{ sentence: string; todo: string; said: string[] }> {
   const said: string[] = [];
   const note = (message: string): void => void said.push(message);
   const reporter: Reporter = { info: note, warning: note, diagnostic() {}, summary() {}, secret() {} };
   const logGroups = { find: async () => undefined, delete: async () => undefined, lastLines };
-  return { sentence: await explainFailedBuild(failed, { ports: { logGroups }, reporter }), said };
+  return { ...(await explainFailedBuild(failed, { ports: { logGroups }, reporter })), said };
 }
 
 describe('explainFailedBuild', () => {
@@ -41,9 +41,25 @@ describe('explainFailedBuild', () => {
     ]);
   });
 
+  it('names the line that matters, what it means and what to do, wherever it stands', async () => {
+    const { sentence, todo, said } = await explain(
+      async () => [
+        '\u001b[31mE: Unable to locate package snapuh\u001b[0m',
+        ...Array.from({ length: 40 }, (_, index) => `line ${index}`),
+        'ERROR: failed to solve: process "/bin/bash -c apt-get install" did not complete successfully: exit code: 100',
+      ],
+      { ...build, logUrl: 'https://console.example.org/log' },
+    );
+    expect(sentence).toBe(
+      'BUILD: the package source of the image has no such package; the log says: E: Unable to locate package snapuh',
+    );
+    expect(todo).toMatch(/^Run `apt-get update`.*The build's log: https:\/\/console\.example\.org\/log$/);
+    expect(said).toHaveLength(31);
+  });
+
   it('shows no control characters and no endless lines', async () => {
     const { sentence, said } = await explain(async () => [`\u001b[31m${'x'.repeat(10_000)}\r`]);
-    expect(sentence).toHaveLength(`BUILD: COMMAND_EXECUTION_ERROR: exit status 1; it last said: `.length + 201);
+    expect(sentence).toHaveLength(`BUILD: COMMAND_EXECUTION_ERROR: exit status 1; it last said: `.length + 301);
     expect(said[1]).toMatch(/^│ {2}\[31mx{495}…$/);
   });
 
@@ -63,8 +79,8 @@ describe('explainFailedBuild', () => {
     ],
     ['a build that took too long', { ...build, status: 'TIMED_OUT' }, 'the build ran out of its time'],
     ['a build that was stopped', { ...build, status: 'STOPPED' }, 'somebody stopped the build'],
-    ['a build without a reason', { ...bare, ...(log && { log }), status: 'FAULT' }, 'the build ended in FAULT'],
+    ['a build without a reason', { ...bare, ...(log && { log }), status: 'FAULT' }, 'CodeBuild had trouble of its own'],
   ])('explains %s', async (_, failed, sentence) => {
-    expect(await explain(async () => [], failed)).toEqual({ sentence, said: [] });
+    expect(await explain(async () => [], failed)).toMatchObject({ sentence, said: [] });
   });
 });

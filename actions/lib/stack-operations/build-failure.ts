@@ -1,46 +1,62 @@
+import { cleanWords } from '../diagnosis/clean-words.ts';
+import { diagnoseBuild, type Finding } from '../diagnosis/diagnose.ts';
 import { Failure } from '../failure.ts';
 import type { AwsPorts, Build } from '../ports/aws-ports.ts';
 import type { Reporter } from '../ports/reporter.ts';
 
-/** How many lines of a failed build's log are shown. */
+/** How many lines of a failed build's log are read, and how many of its end are shown. */
+const readLines = 2000;
 const shownLines = 30;
 
-/** How much of a line is shown, and how much of the last one goes into the sentence. */
+/** How much of a line is shown, and how much of one goes into the sentence. */
 const shownLength = 500;
-const quotedLength = 200;
+const quotedLength = 300;
+
+/** Why a build failed, in one line, and what to do about it. */
+export type BuildExplanation = { sentence: string; todo: string };
 
 /**
- * Why a build failed, in one line: its first failed phase in CodeBuild's own words and the last thing a command printed.
- * The end of its log is reported line by line, so that nobody has to look for it in the console.
+ * Why a build failed: its first failed phase, what the line of its log that matters means, and that line. Where no rule knows
+ * one, the last thing that a command printed. The end of the log is reported line by line, so that nobody has to look for it
+ * in the console.
  * @param build one that ended without success
  */
 export async function explainFailedBuild(
   build: Build,
   { ports, reporter }: { ports: Pick<AwsPorts, 'logGroups'>; reporter: Reporter },
-): Promise<string> {
-  const reason = describeFailedBuild(build);
+): Promise<BuildExplanation> {
   const lines = await readEnd(build, ports, reporter);
-  if (lines.length === 0) return reason;
-  reporter.info(`The last ${lines.length} lines of the log of build ${build.id}:`);
-  for (const line of lines) reporter.info(`│ ${shorten(line, shownLength)}`);
-  const last = lines.findLast((line) => !line.startsWith('[Container]'));
-  return last === undefined ? reason : `${reason}; it last said: ${shorten(last, quotedLength)}`;
+  const finding = diagnoseBuild({
+    status: build.status,
+    ...(build.failedPhase === undefined ? {} : { phase: build.failedPhase }),
+    lines,
+  });
+  const shown = lines.slice(-shownLines);
+  if (shown.length > 0) reporter.info(`The last ${shown.length} lines of the log of build ${build.id}:`);
+  for (const line of shown) reporter.info(`│ ${shorten(line.replace(/\p{Cc}+/gu, ' ').trimEnd(), shownLength)}`);
+  const sentence = finding.means === undefined ? unexplained(build, finding, lines) : explainedBy(build, finding);
+  const todo = build.logUrl === undefined ? finding.todo : `${finding.todo} The build's log: ${build.logUrl}`;
+  return { sentence, todo };
 }
 
-function describeFailedBuild(build: Build): string {
-  if (build.status === 'TIMED_OUT') return 'the build ran out of its time';
-  if (build.status === 'STOPPED') return 'somebody stopped the build';
-  const phase = build.failedPhase;
-  return phase === undefined
-    ? `the build ended in ${build.status}`
-    : `${phase.name}: ${phase.message.replace(/\s+/g, ' ')}`;
+function explainedBy({ failedPhase }: Build, { means = '', said }: Finding): string {
+  const phase = failedPhase === undefined ? '' : `${failedPhase.name}: `;
+  return said === '' ? means : `${phase}${means}; the log says: ${shorten(said, quotedLength)}`;
+}
+
+function unexplained({ failedPhase, status }: Build, { said }: Finding, lines: readonly string[]): string {
+  const reason =
+    failedPhase === undefined
+      ? `the build ended in ${status}`
+      : `${failedPhase.name}: ${shorten(cleanWords(failedPhase.message), quotedLength)}`;
+  return lines.length === 0 || said === '' ? reason : `${reason}; it last said: ${shorten(said, quotedLength)}`;
 }
 
 /** A log that cannot be read must not hide that the build failed. */
 async function readEnd({ log }: Build, ports: Pick<AwsPorts, 'logGroups'>, reporter: Reporter): Promise<string[]> {
   if (log === undefined) return [];
   try {
-    const lines = await ports.logGroups.lastLines(log, shownLines);
+    const lines = await ports.logGroups.lastLines(log, readLines);
     return lines.filter((line) => line.trim() !== '');
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -49,7 +65,6 @@ async function readEnd({ log }: Build, ports: Pick<AwsPorts, 'logGroups'>, repor
   }
 }
 
-function shorten(line: string, length: number): string {
-  const text = line.replace(/\p{Cc}+/gu, ' ').trimEnd();
+function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

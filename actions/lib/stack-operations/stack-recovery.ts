@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import type { Stack } from '../stacks/stack.ts';
-import { stackFailure } from './root-cause.ts';
+import { stackFailure } from './stack-failure.ts';
 import { type StackWaiting, waitForStack } from './stack-waiting.ts';
 
 /**
@@ -197,7 +197,7 @@ async function continueRollback(state: StackState, waiting: StackWaiting, reques
   const after = await waitForStack(state.name, state.id, waiting);
   if (after?.status !== 'UPDATE_ROLLBACK_FAILED') return;
   const events = await waiting.cloudFormation.lastOperationEvents(state.id);
-  throw stackFailure(`finish the rollback of stack ${state.name}`, after.status, events);
+  throw stackFailure(`finish the rollback of stack ${state.name}`, after.status, events, 'rollback');
 }
 
 function stuck(name: string, why: string, hint: string): Failure {

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { Stack } from '../stacks/stack.ts';
-import { findRootCause } from './root-cause.ts';
+import { describeCause } from './stack-failure.ts';
 
 /** What waiting for a stack takes; both deploy and teardown have it. */
 export type StackWaiting = {
@@ -39,9 +39,8 @@ export function waitForStack(
 
 /** Says why a stack rolls back while it still does, which can take longer than what failed. */
 async function reportCause(name: string, stackId: string, waiting: StackWaiting): Promise<void> {
-  const cause = findRootCause(await waiting.cloudFormation.lastOperationEvents(stackId));
-  if (cause === undefined) return;
-  waiting.reporter.warning(`Stack ${name} rolls back: ${cause.type} ${cause.logicalId}: ${cause.reason ?? ''}`);
+  const cause = describeCause(await waiting.cloudFormation.lastOperationEvents(stackId));
+  if (cause !== undefined) waiting.reporter.warning(`Stack ${name} rolls back: ${cause}`);
 }
 
 /** Template bodies above this size have to be uploaded to S3 first (CreateChangeSet, TemplateBody). */

@@ -1,7 +1,7 @@
 import type { StepDone } from '../engine/ready-pool.ts';
 import type { StackResource, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
-import { stackFailure } from '../stack-operations/root-cause.ts';
+import { stackFailure } from '../stack-operations/stack-failure.ts';
 import { operationTimes } from '../stack-operations/stack-timeline.ts';
 import { isSettled, waitForStack } from '../stack-operations/stack-waiting.ts';
 import type { Stack } from '../stacks/stack.ts';

@@ -122,7 +122,8 @@ async function uninstallHub(context: TeardownContext): Promise<StepDone> {
   });
   const times = { startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
   if (build.status === 'SUCCEEDED') return { change: 'uninstalled', ...times };
-  const detail = `The hub could not be uninstalled (${await explainFailedBuild(build, context)}); it ends with its cluster.`;
+  const { sentence } = await explainFailedBuild(build, context);
+  const detail = `The hub could not be uninstalled (${sentence}); it ends with its cluster.`;
   reporter.warning(detail);
   return { change: 'not uninstalled', detail, ...times };
 }

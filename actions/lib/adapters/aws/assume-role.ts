@@ -1,4 +1,5 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { remedies } from '../../diagnosis/remedies.ts';
 import { Failure } from '../../failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { roleArn } from '../../ports/role-arn.ts';
@@ -99,9 +100,7 @@ function notTrusted(arn: string, cause: unknown): Failure {
     code: 'RoleNotAssumed',
     source: 'aws',
     message: `AWS did not let this job assume ${arn}: Not authorized to perform sts:AssumeRoleWithWebIdentity.`,
-    hint:
-      "Check that the bootstrap stack is deployed in that account, and that the role's trust policy names this " +
-      "repository's id (repository_id), this job's environment, and its subject (sub) in the form that GitHub sends.",
+    hint: remedies['check-workflow-trust'],
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { diagnoseError } from '../../diagnosis/diagnose.ts';
 import { Failure } from '../../failure.ts';
 
 /** Error names that mean "slow down" (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
@@ -15,7 +16,7 @@ const throttling: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Error names that mean the credentials are no longer, or were never, good. */
+/** Error names that mean the credentials are no longer, or were never, good, or that a clock makes them look so. */
 const credentials: ReadonlySet<string> = new Set([
   'AuthFailure',
   'CredentialsProviderError',
@@ -25,6 +26,7 @@ const credentials: ReadonlySet<string> = new Set([
   'InvalidClientTokenId',
   'InvalidSignatureException',
   'RequestExpired',
+  'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
@@ -92,30 +94,25 @@ export async function findInAws<T>(
 export function toAwsFailure(error: unknown, action: string): Failure {
   if (error instanceof Failure) return error;
   const found = readError(error);
-  const make = (code: string, sentence: string, hint?: string): Failure =>
-    new Failure({ code, source: 'aws', message: sentence, cause: error, ...(hint === undefined ? {} : { hint }) });
-  const said = `AWS could not ${action}: ${found.message}`;
-  if (throttling.has(found.name) || found.status === 429) {
-    return make('Throttled', said, 'AWS asks for fewer requests. Run again a little later.');
-  }
-  if (credentials.has(found.name)) {
-    return make(
-      'CredentialsLost',
-      said,
-      'There are no credentials, or they expired or are not valid. Run again with fresh ones.',
-    );
-  }
-  if (denied.has(found.name) || found.status === 403) {
-    return make(
-      'AccessDenied',
-      said,
-      'The role in use lacks this permission. Deploy the bootstrap stack of the account again.',
-    );
-  }
-  if (network.has(found.name) || network.has(found.code) || isServerTrouble(found.status)) {
-    return make('Unreachable', said, 'AWS did not answer. Run again; it picks up where this run stopped.');
-  }
-  return make(found.name, said);
+  const finding = diagnoseError(found);
+  const said = finding.said === '' ? found.name : finding.said;
+  const sentence = finding.means === undefined ? said : `${finding.means}. AWS says: ${said}`;
+  return new Failure({
+    code: codeOf(found),
+    source: 'aws',
+    message: `AWS could not ${action}: ${sentence}`,
+    hint: finding.todo,
+    cause: error,
+  });
+}
+
+/** The code that retries and outcomes go by; AWS's own error name where it is none of these. */
+function codeOf({ name, code, status }: SdkError): string {
+  if (throttling.has(name) || status === 429) return 'Throttled';
+  if (credentials.has(name)) return 'CredentialsLost';
+  if (denied.has(name) || status === 403) return 'AccessDenied';
+  if (network.has(name) || network.has(code) || isServerTrouble(status)) return 'Unreachable';
+  return name;
 }
 
 /** 501 is a lasting answer: the endpoint does not have the operation. */

@@ -7,6 +7,7 @@ import {
   paginateListRepositories,
   type RepositoryMetadata,
 } from '@aws-sdk/client-codecommit';
+import { remedies } from '../../diagnosis/remedies.ts';
 import { Failure } from '../../failure.ts';
 import type { Repositories, Repository } from '../../ports/aws-ports.ts';
 import { callAws, findInAws, isAwsError, toAwsFailure } from './aws-failure.ts';
@@ -73,7 +74,7 @@ function unavailable(cause: unknown): Failure {
     code: 'CodeCommitUnavailable',
     source: 'aws',
     message: 'This AWS account may not create CodeCommit repositories.',
-    hint: 'Create one repository by hand in the CodeCommit console, or ask AWS Support to enable CodeCommit.',
+    hint: remedies['open-codecommit'],
     cause,
   });
 }
