@@ -18,10 +18,11 @@ module.exports = {
     },
     {
       name: 'core-is-pure',
-      comment: 'deployment, stacks, resources, plan and report know nothing of AWS, git, GitHub or the file system',
+      comment:
+        'deployment, diagnosis, stacks, resources, plan and report know nothing of AWS, git, GitHub or the file system',
       severity: 'error',
       from: {
-        path: lib('cost|deployment|stacks|resources|plan|report'),
+        path: lib('cost|deployment|diagnosis|stacks|resources|plan|report'),
         pathNot: '\\.test\\.ts$',
       },
       to: {

@@ -4,12 +4,15 @@ import { openWorkspace } from '../../actions/lib/adapters/workspace/workspace.ts
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { diagnosticCodes } from '../../actions/lib/deployment/diagnostic-codes.ts';
 import { readDeployments } from '../../actions/lib/deployment/read-deployments.ts';
+import { allCauses } from '../../actions/lib/diagnosis/diagnose.ts';
 import { commands } from '../cli/commands.ts';
 import type { CommandEntry } from '../cli/run-command.ts';
 import { root } from '../setup/install.mjs';
 import { codeOwnersFile, renderCodeOwners } from './code-owners.ts';
+import { readCorpus } from './read-corpus.ts';
 import { renderCommandLine } from './render-command-line.ts';
 import { renderReference } from './render-reference.ts';
+import { renderTroubleshooting } from './render-troubleshooting.ts';
 import type { Schema } from './schema-fields.ts';
 
 /** The generated pages by path from the repository's root, as they must be now. */
@@ -18,6 +21,7 @@ export async function currentPages(): Promise<Record<string, string>> {
   return {
     'docs/reference/opensarlab-yaml.md': renderReference({ schema, codes: diagnosticCodes }),
     'docs/reference/command-line.md': renderCommandLine(await describedCommands()),
+    'docs/reference/troubleshooting.md': renderTroubleshooting(allCauses(), (await readCorpus()).entries),
   };
 }
 

@@ -26,6 +26,28 @@ export const awsCauses: readonly Cause[] = [
     remedy: 'ask-organization',
     source: denied,
   },
+  // CloudFormation's own checks of a change set are told like hooks (user guide, "Validate stack deployments")
+  {
+    key: 'name-taken',
+    signs: [[/EarlyValidation/, /Existence/]],
+    means: 'something of this name exists already',
+    remedy: 'free-name',
+    source: stackErrors,
+  },
+  {
+    key: 'quota',
+    signs: [[/EarlyValidation/, /Quota/]],
+    means: 'the account is at a service quota',
+    remedy: 'raise-quota',
+    source: stackErrors,
+  },
+  {
+    key: 'invalid-value',
+    signs: [/EarlyValidation/],
+    means: 'AWS does not take one of the values',
+    remedy: 'correct-value',
+    source: handlerErrors,
+  },
   {
     key: 'organization-rule',
     signs: [/tag polic/i, /hook\(s\) failed/i, /\bhook failed/i, /hook invocation/i, /\bNonCompliant\b/],
@@ -183,6 +205,7 @@ export const awsCauses: readonly Cause[] = [
       /account is (currently )?(blocked|suspended|closed|not active)/i,
       /account (does not|doesn't) support/i,
       /account currently does not support/i,
+      /account-verification|is being validated|until the validation is complete/i,
     ],
     means: 'AWS has not opened the account for this service yet, or has blocked it',
     remedy: 'finish-account',
@@ -719,7 +742,7 @@ export const awsCauses: readonly Cause[] = [
     key: 'operation-in-progress',
     signs: [
       /is in [A-Z_]+_IN_PROGRESS state/,
-      /OperationInProgress|ConcurrentModification|OperationAborted|InvalidChangeSetStatus|ConcurrentOperation/,
+      /OperationInProgress|ActivityInProgress|ConcurrentModification|OperationAborted|InvalidChangeSetStatus|ConcurrentOperation/,
       [
         /(operation|update|change|deployment|deletion|creation)/i,
         /(is |are )?(already |currently |still )?in progress/i,
@@ -741,7 +764,7 @@ export const awsCauses: readonly Cause[] = [
   {
     key: 'dependency',
     signs: [
-      /DependencyViolation|DeleteConflict|ResourceInUse/,
+      /DependencyViolation|DeleteConflict|ResourceInUse|[a-z]InUse\b/,
       /has (a )?dependen/i,
       /dependent object/i,
       /(currently|still)? ?in use/i,
@@ -781,6 +804,18 @@ export const awsCauses: readonly Cause[] = [
   },
 
   // Templates and values
+  {
+    key: 'property-fixed',
+    signs: [
+      /Updates are not allowed|NotUpdatable|createOnly|create-only/i,
+      /custom-named resource requires replacing/i,
+      /(cannot|can't|can not) be (changed|updated|modified)/i,
+      /cannot (change|update|modify) /i,
+    ],
+    means: 'AWS does not let this be changed once it is made',
+    remedy: 'take-change-back',
+    source: handlerErrors,
+  },
   {
     key: 'type-not-in-region',
     signs: [/Unrecognized resource types?/i],

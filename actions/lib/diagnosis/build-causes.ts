@@ -158,6 +158,14 @@ export const buildCauses: readonly LogCause[] = [
     source: builds,
   },
   {
+    key: 'network',
+    weight: 3.2,
+    signs: [/50[0234] (Gateway|Bad Gateway|Service Unavailable|Internal Server Error)/i],
+    means: 'a server on the internet could not be reached from the build',
+    remedy: 'build-again',
+    source: builds,
+  },
+  {
     key: 'git-source',
     weight: 4,
     signs: [
@@ -366,7 +374,7 @@ export const buildCauses: readonly LogCause[] = [
   {
     key: 'apt-conflict',
     weight: 4,
-    signs: [/unmet dependencies|held broken packages/i],
+    signs: [/unmet dependencies|held broken packages|Packages were downgraded|Held packages were changed/i],
     means: 'the packages that are asked of apt do not fit together',
     remedy: 'loosen-apt',
     source: apt,
@@ -469,7 +477,7 @@ export const buildCauses: readonly LogCause[] = [
   {
     key: 'npm',
     weight: 3.2,
-    signs: [/npm (ERR!|error)/],
+    signs: [/npm (ERR!|error)/, /EBADENGINE|requires a Node version|Unsupported engine/i],
     means: 'npm could not install what it was asked for',
     remedy: 'correct-npm',
     source: 'https://docs.npmjs.com/common-errors',
@@ -494,6 +502,22 @@ export const buildCauses: readonly LogCause[] = [
     key: 'image-test',
     weight: 2.6,
     signs: [[/\/tests\/[A-Za-z0-9_.-]+\.sh/, /did not complete successfully|non-zero code|executor failed/i]],
+    means: "the image's own test failed",
+    remedy: 'correct-test',
+    source: dockerfile,
+  },
+  {
+    key: 'module-missing',
+    weight: 2.5,
+    signs: [/ModuleNotFoundError|ImportError/],
+    means: 'a Python package is not installed where it is used',
+    remedy: 'install-module',
+    source: 'https://docs.python.org/3/library/exceptions.html#ModuleNotFoundError',
+  },
+  {
+    key: 'image-test',
+    weight: 2.4,
+    signs: [/AssertionError/, /= (FAILURES|ERRORS) =/, /\b\d+ failed\b/],
     means: "the image's own test failed",
     remedy: 'correct-test',
     source: dockerfile,

@@ -54,15 +54,23 @@ export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]+/gu, ' ').trim();
 }
 
-/** Without the quotes, commas and spaces that are left at both ends. */
+/** Without what is left at both ends of a text when its wrapping is gone: spaces, commas, and quotes that have no partner. */
 function bare(text: string): string {
-  let [from, to] = [0, text.length];
-  while (from < to && leftovers.includes(text[from] ?? '')) from += 1;
-  while (to > from && leftovers.includes(text[to - 1] ?? '')) to -= 1;
-  return text.slice(from, to);
+  let words = trimmed(text, ' ,;');
+  for (const quote of ['"', "'"]) {
+    const count = words.split(quote).length - 1;
+    const wrapped = count === 2 && words.startsWith(quote) && words.endsWith(quote);
+    if (count % 2 === 1 || wrapped) words = trimmed(words, `${quote} ,;`);
+  }
+  return words;
 }
 
-const leftovers = '"\' ,;';
+function trimmed(text: string, characters: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && characters.includes(text[from] ?? '')) from += 1;
+  while (to > from && characters.includes(text[to - 1] ?? '')) to -= 1;
+  return text.slice(from, to);
+}
 
 /** Sequences that colour a terminal begin with the control character ESC. */
 function withoutColours(text: string): string {

@@ -59,7 +59,7 @@ export const clusterCauses: readonly LogCause[] = [
   {
     key: 'pod-config',
     weight: 5.8,
-    signs: [/CreateContainerConfigError/, [/(secret|configmap) "/i, /not found/i], /couldn't find key/i],
+    signs: [/CreateContainerConfigError/, [/(secret|configmap|serviceaccount) "/i, /not found/i], /couldn't find key/i],
     means: 'a pod names a secret or a setting that is not there',
     remedy: 'install-again',
     source: scheduling,
@@ -142,6 +142,14 @@ export const clusterCauses: readonly LogCause[] = [
     means: 'the volume could not be attached or mounted',
     remedy: 'look-at-volume',
     source: volumes,
+  },
+  {
+    key: 'pod-network',
+    weight: 4.4,
+    signs: [/FailedCreatePodSandBox|Failed to create pod sandbox/i, /failed to assign an IP address/i],
+    means: 'the pod gets no place in the network',
+    remedy: 'look-at-network',
+    source: 'https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html',
   },
   {
     key: 'volume-zone',
@@ -240,6 +248,7 @@ export const clusterCauses: readonly LogCause[] = [
     weight: 5,
     signs: [
       /field is immutable/i,
+      /cannot change roleRef/i,
       /updates to (statefulset|parameters|provisioner)/i,
       /(spec|selector) is (forbidden|immutable)/i,
     ],
@@ -357,6 +366,22 @@ export const clusterCauses: readonly LogCause[] = [
     source: 'https://helm.sh/docs/topics/charts_hooks/',
   },
   {
+    key: 'helm-immutable',
+    weight: 2.5,
+    signs: [/cannot patch "/],
+    means: 'Kubernetes does not let this part of an object be changed',
+    remedy: 'recreate-object',
+    source: helm,
+  },
+  {
+    key: 'helm-hook',
+    weight: 2.3,
+    signs: [/BackoffLimitExceeded/],
+    means: 'a hook of the chart (for example the one that pulls the images) did not finish',
+    remedy: 'look-at-hook',
+    source: 'https://helm.sh/docs/topics/charts_hooks/',
+  },
+  {
     key: 'hub-unavailable',
     weight: 2.2,
     signs: [/the hub answered 50[0-9]/],
@@ -370,7 +395,7 @@ export const clusterCauses: readonly LogCause[] = [
     signs: [
       /timed out waiting for the condition/i,
       /context deadline exceeded/i,
-      /exceeded its progress deadline/i,
+      /exceeded its progress deadline|Progress deadline exceeded/i,
       [/resource (Deployment|StatefulSet|DaemonSet|Job)/i, /not ready/i],
     ],
     means: 'what was installed was not ready in time',

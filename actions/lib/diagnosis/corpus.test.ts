@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CorpusEntry, readCorpus } from './corpus/read-corpus.ts';
+import { type CorpusEntry, readCorpus } from '../../../scripts/reference/read-corpus.ts';
 import { allCauses, diagnoseBuild, diagnoseError, diagnoseStack, type Finding } from './diagnose.ts';
 import { remedies } from './remedies.ts';
 

@@ -100,6 +100,8 @@ export const remedies = {
     'Create one repository by hand in the CodeCommit console, or ask AWS Support to enable CodeCommit for the account.',
   'restore-pipeline-role': "The pipeline's role was changed or is new: deploy again, which puts its permissions back.",
   'mirror-again': 'Run the deployment again: it mirrors the sources into CodeCommit first.',
+  'take-change-back':
+    'Take the change back in opensarlab.yaml, or destroy and deploy where the loss is meant. If nothing of it is declared, report it.',
   'report-template':
     'This is a fault of this product, not of the account: update to the newest version, or report it with this message.',
   'correct-value': 'Correct the value in opensarlab.yaml. If it is not declared there, report it with this message.',
@@ -141,6 +143,7 @@ export const remedies = {
     'Give the folder of the image what the message names: Dockerfile, stages `release` and `testing`, tests/IMAGE.sh.',
   'correct-test': "Read the lines above in the build's log and correct the image or its test.",
   'correct-npm': 'Correct package.json and the lock file as npm says.',
+  'install-module': 'Install the Python package into the environment that the step or the test uses.',
   'install-command': 'Install the program before it is called, or correct its path.',
   'make-executable': 'Give the file the right to be run, or the user of that step the right to write there.',
   'correct-address': 'Correct the address or the checksum of the download.',
@@ -168,6 +171,8 @@ export const remedies = {
   'satisfy-webhook': 'Change what the admission policy of the cluster refuses, or ask who keeps that policy.',
   'wait-for-detach': 'Another machine still holds the volume: wait six minutes, or stop the server that uses it.',
   'look-at-volume': 'Look at the volume in the EC2 console and at the pods of the EBS CSI add-on, then run again.',
+  'look-at-network':
+    'Look at the pods aws-node of the VPC CNI add-on, and whether the subnet has free addresses; then run again.',
   'fewer-per-node': 'A machine takes only so many volumes: choose fewer servers per machine, or another instance type.',
   'build-the-image': 'Build the image with this tag first (or correct the tag of the profile), then run again.',
   'allow-pull': 'Let the role of the nodes read the registry, or choose an image that may be read.',
