@@ -260,6 +260,7 @@ export const awsCauses: readonly Cause[] = [
       /signature (that )?(we calculated|you provided)/i,
       /could not load credentials|unable to locate credentials|missing credentials/i,
       /access key id you provided does not exist/i,
+      /not able to validate the provided access credentials/i,
     ],
     means: 'there are no credentials, or AWS does not know them',
     remedy: 'fresh-credentials',

@@ -166,6 +166,14 @@ export const buildCauses: readonly LogCause[] = [
     source: builds,
   },
   {
+    key: 'certificate-untrusted',
+    weight: 4.1,
+    signs: [/x509: |CERTIFICATE_VERIFY_FAILED|unable to get local issuer certificate|self.signed certificate in/i],
+    means: "a server's certificate is not trusted in the build",
+    remedy: 'trust-certificate',
+    source: 'https://curl.se/docs/sslcerts.html',
+  },
+  {
     key: 'git-source',
     weight: 4,
     signs: [
@@ -186,6 +194,7 @@ export const buildCauses: readonly LogCause[] = [
     weight: 3.3,
     signs: [
       /curl: \(\d+\)/,
+      /HTTP error \d{3} while getting/i,
       /wget: (server|unable|bad|error)/i,
       /ERROR \d{3}: /,
       /(computed )?checksums? (did NOT|does not|do not) match|checksum mismatch|FAILED open or read/i,
@@ -424,7 +433,11 @@ export const buildCauses: readonly LogCause[] = [
   {
     key: 'registry-login',
     weight: 4.4,
-    signs: [/no basic auth credentials/i, /authorization token has expired/i],
+    signs: [
+      /no basic auth credentials/i,
+      /authorization token has expired/i,
+      [/push|pull|request/i, /401 Unauthorized/],
+    ],
     means: 'the build is not signed in to the registry (any more)',
     remedy: 'login-again',
     source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html',
@@ -505,6 +518,14 @@ export const buildCauses: readonly LogCause[] = [
     means: "the image's own test failed",
     remedy: 'correct-test',
     source: dockerfile,
+  },
+  {
+    key: 'apt-install',
+    weight: 2.5,
+    signs: [/dpkg returned an error code|dpkg was interrupted/i],
+    means: 'a package of the system could not be set up',
+    remedy: 'correct-test',
+    source: apt,
   },
   {
     key: 'module-missing',

@@ -25,11 +25,19 @@ export const clusterCauses: readonly LogCause[] = [
     weight: 8.5,
     signs: [
       [/pull|extract|unpack|Evict|ephemeral/i, /no space left on device|DiskPressure|low on resource: ephemeral/i],
-      /The node was low on resource/i,
+      [/low on resource/i, /storage|disk|inode/i],
       /exceeds the total limit of (ephemeral|containers)/i,
     ],
     means: 'the disk of the machine is full',
     remedy: 'larger-node-disk',
+    source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/',
+  },
+  {
+    key: 'node-memory',
+    weight: 8.4,
+    signs: [/low on resource: memory/i],
+    means: 'the machine ran out of memory and ended the pod',
+    remedy: 'more-memory',
     source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/',
   },
   {
@@ -78,7 +86,7 @@ export const clusterCauses: readonly LogCause[] = [
     signs: [
       [
         /Failed to pull image|ErrImagePull|failed to pull and unpack|Back-off pulling/i,
-        /not found|manifest unknown|NotFound|repository does not exist/i,
+        /not found|manifest unknown|NotFound|repository does not exist|no match/i,
       ],
       /InvalidImageName|ErrImageNeverPull/,
     ],
@@ -106,6 +114,14 @@ export const clusterCauses: readonly LogCause[] = [
     means: 'the machine does not get the image',
     remedy: 'install-again',
     source: images,
+  },
+  {
+    key: 'volume-gone',
+    weight: 4.95,
+    signs: [/InvalidVolume\.NotFound/, [/volume '?vol-/i, /does not exist/i]],
+    means: 'the volume does not exist any more',
+    remedy: 'restore-volume',
+    source: volumes,
   },
   {
     key: 'volume-not-made',
@@ -168,6 +184,14 @@ export const clusterCauses: readonly LogCause[] = [
     source: autoscaler,
   },
   {
+    key: 'node-disk',
+    weight: 3.52,
+    signs: [/disk.pressure/i],
+    means: 'the disk of the machine is full',
+    remedy: 'larger-node-disk',
+    source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/',
+  },
+  {
     key: 'never-fits',
     weight: 3.8,
     signs: [/wouldn't fit if a new node is added/i],
@@ -211,6 +235,7 @@ export const clusterCauses: readonly LogCause[] = [
       /untolerated taint|had taints?\b|didn't tolerate/i,
       /MatchNodeSelector/,
       /no nodes available/i,
+      /were unschedulable/i,
     ],
     means: 'no machine is of the kind that the pod asks for',
     remedy: 'check-node-group',
@@ -271,6 +296,14 @@ export const clusterCauses: readonly LogCause[] = [
     source: helm,
   },
   {
+    key: 'helm-too-large',
+    weight: 5,
+    signs: [/Request entity too large/i, [/Too long/i, /must have at most/i]],
+    means: 'what is to be installed is larger than Kubernetes takes',
+    remedy: 'fewer-declared',
+    source: helm,
+  },
+  {
     key: 'chart-source',
     weight: 4.9,
     signs: [
@@ -310,6 +343,7 @@ export const clusterCauses: readonly LogCause[] = [
     weight: 4.6,
     signs: [
       /must be logged in to the server/i,
+      /FAILED: Unauthorized|error: Unauthorized/i,
       /the server has asked for the client to provide credentials/i,
       /server doesn't have a resource type/i,
     ],
@@ -337,6 +371,14 @@ export const clusterCauses: readonly LogCause[] = [
     means: "the build does not reach the cluster's API",
     remedy: 'allow-build-address',
     source: 'https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html',
+  },
+  {
+    key: 'api-trouble',
+    weight: 3.4,
+    signs: [/etcdserver: /, /currently unable to handle the request/i],
+    means: "the cluster's API had trouble of its own",
+    remedy: 'run-again',
+    source: access,
   },
   {
     key: 'server-silent',
@@ -405,7 +447,12 @@ export const clusterCauses: readonly LogCause[] = [
   {
     key: 'profile-start',
     weight: 1.8,
-    signs: [/the hub gave up starting the server/, /did not start in \d+ seconds/i, /Starting took longer than/],
+    signs: [
+      /the hub gave up starting the server/,
+      /did not start in \d+ seconds/i,
+      /Spawn failed/,
+      /Starting took longer than/,
+    ],
     means: 'the server of a profile did not start in time',
     remedy: 'look-at-pods',
     source: 'https://z2jh.jupyter.org/en/stable/administrator/debug.html',

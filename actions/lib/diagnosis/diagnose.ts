@@ -135,7 +135,8 @@ export function diagnoseBuild({ status, phase, lines }: FailedBuild): Finding {
   const words = phase === undefined || isCommandError(phase.message) ? undefined : diagnoseWords(phase.message);
   if (words !== undefined && words.cause !== 'unknown') return words;
   if (status === 'FAULT') return known(buildFault, words?.said ?? '');
-  const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('[Container]'));
+  const own = lines.filter((line) => line.trim() !== '' && !line.startsWith('[Container]'));
+  const last = own.findLast((line) => telling.test(shortened(line)) && !repeating.test(shortened(line))) ?? own.at(-1);
   return unknown(cleanWords(shortened(last ?? phase?.message ?? '')));
 }
 
@@ -217,7 +218,12 @@ function phaseReason({ name, message }: { name: string; message: string }): stri
 const echoed = /^(#\d+ (\d+\.\d+ )?)?(Step \d+\/\d+ :|\[[^\]]{1,60}\] (RUN|COPY|ADD|FROM)\b| *\d+ \| )/;
 
 /** What went wrong and was tried again, or is no more than a warning. */
-const warned = /^(#\d+ )?(\d+\.\d+ )?(W:|WARN(ING)?\b)|Retrying/;
+const warned = /^(#\d+ )?(\d+\.\d+ )?(W:|WARN(ING)?\b|warning +libmamba)|Retrying/;
+
+/** A line that most likely says what went wrong, and one that only says that something did. */
+const telling =
+  /\b(error|fatal|failed|failure|cannot|could not|denied|exception|invalid|no such|not found|does not|did not)\b/i;
+const repeating = /failed to solve|did not complete successfully|non-zero code|executor failed/i;
 
 /** Weight of what AWS's command line says in a log. */
 const awsWeight = 5.4;

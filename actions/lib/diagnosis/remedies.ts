@@ -147,6 +147,8 @@ export const remedies = {
   'install-command': 'Install the program before it is called, or correct its path.',
   'make-executable': 'Give the file the right to be run, or the user of that step the right to write there.',
   'correct-address': 'Correct the address or the checksum of the download.',
+  'trust-certificate':
+    "The server's certificate is not trusted: correct the address, or install the certificate authority in the image (ca-certificates).",
   'login-again': 'Run again: the build signs in to the registry at its beginning.',
   'deploy-again': 'Deploy again, so that its stack makes it.',
   'other-tag': 'Give the image another tag, or let the repository overwrite tags.',
@@ -170,6 +172,8 @@ export const remedies = {
   'raise-kubernetes-quota': 'Raise the ResourceQuota of the namespace, or ask for less.',
   'satisfy-webhook': 'Change what the admission policy of the cluster refuses, or ask who keeps that policy.',
   'wait-for-detach': 'Another machine still holds the volume: wait six minutes, or stop the server that uses it.',
+  'restore-volume':
+    'The volume is gone: restore it from its newest snapshot, or delete its claim and begin with an empty one.',
   'look-at-volume': 'Look at the volume in the EC2 console and at the pods of the EBS CSI add-on, then run again.',
   'look-at-network':
     'Look at the pods aws-node of the VPC CNI add-on, and whether the subnet has free addresses; then run again.',

@@ -15,7 +15,10 @@ const begun: StackEvent = {
 describe('stackFailure', () => {
   it.each([
     ['User: arn:x is not authorized to perform: iam:CreateRole', /bootstrap/],
-    ['x is not authorized to perform: iam:CreateRole with an explicit deny in a service control policy', /organization/],
+    [
+      'x is not authorized to perform: iam:CreateRole with an explicit deny in a service control policy',
+      /organization/,
+    ],
     ['opensarlab-pipeline-us-west-2-sar already exists', /left in the account/],
     ['The maximum number of VPCs has been reached.', /quota/],
     ["Minimum capacity 2 can't be greater than desired size 1", /desired size of the node group/],
@@ -61,6 +64,16 @@ describe('stackFailure', () => {
     expect(stackFailure('x', 'CREATE_FAILED', [{ ...begun, physicalId }, failed]).hint).toContain(
       'https://us-gov-west-1.console.amazonaws-us-gov.com/',
     );
+  });
+
+  it('tells why it could not be rolled back apart from what failed', () => {
+    const failure = stackFailure('deploy stack sar-cluster', 'UPDATE_ROLLBACK_FAILED', [
+      event('Nodes', 'UPDATE_FAILED', 'Rate exceeded'),
+      event('sar', 'UPDATE_ROLLBACK_IN_PROGRESS', 'The following resource(s) failed', 'AWS::CloudFormation::Stack'),
+      event('Group', 'UPDATE_FAILED', "The security group 'sg-1' does not exist"),
+    ]);
+    expect(failure.message).toMatch(/Nodes: .*Rate exceeded; it could not be rolled back: AWS::EC2::Subnet Group: /);
+    expect(failure.hint).toMatch(/little later/);
   });
 
   it('puts a reason of several lines into one', () => {

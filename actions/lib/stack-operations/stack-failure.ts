@@ -24,10 +24,11 @@ export function stackFailure(
 ): Failure {
   const finding = diagnoseStack(events, part);
   const place = consolePlace(events, finding);
+  const rollback = part === 'operation' ? rollbackWords(status, events, finding) : '';
   return new Failure({
     code: 'StackFailed',
     source: 'aws',
-    message: `Could not ${what}, it ended in ${status}: ${describeFinding(finding)}`,
+    message: `Could not ${what}, it ended in ${status}: ${describeFinding(finding)}${rollback}`,
     hint: place === undefined ? finding.todo : `${finding.todo} In the console: ${place}`,
   });
 }
@@ -56,6 +57,14 @@ export function changeSetRefusal(stack: string, reason: string | undefined): Fai
 export function explained({ means, said }: Finding, nothing: string): string {
   if (means === undefined) return said === '' ? nothing : said;
   return said === '' ? means : `${means}. AWS says: ${said}`;
+}
+
+/** Why what failed could not be rolled back either, which has another cause. */
+function rollbackWords(status: string, events: readonly StackEvent[], finding: StackFinding): string {
+  if (!status.endsWith('ROLLBACK_FAILED')) return '';
+  const rollback = diagnoseStack(events, 'rollback');
+  if (rollback.event === undefined || rollback.event === finding.event) return '';
+  return `; it could not be rolled back: ${describeFinding(rollback)}`;
 }
 
 function describeFinding(finding: StackFinding): string {

@@ -191,7 +191,9 @@ describe('destroyDeployment', () => {
     const receipt = await destroy(stuck);
     expect(receipt).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('Subnet: DependencyViolation'),
+      message: expect.stringContaining(
+        'Subnet: something outside of the stack still uses it. AWS says: DependencyViolation',
+      ),
     });
     expect(stuck.cloudFormation.log.filter((line) => line === 'delete sar-cluster')).toHaveLength(2);
     expect(stuck.volumes).toHaveLength(2);
