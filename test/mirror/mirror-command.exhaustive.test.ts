@@ -183,7 +183,9 @@ describe('opensarlab mirror', () => {
     scene.sandbox.aws.faults.inject({ service: 'codecommit', operation: 'GetRepository', times: 2, fault });
     const { code, err } = await scene.run('mirror', 'sar');
     expect(code).toBe(1);
-    expect(err).toMatch(/^error: AWS could not get repository sar-\w+: the credentials have expired\. AWS says: The security token .* expired/);
+    expect(err).toMatch(
+      /^error: AWS could not get repository sar-\w+: the credentials have expired\. AWS says: The security token .* expired/,
+    );
   });
 
   it.each([

@@ -202,7 +202,9 @@ describe('deployDeployment', () => {
     aws.cloudFormation.failures['sar-cluster'] = 'The maximum number of VPCs has been reached. (VpcLimitExceeded)';
     const failed = await deploy(aws);
     expect(failed.outcome).toBe('failed');
-    expect(failed.message).toContain('AWS::EC2::VPC Culprit: the region has as many VPCs as the account may have. AWS says: The maximum number of VPCs');
+    expect(failed.message).toContain(
+      'AWS::EC2::VPC Culprit: the region has as many VPCs as the account may have. AWS says: The maximum number of VPCs',
+    );
     expect(changes(failed)).toMatchObject({
       'stack cluster': 'failed',
       'stack jupyterhub': 'not started',
