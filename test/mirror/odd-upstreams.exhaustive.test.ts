@@ -8,7 +8,7 @@ import { commit, git, type MirrorScene, openMirrorScene, overlay } from './mirro
 
 let scene: MirrorScene;
 beforeAll(async () => {
-  scene = await openMirrorScene({ local: true });
+  scene = await openMirrorScene();
 });
 beforeEach(() => scene.empty());
 afterAll(() => scene.close());
@@ -46,7 +46,12 @@ const mirror = (url: string): ReturnType<typeof mirrorRepository> =>
 describe('the true culprit is named, and CodeCommit gets nothing', () => {
   it.each<[string, string, string, RegExp]>([
     ['an empty repository', 'git init -q .', 'RefNotFound', /is empty: it has no branches and no tags/],
-    ['SHA-256', start.replace('init', 'init --object-format=sha256'), 'ObjectFormatRefused', /algorithms/],
+    [
+      'SHA-256',
+      start.replace('init', 'init --object-format=sha256'),
+      'ObjectFormatRefused',
+      /names its objects by SHA-256/,
+    ],
     ['a shallow clone', copy('--depth=1'), 'UpstreamIncomplete', /is a shallow clone/],
     ['a shallow clone of two commits', copy('--depth=2'), 'UpstreamIncomplete', /is a shallow clone/],
     ['a partial clone without files', copy('--filter=blob:none'), 'UpstreamIncomplete', /is a partial clone/],
@@ -159,6 +164,16 @@ describe('a tree that Git’s fsck refuses', () => {
     const later = '; git commit-tree -p v2.0 -m y $(git mktree < /dev/null) > c; git tag -f v2.0 $(cat c)';
     const failure: unknown = await mirror(upstreamOf(entry(mode, name) + later)).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'TreeName', message: expect.stringContaining(`has in its history ${what}`) });
+    expect(scene.refs()).toEqual([]);
+  });
+
+  it('with a cache too', async () => {
+    const url = upstreamOf(entry('100644', '.GIT'));
+    const request = scene.request({ source: { url, ref: 'v2.0' }, cache: scene.path('cache') });
+    await expect(mirrorRepository(request)).rejects.toMatchObject({
+      code: 'TreeName',
+      message: expect.stringContaining('has a file ".GIT"'),
+    });
     expect(scene.refs()).toEqual([]);
   });
 

@@ -62,6 +62,7 @@ describe('the reason why a fetch failed', () => {
       'TreeName',
       'what Git calls somethingNew',
     ],
+    ['another hash', 'fatal: mismatched algorithms: client sha1; server sha256', 'ObjectFormatRefused', 'SHA-256'],
     ['a server that is away', 'fatal: unable to access: Could not resolve host', undefined, ''],
   ])('%s', (_, stderr, code, message) => {
     const failure = damageOf(remote, { code: 128, stdout: Buffer.alloc(0), stderr }, true);

@@ -64,6 +64,9 @@ const partial = /lazy fetching disabled|promisor/i;
 /** Git then exits with 0 and leaves the ref out. */
 const shallow = /shallow roots are not allowed|shallow update not allowed/i;
 
+/** The server names its objects by another hash (gitprotocol-capabilities, "object-format"). */
+const otherHash = /mismatched algorithms|unsupported object format/i;
+
 /** The server named the object in its own list of refs a moment ago. */
 const dangling = /upload-pack: not our ref ([0-9a-f]{40,64})/;
 
@@ -86,6 +89,7 @@ const brokenOff = /early EOF|hung up unexpectedly|unexpected disconnect|RPC fail
 export function damageOf(remote: Remote, { stderr }: GitResult, byName: boolean): Failure | undefined {
   const found = unsafe.exec(stderr);
   if (found !== null) return unsafeObject(remote, found[1] ?? '', found[2] ?? '');
+  if (otherHash.test(stderr)) return otherFormat(remote);
   if (shallow.test(stderr)) return shallowSource(remote);
   if (partial.test(stderr)) return partialSource(remote);
   if (byName && dangling.test(stderr)) return damagedSource(remote, stderr);
@@ -100,6 +104,15 @@ function unsafeObject({ name }: Remote, object: string, id: string): Failure {
     source: 'user',
     message: `${name} has in its history ${what} (object ${object.slice(0, 12)}, ${id}).`,
     hint: 'Such a repository is made to attack those who check it out, or broken; CodeCommit gets nothing of it. Look at who committed it with `git fsck`, and declare a `ref` without it in its history.',
+  });
+}
+
+function otherFormat({ name }: Remote): Failure {
+  return new Failure({
+    code: 'ObjectFormatRefused',
+    source: 'user',
+    message: `${name} names its objects by SHA-256, and CodeCommit takes SHA-1 alone.`,
+    hint: 'Convert it to a repository with SHA-1, or declare another one.',
   });
 }
 
