@@ -1,4 +1,5 @@
 import type { Source } from '../deployment/deployment.ts';
+import { checkLimits } from './codecommit-limits.ts';
 import { writeObjects } from './git-objects.ts';
 import { checkLinks } from './links.ts';
 import { markCommit } from './mark-commit.ts';
@@ -43,7 +44,7 @@ export function digestOf({ deployment, source, layers }: OverlayInputs, upstream
 /**
  * Gets the upstream commit and makes the overlay commit on top of it.
  * @param ways how to get it; default: the cheapest that works
- * @throws Failure of the ways, or `OverlayPathMissing`, `OverlaySymlink`
+ * @throws Failure of the ways, or `TreeName`, `CodeCommitLimit`, `OverlayPathMissing`, `OverlaySymlink`
  */
 export async function buildMirror(
   inputs: OverlayInputs,
@@ -64,6 +65,7 @@ async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promi
   const { tree: upstream } = objects;
   const { folder } = objects.scratch;
   checkNames(upstream.tree, source.url);
+  const limits = await checkLimits(objects.way === 'listed' ? undefined : folder, upstream.tree, source.url);
   const result = applyLayers(upstream.tree, layers);
   checkLinks(layers, result, upstream);
   const main = overlayCommit(
@@ -78,7 +80,7 @@ async function commitAll(inputs: OverlayInputs, objects: UpstreamObjects): Promi
   return {
     wanted: { upstream: upstream.commit, inputs: digestOf(inputs, upstream.commit), commit, mark },
     ...{ objects, result },
-    notes: [...upstreamNotes(upstream, result), ...overlayNotes(layers, result)],
+    notes: [...limits, ...upstreamNotes(upstream, result), ...overlayNotes(layers, result)],
   };
 }
 

@@ -3,6 +3,7 @@ import { gitFailure } from '../adapters/git/git-failure.ts';
 import { listRefs, type Refs } from '../adapters/git/refs.ts';
 import { accessTo, type Remote } from '../adapters/git/remote.ts';
 import { Failure, toFailure } from '../failure.ts';
+import { largeInHistory } from './codecommit-limits.ts';
 import type { MirrorRecord } from './mirror-record.ts';
 import {
   type MirrorState,
@@ -70,8 +71,9 @@ async function pushOnce(
     return end === 'pushed' ? 'pushed' : 'look again';
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.code !== 'PushFailed' || !(await arrived(mirror))) throw failure;
-    return 'look again';
+    if (failure.code === 'PushFailed' && (await arrived(mirror))) return 'look again';
+    const isRefused = failure.code === 'PushFailed' || failure.code === 'PushRejected';
+    throw (isRefused ? await largeInHistory(folder, wanted.upstream, target.name) : undefined) ?? failure;
   }
 }
 

@@ -5,6 +5,7 @@ import { git, tryGit } from '../adapters/git/git-command.ts';
 import { gitFailure } from '../adapters/git/git-failure.ts';
 import type { ResolvedRef } from '../adapters/git/refs.ts';
 import { accessTo, type Remote } from '../adapters/git/remote.ts';
+import { receivedSafely } from './upstream-damage.ts';
 
 /**
  * Upstream objects kept between runs: one bare repository for each URL in a folder that a person or a workflow's cache
@@ -43,7 +44,10 @@ export async function fillCache(cache: ObjectCache, upstream: Remote, resolved: 
   if (!(await restoreConfiguration(cache))) await makeCache(cache);
   const incoming = `refs/incoming/${randomUUID()}`;
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', upstream.url, `+${fetch}:${incoming}`];
-  const fetched = await tryGit(args, { folder, ...(await accessTo(upstream)) });
+  const access = await accessTo(upstream);
+  const settings = [...receivedSafely, ...(access.settings ?? [])];
+  const fetched = await tryGit(args, { folder, ...access, settings });
+  // What is wrong may be wrong with the cache: without it the reason is told.
   if (fetched.code !== 0) throw gitFailure(`${upstream.name} could not be fetched`, fetched.stderr);
   // The objects are here in any case; another run that keeps the same commit at this moment may hold the lock of the ref.
   await tryGit(['update-ref', keepingRef(commit), incoming], { folder });

@@ -90,6 +90,19 @@ export function parentsOf(path: string): string[] {
 const takenForGit = /^(\.git|git~\d)[ .]*(:.*)?$/i;
 const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
+/** Short names that Windows gives `.gitmodules` (Git's path.c, `is_ntfs_dot_generic`). */
+const shortForModules =
+  /^(gitmod~[1-4]|gi7eba~[1-9]|gi7eb~[1-9]\d|gi7e~[1-9]\d{2}|gi7~[1-9]\d{3}|gi~[1-9]\d{4}|g~[1-9]\d{5}|~[1-9]\d{6})$/i;
+
+/**
+ * True for what some system takes for `.gitmodules`. As a link it leads Git to a file of somebody's choice (CVE-2018-11235), so
+ * that Git refuses it in what it receives (git-fsck, `gitmodulesSymlink`).
+ */
+export function isModulesName(name: string): boolean {
+  const plain = name.replace(ignoredByHfs, '');
+  return /^\.gitmodules[ .]*(:.*)?$/i.test(plain) || shortForModules.test(plain);
+}
+
 /** Longest path, 4,096 bytes; also the most that CodeCommit takes (codecommit userguide, limits.html). */
 const longestPath = 4_096;
 /** Longest name of a file or folder on Linux file systems, 255 bytes. */

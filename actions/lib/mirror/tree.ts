@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure.ts';
-import { isReservedName, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
+import { isModulesName, isReservedName, type Overlay, type OverlayFile, parentsOf } from './overlay.ts';
 
 /** A file, link (`120000`) or submodule (`160000`) of a tree. */
 export type TreeEntry = { mode: string; id: string };
@@ -35,16 +35,26 @@ export function parseTree(listing: Buffer): Map<string, TreeEntry> {
  * @throws Failure `TreeName`
  */
 export function checkNames(tree: Tree, name: string): void {
-  for (const path of tree.keys()) {
+  for (const [path, { mode }] of tree) {
     const shown = shownPath(path);
-    if (!shown.split('/').some(isReservedName)) continue;
-    throw new Failure({
-      code: 'TreeName',
-      source: 'user',
-      message: `${name} has a file ${JSON.stringify(shown).replace(/\p{Cf}/gu, escapeCharacter)}, which some systems take for Git's own folder.`,
-      hint: 'Such a name is made to attack those who check it out. Look at who committed it, and declare another `ref`.',
-    });
+    const parts = shown.split('/');
+    const reserved = parts.find(isReservedName);
+    const isStep = reserved !== undefined && ['', '.', '..'].includes(reserved);
+    if (isStep) throw treeName(name, shown, 'which no folder can have');
+    if (reserved !== undefined) throw treeName(name, shown, 'which some systems take for Git’s own folder');
+    if (mode === '120000' && isModulesName(parts.at(-1) ?? '')) {
+      throw treeName(name, shown, 'a link that Git would read its submodules from');
+    }
   }
+}
+
+function treeName(name: string, path: string, what: string): Failure {
+  return new Failure({
+    code: 'TreeName',
+    source: 'user',
+    message: `${name} has a file ${JSON.stringify(path).replace(/\p{Cf}/gu, escapeCharacter)}, ${what}.`,
+    hint: 'Such a name is made to attack those who check it out. Look at who committed it, and declare another `ref`.',
+  });
 }
 
 const escapeCharacter = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;

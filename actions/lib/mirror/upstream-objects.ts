@@ -9,6 +9,8 @@ import { Failure, toFailure } from '../failure.ts';
 import { type FetchedMark, fetchMark } from './mark-commit.ts';
 import type { MirrorState } from './mirror-state.ts';
 import { cacheHolds, dropCache, dropIfBroken, fillCache, type ObjectCache } from './object-cache.ts';
+import { checkNames, parseTree } from './tree.ts';
+import { damageOf, receivedSafely } from './upstream-damage.ts';
 import { readUpstreamTree, type UpstreamTree } from './upstream-tree.ts';
 
 /**
@@ -82,6 +84,8 @@ const unmendable: ReadonlySet<string> = new Set([
   'RefNotCommit',
   'GitMissing',
   'UpstreamIncomplete',
+  'UpstreamDamaged',
+  'TreeName',
 ]);
 
 /** Undefined when this way does not work; a dearer one comes next. What none can mend is thrown. */
@@ -124,13 +128,31 @@ async function fetchTree(request: UpstreamRequest, way: UpstreamWay, folder: str
   const { upstream, resolved, target } = request;
   const { commit, fetch } = resolved;
   if ((way === 'snapshot' || way === 'update') && target !== undefined) {
-    await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream:refs/snapshot']);
+    await fetchInto(folder, target, ['--depth=1', 'refs/heads/upstream:refs/snapshot'], false);
   }
-  if (way === 'preview') await fetchInto(folder, upstream, ['--depth=1', fetch]);
-  if (way === 'update' || way === 'history') await fetchHistory(folder, upstream, fetch);
-  if (way === 'update') await completeHistory(folder, upstream, resolved);
+  try {
+    if (way === 'preview') await fetchInto(folder, upstream, ['--depth=1', fetch]);
+    if (way === 'update' || way === 'history') await fetchHistory(folder, upstream, fetch);
+    if (way === 'update') await completeHistory(folder, upstream, resolved);
+  } catch (error) {
+    if (toFailure(error).code === 'TreeName') await nameInTree(folder, upstream, resolved);
+    throw error;
+  }
   await expectCommit(folder, upstream, resolved);
   return await readUpstreamTree(folder, commit);
+}
+
+/**
+ * Git names the object that it refuses; where it belongs to the declared commit, its path says more.
+ * @throws Failure `TreeName` with the path
+ */
+async function nameInTree(folder: string, upstream: Remote, { commit, fetch }: ResolvedRef): Promise<void> {
+  const access = await accessTo(upstream);
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1', '--', upstream.url];
+  const fetched = await tryGit([...args, `+${fetch}:refs/refused`], { folder, ...access });
+  if (fetched.code !== 0) return;
+  const listing = await tryGit(['ls-tree', '-r', '-z', '--full-tree', commit], { folder });
+  if (listing.code === 0) checkNames(parseTree(listing.stdout), upstream.name);
 }
 
 async function fetchLast({ target, state, resolved }: UpstreamRequest, folder: string): Promise<FetchedMark> {
@@ -163,27 +185,27 @@ async function completeHistory(folder: string, upstream: Remote, { commit, fetch
   if (goesAround) await fetchInto(folder, upstream, ['--unshallow', fetch]);
 }
 
-async function fetchInto(folder: string, remote: Remote, refsAndDepth: readonly string[]): Promise<void> {
+/** @param isUpstream what comes is not our own, and looked at before it is kept */
+async function fetchInto(
+  folder: string,
+  remote: Remote,
+  refsAndDepth: readonly string[],
+  isUpstream = true,
+): Promise<void> {
   const options = refsAndDepth.filter((argument) => argument.startsWith('--'));
   const refs = refsAndDepth.filter((argument) => !argument.startsWith('--'));
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...options, '--', remote.url];
   const refspecs = refs.map((ref) => (ref.includes(':') ? `+${ref}` : `+${ref}:refs/fetched/${refs.indexOf(ref)}`));
-  const result = await tryGit([...args, ...refspecs], { folder, ...(await accessTo(remote)) });
-  // Git then exits with 0 and leaves the ref out.
-  if (/shallow roots are not allowed|shallow update not allowed/.test(result.stderr)) throw shallowSource(remote);
+  const access = await accessTo(remote);
+  const settings = [...(isUpstream ? receivedSafely : []), ...(access.settings ?? [])];
+  const result = await tryGit([...args, ...refspecs], { folder, ...access, settings });
+  const byName = refs.every((ref) => ref.startsWith('refs/'));
+  const reason = isUpstream ? damageOf(remote, result, byName) : undefined;
+  if (reason !== undefined) throw reason;
   if (result.code === 0) return;
   throw gitFailure(`${remote.name} could not be fetched`, result.stderr, {
     code: 'FetchFailed',
     hint: 'Check that the ref exists and that the server is reachable, then run again; nothing was changed.',
-  });
-}
-
-function shallowSource({ name }: Remote): Failure {
-  return new Failure({
-    code: 'UpstreamIncomplete',
-    source: 'user',
-    message: `${name} is a shallow clone: a part of its history is missing, so that it cannot be mirrored.`,
-    hint: 'Complete it with `git fetch --unshallow`, or declare the repository it was cloned from.',
   });
 }
 

@@ -42,6 +42,37 @@ describe('resolveSourceRef', () => {
     });
   });
 
+  it.each([
+    ['main', 'refs/tags/main', release],
+    ['HEAD', 'refs/tags/HEAD', release],
+    ['refs/tags/x', 'refs/tags/refs/tags/x', release],
+    ['refs/heads/old', 'refs/tags/refs/heads/old', release],
+    ['-v', 'refs/tags/-v', release],
+  ])('a tag called %s', (ref, fetch, commit) => {
+    const named: Refs = new Map([
+      ['refs/heads/main', head],
+      [fetch, commit],
+    ]);
+    expect(resolveSourceRef({ url, ref }, named)).toEqual({ commit, fetch });
+  });
+
+  it('a full name is that ref before it is a tag’s name', () => {
+    const both: Refs = new Map([
+      ['refs/tags/x', release],
+      ['refs/tags/refs/tags/x', head],
+      ['refs/heads/y', head],
+      ['refs/tags/refs/heads/y', release],
+    ]);
+    expect(resolveSourceRef({ url, ref: 'refs/tags/x' }, both)).toMatchObject({ commit: release });
+    expect(() => resolveSourceRef({ url, ref: 'refs/heads/y' }, both)).toThrow(/is a branch/);
+  });
+
+  it('of an empty repository nothing', () => {
+    expect(() => resolveSourceRef({ url, ref: 'v2.0' }, new Map())).toThrow(
+      `${url} is empty: it has no branches and no tags.`,
+    );
+  });
+
   it.each(['main', 'refs/heads/main'])('%s is a branch and moves', (ref) => {
     expect(failureOf(ref)).toMatchObject({ code: 'RefIsBranch', hint: expect.stringContaining(head) });
   });

@@ -56,11 +56,27 @@ export function resolveSourceRef(source: Source, refs: Refs): ResolvedRef {
   return resolved;
 }
 
+/**
+ * A full name means what it says; anything else is a tag's name, also where it looks like one (`refs/tags/refs/tags/x`). A tag
+ * that is called like a branch is the tag: branches are not looked for.
+ */
 function resolveTag(source: Source, refs: Refs): ResolvedRef {
-  const name = source.ref.replace(/^refs\/tags\//, '');
-  const commit = refs.get(`refs/tags/${name}^{}`) ?? refs.get(`refs/tags/${name}`);
-  if (commit === undefined) throw missingRef(source, refs);
-  return { commit, fetch: `refs/tags/${name}` };
+  if (refs.size === 0) throw emptySource(source);
+  const isFull = source.ref.startsWith('refs/');
+  const names = [...(isFull ? [source.ref] : []), `refs/tags/${source.ref}`];
+  const name = names.find((candidate) => refs.has(candidate));
+  const commit = name === undefined ? undefined : (refs.get(`${name}^{}`) ?? refs.get(name));
+  if (name === undefined || commit === undefined || !name.startsWith('refs/tags/')) throw missingRef(source, refs);
+  return { commit, fetch: name };
+}
+
+function emptySource({ url }: Source): Failure {
+  return new Failure({
+    code: 'RefNotFound',
+    source: 'user',
+    message: `${url} is empty: it has no branches and no tags.`,
+    hint: 'Check the address, or push to it first.',
+  });
 }
 
 function movedRef({ url, ref, commit }: Source, found: string): Failure {
@@ -83,11 +99,30 @@ function missingRef(source: Source, refs: Refs): Failure {
     });
   }
   if (/^[0-9a-f]{4,64}$/i.test(source.ref)) return incompleteCommit(source, refs);
+  const twin = sameLetters(source.ref, refs);
+  if (twin !== undefined) return otherLetters(source, twin);
   return new Failure({
     code: 'RefNotFound',
     source: 'user',
     message: `${source.url} has no tag ${source.ref}.`,
     hint: 'Declare a tag that exists or a full commit id (40 hex digits) under `sources`.',
+  });
+}
+
+/** The tag that looks the same and is written in other characters: `é` is one of them, or `e` and an accent. */
+function sameLetters(ref: string, refs: Refs): string | undefined {
+  const form = (text: string): string => text.normalize('NFKC');
+  const wanted = [form(`refs/tags/${ref}`), form(ref)];
+  const found = [...refs.keys()].filter((name) => name.startsWith('refs/tags/') && wanted.includes(form(name)));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function otherLetters({ url, ref }: Source, twin: string): Failure {
+  return new Failure({
+    code: 'RefNotFound',
+    source: 'user',
+    message: `${url} has no tag ${ref}, but one that looks the same and is written in other characters.`,
+    hint: `Copy its name ${JSON.stringify(twin)} from there, or declare its commit.`,
   });
 }
 

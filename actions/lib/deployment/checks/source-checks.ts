@@ -4,8 +4,11 @@ import type { Check, CheckFinding } from './check.ts';
 
 const sources = ['container', 'cluster'] as const;
 
+/** Names of tags that people move on purpose. */
+const movingTags: ReadonlySet<string> = new Set(['latest', 'stable', 'next']);
+
 /** Names that everywhere are branches, or what moves otherwise. */
-const moving = new Set([
+const moving: ReadonlySet<string> = new Set([
   'main',
   'master',
   'head',
@@ -13,9 +16,7 @@ const moving = new Set([
   'development',
   'dev',
   'trunk',
-  'latest',
-  'stable',
-  'next',
+  ...movingTags,
 ]);
 
 const isCommit = (ref: string): boolean => /^[0-9a-f]{40}$/.test(ref);
@@ -27,8 +28,10 @@ const refsDoNotMove: Check = {
       const { ref, commit } = declared?.[name] ?? {};
       if (ref === undefined || commit !== undefined) return [];
       const path = `/sources/${name}/ref`;
-      const short = ref.replace(/^refs\/(heads|tags)\//, '');
-      if (ref.startsWith('refs/heads/') || moving.has(short.toLowerCase())) {
+      const short = ref.replace(/^refs\/(heads|tags)\//, '').toLowerCase();
+      // A tag may be called like a branch, but must then say that it is one.
+      const names = ref.startsWith('refs/tags/') ? movingTags : moving;
+      if (ref.startsWith('refs/heads/') || names.has(short)) {
         return [{ path, message: `The ref ${quoteValue(ref)} is a branch, which moves.` }];
       }
       return [];
