@@ -254,6 +254,10 @@ const rows: readonly Row[] = [
     declare: () => [['sign_up: closed', 'sign_up: approval']],
   },
   {
+    ...{ title: 'sending mail is paused', check: 'mail-account', says: /paused sending mail/ },
+    account: ({ sandbox }) => sandbox.setup.pauseMail(region),
+  },
+  {
     ...{
       title: 'an image at Docker Hub, and no account there',
       check: 'docker-hub',
