@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
   },
   {
     ...{
-      title: 'a boundary that takes a service account’s permissions away',
+      title: 'a boundary of another name, which is not there',
       check: 'boundary',
       says: /no policy other-boundary/,
     },
