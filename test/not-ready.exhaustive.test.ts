@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
   },
   {
     ...{
-      title: 'a boundary that takes a service account’s permissions away',
+      title: 'a boundary of another name, which is not there',
       check: 'boundary',
       says: /no policy other-boundary/,
     },
@@ -252,6 +252,10 @@ const rows: readonly Row[] = [
   {
     ...{ title: 'SES in its sandbox', check: 'mail-account', says: /no production access/ },
     declare: () => [['sign_up: closed', 'sign_up: approval']],
+  },
+  {
+    ...{ title: 'sending mail is paused', check: 'mail-account', says: /paused sending mail/ },
+    account: ({ sandbox }) => sandbox.setup.pauseMail(region),
   },
   {
     ...{

@@ -1,3 +1,4 @@
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { afterEach, expect, it } from 'vitest';
 import { runPreflight } from '../actions/lib/plan/preflight.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
@@ -18,7 +19,7 @@ import { catalogueSources, deploymentOf, exampleText } from './fixtures/example-
 type Row = {
   id: string;
   title: string;
-  prepare?: (account: TestAccount) => void;
+  prepare?: (account: TestAccount) => unknown;
   declare?: (text: string, account: TestAccount) => string;
   stack: StackKind;
   failure: RegExp;
@@ -90,6 +91,17 @@ const rows: readonly Row[] = [
     declare: (text) => text.replace('  region: us-west-2', '  region: us-west-2\n  permissions_boundary: elsewhere'),
     failure: /policy\/elsewhere does not exist/,
   },
+  {
+    ...{ id: 'zones', title: 'a zone that the account does not have', stack: 'cluster' },
+    declare: (text, account) => certificate({})(text, account).replace('az_suffix: a ', 'az_suffix: f '),
+    failure: /us-west-2f/,
+  },
+  {
+    ...{ id: 'names', title: 'an image repository that is there already', stack: 'container' },
+    prepare: ({ settings }) =>
+      new ECRClient(settings).send(new CreateRepositoryCommand({ repositoryName: 'example-container/sar' })),
+    failure: /example-container\/sar.* already exists/,
+  },
 ];
 
 let account: TestAccount | undefined;
@@ -100,7 +112,7 @@ afterEach(async () => {
 
 it.each(rows)('$id: $title', async ({ id, prepare, declare, stack: kind, failure }) => {
   account = await openTestAccount();
-  prepare?.(account);
+  await prepare?.(account);
   const deployment = deploymentOf(declare?.(exampleText, account) ?? exampleText);
   const stacks = stacksOf(deployment, catalogueSources());
   const ports = account.connect();

@@ -30,6 +30,8 @@ export type AccountSetup = {
   verifySesIdentity(region: string, identity: string): EmailIdentity;
   /** Moves the region out of the SES sandbox. */
   grantSesProductionAccess(region: string): void;
+  /** AWS pauses sending mail in the region. */
+  pauseMail(region: string): void;
   /** @throws Error when the sandbox does not know the quota */
   grantQuota(region: string, serviceCode: string, quotaCode: string, value: number): void;
   /** @param id e.g. `Z0123456789ABCDEFGHIJ` */
@@ -70,6 +72,9 @@ export function accountSetup(world: AwsWorld): AccountSetup {
     },
     grantSesProductionAccess(region) {
       world.state(sesState, region).productionAccess = true;
+    },
+    pauseMail(region) {
+      world.state(sesState, region).isPaused = true;
     },
     grantQuota: (region, serviceCode, quotaCode, value) => grantQuota(world, region, serviceCode, quotaCode, value),
     limitRates(region) {

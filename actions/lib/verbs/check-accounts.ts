@@ -3,7 +3,7 @@ import type { Diagnostic } from '../deployment/diagnostic.ts';
 import { type Finding, placeFindings, sortDiagnostics } from '../deployment/finding.ts';
 import { understandSource } from '../deployment/read-deployment.ts';
 import { readDeployments } from '../deployment/read-deployments.ts';
-import { preflightFindings } from '../plan/preflight-diagnostics.ts';
+import { accountNotAsked, preflightFindings } from '../plan/preflight-diagnostics.ts';
 import { doctor } from './doctor.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -51,5 +51,10 @@ async function askAccount(
   deployment: Deployment,
 ): Promise<{ fine: number; findings: Finding[] }> {
   const { checks } = await doctor(surroundings, deployment);
+  const [first, ...others] = checks;
+  // Nothing else could be asked then.
+  if (first?.id === 'account' && first.outcome === 'unknown' && others.length === 0) {
+    return { fine: 0, findings: [accountNotAsked(first.detail, first.hint)] };
+  }
   return { fine: checks.filter(({ outcome }) => outcome === 'ok').length, findings: preflightFindings(checks) };
 }

@@ -21,11 +21,11 @@ type Output<T> = Omit<T, '$metadata'>;
 
 /** Quotas in and out of the SES sandbox (ses/latest/dg/request-production-access.html; 50,000 is a usual first grant). */
 function getAccount(_input: GetAccountCommandInput, { world, region }: CallContext): Output<GetAccountCommandOutput> {
-  const { productionAccess, sent } = world.state(sesState, region);
+  const { productionAccess, isPaused, sent } = world.state(sesState, region);
   return {
     ProductionAccessEnabled: productionAccess,
-    SendingEnabled: true,
-    EnforcementStatus: 'HEALTHY',
+    SendingEnabled: !isPaused,
+    EnforcementStatus: isPaused ? 'SHUTDOWN' : 'HEALTHY',
     DedicatedIpAutoWarmupEnabled: false,
     SendQuota: productionAccess
       ? { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: sent.length }

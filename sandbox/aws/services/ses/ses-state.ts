@@ -19,11 +19,17 @@ export type SentMail = {
 };
 
 /** Amazon SES in one region: a new account is in the SES sandbox. */
-export type SesState = { productionAccess: boolean; identities: Map<string, EmailIdentity>; sent: SentMail[] };
+export type SesState = {
+  productionAccess: boolean;
+  /** AWS has paused sending for the whole account (API_GetAccount.html, EnforcementStatus `SHUTDOWN`). */
+  isPaused: boolean;
+  identities: Map<string, EmailIdentity>;
+  sent: SentMail[];
+};
 
 export const sesState: StateKey<SesState> = {
   id: 'ses',
-  create: () => ({ productionAccess: false, identities: new Map(), sent: [] }),
+  create: () => ({ productionAccess: false, isPaused: false, identities: new Map(), sent: [] }),
 };
 
 /** @throws AwsError AlreadyExistsException, BadRequestException */
