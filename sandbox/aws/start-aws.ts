@@ -9,6 +9,7 @@ import { connectServices } from './account-wiring.ts';
 import { services } from './catalogue.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { type OutsideChanges, outsideChanges } from './outside-changes.ts';
 import { startServer } from './server.ts';
 import type { Authorize, ServiceModule } from './service.ts';
 import { enforcement, type Refusal, type UsedPermission } from './services/iam/access-decision.ts';
@@ -48,6 +49,8 @@ export type AwsSandbox = AccountView & {
   faults: Faults;
   /** Prepares the account as an operator would have done. */
   setup: AccountSetup;
+  /** Changes the account behind CloudFormation's back. */
+  outside: OutsideChanges;
   /** Every call, oldest first, of whoever shares the journal. */
   journal: readonly JournalEntry[];
   /** Every permission that was refused, oldest first. */
@@ -104,6 +107,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
     administrator: { accessKeyId, secretAccessKey },
     faults,
     setup: accountSetup(world),
+    outside: outsideChanges(world),
     journal: journal.entries,
     refusals,
     used,

@@ -6,6 +6,7 @@ import { requestTokens } from '../../actions/lib/engine/request-token.ts';
 import { describeDestructiveChange, destructiveChanges } from '../../actions/lib/plan/destructive-changes.ts';
 import type { Plan, ResourceChange } from '../../actions/lib/plan/plan.ts';
 import { type PlanOptions, planDeployment } from '../../actions/lib/plan/plan-deployment.ts';
+import type { PlanRow } from '../../actions/lib/plan/plan-row.ts';
 import type { StackEvent } from '../../actions/lib/ports/cloudformation.ts';
 import { quietReporter } from '../../actions/lib/ports/test/fake-aws.ts';
 import { presenceReader } from '../../actions/lib/stack-operations/stack-presence.ts';
@@ -113,17 +114,19 @@ export async function openChangeScene(start: Omit<Declared, 'text'> = {}): Promi
 /**
  * Deploys the stacks, each after those it needs, as `deployDeployment` does; images and the hub are none of theirs.
  * @param kinds only these, and those that they need must be among them or there already; default all
+ * @param baseline rows that were approved before
  */
 export async function deploy(
   account: TestAccount,
   declared: Declared,
   plan: Plan | undefined,
   kinds: readonly StackKind[] = stackKinds,
+  baseline: readonly PlanRow[] = [],
 ): Promise<void> {
   const { deployment, stacks: all } = read(declared);
   const stacks = all.filter(({ kind }) => kinds.includes(kind));
   // Without a plan that somebody saw, all that a plan of this moment shows is approved.
-  const context = contextOf(account, deployment, plan ?? (await planOf(account, declared)));
+  const context = contextOf(account, deployment, plan ?? (await planOf(account, declared)), baseline);
   const done = new Map<StackKind, Promise<unknown>>();
   const deployAfterNeeded = async (stack: Stack): Promise<void> => {
     await Promise.all(stack.dependsOn.map((kind) => done.get(kind)));
@@ -154,7 +157,12 @@ function read({ text, sources }: Declared) {
   return { deployment, stacks: stacksOf(deployment, { ...catalogueSources(), ...sources }) };
 }
 
-function contextOf(account: TestAccount, deployment: Deployment, plan: Plan): DeployContext {
+function contextOf(
+  account: TestAccount,
+  deployment: Deployment,
+  plan: Plan,
+  baseline: readonly PlanRow[],
+): DeployContext {
   const patience = testPatience();
   const ports = account.connect();
   return {
@@ -168,7 +176,7 @@ function contextOf(account: TestAccount, deployment: Deployment, plan: Plan): De
     reporter: quietReporter(),
     patience,
     cloudFormationRoleArn: `arn:aws:iam::${account.accountId}:role/${deployment.aws.cloudformation_role}`,
-    approval: { baseline: [], rows: plan.rows, lookedUp: plan.lookedUp },
+    approval: { baseline: [...baseline], rows: plan.rows, lookedUp: plan.lookedUp },
     lookedUp: plan.lookedUp,
     refused: [],
     token: requestTokens(patience.clock.now(), Math.random),

@@ -24,6 +24,9 @@ const byGit: Record<Role, readonly string[]> = {
   destroy: [],
 };
 
+/** CloudFormation shows app clients with their secret, so that only deployments have it look at them. */
+const byDrift: Partial<Record<Role, readonly string[]>> = { deploy: ['cognito-idp:DescribeUserPoolClient'] };
+
 /** What the code could call, but not with this role. */
 const neverCalled: Record<Role, readonly PortMethod[]> = {
   // The plan mirrors as a dry run, which makes no repository.
@@ -40,6 +43,7 @@ const entries = readdirSync(join(repository, 'actions'))
 /** What the code that runs with a role asks of AWS, as actions of IAM, each with the ports' methods that ask it. */
 function neededBy(role: Role): Map<string, string[]> {
   const needed = new Map<string, string[]>(byGit[role].map((action) => [action, ['git']]));
+  for (const action of byDrift[role] ?? []) needed.set(action, ['cloudFormation.resourceDrift']);
   const withRole = entries.filter((path) => rolesOf(path).has(role));
   const used = new Set(withRole.flatMap((entry) => [...methodsUsedBy(entry, new Set(methods.keys()))]));
   for (const method of used) {

@@ -19,7 +19,7 @@ function run(aws: FakeAws, notBefore?: Date): Promise<PipelineResult> {
     cloudFormationRoleArn: '',
     ...nothingApproved,
     refused: [],
-    presence: async () => ({ gone: [], unasked: [], unverifiable: [] }),
+    presence: async () => ({ gone: [], changed: [], unasked: [], unverifiable: [] }),
     token: (what) => what,
     finished: new Map(),
     timelines: new Map(),

@@ -8,6 +8,7 @@ import type { PlanRow } from '../plan/plan-row.ts';
 import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
 import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
+import { declaredResources } from '../stack-operations/declared-comparison.ts';
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
 import { kubernetesStepProblem } from '../stack-operations/kubernetes-step.ts';
 import { nextAdministrator } from '../stack-operations/next-administrator.ts';
@@ -16,8 +17,12 @@ import { hasRetainedLogs } from '../stack-operations/retained-logs.ts';
 import { changeSetRefusal, stackFailure } from '../stack-operations/stack-failure.ts';
 import { hasReferencedValues, resolveParameters } from '../stack-operations/stack-parameters.ts';
 import {
+  changedAfter,
+  changedFailure,
   goneFailure,
+  isAsMade,
   missingAfter,
+  presenceReader,
   type StackPresence,
   unaskedFailure,
   unverifiableNote,
@@ -38,7 +43,7 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
-import { desiredResources } from '../stacks/desired-values.ts';
+import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -70,17 +75,21 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   timeline.status = state?.status ?? 'NONE';
   const settled = await settleParameters(stack, state, { ...context.ports, lookedUp: context.lookedUp });
   const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
-  if (state !== undefined && isAsDeclared(settled, state, parameters)) return keepStack(stack, settled, state, context);
+  const isSame = state !== undefined && isAsDeclared(settled, state, parameters);
+  const declared = isSame ? declaredResources(stack, state, placeOf(context)) : undefined;
+  const presence = state === undefined ? undefined : await context.presence(stack.name, declared);
+  if (isSame && presence !== undefined && isAsMade(presence) && !isToBeRepaired(stack, context)) {
+    return keepStack(stack, settled, state, presence, context);
+  }
   const problem = kubernetesStepProblem(settled, state);
   if (problem !== undefined) throw problem;
-  const presence = state === undefined ? undefined : await context.presence(stack.name);
   const type = state === undefined ? 'CREATE' : 'UPDATE';
   const prepared = await prepareChangeSet(settled, parameters, type, context, presence);
   if (prepared.kind === 'no changes') {
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     const hidden = hiddenFailure(state);
     if (hidden !== undefined) throw hidden;
-    return keepStack(stack, settled, state, context);
+    return keepStack(stack, settled, state, presence, context);
   }
   if (state !== undefined) {
     requireApproval(administratorRows(stack.name, nextAdministrator(state, parameters)), context);
@@ -90,6 +99,8 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
   const made = await execute(stack, state, prepared, context);
   const ended = isMadeInTwo(settled) ? await completeCreation(stack, made, context) : made;
   timelineOf(stack, context).change = change;
+  if (isSame && presence !== undefined && !isAsMade(presence))
+    await confirmRepair(stack, settled, ended.state, context);
   await protect(stack, ended.state, context);
   const settledAt = ended.times?.finishedAt ?? ended.state.updatedAt ?? ended.state.createdAt;
   context.finished.set(stack.kind, { state: ended.state, settled, changed: true, settledAt });
@@ -173,18 +184,18 @@ function isAsDeclared(stack: SettledStack, state: StackState, parameters: Record
 
 /**
  * A stack that is as declared by what CloudFormation says.
- * @throws Failure `ResourcesGone` when a resource of it is not there any more, `ResourcesUnverified` when its owner does not say
+ * @throws Failure `ResourcesGone` when a resource of it is not there any more, `ResourcesChanged` when it is not as it was
+ *   made, `ResourcesUnverified` when its owner does not say
  */
 async function keepStack(
   stack: Stack,
   settled: SettledStack,
   state: StackState,
+  presence: StackPresence | undefined,
   context: DeployContext,
 ): Promise<StepDone> {
-  const { gone, unasked, unverifiable } = await context.presence(stack.name);
-  const failure = goneFailure(stack.name, gone) ?? unaskedFailure(stack.name, unasked);
-  if (failure !== undefined) throw failure;
-  const note = unverifiableNote(unverifiable);
+  if (presence !== undefined) requireAsMade(stack, presence);
+  const note = unverifiableNote(presence?.unverifiable ?? []);
   const protectedNow = await protect(stack, state, context);
   const timeline = timelineOf(stack, context);
   timeline.status = state.status;
@@ -194,6 +205,39 @@ async function keepStack(
   return protectedNow
     ? { change: 'updated', detail: `Termination protection is now ${stack.terminationProtection ? 'on' : 'off'}.` }
     : { change: 'unchanged', ...(note === undefined ? {} : { detail: note }) };
+}
+
+/** @throws Failure as {@link keepStack} */
+function requireAsMade({ name }: Stack, { gone, changed, unasked }: StackPresence): void {
+  const failure = goneFailure(name, gone) ?? unaskedFailure(name, unasked) ?? changedFailure(name, changed);
+  if (failure !== undefined) throw failure;
+}
+
+/**
+ * Whether changes of this stack are approved although its template is deployed: a plan compares with more than the owners
+ * are asked about here, so what it found may still have to be put back.
+ */
+function isToBeRepaired({ name }: Stack, { approval }: DeployContext): boolean {
+  const rows = approval.rows.filter(({ place }) => place === name);
+  const isMade = rows.some(({ type, act }) => type === 'stack' && act === 'add');
+  return !isMade && rows.some(({ type }) => type.startsWith('AWS::'));
+}
+
+/** Asks the owners once more, because CloudFormation calls a stack complete that has put back only what it knows of. */
+async function confirmRepair(
+  stack: Stack,
+  settled: SettledStack,
+  state: StackState,
+  context: DeployContext,
+): Promise<void> {
+  const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
+  if (!isAsDeclared(settled, state, parameters)) return;
+  const ask = presenceReader([stack.name], context.ports);
+  requireAsMade(stack, await ask(stack.name, declaredResources(stack, state, placeOf(context))));
+}
+
+function placeOf({ deployment }: DeployContext): DesiredPlace {
+  return { deployment: deployment.name, accountId: deployment.aws.account_id, region: deployment.aws.region };
 }
 
 /** @returns whether the termination protection had to be changed */
@@ -276,16 +320,17 @@ type PreparedChangeSet =
 
 /**
  * Makes the change set of a stack and holds it against what is approved, row by row.
+ * @param presence what the owners say; with it, the change set also puts back what is not as the stack made it
  * @throws UnapprovedChange when it would go further; Failure `ChangeSetFailed` when CloudFormation refuses it,
- *   `NodeGroupStep` when EKS would, `ResourcesGone` when something gone would stay so, `ResourcesUnverified` when an owner
- *   does not say. In all cases the change set is deleted.
+ *   `NodeGroupStep` when EKS would, `ResourcesGone` and `ResourcesChanged` when something would not be put back,
+ *   `ResourcesUnverified` when an owner does not say. In all cases the change set is deleted.
  */
 async function prepareChangeSet(
   stack: SettledStack,
   parameters: Record<string, string>,
   type: 'CREATE' | 'UPDATE',
   context: DeployContext,
-  { gone, unasked }: Pick<StackPresence, 'gone' | 'unasked'> = { gone: [], unasked: [] },
+  presence?: StackPresence,
 ): Promise<PreparedChangeSet> {
   checkTemplateSize(stack);
   const { cloudFormation } = context.ports;
@@ -299,22 +344,39 @@ async function prepareChangeSet(
     roleArn: context.cloudFormationRoleArn,
     description: `fingerprint ${stack.fingerprint}`,
     importExisting: await hasRetainedLogs(stack.kind, type === 'CREATE', context.deployment, context.ports.logGroups),
+    revertsDrift: presence !== undefined,
   });
   const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
   const destroys = destructiveChanges(stack.name, changeSet.changes);
   const further = difference(rowsOf(stack, changeSet, context), context.approval);
   context.refused.push(...further);
-  const missing = goneFailure(stack.name, missingAfter(gone, changeSet.changes)) ?? unaskedFailure(stack.name, unasked);
-  const problem = refusalOf(stack, changeSet, further, context) ?? missing;
+  const refusal = refusalOf(stack, changeSet, further, context);
+  const left = unrepaired(stack, changeSet, presence);
+  // What nothing puts back is said first: an approval would not help.
+  const problem = refusal instanceof UnapprovedChange ? (left ?? refusal) : (refusal ?? left);
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);
   if (problem === 'no changes') return { kind: 'no changes' };
   throw problem;
 }
 
-function rowsOf(stack: SettledStack, { changes }: ChangeSetState, { deployment }: DeployContext): PlanRow[] {
-  const { account_id: accountId, region } = deployment.aws;
-  const desired = desiredResources(inTheEnd(stack), { deployment: deployment.name, accountId, region });
+/** What the change set would leave otherwise than the stack made it. */
+function unrepaired(
+  { name }: SettledStack,
+  { changes }: ChangeSetState,
+  presence: StackPresence | undefined,
+): Failure | undefined {
+  if (presence === undefined) return undefined;
+  const { gone, changed, unasked } = presence;
+  const left = changedAfter(
+    changed,
+    changes.map((change) => ({ ...change, paths: change.details.map(({ path }) => path) })),
+  );
+  return goneFailure(name, missingAfter(gone, changes)) ?? unaskedFailure(name, unasked) ?? changedFailure(name, left);
+}
+
+function rowsOf(stack: SettledStack, { changes }: ChangeSetState, context: DeployContext): PlanRow[] {
+  const desired = desiredResources(inTheEnd(stack), placeOf(context));
   return changeRows(changes, { place: stack.name, desired, tags: stack.tags });
 }
 

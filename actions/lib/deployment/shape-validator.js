@@ -1,4 +1,4 @@
-// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (c94745b597978f9cf43f30d3fbe4cfad1da6c76dc44eb615fdfaba703023bda8).
+// Made from schemas/opensarlab.schema.json by scripts/reference-data/compile-shape-validator.ts (4b64efab5387b198c801facc99c1b803b1cbed16362df1e6c5adea2c7c8b3eeb).
 const kept = (all, one) => {
   if (all === null) return [one];
   all.push(one);
@@ -311,8 +311,9 @@ const schema19 = {
         },
         ref: {
           type: 'string',
-          pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
-          maxLength: 200,
+          pattern:
+            '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$|@\\{))[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\./][^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\]*$',
+          maxLength: 4000,
         },
         commit: { type: 'string', pattern: '^[0-9a-f]{40}$' },
       },
@@ -1326,15 +1327,17 @@ const _schema23 = {
     },
     ref: {
       type: 'string',
-      pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
-      maxLength: 200,
+      pattern:
+        '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$|@\\{))[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\./][^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\]*$',
+      maxLength: 4000,
     },
     commit: { type: 'string', pattern: '^[0-9a-f]{40}$' },
   },
 };
 const pattern46 =
   /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^ssh:\/\/([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^file:\/\/(localhost)?(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)+$|^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:\/?([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+(\/([A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*$/u;
-const pattern47 = /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$))[\p{L}\p{N}][\p{L}\p{M}\p{N}._/+@=,-]*$/u;
+const pattern47 =
+  /^(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$|@\{))[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp} ~^:?*[\\./][^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp} ~^:?*[\\]*$/u;
 const pattern48 = /^[0-9a-f]{40}$/u;
 
 function validate64(data, { instancePath = '' } = {}) {
@@ -1396,11 +1399,11 @@ function validate64(data, { instancePath = '' } = {}) {
     if (data.ref !== undefined) {
       const data1 = data.ref;
       if (typeof data1 === 'string') {
-        if (func3(data1) > 200) {
+        if (func3(data1) > 4000) {
           vErrors = kept(vErrors, {
             instancePath: `${instancePath}/ref`,
             keyword: 'maxLength',
-            params: { limit: 200 },
+            params: { limit: 4000 },
           });
           errors++;
         }
@@ -1409,7 +1412,8 @@ function validate64(data, { instancePath = '' } = {}) {
             instancePath: `${instancePath}/ref`,
             keyword: 'pattern',
             params: {
-              pattern: '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$))[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._/+@=,-]*$',
+              pattern:
+                '^(?!.*(\\.\\.|//|/\\.|\\.lock(/|$)|[./]$|@\\{))[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\./][^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp} ~^:?*[\\\\]*$',
             },
           });
           errors++;

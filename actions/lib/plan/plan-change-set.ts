@@ -107,6 +107,7 @@ async function describeOnce(
     roleArn: planning.roleArn,
     description: `plan of fingerprint ${stack.fingerprint}`,
     importExisting,
+    revertsDrift: !isNew,
   });
   try {
     return await waitForChangeSet(cloudFormation, changeSetId, stack.name, patience);

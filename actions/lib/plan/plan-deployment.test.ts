@@ -60,7 +60,7 @@ describe('planDeployment', () => {
     }
     const key = 'AWS::EKS::Nodegroup sar-cluster/users';
     const cluster = async () => (await plan(aws)).stacks.find(({ kind }) => kind === 'cluster');
-    const detail = /^Of stack sar-cluster, node group sar-cluster\/users \(Resource0\) was deleted outside .* Put back/;
+    const detail = /^Of stack sar-cluster, node group sar-cluster\/users \(Resource0\) was deleted outside .* by hand/;
     const gone = [{ logicalId: 'Resource0', physicalId: 'sar-cluster/users', type: 'AWS::EKS::Nodegroup' }];
     expect(await cluster()).toMatchObject({ action: 'blocked', detail: expect.stringMatching(detail), gone });
     aws.presence.set(key, new Failure({ code: 'Throttled', source: 'aws', message: 'slow down' }));
@@ -70,6 +70,31 @@ describe('planDeployment', () => {
     });
     aws.presence.set(key, 'exists');
     expect(await cluster()).toMatchObject({ action: 'unchanged' });
+  });
+
+  it('shows what somebody changed outside, and what puts it back, or that nothing does', async () => {
+    const aws = new FakeAws();
+    aws.cloudFormation.contents['sar-cluster'] = [{ type: 'AWS::EKS::Nodegroup', physicalId: 'sar-cluster/users' }];
+    for (const { name, fingerprint } of sampleStacks(sampleDeployment())) {
+      aws.cloudFormation.outputs[name] = { UserPoolId: 'us-west-2_a' };
+      aws.cloudFormation.put(name, 'UPDATE_COMPLETE', fingerprint).state.parameters = { UserPoolId: 'us-west-2_a' };
+    }
+    aws.presence.set('AWS::EKS::Nodegroup sar-cluster/users', 'exists');
+    const differences = [{ property: 'ScalingConfig/MaxSize', declared: '5', actual: '50' }];
+    aws.cloudFormation.drift['sar-cluster Resource0'] = { status: 'modified', differences };
+    const cluster = async () => (await plan(aws)).stacks.find(({ kind }) => kind === 'cluster');
+    const drift = [expect.objectContaining({ logicalId: 'Resource0', ...differences[0] })];
+    const detail = expect.stringMatching(/MaxSize is 50 and not 5\. CloudFormation does not change this back/);
+    expect(await cluster()).toMatchObject({ action: 'blocked', drift, detail });
+
+    const path = '/Properties/ScalingConfig/MaxSize';
+    const details = [{ path, attribute: 'Properties', name: 'ScalingConfig', requiresRecreation: 'Never' as const }];
+    aws.cloudFormation.changes['sar-cluster'] = [
+      { logicalId: 'Resource0', type: 'AWS::EKS::Nodegroup', action: 'Modify', replacement: 'False', details },
+    ];
+    const said = expect.stringMatching(/^Deploy sets back what was changed outside of it: node group/);
+    expect(await cluster()).toMatchObject({ action: 'update', drift, detail: said });
+    expect([...aws.cloudFormation.changeSets.values()].every(({ revertsDrift }) => revertsDrift)).toBe(true);
   });
 
   it('sees that a value from another stack has changed, although the fingerprint has not', async () => {

@@ -37,6 +37,8 @@ export type PlanOptions = Patience & {
   facts?: ReadinessFacts;
   /** What the owners of the stacks' resources say; asked anew when not given. */
   presence?: PresenceReader;
+  /** Has CloudFormation compare each stack with all that is there, also those whose owners have no complaint. */
+  isThorough?: boolean;
 };
 
 /**
@@ -58,7 +60,8 @@ export async function planDeployment(options: PlanOptions): Promise<Plan> {
     token: requestTokens(options.clock.now(), options.random),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     place: { deployment: deployment.name, accountId, region },
-    presence: options.presence ?? presenceReader(namesOf(states), ports),
+    presence: options.presence ?? presenceReader(namesOf(states), ports, { readsSecrets: false }),
+    isThorough: options.isThorough ?? false,
     hasRetainedLogs: (kind: StackKind, isNew: boolean) => hasRetainedLogs(kind, isNew, deployment, ports.logGroups),
   };
   const refusal = await refusalOfNewStacks(options, states);

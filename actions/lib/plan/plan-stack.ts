@@ -1,6 +1,7 @@
 import { outcomeOf } from '../engine/outcome.ts';
 import { type Failure, toFailure } from '../failure.ts';
 import type { ChangeSetChange, StackState } from '../ports/cloudformation.ts';
+import { declaredResources } from '../stack-operations/declared-comparison.ts';
 import {
   inTheEnd,
   type SettledStack,
@@ -13,9 +14,15 @@ import { nodeGroupStepProblem } from '../stack-operations/node-group-step.ts';
 import { changeSetRefusal } from '../stack-operations/stack-failure.ts';
 import { hasReferencedValues } from '../stack-operations/stack-parameters.ts';
 import {
+  changedAfter,
+  changedFailure,
   goneFailure,
+  isAsMade,
   missingAfter,
+  nothing,
   type PresenceReader,
+  repairNote,
+  type StackPresence,
   unaskedFailure,
   unverifiableNote,
 } from '../stack-operations/stack-presence.ts';
@@ -23,7 +30,7 @@ import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '..
 import { isWithoutChanges } from '../stack-operations/stack-waiting.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
-import type { PlannedStack, ResourceChange } from './plan.ts';
+import type { OutsideChange, PlannedStack, ResourceChange } from './plan.ts';
 import { type ChangeSetPlanning, describePlannedChanges, removeOldChangeSets } from './plan-change-set.ts';
 import type { PlanRow } from './plan-row.ts';
 import { type PlannedParameters, planParameters } from './planned-parameters.ts';
@@ -41,6 +48,11 @@ export type StackPlanning = ChangeSetPlanning & {
   /** Whose stacks these are, and where. */
   place: DesiredPlace;
   presence: PresenceReader;
+  /**
+   * Has CloudFormation compare stacks that are as declared with all that is there, which takes a change set each. Otherwise
+   * only where the owners say that something is not as it was made.
+   */
+  isThorough?: boolean;
 };
 
 /** A stack as it is planned: what a person reads of it, and what is approved. */
@@ -67,10 +79,7 @@ export async function planDeclared(
     // What is removed first is made with first values again.
     const isRemoved = wayForward(state?.status ?? 'NONE').kind === 'remove';
     const stack = await settleParameters(declared, isRemoved ? undefined : state, planning.sources);
-    const plan = await heldAgainstOwners(
-      await planStack(stack, state, planParameters(stack, stateOf), planning),
-      planning.presence,
-    );
+    const plan = await planStack(stack, state, planParameters(stack, stateOf), planning);
     const { action } = plan.planned;
     const isMade = action === 'create' || action === 'update' || plan.rows.length > 0;
     return isMade ? { ...plan, lookedUp: stack.lookedUp } : plan;
@@ -88,23 +97,51 @@ export function refusedStack(stack: Stack, detail: string): StackPlan {
 }
 
 /**
- * A stack that stays, or changes, with what its owners say about its resources: `unchanged` is only what is all there. What
- * the change itself removes or replaces may be gone already.
- * @throws Failure when the stack's resources cannot be listed
+ * A stack that stays, or changes, with what its owners say about its resources: `unchanged` is only what is all there, as it
+ * was made. What is not is either put back by the change, which the plan then shows, or in the way.
  */
-async function heldAgainstOwners(plan: StackPlan, presence: PresenceReader): Promise<StackPlan> {
+function heldAgainstOwners(plan: StackPlan, { gone, changed, unasked, unverifiable }: StackPresence): StackPlan {
   const { action, changes, detail, ...found } = plan.planned;
   if (plan.busy === true || (action !== 'unchanged' && action !== 'update')) return plan;
-  const { gone, unasked, unverifiable } = await presence(found.name);
   const missing = missingAfter(gone, changes);
-  const failure = goneFailure(found.name, missing) ?? unaskedFailure(found.name, unasked);
+  const unrepaired = changedAfter(
+    changed,
+    changes.map((change) => ({ ...change, paths: change.properties.map(({ path }) => path) })),
+  );
+  const drift = driftOf(plan.planned, gone, changed);
+  const shown = drift.length === 0 ? {} : { drift };
+  const failure =
+    goneFailure(found.name, missing) ?? unaskedFailure(found.name, unasked) ?? changedFailure(found.name, unrepaired);
   if (failure !== undefined) {
     const refused = blocked({ ...found, changes: [] }, sentences(failure.message, failure.hint));
-    if (missing.length === 0) return refused;
-    return { ...refused, planned: { ...refused.planned, gone: missing.map(({ stack: _, ...resource }) => resource) } };
+    const lost = missing.length === 0 ? {} : { gone: missing.map(({ stack: _, ...resource }) => resource) };
+    return { ...refused, planned: { ...refused.planned, ...lost, ...shown } };
   }
-  const said = sentences(detail, unverifiableNote(unverifiable));
-  return said === '' ? plan : { ...plan, planned: { ...plan.planned, detail: said } };
+  const said = sentences(detail, repairNote(gone, changed), unverifiableNote(unverifiable));
+  return { ...plan, planned: { ...plan.planned, ...(said === '' ? {} : { detail: said }), ...shown } };
+}
+
+/** All that is not as the stack made it, by what its owners say and by what a drift-aware change set compares. */
+function driftOf(
+  { changes }: PlannedStack,
+  gone: StackPresence['gone'],
+  changed: StackPresence['changed'],
+): OutsideChange[] {
+  const told = [
+    ...gone.map(({ logicalId, type, title }): OutsideChange => ({ logicalId, type, title, property: '' })),
+    ...changed.flatMap(({ resource: { logicalId, type, title }, differences }) =>
+      differences.map((difference): OutsideChange => ({ logicalId, type, title, ...difference })),
+    ),
+  ];
+  const known = new Set(told.map(({ logicalId, property }) => `${logicalId} ${property.split('/')[0]}`));
+  const found = changes.flatMap(({ logicalId, type, properties, driftStatus }): OutsideChange[] => {
+    const about = { logicalId, type, title: logicalId };
+    if (driftStatus === 'DELETED') return [{ ...about, property: '' }];
+    return properties.flatMap(({ path, drift }) =>
+      drift === undefined ? [] : [{ ...about, property: path.replace(/^\/Properties\//, ''), ...drift }],
+    );
+  });
+  return [...told, ...found.filter(({ logicalId, property }) => !known.has(`${logicalId} ${property.split('/')[0]}`))];
 }
 
 function sentences(...parts: (string | undefined)[]): string {
@@ -147,17 +184,24 @@ async function planStack(
   }
   const own = rowsOfStack(stack, planning);
   const protection = protectionRows(stack.name, state?.terminationProtection, stack.terminationProtection);
-  if (state !== undefined && isUnchanged(stack, state, parameters)) {
-    return { planned: { ...found, action: 'unchanged' }, rows: protection };
+  const isSame = state !== undefined && isUnchanged(stack, state, parameters);
+  const isThere = state !== undefined && state.status !== 'REVIEW_IN_PROGRESS';
+  const declared = isSame ? declaredResources(stack, state, planning.place) : undefined;
+  const presence = isThere ? await planning.presence(stack.name, declared) : nothing();
+  if (isSame && planning.isThorough !== true && isAsMade(presence)) {
+    return heldAgainstOwners({ planned: { ...found, action: 'unchanged' }, rows: protection }, presence);
   }
   const problem = kubernetesStepProblem(stack, state);
   if (problem !== undefined) return blocked(found, `${problem.message} ${problem.hint}`);
   const { changes, busy, ...planned } = await planByChangeSet(stack, state, parameters, planning);
   if (busy === true) return atWork(found);
-  if (planned.action === 'blocked') return { planned: { ...found, ...planned }, rows: [] };
+  if (planned.action === 'blocked') {
+    const drift = driftOf({ ...found, ...planned, changes: [] }, presence.gone, presence.changed);
+    return { planned: { ...found, ...planned, ...(drift.length === 0 ? {} : { drift }) }, rows: [] };
+  }
   const next = planned.action === 'update' ? nextAdministrator(state, parameters.values) : undefined;
   const made = planned.action === 'create' ? [stackRow(stack.name, 'add')] : [];
-  return {
+  const plan = {
     planned: {
       ...found,
       ...planned,
@@ -166,6 +210,7 @@ async function planStack(
     },
     rows: [...made, ...changeRows(changes, own), ...protection, ...administratorRows(stack.name, next)],
   };
+  return heldAgainstOwners(plan, presence);
 }
 
 type Found = Omit<PlannedStack, 'action' | 'detail'>;
@@ -268,8 +313,12 @@ function toResourceChange(change: ChangeSetChange): ResourceChange {
     ...(change.physicalId === undefined ? {} : { physicalId: change.physicalId }),
     ...(change.replacement === undefined ? {} : { replacement: change.replacement }),
     ...(change.policyAction === undefined ? {} : { policyAction: change.policyAction }),
-    properties: change.details.map(({ path, before, after, requiresRecreation }) => ({
+    ...(change.driftStatus === undefined || change.driftStatus === 'IN_SYNC'
+      ? {}
+      : { driftStatus: change.driftStatus }),
+    properties: change.details.map(({ path, before, after, requiresRecreation, drift }) => ({
       path,
+      ...(drift === undefined ? {} : { drift }),
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
       requiresRecreation,

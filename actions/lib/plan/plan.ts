@@ -57,6 +57,20 @@ export type PlannedStack = {
   detail?: string;
   /** Resources that its owners say are gone although it holds them, what would be missed most first; absent without any. */
   gone?: GoneResource[];
+  /** What somebody changed or deleted outside of this repository; absent without any. */
+  drift?: OutsideChange[];
+};
+
+/** A property, or with an empty one a whole resource, that is not as its stack made it. */
+export type OutsideChange = {
+  logicalId: string;
+  type: string;
+  /** For people: `node group sar-cluster/users (UserNodes)`. */
+  title: string;
+  property: string;
+  /** Absent where there is no value. */
+  declared?: string;
+  actual?: string;
 };
 
 /** A resource that was deleted outside of CloudFormation. */
@@ -78,6 +92,8 @@ export type ResourceChange = {
   replacement?: 'True' | 'False' | 'Conditional';
   /** What becomes of the old resource: `Delete`, `Retain`, `Snapshot`, `ReplaceAndDelete` … */
   policyAction?: string;
+  /** What CloudFormation found of it in its service, where that is not what the stack made: `MODIFIED`, `DELETED` … */
+  driftStatus?: string;
   properties: PropertyChange[];
 };
 
@@ -87,6 +103,8 @@ export type PropertyChange = {
   before?: string;
   after?: string;
   requiresRecreation: 'Never' | 'Conditionally' | 'Always';
+  /** What the last deployment gave it and what it is, where that is not the same; absent values are none. */
+  drift?: { declared?: string; actual?: string };
 };
 
 export type PreflightFinding = {

@@ -165,15 +165,25 @@ export type ResourceIdentity = { type: string; physicalId: string };
  */
 export type Presence = 'exists' | 'going' | 'gone' | 'unverifiable';
 
+/**
+ * Properties as their owner has them now, by CloudFormation's name; values in the owner's form, in which names are
+ * compared without regard to case. A property that is not here is one that the owner did not tell.
+ */
+export type LiveProperties = Readonly<Record<string, unknown>>;
+
+/** What its own service says about a resource; the properties only for types whose row says `compared`. */
+export type Reading = { presence: Presence; live?: LiveProperties };
+
 /** Asks the service that owns a resource whether it is there. */
 export type Existence = {
   /** @throws Failure when the service could not be asked */
   check(resource: ResourceIdentity): Promise<Presence>;
   /**
-   * The same of many, in as few requests as their services allow. What cannot be asked has its failure, and hides no other.
+   * The same of many, with their properties, in as few requests as their services allow. What cannot be asked has its
+   * failure, and hides no other.
    * @returns an answer for each, in the given order
    */
-  checkAll(resources: readonly ResourceIdentity[]): Promise<(Presence | Failure)[]>;
+  readAll(resources: readonly ResourceIdentity[]): Promise<(Reading | Failure)[]>;
 };
 
 /** What the verbs need of Amazon ECR. */

@@ -27,6 +27,11 @@ export type ChangeSetRequest = {
   description: string;
   /** Take over resources of the template's custom names that exist already and are declared to be retained. */
   importExisting: boolean;
+  /**
+   * Compare with what the resources' services have now, and bring that back to the template: a drift-aware change set
+   * (user guide, "Using drift-aware change sets"). Only for `UPDATE`; default: compare with the last deployment.
+   */
+  revertsDrift?: boolean;
 };
 
 export type ChangeSetState = {
@@ -45,6 +50,8 @@ export type ChangeSetChange = {
   physicalId?: string;
   replacement?: 'True' | 'False' | 'Conditional';
   policyAction?: string;
+  /** What a drift-aware change set found in the resource's service: `IN_SYNC`, `MODIFIED`, `DELETED`, `UNSUPPORTED` … */
+  driftStatus?: string;
   /** JSON of the resource before and after, `{Properties: …}`; scalars are texts, unknown ones {@link knownAfterApply}. */
   beforeContext?: string;
   afterContext?: string;
@@ -57,8 +64,24 @@ export type ChangeSetChange = {
     before?: string;
     after?: string;
     requiresRecreation: 'Never' | 'Conditionally' | 'Always';
+    /** Where the service had another value than the last deployment gave it; absent values are none. */
+    drift?: { declared?: string; actual?: string };
   }[];
 };
+
+/** A property whose value in its service is not the one that the stack gave it. */
+export type PropertyDifference = {
+  /** Without `Properties`: `MapPublicIpOnLaunch`, `ScalingConfig/MaxSize`. */
+  property: string;
+  /** JSON or plain text, as it is compared; absent where there is no value. */
+  declared?: string;
+  actual?: string;
+};
+
+/** What CloudFormation finds of one resource in its service; `unsupported`: it cannot look at that type. */
+export type ResourceDrift =
+  | { status: 'in sync' | 'deleted' | 'unsupported' }
+  | { status: 'modified'; differences: PropertyDifference[] };
 
 /**
  * What stands in a change set for a value that only comes to be when it is executed (AWS CloudFormation user guide,
@@ -105,6 +128,11 @@ export type CloudFormation = {
   templateBody(nameOrId: string): Promise<string>;
   /** Works for deleted stacks too, by id. */
   listResources(nameOrId: string): Promise<StackResource[]>;
+  /**
+   * Looks at one resource in its service, at once: whether it is there, and whether the properties that the template names
+   * are as the stack gave them (DetectStackResourceDrift).
+   */
+  resourceDrift(stackName: string, logicalId: string): Promise<ResourceDrift>;
   /** The stack's last operation, oldest first: from the event that began it. */
   lastOperationEvents(stackId: string): Promise<StackEvent[]>;
 };

@@ -37,6 +37,7 @@ export function planParts(plan: Plan): CommentParts {
       renderGrants(plan.rows),
       renderOpenFindings(plan.preflight),
       ...plan.stacks.filter(({ action }) => action === 'blocked' || action === 'recover').map(renderTrouble),
+      renderDrift(plan.stacks),
       plan.cost === undefined ? '' : costWarnings(plan.cost),
       renderSealing(plan),
     ],
@@ -197,6 +198,33 @@ function renderGrants(rows: readonly PlanRow[]): string {
 
 function renderTrouble(stack: PlannedStack): string {
   return `${actionWords[stack.action]} ${code(stack.name)}: ${text(stack.detail ?? stack.stateFound)}`;
+}
+
+/** Outside changes that are shown; the plan has all. */
+const shownOutside = 40;
+
+function renderDrift(stacks: readonly PlannedStack[]): string {
+  const found = stacks.flatMap(({ name, drift = [] }) => drift.map((change) => ({ name, ...change })));
+  if (found.length === 0) return '';
+  const rows = found
+    .slice(0, shownOutside)
+    .map(({ name, title, type, property, declared, actual }) => [
+      `${text(title)}<br><sub>${text(type)} in ${text(name)}</sub>`,
+      property === '' ? '' : cellCode(property),
+      property === '' ? 'there' : outsideValue(declared),
+      property === '' ? '**deleted**' : outsideValue(actual),
+    ]);
+  const more = found.length > rows.length ? `\n\n… and ${found.length - rows.length} more.` : '';
+  const heading = `> [!WARNING]\n> **Changed outside of this repository (${found.length}):**`;
+  return [heading, table(['Resource', 'Property', 'Declared', 'Found'], rows) + more].join('\n\n');
+}
+
+/** Longest value in the table. */
+const outsideCharacters = 300;
+
+function outsideValue(value: string | undefined): string {
+  if (value === undefined || value === '') return 'not set';
+  return cellCode(value.length > outsideCharacters ? `${value.slice(0, outsideCharacters)}…` : value);
 }
 
 function renderSealing({ sealing, grown, accountId, fingerprint }: Plan): string {

@@ -42,6 +42,14 @@ export type ResourceRow = {
    */
   confirmedBy: `${string}:${string}` | 'stack' | 'owner';
   /**
+   * How it is found out whether it is as its stack made it: `detected`, CloudFormation looks at each one, because its owner
+   * answers about one at a time; `compared`, its owner's answer about many holds the properties of
+   * `compared-properties.ts`; `presence`, only whether it is there, by `confirmedBy`.
+   */
+  look: 'detected' | 'compared' | 'presence';
+  /** Whoever looks at it is shown a secret. */
+  showsSecret: boolean;
+  /**
    * What gives access or opens something, and so is never put back without asking: `everything`, or these of its
    * properties, or nothing.
    */
@@ -66,6 +74,8 @@ export type ResourceRow = {
 
 /** Nobody misses it, nothing keeps it and nothing reaches it. */
 const machinery = {
+  look: 'presence',
+  showsSecret: false,
   reachable: false,
   loss: 'machinery',
   keptBy: 'nothing',
@@ -82,6 +92,7 @@ const part = { ...machinery, arn: 'none', confirmedBy: 'owner', price: 'free' } 
 export const resourceTypes = {
   'AWS::AutoScaling::AutoScalingGroup': {
     ...machinery,
+    look: 'detected',
     noun: 'Auto Scaling group',
     arn: { service: 'autoscaling', resource: /^autoScalingGroup:[^:]+:autoScalingGroupName\/(.+)$/ },
     confirmedBy: 'autoscaling:DescribeAutoScalingGroups',
@@ -114,6 +125,7 @@ export const resourceTypes = {
   },
   'AWS::CodeBuild::Project': {
     ...machinery,
+    look: 'compared',
     noun: 'build project',
     arn: 'codebuild:R:A:project/I',
     confirmedBy: 'codebuild:BatchGetProjects',
@@ -135,6 +147,7 @@ export const resourceTypes = {
   },
   'AWS::CodePipeline::Pipeline': {
     ...machinery,
+    look: 'detected',
     noun: 'pipeline',
     arn: 'codepipeline:R:A:I',
     confirmedBy: 'codepipeline:GetPipeline',
@@ -145,6 +158,7 @@ export const resourceTypes = {
   },
   'AWS::Cognito::UserPool': {
     ...machinery,
+    look: 'detected',
     noun: 'user pool',
     arn: 'cognito-idp:R:A:userpool/I',
     confirmedBy: 'cognito-idp:DescribeUserPool',
@@ -157,9 +171,17 @@ export const resourceTypes = {
     protection: 'DeletionProtection',
     beforeDeletion: 'unprotect',
   },
-  'AWS::Cognito::UserPoolClient': { ...part, noun: 'app client', grants: 'everything', keptBy: 'cognito' },
+  'AWS::Cognito::UserPoolClient': {
+    ...part,
+    look: 'detected',
+    showsSecret: true,
+    noun: 'app client',
+    grants: 'everything',
+    keptBy: 'cognito',
+  },
   'AWS::Cognito::UserPoolDomain': {
     ...machinery,
+    look: 'detected',
     noun: 'Cognito domain',
     arn: 'none',
     confirmedBy: 'cognito-idp:DescribeUserPoolDomain',
@@ -171,6 +193,7 @@ export const resourceTypes = {
   },
   'AWS::Cognito::UserPoolGroup': {
     ...part,
+    look: 'detected',
     noun: 'user group',
     grants: 'everything',
     loss: { rank: 4, many: 'user groups', meaning: 'with its memberships' },
@@ -191,6 +214,7 @@ export const resourceTypes = {
   },
   'AWS::DLM::LifecyclePolicy': {
     ...machinery,
+    look: 'detected',
     noun: 'snapshot policy',
     arn: 'dlm:R:A:policy/I',
     confirmedBy: 'stack',
@@ -245,7 +269,7 @@ export const resourceTypes = {
     grants: 'everything',
     price: 'free',
   },
-  'AWS::EC2::Route': { ...part, noun: 'route', grants: 'everything' },
+  'AWS::EC2::Route': { ...part, look: 'compared', noun: 'route', grants: 'everything' },
   'AWS::EC2::RouteTable': {
     ...machinery,
     noun: 'route table',
@@ -256,14 +280,15 @@ export const resourceTypes = {
   },
   'AWS::EC2::SecurityGroup': {
     ...machinery,
+    look: 'compared',
     noun: 'security group',
     arn: 'ec2:R:A:security-group/I',
     confirmedBy: 'ec2:DescribeSecurityGroups',
     grants: 'everything',
     price: 'free',
   },
-  'AWS::EC2::SecurityGroupEgress': { ...part, noun: 'outbound rule', grants: 'everything' },
-  'AWS::EC2::SecurityGroupIngress': { ...part, noun: 'inbound rule', grants: 'everything' },
+  'AWS::EC2::SecurityGroupEgress': { ...part, look: 'detected', noun: 'outbound rule', grants: 'everything' },
+  'AWS::EC2::SecurityGroupIngress': { ...part, look: 'detected', noun: 'inbound rule', grants: 'everything' },
   'AWS::EC2::Snapshot': {
     ...machinery,
     noun: 'snapshot',
@@ -277,15 +302,22 @@ export const resourceTypes = {
   },
   'AWS::EC2::Subnet': {
     ...machinery,
+    look: 'compared',
     noun: 'subnet',
     arn: 'ec2:R:A:subnet/I',
     confirmedBy: 'ec2:DescribeSubnets',
     grants: ['MapPublicIpOnLaunch'],
     price: 'free',
   },
-  'AWS::EC2::SubnetRouteTableAssociation': { ...part, noun: 'association of a route table', grants: [] },
+  'AWS::EC2::SubnetRouteTableAssociation': {
+    ...part,
+    look: 'compared',
+    noun: 'association of a route table',
+    grants: [],
+  },
   'AWS::EC2::VPC': {
     ...machinery,
+    look: 'detected',
     noun: 'VPC',
     arn: 'ec2:R:A:vpc/I',
     confirmedBy: 'ec2:DescribeVpcs',
@@ -294,6 +326,7 @@ export const resourceTypes = {
   },
   'AWS::EC2::VPCEndpoint': {
     ...machinery,
+    look: 'detected',
     noun: 'VPC endpoint',
     arn: 'ec2:R:A:vpc-endpoint/I',
     confirmedBy: 'ec2:DescribeVpcEndpoints',
@@ -301,7 +334,12 @@ export const resourceTypes = {
     // Gateway endpoints, which ours are (Amazon VPC user guide, "Gateway endpoints", Pricing).
     price: 'free',
   },
-  'AWS::EC2::VPCGatewayAttachment': { ...part, noun: 'attachment of a gateway', grants: 'everything' },
+  'AWS::EC2::VPCGatewayAttachment': {
+    ...part,
+    look: 'detected',
+    noun: 'attachment of a gateway',
+    grants: 'everything',
+  },
   'AWS::EC2::Volume': {
     ...machinery,
     noun: 'volume',
@@ -315,6 +353,7 @@ export const resourceTypes = {
   },
   'AWS::ECR::Repository': {
     ...machinery,
+    look: 'compared',
     noun: 'image repository',
     arn: 'ecr:R:A:repository/I',
     confirmedBy: 'ecr:DescribeRepositories',
@@ -337,6 +376,7 @@ export const resourceTypes = {
   },
   'AWS::EKS::AccessEntry': {
     ...machinery,
+    look: 'detected',
     noun: 'access entry',
     // It lives and dies with its cluster, and its ARN does not tell the principal's whole ARN.
     arn: { service: 'eks', resource: /^access-entry\/([^/]+)\//, identifies: 'AWS::EKS::Cluster' },
@@ -346,6 +386,7 @@ export const resourceTypes = {
   },
   'AWS::EKS::Addon': {
     ...machinery,
+    look: 'detected',
     noun: 'add-on',
     arn: { service: 'eks', resource: /^addon\/([^/]+)\/([^/]+)\//, physicalId: (m) => `${m[1]}|${m[2]}` },
     confirmedBy: 'eks:DescribeAddon',
@@ -354,6 +395,7 @@ export const resourceTypes = {
   },
   'AWS::EKS::Cluster': {
     ...machinery,
+    look: 'detected',
     noun: 'cluster',
     arn: 'eks:R:A:cluster/I',
     confirmedBy: 'eks:DescribeCluster',
@@ -367,6 +409,7 @@ export const resourceTypes = {
   },
   'AWS::EKS::Nodegroup': {
     ...machinery,
+    look: 'detected',
     noun: 'node group',
     arn: { service: 'eks', resource: /^nodegroup\/([^/]+)\/([^/]+)\//, physicalId: (m) => `${m[1]}/${m[2]}` },
     confirmedBy: 'eks:DescribeNodegroup',
@@ -376,6 +419,7 @@ export const resourceTypes = {
   },
   'AWS::EKS::PodIdentityAssociation': {
     ...machinery,
+    look: 'detected',
     noun: 'Pod Identity association',
     arn: { service: 'eks', resource: /^podidentityassociation\//, physicalId: 'ARN' },
     confirmedBy: 'eks:ListPodIdentityAssociations',
@@ -384,6 +428,7 @@ export const resourceTypes = {
   },
   'AWS::ElasticLoadBalancingV2::Listener': {
     ...machinery,
+    look: 'compared',
     noun: 'listener',
     arn: { service: 'elasticloadbalancing', resource: /^listener\//, physicalId: 'ARN' },
     confirmedBy: 'elasticloadbalancing:DescribeListeners',
@@ -392,6 +437,7 @@ export const resourceTypes = {
   },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
     ...machinery,
+    look: 'detected',
     noun: 'load balancer',
     arn: { service: 'elasticloadbalancing', resource: /^loadbalancer\//, physicalId: 'ARN' },
     confirmedBy: 'elasticloadbalancing:DescribeLoadBalancers',
@@ -404,6 +450,7 @@ export const resourceTypes = {
   },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
     ...machinery,
+    look: 'detected',
     noun: 'target group',
     arn: { service: 'elasticloadbalancing', resource: /^targetgroup\//, physicalId: 'ARN' },
     confirmedBy: 'elasticloadbalancing:DescribeTargetGroups',
@@ -412,6 +459,7 @@ export const resourceTypes = {
   },
   'AWS::Events::Rule': {
     ...machinery,
+    look: 'detected',
     noun: 'event rule',
     arn: 'events:R:A:rule/I',
     confirmedBy: 'stack',
@@ -420,6 +468,7 @@ export const resourceTypes = {
   },
   'AWS::IAM::InstanceProfile': {
     ...machinery,
+    look: 'compared',
     noun: 'instance profile',
     arn: { service: 'iam', resource: /^instance-profile\/(?:.+\/)?([^/]+)$/ },
     confirmedBy: 'iam:GetInstanceProfile',
@@ -444,6 +493,7 @@ export const resourceTypes = {
   },
   'AWS::IAM::Role': {
     ...machinery,
+    look: 'compared',
     noun: 'role',
     arn: { service: 'iam', resource: /^role\/(?:.+\/)?([^/]+)$/ },
     confirmedBy: 'iam:GetRole',
@@ -451,9 +501,10 @@ export const resourceTypes = {
     price: 'free',
     nameIds: 'access-role',
   },
-  'AWS::IAM::RolePolicy': { ...part, noun: 'inline policy', grants: 'everything' },
+  'AWS::IAM::RolePolicy': { ...part, look: 'compared', noun: 'inline policy', grants: 'everything' },
   'AWS::KMS::Key': {
     ...machinery,
+    look: 'detected',
     noun: 'key',
     arn: 'kms:R:A:key/I',
     confirmedBy: 'stack',
@@ -463,15 +514,17 @@ export const resourceTypes = {
   },
   'AWS::Lambda::Function': {
     ...machinery,
+    look: 'detected',
     noun: 'function',
     arn: 'lambda:R:A:function:I',
     confirmedBy: 'stack',
     grants: 'everything',
     price: 'free',
   },
-  'AWS::Lambda::Permission': { ...part, noun: 'permission of a function', grants: 'everything' },
+  'AWS::Lambda::Permission': { ...part, look: 'detected', noun: 'permission of a function', grants: 'everything' },
   'AWS::Logs::LogGroup': {
     ...machinery,
+    look: 'compared',
     noun: 'log group',
     arn: 'logs:R:A:log-group:I',
     confirmedBy: 'logs:DescribeLogGroups',
@@ -485,6 +538,7 @@ export const resourceTypes = {
   },
   'AWS::Route53::RecordSet': {
     ...machinery,
+    look: 'detected',
     noun: 'DNS record',
     arn: 'none',
     confirmedBy: 'stack',
@@ -493,6 +547,7 @@ export const resourceTypes = {
   },
   'AWS::S3::Bucket': {
     ...machinery,
+    look: 'detected',
     noun: 'bucket',
     arn: 's3:::I',
     // HeadBucket (Service Authorization Reference, Amazon S3).
@@ -504,7 +559,7 @@ export const resourceTypes = {
     nameIds: 'bucket-',
     beforeDeletion: 'empty',
   },
-  'AWS::S3::BucketPolicy': { ...part, noun: 'bucket policy', grants: 'everything' },
+  'AWS::S3::BucketPolicy': { ...part, look: 'detected', noun: 'bucket policy', grants: 'everything' },
   'AWS::SecretsManager::Secret': {
     ...machinery,
     noun: 'secret',

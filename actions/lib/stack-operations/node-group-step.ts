@@ -14,7 +14,7 @@ export function nodeGroupStepProblem(stack: string, changes: readonly ChangeSetC
     const names = combinedProperties(change);
     return names.length === 0 ? [] : [`${change.logicalId} (${names.join(', ')})`];
   });
-  if (combined.length === 0) return undefined;
+  if (combined.length === 0) return lostTemplateProblem(stack, changes);
   const alone = rules.nodeGroupUpdate.alone.join(', ');
   return new Failure({
     code: 'NodeGroupStep',
@@ -24,6 +24,24 @@ export function nodeGroupStepProblem(stack: string, changes: readonly ChangeSetC
       'Take one of the changes back, deploy, and make it then. Version is kubernetes in cluster/versions.yaml, LaunchTemplate ' +
       'root_volume_size or cost_tag_key, ScalingConfig min_number and max_number, Tags cost_tag_key. A node under another ' +
       'name is made anew and may have everything at once; servers on the old one stop.',
+  });
+}
+
+/**
+ * A managed node group takes another version of its launch template, never another template (AWS::EKS::Nodegroup,
+ * LaunchTemplate; EKS user guide, "Customize managed nodes with launch templates"). CloudFormation tries, and is then stuck.
+ */
+function lostTemplateProblem(stack: string, changes: readonly ChangeSetChange[]): Failure | undefined {
+  const groups = changes.filter(({ type, action, replacement, details }) => {
+    const isInPlace = type === 'AWS::EKS::Nodegroup' && action === 'Modify' && replacement !== 'True';
+    return isInPlace && details.some(({ path }) => path.endsWith('/LaunchTemplate/Id'));
+  });
+  if (groups.length === 0) return undefined;
+  return new Failure({
+    code: 'NodeGroupTemplate',
+    source: 'user',
+    message: `EKS gives no node group another launch template, which ${groups.map(({ logicalId }) => logicalId).join(', ')} of ${stack} would need because its own was deleted.`,
+    hint: 'Delete that node group too (aws eks delete-nodegroup); the servers on it stop. Then run this again: both are made anew.',
   });
 }
 

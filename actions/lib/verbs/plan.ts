@@ -44,6 +44,7 @@ export async function plan(
     ports: connection.aws,
     reporter,
     random,
+    isThorough: true,
     mirror: mirrored.map(mirrorChange),
     mirrorRows: mirrored.flatMap(({ rows = [] }) => rows),
     cost: estimateCost(deployment, { versions: await surroundings.workspace.versions() }),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { specOf } from '../service-spec/service-spec.ts';
+import { type ActualResource, readActual } from './actual-properties.ts';
 import type { Engine } from './engine.ts';
 import { isUnknown, knownAfterApply } from './intrinsic.ts';
 import { diffProperties, type PropertyChange, type Recreation, strongest } from './property-diff.ts';
@@ -20,7 +21,13 @@ export type ExplainedChange = PropertyChange & { readonly causes: readonly Chang
 
 /** What an update would do to one resource. */
 export type PreviewedChange =
-  | { readonly action: 'Add'; readonly resource: ModelResource; readonly after: Record<string, unknown> }
+  | {
+      readonly action: 'Add';
+      readonly resource: ModelResource;
+      readonly after: Record<string, unknown>;
+      /** What was deleted outside of CloudFormation and is made again. */
+      readonly deleted?: StackResource;
+    }
   | {
       readonly action: 'Import';
       readonly resource: ModelResource;
@@ -37,6 +44,10 @@ export type PreviewedChange =
       readonly after: Record<string, unknown>;
       readonly replacement: 'True' | 'False' | 'Conditional';
       readonly properties: readonly ExplainedChange[];
+      /** Only in drift-aware change sets: what the resource's service has, `UNSUPPORTED` where nobody can ask. */
+      readonly actual?: Exclude<ActualResource, { status: 'DELETED' }> | { readonly status: 'UNSUPPORTED' };
+      /** Only the stack's own knowledge changes: the service has the template's values already. */
+      readonly syncs: boolean;
       readonly stackTagsChanged: boolean;
       readonly metadataChanged: boolean;
       readonly policiesChanged: readonly ('DeletionPolicy' | 'UpdateReplacePolicy')[];
@@ -47,7 +58,12 @@ export type Preview = {
   /** Every resource's properties as far as they are known, for validation before anything is made. */
   readonly properties: ReadonlyMap<string, Record<string, unknown>>;
   readonly values: ResourceValues;
+  /** What was read of the stack's resources, in drift-aware mode. */
+  readonly actual: ActualResources;
 };
+
+/** What a drift-aware change set has read, by logical id; empty in others. */
+export type ActualResources = ReadonlyMap<string, ActualResource>;
 
 /** Existing resources that an operation takes over, by logical id. */
 export type ImportedStates = ReadonlyMap<string, ResourceState>;
@@ -67,15 +83,18 @@ type Fate = 'same' | 'modified' | 'conditional' | 'replaced' | 'added';
  * anything: the content of a change set.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-samples.html
  *
- * @param importExisting take over what already has the name of a new resource, instead of making it
+ * @param options.importExisting take over what already has the name of a new resource, instead of making it
+ * @param options.revertsDrift compare with what the services have, instead of with the previous deployment: a drift-aware
+ *   change set (UserGuide/drift-aware-change-sets.html)
  */
 export function previewChanges(
   engine: Engine,
   stack: Stack,
   model: StackModel,
   settings: StackSettings,
-  importExisting = false,
+  { importExisting = false, revertsDrift = false }: { importExisting?: boolean; revertsDrift?: boolean } = {},
 ): Preview {
+  const actual = revertsDrift ? readResources(engine, stack) : new Map<string, ActualResource>();
   const fates = new Map<string, Fate>();
   const imported = new Map<string, ResourceState>();
   const values = previewValues(engine, stack, fates, imported);
@@ -88,6 +107,11 @@ export function previewChanges(
     properties.set(logicalId, resolved);
     const after = resolveProperties(shown, resource, values);
     const existing = stack.resources.get(logicalId);
+    if (existing?.state !== undefined && actual.get(logicalId)?.status === 'DELETED') {
+      fates.set(logicalId, 'added');
+      found.set(logicalId, { action: 'Add', resource, after, deleted: existing });
+      continue;
+    }
     if (existing?.state === undefined || existing.status === 'CREATE_FAILED') {
       const state = importExisting ? importable(engine, resource, resolved) : undefined;
       fates.set(logicalId, state === undefined ? 'added' : 'same');
@@ -98,7 +122,13 @@ export function previewChanges(
       );
       continue;
     }
-    const change = compare({ stack, model, settings, fates }, resource, existing, resolved, after);
+    const change = compare(
+      { stack, model, settings, fates, revertsDrift, actual },
+      resource,
+      existing,
+      resolved,
+      after,
+    );
     fates.set(logicalId, fateOf(change));
     if (change !== undefined) found.set(logicalId, change);
   }
@@ -106,7 +136,14 @@ export function previewChanges(
     .filter(({ logicalId, state }) => state !== undefined && !model.resources.has(logicalId))
     .map((existing): PreviewedChange => ({ action: 'Remove', existing }));
   const ordered = [...model.resources.keys()].flatMap((logicalId) => found.get(logicalId) ?? []);
-  return { changes: [...ordered, ...removed], properties, values };
+  return { changes: [...ordered, ...removed], properties, values, actual };
+}
+
+function readResources(engine: Engine, stack: Stack): ActualResources {
+  const read = [...stack.resources.values()].map(
+    (existing) => [existing.logicalId, readActual(engine, stack, existing)] as const,
+  );
+  return new Map(read.flatMap(([logicalId, actual]) => (actual === undefined ? [] : [[logicalId, actual]])));
 }
 
 function inDependencyOrder(model: StackModel): ModelResource[] {
@@ -157,7 +194,16 @@ type Context = {
   readonly model: StackModel;
   readonly settings: StackSettings;
   readonly fates: ReadonlyMap<string, Fate>;
+  readonly revertsDrift: boolean;
+  readonly actual: ActualResources;
 };
+
+/** What a resource is compared with: in drift-aware change sets what its service has, where that can be read. */
+function presentState({ revertsDrift, actual }: Context, { logicalId }: StackResource) {
+  const found = actual.get(logicalId);
+  if (!revertsDrift || found?.status === 'DELETED') return undefined;
+  return found ?? ({ status: 'UNSUPPORTED' } as const);
+}
 
 function compare(
   context: Context,
@@ -168,7 +214,14 @@ function compare(
 ): PreviewedChange | undefined {
   const spec = specOf(existing.type);
   if (spec === undefined) return undefined;
-  const properties = diffProperties(spec, existing.properties, resolved).map(
+  const actual = presentState(context, existing);
+  const asDeployed = diffProperties(spec, existing.properties, resolved);
+  const asFound =
+    actual === undefined || actual.status === 'UNSUPPORTED'
+      ? asDeployed
+      : diffProperties(spec, actual.properties, resolved);
+  const syncs = asFound.length === 0 && asDeployed.length > 0;
+  const properties = (syncs ? asDeployed : asFound).map(
     (change): ExplainedChange => ({ ...change, causes: causesOf(context, resource, change) }),
   );
   const { declaration, logicalId } = resource;
@@ -184,9 +237,11 @@ function compare(
   if (properties.length === 0 && !stackTagsChanged && !metadataChanged && policiesChanged.length === 0) {
     return undefined;
   }
-  const replacement = replacementOf(properties);
+  const replacement = syncs ? 'False' : replacementOf(properties);
   return {
     action: 'Modify',
+    ...(actual === undefined ? {} : { actual }),
+    syncs,
     existing,
     resource,
     after,

@@ -22,6 +22,9 @@ export async function createChangeSet(engine: Engine, input: CreateChangeSetInpu
   const name = checkName('changeSetName', input.ChangeSetName);
   const type = input.ChangeSetType ?? 'UPDATE';
   if (type === 'IMPORT') throw notImitated('change sets of type IMPORT');
+  if (input.DeploymentMode !== undefined && input.DeploymentMode !== 'REVERT_DRIFT') {
+    throw validationError(`Value '${input.DeploymentMode}' at 'deploymentMode' is not one of [REVERT_DRIFT]`);
+  }
   const stack = type === 'CREATE' ? stackToCreate(engine, input) : stackToUpdate(engine, input);
   const existing = [...stack.changeSets.values()].find((changeSet) => changeSet.name === name);
   if (existing !== undefined) return repeated(existing, input);
@@ -93,6 +96,8 @@ function newChangeSet(
     clientToken: input.ClientToken,
     onStackFailure: input.OnStackFailure,
     importExisting: input.ImportExistingResources ?? false,
+    revertsDrift: input.DeploymentMode === 'REVERT_DRIFT',
+    actual: new Map(),
     model,
     settings,
     operationId,
@@ -119,7 +124,7 @@ async function compute(run: Run, changeSet: ChangeSet, withoutValidation: boolea
 function evaluate(run: Run, changeSet: ChangeSet, withoutValidation: boolean): void {
   const { engine, stack } = run;
   const { model, settings } = changeSet;
-  const preview = previewChanges(engine, stack, model, settings, changeSet.importExisting);
+  const preview = previewChanges(engine, stack, model, settings, changeSet);
   if (!changesAnything(stack, model, settings, preview)) {
     const reason =
       "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -133,6 +138,7 @@ function evaluate(run: Run, changeSet: ChangeSet, withoutValidation: boolean): v
     return;
   }
   changeSet.changes = preview.changes;
+  changeSet.actual = preview.actual;
   changeSet.status = 'CREATE_COMPLETE';
   changeSet.executionStatus = 'AVAILABLE';
   recordOperation(run, 'SUCCEEDED');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   Change,
   PolicyAction,
@@ -20,12 +21,13 @@ type Modification = Extract<PreviewedChange, { action: 'Modify' }>;
  *
  * @param withValues IncludePropertyValues: contexts and the values of every changed part; without it one detail per
  *   property
+ * @param readAt when a drift-aware change set looked at the resources
  */
-export function describeChange(change: PreviewedChange, withValues: boolean): Change {
-  return { Type: 'Resource', ResourceChange: describeResourceChange(change, withValues) };
+export function describeChange(change: PreviewedChange, withValues: boolean, readAt: Date): Change {
+  return { Type: 'Resource', ResourceChange: describeResourceChange(change, withValues, readAt) };
 }
 
-function describeResourceChange(change: PreviewedChange, withValues: boolean): ResourceChange {
+function describeResourceChange(change: PreviewedChange, withValues: boolean, readAt: Date): ResourceChange {
   switch (change.action) {
     case 'Add':
       return {
@@ -34,7 +36,9 @@ function describeResourceChange(change: PreviewedChange, withValues: boolean): R
         ResourceType: change.resource.declaration.type,
         Scope: [],
         Details: [],
+        ...(change.deleted === undefined ? {} : { ResourceDriftStatus: 'DELETED' as const }),
         ...(withValues ? { AfterContext: context(change.after, change.resource.declaration) } : {}),
+        ...(withValues && change.deleted !== undefined ? { PreviousDeploymentContext: contextOf(change.deleted) } : {}),
       };
     case 'Import':
       return {
@@ -56,7 +60,7 @@ function describeResourceChange(change: PreviewedChange, withValues: boolean): R
         ...(withValues ? { BeforeContext: contextOf(change.existing) } : {}),
       };
     case 'Modify':
-      return describeModification(change, withValues);
+      return describeModification(change, withValues, readAt);
   }
 }
 
@@ -68,25 +72,37 @@ function identity(existing: StackResource): ResourceChange {
   };
 }
 
-function describeModification(change: Modification, withValues: boolean): ResourceChange {
-  const details = detailsOf(change, withValues);
+function describeModification(change: Modification, withValues: boolean, readAt: Date): ResourceChange {
+  const details = detailsOf(change, withValues, readAt);
   const scope = [...new Set(details.flatMap(({ Target }) => Target?.Attribute ?? []))];
   return {
     ...(change.replacement === 'False'
       ? {}
       : { PolicyAction: whenReplaced(change.resource.declaration.updateReplacePolicy) }),
-    Action: 'Modify',
+    Action: change.syncs ? 'SyncWithActual' : 'Modify',
     ...identity(change.existing),
     Replacement: change.replacement,
+    ...(change.actual === undefined ? {} : { ResourceDriftStatus: change.actual.status }),
     Scope: scope,
     Details: details,
     ...(withValues
       ? {
-          BeforeContext: contextOf(change.existing),
+          BeforeContext: context(shownBefore(change), change.existing.declaration),
           AfterContext: context(change.after, change.resource.declaration),
         }
       : {}),
+    ...(withValues && change.actual !== undefined ? { PreviousDeploymentContext: contextOf(change.existing) } : {}),
   };
+}
+
+/** What there is before the change: in a drift-aware change set what the service has, otherwise the last deployment. */
+function shownBefore({ actual, existing, syncs }: Modification): Readonly<Record<string, unknown>> {
+  if (actual === undefined || actual.status === 'UNSUPPORTED' || syncs) return existing.shownProperties;
+  const shown = Object.entries(actual.properties).map(([name, value]) => [
+    name,
+    isDeepStrictEqual(value, existing.properties[name]) ? existing.shownProperties[name] : value,
+  ]);
+  return Object.fromEntries(shown) as Record<string, unknown>;
 }
 
 function whenRemoved(policy: DeletionPolicy): PolicyAction {
@@ -120,14 +136,14 @@ function context(properties: Readonly<Record<string, unknown>>, declaration: Res
   });
 }
 
-function detailsOf(change: Modification, withValues: boolean): ResourceChangeDetail[] {
+function detailsOf(change: Modification, withValues: boolean, readAt: Date): ResourceChangeDetail[] {
   const direct = { Evaluation: 'Static', ChangeSource: 'DirectModification' } as const;
   const inPlace = (Attribute: ResourceAttribute, extra: ResourceTargetDefinition = {}): ResourceChangeDetail => ({
     Target: { Attribute, RequiresRecreation: 'Never', ...extra },
     ...direct,
   });
   const details = [
-    ...change.properties.flatMap((property) => propertyDetails(change, property, withValues)),
+    ...change.properties.flatMap((property) => propertyDetails(change, property, withValues, readAt)),
     ...(change.stackTagsChanged ? [inPlace('Tags')] : []),
     ...(change.metadataChanged ? [inPlace('Metadata')] : []),
     ...change.policiesChanged.map((attribute) => inPlace(attribute)),
@@ -135,14 +151,19 @@ function detailsOf(change: Modification, withValues: boolean): ResourceChangeDet
   return [...new Map(details.map((detail) => [JSON.stringify(detail), detail])).values()];
 }
 
-function propertyDetails(change: Modification, property: ExplainedChange, withValues: boolean): ResourceChangeDetail[] {
+function propertyDetails(
+  change: Modification,
+  property: ExplainedChange,
+  withValues: boolean,
+  readAt: Date,
+): ResourceChangeDetail[] {
   const [name = ''] = property.path;
   const isTag = name === specOf(change.existing.type)?.tagProperty;
   const target: ResourceTargetDefinition = {
     Attribute: isTag ? 'Tags' : 'Properties',
     ...(isTag ? {} : { Name: name }),
     RequiresRecreation: property.recreation,
-    ...(withValues ? targetValues(change, property) : {}),
+    ...(withValues ? targetValues(change, property, readAt) : {}),
   };
   return property.causes.map(({ source, evaluation, entity }) => ({
     Target: target,
@@ -153,15 +174,36 @@ function propertyDetails(change: Modification, property: ExplainedChange, withVa
 }
 
 /** Values come from the masked properties, so that NoEcho parameters never show. */
-function targetValues(change: Modification, property: ExplainedChange): ResourceTargetDefinition {
-  const before = at(change.existing.shownProperties, property.path);
+function targetValues(change: Modification, property: ExplainedChange, readAt: Date): ResourceTargetDefinition {
+  const before = at(shownBefore(change), property.path);
   const after = at(change.after, property.path);
   return {
+    ...driftValues(change, property, readAt),
     Path: `/Properties/${property.path.join('/')}`,
     ...(before === undefined ? {} : { BeforeValue: text(before) }),
     ...(after === undefined ? {} : { AfterValue: text(after) }),
-    AttributeChangeType: property.kind,
+    AttributeChangeType: change.syncs ? 'SyncWithActual' : property.kind,
   };
+}
+
+/** Where the values come from, and how far the service is from the last deployment (API_LiveResourceDrift.html). */
+function driftValues(
+  { actual, existing }: Modification,
+  { path }: ExplainedChange,
+  readAt: Date,
+): ResourceTargetDefinition {
+  if (actual === undefined) return {};
+  if (actual.status === 'UNSUPPORTED') {
+    return { BeforeValueFrom: 'PREVIOUS_DEPLOYMENT_STATE', AfterValueFrom: 'TEMPLATE' };
+  }
+  const [previous, live] = [at(existing.properties, path), at(actual.properties, path)];
+  const drifted = !isDeepStrictEqual(stringify(previous), stringify(live));
+  const Drift = {
+    ...(previous === undefined ? {} : { PreviousValue: text(at(existing.shownProperties, path) ?? previous) }),
+    ...(live === undefined ? {} : { ActualValue: text(live) }),
+    DriftDetectionTimestamp: readAt,
+  };
+  return { BeforeValueFrom: 'ACTUAL_STATE', AfterValueFrom: 'TEMPLATE', ...(drifted ? { Drift } : {}) };
 }
 
 function at(properties: unknown, path: readonly string[]): unknown {

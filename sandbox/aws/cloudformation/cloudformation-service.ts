@@ -3,6 +3,7 @@ import type { CallContext, ServiceModule } from '../service.ts';
 import type { CloudFormationOptions, Engine } from './engine.ts';
 import { changeSetOperations } from './operations-change-sets.ts';
 import { describeOperations } from './operations-describe.ts';
+import { driftOperations } from './operations-drift.ts';
 import { eventOperations } from './operations-events.ts';
 import { rollbackOperations } from './operations-rollback.ts';
 import { stackOperations } from './operations-stacks.ts';
@@ -42,6 +43,7 @@ export function createCloudFormationService(
       ...templateOperations(engineOf),
       ...changeSetOperations(engineOf),
       ...rollbackOperations(engineOf),
+      ...driftOperations(engineOf),
     },
   };
 }

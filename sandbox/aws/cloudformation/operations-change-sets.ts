@@ -51,8 +51,11 @@ function describeChangeSet(engine: Engine, input: DescribeChangeSetInput): Descr
     RollbackConfiguration: {},
     Capabilities: [...settings.capabilities],
     Tags: Object.entries(settings.tags).map(([Key, Value]) => ({ Key, Value })),
-    Changes: items.map((change) => describeChange(change, input.IncludePropertyValues === true)),
+    Changes: items.map((change) =>
+      describeChange(change, input.IncludePropertyValues === true, changeSet.creationTime),
+    ),
     ImportExistingResources: changeSet.importExisting,
+    ...(changeSet.revertsDrift ? { DeploymentMode: 'REVERT_DRIFT' } : {}),
     ...(changeSet.onStackFailure === undefined ? {} : { OnStackFailure: changeSet.onStackFailure }),
     NextToken: nextToken,
   };
@@ -107,7 +110,7 @@ function executeChangeSet(engine: Engine, input: ExecuteChangeSetInput): Execute
     stack.disableRollback = disableRollback;
     startCreation(engine, stack, wanted, { token, onFailure, findings: [], imports });
   } else {
-    startUpdate(engine, stack, wanted, { token, disableRollback, findings: [], imports });
+    startUpdate(engine, stack, wanted, { token, disableRollback, findings: [], imports, actual: changeSet.actual });
   }
   changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
   followExecution(engine, stack, changeSet);

@@ -79,7 +79,8 @@ export function strongest(first: Recreation, second: Recreation): Recreation {
   return strength.indexOf(first) >= strength.indexOf(second) ? first : second;
 }
 
-function membersOf(
+/** The declared members of an object of this type. @param keys the object, for maps */
+export function membersOf(
   spec: SpecResourceType,
   type: SpecType,
   keys: Readonly<Record<string, unknown>>,
@@ -99,7 +100,8 @@ function membersOf(
   }
 }
 
-function elementOf(type: SpecType): SpecType {
+/** The type of a list's elements. */
+export function elementOf(type: SpecType): SpecType {
   if (typeof type === 'string') return 'json';
   if (type[0] === 'list') return type[1];
   const nested = type[0] === 'oneOf' ? type[1].find((alternative) => typeof alternative !== 'string') : undefined;

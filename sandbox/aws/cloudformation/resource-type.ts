@@ -34,6 +34,13 @@ export type ResourceType = {
     properties: Record<string, unknown>;
   }): ResourceState | undefined;
   /**
+   * What its service has now, in the service's own form: names are compared without regard to case, lists without regard to
+   * order, and what is not in the template does not count. A property that is missing here is one that the service does
+   * not show; one that is undefined is not set any more. Without this, the type supports no drift detection.
+   * @returns undefined when it is not there any more
+   */
+  read?(request: ReadRequest): Record<string, unknown> | undefined;
+  /**
    * Starts removing it. Not found = success, as in CloudFormation's handlers.
    * @throws AwsError when AWS would refuse (bucket not empty, deletion protection): the stack ends in DELETE_FAILED
    */
@@ -66,6 +73,10 @@ export type CreateRequest = RequestBase & {
   generateName(options?: { maxLength?: number; lowerCase?: boolean }): string;
 };
 export type ExistingRequest = RequestBase & { physicalId: string };
+export type ReadRequest = ExistingRequest & {
+  /** The other resources of the stack: what they attach is none of this one's drift. */
+  siblings?: readonly { type: string; properties: Readonly<Record<string, unknown>> }[];
+};
 export type UpdateRequest = ExistingRequest & { previousProperties: Record<string, unknown> };
 
 export type ResourceVerb = 'create' | 'update' | 'delete';

@@ -1,6 +1,6 @@
 import type { StackStatus } from '@aws-sdk/client-cloudformation';
 import { AwsError } from '../service.ts';
-import type { ImportedStates, Preview } from './change-preview.ts';
+import type { ActualResources, ImportedStates, Preview } from './change-preview.ts';
 import type { Engine } from './engine.ts';
 import { beginOperation, runInBackground } from './operation.ts';
 import { type Run, setStackStatus, type ValidationFinding } from './stack-events.ts';
@@ -104,6 +104,8 @@ export function startUpdate(
     disableRollback: boolean;
     findings: readonly ValidationFinding[];
     imports: ImportedStates;
+    /** What a drift-aware change set has read; empty for all other updates. */
+    actual?: ActualResources;
   },
 ): Run {
   const { model } = stack;

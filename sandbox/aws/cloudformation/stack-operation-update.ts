@@ -1,4 +1,4 @@
-import type { ImportedStates } from './change-preview.ts';
+import type { ActualResources, ImportedStates } from './change-preview.ts';
 import { runInDependencyOrder } from './dependency-graph.ts';
 import { earlyValidationReason } from './early-validation.ts';
 import { beginPhase, cancelPhase, cancelReason } from './operation.ts';
@@ -26,7 +26,12 @@ export async function runUpdate(
   run: Run,
   model: StackModel,
   previous: StackVersion,
-  options: { disableRollback: boolean; findings: readonly ValidationFinding[]; imports: ImportedStates },
+  options: {
+    disableRollback: boolean;
+    findings: readonly ValidationFinding[];
+    imports: ImportedStates;
+    actual?: ActualResources;
+  },
 ): Promise<'SUCCEEDED' | 'FAILED'> {
   const { stack } = run;
   if (options.findings.length > 0) {
@@ -38,7 +43,7 @@ export async function runUpdate(
   await runInDependencyOrder(
     model.dependencies,
     async (logicalId) => {
-      const succeeded = await updateOne(run, model, logicalId, imports, options.imports);
+      const succeeded = await updateOne(run, model, logicalId, imports, options);
       if (!succeeded) cancelPhase(run.operation, 'another resource failed');
       return succeeded;
     },
@@ -84,10 +89,13 @@ async function updateOne(
   model: StackModel,
   logicalId: string,
   imports: Set<string>,
-  imported: ImportedStates,
+  { imports: imported, actual }: { imports: ImportedStates; actual?: ActualResources },
 ): Promise<boolean> {
   const { stack } = run;
   const existing = stack.resources.get(logicalId);
+  const found = actual?.get(logicalId);
+  // Deleted outside of CloudFormation: made again under its logical id; there is nothing to clean up.
+  if (found?.status === 'DELETED') return await addOne(run, model, logicalId, imports, imported);
   if (existing?.state === undefined || existing.status === 'CREATE_FAILED') {
     if (existing?.state !== undefined) stack.replaced.set(existing, 'Delete');
     return await addOne(run, model, logicalId, imports, imported);
@@ -95,11 +103,12 @@ async function updateOne(
   const resource = rebuild(run, model, existing, imports);
   if (resource === undefined) return false;
   stack.resources.set(logicalId, resource);
-  switch (howToUpdate(run, resource, existing)) {
+  const present = found === undefined ? existing : { ...existing, properties: found.properties };
+  switch (howToUpdate(run, resource, present)) {
     case 'unchanged':
       return true;
     case 'in place':
-      return await updateResource(run, resource, existing);
+      return await updateResource(run, resource, present);
     case 'replace':
       return await replace(run, resource, existing);
   }

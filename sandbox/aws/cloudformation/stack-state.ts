@@ -12,7 +12,7 @@ import type {
   StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import type { StateKey } from '../world.ts';
-import type { PreviewedChange } from './change-preview.ts';
+import type { ActualResources, PreviewedChange } from './change-preview.ts';
 import type { ResourceState } from './resource-type.ts';
 import type { StackModel } from './stack-model.ts';
 import type { ResourceDeclaration } from './template.ts';
@@ -81,6 +81,9 @@ export type ChangeSet = {
   readonly clientToken: string | undefined;
   readonly onStackFailure: OnStackFailure | undefined;
   readonly importExisting: boolean;
+  /** Drift-aware: DeploymentMode REVERT_DRIFT. */
+  readonly revertsDrift: boolean;
+  actual: ActualResources;
   readonly model: StackModel;
   readonly settings: StackSettings;
   readonly operationId: string;

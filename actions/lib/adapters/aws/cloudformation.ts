@@ -7,8 +7,10 @@ import {
   DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  DetectStackResourceDriftCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
+  type LiveResourceDrift,
   paginateListChangeSets,
   paginateListStackResources,
   paginateListStacks,
@@ -23,6 +25,7 @@ import type {
   ChangeSetState,
   ChangeSetSummary,
   CloudFormation,
+  ResourceDrift,
   StackEvent,
   StackResource,
   StackState,
@@ -48,6 +51,7 @@ export function connectCloudFormation(settings: ClientSettings, counter: CallCou
     findStack: (name) => findStack(client, name),
     findDeletedStackId: (name) => findDeletedStackId(client, name),
     listResources: (name) => listResources(client, name),
+    resourceDrift: (stackName, logicalId) => resourceDrift(client, stackName, logicalId),
     templateBody: (name) =>
       callAws(`get the template of stack ${name}`, async () => {
         const { TemplateBody } = await client.send(
@@ -81,6 +85,7 @@ async function createChangeSet(
         RoleARN: request.roleArn,
         Description: request.description,
         ...(request.importExisting ? { ImportExistingResources: true } : {}),
+        ...(request.revertsDrift === true ? { DeploymentMode: 'REVERT_DRIFT' as const } : {}),
       }),
     );
     return { changeSetId: Id ?? request.changeSetName, stackId: StackId ?? request.stackName };
@@ -198,6 +203,46 @@ async function listResources(client: CloudFormationClient, nameOrId: string): Pr
   });
 }
 
+/** @throws Failure where CloudFormation could not look; for a type that it cannot look at, the answer says so */
+async function resourceDrift(
+  client: CloudFormationClient,
+  stackName: string,
+  logicalId: string,
+): Promise<ResourceDrift> {
+  try {
+    const command = new DetectStackResourceDriftCommand({ StackName: stackName, LogicalResourceId: logicalId });
+    const { StackResourceDrift: found } = await client.send(command);
+    switch (found?.StackResourceDriftStatus) {
+      case 'IN_SYNC':
+        return { status: 'in sync' };
+      case 'DELETED':
+        return { status: 'deleted' };
+      case 'MODIFIED':
+        return {
+          status: 'modified',
+          differences: (found.PropertyDifferences ?? []).map(
+            ({ PropertyPath, ExpectedValue, ActualValue, DifferenceType }) => ({
+              property: (PropertyPath ?? '').replace(/^\//, ''),
+              ...(DifferenceType === 'ADD' || ExpectedValue === undefined ? {} : { declared: ExpectedValue }),
+              ...(DifferenceType === 'REMOVE' || ActualValue === undefined ? {} : { actual: ActualValue }),
+            }),
+          ),
+        };
+      default:
+        return { status: 'unsupported' };
+    }
+  } catch (error) {
+    if (
+      isAwsError(error, 'ValidationError') &&
+      error instanceof Error &&
+      /drift detection is not supported/i.test(error.message)
+    ) {
+      return { status: 'unsupported' };
+    }
+    throw toAwsFailure(error, `look whether ${logicalId} of stack ${stackName} is as it was made`);
+  }
+}
+
 /** DescribeStackEvents lists newest first; reading stops at the event that began the last operation. */
 async function lastOperationEvents(client: CloudFormationClient, stackId: string): Promise<StackEvent[]> {
   return callAws(`describe the events of stack ${stackId}`, async () => {
@@ -292,6 +337,7 @@ function toChange(change: ResourceChange): ChangeSetChange {
     ...(change.PhysicalResourceId === undefined ? {} : { physicalId: change.PhysicalResourceId }),
     ...(change.Replacement === undefined ? {} : { replacement: change.Replacement }),
     ...(change.PolicyAction === undefined ? {} : { policyAction: change.PolicyAction }),
+    ...(change.ResourceDriftStatus === undefined ? {} : { driftStatus: change.ResourceDriftStatus }),
     ...(change.BeforeContext === undefined ? {} : { beforeContext: change.BeforeContext }),
     ...(change.AfterContext === undefined ? {} : { afterContext: change.AfterContext }),
     details: (change.Details ?? []).map(({ Target }) => ({
@@ -301,6 +347,14 @@ function toChange(change: ResourceChange): ChangeSetChange {
       ...(Target?.BeforeValue === undefined ? {} : { before: Target.BeforeValue }),
       ...(Target?.AfterValue === undefined ? {} : { after: Target.AfterValue }),
       requiresRecreation: Target?.RequiresRecreation ?? 'Never',
+      ...(Target?.Drift === undefined ? {} : { drift: driftOf(Target.Drift) }),
     })),
+  };
+}
+
+function driftOf({ PreviousValue, ActualValue }: LiveResourceDrift): { declared?: string; actual?: string } {
+  return {
+    ...(PreviousValue === undefined ? {} : { declared: PreviousValue }),
+    ...(ActualValue === undefined ? {} : { actual: ActualValue }),
   };
 }

@@ -1,7 +1,5 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetProjectsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
-import { CodePipelineClient, paginateListPipelines } from '@aws-sdk/client-codepipeline';
-import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import {
   DescribeLaunchTemplatesCommand,
   DescribeNatGatewaysCommand,
@@ -9,92 +7,110 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  type IpPermission,
+  type Route,
+  type RouteTable,
 } from '@aws-sdk/client-ec2';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
-  EKSClient,
-  paginateListAccessEntries,
-  paginateListAddons,
-  paginateListPodIdentityAssociations,
-} from '@aws-sdk/client-eks';
-import {
   DescribeListenersCommand,
-  DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
+  type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+import { IAMClient, paginateGetAccountAuthorizationDetails, type RoleDetail } from '@aws-sdk/client-iam';
 import { outcomeOf } from '../../engine/outcome.ts';
 import { Failure, toFailure } from '../../failure.ts';
-import type { Existence, Presence, ResourceIdentity } from '../../ports/aws-ports.ts';
-import { type ExistenceQuestion, rowOf } from '../../resources/resource-types.ts';
+import type { Existence, LiveProperties, Reading, ResourceIdentity } from '../../ports/aws-ports.ts';
+import { isOf, type ResourceType } from '../../resources/resource-types.ts';
 import { toAwsFailure } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
 
-/**
- * Asks a service about many at once. @returns the physical ids that are certainly there; whatever is missing is asked
- * about by itself, so that an answer that is late, short or refused costs requests, never the truth.
- */
-type AskMany = (physicalIds: readonly string[]) => Promise<Iterable<string | undefined>>;
+/** A resource that is certainly there, by CloudFormation's id, with what the answer tells of its properties. */
+type Found = { type: ResourceType; id: string | undefined; live?: LiveProperties };
 
+/**
+ * Asks a service about many at once. Whatever is missing in the answer is asked about by itself, so that an answer that is
+ * late, short or refused costs requests, never the truth.
+ */
 type ExistenceList = {
-  ask: AskMany;
-  /** Questions that the answer settles too: what cannot be gone while the listed is there, its physical ids among the others. */
-  settles: readonly ExistenceQuestion[];
+  /** Whose ids are asked about. */
+  asks: ResourceType;
+  /** Parts of these, of which only this answer tells: one that is not in it is gone. */
+  parts?: readonly ResourceType[];
+  /** Whether it is worth a request for one alone, which could be asked about by itself: others are in the answer, too. */
+  forOne?: boolean;
+  ask: (physicalIds: string[]) => Promise<readonly Found[]>;
 };
 
-type ExistenceLists = Partial<Readonly<Record<ExistenceQuestion, ExistenceList>>>;
-
-type Answer = Presence | Failure;
+type Answer = Reading | Failure;
 
 /** Requests at the same time; the SDK keeps 50 sockets per service. */
 const concurrency = 16;
 
 /** Answers for many resources: those of one kind together where their service allows, all kinds at the same time. */
-export async function checkTogether(
+export async function readTogether(
   resources: readonly ResourceIdentity[],
-  lists: ExistenceLists,
+  lists: readonly ExistenceList[],
   check: Existence['check'],
 ): Promise<Answer[]> {
   const answers = new Map<string, Answer>();
-  await inParallel(Object.entries(lists), async ([question, { ask, settles }]) => {
-    const ids = resources.filter(({ type }) => questionOf(type) === question).map(({ physicalId }) => physicalId);
-    // One alone is asked about by itself, which also tells when it is on its way out.
-    if (ids.length < (settles.length === 0 ? 2 : 1)) return;
-    const answer = await askList(ids, ask);
-    if (answer instanceof Failure) for (const id of ids) answers.set(`${question} ${id}`, answer);
-    else
-      for (const id of answer) for (const settled of [question, ...settles]) answers.set(`${settled} ${id}`, 'exists');
+  await inParallel(lists, async ({ asks, parts = [], forOne = false, ask }) => {
+    const ids = resources.filter(({ type }) => type === asks).map(({ physicalId }) => physicalId);
+    const partsAsked = resources.filter(({ type }) => parts.some((part) => part === type));
+    const isRead = forOne || isOf(asks, 'look', 'compared');
+    if (partsAsked.length === 0 && ids.length < (isRead ? 1 : 2)) return;
+    const found = await askList(ids, ask);
+    if (found instanceof Failure) {
+      for (const id of ids) answers.set(`${asks} ${id}`, found);
+      for (const part of partsAsked) answers.set(keyOf(part), found);
+      return;
+    }
+    for (const part of partsAsked) answers.set(keyOf(part), { presence: 'gone' });
+    for (const { type, id, live } of found) {
+      answers.set(`${type} ${id}`, { presence: 'exists', ...(live === undefined ? {} : { live }) });
+    }
   });
   const open = resources.filter((resource) => !answers.has(keyOf(resource)));
   await inParallel(open, async (resource) => answers.set(keyOf(resource), await askOne(resource, check)));
-  return resources.map((resource) => answers.get(keyOf(resource)) ?? 'unverifiable');
+  return resources.map((resource) => answers.get(keyOf(resource)) ?? { presence: 'unverifiable' });
 }
 
-/** @returns a failure where asking about each would meet it again; nothing found where the list alone is at fault */
-async function askList(ids: readonly string[], ask: AskMany): Promise<ReadonlySet<string> | Failure> {
+/**
+ * @returns a failure where asking about each would meet it again. Whoever is told that one of them does not exist, or may
+ *   not ask about all, asks about each
+ */
+async function askList(ids: string[], ask: ExistenceList['ask']): Promise<readonly Found[] | Failure> {
   try {
-    return new Set([...(await ask(ids))].filter((id) => id !== undefined));
+    return await ask(ids);
   } catch (error) {
-    // Whoever may not list, or is told that one of them does not exist, asks about each.
     const failure = toAwsFailure(error, `look for ${ids.join(', ')}`);
-    return outcomeOf(failure) === 'unknown' ? failure : new Set();
+    if (outcomeOf(failure) === 'unknown') return failure;
+    if (!isMissing(failure)) return failure.code === 'AccessDenied' ? failure : [];
+    if (ids.length < 2) return [];
+    const found: Found[] = [];
+    for (const answer of await Promise.all(ids.map((id) => askList([id], ask)))) {
+      if (answer instanceof Failure) return answer;
+      found.push(...answer);
+    }
+    return found;
   }
+}
+
+/** Error codes of services for what does not exist. */
+function isMissing({ code }: Failure): boolean {
+  return /NotFound|NoSuch/.test(code);
 }
 
 async function askOne(resource: ResourceIdentity, check: Existence['check']): Promise<Answer> {
   try {
-    return await check(resource);
+    return { presence: await check(resource) };
   } catch (error) {
     return toFailure(error);
   }
 }
 
 function keyOf({ type, physicalId }: ResourceIdentity): string {
-  return `${questionOf(type)} ${physicalId}`;
-}
-
-function questionOf(type: string): string {
-  return rowOf(type)?.confirmedBy ?? type;
+  return `${type} ${physicalId}`;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -107,182 +123,290 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
 
 /**
  * Describes by ids, so many in one request.
- * @param options.size the least that any of these APIs takes (DescribeListeners takes 20)
+ * @param size the least that any of these APIs takes (DescribeListeners takes 20)
  */
 function describing<Reply>(
   describe: (ids: string[]) => Promise<Reply>,
-  read: (reply: Reply) => (string | undefined)[] | undefined,
-  { size = 20, settles = [] }: { size?: number; settles?: readonly ExistenceQuestion[] } = {},
-): ExistenceList {
-  const ask: AskMany = async (ids) => {
+  read: (reply: Reply) => readonly Found[] | undefined,
+  size = 20,
+): ExistenceList['ask'] {
+  return async (ids) => {
     const count = Math.ceil(ids.length / size);
     const parts = Array.from({ length: count }, (_, index) => ids.slice(index * size, (index + 1) * size));
     return (await Promise.all(parts.map(async (part) => read(await describe(part)) ?? []))).flat();
   };
-  return { ask, settles };
 }
 
-/** The questions that can be put for many at once. A state such as `deleting` no list tells, so node groups are not here. */
-export function existenceLists(settings: ClientSettings, counter: CallCounter): ExistenceLists {
-  return {
+/**
+ * The questions that can be put for many at once. What only single requests tell, such as that a node group is on its way
+ * out, is not here.
+ */
+export function existenceLists(settings: ClientSettings, counter: CallCounter): ExistenceList[] {
+  return [
     ...networkLists(settings, counter),
-    ...clusterLists(settings, counter),
-    ...loadBalancerLists(settings, counter),
+    listenerList(settings, counter),
     ...deliveryLists(settings, counter),
-    ...dataLists(settings, counter),
-    'iam:GetRole': roleList(settings, counter),
-  };
+    logList(settings, counter),
+    roleList(settings, counter),
+  ];
 }
 
-function networkLists(settings: ClientSettings, counter: CallCounter) {
+function networkLists(settings: ClientSettings, counter: CallCounter): ExistenceList[] {
   const client = counted(new EC2Client(settings), counter);
-  return {
-    'ec2:DescribeSubnets': describing(
-      (SubnetIds) => client.send(new DescribeSubnetsCommand({ SubnetIds })),
-      // A VPC with subnets cannot be deleted (API_DeleteVpc).
-      ({ Subnets }) => Subnets?.flatMap(({ SubnetId, VpcId }) => [SubnetId, VpcId]),
-      { settles: ['ec2:DescribeVpcs'] },
-    ),
-    'ec2:DescribeRouteTables': describing(
-      (RouteTableIds) => client.send(new DescribeRouteTablesCommand({ RouteTableIds })),
-      // A route whose gateway is not attached any more is a `blackhole` (API_Route).
-      ({ RouteTables }) =>
-        RouteTables?.flatMap(({ RouteTableId, Routes }) => [
-          RouteTableId,
-          ...(Routes ?? []).filter(({ State }) => State === 'active').map(({ GatewayId }) => GatewayId),
-        ]),
-      { settles: ['ec2:DescribeInternetGateways'] },
-    ),
-    'ec2:DescribeNatGateways': describing(
-      (NatGatewayIds) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds })),
-      // An address that is in use cannot be released (API_ReleaseAddress). CloudFormation's id of one is the public address.
-      ({ NatGateways }) =>
-        NatGateways?.filter(({ State }) => State === 'available').flatMap(({ NatGatewayId, NatGatewayAddresses }) => [
-          NatGatewayId,
-          ...(NatGatewayAddresses ?? []).map(({ PublicIp }) => PublicIp),
-        ]),
-      { settles: ['ec2:DescribeAddresses'] },
-    ),
-    'ec2:DescribeSecurityGroups': describing(
-      (GroupIds) => client.send(new DescribeSecurityGroupsCommand({ GroupIds })),
-      ({ SecurityGroups }) => SecurityGroups?.map(({ GroupId }) => GroupId),
-    ),
-    'ec2:DescribeLaunchTemplates': describing(
-      (LaunchTemplateIds) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds })),
-      ({ LaunchTemplates }) => LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId),
-    ),
-  };
+  return [
+    {
+      asks: 'AWS::EC2::Subnet',
+      ask: describing(
+        (SubnetIds) => client.send(new DescribeSubnetsCommand({ SubnetIds })),
+        ({ Subnets }) =>
+          Subnets?.map(
+            ({ SubnetId, MapPublicIpOnLaunch }): Found => ({
+              type: 'AWS::EC2::Subnet',
+              id: SubnetId,
+              live: { MapPublicIpOnLaunch },
+            }),
+          ),
+      ),
+    },
+    {
+      asks: 'AWS::EC2::RouteTable',
+      parts: ['AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation'],
+      ask: describing(
+        (RouteTableIds) => client.send(new DescribeRouteTablesCommand({ RouteTableIds })),
+        ({ RouteTables }) => RouteTables?.flatMap(partsOfTable),
+      ),
+    },
+    {
+      asks: 'AWS::EC2::NatGateway',
+      ask: describing(
+        (NatGatewayIds) => client.send(new DescribeNatGatewaysCommand({ NatGatewayIds })),
+        ({ NatGateways }) =>
+          NatGateways?.filter(({ State }) => State === 'available').flatMap(
+            ({ NatGatewayId, NatGatewayAddresses }): Found[] => [
+              { type: 'AWS::EC2::NatGateway', id: NatGatewayId },
+              ...(NatGatewayAddresses ?? []).map(({ PublicIp }): Found => ({ type: 'AWS::EC2::EIP', id: PublicIp })),
+            ],
+          ),
+      ),
+      forOne: true,
+    },
+    {
+      asks: 'AWS::EC2::SecurityGroup',
+      ask: describing(
+        (GroupIds) => client.send(new DescribeSecurityGroupsCommand({ GroupIds })),
+        ({ SecurityGroups }) =>
+          SecurityGroups?.map(({ GroupId, IpPermissions, IpPermissionsEgress }): Found => {
+            const SecurityGroupIngress = (IpPermissions ?? []).flatMap((rule) => rulesOf(rule, 'Source'));
+            const SecurityGroupEgress = (IpPermissionsEgress ?? []).flatMap((rule) => rulesOf(rule, 'Destination'));
+            return {
+              type: 'AWS::EC2::SecurityGroup',
+              id: GroupId,
+              live: { SecurityGroupIngress, SecurityGroupEgress },
+            };
+          }),
+      ),
+    },
+    {
+      asks: 'AWS::EC2::LaunchTemplate',
+      ask: describing(
+        (LaunchTemplateIds) => client.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds })),
+        ({ LaunchTemplates }) =>
+          LaunchTemplates?.map(
+            ({ LaunchTemplateId }): Found => ({ type: 'AWS::EC2::LaunchTemplate', id: LaunchTemplateId }),
+          ),
+      ),
+    },
+  ];
 }
 
-/** The parts of a cluster, by CloudFormation's ids: `CLUSTER|ADD-ON`, `PRINCIPAL-ARN|CLUSTER`, an association's ARN. */
-function clusterLists(settings: ClientSettings, counter: CallCounter) {
-  const client = counted(new EKSClient(settings), counter);
-  return {
-    'eks:DescribeAddon': ofEachCluster(
-      (id) => id.slice(0, id.indexOf('|')),
-      async (clusterName) => {
-        const found: string[] = [];
-        for await (const { addons } of paginateListAddons({ client }, { clusterName })) found.push(...(addons ?? []));
-        return found.map((addon) => `${clusterName}|${addon}`);
-      },
+/** A table, and what is part of it. CloudFormation's id of a route is `TABLE|DESTINATION` (AWS::EC2::Route, Return values). */
+function partsOfTable({ RouteTableId, Routes = [], Associations = [] }: RouteTable): Found[] {
+  return [
+    { type: 'AWS::EC2::RouteTable', id: RouteTableId },
+    ...Associations.map(
+      ({ RouteTableAssociationId }): Found => ({
+        type: 'AWS::EC2::SubnetRouteTableAssociation',
+        id: RouteTableAssociationId,
+        live: { RouteTableId },
+      }),
     ),
-    'eks:DescribeAccessEntry': ofEachCluster(
-      (id) => id.slice(id.indexOf('|') + 1),
-      async (clusterName) => {
-        const found: string[] = [];
-        const pages = paginateListAccessEntries({ client }, { clusterName });
-        for await (const { accessEntries } of pages) found.push(...(accessEntries ?? []));
-        return found.map((principal) => `${principal}|${clusterName}`);
-      },
-    ),
-    'eks:ListPodIdentityAssociations': ofEachCluster(
-      (arn) => arn.split('/')[1] ?? '',
-      async (clusterName) => {
-        const found: (string | undefined)[] = [];
-        const pages = paginateListPodIdentityAssociations({ client }, { clusterName });
-        for await (const { associations } of pages)
-          found.push(...(associations ?? []).map(({ associationArn }) => associationArn));
-        return found;
-      },
-    ),
-  };
+    ...Routes.flatMap((route) => partsOfRoute(RouteTableId, route)),
+  ];
 }
 
-function ofEachCluster(
-  clusterOf: (id: string) => string,
-  listOf: (cluster: string) => Promise<(string | undefined)[]>,
-): ExistenceList {
-  const ask: AskMany = async (ids) => (await Promise.all([...new Set(ids.map(clusterOf))].map(listOf))).flat();
-  return { ask, settles: [] };
+/** A route whose gateway is not attached any more is a `blackhole` (API_Route). */
+function partsOfRoute(tableId: string | undefined, route: Route): Found[] {
+  const { DestinationCidrBlock, DestinationIpv6CidrBlock, GatewayId, NatGatewayId, State } = route;
+  return [
+    {
+      type: 'AWS::EC2::Route',
+      id: `${tableId}|${DestinationCidrBlock ?? DestinationIpv6CidrBlock}`,
+      live: { GatewayId, NatGatewayId },
+    },
+    ...(State === 'active' ? [{ type: 'AWS::EC2::InternetGateway', id: GatewayId } as const] : []),
+  ];
 }
 
-function loadBalancerLists(settings: ClientSettings, counter: CallCounter) {
+/** A permission of the API stands for one rule for each of its peers. */
+function rulesOf({ IpProtocol, FromPort, ToPort, ...peers }: IpPermission, side: 'Source' | 'Destination'): object[] {
+  const traffic = { IpProtocol, FromPort, ToPort };
+  return [
+    ...(peers.IpRanges ?? []).map(({ CidrIp, Description }) => ({ ...traffic, CidrIp, Description })),
+    ...(peers.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) => ({ ...traffic, CidrIpv6, Description })),
+    ...(peers.PrefixListIds ?? []).map(({ PrefixListId, Description }) => ({
+      ...traffic,
+      [`${side}PrefixListId`]: PrefixListId,
+      Description,
+    })),
+    ...(peers.UserIdGroupPairs ?? []).map(({ GroupId, Description }) => ({
+      ...traffic,
+      [`${side}SecurityGroupId`]: GroupId,
+      Description,
+    })),
+  ];
+}
+
+function listenerList(settings: ClientSettings, counter: CallCounter): ExistenceList {
   const client = counted(new ElasticLoadBalancingV2Client(settings), counter);
   return {
-    'elasticloadbalancing:DescribeListeners': describing(
+    asks: 'AWS::ElasticLoadBalancingV2::Listener',
+    ask: describing(
       (ListenerArns) => client.send(new DescribeListenersCommand({ ListenerArns })),
-      // Listeners are deleted with their load balancer (API_DeleteLoadBalancer).
-      ({ Listeners }) => Listeners?.flatMap(({ ListenerArn, LoadBalancerArn }) => [ListenerArn, LoadBalancerArn]),
-      { settles: ['elasticloadbalancing:DescribeLoadBalancers'] },
-    ),
-    'elasticloadbalancing:DescribeTargetGroups': describing(
-      (TargetGroupArns) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns })),
-      ({ TargetGroups }) => TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn),
+      ({ Listeners }) =>
+        Listeners?.map(
+          (listener): Found => ({
+            type: 'AWS::ElasticLoadBalancingV2::Listener',
+            id: listener.ListenerArn,
+            live: propertiesOf(listener, ['Certificates', 'DefaultActions', 'Port', 'Protocol', 'SslPolicy']),
+          }),
+        ),
     ),
   };
 }
 
-function dataLists(settings: ClientSettings, counter: CallCounter) {
-  const cognito = counted(new CognitoIdentityProviderClient(settings), counter);
-  const logs = counted(new CloudWatchLogsClient(settings), counter);
+/** Properties that an owner calls as CloudFormation does. */
+function propertiesOf<Name extends keyof Listener & string>(
+  listener: Listener,
+  names: readonly Name[],
+): LiveProperties {
+  return Object.fromEntries(names.map((name) => [name, listener[name]]));
+}
+
+function logList(settings: ClientSettings, counter: CallCounter): ExistenceList {
+  const client = counted(new CloudWatchLogsClient(settings), counter);
   return {
-    'cognito-idp:DescribeUserPool': describing(
-      ([UserPoolId]) => cognito.send(new DescribeUserPoolCommand({ UserPoolId })),
-      // `Domain`: the prefix, if the pool has one (API_UserPoolType).
-      ({ UserPool }) => [UserPool?.Id, UserPool?.Domain],
-      { size: 1, settles: ['cognito-idp:DescribeUserPoolDomain'] },
-    ),
-    'logs:DescribeLogGroups': describing(
-      (logGroupIdentifiers) => logs.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
-      ({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName),
+    asks: 'AWS::Logs::LogGroup',
+    ask: describing(
+      (logGroupIdentifiers) => client.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+      ({ logGroups }) =>
+        logGroups?.map(
+          ({ logGroupName, retentionInDays }): Found => ({
+            type: 'AWS::Logs::LogGroup',
+            id: logGroupName,
+            live: { RetentionInDays: retentionInDays },
+          }),
+        ),
     ),
   };
 }
 
-function deliveryLists(settings: ClientSettings, counter: CallCounter) {
+function deliveryLists(settings: ClientSettings, counter: CallCounter): ExistenceList[] {
   const builds = counted(new CodeBuildClient(settings), counter);
-  const pipelines = counted(new CodePipelineClient(settings), counter);
   const images = counted(new ECRClient(settings), counter);
-  return {
-    'codebuild:BatchGetProjects': describing(
-      (names) => builds.send(new BatchGetProjectsCommand({ names })),
-      ({ projects }) => projects?.map(({ name }) => name),
-    ),
-    'codepipeline:GetPipeline': all(async () => {
-      const found: (string | undefined)[] = [];
-      for await (const { pipelines: some } of paginateListPipelines({ client: pipelines }, {}))
-        found.push(...(some ?? []).map(({ name }) => name));
-      return found;
-    }),
-    'ecr:DescribeRepositories': describing(
-      (repositoryNames) => images.send(new DescribeRepositoriesCommand({ repositoryNames })),
-      ({ repositories }) => repositories?.map(({ repositoryName }) => repositoryName),
-    ),
-  };
+  return [
+    {
+      asks: 'AWS::CodeBuild::Project',
+      ask: describing(
+        (names) => builds.send(new BatchGetProjectsCommand({ names })),
+        ({ projects }) =>
+          projects?.map(
+            (project): Found => ({
+              type: 'AWS::CodeBuild::Project',
+              id: project.name,
+              live: {
+                Artifacts: project.artifacts,
+                ConcurrentBuildLimit: project.concurrentBuildLimit,
+                Description: project.description,
+                EncryptionKey: project.encryptionKey,
+                Environment: project.environment,
+                LogsConfig: project.logsConfig,
+                ServiceRole: project.serviceRole,
+                Source: project.source,
+                TimeoutInMinutes: project.timeoutInMinutes,
+              },
+            }),
+          ),
+      ),
+    },
+    {
+      asks: 'AWS::ECR::Repository',
+      ask: describing(
+        (repositoryNames) => images.send(new DescribeRepositoriesCommand({ repositoryNames })),
+        ({ repositories }) =>
+          repositories?.map(
+            ({ repositoryName, imageScanningConfiguration, imageTagMutability }): Found => ({
+              type: 'AWS::ECR::Repository',
+              id: repositoryName,
+              live: { ImageScanningConfiguration: imageScanningConfiguration, ImageTagMutability: imageTagMutability },
+            }),
+          ),
+      ),
+    },
+  ];
 }
 
-/** IAM lists by path only, at most 1,000 in one page (API_ListRoles). */
+/**
+ * All roles of the account with their policies and instance profiles: IAM answers this about all or one, page by page
+ * (API_GetAccountAuthorizationDetails).
+ */
 function roleList(settings: ClientSettings, counter: CallCounter): ExistenceList {
   const client = counted(new IAMClient(settings), counter);
-  return all(async () => {
-    const found: (string | undefined)[] = [];
-    for await (const { Roles } of paginateListRoles({ client, pageSize: 1000 }, {}))
-      found.push(...(Roles ?? []).map(({ RoleName }) => RoleName));
-    return found;
-  });
+  return {
+    asks: 'AWS::IAM::Role',
+    parts: ['AWS::IAM::RolePolicy'],
+    ask: async () => {
+      const found: Found[] = [];
+      const pages = paginateGetAccountAuthorizationDetails({ client, pageSize: 1000 }, { Filter: ['Role'] });
+      for await (const { RoleDetailList } of pages) found.push(...(RoleDetailList ?? []).flatMap(partsOfRole));
+      return found;
+    },
+  };
 }
 
-/** A list that cannot be narrowed. */
-function all(ask: () => Promise<(string | undefined)[]>): ExistenceList {
-  return { ask, settles: [] };
+/** CloudFormation's id of an inline policy is `POLICY|ROLE` (AWS::IAM::RolePolicy, primary identifier). Documents are URL-encoded. */
+function partsOfRole(role: RoleDetail): Found[] {
+  const policies = (role.RolePolicyList ?? []).map(({ PolicyName, PolicyDocument }) => ({
+    PolicyName,
+    PolicyDocument: decoded(PolicyDocument),
+  }));
+  return [
+    {
+      type: 'AWS::IAM::Role',
+      id: role.RoleName,
+      live: {
+        AssumeRolePolicyDocument: decoded(role.AssumeRolePolicyDocument),
+        ManagedPolicyArns: (role.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => PolicyArn),
+        PermissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+        Policies: policies,
+      },
+    },
+    ...policies.map(
+      ({ PolicyName, PolicyDocument }): Found => ({
+        type: 'AWS::IAM::RolePolicy',
+        id: `${PolicyName}|${role.RoleName}`,
+        live: { PolicyDocument },
+      }),
+    ),
+    ...(role.InstanceProfileList ?? []).map(
+      ({ InstanceProfileName }): Found => ({
+        type: 'AWS::IAM::InstanceProfile',
+        id: InstanceProfileName,
+        live: { Roles: [role.RoleName] },
+      }),
+    ),
+  ];
+}
+
+function decoded(document: string | undefined): string | undefined {
+  return document === undefined ? undefined : decodeURIComponent(document);
 }

@@ -54,7 +54,7 @@ import type { Existence, Presence, ResourceIdentity } from '../../ports/aws-port
 import { type ExistenceQuestion, rowOf } from '../../resources/resource-types.ts';
 import { findInAws } from './aws-failure.ts';
 import { type CallCounter, type ClientSettings, counted } from './client-settings.ts';
-import { checkTogether, existenceLists } from './existence-lists.ts';
+import { existenceLists, readTogether } from './existence-lists.ts';
 import { findLogGroup } from './log-groups.ts';
 
 /** The port that asks each resource's own service, as its type's row says. Types without a question are `unverifiable`. */
@@ -63,7 +63,7 @@ export function connectExistence(settings: ClientSettings, counter: CallCounter)
   const lists = existenceLists(settings, counter);
   return {
     check: (resource) => checkOne(resource, checks),
-    checkAll: (resources) => checkTogether(resources, lists, (resource) => checkOne(resource, checks)),
+    readAll: (resources) => readTogether(resources, lists, (resource) => checkOne(resource, checks)),
   };
 }
 

@@ -3,8 +3,10 @@ import type {
   AwsPorts,
   Build,
   BuildRequest,
+  LiveProperties,
   PipelineExecution,
   Presence,
+  Reading,
   Snapshot,
   Tag,
   UserPool,
@@ -35,6 +37,8 @@ export class FakeAws {
   closedStages: string[] = [];
   /** What services say about resources that this fake keeps no list of: `TYPE PHYSICAL-ID`. */
   presence = new Map<string, Presence | Error>();
+  /** Properties that services tell of a resource: `TYPE PHYSICAL-ID`. */
+  live = new Map<string, LiveProperties>();
   /** The image that AWS recommends. */
   machineImage = 'ami-00000000000000001';
   calls = 0;
@@ -42,6 +46,8 @@ export class FakeAws {
 
   /** The ports, counting every call. */
   ports(): AwsPorts {
+    // What CloudFormation finds of a resource is what the resource's service says.
+    this.cloudFormation.presenceOf = (type, id) => this.#check(type, id);
     const ports: Omit<AwsPorts, 'callCount'> = {
       account: this.#account(),
       cloudFormation: this.cloudFormation,
@@ -78,7 +84,7 @@ export class FakeAws {
       records: this.records,
       existence: {
         check: async ({ type, physicalId }) => this.#check(type, physicalId),
-        checkAll: async (resources) => resources.map(({ type, physicalId }) => this.#checkOrFail(type, physicalId)),
+        readAll: async (resources) => resources.map(({ type, physicalId }) => this.#readOrFail(type, physicalId)),
       },
     };
     return { ...this.#counted(ports), callCount: () => this.calls };
@@ -256,9 +262,9 @@ export class FakeAws {
     return count;
   }
 
-  #checkOrFail(type: string, id: string): Presence | Failure {
+  #readOrFail(type: string, id: string): Reading | Failure {
     try {
-      return this.#check(type, id);
+      return { presence: this.#check(type, id), live: this.live.get(`${type} ${id}`) ?? {} };
     } catch (error) {
       return toFailure(error);
     }

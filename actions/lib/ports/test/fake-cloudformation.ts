@@ -1,10 +1,12 @@
 import { Failure } from '../../failure.ts';
 import { fingerprintOutput } from '../../stacks/stack.ts';
+import type { Presence } from '../aws-ports.ts';
 import type {
   ChangeSetChange,
   ChangeSetRequest,
   ChangeSetSummary,
   CloudFormation,
+  ResourceDrift,
   StackEvent,
   StackResource,
   StackState,
@@ -30,6 +32,10 @@ export class FakeCloudFormation implements CloudFormation {
   outputs: Record<string, Record<string, string>> = {};
   /** Changes that a change set of this stack shows. */
   changes: Record<string, ChangeSetChange[]> = {};
+  /** What CloudFormation finds of a resource, by `STACK LOGICAL-ID`; otherwise it is in sync. */
+  drift: Record<string, ResourceDrift> = {};
+  /** Whether a resource's service has it. */
+  presenceOf: (type: string, physicalId: string) => Presence = () => 'exists';
   /** Stacks of which a change set says that nothing is to be changed. */
   readonly unchanged = new Set<string>();
   /** Physical resources that a new stack of this name gets. */
@@ -178,6 +184,14 @@ export class FakeCloudFormation implements CloudFormation {
 
   async listResources(nameOrId: string): Promise<StackResource[]> {
     return structuredClone((this.stacks.get(nameOrId) ?? this.get(nameOrId))?.resources ?? []);
+  }
+
+  async resourceDrift(stackName: string, logicalId: string): Promise<ResourceDrift> {
+    const told = this.drift[`${stackName} ${logicalId}`];
+    if (told !== undefined) return told;
+    const resource = this.get(stackName)?.resources.find((held) => held.logicalId === logicalId);
+    const presence = resource === undefined ? 'exists' : this.presenceOf(resource.type, resource.physicalId);
+    return { status: presence === 'gone' || presence === 'going' ? 'deleted' : 'in sync' };
   }
 
   async lastOperationEvents(stackId: string): Promise<StackEvent[]> {

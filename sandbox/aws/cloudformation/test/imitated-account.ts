@@ -99,6 +99,7 @@ export function imitatedTypes(resources: ImitatedResources): ResourceType[] {
     imitatedType(type, resources, nameProperty, options);
   return [
     make('AWS::S3::Bucket', 'BucketName', {
+      read: ({ physicalId }) => resources.existing.get(physicalId)?.properties,
       existing: ({ properties }) => {
         const name = properties['BucketName'];
         return typeof name === 'string' && resources.existing.has(name) ? stateOf(name) : undefined;

@@ -79,6 +79,10 @@ function update({ world, region, physicalId, properties, stackTags }: UpdateRequ
 }
 
 /** API_DeleteCertificate.html, ResourceInUseException. The validation record stays in its zone. */
+function read({ world, region, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  return world.state(acmState, region).has(physicalId) ? {} : undefined;
+}
+
 function remove({ world, region, physicalId }: ExistingRequest): void {
   if (listenersWithCertificate(world, region, physicalId).length > 0) {
     throw new AwsError('ResourceInUseException', `Certificate ${physicalId} in account ${world.accountId} is in use.`);
@@ -95,6 +99,7 @@ export const acmResourceTypes: ResourceType[] = [
     create: request,
     created: issue,
     update,
+    read,
     delete: remove,
   },
 ];

@@ -20,6 +20,7 @@ import { findTargetGroup } from '../elbv2/elbv2-state.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
 import {
   type AutoScalingGroup,
+  autoScalingGroups,
   checkSizes,
   findGroup,
   type GroupTag,
@@ -172,6 +173,13 @@ export const autoScalingResourceTypes: ResourceType[] = [
     seconds: { create: 60, update: 10, delete: 60 },
     create: createGroup,
     update: updateGroup,
+    // The number of machines is Auto Scaling's own to change (drift-aware-change-sets.html, "AWS-managed properties").
+    read({ world, region, physicalId }) {
+      const group = autoScalingGroups(world, region).get(physicalId);
+      if (group === undefined || group.goneAt !== undefined) return undefined;
+      const { minSize, maxSize, subnetIds, targetGroupArns } = group;
+      return { MinSize: minSize, MaxSize: maxSize, VPCZoneIdentifier: subnetIds, TargetGroupARNs: targetGroupArns };
+    },
     delete: ({ world, region, physicalId }: ExistingRequest) => removeGroup(world, region, physicalId, 50),
   },
 ];

@@ -127,6 +127,10 @@ export const codebuildResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createProject,
     update: updateProject,
+    read({ world, region, physicalId }) {
+      const project = world.state(codebuildState, region).projects.get(physicalId);
+      return project && { ...project };
+    },
     delete: deleteProject,
   },
 ];

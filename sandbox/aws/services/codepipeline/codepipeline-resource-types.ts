@@ -133,6 +133,10 @@ export const codepipelineResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createPipeline,
     update: updatePipeline,
+    read({ world, region, physicalId }) {
+      const pipeline = world.state(codepipelineState, region).get(physicalId);
+      return pipeline && { ...pipeline.declaration };
+    },
     delete: deletePipeline,
   },
 ];

@@ -109,6 +109,11 @@ export const clientResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createClient,
     update: updateClient,
+    read({ world, region, physicalId, properties }) {
+      const pool = cognitoState(world, region).pools.get(String(properties['UserPoolId']));
+      const client = pool?.clients.get(physicalId);
+      return client && { ...client.settings, ClientName: client.name };
+    },
     delete: ({ world, region, physicalId, properties }: ExistingRequest) => {
       cognitoState(world, region).pools.get(String(properties['UserPoolId']))?.clients.delete(physicalId);
     },

@@ -102,6 +102,10 @@ export const cognitoResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 3 },
     create: createPool,
     update: updatePool,
+    read({ world, region, physicalId }) {
+      const pool = cognitoState(world, region).pools.get(physicalId);
+      return pool && { ...pool.settings, UserPoolName: pool.name };
+    },
     delete: deletePool,
   },
   {
@@ -109,6 +113,8 @@ export const cognitoResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 3 },
     create: createDomain,
     update: ({ physicalId }: UpdateRequest) => ({ physicalId, attributes: { CloudFrontDistribution: '' } }),
+    read: ({ world, region, physicalId, properties }) =>
+      cognitoState(world, region).pools.get(String(properties['UserPoolId']))?.domain === physicalId ? {} : undefined,
     delete: ({ world, region, physicalId, properties }: ExistingRequest) => {
       const pool = cognitoState(world, region).pools.get(String(properties['UserPoolId']));
       if (pool?.domain === physicalId) removeDomain(world, region, physicalId);

@@ -67,6 +67,10 @@ export const memberResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: makeGroup,
     update: updateGroup,
+    read(request) {
+      const group = poolIfAny(request)?.groups.get(request.physicalId);
+      return group && { Description: group.description, Precedence: group.precedence, RoleArn: group.roleArn };
+    },
     delete: (request: ExistingRequest) => {
       poolIfAny(request)?.groups.delete(request.physicalId);
     },

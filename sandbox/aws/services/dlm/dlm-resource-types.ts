@@ -83,6 +83,10 @@ export const dlmResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createPolicy,
     update: updatePolicy,
+    read({ world, region, physicalId }) {
+      const policy = lifecyclePolicies(world, region).get(physicalId);
+      return policy && { Description: policy.description, State: policy.state, PolicyDetails: policy.details };
+    },
     delete: ({ world, region, physicalId }: ExistingRequest) => {
       lifecyclePolicies(world, region).delete(physicalId);
     },

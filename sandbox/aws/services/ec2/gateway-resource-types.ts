@@ -209,6 +209,13 @@ function deleteEndpoint({ world, region, physicalId }: ExistingRequest): void {
 }
 const ENDPOINT_DELETE_SECONDS = 4;
 
+const unlessGone = (found: NatGateway | VpcEndpoint | undefined): Record<string, unknown> | undefined =>
+  found === undefined || found.goneAt !== undefined
+    ? undefined
+    : 'routeTableIds' in found
+      ? { RouteTableIds: found.routeTableIds }
+      : {};
+
 /** AWS::EC2::NatGateway, EIP and VPCEndpoint. */
 export const gatewayResourceTypes: ResourceType[] = [
   {
@@ -220,6 +227,7 @@ export const gatewayResourceTypes: ResourceType[] = [
       findById(ec2State(world, region).natgateway, physicalId, MISSING.natgateway).readyAt = world.clock.now();
     },
     update: updateNatGateway,
+    read: ({ world, region, physicalId }) => unlessGone(ec2State(world, region).natgateway.get(physicalId)),
     delete: deleteNatGateway,
   },
   {
@@ -227,6 +235,10 @@ export const gatewayResourceTypes: ResourceType[] = [
     seconds: { create: 10, update: 5, delete: 5 },
     create: allocateAddress,
     update: updateAddress,
+    read: ({ world, region, physicalId }) =>
+      [...ec2State(world, region)['elastic-ip'].values()].some(({ publicIp }) => publicIp === physicalId)
+        ? {}
+        : undefined,
     delete: releaseAddress,
   },
   {
@@ -234,6 +246,7 @@ export const gatewayResourceTypes: ResourceType[] = [
     seconds: { create: 10, update: 5, delete: 8 },
     create: createEndpoint,
     update: updateEndpoint,
+    read: ({ world, region, physicalId }) => unlessGone(ec2State(world, region)['vpc-endpoint'].get(physicalId)),
     delete: deleteEndpoint,
   },
 ];

@@ -100,6 +100,9 @@ export const launchTemplateResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 2 },
     create: createTemplate,
     update: updateTemplate,
+    // Its data is write-only (schema of AWS::EC2::LaunchTemplate, `writeOnlyProperties`).
+    read: ({ world, region, physicalId }) =>
+      ec2State(world, region)['launch-template'].has(physicalId) ? {} : undefined,
     delete: ({ world, region, physicalId }: ExistingRequest) => {
       ec2State(world, region)['launch-template'].delete(physicalId);
     },

@@ -81,6 +81,16 @@ function deleteRoute({ world, region, physicalId }: ExistingRequest): void {
   if (table) table.routes = table.routes.filter((route) => route.destination !== destination);
 }
 
+function readRoute({ world, region, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  const [tableId = '', destination = ''] = physicalId.split('|');
+  const route = ec2State(world, region)
+    ['route-table'].get(tableId)
+    ?.routes.find((each) => each.destination === destination);
+  if (route === undefined) return undefined;
+  const isNat = route.target.startsWith('nat-');
+  return { NatGatewayId: isNat ? route.target : undefined, GatewayId: isNat ? undefined : route.target };
+}
+
 function destinationOf(properties: Properties): string {
   const destination =
     optionalText(properties, 'DestinationCidrBlock') ?? optionalText(properties, 'DestinationIpv6CidrBlock');
@@ -141,6 +151,7 @@ export const routingResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 2, delete: 2 },
     create: createRouteTable,
     update: updateRouteTable,
+    read: ({ world, region, physicalId }) => (ec2State(world, region)['route-table'].has(physicalId) ? {} : undefined),
     delete: deleteRouteTable,
   },
   {
@@ -148,12 +159,17 @@ export const routingResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 3 },
     create: createRoute,
     update: updateRoute,
+    read: readRoute,
     delete: deleteRoute,
   },
   {
     type: 'AWS::EC2::SubnetRouteTableAssociation',
     seconds: { create: 3, update: 3, delete: 3 },
     create: associate,
+    read: ({ world, region, physicalId }) =>
+      [...ec2State(world, region)['route-table'].values()].some(({ associations }) => associations.has(physicalId))
+        ? {}
+        : undefined,
     delete: disassociate,
   },
 ];

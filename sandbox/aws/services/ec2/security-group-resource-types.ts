@@ -11,7 +11,7 @@ import { mergeResourceTags } from '../resource-tags.ts';
 import { anyRule } from './default-vpc.ts';
 import { dependentsOfGroup, refuseDependents } from './dependencies.ts';
 import { findById, MISSING } from './describe-page.ts';
-import type { SecurityGroup } from './ec2-resource.ts';
+import type { SecurityGroup, SecurityRule } from './ec2-resource.ts';
 import { ec2State } from './ec2-state.ts';
 import { optionalText, recordList, requiredText } from './property-values.ts';
 import { newId } from './resource-id.ts';
@@ -101,6 +101,27 @@ function setInlineRules(group: SecurityGroup, request: CreateRequest | UpdateReq
   }
 }
 
+function readGroup({ world, region, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  const group = ec2State(world, region)['security-group'].get(physicalId);
+  if (group === undefined) return undefined;
+  return {
+    SecurityGroupIngress: group.ingress.map((rule) => ruleProperties(rule, 'Source')),
+    SecurityGroupEgress: group.egress.map((rule) => ruleProperties(rule, 'Destination')),
+  };
+}
+
+function ruleProperties(rule: SecurityRule, side: 'Source' | 'Destination'): Record<string, unknown> {
+  const { protocol, fromPort, toPort, peer, description } = rule;
+  const list = peer.startsWith('pl-') ? `${side}PrefixListId` : peer.includes(':') ? 'CidrIpv6' : 'CidrIp';
+  return {
+    IpProtocol: protocol,
+    FromPort: fromPort,
+    ToPort: toPort,
+    [peer.startsWith('sg-') ? `${side}SecurityGroupId` : list]: peer,
+    Description: description,
+  };
+}
+
 const groupState = ({ id, vpcId }: SecurityGroup): ResourceState => ({
   physicalId: id,
   attributes: { GroupId: id, Id: id, VpcId: vpcId },
@@ -137,6 +158,11 @@ const ruleType = (direction: Direction): ResourceType => ({
     if (rule) rule.description = optionalText(properties, 'Description');
     return { physicalId, attributes: { Id: physicalId } };
   },
+  read({ world, region, properties, physicalId }) {
+    const group = ec2State(world, region)['security-group'].get(String(properties['GroupId']));
+    const rule = group?.[direction].find(({ id }) => id === physicalId);
+    return rule && { Description: rule.description };
+  },
   delete({ world, region, properties, physicalId }) {
     const group = ec2State(world, region)['security-group'].get(String(properties['GroupId']));
     if (group) group[direction] = group[direction].filter(({ id }) => id !== physicalId);
@@ -150,6 +176,7 @@ export const securityGroupResourceTypes: ResourceType[] = [
     seconds: { create: 6, update: 5, delete: 2 },
     create: createGroup,
     update: updateGroup,
+    read: readGroup,
     delete: ({ world, region, physicalId }: ExistingRequest) => removeGroup(world, region, physicalId),
   },
   ruleType('ingress'),

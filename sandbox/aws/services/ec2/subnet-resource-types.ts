@@ -108,6 +108,10 @@ export const subnetResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 2 },
     create: createSubnet,
     update: updateSubnet,
+    read({ world, region, physicalId }) {
+      const subnet = ec2State(world, region).subnet.get(physicalId);
+      return subnet && { MapPublicIpOnLaunch: subnet.mapPublicIp };
+    },
     delete: deleteSubnet,
   },
 ];

@@ -131,6 +131,18 @@ function detachGateway({ world, region, physicalId }: ExistingRequest): void {
   attached.vpcId = undefined;
 }
 
+function readAttachment({
+  world,
+  region,
+  physicalId,
+  properties,
+}: ExistingRequest): Record<string, unknown> | undefined {
+  const gateway = ec2State(world, region)['internet-gateway'].get(String(properties['InternetGatewayId']));
+  return gateway?.vpcId === physicalId.split('|')[1] ? {} : undefined;
+}
+
+const copyOf = (vpc: Vpc | undefined): Record<string, unknown> | undefined => vpc && { ...vpc };
+
 /** AWS::EC2::VPC, InternetGateway and VPCGatewayAttachment. */
 export const vpcResourceTypes: ResourceType[] = [
   {
@@ -138,6 +150,7 @@ export const vpcResourceTypes: ResourceType[] = [
     seconds: { create: 10, update: 5, delete: 2 },
     create: createVpc,
     update: updateVpc,
+    read: ({ world, region, physicalId }) => copyOf(ec2State(world, region).vpc.get(physicalId)),
     delete: deleteVpc,
   },
   {
@@ -146,12 +159,15 @@ export const vpcResourceTypes: ResourceType[] = [
     seconds: { create: 15, update: 2, delete: 2 },
     create: createInternetGateway,
     update: updateInternetGateway,
+    read: ({ world, region, physicalId }) =>
+      ec2State(world, region)['internet-gateway'].has(physicalId) ? {} : undefined,
     delete: deleteInternetGateway,
   },
   {
     type: 'AWS::EC2::VPCGatewayAttachment',
     seconds: { create: 5, update: 5, delete: 5 },
     create: attachGateway,
+    read: readAttachment,
     delete: detachGateway,
   },
 ];

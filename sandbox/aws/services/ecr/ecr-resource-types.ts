@@ -57,6 +57,17 @@ function configure(repository: EcrRepository, request: CreateRequest | UpdateReq
   return { physicalId: repository.name, attributes: { Arn: repository.arn, RepositoryUri: repository.uri } };
 }
 
+function readRepository({ world, region, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  const repository = world.state(ecrState, region).repositories.get(physicalId);
+  if (repository === undefined) return undefined;
+  const { lifecyclePolicy } = repository;
+  return {
+    ImageTagMutability: repository.tagMutability,
+    ImageScanningConfiguration: { ScanOnPush: repository.scanOnPush },
+    LifecyclePolicy: lifecyclePolicy === undefined ? undefined : { LifecyclePolicyText: lifecyclePolicy },
+  };
+}
+
 /** The CloudFormation types of Amazon ECR that the sandbox has. */
 export const ecrResourceTypes: ResourceType[] = [
   {
@@ -64,6 +75,7 @@ export const ecrResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createRepository,
     update: updateRepository,
+    read: readRepository,
     delete: deleteRepository,
   },
 ];

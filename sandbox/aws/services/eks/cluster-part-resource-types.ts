@@ -141,6 +141,22 @@ const podIdentityState = ({ id, arn }: { id: string; arn: string }): ResourceSta
   attributes: { AssociationArn: arn, AssociationId: id },
 });
 
+function readAddon(request: ExistingRequest): Record<string, unknown> | undefined {
+  const addon = clusterIfAny(request)?.addons.get(request.physicalId.split('|')[1] ?? '');
+  if (addon === undefined || addon.goneAt !== undefined) return undefined;
+  return { AddonVersion: addon.version, ConfigurationValues: addon.configurationValues };
+}
+
+function readAccessEntry(request: ExistingRequest): Record<string, unknown> | undefined {
+  const entry = clusterIfAny(request)?.accessEntries.get(request.physicalId.split('|')[0] ?? '');
+  if (entry === undefined) return undefined;
+  const policies = entry.policies.map(({ policyArn, scope }) => ({
+    PolicyArn: policyArn,
+    AccessScope: { Type: scope.type, Namespaces: scope.namespaces },
+  }));
+  return { KubernetesGroups: entry.kubernetesGroups, Username: entry.username, AccessPolicies: policies };
+}
+
 /** AWS::EKS::Addon, AccessEntry and PodIdentityAssociation. */
 export const clusterPartResourceTypes: ResourceType[] = [
   {
@@ -153,6 +169,7 @@ export const clusterPartResourceTypes: ResourceType[] = [
       if (addon) addon.readyAt = request.world.clock.now();
     },
     update: updateAddon,
+    read: readAddon,
     delete: (request: ExistingRequest) => {
       const cluster = clusterIfAny(request);
       if (cluster) removeAddon(request.world, cluster, request.physicalId.split('|')[1] ?? '');
@@ -163,6 +180,7 @@ export const clusterPartResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createAccessEntry,
     update: updateAccessEntry,
+    read: readAccessEntry,
     delete: (request: ExistingRequest) => {
       clusterIfAny(request)?.accessEntries.delete(request.physicalId.split('|')[0] ?? '');
     },
@@ -172,6 +190,11 @@ export const clusterPartResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createPodIdentity,
     update: updatePodIdentity,
+    read: (request) => {
+      const associations = [...(clusterIfAny(request)?.podIdentities.values() ?? [])];
+      const found = associations.find(({ arn }) => arn === request.physicalId);
+      return found && { RoleArn: found.roleArn };
+    },
     delete: (request: ExistingRequest) => {
       const associations = clusterIfAny(request)?.podIdentities;
       for (const [id, { arn }] of associations ?? []) if (arn === request.physicalId) associations?.delete(id);

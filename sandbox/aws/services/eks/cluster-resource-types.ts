@@ -20,7 +20,7 @@ import { mergeResourceTags } from '../resource-tags.ts';
 import { refuseProperties } from '../unsupported-properties.ts';
 import { defaultClusterVersion, findClusterVersion, supportStatus } from './cluster-versions.ts';
 import { makeCluster, type NewCluster, removeCluster } from './clusters.ts';
-import { type Cluster, findActiveCluster, findCluster, refuseParameter } from './eks-state.ts';
+import { type Cluster, eksClusters, findActiveCluster, findCluster, refuseParameter } from './eks-state.ts';
 
 async function createCluster(request: CreateRequest): Promise<ResourceState> {
   const { world, region, properties } = request;
@@ -125,6 +125,24 @@ const clusterState = (cluster: Cluster): ResourceState => ({
 /** The cluster's own OpenID Connect issuer (eks/latest/userguide/enable-iam-roles-for-service-accounts.html). */
 export const issuerOf = ({ region, id }: Cluster): string => `https://oidc.eks.${region}.amazonaws.com/id/${id}`;
 
+function readCluster({ world, region, physicalId, properties }: ExistingRequest): Record<string, unknown> | undefined {
+  const cluster = eksClusters(world, region).get(physicalId);
+  if (cluster === undefined || cluster.goneAt !== undefined) return undefined;
+  const { endpointPublicAccess, endpointPrivateAccess, publicAccessCidrs, subnetIds, groupIds } = cluster;
+  return {
+    Version: cluster.version,
+    DeletionProtection: cluster.deletionProtection,
+    UpgradePolicy: { SupportType: cluster.supportType },
+    // What holds only for the creation is not shown afterwards.
+    AccessConfig: { ...optionalRecord(properties, 'AccessConfig'), AuthenticationMode: cluster.authenticationMode },
+    Logging: { ClusterLogging: { EnabledTypes: cluster.enabledLogTypes.map((Type) => ({ Type })) } },
+    ResourcesVpcConfig: {
+      ...{ EndpointPublicAccess: endpointPublicAccess, EndpointPrivateAccess: endpointPrivateAccess },
+      ...{ PublicAccessCidrs: publicAccessCidrs, SubnetIds: subnetIds, SecurityGroupIds: groupIds },
+    },
+  };
+}
+
 /** AWS::EKS::Cluster */
 export const clusterResourceTypes: ResourceType[] = [
   {
@@ -137,6 +155,7 @@ export const clusterResourceTypes: ResourceType[] = [
       findCluster(world, region, physicalId).readyAt = world.clock.now();
     },
     update: updateCluster,
+    read: readCluster,
     delete: ({ world, region, physicalId }: ExistingRequest) => removeCluster(world, region, physicalId),
   },
 ];

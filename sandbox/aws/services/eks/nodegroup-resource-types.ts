@@ -185,6 +185,22 @@ function updateNodegroup(request: UpdateRequest): ResourceState {
   return nodegroupState(found.nodegroup, found.cluster.name);
 }
 
+/** The number of nodes is the autoscaler's to change (drift-aware-change-sets.html, "AWS-managed properties"). */
+function readNodegroup(request: ExistingRequest): Record<string, unknown> | undefined {
+  const { world, region, properties } = request;
+  const found = find(request, request.physicalId);
+  if (!found || found.nodegroup.goneAt !== undefined) return undefined;
+  const { version, labels, taints, launchTemplate, autoScalingGroup } = found.nodegroup;
+  const { minSize, maxSize } = findGroup(world, region, autoScalingGroup);
+  return {
+    Version: version,
+    Labels: labels,
+    Taints: taints,
+    LaunchTemplate: launchTemplate,
+    ScalingConfig: { ...optionalRecord(properties, 'ScalingConfig'), MinSize: minSize, MaxSize: maxSize },
+  };
+}
+
 /** AWS::EKS::Nodegroup */
 export const nodegroupResourceTypes: ResourceType[] = [
   {
@@ -194,6 +210,7 @@ export const nodegroupResourceTypes: ResourceType[] = [
     create: createNodegroup,
     created: checkNodes,
     update: updateNodegroup,
+    read: readNodegroup,
     delete: (request: ExistingRequest) => {
       const found = find(request, request.physicalId);
       if (found) removeNodegroup(request.world, request.region, found.cluster, found.nodegroup.name);

@@ -142,6 +142,27 @@ function configureTargetGroup(group: TargetGroup, request: CreateRequest | Updat
   };
 }
 
+/** Attributes that the template names; a load balancer shows all it has. */
+const namedAttributes = (properties: Properties, name: string, attributes: Readonly<Record<string, string>>) =>
+  Object.keys(attributesOf(properties, name)).map((Key) => ({ Key, Value: attributes[Key] ?? '' }));
+
+function readLoadBalancer({ world, region, physicalId, properties }: ExistingRequest): Properties | undefined {
+  const balancer = elbv2State(world, region).loadBalancers.get(physicalId);
+  if (balancer === undefined) return undefined;
+  const LoadBalancerAttributes = namedAttributes(properties, 'LoadBalancerAttributes', balancer.attributes);
+  return { SecurityGroups: balancer.groupIds, LoadBalancerAttributes };
+}
+
+function readTargetGroup({ world, region, physicalId, properties }: ExistingRequest): Properties | undefined {
+  const group = elbv2State(world, region).targetGroups.get(physicalId);
+  if (group === undefined) return undefined;
+  const { path, port, protocol } = group.healthCheck;
+  return {
+    ...{ HealthCheckPath: path, HealthCheckPort: port, HealthCheckProtocol: protocol },
+    TargetGroupAttributes: namedAttributes(properties, 'TargetGroupAttributes', group.attributes),
+  };
+}
+
 /** The CloudFormation types of Elastic Load Balancing version 2 that the sandbox has. */
 export const elbv2ResourceTypes: ResourceType[] = [
   {
@@ -154,6 +175,7 @@ export const elbv2ResourceTypes: ResourceType[] = [
       findLoadBalancer(world, region, physicalId).readyAt = world.clock.now();
     },
     update: updateLoadBalancer,
+    read: readLoadBalancer,
     delete: ({ world, region, physicalId }: ExistingRequest) => removeLoadBalancer(world, region, physicalId),
   },
   {
@@ -161,6 +183,7 @@ export const elbv2ResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 2 },
     create: createTargetGroup,
     update: updateTargetGroup,
+    read: readTargetGroup,
     delete: ({ world, region, physicalId }: ExistingRequest) => removeTargetGroup(world, region, physicalId),
   },
   ...listenerResourceTypes,

@@ -127,6 +127,17 @@ function updateRule(request: UpdateRequest): ResourceState {
 const readRuleActions = (request: CreateRequest | UpdateRequest, listener: Listener): ListenerAction[] =>
   recordList(request.properties, 'Actions').map((action) => readAction(request, action, listener.loadBalancerArn));
 
+function readListenerProperties({ world, region, physicalId }: ExistingRequest): Properties | undefined {
+  const listener = elbv2State(world, region).listeners.get(physicalId);
+  if (listener === undefined) return undefined;
+  const { port, protocol, sslPolicy, certificateArns, actions } = listener;
+  return {
+    ...{ Port: port, Protocol: protocol, SslPolicy: sslPolicy },
+    Certificates: certificateArns.map((CertificateArn) => ({ CertificateArn })),
+    DefaultActions: actions.map(({ given }) => given),
+  };
+}
+
 /** AWS::ElasticLoadBalancingV2::Listener and ListenerRule. */
 export const listenerResourceTypes: ResourceType[] = [
   {
@@ -134,6 +145,7 @@ export const listenerResourceTypes: ResourceType[] = [
     seconds: { create: 3, update: 3, delete: 2 },
     create: createListener,
     update: updateListener,
+    read: readListenerProperties,
     delete: ({ world, region, physicalId }: ExistingRequest) => {
       elbv2State(world, region).listeners.delete(physicalId);
     },

@@ -99,6 +99,15 @@ export const eventsResourceTypes: ResourceType[] = [
     seconds: { create: 60, update: 5, delete: 5 },
     create,
     update,
+    read({ world, region, physicalId }) {
+      const rule = world.state(eventsState, region).get(physicalId);
+      if (rule === undefined) return undefined;
+      const { state, pattern, scheduleExpression, description, targets } = rule;
+      return {
+        ...{ State: state, EventPattern: pattern, ScheduleExpression: scheduleExpression },
+        ...{ Description: description, Targets: targets },
+      };
+    },
     delete: remove,
   },
 ];

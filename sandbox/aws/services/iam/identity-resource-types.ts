@@ -43,6 +43,10 @@ export const instanceProfileResourceType: ResourceType = {
   seconds: { create: 120, update: 120, delete: 2 },
   create: createProfile,
   update: updateProfile,
+  read: ({ world, physicalId }) => {
+    const profile = iam(world).instanceProfiles.get(physicalId);
+    return profile && { Roles: profile.roleName === undefined ? [] : [profile.roleName] };
+  },
   delete: deleteProfile,
 };
 

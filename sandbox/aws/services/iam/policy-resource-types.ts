@@ -100,6 +100,10 @@ export const managedPolicyResourceType: ResourceType = {
   seconds: { create: 15, update: 5, delete: 2 },
   create: createManaged,
   update: updateManaged,
+  read: ({ world, physicalId }) => {
+    const policy = iam(world).policies.get(physicalId);
+    return policy && { PolicyDocument: policy.document };
+  },
   delete: deleteManaged,
 };
 
@@ -117,6 +121,11 @@ export const inlinePolicyResourceTypes: ResourceType[] = [
     seconds: { create: 5, update: 5, delete: 2 },
     create: putRolePolicy,
     update: putRolePolicy,
+    read: ({ world, properties }) => {
+      const role = iam(world).roles.get(String(properties['RoleName']));
+      const PolicyDocument = role?.inlinePolicies.get(String(properties['PolicyName']));
+      return PolicyDocument === undefined ? undefined : { PolicyDocument };
+    },
     delete: removeRolePolicy,
   },
 ];

@@ -5,6 +5,8 @@ import type {
   DeleteRoleCommandInput,
   DeleteRolePolicyCommandInput,
   DetachRolePolicyCommandInput,
+  GetAccountAuthorizationDetailsCommandInput,
+  GetAccountAuthorizationDetailsCommandOutput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
   GetRolePolicyCommandInput,
@@ -18,9 +20,10 @@ import type {
   ListRoleTagsCommandInput,
   ListRoleTagsCommandOutput,
   PutRolePolicyCommandInput,
+  RoleDetail,
   Role as RoleShape,
 } from '@aws-sdk/client-iam';
-import type { CallContext, Operation } from '../../service.ts';
+import { AwsError, type CallContext, type Operation } from '../../service.ts';
 import { findRole, iam, noSuchEntity, type Role } from './iam-state.ts';
 import { encodeDocument, markerPage, tagList, tagRecord } from './marker-page.ts';
 import { attachPolicy, createRole, deleteRole, putInlinePolicy } from './role-changes.ts';
@@ -57,6 +60,46 @@ function listRoles(input: ListRolesCommandInput, { world }: CallContext): Output
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const { page, position } = markerPage(roles, input);
   return { Roles: page.map(describe), ...position };
+}
+
+/**
+ * Roles with their policies and instance profiles, in pages
+ * (IAM APIReference, API_GetAccountAuthorizationDetails.html). Of the entities that it tells of, the sandbox shows roles.
+ */
+function getAccountAuthorizationDetails(
+  input: GetAccountAuthorizationDetailsCommandInput,
+  { world }: CallContext,
+): Output<GetAccountAuthorizationDetailsCommandOutput> {
+  if (input.Filter?.length !== 1 || input.Filter[0] !== 'Role') {
+    throw new AwsError(
+      'NotImplemented',
+      'The sandbox tells authorization details of roles only: Filter must be Role.',
+      501,
+    );
+  }
+  const { roles, instanceProfiles } = iam(world);
+  const sorted = [...roles.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const { page, position } = markerPage(sorted, input);
+  const details = page.map((role): RoleDetail => {
+    const { Description: _, MaxSessionDuration: __, ...described } = describe(role);
+    const profiles = [...instanceProfiles.values()].filter(({ roleName }) => roleName === role.name);
+    return {
+      ...described,
+      RolePolicyList: [...role.inlinePolicies].map(([PolicyName, document]) => ({
+        PolicyName,
+        PolicyDocument: encodeDocument(document),
+      })),
+      AttachedManagedPolicies: [...role.attachedPolicies].map((PolicyArn) => ({
+        PolicyArn,
+        PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1),
+      })),
+      InstanceProfileList: profiles.map(({ name, path, arn, id, createdAt }) => ({
+        ...{ InstanceProfileName: name, Path: path, Arn: arn, InstanceProfileId: id, CreateDate: createdAt },
+        Roles: [describe(role)],
+      })),
+    };
+  });
+  return { RoleDetailList: details, ...position };
 }
 
 function deleteOne(input: DeleteRoleCommandInput, { world }: CallContext): object {
@@ -144,6 +187,7 @@ export const roleOperations = {
   CreateRole: createOne,
   GetRole: getRole,
   ListRoles: listRoles,
+  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
   DeleteRole: deleteOne,
   ListRolePolicies: listRolePolicies,
   GetRolePolicy: getRolePolicy,

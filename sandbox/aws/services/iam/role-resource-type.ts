@@ -1,6 +1,7 @@
 import type {
   CreateRequest,
   ExistingRequest,
+  ReadRequest,
   ResourceState,
   ResourceType,
   UpdateRequest,
@@ -60,6 +61,25 @@ function remove(request: ExistingRequest): void {
   deleteRole(world, physicalId);
 }
 
+/** Without what other resources of the same stack attach (drift-aware-change-sets.html, "Cross-stack attachments"). */
+function read({ world, physicalId, siblings = [] }: ReadRequest): Properties | undefined {
+  const role = iam(world).roles.get(physicalId);
+  if (role === undefined) return undefined;
+  const attached = siblings.filter(({ type }) => type === 'AWS::IAM::RolePolicy');
+  const isAttached = (name: string): boolean =>
+    attached.some(({ properties }) => properties['RoleName'] === physicalId && properties['PolicyName'] === name);
+  return {
+    AssumeRolePolicyDocument: role.trustPolicy,
+    Policies: [...role.inlinePolicies]
+      .filter(([name]) => !isAttached(name))
+      .map(([PolicyName, PolicyDocument]) => ({ PolicyName, PolicyDocument })),
+    ManagedPolicyArns: [...role.attachedPolicies],
+    PermissionsBoundary: role.permissionsBoundary,
+    MaxSessionDuration: role.maxSessionSeconds,
+    Description: role.description,
+  };
+}
+
 function grant({ world, properties }: CreateRequest | UpdateRequest, role: Role): void {
   for (const { name, document } of inlinePolicies(properties)) putInlinePolicy(world, role.name, name, document);
   for (const arn of managedPolicies(properties)) attachPolicy(world, role.name, arn);
@@ -104,5 +124,6 @@ export const roleResourceType: ResourceType = {
   seconds: { create: 15, update: 5, delete: 2 },
   create,
   update,
+  read,
   delete: remove,
 };

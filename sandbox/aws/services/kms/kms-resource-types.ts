@@ -92,6 +92,13 @@ export const kmsResourceTypes: ResourceType[] = [
     seconds: { create: 120, update: 60, delete: 5 },
     create: createKey,
     update: updateKey,
+    // A key that waits for its deletion is gone for CloudFormation (schema of AWS::KMS::Key, handlers).
+    read({ world, region, physicalId }) {
+      const key = world.state(kmsState, region).keys.get(physicalId);
+      if (key === undefined || key.state === 'PendingDeletion') return undefined;
+      const { description, state, rotation, policy } = key;
+      return { Description: description, Enabled: state === 'Enabled', EnableKeyRotation: rotation, KeyPolicy: policy };
+    },
     delete: deleteKey,
   },
   {

@@ -124,6 +124,13 @@ export const lambdaResourceTypes: ResourceType[] = [
     seconds: { create: 8, update: 8, delete: 3 },
     create: createFunction,
     update: updateFunction,
+    // The code is write-only (schema of AWS::Lambda::Function, `writeOnlyProperties`).
+    read({ world, region, physicalId }) {
+      const found = world.state(lambdaState, region).get(physicalId);
+      if (found === undefined) return undefined;
+      const { Code: _, ...properties } = found.properties;
+      return properties;
+    },
     delete: deleteFunction,
   },
   {
@@ -131,6 +138,10 @@ export const lambdaResourceTypes: ResourceType[] = [
     type: 'AWS::Lambda::Permission',
     seconds: { create: 3, update: 3, delete: 3 },
     create: createPermission,
+    read: ({ world, region, physicalId }) =>
+      [...world.state(lambdaState, region).values()].some(({ permissions }) => permissions.has(physicalId))
+        ? {}
+        : undefined,
     delete: deletePermission,
   },
 ];

@@ -55,6 +55,12 @@ const stateOf = (group: LogGroup): ResourceState => ({
   attributes: { Arn: `${group.arn}:*` },
 });
 
+function read({ world, region, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  const group = world.state(logsState, region).get(physicalId);
+  if (group === undefined) return undefined;
+  return { RetentionInDays: group.retentionDays, DeletionProtectionEnabled: group.deletionProtected };
+}
+
 const existing: NonNullable<ResourceType['existing']> = ({ world, region, properties }) => {
   const group = world.state(logsState, region).get(String(properties['LogGroupName'] ?? ''));
   return group === undefined ? undefined : stateOf(group);
@@ -66,5 +72,5 @@ function remove({ world, region, physicalId }: ExistingRequest): void {
 
 /** The CloudFormation types of CloudWatch Logs that the sandbox has. */
 export const logsResourceTypes: ResourceType[] = [
-  { type: TYPE, seconds: { create: 3, update: 3, delete: 2 }, create, update, existing, delete: remove },
+  { type: TYPE, seconds: { create: 3, update: 3, delete: 2 }, create, update, read, existing, delete: remove },
 ];

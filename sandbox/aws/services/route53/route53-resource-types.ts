@@ -96,6 +96,16 @@ function remove({ world, properties }: ExistingRequest): void {
   hostedZoneOf(world, properties).records.delete(keyOf(readRecord(properties)));
 }
 
+function read({ world, properties }: ExistingRequest): Record<string, unknown> | undefined {
+  const record = hostedZoneOf(world, properties).records.get(keyOf(readRecord(properties)));
+  if (record === undefined) return undefined;
+  const { ttl, values, alias } = record;
+  const target = alias && { DNSName: alias.dnsName, HostedZoneId: alias.hostedZoneId };
+  // Whether the target's health counts is nothing that the sandbox keeps.
+  const AliasTarget = target && { ...(properties['AliasTarget'] as object | undefined), ...target };
+  return { TTL: ttl, ResourceRecords: values, AliasTarget };
+}
+
 /** The CloudFormation types of Amazon Route 53 that the sandbox has. */
 export const route53ResourceTypes: ResourceType[] = [
   {
@@ -104,6 +114,7 @@ export const route53ResourceTypes: ResourceType[] = [
     seconds: { create: 35, update: 35, delete: 35 },
     create: (request) => put(request, true),
     update: (request) => put(request, false),
+    read,
     delete: remove,
   },
 ];

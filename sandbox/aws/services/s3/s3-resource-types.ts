@@ -150,6 +150,23 @@ function bucketState({ name, region }: Bucket): ResourceState {
   };
 }
 
+function readBucket({ world, physicalId }: ExistingRequest): Record<string, unknown> | undefined {
+  const bucket = allBuckets(world).get(physicalId);
+  if (bucket === undefined || bucket.owner !== world.accountId) return undefined;
+  const { algorithm, keyId, bucketKey } = bucket.encryption;
+  const byDefault = { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId };
+  return {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }],
+    },
+    VersioningConfiguration: bucket.versioning === undefined ? undefined : { Status: bucket.versioning },
+    OwnershipControls: { Rules: [{ ObjectOwnership: bucket.ownership }] },
+    PublicAccessBlockConfiguration: bucket.publicAccessBlock,
+    // The API's rules have another form; the sandbox tells only that there are none any more.
+    ...(bucket.lifecycle === undefined ? { LifecycleConfiguration: undefined } : {}),
+  };
+}
+
 /** `Ref` returns the bucket's name. A bucket has one policy, and one that is there is not overwritten. */
 function createPolicy(request: CreateRequest): ResourceState {
   const bucket = policyBucket(request);
@@ -184,6 +201,7 @@ export const s3ResourceTypes: ResourceType[] = [
     seconds: { create: 20, update: 5, delete: 2 },
     create: createBucket,
     update: updateBucket,
+    read: readBucket,
     delete: deleteBucket,
   },
   {
@@ -191,6 +209,10 @@ export const s3ResourceTypes: ResourceType[] = [
     seconds: { create: 2, update: 2, delete: 1 },
     create: createPolicy,
     update: updatePolicy,
+    read({ world, physicalId }) {
+      const bucket = allBuckets(world).get(physicalId);
+      return bucket?.policy === undefined ? undefined : { PolicyDocument: bucket.policy };
+    },
     delete: deletePolicy,
   },
 ];
