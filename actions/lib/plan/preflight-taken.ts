@@ -26,9 +26,11 @@ export const takenChecks: readonly PreflightCheck[] = [
       const wanted = namesOf(context);
       if (wanted.length === 0) return undefined;
       const { account, existence } = context.ports;
-      const [standings, { loadBalancers }] = await Promise.all([existence.checkAll(wanted), account.networkUse()]);
-      const failure = standings.find((standing) => standing instanceof Failure);
-      if (failure !== undefined) throw failure;
+      const [readings, { loadBalancers }] = await Promise.all([existence.readAll(wanted), account.networkUse()]);
+      const standings = readings.map((reading) => {
+        if (reading instanceof Failure) throw reading;
+        return reading.presence;
+      });
       const taken = wanted
         .filter((_, index) => standings[index] === 'exists' || standings[index] === 'going')
         .map(({ type, physicalId }) => `${rowOf(type)?.noun ?? type} ${physicalId}`);
