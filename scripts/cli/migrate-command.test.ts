@@ -38,7 +38,7 @@ describe('opensarlab migrate', () => {
     const old = repositoryText('test/fixtures/upstream/opensarlab-2022.yaml');
     await checkout.write('old/opensarlab.yaml', old.replace(/image_tag: \S+/, "image_tag: 'b1f4e84'"));
     const run = await checkout.run(['migrate', file]);
-    expect(run.err).toContain('The tag "b1f4e84" is of the old registry');
+    expect(run.err).toContain('"b1f4e84" is "latest" now');
     expect(run.err).toContain('error OSL035');
     expect(run.code).toBe(1);
   });
