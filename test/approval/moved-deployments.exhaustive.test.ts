@@ -64,7 +64,14 @@ async function plan(number: number): Promise<unknown> {
 async function deploy(): Promise<unknown> {
   const surroundings = await surroundingsOf(await scene.checkout());
   const identity = { run: '9', attempt: 1, repository: 'radar-lab/deployments', repositoryId: scene.repositoryId };
-  const job = { ...identity, commit: await scene.main(), name: 'sar', cache: undefined, reviewed: undefined, nightly: false };
+  const job = {
+    ...identity,
+    commit: await scene.main(),
+    name: 'sar',
+    cache: undefined,
+    reviewed: undefined,
+    nightly: false,
+  };
   return await deployInJob(surroundings, scene.job, job);
 }
 
