@@ -912,11 +912,11 @@ var require_light = __commonJS({
           return this.retryCount === 0 ? (this._assertStatus("QUEUED"), this._states.next(this.options.id)) : this._assertStatus("EXECUTING"), this.Events.trigger("scheduled", { args: this.args, options: this.options });
         }
         async doExecute(chained, clearGlobalState, run2, free) {
-          var error2, eventInfo, passed;
+          var error2, eventInfo, passed2;
           this.retryCount === 0 ? (this._assertStatus("RUNNING"), this._states.next(this.options.id)) : this._assertStatus("EXECUTING"), eventInfo = { args: this.args, options: this.options, retryCount: this.retryCount }, this.Events.trigger("executing", eventInfo);
           try {
-            if (passed = await (chained != null ? chained.schedule(this.options, this.task, ...this.args) : this.task(...this.args)), clearGlobalState())
-              return this.doDone(eventInfo), await free(this.options, eventInfo), this._assertStatus("DONE"), this._resolve(passed);
+            if (passed2 = await (chained != null ? chained.schedule(this.options, this.task, ...this.args) : this.task(...this.args)), clearGlobalState())
+              return this.doDone(eventInfo), await free(this.options, eventInfo), this._assertStatus("DONE"), this._resolve(passed2);
           } catch (error1) {
             return error2 = error1, this._onFailure(error2, eventInfo, clearGlobalState, run2, free);
           }
@@ -34103,6 +34103,13 @@ var iam = "https://docs.aws.amazon.com/IAM/latest/UserGuide/", denied = `${iam}t
     source: `${iam}using-service-linked-roles.html`
   },
   {
+    key: "role-trust",
+    signs: [/(role )?trust policy/i, [/service principal/i, /not found in the trust relationship/i]],
+    means: "the role does not trust the one who wants to assume it",
+    remedy: "check-trust",
+    source: denied
+  },
+  {
     key: "role-not-ready",
     signs: [
       /(cannot|could not|can't|unable to|failed to|not able to) (be assumed|assume)/i,
@@ -34117,13 +34124,6 @@ var iam = "https://docs.aws.amazon.com/IAM/latest/UserGuide/", denied = `${iam}t
     means: "the service cannot assume the role yet: it was made a moment ago, is gone, or does not trust the service",
     remedy: "run-again-soon",
     source: `${iam}troubleshoot_general.html`
-  },
-  {
-    key: "role-trust",
-    signs: [/(role )?trust policy/i],
-    means: "the role does not trust the one who wants to assume it",
-    remedy: "check-trust",
-    source: denied
   },
   {
     key: "identity-deny",
@@ -34929,7 +34929,12 @@ var builds = "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshoo
   {
     key: "docker-rate-limit",
     weight: 8,
-    signs: [/toomanyrequests/i, /pull rate limit/i],
+    // In quotes it is what somebody says about it.
+    signs: [
+      /(^|[^"'`\w])toomanyrequests:/i,
+      /429 Too Many Requests/i,
+      /^(ERROR: )?You have reached your (\w+ )?pull rate limit/i
+    ],
     means: "Docker Hub gives no more images to this address for some hours",
     remedy: "docker-hub-account",
     source: hub
@@ -35038,7 +35043,7 @@ var builds = "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshoo
       /(Temporary failure|failure) (in name resolution|resolving)/i,
       /Could not resolve (host|proxy|')/i,
       /Name or service not known|no such host/i,
-      /\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH|ETIMEDOUT|ECONNRESET|ECONNREFUSED)\b/,
+      /\b(ENOTFOUND|EAI_AGAIN|ERR_SOCKET_TIMEOUT|ENETUNREACH|ETIMEDOUT|ECONNRESET|ECONNREFUSED)\b/,
       /Network is unreachable/i,
       /TLS handshake timeout|i\/o timeout/i,
       /(Connection|connect|Read|operation) timed out/i,
@@ -35876,7 +35881,7 @@ var scheduling = "https://kubernetes.io/docs/tasks/debug/debug-application/debug
     weight: 1.8,
     signs: [
       /the hub gave up starting the server/,
-      /did not start in \d+ seconds/i,
+      /did not start in \d+ seconds|server failed to start in \d+ seconds/i,
       /Spawn failed/,
       /Starting took longer than/
     ],
@@ -35885,6 +35890,29 @@ var scheduling = "https://kubernetes.io/docs/tasks/debug/debug-application/debug
     source: "https://z2jh.jupyter.org/en/stable/administrator/debug.html"
   }
 ];
+
+// actions/lib/diagnosis/log-lines.ts
+var echoed = /^(#\d+ (\d+\.\d+ )?)?(Step \d+\/\d+ :|\[[^\]]{1,60}\] (RUN|COPY|ADD|FROM)\b| *\d+ \| )/, passed = /\bPASSED\b|\.\.\. ok$/, warned = /^(#\d+ )?(\d+\.\d+ )?(W:|WARN(ING)?\b|[Ww]arning:|warning +libmamba)/, retrying = /\bretrying\b|\bwill retry\b/i, lastTry = "Retry(total=0";
+var stepDone = /^ ---> ([0-9a-f]+|Using cache)$/, phaseDone = /Phase complete: [A-Z_]+ State: (SUCCEEDED|FAILED)/;
+function lineWeights(lines) {
+  let failedSteps = new Set(lines.flatMap((line) => /^#(\d+) ERROR/.exec(line)?.[1] ?? [])), { from: from2, until } = failedPart(lines), retriedAt = Number.POSITIVE_INFINITY, weights = lines.map(() => 0);
+  for (let at3 = lines.length - 1; at3 >= 0; at3--) {
+    let line = lines[at3] ?? "", isRetry = retrying.test(line) && !line.includes(lastTry);
+    isRetry && (retriedAt = at3);
+    let step = /^#(\d+) /.exec(line)?.[1], isOther = failedSteps.size > 0 && step !== void 0 && !failedSteps.has(step), isDoubtful = (isRetry || retriedAt - at3 <= 3 || warned.test(line)) && !line.includes(lastTry) || isOther || at3 > until;
+    at3 >= from2 && !echoed.test(line) && !passed.test(line) && (weights[at3] = isDoubtful ? 0.25 : 1);
+  }
+  return weights;
+}
+function failedPart(lines) {
+  let from2 = 0;
+  for (let [at3, line] of lines.entries()) {
+    let phase = phaseDone.exec(line)?.[1];
+    if (phase === "FAILED") return { from: from2, until: at3 };
+    (phase === "SUCCEEDED" || stepDone.test(line)) && (from2 = at3 + 1);
+  }
+  return { from: from2 < lines.length ? from2 : 0, until: lines.length };
+}
 
 // actions/lib/diagnosis/remedies.ts
 var remedies = {
@@ -36078,10 +36106,10 @@ var readHead = 1500, readTail = 500;
 function diagnoseBuild({ status, phase, lines }) {
   if (status === "TIMED_OUT") return known3(buildTimeout, "");
   if (status === "STOPPED") return known3(buildStopped, "");
-  let phaseWords = phase === void 0 ? [] : [phaseReason(phase)], best;
-  for (let line of [...phaseWords, ...lines]) {
-    let found = readLine(line);
-    found !== void 0 && (best === void 0 || found.weight > best.weight) && (best = { ...found, line });
+  let phaseWords = phase === void 0 ? [] : [phaseReason(phase)], best, weights = [...phaseWords.map(() => 1), ...lineWeights(lines.map(shortened2))];
+  for (let [at3, line] of [...phaseWords, ...lines].entries()) {
+    let counts = weights[at3] ?? 0, found = counts > 0 ? readLine(line) : void 0, weight = (found?.weight ?? 0) * counts;
+    found !== void 0 && (best === void 0 || weight > best.weight) && (best = { ...found, weight, line });
   }
   if (best !== void 0) return known3(best.cause, cleanWords(shortened2(best.line)));
   let words2 = phase === void 0 || isCommandError(phase.message) ? void 0 : diagnoseWords(phase.message);
@@ -36125,10 +36153,10 @@ function phaseReason({ name, message }) {
   let at3 = message.lastIndexOf("Reason:");
   return at3 === -1 ? "" : message.slice(at3);
 }
-var echoed = /^(#\d+ (\d+\.\d+ )?)?(Step \d+\/\d+ :|\[[^\]]{1,60}\] (RUN|COPY|ADD|FROM)\b| *\d+ \| )/, warned = /^(#\d+ )?(\d+\.\d+ )?(W:|WARN(ING)?\b|warning +libmamba)|Retrying/, telling = /\b(error|fatal|failed|failure|cannot|could not|denied|exception|invalid|no such|not found|does not|did not)\b/i, repeating = /failed to solve|did not complete successfully|non-zero code|executor failed/i, awsWeight = 5.4;
+var telling = /\b(error|fatal|failed|failure|cannot|could not|denied|exception|invalid|no such|not found|does not|did not)\b/i, repeating = /failed to solve|did not complete successfully|non-zero code|executor failed/i, awsWeight = 5.4;
 function readLine(text3) {
   let line = shortened2(text3).trimEnd();
-  if (line === "" || echoed.test(line)) return;
+  if (line === "") return;
   let best;
   for (let cause of logCauses)
     (best === void 0 || cause.weight > best.weight) && matches(cause, line) && (best = { cause, weight: cause.weight });
@@ -36136,8 +36164,7 @@ function readLine(text3) {
     let said = fromAws(line);
     said !== void 0 && (best = { cause: said, weight: awsWeight });
   }
-  if (best !== void 0)
-    return warned.test(line) && !line.includes("Retry(total=0") ? { cause: best.cause, weight: best.weight / 4 } : best;
+  return best;
 }
 var logCauses = [...buildCauses, ...clusterCauses];
 function fromAws(line) {

@@ -113,6 +113,13 @@ export const awsCauses: readonly Cause[] = [
     source: `${iam}using-service-linked-roles.html`,
   },
   {
+    key: 'role-trust',
+    signs: [/(role )?trust policy/i, [/service principal/i, /not found in the trust relationship/i]],
+    means: 'the role does not trust the one who wants to assume it',
+    remedy: 'check-trust',
+    source: denied,
+  },
+  {
     key: 'role-not-ready',
     signs: [
       /(cannot|could not|can't|unable to|failed to|not able to) (be assumed|assume)/i,
@@ -127,13 +134,6 @@ export const awsCauses: readonly Cause[] = [
     means: 'the service cannot assume the role yet: it was made a moment ago, is gone, or does not trust the service',
     remedy: 'run-again-soon',
     source: `${iam}troubleshoot_general.html`,
-  },
-  {
-    key: 'role-trust',
-    signs: [/(role )?trust policy/i],
-    means: 'the role does not trust the one who wants to assume it',
-    remedy: 'check-trust',
-    source: denied,
   },
   {
     key: 'identity-deny',

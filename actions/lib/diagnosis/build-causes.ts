@@ -34,7 +34,12 @@ export const buildCauses: readonly LogCause[] = [
   {
     key: 'docker-rate-limit',
     weight: 8,
-    signs: [/toomanyrequests/i, /pull rate limit/i],
+    // In quotes it is what somebody says about it.
+    signs: [
+      /(^|[^"'`\w])toomanyrequests:/i,
+      /429 Too Many Requests/i,
+      /^(ERROR: )?You have reached your (\w+ )?pull rate limit/i,
+    ],
     means: 'Docker Hub gives no more images to this address for some hours',
     remedy: 'docker-hub-account',
     source: hub,
@@ -145,7 +150,7 @@ export const buildCauses: readonly LogCause[] = [
       /(Temporary failure|failure) (in name resolution|resolving)/i,
       /Could not resolve (host|proxy|')/i,
       /Name or service not known|no such host/i,
-      /\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH|ETIMEDOUT|ECONNRESET|ECONNREFUSED)\b/,
+      /\b(ENOTFOUND|EAI_AGAIN|ERR_SOCKET_TIMEOUT|ENETUNREACH|ETIMEDOUT|ECONNRESET|ECONNREFUSED)\b/,
       /Network is unreachable/i,
       /TLS handshake timeout|i\/o timeout/i,
       /(Connection|connect|Read|operation) timed out/i,

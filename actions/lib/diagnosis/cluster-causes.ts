@@ -449,7 +449,7 @@ export const clusterCauses: readonly LogCause[] = [
     weight: 1.8,
     signs: [
       /the hub gave up starting the server/,
-      /did not start in \d+ seconds/i,
+      /did not start in \d+ seconds|server failed to start in \d+ seconds/i,
       /Spawn failed/,
       /Starting took longer than/,
     ],

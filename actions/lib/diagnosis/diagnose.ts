@@ -4,6 +4,7 @@ import { buildCauses } from './build-causes.ts';
 import { type Cause, type LogCause, matches } from './cause.ts';
 import { cleanWords, codesIn } from './clean-words.ts';
 import { clusterCauses } from './cluster-causes.ts';
+import { lineWeights } from './log-lines.ts';
 import { type RemedyKey, remedies } from './remedies.ts';
 
 /** What is wrong, and what to do about it. */
@@ -127,9 +128,12 @@ export function diagnoseBuild({ status, phase, lines }: FailedBuild): Finding {
   if (status === 'STOPPED') return known(buildStopped, '');
   const phaseWords = phase === undefined ? [] : [phaseReason(phase)];
   let best: { cause: Cause; weight: number; line: string } | undefined;
-  for (const line of [...phaseWords, ...lines]) {
-    const found = readLine(line);
-    if (found !== undefined && (best === undefined || found.weight > best.weight)) best = { ...found, line };
+  const weights = [...phaseWords.map(() => 1), ...lineWeights(lines.map(shortened))];
+  for (const [at, line] of [...phaseWords, ...lines].entries()) {
+    const counts = weights[at] ?? 0;
+    const found = counts > 0 ? readLine(line) : undefined;
+    const weight = (found?.weight ?? 0) * counts;
+    if (found !== undefined && (best === undefined || weight > best.weight)) best = { ...found, weight, line };
   }
   if (best !== undefined) return known(best.cause, cleanWords(shortened(best.line)));
   const words = phase === undefined || isCommandError(phase.message) ? undefined : diagnoseWords(phase.message);
@@ -214,12 +218,6 @@ function phaseReason({ name, message }: { name: string; message: string }): stri
   return at === -1 ? '' : message.slice(at);
 }
 
-/** Lines that only repeat what the Dockerfile says. */
-const echoed = /^(#\d+ (\d+\.\d+ )?)?(Step \d+\/\d+ :|\[[^\]]{1,60}\] (RUN|COPY|ADD|FROM)\b| *\d+ \| )/;
-
-/** What went wrong and was tried again, or is no more than a warning. */
-const warned = /^(#\d+ )?(\d+\.\d+ )?(W:|WARN(ING)?\b|warning +libmamba)|Retrying/;
-
 /** A line that most likely says what went wrong, and one that only says that something did. */
 const telling =
   /\b(error|fatal|failed|failure|cannot|could not|denied|exception|invalid|no such|not found|does not|did not)\b/i;
@@ -230,7 +228,7 @@ const awsWeight = 5.4;
 
 function readLine(text: string): { cause: Cause; weight: number } | undefined {
   const line = shortened(text).trimEnd();
-  if (line === '' || echoed.test(line)) return undefined;
+  if (line === '') return undefined;
   let best: { cause: Cause; weight: number } | undefined;
   for (const cause of logCauses) {
     if ((best === undefined || cause.weight > best.weight) && matches(cause, line))
@@ -240,8 +238,7 @@ function readLine(text: string): { cause: Cause; weight: number } | undefined {
     const said = fromAws(line);
     if (said !== undefined) best = { cause: said, weight: awsWeight };
   }
-  if (best === undefined) return undefined;
-  return warned.test(line) && !line.includes('Retry(total=0') ? { cause: best.cause, weight: best.weight / 4 } : best;
+  return best;
 }
 
 const logCauses: readonly LogCause[] = [...buildCauses, ...clusterCauses];
