@@ -69,7 +69,7 @@ describe('the true culprit is named, and CodeCommit gets nothing', () => {
       'a file of zero bytes',
       `${start}f=${objectFile('HEAD:a')}; chmod u+w $f; : > $f`,
       'UpstreamDamaged',
-      /is corrupt/,
+      /is (corrupt|damaged)/,
     ],
     [
       'a file that is cut off',
