@@ -62,7 +62,7 @@ function passVariable(cursor: TextCursor, { root, variables, pending, definition
   const name = passWhile(cursor, (character) => /[A-Za-z0-9_]/.test(character));
   if (name === '' || !passes(cursor, '=')) throw new TextFault('it is no line of the form NAME=value', start);
   const valueAt = cursor.at;
-  const value = passQuoted(cursor, { lines: true }) ?? passWord(cursor);
+  const value = passQuoted(cursor) ?? passWord(cursor);
   const key = scalarAt(name, name, nameAt);
   if (pending.length > 0) key.commentBefore = pending.join('\n');
   pending.length = 0;

@@ -86,12 +86,12 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Passes a text in quotes: `"…"` with escapes, `'…'` without, and both three times around several lines (toml.io/en/v1.0.0,
- * "String").
+ * Passes a text in quotes, which may go over several lines: `"…"` with escapes, `'…'` without, and both three times around text
+ * that has quotes in it.
  * @returns undefined when there is no quote
  * @throws TextFault
  */
-export function passQuoted(cursor: TextCursor, options: { lines?: boolean } = {}): string | undefined {
+export function passQuoted(cursor: TextCursor): string | undefined {
   const start = cursor.at;
   const quote = next(cursor);
   if (quote !== '"' && quote !== "'") return undefined;
@@ -106,7 +106,6 @@ export function passQuoted(cursor: TextCursor, options: { lines?: boolean } = {}
       return isLong ? value + passWhile(cursor, (character) => character === quote) : value;
     }
     const character = next(cursor);
-    if (character === '\n' && !isLong && options.lines !== true) break;
     if (character === '\\' && quote === '"') value += passEscape(cursor);
     else {
       value += character;

@@ -215,13 +215,14 @@ labels = { a.b = "c", d = [1, 2] }
   });
 
   it.each([
-    ['a = "b', 'a text in quotes does not end'],
-    ['[nodes.core]\nx = 1\nx = 2', 'line 3: x is there twice'],
-    ['[nodes.core]\n[nodes.core]', 'line 2: the table core is there already'],
-    ['[nodes]\na = 1\n[nodes.a.b]', 'a is a value and a table at once'],
-    ['[nodes.core]\nx = 1 y = 2', 'line 2: there is more on the line'],
-    ['[nodes.core]\nx =', 'line 2: a value was expected'],
-    [`[nodes.core]\nx = ${'['.repeat(100)}`, 'nested too deeply'],
+    ['a = "b', 'line 1: Unterminated string constant'],
+    ['[nodes.core]\nx = 1\nx = 2', 'line 3: Defining a key multiple times'],
+    ['[nodes.core]\n[nodes.core]', 'line 2: Defining a key multiple times'],
+    ['[nodes]\na = 1\n[nodes.a.b]', 'line 3: Defining a key multiple times'],
+    ['[nodes.core]\nx = 1 y = 2', 'line 2: Must be a newline'],
+    ['[nodes.core]\nx =', 'line 2: Unspecified values'],
+    ['[nodes.core]\nx = word', 'line 2'],
+    [`x = ${'['.repeat(60_000)}${']'.repeat(60_000)}`, 'nested too deeply'],
     ['export LAB_SHORT_NAME="x', 'line 1: a text in quotes does not end'],
     ['export LAB_SHORT_NAME=x\nrm -rf /', 'line 2: it is no line of the form NAME=value'],
   ])('%j is refused with its reason', (text, reason) => {
