@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CostExplorerClient, ListCostAllocationTagsCommand } from '@aws-sdk/client-cost-explorer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Diagnosis } from '../../actions/lib/plan/diagnosis.ts';
+import type { Readiness } from '../../actions/lib/plan/readiness.ts';
 import { openTestAccount, type TestAccount } from '../../test/deploy-account.ts';
 import { type ExampleCheckout, exampleCheckout } from './test/example-checkout.ts';
 
@@ -35,7 +35,7 @@ async function open(): Promise<TestAccount & { checkout: ExampleCheckout }> {
 async function diagnosisOf(
   checkout: ExampleCheckout,
   ...argv: string[]
-): Promise<{ code: number; found: Diagnosis[] }> {
+): Promise<{ code: number; found: Readiness[] }> {
   const { code, out } = await checkout.run('doctor', '--json', ...argv);
   return { code, found: JSON.parse(out) };
 }

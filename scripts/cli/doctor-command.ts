@@ -5,9 +5,9 @@ import { shellCredentials } from '../../actions/lib/adapters/aws/shell-credentia
 import type { Deployment } from '../../actions/lib/deployment/deployment.ts';
 import { isDraft } from '../../actions/lib/deployment/read-deployment.ts';
 import { toFailure } from '../../actions/lib/failure.ts';
-import type { Diagnosis, Fix } from '../../actions/lib/plan/diagnosis.ts';
+import type { Fix, Readiness } from '../../actions/lib/plan/readiness.ts';
 import type { AccountRepairs } from '../../actions/lib/ports/aws-ports.ts';
-import { renderDiagnosis } from '../../actions/lib/report/doctor-report.ts';
+import { renderReadiness } from '../../actions/lib/report/doctor-report.ts';
 import { renderGitHubDoctor } from '../../actions/lib/report/github-review.ts';
 import { inertLine } from '../../actions/lib/report/inert-line.ts';
 import { doctor } from '../../actions/lib/verbs/doctor.ts';
@@ -54,7 +54,7 @@ async function examineAccounts(args: CommandArguments, streams: TerminalStreams)
   }
   const surroundings = await shellSurroundings(args, streams);
   const names = await namesIn(args, surroundings);
-  const found: (Diagnosis & { fixed?: string[] })[] = [];
+  const found: (Readiness & { fixed?: string[] })[] = [];
   let invalid = 0;
   for (const name of names) {
     const deployment = await validDeployment(surroundings, name, names.length, streams);
@@ -62,10 +62,10 @@ async function examineAccounts(args: CommandArguments, streams: TerminalStreams)
       invalid += 1;
       continue;
     }
-    const diagnosis = await doctor(surroundings, deployment);
-    if (!json) printReport(streams, renderDiagnosis(diagnosis));
+    const readiness = await doctor(surroundings, deployment);
+    if (!json) printReport(streams, renderReadiness(readiness));
     found.push(
-      args.flag('fix') ? { ...diagnosis, fixed: await mend(deployment, diagnosis, args, streams) } : diagnosis,
+      args.flag('fix') ? { ...readiness, fixed: await mend(deployment, readiness, args, streams) } : readiness,
     );
   }
   if (json) streams.out(JSON.stringify(found, null, 2));
@@ -101,7 +101,7 @@ async function namesIn(args: CommandArguments, { workspace }: Pick<Surroundings,
 /** @returns what was done, a line each */
 async function mend(
   { aws: { region } }: Deployment,
-  { checks }: Diagnosis,
+  { checks }: Readiness,
   args: CommandArguments,
   streams: TerminalStreams,
 ): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tagNames } from '../../actions/lib/deployment/test/tag-names.ts';
 import { checkLimits, largeInHistory } from '../../actions/lib/mirror/codecommit-limits.ts';
 import { mirrorRepository } from '../../actions/lib/mirror/mirror.ts';
 import { blobId, type Tree } from '../../actions/lib/mirror/tree.ts';
@@ -231,39 +232,9 @@ describe('what is odd and harmless is mirrored', () => {
 
 describe('every name that Git takes for a tag', () => {
   const long = Array.from({ length: 10 }, () => 'y'.repeat(180)).join('/');
-  const names = [
-    'v1!',
-    '-v',
-    '+v',
-    '#1',
-    '@',
-    'a@b',
-    'v1.0.0-rc.1+build',
-    "it's",
-    '$(x)',
-    'a;b&c|d',
-    '<x>',
-    '`x`',
-    '{x}',
-    '%41',
-    '"x"',
-  ];
-  const others = [
-    'HEAD',
-    'main',
-    'refs/tags/x',
-    'refs/heads/main2',
-    'heads/x',
-    'a/b/c',
-    'é',
-    'e\u0301x',
-    '雪',
-    '😀',
-    'x'.repeat(200),
-    long,
-  ];
+  const others = ['HEAD', 'main', 'refs/tags/x', 'refs/heads/main2', 'heads/x', 'e\u0301x', 'x'.repeat(200), long];
 
-  it.each([...names, ...others])('%j', async (name) => {
+  it.each([...tagNames, ...others])('%j', async (name) => {
     const own = commit(scene.upstream, { 'tagged.txt': `${name}\n` }, 'tagged');
     git(scene.upstream, 'check-ref-format', `refs/tags/${name}`);
     git(scene.upstream, 'update-ref', `refs/tags/${name}`, own);

@@ -1,5 +1,6 @@
 import type { Outcome } from '../engine/outcome.ts';
 import type { Plan } from './plan.ts';
+import { readinessOf } from './readiness.ts';
 
 /**
  * Whether merging can work: not with a blocker, nor when the plan has grown since it was shown for the same commit; unknown
@@ -11,9 +12,9 @@ export function planOutcome({
   sealing,
   grown = [],
 }: Pick<Plan, 'preflight' | 'stacks' | 'sealing' | 'grown'>): Outcome {
-  const found = new Set(preflight.map(({ outcome }) => outcome));
-  if (found.has('blocker') || stacks.some(({ action }) => action === 'blocked')) return 'failed';
+  const readiness = readinessOf(preflight);
+  if (readiness === 'not ready' || stacks.some(({ action }) => action === 'blocked')) return 'failed';
   if (grown.length > 0) return 'failed';
   if (sealing?.kind === 'not sealed') return 'unknown';
-  return found.has('unknown') ? 'unknown' : 'succeeded';
+  return readiness === 'unknown' ? 'unknown' : 'succeeded';
 }

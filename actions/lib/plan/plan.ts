@@ -1,6 +1,6 @@
 import type { StackKind } from '../stacks/stack.ts';
-import type { Fix } from './diagnosis.ts';
 import type { PlanRow } from './plan-row.ts';
+import type { Fix } from './readiness.ts';
 
 /**
  * What a deployment's merge would do, as one JSON value: the pull-request comment renders it, and its rows are what a

@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import { type Fix, raiseQuotas } from './diagnosis.ts';
 import type { PreflightCheck } from './preflight-check.ts';
 import { notStated } from './preflight-quotas.ts';
+import { type Fix, raiseQuotas } from './readiness.ts';
 
 /**
  * Service Quotas, service `ec2`: vCPUs that run, by series of machine and how they are bought (Amazon EC2 user guide,

@@ -2,8 +2,8 @@ import rules from '../../../schemas/aws-rules.json' with { type: 'json' };
 import type { Deployment } from '../deployment/deployment.ts';
 import { type DesiredResource, type DesiredStack, desiredResources } from '../stacks/desired-values.ts';
 import type { OutputReference, ParameterValue, Stack } from '../stacks/stack.ts';
-import { raiseQuotas, type WantedQuota } from './diagnosis.ts';
 import type { PreflightCheck, PreflightContext, PreflightResult } from './preflight-check.ts';
+import { raiseQuotas, type WantedQuota } from './readiness.ts';
 
 /** Service Quotas of what the cluster's stack makes. */
 const networkQuotas = [

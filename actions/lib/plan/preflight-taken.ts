@@ -29,6 +29,7 @@ export const takenChecks: readonly PreflightCheck[] = [
       const [readings, { loadBalancers }] = await Promise.all([existence.readAll(wanted), account.networkUse()]);
       const standings = readings.map((reading) => {
         if (reading instanceof Failure) throw reading;
+        if (reading.presence === 'unverifiable') throw new Error('A type of this check has no owner to ask.');
         return reading.presence;
       });
       const taken = wanted

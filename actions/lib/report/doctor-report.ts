@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../plan/diagnosis.ts';
 import type { PreflightFinding } from '../plan/plan.ts';
+import type { Readiness } from '../plan/readiness.ts';
 import { count, paragraphs, table, text } from './markdown.ts';
 
 const words: Readonly<Record<PreflightFinding['outcome'], string>> = {
@@ -10,7 +10,7 @@ const words: Readonly<Record<PreflightFinding['outcome'], string>> = {
 };
 
 /** What `doctor` found in the account of a deployment: what stops it first, each with what to do. */
-export function renderDiagnosis({ deployment, accountId, region, verdict, checks }: Diagnosis): string {
+export function renderReadiness({ deployment, accountId, region, verdict, checks }: Readiness): string {
   const order = ['blocker', 'unknown', 'warning', 'ok'] as const;
   const sorted = order.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
   return paragraphs(
@@ -20,7 +20,7 @@ export function renderDiagnosis({ deployment, accountId, region, verdict, checks
   );
 }
 
-function headline(verdict: Diagnosis['verdict'], checks: readonly PreflightFinding[]): string {
+function headline(verdict: Readiness['verdict'], checks: readonly PreflightFinding[]): string {
   const number = (outcome: PreflightFinding['outcome']): number =>
     checks.filter((check) => check.outcome === outcome).length;
   switch (verdict) {

@@ -1,8 +1,8 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { toFailure } from '../failure.ts';
-import { type Diagnosis, verdictOf } from '../plan/diagnosis.ts';
 import type { PreflightFinding } from '../plan/plan.ts';
 import { runPreflight } from '../plan/preflight.ts';
+import { type Readiness, readinessOf } from '../plan/readiness.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
 import type { StackState } from '../ports/cloudformation.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
@@ -18,11 +18,11 @@ import type { Surroundings } from './surroundings.ts';
 export async function doctor(
   surroundings: Pick<Surroundings, 'workspace' | 'clock' | 'connect'>,
   deployment: Deployment,
-): Promise<Diagnosis> {
+): Promise<Readiness> {
   const { name, aws } = deployment;
   const place = { deployment: name, accountId: aws.account_id, region: aws.region };
   const checks = await examine(surroundings, deployment);
-  return { ...place, verdict: verdictOf(checks), checks };
+  return { ...place, verdict: readinessOf(checks), checks };
 }
 
 async function examine(

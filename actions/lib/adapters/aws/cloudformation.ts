@@ -19,6 +19,7 @@ import {
   type Stack,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { Failure } from '../../failure.ts';
 import type {
   ChangeSetChange,
   ChangeSetRequest,
@@ -228,10 +229,15 @@ async function resourceDrift(
             }),
           ),
         };
-      default:
+      // "Any resources that do not currently support drift detection" (API_DetectStackResourceDrift, StackResourceDrift).
+      case 'NOT_CHECKED':
+      case 'UNSUPPORTED':
         return { status: 'unsupported' };
+      default:
+        throw undetermined(stackName, logicalId, found?.DriftStatusReason);
     }
   } catch (error) {
+    if (error instanceof Failure) throw error;
     if (
       isAwsError(error, 'ValidationError') &&
       error instanceof Error &&
@@ -241,6 +247,16 @@ async function resourceDrift(
     }
     throw toAwsFailure(error, `look whether ${logicalId} of stack ${stackName} is as it was made`);
   }
+}
+
+/** CloudFormation looked and does not know, or says something that is no answer. */
+function undetermined(stackName: string, logicalId: string, reason = 'it gives no reason'): Failure {
+  return new Failure({
+    code: 'DriftUnknown',
+    source: 'aws',
+    message: `CloudFormation could not tell whether ${logicalId} of stack ${stackName} is as it was made: ${reason}`,
+    hint: 'Run this again. If it stays so, look at the resource in the console of its service.',
+  });
 }
 
 /** DescribeStackEvents lists newest first; reading stops at the event that began the last operation. */

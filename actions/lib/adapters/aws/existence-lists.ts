@@ -364,10 +364,14 @@ function roleList(settings: ClientSettings, counter: CallCounter): ExistenceList
   return {
     asks: 'AWS::IAM::Role',
     parts: ['AWS::IAM::RolePolicy'],
-    ask: async () => {
+    ask: async (names) => {
+      const wanted = new Set<string | undefined>(names);
       const found: Found[] = [];
       const pages = paginateGetAccountAuthorizationDetails({ client, pageSize: 1000 }, { Filter: ['Role'] });
-      for await (const { RoleDetailList } of pages) found.push(...(RoleDetailList ?? []).flatMap(partsOfRole));
+      for await (const { RoleDetailList: roles = [] } of pages) {
+        // The policies of others are nobody's business here, nor may one that is odd hide ours.
+        found.push(...roles.filter(({ RoleName }) => wanted.has(RoleName)).flatMap(partsOfRole));
+      }
       return found;
     },
   };

@@ -21,7 +21,8 @@ const mostRuns = 100;
 /**
  * The newest runs of a workflow on a branch that began before a run of it, newest first, each as its newest attempt is
  * (docs.github.com/en/rest/actions/workflow-runs, "List workflow runs for a workflow").
- * @param run the run that asks; undefined outside of one, and then none is left out
+ * @param run id of the run that asks
+ * @returns none for a run that is not among the newest ones: what came before it is not known then
  */
 export async function earlierRuns(
   { octokit, owner, repo }: GitHubConnection,
@@ -31,8 +32,9 @@ export async function earlierRuns(
     octokit.rest.actions.listWorkflowRuns({ owner, repo, workflow_id: workflow, branch, per_page: mostRuns }),
   );
   const own = data.workflow_runs.find(({ id }) => String(id) === run);
+  if (own === undefined) return [];
   return data.workflow_runs
-    .filter(({ run_number: number }) => own === undefined || number < own.run_number)
+    .filter(({ run_number: number }) => number < own.run_number)
     .sort((a, b) => b.run_number - a.run_number)
     .map((found) => ({
       id: String(found.id),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleWith } from '../../../../test/fixtures/example-deployment.ts';
 import { readDeployment } from '../read-deployment.ts';
+import { tagNames } from '../test/tag-names.ts';
 
 /** What the checks say about a ref that is declared for the cluster's repository. */
 function findingsOf(ref: string): string[] {
@@ -11,32 +12,7 @@ function findingsOf(ref: string): string[] {
 }
 
 // `git check-ref-format refs/tags/…` takes the names of the first list and refuses those of the second (Git 2.39).
-const taken = [
-  'v2.0',
-  'v1!',
-  '-v',
-  '+v',
-  '#1',
-  '@',
-  'a@b',
-  'v1-rc.1+build',
-  "it's",
-  '$(x)',
-  'a;b&c|d',
-  '<x>',
-  '`x`',
-  '{x}',
-  '%41',
-  '"x"',
-  'a/b/c',
-  'é',
-  '雪',
-  '😀',
-  'refs/tags/main',
-  'refs/tags/HEAD',
-  'refs/tags/refs/tags/x',
-  'y'.repeat(4_000),
-];
+const taken = ['v2.0', ...tagNames, 'refs/tags/main', 'refs/tags/HEAD', 'refs/tags/refs/tags/x', 'y'.repeat(4_000)];
 const refused = [
   'a@{b',
   '.a',

@@ -1,7 +1,7 @@
 import type { PreflightFinding } from './plan.ts';
 
 /** What was found out about the account of one deployment. */
-export type Diagnosis = {
+export type Readiness = {
   deployment: string;
   accountId: string;
   region: string;
@@ -12,7 +12,7 @@ export type Diagnosis = {
 };
 
 /** What checks say together. */
-export function verdictOf(checks: readonly Pick<PreflightFinding, 'outcome'>[]): Diagnosis['verdict'] {
+export function readinessOf(checks: readonly Pick<PreflightFinding, 'outcome'>[]): Readiness['verdict'] {
   const found = new Set(checks.map(({ outcome }) => outcome));
   if (found.has('blocker')) return 'not ready';
   return found.has('unknown') ? 'unknown' : 'ready';

@@ -1,0 +1,22 @@
+/** Names of tags that `git check-ref-format refs/tags/…` takes (Git 2.39), and that a shell or a reader may stumble over. */
+export const tagNames: readonly string[] = [
+  'v1!',
+  '-v',
+  '+v',
+  '#1',
+  '@',
+  'a@b',
+  'v1.0.0-rc.1+build',
+  "it's",
+  '$(x)',
+  'a;b&c|d',
+  '<x>',
+  '`x`',
+  '{x}',
+  '%41',
+  '"x"',
+  'a/b/c',
+  'é',
+  '雪',
+  '😀',
+];
