@@ -37482,7 +37482,11 @@ function textsOf(value) {
   return (Array.isArray(value) ? value : [value]).filter((text3) => typeof text3 == "string");
 }
 
-// actions/lib/plan/diagnosis.ts
+// actions/lib/plan/readiness.ts
+function readinessOf(checks3) {
+  let found = new Set(checks3.map(({ outcome }) => outcome));
+  return found.has("blocker") ? "not ready" : found.has("unknown") ? "unknown" : "ready";
+}
 function raiseQuotas(quotas2) {
   let list5 = quotas2.map(({ service, code: code2, value }) => `${service}/${code2} to ${value}`).join(", ");
   return { kind: "raise quota", quotas: quotas2, title: `ask AWS to raise ${list5}` };
@@ -38050,6 +38054,7 @@ var named3 = {
       if (wanted.length === 0) return;
       let { account, existence } = context3.ports, [readings, { loadBalancers }] = await Promise.all([existence.readAll(wanted), account.networkUse()]), standings = readings.map((reading) => {
         if (reading instanceof Failure) throw reading;
+        if (reading.presence === "unverifiable") throw new Error("A type of this check has no owner to ask.");
         return reading.presence;
       }), taken = wanted.filter((_, index) => standings[index] === "exists" || standings[index] === "going").map(({ type, physicalId }) => `${rowOf2(type)?.noun ?? type} ${physicalId}`), balancers = balancersOf(context3).filter((name) => loadBalancers.includes(name));
       return taken.push(...balancers.map((name) => `load balancer ${name}`)), taken.length === 0 ? { outcome: "ok", detail: "The names of what will be made are free." } : {
@@ -69876,14 +69881,27 @@ async function resourceDrift(client, stackName2, logicalId2) {
             })
           )
         };
-      default:
+      // "Any resources that do not currently support drift detection" (API_DetectStackResourceDrift, StackResourceDrift).
+      case "NOT_CHECKED":
+      case "UNSUPPORTED":
         return { status: "unsupported" };
+      default:
+        throw undetermined(stackName2, logicalId2, found?.DriftStatusReason);
     }
   } catch (error2) {
+    if (error2 instanceof Failure) throw error2;
     if (isAwsError(error2, "ValidationError") && error2 instanceof Error && /drift detection is not supported/i.test(error2.message))
       return { status: "unsupported" };
     throw toAwsFailure(error2, `look whether ${logicalId2} of stack ${stackName2} is as it was made`);
   }
+}
+function undetermined(stackName2, logicalId2, reason2 = "it gives no reason") {
+  return new Failure({
+    code: "DriftUnknown",
+    source: "aws",
+    message: `CloudFormation could not tell whether ${logicalId2} of stack ${stackName2} is as it was made: ${reason2}`,
+    hint: "Run this again. If it stays so, look at the resource in the console of its service."
+  });
 }
 async function lastOperationEvents(client, stackId) {
   return callAws(`describe the events of stack ${stackId}`, async () => {
@@ -75012,9 +75030,10 @@ function roleList(settings, counter) {
   return {
     asks: "AWS::IAM::Role",
     parts: ["AWS::IAM::RolePolicy"],
-    ask: async () => {
-      let found = [], pages = paginateGetAccountAuthorizationDetails({ client, pageSize: 1e3 }, { Filter: ["Role"] });
-      for await (let { RoleDetailList } of pages) found.push(...(RoleDetailList ?? []).flatMap(partsOfRole));
+    ask: async (names2) => {
+      let wanted = new Set(names2), found = [], pages = paginateGetAccountAuthorizationDetails({ client, pageSize: 1e3 }, { Filter: ["Role"] });
+      for await (let { RoleDetailList: roles = [] } of pages)
+        found.push(...roles.filter(({ RoleName }) => wanted.has(RoleName)).flatMap(partsOfRole));
       return found;
     }
   };
@@ -78025,8 +78044,8 @@ function planOutcome({
   sealing,
   grown = []
 }) {
-  let found = new Set(preflight.map(({ outcome }) => outcome));
-  return found.has("blocker") || stacks.some(({ action }) => action === "blocked") || grown.length > 0 ? "failed" : sealing?.kind === "not sealed" || found.has("unknown") ? "unknown" : "succeeded";
+  let readiness = readinessOf(preflight);
+  return readiness === "not ready" || stacks.some(({ action }) => action === "blocked") || grown.length > 0 ? "failed" : sealing?.kind === "not sealed" || readiness === "unknown" ? "unknown" : "succeeded";
 }
 
 // actions/lib/plan/decision-digest.ts
@@ -78890,7 +78909,7 @@ async function earlierRuns({ octokit, owner, repo }, { workflow, branch: branch2
     `list the runs of ${workflow}`,
     () => octokit.rest.actions.listWorkflowRuns({ owner, repo, workflow_id: workflow, branch: branch2, per_page: mostRuns })
   ), own3 = data.workflow_runs.find(({ id }) => String(id) === run2);
-  return data.workflow_runs.filter(({ run_number: number }) => own3 === void 0 || number < own3.run_number).sort((a22, b22) => b22.run_number - a22.run_number).map((found) => ({
+  return own3 === void 0 ? [] : data.workflow_runs.filter(({ run_number: number }) => number < own3.run_number).sort((a22, b22) => b22.run_number - a22.run_number).map((found) => ({
     id: String(found.id),
     commit: found.head_sha,
     state: found.conclusion === null ? "going on" : found.conclusion === "success" ? "succeeded" : "ended",
