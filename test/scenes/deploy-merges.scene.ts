@@ -137,8 +137,11 @@ describe('what does not concern the lab', () => {
 });
 
 describe('[skip ci] in the merge', () => {
-  it('leaves the work to the night, which deploys what was sealed', async () => {
-    const [number = 0] = await propose('skipped', 8, 1);
+  it.each([
+    { next: 'the night', word: 'skipped', size: 8 },
+    { next: 'the next push, whatever that is for', word: 'passed-over', size: 5 },
+  ])('leaves the work to $next, which deploys what was sealed', async ({ next, word, size }) => {
+    const [number = 0] = await propose(word, size, 1);
     const before = await look(world);
     await world.ada.rest.pulls.merge({
       ...{ ...world.ada.at, pull_number: number, merge_method: 'squash' },
@@ -146,8 +149,9 @@ describe('[skip ci] in the merge', () => {
     });
     expect(runsOf(await world.settle(), 'deploy')).toEqual([]);
     await expectNothingDone(world, before);
-    await world.sandbox.github.schedule(world.stage.repository.fullName, '23 9 * * *');
+    if (next === 'the night') await world.sandbox.github.schedule(world.stage.repository.fullName, '23 9 * * *');
+    else await world.bob.push('main', { 'docs/notes.md': 'Something else.\n' }, { message: 'Notes' });
     expectSuccess(await world.settle(), 'deploy');
-    await expectDeployed('skipped', 8, 1, before.since);
+    await expectDeployed(word, size, 1, before.since);
   });
 });
