@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the images of the hub and of its services and installs or upgrades the autoscaler, JupyterHub and the services.
-# Run again, it changes nothing.
+# Sees to it that the images of the hub and of its services are there, and installs or upgrades the autoscaler, JupyterHub and
+# the services. Run again, it changes nothing.
 #
 # Environment: REGISTRY, NAMESPACE, USER_POOL_ID, USER_POOL_CLIENT_ID, SIGN_IN_DOMAIN, DEPLOYMENT_URL and
 # CODEBUILD_RESOLVED_SOURCE_VERSION (the commit, which becomes the images' tag).
@@ -11,8 +11,7 @@ source opensarlab/versions.env
 
 commit=${CODEBUILD_RESOLVED_SOURCE_VERSION:?}
 export HUB_IMAGE_TAG=${commit:0:7}
-hub_image="${REGISTRY:?}/${NAMESPACE:?}/hub"
-services_image="$REGISTRY/$NAMESPACE/services"
+services_image="${REGISTRY:?}/${NAMESPACE:?}/services"
 
 # Holds secrets; only this user can enter it, and it goes whatever happens.
 private=$(mktemp -d)
@@ -26,15 +25,8 @@ forget_unfinished() {
     --selector "owner=helm,name=$1,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)"
 }
 
-echo "Building $hub_image:$HUB_IMAGE_TAG"
-aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
-docker build --build-arg "BASE=${HUB_BASE_IMAGE:?}" --tag "$hub_image:$HUB_IMAGE_TAG" --tag "$hub_image:latest" jupyterhub/hub
-docker push "$hub_image:$HUB_IMAGE_TAG"
-docker push "$hub_image:latest"
-
-echo "Building $services_image:$HUB_IMAGE_TAG"
-docker build --build-arg "BASE=${SERVICES_BASE_IMAGE:?}" --tag "$services_image:$HUB_IMAGE_TAG" services
-docker push "$services_image:$HUB_IMAGE_TAG"
+# Built already where the deployment had them built beside the cluster; a pipeline that was started alone builds them here.
+bash jupyterhub/images.sh
 
 echo "Installing"
 manifest=$(<services/notifications.yaml)

@@ -113,7 +113,7 @@ async function deployFirst(scene: Scene, pull: number): Promise<void> {
       findings.stacks.length === 5 && findings.stacks.every(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status)),
       'not all five stacks are complete',
     );
-    measureDeployment(findings, record.steps, stage.needs);
+    measureDeployment(findings, record.steps);
     findings.awsCalls['deploy'] = record.calls;
     return {
       value: undefined,
@@ -128,13 +128,9 @@ async function deployFirst(scene: Scene, pull: number): Promise<void> {
 }
 
 /** Times on AWS's clock: the whole, and the longest chain of steps that need each other. */
-function measureDeployment(
-  findings: Findings,
-  steps: readonly StepRecord[],
-  needs: ReadonlyMap<string, readonly string[]>,
-): void {
+function measureDeployment(findings: Findings, steps: readonly StepRecord[]): void {
   const timed = timedSteps(steps);
-  const path = criticalPath(timed, needs);
+  const path = criticalPath(timed, new Map(steps.map(({ id, needs = [] }) => [id, needs])));
   findings.criticalPathVirtualSeconds = path.seconds;
   findings.deployVirtualSeconds = Math.max(...timed.map(({ to }) => to)) - Math.min(...timed.map(({ from }) => from));
   findings.timeline = timed

@@ -34,8 +34,6 @@ export type Stage = Pick<RunFeed, 'lastRun'> & {
   settle(): Promise<void>;
   /** The record that the last run of a kind left for a deployment. @throws when it left none */
   record<Kind extends RecordKind>(kind: Kind, deployment: string): RecordValues[Kind];
-  /** What each step of a deployment waits for: the graph of docs/architecture.md. */
-  needs: ReadonlyMap<string, readonly string[]>;
 };
 
 const owner = { login: 'sar-science', id: 90_210 };
@@ -52,18 +50,6 @@ const recordFiles: Record<RecordKind, { workflow: string; prefix: string }> = {
   deploy: { workflow: 'deploy', prefix: 'deploy' },
   destroy: { workflow: 'destroy', prefix: 'receipt' },
 };
-
-/** Steps of the deploy graph by id (DESIGN of the stacks: who waits for whom). */
-const needs: Stage['needs'] = new Map([
-  ['stack container', []],
-  ['stack cluster', []],
-  ['stack cognito', []],
-  ['stack jupyterhub', ['stack cluster', 'stack cognito']],
-  ['stack cluster-pipeline', ['stack jupyterhub']],
-  ['images', ['stack container']],
-  ['hub', ['stack cluster-pipeline']],
-  ['smoke', ['hub', 'images']],
-]);
 
 export type StageOptions = {
   /** Gets one line for each thing worth watching. */
@@ -111,7 +97,6 @@ export async function setStage(root: string, sandbox: Sandbox, { say, approve }:
     administrator,
     upstream,
     repository,
-    needs,
     declaration: declare('sar-demo'),
     declare,
     async settle() {

@@ -1,4 +1,4 @@
-import { imagesOf } from '../deployment/names.ts';
+import { imagesOf, physicalName } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
 import { Failure } from '../failure.ts';
@@ -10,11 +10,17 @@ import type { DeployContext, FinishedStack } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
 
-/** How many builds are looked through for an earlier smoke test. */
+/** How many builds and executions are looked through for earlier ones. */
 const lookBack = 20;
 
 /** What the steps after the stacks tell each other. */
 export type Delivery = { images?: PipelineResult; hub?: PipelineResult };
+
+/** Whether a hub was installed before, which people may be using. */
+export async function hasHub({ deployment, ports }: DeployContext): Promise<boolean> {
+  const executions = await ports.pipelines.recentExecutions(physicalName(deployment, 'pipeline-cluster'), lookBack);
+  return executions.some(({ status }) => status === 'Succeeded');
+}
 
 /** Has the images of the mirrored commit built, and sees to it that each is in ECR. */
 export async function buildImages(context: DeployContext, delivery: Delivery): Promise<StepDone> {
@@ -31,12 +37,44 @@ export async function buildImages(context: DeployContext, delivery: Delivery): P
   const absent = found.filter(({ digest }) => digest === undefined);
   if (absent.length > 0)
     throw imagesMissing(
-      pipeline,
+      `Pipeline ${pipeline}`,
       absent.map(({ repository }) => `${repository}:${tag}`),
     );
   context.images.push(...found.flatMap(({ repository, digest }) => (digest ? [{ repository, tag, digest }] : [])));
   delivery.images = result;
   return doneBy(result, 'built');
+}
+
+/**
+ * Has the images of the hub and of its services built, while the cluster is being made. A build is as good as what it leaves
+ * in ECR, so that is what counts.
+ */
+export async function buildHubImages(context: DeployContext): Promise<StepDone> {
+  const tag = context.mirrored.cluster.slice(0, 7);
+  const absent = async (): Promise<string[]> => {
+    const found = await Promise.all(
+      ['ecr-hub', 'ecr-services'].map(async (id) => {
+        const repository = physicalName(context.deployment, id);
+        return (await context.ports.images.findImage(repository, tag)) ? [] : [`${repository}:${tag}`];
+      }),
+    );
+    return found.flat();
+  };
+  if ((await absent()).length === 0) return { change: 'unchanged' };
+  const project = readOutput(context, 'container', 'HubImagesProjectName');
+  const build = await runBuild({ project, environment: {}, what: 'hub images' }, context);
+  if (build.status !== 'SUCCEEDED') {
+    const { sentence, todo } = await explainFailedBuild(build, context);
+    throw new Failure({
+      code: 'HubImagesFailed',
+      source: 'aws',
+      message: `The images of the hub could not be built: ${sentence}`,
+      hint: todo,
+    });
+  }
+  const missing = await absent();
+  if (missing.length > 0) throw imagesMissing(`Build ${build.id}`, missing);
+  return { change: 'built', ...timesOf(build) };
 }
 
 /** Has the hub installed from the mirrored commit, after the last change of what it is installed into. */
@@ -62,24 +100,12 @@ export async function smokeTest(context: DeployContext, delivery: Delivery): Pro
     }
   }
   const build = await runSmokeTest(project, context);
-  return { change: 'tested', startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
+  return { change: 'tested', ...timesOf(build) };
 }
 
 async function runSmokeTest(project: string, context: DeployContext): Promise<Build> {
-  const { builds, repositories } = context.ports;
-  const name = `${context.deployment.name}-cluster`;
-  const repository = await repositories.find(name);
-  if (repository === undefined) throw repositoryMissing(name);
-  const id = await builds.start({
-    project,
-    environment: { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) },
-    source: { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster },
-    requestToken: context.token('smoke'),
-  });
-  const build = await pollUntil(`build ${id}`, context.patience, async () => {
-    const found = await builds.find(id);
-    return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
-  });
+  const environment = { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) };
+  const build = await runBuild({ project, environment, what: 'smoke' }, context);
   if (build.status === 'SUCCEEDED') return build;
   const { sentence, todo } = await explainFailedBuild(build, context);
   throw new Failure({
@@ -88,6 +114,29 @@ async function runSmokeTest(project: string, context: DeployContext): Promise<Bu
     message: `The test of the profiles failed: ${sentence}`,
     hint: todo,
   });
+}
+
+/** Waits for a build of the mirrored commit of the cluster's repository: the one that an interrupted run left at work, or a new one. */
+async function runBuild(
+  { project, environment, what }: { project: string; environment: Record<string, string>; what: string },
+  { deployment, mirrored, patience, ports: { builds, repositories }, token }: DeployContext,
+): Promise<Build> {
+  const name = physicalName(deployment, 'code-cluster');
+  const repository = await repositories.find(name);
+  if (repository === undefined) throw repositoryMissing(name);
+  const source = { cloneUrl: repository.cloneUrl, commit: mirrored.cluster };
+  const atWork = (await builds.recent(project, lookBack)).find((build) =>
+    isSameBuild(build, source.commit, environment),
+  );
+  const id = atWork?.id ?? (await builds.start({ project, environment, source, requestToken: token(what) }));
+  return await pollUntil(`build ${id}`, patience, async () => {
+    const found = await builds.find(id);
+    return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
+  });
+}
+
+function isSameBuild(build: Build, commit: string, { PHASE }: Record<string, string>): boolean {
+  return build.status === 'IN_PROGRESS' && build.commit === commit && build.environment['PHASE'] === PHASE;
 }
 
 /** The newest build of this kind counts, so that a later failure is not covered by an earlier success. */
@@ -108,12 +157,17 @@ function doneBy({ execution, alreadyDone }: PipelineResult, change: string): Ste
   return { change, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
 }
 
-function imagesMissing(pipeline: string, images: readonly string[]): Failure {
+function timesOf({ startedAt, finishedAt }: Build): { startedAt: Date; finishedAt?: Date } {
+  return { startedAt, ...(finishedAt && { finishedAt }) };
+}
+
+/** @param source what should have made them, as the beginning of a sentence */
+function imagesMissing(source: string, images: readonly string[]): Failure {
   return new Failure({
     code: 'ImagesMissing',
     source: 'aws',
-    message: `Pipeline ${pipeline} succeeded, but these images are not in ECR: ${images.join(', ')}.`,
-    hint: 'Each profile needs a folder images/<image_name> with a Dockerfile.',
+    message: `${source} succeeded, but these images are not in ECR: ${images.join(', ')}.`,
+    hint: 'Run this again: they are built anew. Each profile needs a folder images/<image_name> with a Dockerfile.',
   });
 }
 

@@ -15,7 +15,7 @@ import { inTheEnd } from '../stack-operations/kept-parameters.ts';
 import { type PresenceReader, presenceReader } from '../stack-operations/stack-presence.ts';
 import { desiredResources } from '../stacks/desired-values.ts';
 import type { Stack } from '../stacks/stack.ts';
-import { buildImages, type Delivery, installHub, smokeTest } from './delivery-steps.ts';
+import { buildHubImages, buildImages, type Delivery, hasHub, installHub, smokeTest } from './delivery-steps.ts';
 import type { DeployContext } from './deploy-context.ts';
 import { type DeployRecord, emptyTimeline } from './deploy-record.ts';
 import { deployStack } from './stack-deployment.ts';
@@ -54,7 +54,8 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
   const startedAt = clock.now();
   await checkAccount(deployment, ports.account);
   const context = makeContext(options, startedAt);
-  const results = await runReadyPool(stepsOf(options.stacks), context, {
+  const steps = deploySteps(options.stacks, { upgrade: await hasHub(context) });
+  const results = await runReadyPool(steps, context, {
     clock,
     concurrency,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -120,16 +121,22 @@ function rowsOfStacks({ deployment, finished }: DeployContext): PlanRow[] {
   });
 }
 
-function stepsOf(stacks: readonly Stack[]): PoolStep<DeployContext>[] {
+/**
+ * What a deployment does, and what waits for what. Images need no cluster, so they are built from the beginning.
+ * @param options.upgrade whether people use a hub already: that one is changed only when every image is there. A first hub,
+ *   which nobody uses, is installed while images are still being built
+ */
+export function deploySteps(stacks: readonly Stack[], { upgrade }: { upgrade: boolean }): PoolStep<DeployContext>[] {
   const delivery: Delivery = {};
-  const steps: PoolStep<DeployContext>[] = stacks.map((stack) => ({
-    id: `stack ${stack.kind}`,
-    title: `stack ${stack.name}`,
-    needs: stack.dependsOn.map((kind) => `stack ${kind}`),
-    run: (context) => deployStack(stack, context),
-  }));
+  const complete = stacks.map(({ kind }) => `stack ${kind}`);
   return [
-    ...steps,
+    ...stacks.map((stack) => ({
+      id: `stack ${stack.kind}`,
+      title: `stack ${stack.name}`,
+      needs: stack.dependsOn.map((kind) => `stack ${kind}`),
+      run: (context: DeployContext) => deployStack(stack, context),
+    })),
+    { id: 'hub-images', title: 'build images of the hub', needs: ['stack container'], run: buildHubImages },
     {
       id: 'images',
       title: 'build images',
@@ -139,15 +146,10 @@ function stepsOf(stacks: readonly Stack[]): PoolStep<DeployContext>[] {
     {
       id: 'hub',
       title: 'install hub',
-      needs: ['stack cluster', 'stack cognito', 'stack jupyterhub', 'stack cluster-pipeline'],
+      needs: [...complete, 'hub-images', ...(upgrade ? ['images'] : [])],
       run: (context) => installHub(context, delivery),
     },
-    {
-      id: 'smoke',
-      title: 'test profiles',
-      needs: ['hub', 'images'],
-      run: (context) => smokeTest(context, delivery),
-    },
+    { id: 'smoke', title: 'test profiles', needs: ['hub', 'images'], run: (context) => smokeTest(context, delivery) },
   ];
 }
 

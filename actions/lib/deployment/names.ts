@@ -115,6 +115,13 @@ const rules: readonly NameRule[] = [
   { id: 'code-container', resource: 'CodeCommit repository', limit: 100, pattern: 'N-container', source: codeCommit },
   { id: 'code-cluster', resource: 'CodeCommit repository', limit: 100, pattern: 'N-cluster', source: codeCommit },
   { id: 'build-images', resource: 'CodeBuild project', limit: 255, pattern: 'N-images', source: codeBuild },
+  {
+    id: 'build-hub-images',
+    resource: 'CodeBuild project',
+    limit: 255,
+    pattern: 'N-jupyterhub-images',
+    source: codeBuild,
+  },
   { id: 'build-hub', resource: 'CodeBuild project', limit: 255, pattern: 'N-jupyterhub', source: codeBuild },
   {
     id: 'pipeline-container',
@@ -135,6 +142,13 @@ const rules: readonly NameRule[] = [
   { id: 'ecr-image', resource: 'ECR repository', limit: 256, pattern: 'NS/I', source: ecr },
   { id: 'log-eks', resource: 'log group', limit: 512, pattern: '/aws/eks/N-cluster/cluster', source: logs },
   { id: 'log-images', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-images', source: logs },
+  {
+    id: 'log-hub-images',
+    resource: 'log group',
+    limit: 512,
+    pattern: '/aws/codebuild/N-jupyterhub-images',
+    source: logs,
+  },
   { id: 'log-hub', resource: 'log group', limit: 512, pattern: '/aws/codebuild/N-jupyterhub', source: logs },
   { id: 'log-sign-up', resource: 'log group', limit: 512, pattern: '/aws/lambda/N-sign-up', source: logs },
 ];

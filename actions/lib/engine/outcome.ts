@@ -23,6 +23,8 @@ export type StepResult = {
   failure?: Failure;
   /** One sentence, if there is more to say. */
   detail?: string;
+  /** Ids of the steps that it waited for. */
+  needs?: readonly string[];
 };
 
 /**

@@ -102,6 +102,7 @@ async function runStep<Context>(
       change: done.change,
       startedAt: done.startedAt ?? startedAt,
       finishedAt: done.finishedAt ?? clock.now(),
+      needs: step.needs,
       ...(done.detail === undefined ? {} : { detail: done.detail }),
     };
   } catch (error) {
@@ -115,6 +116,7 @@ async function runStep<Context>(
       startedAt,
       finishedAt: clock.now(),
       failure,
+      needs: step.needs,
       detail: failure.message,
     };
   }
@@ -132,7 +134,11 @@ function obstacleOf(step: { needs: readonly string[] }, results: ReadonlyMap<str
   return undefined;
 }
 
-function skipped(step: { id: string; title: string }, obstacle: string, now: Date): StepResult {
+function skipped(
+  step: { id: string; title: string; needs: readonly string[] },
+  obstacle: string,
+  now: Date,
+): StepResult {
   const detail = `Not started, because ${obstacle}.`;
   return {
     id: step.id,
@@ -141,6 +147,7 @@ function skipped(step: { id: string; title: string }, obstacle: string, now: Dat
     change: notStarted,
     startedAt: now,
     finishedAt: now,
+    needs: step.needs,
     detail,
   };
 }

@@ -14,6 +14,8 @@ export type StepRecord = {
   finishedAt: string;
   failure?: FailureRecord;
   detail?: string;
+  /** Ids of the steps that it waited for; absent where it waited for none. */
+  needs?: readonly string[];
 };
 
 /** @returns the failure without its cause, which may hold anything and is never stored */
@@ -33,5 +35,6 @@ export function recordStep(step: StepResult): StepRecord {
     finishedAt: step.finishedAt.toISOString(),
     ...(step.failure ? { failure: recordFailure(step.failure) } : {}),
     ...(step.detail === undefined ? {} : { detail: step.detail }),
+    ...(step.needs === undefined || step.needs.length === 0 ? {} : { needs: [...step.needs] }),
   };
 }

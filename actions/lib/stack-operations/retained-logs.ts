@@ -15,7 +15,8 @@ export async function hasRetainedLogs(
   deployment: Deployment,
   logGroups: Pick<LogGroups, 'find'>,
 ): Promise<boolean> {
-  const { logGroup, inLife } = stackDefinitions[kind].makes;
-  if (logGroup === undefined || (!isNew && inLife !== true)) return false;
-  return (await logGroups.find(physicalName(deployment, logGroup))) !== undefined;
+  const { logGroups: made, inLife } = stackDefinitions[kind].makes;
+  if (!isNew && inLife !== true) return false;
+  const found = await Promise.all(made.map((id) => logGroups.find(physicalName(deployment, id))));
+  return found.some((group) => group !== undefined);
 }

@@ -36,13 +36,11 @@ type StackDefinition = {
   keptBy: RetainOption | 'nothing';
   /**
    * Ids, in `deployment/names.ts`, of what it makes under a name that an earlier life of the deployment may have left taken;
-   * `inLife` for a log group that comes and goes while the stack is there.
+   * `inLife` for log groups that come and go while the stack is there.
    */
-  makes: { logGroup?: string; inLife?: true; bucket?: string };
+  makes: { logGroups: readonly string[]; inLife?: true; bucket?: string };
   /** Whether the hub is installed anew after its change: counted from when it had settled, or from when it began. */
   installsHub: 'from its end' | 'from its beginning' | 'no';
-  /** The step of a teardown that it waits for, beside the stacks made from it. */
-  deletedAfter: 'freeze' | 'final-snapshots';
 };
 
 /** The stacks, one row each. */
@@ -54,10 +52,8 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
     complete: (template, deployment) =>
       withCompleted(template, 'ImagesRole', (role) => completeImagesRole(deployment, role)),
     keptBy: 'nothing',
-    makes: { logGroup: 'log-images', bucket: 'bucket-container' },
+    makes: { logGroups: ['log-images', 'log-hub-images'], bucket: 'bucket-container' },
     installsHub: 'no',
-    // Images are nothing that users' servers need to end.
-    deletedAfter: 'freeze',
   },
   cluster: {
     dependsOn: () => [],
@@ -68,9 +64,8 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
         completeCoreNode(deployment, node),
       ),
     keptBy: 'nothing',
-    makes: { logGroup: 'log-eks' },
+    makes: { logGroups: ['log-eks'] },
     installsHub: 'from its end',
-    deletedAfter: 'final-snapshots',
   },
   cognito: {
     dependsOn: (deployment) => (usesLoadBalancerName(deployment) ? ['cluster'] : []),
@@ -79,9 +74,8 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
     complete: (template) => template,
     keptBy: 'cognito',
     // The log group of sign-ups is there only while people may sign up.
-    makes: { logGroup: 'log-sign-up', inLife: true },
+    makes: { logGroups: ['log-sign-up'], inLife: true },
     installsHub: 'from its end',
-    deletedAfter: 'final-snapshots',
   },
   jupyterhub: {
     dependsOn: () => ['cluster', 'cognito'],
@@ -89,9 +83,8 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
     resources: serviceAccountRoles,
     complete: (template) => template,
     keptBy: 'nothing',
-    makes: { logGroup: 'log-hub' },
+    makes: { logGroups: ['log-hub'] },
     installsHub: 'from its end',
-    deletedAfter: 'final-snapshots',
   },
   'cluster-pipeline': {
     dependsOn: () => ['jupyterhub'],
@@ -99,10 +92,9 @@ export const stackDefinitions: Readonly<Record<StackKind, StackDefinition>> = {
     resources: () => ({}),
     complete: (template) => template,
     keptBy: 'nothing',
-    makes: { bucket: 'bucket-cluster' },
+    makes: { logGroups: [], bucket: 'bucket-cluster' },
     // A new pipeline starts by itself while its stack is still being made.
     installsHub: 'from its beginning',
-    deletedAfter: 'final-snapshots',
   },
 };
 

@@ -2,7 +2,6 @@ import { physicalName } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { PoolStep, StepDone } from '../engine/ready-pool.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
-import { stackDefinitions } from '../stacks/catalogue.ts';
 import type { Stack, StackKind } from '../stacks/stack.ts';
 import { deleteStack } from './stack-deletion.ts';
 import { deleteSnapshots, deleteVolumes, makeFinalSnapshots, type Sweeping } from './storage-sweep.ts';
@@ -12,8 +11,8 @@ import { closeSignUp, deleteImageRepositories, deleteLogGroups, deleteRepositori
 type PlannedStack = Pick<Stack, 'kind' | 'name' | 'dependsOn' | 'retained'>;
 
 /**
- * The order of a teardown. Stacks go in reverse order of their making, each as soon as nothing needs it any more; the
- * container's stack does not wait for the hub. Volumes go after the cluster that holds them, and after its snapshot
+ * The order of a teardown. Stacks go in reverse order of their making, each as soon as nothing needs it any more: the hub's
+ * images too, which a hub that is still to be uninstalled may have to fetch once more. Volumes go after the cluster that holds them, and after its snapshot
  * policy; logs go last.
  */
 export function teardownSteps(stacks: readonly PlannedStack[]): PoolStep<Sweeping>[] {
@@ -27,7 +26,7 @@ export function teardownSteps(stacks: readonly PlannedStack[]): PoolStep<Sweepin
     ...going.map((stack) => ({
       id: stackStep(stack.kind),
       title: `stack ${stack.name}`,
-      needs: [...dependents(stack.kind, going), stackDefinitions[stack.kind].deletedAfter],
+      needs: [...dependents(stack.kind, going), 'final-snapshots'],
       run: (context: Sweeping) => deleteStack(stack, context),
     })),
     { id: 'volumes', title: 'delete volumes', needs: [stackStep('cluster')], run: deleteVolumes },
@@ -59,7 +58,7 @@ const reason = 'This deployment is being destroyed.';
 async function freezePipelines(context: TeardownContext): Promise<StepDone> {
   const { deployment, patience } = context;
   const pipelines = ['pipeline-container', 'pipeline-cluster'].map((id) => physicalName(deployment, id));
-  const projects = ['build-images', 'build-hub'].map((id) => physicalName(deployment, id));
+  const projects = ['build-images', 'build-hub-images', 'build-hub'].map((id) => physicalName(deployment, id));
   const found = await Promise.all(pipelines.map((pipeline) => closeStages(pipeline, context)));
   await pollUntil('pipelines and builds to stop', patience, async () => {
     const running = await Promise.all([
