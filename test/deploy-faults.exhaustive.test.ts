@@ -6,7 +6,7 @@ import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
 import { openTestAccount, pushFiles, type TestAccount, testPatience } from './deploy-account.ts';
-import { lifecycleStacks } from './deploy-lifecycle-stacks.ts';
+import { hubImagesBuildspec, lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 
 const buildspec = 'version: 0.2\nphases: {build: {commands: ["true"]}}\n';
 let account: TestAccount;
@@ -24,7 +24,10 @@ async function newDeployment(): Promise<() => Promise<DeployRecord>> {
   const mirrored = { container: '', cluster: '' };
   for (const kind of ['container', 'cluster'] as const) {
     await account.connect().repositories.create(`${name}-${kind}`, 'Mirror', {});
-    mirrored[kind] = pushFiles(account, `${name}-${kind}`, { 'buildspec.yml': buildspec });
+    mirrored[kind] = pushFiles(account, `${name}-${kind}`, {
+      'buildspec.yml': buildspec,
+      'hubbuildspec.yml': hubImagesBuildspec(deployment),
+    });
   }
   const stacks = lifecycleStacks(deployment);
   const surroundings = () => ({ ports: account.connect(), reporter: quietReporter(), random: Math.random });

@@ -12,14 +12,15 @@ const serviceRole = (service: string): string => `
         - PolicyName: all
           PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}`;
 
-const project = (name: string, buildspec: string): string => `
-  BuildRole:${serviceRole('codebuild')}
-  Project:
+/** @param prefix of the logical ids, where a stack has two */
+const project = (name: string, prefix = ''): string => `
+  ${prefix}BuildRole:${serviceRole('codebuild')}
+  ${prefix}Project:
     Type: AWS::CodeBuild::Project
     Properties:
       Name: ${name}
-      ServiceRole: !GetAtt BuildRole.Arn
-      Source: {Type: CODEPIPELINE, BuildSpec: ${buildspec}}
+      ServiceRole: !GetAtt ${prefix}BuildRole.Arn
+      Source: {Type: CODEPIPELINE, BuildSpec: ${prefix.toLowerCase()}buildspec.yml}
       Artifacts: {Type: CODEPIPELINE}
       Environment:
         Type: LINUX_CONTAINER
@@ -53,6 +54,23 @@ const pipeline = (name: string, bucket: string, repository: string, projectName:
               Configuration: {ProjectName: ${projectName}}
               InputArtifacts: [{Name: SourceArtifact}]`;
 
+const repository = (id: string, name: string): string => `
+  ${id}: {Type: AWS::ECR::Repository, Properties: {RepositoryName: ${name}, EmptyOnDelete: true}}`;
+
+/** What the project of the hub's images runs: pushes both, of nothing. */
+export function hubImagesBuildspec({ name, aws, parameters }: Deployment): string {
+  const registry = `${aws.account_id}.dkr.ecr.${aws.region}.amazonaws.com`;
+  const image = `${registry}/${parameters.container_namespace}/$image:$(echo $CODEBUILD_RESOLVED_SOURCE_VERSION | cut -c1-7)`;
+  return `version: 0.2
+phases:
+  build:
+    commands:
+      - echo "Images of ${name}"; printf 'FROM scratch\\n' >Dockerfile
+      - aws ecr get-login-password | docker login --username AWS --password-stdin ${registry}
+      - for image in hub services; do docker build --tag ${image} . && docker push ${image} || exit 1; done
+`;
+}
+
 type Body = { resources: string; outputs: string };
 
 /** What a stack has of which these scenes need nothing. */
@@ -65,8 +83,10 @@ function bodies(deployment: Deployment, poolName: string): Partial<Record<StackK
     container: {
       resources:
         pipeline(name('pipeline-container'), name('bucket-container'), name('code-container'), '!Ref Project') +
-        project(name('build-images'), 'buildspec.yml'),
-      outputs: '  PipelineName: {Value: !Ref Pipeline}',
+        project(name('build-images')) +
+        project(name('build-hub-images'), 'Hub') +
+        ['ecr-hub', 'ecr-services'].map((id, index) => repository(`Images${index}`, name(id))).join(''),
+      outputs: '  PipelineName: {Value: !Ref Pipeline}\n  HubImagesProjectName: {Value: !Ref HubProject}',
     },
     cluster: {
       resources: `
@@ -84,7 +104,7 @@ function bodies(deployment: Deployment, poolName: string): Partial<Record<StackK
       outputs: '  UserPoolId: {Value: !Ref Pool}',
     },
     jupyterhub: {
-      resources: project(name('build-hub'), 'buildspec.yml'),
+      resources: project(name('build-hub')),
       outputs: '  HubProjectName: {Value: !Ref Project}\n  HubUrl: {Value: https://lab.example.org}',
     },
     'cluster-pipeline': {

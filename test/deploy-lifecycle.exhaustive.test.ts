@@ -14,7 +14,7 @@ import { dataOf } from '../actions/lib/teardown/teardown-data.ts';
 import type { TeardownPlan } from '../actions/lib/teardown/teardown-plan.ts';
 import { sampleTeardownSeal } from '../actions/lib/teardown/test/sample-teardown-seal.ts';
 import { openTestAccount, pushFiles, type TestAccount, testPatience } from './deploy-account.ts';
-import { lifecycleStacks } from './deploy-lifecycle-stacks.ts';
+import { hubImagesBuildspec, lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 
 const sample = sampleDeployment();
 const deployment = sampleDeployment({
@@ -43,7 +43,11 @@ afterEach(() => account.close());
 
 /** Mirrors a commit whose builds fail in the given phase. */
 function push(kind: 'container' | 'cluster', failingPhase = 'none'): string {
-  return pushFiles(account, `life-${kind}`, { 'buildspec.yml': buildspec, 'failing-phase': failingPhase });
+  return pushFiles(account, `life-${kind}`, {
+    'buildspec.yml': buildspec,
+    'hubbuildspec.yml': hubImagesBuildspec(deployment),
+    'failing-phase': failingPhase,
+  });
 }
 
 /** Everything the verbs take beside the stacks; each run has its own connection, so that calls are counted per run. */
@@ -106,6 +110,7 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
       'stack cognito': 'created',
       'stack jupyterhub': 'created',
       'stack cluster-pipeline': 'created',
+      'hub-images': 'built',
       images: 'built',
       hub: 'installed',
       smoke: 'tested',
@@ -151,6 +156,7 @@ describe('a deployment on AWS', { timeout: 30_000 }, () => {
       'AWS::Cognito::UserPool retain.cognito',
       'AWS::EC2::Snapshot not in the plan',
       'AWS::EC2::Volume not in the plan',
+      'AWS::Logs::LogGroup retain.logs',
       'AWS::Logs::LogGroup retain.logs',
       'AWS::Logs::LogGroup retain.logs',
     ]);

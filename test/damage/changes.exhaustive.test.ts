@@ -193,15 +193,15 @@ const changes: readonly Changing[] = [
   ],
   ['with consent', 'container', 'Pipeline', 'ExecutionMode', set('ExecutionMode')('QUEUED')],
   ['with consent', 'container', 'PushRule', 'State', set('State')('DISABLED')],
-  ['with consent', 'cluster-pipeline', 'PushRule', 'EventPattern', set('EventPattern')({ source: ['aws.s3'] })],
+  ['with consent', 'cluster-pipeline', 'Pipeline', 'ExecutionMode', set('ExecutionMode')('QUEUED')],
   [
     'with consent',
-    'jupyterhub',
+    'container',
     'HubRepository',
     'ImageScanningConfiguration',
     set('ImageScanningConfiguration')({ ScanOnPush: false }),
   ],
-  ['with consent', 'jupyterhub', 'ServicesRepository', 'ImageTagMutability', set('ImageTagMutability')('IMMUTABLE')],
+  ['with consent', 'container', 'ServicesRepository', 'ImageTagMutability', set('ImageTagMutability')('IMMUTABLE')],
   ['with consent', 'jupyterhub', 'HubProject', 'Environment', set('Environment', 'PrivilegedMode')(false)],
   ['with consent', 'jupyterhub', 'HubRecord', 'AliasTarget', set('AliasTarget', 'DNSName')('elsewhere.example.com')],
 ];

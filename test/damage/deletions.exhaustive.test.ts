@@ -200,7 +200,7 @@ const groups: readonly Group[] = [
       ['cluster-pipeline', 'AWS::CodePipeline::Pipeline'],
       ['jupyterhub', 'AWS::EKS::AccessEntry'],
       ['jupyterhub', 'AWS::CodeBuild::Project'],
-      ['jupyterhub', 'AWS::ECR::Repository'],
+      ['container', 'HubRepository'],
       ['jupyterhub', 'HubRecord'],
     ],
   },

@@ -242,6 +242,19 @@ export const ofStacks: Readonly<Record<string, { may: readonly Act[]; mayNot: re
       ['secretsmanager:GetSecretValue', at('secretsmanager', 'secret:payroll-??????')],
     ],
   },
+  'typical-container HubImagesRole': {
+    may: [
+      ['ecr:PutImage', at('ecr', 'repository/typical-container/hub')],
+      ['codecommit:GitPull', at('codecommit', 'typical-cluster')],
+    ],
+    mayNot: [
+      ['ecr:PutImage', at('ecr', 'repository/typical-container/sar')],
+      ['ecr:PutImage', at('ecr', 'repository/payroll-container/hub')],
+      ['codecommit:GitPull', at('codecommit', 'typical-container')],
+      ['eks:DescribeCluster', at('eks', 'cluster/typical-cluster')],
+      ['secretsmanager:GetSecretValue', at('secretsmanager', 'secret:dockerhub/creds-abcdef')],
+    ],
+  },
   'typical-jupyterhub HubProjectRole': {
     may: [['codecommit:GitPull', at('codecommit', 'typical-cluster')]],
     mayNot: [

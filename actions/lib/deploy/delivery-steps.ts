@@ -77,14 +77,19 @@ export async function buildHubImages(context: DeployContext): Promise<StepDone> 
   return { change: 'built', ...timesOf(build) };
 }
 
+/** What a deployment has done with the stack of the hub's pipeline when that has just begun to run. */
+const newPipeline: ReadonlySet<string> = new Set(['created', 'recovered']);
+
 /** Has the hub installed from the mirrored commit, after the last change of what it is installed into. */
 export async function installHub(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const pipeline = readOutput(context, 'cluster-pipeline', 'PipelineName');
   const settled = stackKinds.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
   const notBefore = new Date(Math.max(...settled, 0));
   const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore }, context);
-  delivery.hub = result;
-  return doneBy(result, 'installed');
+  // A new pipeline starts by itself, and may be done before anybody looks.
+  const isNew = newPipeline.has(context.timelines.get('cluster-pipeline')?.change ?? '');
+  delivery.hub = { ...result, alreadyDone: result.alreadyDone && !isNew };
+  return doneBy(delivery.hub, 'installed');
 }
 
 /** Starts a server of each profile, unless that was done after the last change. */

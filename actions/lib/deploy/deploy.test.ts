@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { approvedBy, difference } from '../plan/approval.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import type { Presence } from '../ports/aws-ports.ts';
-import { FakeAws } from '../ports/test/fake-aws.ts';
+import { FakeAws, quietReporter } from '../ports/test/fake-aws.ts';
 import { instantRun } from '../ports/test/instant-run.ts';
 import { sampleDeployment, sampleStacks } from '../ports/test/sample-deployment.ts';
 import { memoryOf } from '../verbs/deploy.ts';
@@ -26,7 +26,7 @@ function declared(changes: Partial<Deployment> = {}): Deployment {
 function account(): FakeAws {
   const aws = new FakeAws();
   aws.cloudFormation.outputs = {
-    'sar-container': { PipelineName: 'sar-Container-Pipeline' },
+    'sar-container': { PipelineName: 'sar-Container-Pipeline', HubImagesProjectName: 'sar-jupyterhub-images' },
     'sar-cluster': {
       ClusterName: 'sar-cluster',
       LoadBalancerDnsName: 'sar-1.elb.amazonaws.com',
@@ -38,6 +38,7 @@ function account(): FakeAws {
   };
   aws.executions = { 'sar-Container-Pipeline': [], 'sar-Pipeline': [] };
   aws.images.set('sar-container/sar', new Set(['c0ffee0']));
+  aws.pushes['sar-jupyterhub-images'] = { repositories: ['sar-container/hub', 'sar-container/services'] };
   aws.repositories.set('sar-cluster', mirrored.cluster);
   return aws;
 }
@@ -66,6 +67,7 @@ describe('deployDeployment', () => {
       'stack cognito': 'created',
       'stack jupyterhub': 'created',
       'stack cluster-pipeline': 'created',
+      'hub-images': 'built',
       images: 'built',
       hub: 'installed',
       smoke: 'tested',
@@ -89,7 +91,7 @@ describe('deployDeployment', () => {
     expect(aws.cloudFormation.log).toHaveLength(before.log);
     expect(aws.builds).toHaveLength(before.builds);
     // With a list of what each of the five stacks holds, and one question about all of it.
-    expect(aws.calls - before.calls).toBeLessThanOrEqual(18);
+    expect(aws.calls - before.calls).toBeLessThanOrEqual(19);
   });
 
   describe('with a node group deleted behind its back', () => {
@@ -291,6 +293,53 @@ describe('deployDeployment', () => {
       failure: { code: 'ImagesMissing', message: expect.stringContaining('sar-container/sar:c0ffee0') },
     });
     expect(changes(record)).toMatchObject({ smoke: 'not started' });
+  });
+
+  it('builds the images of the hub beside the cluster, and installs no hub without them', async () => {
+    const aws = account();
+    const order: string[] = [];
+    const reporter = { ...quietReporter(), info: (line: string) => void order.push(line) };
+    await deploy(aws, { reporter });
+    const place = (line: string): number => order.indexOf(line);
+    expect(place('build images of the hub: built')).toBeLessThan(place('stack sar-cluster: created'));
+    expect(place('build images of the hub: built')).toBeGreaterThan(-1);
+    const broken = account();
+    delete broken.pushes['sar-jupyterhub-images'];
+    const record = await deploy(broken);
+    expect(record.steps.find(({ id }) => id === 'hub-images')).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'ImagesMissing', message: expect.stringContaining('sar-container/hub:decade0') },
+    });
+    expect(changes(record)).toMatchObject({ hub: 'not started' });
+  });
+
+  it('changes a hub that people use only when the images of its profiles are there', async () => {
+    const aws = account();
+    await deploy(aws);
+    const installed = aws.executions['sar-Pipeline']?.length;
+    const next = { container: 'facade0000000000000000000000000000000000', cluster: mirrored.cluster.replace('d', 'e') };
+    const record = await deploy(aws, { mirrored: next });
+    expect(changes(record)).toMatchObject({ images: 'failed', hub: 'not started', smoke: 'not started' });
+    expect(aws.executions['sar-Pipeline']).toHaveLength(installed ?? 0);
+    aws.images.get('sar-container/sar')?.add('facade0');
+    expect(changes(await deploy(aws, { mirrored: next }))).toMatchObject({ images: 'unchanged', hub: 'installed' });
+  });
+
+  it('waits for the build of the hub’s images that an interrupted run has left at work', async () => {
+    const aws = account();
+    let looks = 0;
+    aws.builds.push({
+      ...{ id: 'b-1', project: 'sar-jupyterhub-images', startedAt: new Date(0) },
+      ...{ commit: mirrored.cluster, environment: {} },
+      get status(): 'IN_PROGRESS' | 'SUCCEEDED' {
+        looks += 1;
+        if (looks < 4) return 'IN_PROGRESS';
+        aws.push('sar-jupyterhub-images', mirrored.cluster);
+        return 'SUCCEEDED';
+      },
+    });
+    expect(changes(await deploy(aws))).toMatchObject({ 'hub-images': 'built' });
+    expect(aws.builds.filter(({ project }) => project === 'sar-jupyterhub-images')).toHaveLength(1);
   });
 
   it('tests again when the last test failed, although nothing else changed', async () => {

@@ -175,13 +175,15 @@ describe('what the declaration’s lists become', () => {
     });
   });
 
-  test('one repository per image, however many profiles use it', () => {
+  test('one repository per image, however many profiles use it, and those of the hub', () => {
     const text = exampleWith(['image_name: sar', 'image_name: helloworld']);
     expect(Object.keys(resourcesOfType(exampleText, 'container', 'AWS::ECR::Repository'))).toEqual([
+      'HubRepository',
+      'ServicesRepository',
       'ImageRepositoryHelloworld',
       'ImageRepositorySar',
     ]);
-    expect(Object.keys(resourcesOfType(text, 'container', 'AWS::ECR::Repository'))).toHaveLength(1);
+    expect(Object.keys(resourcesOfType(text, 'container', 'AWS::ECR::Repository'))).toHaveLength(3);
   });
 
   test('one group per profile and sudo, with the administrator in each', () => {

@@ -26,6 +26,8 @@ export class FakeAws {
   /** How the next build of this phase ends; `SUCCEEDED` when not set. */
   buildEnds: Record<string, Build['status']> = {};
   images = new Map<string, Set<string>>();
+  /** What builds of a project push when they succeed, tagged with the commit's first seven characters. */
+  pushes: Record<string, { repositories: readonly string[] }> = {};
   volumes: Volume[] = [];
   snapshots: Snapshot[] = [];
   buckets = new Map<string, number>();
@@ -180,7 +182,14 @@ export class FakeAws {
       ...(status === 'SUCCEEDED' ? {} : failedPhase),
     };
     this.builds.push({ ...build, project });
+    if (status === 'SUCCEEDED') this.push(project, source.commit);
     return id;
+  }
+
+  push(project: string, commit: string): void {
+    for (const repository of this.pushes[project]?.repositories ?? []) {
+      this.images.set(repository, new Set([...(this.images.get(repository) ?? []), commit.slice(0, 7)]));
+    }
   }
 
   #images(): AwsPorts['images'] {
