@@ -37,7 +37,7 @@ beforeEach(() => {
   );
   playground.write('opensarlab/undeclared-service-accounts.selector', 'opensarlab/x,opensarlab/x notin (a, b)\n');
   playground.command('kubectl');
-  playground.command('docker');
+  hasImages(() => false);
   // Shows what the chart gets: the last values file is written while the script runs and gone afterwards.
   playground.command(
     'helm',
@@ -49,8 +49,66 @@ beforeEach(() => {
 
 afterEach(() => playground.remove());
 
+/** A registry that has the images whose references the condition, which is run elsewhere, says yes to. */
+function hasImages(condition: (reference: string) => boolean): void {
+  playground.command('docker', `if (args[2] === 'inspect') process.exit((${condition})(args[3]) ? 0 : 1);`);
+}
+
 const phase = (name: string, env: Record<string, string> = environment) =>
   playground.run('bash', ['jupyterhub/phase.sh', name], env);
+
+/** The calls that build an image of which the registry has nothing. */
+const built = (image: string, base: string, folder: string): string[] => [
+  `docker buildx imagetools inspect ${image}:0123456`,
+  `docker buildx imagetools inspect ${image}:CONTENT`,
+  `docker build --build-arg BASE=${base} --tag ${image}:0123456 --tag ${image}:latest --tag ${image}:CONTENT ${folder}`,
+  `docker push ${image}:CONTENT`,
+  `docker push ${image}:latest`,
+  `docker push ${image}:0123456`,
+];
+
+describe('the images of the hub', () => {
+  const docker = (): string[] =>
+    playground
+      .calls()
+      .filter((call) => /^docker (build|push|buildx imagetools create)\b/.test(call))
+      .filter((call) => !call.includes(' inspect '));
+
+  test('are not built again when the deployment has had them built', async () => {
+    hasImages((reference) => reference.endsWith(':0123456'));
+    expect((await phase('install')).code).toBe(0);
+    expect(docker()).toEqual([]);
+  });
+
+  test('keep their content and get the tags of the commit when their folders are as they were', async () => {
+    hasImages((reference) => reference.includes(':content-'));
+    expect((await playground.run('bash', ['jupyterhub/images.sh'], environment)).code).toBe(0);
+    const images = ['hub', 'services'].map((name) => `${environment.REGISTRY}/sar-container/${name}`);
+    expect(docker().map((call) => call.replace(/content-[0-9a-f]{32}/, 'CONTENT'))).toEqual(
+      images.map(
+        (image) =>
+          `docker buildx imagetools create --prefer-index=false --tag ${image}:0123456 --tag ${image}:latest ${image}:CONTENT`,
+      ),
+    );
+  });
+
+  test('are built anew when a file of theirs, or what they start from, has changed', async () => {
+    const contentOf = async (): Promise<string | undefined> => {
+      await playground.run('bash', ['jupyterhub/images.sh'], environment);
+      return docker()
+        .map((call) => /hub:(content-[0-9a-f]{32})/.exec(call)?.[1])
+        .findLast((content) => content !== undefined);
+    };
+    const first = await contentOf();
+    expect(first).toMatch(/^content-/);
+    expect(await contentOf()).toBe(first);
+    playground.write('jupyterhub/hub/config.d/99-own.py', 'c.x = 1\n');
+    const second = await contentOf();
+    expect(second).not.toBe(first);
+    playground.write('opensarlab/versions.env', "HUB_BASE_IMAGE='x'\nSERVICES_BASE_IMAGE='y'\n");
+    expect(await contentOf()).not.toBe(second);
+  });
+});
 
 describe('install', () => {
   test('builds and pushes both images, then installs storage class, services, autoscaler and hub, in this order', async () => {
@@ -59,18 +117,18 @@ describe('install', () => {
     expect(code).toBe(0);
     const image = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/hub';
     const services = '123456789012.dkr.ecr.us-west-2.amazonaws.com/sar-container/services';
-    const calls = playground.calls().map((call) => call.replaceAll(/\/\S+\/values\.json/g, 'SECRET_VALUES'));
+    const calls = playground
+      .calls()
+      .map((call) => call.replaceAll(/\/\S+\/values\.json/g, 'SECRET_VALUES'))
+      .map((call) => call.replaceAll(/content-[0-9a-f]{32}/g, 'CONTENT'));
     const forgets = (release: string) =>
       `kubectl --namespace ${release} delete secrets --ignore-not-found --selector owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback,uninstalling)`;
     expect(calls).toEqual([
       // The login reads from the pipe, so that either end may be logged first.
       expect.stringMatching(/^(aws ecr get-login-password|docker login --username AWS --password-stdin \S+)$/),
       expect.stringMatching(/^(aws ecr get-login-password|docker login --username AWS --password-stdin \S+)$/),
-      `docker build --build-arg BASE=quay.io/jupyterhub/k8s-hub:4.4.0 --tag ${image}:0123456 --tag ${image}:latest jupyterhub/hub`,
-      `docker push ${image}:0123456`,
-      `docker push ${image}:latest`,
-      `docker build --build-arg BASE=public.ecr.aws/docker/library/node:24 --tag ${services}:0123456 services`,
-      `docker push ${services}:0123456`,
+      ...built(image, 'quay.io/jupyterhub/k8s-hub:4.4.0', 'jupyterhub/hub'),
+      ...built(services, 'public.ecr.aws/docker/library/node:24', 'services'),
       'kubectl apply --filename jupyterhub/storage-class.yaml --filename opensarlab/service-accounts.yaml --filename opensarlab/notifications.yaml --filename -',
       'helm repo add autoscaler https://kubernetes.github.io/autoscaler --force-update',
       'helm repo add jupyterhub https://hub.jupyter.org/helm-chart/ --force-update',
@@ -147,7 +205,7 @@ describe('install', () => {
   });
 
   test('stops at the first failure and installs nothing behind it', async () => {
-    playground.command('docker', `if (args[0] === 'push') process.exit(1);`);
+    playground.command('docker', `if (args[0] === 'push' || args[0] === 'buildx') process.exit(1);`);
     expect((await phase('install')).code).not.toBe(0);
     expect(playground.calls().filter((call) => call.startsWith('helm'))).toEqual([]);
   });

@@ -15,7 +15,7 @@ const PROGRAMS = ['aws', 'docker', 'helm', 'kubectl'] as const;
 const stub = (log: string): string => `#!/usr/bin/env bash
 { printf '%s\\0' "$(basename "$0")" "$@"; printf '\\0'; } >>'${log}'
 case "$(basename "$0") $*" in
-  *'imagetools inspect'*) [[ "\${KNOWN_IMAGES:-}" == true ]] ;;
+  *'imagetools inspect'*) [[ "\${KNOWN_IMAGES:-}" == true || "\${KNOWN_IMAGES:-} $*" == content*:content-* ]] ;;
   'kubectl '*' get secret hub '*jsonpath=*) printf dG9rZW4= ;;
   aws*) echo 'somebody with-a-secret' ;;
   docker*) cat >/dev/null ;;
@@ -77,11 +77,13 @@ export function recordedLines(): RecordedLine[] {
     for (const [by, cwd] of [
       ['images/buildspec.yml', '.'],
       ['cluster/jupyterhub/buildspec.yml', 'cluster'],
+      ['cluster/jupyterhub/images-buildspec.yml', 'cluster'],
     ] as const) {
       for (const command of commandsOf(join(root, by)).filter((each) => !each.startsWith('bash ')))
         record(by, cwd, command);
     }
     record('cluster/jupyterhub/install.sh', 'cluster', 'bash jupyterhub/phase.sh install');
+    record('cluster/jupyterhub/images.sh', 'cluster', 'bash jupyterhub/images.sh', { KNOWN_IMAGES: 'content' });
     record('cluster/jupyterhub/uninstall.sh', 'cluster', 'bash jupyterhub/phase.sh uninstall', {
       KEEP_VOLUMES: 'false',
     });

@@ -41,6 +41,7 @@ const docker = (pushWith: string | undefined): string => `#!/usr/bin/env bash
 set -euo pipefail
 case "$1" in
   login) cat >/dev/null ;;
+  buildx) exit 1 ;; # the registry has nothing yet
 ${
   pushWith === undefined
     ? '  build | push) ;;'
