@@ -77750,7 +77750,7 @@ async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, 
     return rows2.length === 0 ? [] : [{ deployment, rows: rows2 }];
   });
   if (refused2.length === 0) return [];
-  let { defaultBranch } = await currentRepository(github), changes = await reviewedDeclarations(github, reporter, refused2, defaultBranch);
+  let { defaultBranch } = await currentRepository(github), changes = await reviewedDeclarations(github, reporter, refused2, { run: run2, attempt: attempt3, defaultBranch });
   if (changes.length === 0) return [];
   let names2 = refused2.map(({ deployment }) => deployment), { number, url } = await openProposal2(github, {
     branch: `review/${run2}-${attempt3}`,
@@ -77760,11 +77760,16 @@ async function followDeploy(github, reporter, { run: run2, attempt: attempt3 }, 
   });
   return reporter.info(`Opened ${url}`), await startPlan(github, { pullRequest: number }, defaultBranch), [number];
 }
-async function reviewedDeclarations(github, reporter, refused2, defaultBranch) {
+async function reviewedDeclarations(github, reporter, refused2, { run: run2, attempt: attempt3, defaultBranch }) {
   let changes = [];
   for (let { deployment, rows: rows2 } of refused2) {
     let path4 = `deployments/${deployment}/opensarlab.yaml`, declaration2 = await fileAtTip(github, path4, defaultBranch);
-    declaration2 === void 0 ? reporter.warning(`${deployment} is not declared any more; there is nothing to review.`) : changes.push({ path: path4, content: withReviewedLine(declaration2, sha256(canonicalJson(rows2))) });
+    if (declaration2 === void 0)
+      reporter.warning(`${deployment} is not declared any more; there is nothing to review.`);
+    else {
+      let digest2 = sha256(canonicalJson({ run: run2, attempt: attempt3, rows: rows2 }));
+      changes.push({ path: path4, content: withReviewedLine(declaration2, digest2) });
+    }
   }
   return changes;
 }

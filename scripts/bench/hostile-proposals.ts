@@ -94,7 +94,11 @@ function once(child: ChildProcess): Promise<unknown> {
 /** @returns undefined for a proposal that was not judged in time, or that ended the child */
 function judge(child: ChildProcess, seed: number): Promise<ProposalResult | undefined> {
   return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      child.kill('SIGKILL');
+    };
+    // One that cannot even be made must not hold up the rest.
+    let timer = setTimeout(stop, 2 * patience);
     const end = (result: ProposalResult | undefined): void => {
       clearTimeout(timer);
       child.off('message', listen);
@@ -103,9 +107,10 @@ function judge(child: ChildProcess, seed: number): Promise<ProposalResult | unde
     };
     const ended = (): void => end(undefined);
     const listen = (message: ProposalResult | 'begun'): void => {
+      if (message !== 'begun') return end(message);
       // Making a proposal takes time too; only reading it counts.
-      if (message === 'begun') timer = setTimeout(() => child.kill('SIGKILL'), patience);
-      else end(message);
+      clearTimeout(timer);
+      timer = setTimeout(stop, patience);
     };
     child.on('message', listen);
     child.on('exit', ended);

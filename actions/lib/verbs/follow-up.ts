@@ -37,7 +37,7 @@ async function followDeploy(
   });
   if (refused.length === 0) return [];
   const { defaultBranch } = await currentRepository(github);
-  const changes = await reviewedDeclarations(github, reporter, refused, defaultBranch);
+  const changes = await reviewedDeclarations(github, reporter, refused, { run, attempt, defaultBranch });
   if (changes.length === 0) return [];
   const names = refused.map(({ deployment }) => deployment);
   const { number, url } = await openProposal(github, {
@@ -55,7 +55,7 @@ async function reviewedDeclarations(
   github: GitHubConnection,
   reporter: Reporter,
   refused: readonly Refused[],
-  defaultBranch: string,
+  { run, attempt, defaultBranch }: RunIdentity & { defaultBranch: string },
 ): Promise<{ path: string; content: string }[]> {
   const changes: { path: string; content: string }[] = [];
   for (const { deployment, rows } of refused) {
@@ -63,7 +63,11 @@ async function reviewedDeclarations(
     const declaration = await fileAtTip(github, path, defaultBranch);
     if (declaration === undefined)
       reporter.warning(`${deployment} is not declared any more; there is nothing to review.`);
-    else changes.push({ path, content: withReviewedLine(declaration, sha256(canonicalJson(rows))) });
+    else {
+      // Of the run too: what was refused, reviewed and is refused once more would change no line, and so have no plan.
+      const digest = sha256(canonicalJson({ run, attempt, rows }));
+      changes.push({ path, content: withReviewedLine(declaration, digest) });
+    }
   }
   return changes;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stackKinds } from '../../../actions/lib/stacks/stack.ts';
 import { soundDeclaration } from './checkout.ts';
@@ -75,11 +75,25 @@ export function place(target: Target, path: string, make: (file: string) => void
   target.placed?.push(path);
   try {
     rmSync(file, { recursive: true, force: true });
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(target, dirname(path));
     make(file);
   } catch (error) {
     if (!isRefusedBySystem(error)) throw error;
   }
+}
+
+/**
+ * A folder, in place of whatever is on the way to it: behind a link it would land outside, and Node tries for ever to make
+ * one below some links into /proc.
+ */
+function makeFolder({ root }: Target, path: string): void {
+  const parts = path.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const folder = join(root, ...parts.slice(0, depth));
+    const found = lstatSync(folder, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isDirectory()) rmSync(folder, { force: true });
+  }
+  mkdirSync(join(root, path), { recursive: true });
 }
 
 /** What this system does not take (names, devices) cannot be checked out either. */
@@ -218,11 +232,11 @@ const tree: Mutation = (target, dice) => {
   if (kind === 'deep') place(target, `${folder}/${'d/'.repeat(20 + dice.upTo(300))}x`, write('x'));
   else if (kind === 'many') {
     const count = dice.chance(0.02) ? 11_000 : dice.of([50, 300]);
-    mkdirSync(join(target.root, folder, 'many'), { recursive: true });
+    makeFolder(target, `${folder}/many`);
     for (let index = 0; index < count; index++) writeFileSync(join(target.root, folder, 'many', `f${index}`), '');
   } else if (kind === 'links') {
     const count = dice.chance(0.05) ? 1_200 : dice.of([10, 100]);
-    mkdirSync(join(target.root, folder, 'l'), { recursive: true });
+    makeFolder(target, `${folder}/l`);
     for (let index = 0; index < count; index++) {
       symlinkSync(
         `../l/./${'x/../'.repeat(dice.upTo(150))}l${(index + 1) % count}`,
