@@ -41,3 +41,47 @@ export function createVirtualClock(scale: number, start: Date = realNow()): Virt
     });
   return { scale, now, sleep };
 }
+
+/** Real milliseconds between two looks of a patient clock; what it counts when nobody works is one of these. */
+const LOOK_MILLISECONDS = 4;
+
+/**
+ * A clock that does not charge for the machine's own work: it goes on only while nobody computes, so that what a stand-in, the
+ * sandbox or the program under test takes to compute costs no virtual time. Waiting, and nothing else, takes time on it.
+ * A busy event loop is known by looks that come late, other processes by asking.
+ * @param scale virtual seconds per real second in which nobody works
+ * @param isBusy whether another process of interest computes at this moment
+ */
+export function createPatientClock(
+  scale: number,
+  isBusy: () => boolean,
+  start: Date = realNow(),
+): VirtualClock & { close(): void } {
+  let virtualMilliseconds = 0;
+  const sleepers = new Set<{ due: number; wake: () => void }>();
+  const timer = setInterval(() => {
+    if (isBusy()) return;
+    virtualMilliseconds += LOOK_MILLISECONDS * scale;
+    for (const sleeper of [...sleepers]) if (sleeper.due <= virtualMilliseconds) sleeper.wake();
+  }, LOOK_MILLISECONDS);
+  timer.unref();
+  const sleep = (seconds: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const end = (settle: () => void): void => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', abort);
+        settle();
+      };
+      const abort = (): void => end(() => reject(signal?.reason));
+      const sleeper = { due: virtualMilliseconds + seconds * 1000, wake: () => end(resolve) };
+      sleepers.add(sleeper);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  return {
+    scale,
+    now: () => new Date(start.getTime() + virtualMilliseconds),
+    sleep,
+    close: () => clearInterval(timer),
+  };
+}

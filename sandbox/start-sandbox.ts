@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AwsSandbox, startAws } from './aws/start-aws.ts';
-import { createVirtualClock, type VirtualClock } from './clock.ts';
+import { createPatientClock, createVirtualClock, type VirtualClock } from './clock.ts';
 import type { GitHubSandbox, NewUser, RepositoryHandle } from './github/github-sandbox.ts';
 import { type Person, signIn } from './github/person.ts';
 import { startGitHub } from './github/start-github.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
+import { childrenCompute } from './process-activity.ts';
 
 /** AWS, CodeCommit's Git endpoint and GitHub on loopback, knowing each other as the real ones do. */
 export type Sandbox = {
@@ -27,10 +28,14 @@ export type Sandbox = {
 /** The account of the sandbox; the number AWS uses in its documentation. */
 export const sandboxAccountId = '123456789012';
 
-/** @param options.scale virtual seconds per real second */
-export async function startSandbox(options: { scale: number }): Promise<Sandbox> {
+/**
+ * @param options.scale virtual seconds per real second
+ * @param options.patient the clock goes on only while nothing computes, which makes virtual times comparable (Linux only)
+ */
+export async function startSandbox(options: { scale: number; patient?: boolean }): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-sandbox-'));
-  const clock = createVirtualClock(options.scale);
+  const patient = options.patient ? createPatientClock(options.scale, childrenCompute) : undefined;
+  const clock = patient ?? createVirtualClock(options.scale);
   const people = join(folder, 'people');
   await Promise.all(['github', 'people'].map((name) => mkdir(join(folder, name))));
   const journal = createJournal();
@@ -62,6 +67,7 @@ export async function startSandbox(options: { scale: number }): Promise<Sandbox>
     async close() {
       await github.close();
       await aws.close();
+      patient?.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** What a stand-in gets from the shell that runs it. */
 export type ToolInput = {
   /** Without the program's own name. */
@@ -58,12 +56,13 @@ async function readStandardInput(): Promise<string> {
 }
 
 /**
- * Waits as long as the real program would work, on the sandbox's clock: `SANDBOX_CLOCK_SCALE` virtual seconds pass in
- * one real second. Without the variable it does not wait.
+ * Waits as long as the real program would work, on the sandbox's clock, which `SANDBOX_CLOCK_URL` serves. Without the variable
+ * it does not wait.
  * @param seconds virtual
  */
 export async function takeTime(env: ToolInput['env'], seconds: number): Promise<void> {
-  const scale = Number(env['SANDBOX_CLOCK_SCALE'] ?? Number.POSITIVE_INFINITY);
-  if (!(scale > 0)) throw new ToolError(`SANDBOX_CLOCK_SCALE is ${env['SANDBOX_CLOCK_SCALE']}, not a positive number.`);
-  await delay((seconds * 1000) / scale);
+  const url = env['SANDBOX_CLOCK_URL'];
+  if (url === undefined) return;
+  const answer = await fetch(`${url}/?seconds=${seconds}`);
+  if (!answer.ok) throw new ToolError(`The sandbox's clock answered ${answer.status}.`);
 }

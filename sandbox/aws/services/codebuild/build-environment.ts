@@ -7,6 +7,7 @@ import { registryUrl } from '../ecr/registry.ts';
 import type { RoleSessionKey } from '../sts/role-session.ts';
 import { readSecret } from './build-secret.ts';
 import type { Buildspec } from './buildspec.ts';
+import { clockUrl } from './clock-address.ts';
 import type { RunningBuild, StoredProject } from './codebuild-state.ts';
 
 /** Stand-ins for the programs of a build image that would leave the machine: docker, aws, helm, kubectl. */
@@ -68,12 +69,12 @@ function machineVariables(folders: BuildFolders): Record<string, string> {
   };
 }
 
-/** For the stand-ins only: the registry's loopback address, and how fast virtual time runs. */
+/** For the stand-ins only: the loopback addresses of the registry and of the clock. */
 async function sandboxVariables(world: AwsWorld, region: string): Promise<Record<string, string>> {
   return {
     ...compileCache,
     SANDBOX_REGISTRY_URL: await registryUrl(world, region),
-    SANDBOX_CLOCK_SCALE: String(world.clock.scale),
+    SANDBOX_CLOCK_URL: await clockUrl(world),
   };
 }
 
