@@ -21033,6 +21033,13 @@ var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild 
   { id: "code-container", resource: "CodeCommit repository", limit: 100, pattern: "N-container", source: codeCommit },
   { id: "code-cluster", resource: "CodeCommit repository", limit: 100, pattern: "N-cluster", source: codeCommit },
   { id: "build-images", resource: "CodeBuild project", limit: 255, pattern: "N-images", source: codeBuild },
+  {
+    id: "build-hub-images",
+    resource: "CodeBuild project",
+    limit: 255,
+    pattern: "N-jupyterhub-images",
+    source: codeBuild
+  },
   { id: "build-hub", resource: "CodeBuild project", limit: 255, pattern: "N-jupyterhub", source: codeBuild },
   {
     id: "pipeline-container",
@@ -21053,6 +21060,13 @@ var cloudFormation = "AWS CloudFormation API, CreateStack StackName", codeBuild 
   { id: "ecr-image", resource: "ECR repository", limit: 256, pattern: "NS/I", source: ecr },
   { id: "log-eks", resource: "log group", limit: 512, pattern: "/aws/eks/N-cluster/cluster", source: logs },
   { id: "log-images", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-images", source: logs },
+  {
+    id: "log-hub-images",
+    resource: "log group",
+    limit: 512,
+    pattern: "/aws/codebuild/N-jupyterhub-images",
+    source: logs
+  },
   { id: "log-hub", resource: "log group", limit: 512, pattern: "/aws/codebuild/N-jupyterhub", source: logs },
   { id: "log-sign-up", resource: "log group", limit: 512, pattern: "/aws/lambda/N-sign-up", source: logs }
 ], reservedSuffixes = [...stackKinds, "pipeline", "auth"].sort((a22, b22) => b22.length - a22.length), reservedWords = ["aws", "amazon", "cognito"];
@@ -29463,7 +29477,8 @@ function recordStep(step) {
     startedAt: step.startedAt.toISOString(),
     finishedAt: step.finishedAt.toISOString(),
     ...step.failure ? { failure: recordFailure(step.failure) } : {},
-    ...step.detail === void 0 ? {} : { detail: step.detail }
+    ...step.detail === void 0 ? {} : { detail: step.detail },
+    ...step.needs === void 0 || step.needs.length === 0 ? {} : { needs: [...step.needs] }
   };
 }
 
@@ -30621,10 +30636,8 @@ var stackDefinitions = {
     resources: imageRepositories,
     complete: (template, deployment) => withCompleted(template, "ImagesRole", (role) => completeImagesRole(deployment, role)),
     keptBy: "nothing",
-    makes: { logGroup: "log-images", bucket: "bucket-container" },
-    installsHub: "no",
-    // Images are nothing that users' servers need to end.
-    deletedAfter: "freeze"
+    makes: { logGroups: ["log-images", "log-hub-images"], bucket: "bucket-container" },
+    installsHub: "no"
   },
   cluster: {
     dependsOn: () => [],
@@ -30636,9 +30649,8 @@ var stackDefinitions = {
       (node) => completeCoreNode(deployment, node)
     ),
     keptBy: "nothing",
-    makes: { logGroup: "log-eks" },
-    installsHub: "from its end",
-    deletedAfter: "final-snapshots"
+    makes: { logGroups: ["log-eks"] },
+    installsHub: "from its end"
   },
   cognito: {
     dependsOn: (deployment) => usesLoadBalancerName(deployment) ? ["cluster"] : [],
@@ -30647,9 +30659,8 @@ var stackDefinitions = {
     complete: (template) => template,
     keptBy: "cognito",
     // The log group of sign-ups is there only while people may sign up.
-    makes: { logGroup: "log-sign-up", inLife: !0 },
-    installsHub: "from its end",
-    deletedAfter: "final-snapshots"
+    makes: { logGroups: ["log-sign-up"], inLife: !0 },
+    installsHub: "from its end"
   },
   jupyterhub: {
     dependsOn: () => ["cluster", "cognito"],
@@ -30657,9 +30668,8 @@ var stackDefinitions = {
     resources: serviceAccountRoles,
     complete: (template) => template,
     keptBy: "nothing",
-    makes: { logGroup: "log-hub" },
-    installsHub: "from its end",
-    deletedAfter: "final-snapshots"
+    makes: { logGroups: ["log-hub"] },
+    installsHub: "from its end"
   },
   "cluster-pipeline": {
     dependsOn: () => ["jupyterhub"],
@@ -30667,10 +30677,9 @@ var stackDefinitions = {
     resources: () => ({}),
     complete: (template) => template,
     keptBy: "nothing",
-    makes: { bucket: "bucket-cluster" },
+    makes: { logGroups: [], bucket: "bucket-cluster" },
     // A new pipeline starts by itself while its stack is still being made.
-    installsHub: "from its beginning",
-    deletedAfter: "final-snapshots"
+    installsHub: "from its beginning"
   }
 };
 function stacksOf(deployment, sources2) {
@@ -33289,6 +33298,7 @@ async function runStep(step, context3, signal, clock) {
       change: done.change,
       startedAt: done.startedAt ?? startedAt,
       finishedAt: done.finishedAt ?? clock.now(),
+      needs: step.needs,
       ...done.detail === void 0 ? {} : { detail: done.detail }
     };
   } catch (error2) {
@@ -33301,6 +33311,7 @@ async function runStep(step, context3, signal, clock) {
       startedAt,
       finishedAt: clock.now(),
       failure,
+      needs: step.needs,
       detail: failure.message
     };
   }
@@ -33324,6 +33335,7 @@ function skipped(step, obstacle2, now) {
     change: notStarted,
     startedAt: now,
     finishedAt: now,
+    needs: step.needs,
     detail
   };
 }
@@ -36379,6 +36391,9 @@ async function describeCertificate(context3) {
 
 // actions/lib/deploy/delivery-steps.ts
 var lookBack2 = 20;
+async function hasHub({ deployment, ports }) {
+  return (await ports.pipelines.recentExecutions(physicalName(deployment, "pipeline-cluster"), lookBack2)).some(({ status }) => status === "Succeeded");
+}
 async function buildImages(context3, delivery) {
   let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0 }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
     imagesOf(context3.deployment).map(async (image) => {
@@ -36388,14 +36403,37 @@ async function buildImages(context3, delivery) {
   ), absent2 = found.filter(({ digest: digest2 }) => digest2 === void 0);
   if (absent2.length > 0)
     throw imagesMissing(
-      pipeline,
+      `Pipeline ${pipeline}`,
       absent2.map(({ repository }) => `${repository}:${tag}`)
     );
   return context3.images.push(...found.flatMap(({ repository, digest: digest2 }) => digest2 ? [{ repository, tag, digest: digest2 }] : [])), delivery.images = result, doneBy(result, "built");
 }
+async function buildHubImages(context3) {
+  let tag = context3.mirrored.cluster.slice(0, 7), absent2 = async () => (await Promise.all(
+    ["ecr-hub", "ecr-services"].map(async (id) => {
+      let repository = physicalName(context3.deployment, id);
+      return await context3.ports.images.findImage(repository, tag) ? [] : [`${repository}:${tag}`];
+    })
+  )).flat();
+  if ((await absent2()).length === 0) return { change: "unchanged" };
+  let project = readOutput(context3, "container", "HubImagesProjectName"), build3 = await runBuild({ project, environment: {}, what: "hub images" }, context3);
+  if (build3.status !== "SUCCEEDED") {
+    let { sentence, todo } = await explainFailedBuild(build3, context3);
+    throw new Failure({
+      code: "HubImagesFailed",
+      source: "aws",
+      message: `The images of the hub could not be built: ${sentence}`,
+      hint: todo
+    });
+  }
+  let missing12 = await absent2();
+  if (missing12.length > 0) throw imagesMissing(`Build ${build3.id}`, missing12);
+  return { change: "built", ...timesOf(build3) };
+}
+var newPipeline = /* @__PURE__ */ new Set(["created", "recovered"]);
 async function installHub(context3, delivery) {
-  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = stackKinds.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3);
-  return delivery.hub = result, doneBy(result, "installed");
+  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = stackKinds.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3), isNew = newPipeline.has(context3.timelines.get("cluster-pipeline")?.change ?? "");
+  return delivery.hub = { ...result, alreadyDone: result.alreadyDone && !isNew }, doneBy(delivery.hub, "installed");
 }
 async function smokeTest(context3, delivery) {
   let project = readOutput(context3, "jupyterhub", "HubProjectName"), { builds: builds2 } = context3.ports;
@@ -36405,20 +36443,10 @@ async function smokeTest(context3, delivery) {
       return { change: "unchanged", detail: "The profiles were tested after the last change." };
   }
   let build3 = await runSmokeTest(project, context3);
-  return { change: "tested", startedAt: build3.startedAt, ...build3.finishedAt && { finishedAt: build3.finishedAt } };
+  return { change: "tested", ...timesOf(build3) };
 }
 async function runSmokeTest(project, context3) {
-  let { builds: builds2, repositories } = context3.ports, name = `${context3.deployment.name}-cluster`, repository = await repositories.find(name);
-  if (repository === void 0) throw repositoryMissing(name);
-  let id = await builds2.start({
-    project,
-    environment: { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) },
-    source: { cloneUrl: repository.cloneUrl, commit: context3.mirrored.cluster },
-    requestToken: context3.token("smoke")
-  }), build3 = await pollUntil(`build ${id}`, context3.patience, async () => {
-    let found = await builds2.find(id);
-    return found === void 0 || found.status === "IN_PROGRESS" ? void 0 : { value: found };
-  });
+  let environment = { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) }, build3 = await runBuild({ project, environment, what: "smoke" }, context3);
   if (build3.status === "SUCCEEDED") return build3;
   let { sentence, todo } = await explainFailedBuild(build3, context3);
   throw new Failure({
@@ -36427,6 +36455,20 @@ async function runSmokeTest(project, context3) {
     message: `The test of the profiles failed: ${sentence}`,
     hint: todo
   });
+}
+async function runBuild({ project, environment, what }, { deployment, mirrored, patience: patience2, ports: { builds: builds2, repositories }, token }) {
+  let name = physicalName(deployment, "code-cluster"), repository = await repositories.find(name);
+  if (repository === void 0) throw repositoryMissing(name);
+  let source = { cloneUrl: repository.cloneUrl, commit: mirrored.cluster }, id = (await builds2.recent(project, lookBack2)).find(
+    (build3) => isSameBuild(build3, source.commit, environment)
+  )?.id ?? await builds2.start({ project, environment, source, requestToken: token(what) });
+  return await pollUntil(`build ${id}`, patience2, async () => {
+    let found = await builds2.find(id);
+    return found === void 0 || found.status === "IN_PROGRESS" ? void 0 : { value: found };
+  });
+}
+function isSameBuild(build3, commit3, { PHASE }) {
+  return build3.status === "IN_PROGRESS" && build3.commit === commit3 && build3.environment.PHASE === PHASE;
 }
 function isSmokeTestOf(build3, commit3) {
   return build3.environment.PHASE === "smoke" && build3.commit === commit3;
@@ -36440,12 +36482,15 @@ function startingPoint(kind, stack) {
 function doneBy({ execution, alreadyDone }, change2) {
   return alreadyDone ? { change: "unchanged" } : { change: change2, startedAt: execution.startedAt, finishedAt: execution.updatedAt };
 }
-function imagesMissing(pipeline, images2) {
+function timesOf({ startedAt, finishedAt }) {
+  return { startedAt, ...finishedAt && { finishedAt } };
+}
+function imagesMissing(source, images2) {
   return new Failure({
     code: "ImagesMissing",
     source: "aws",
-    message: `Pipeline ${pipeline} succeeded, but these images are not in ECR: ${images2.join(", ")}.`,
-    hint: "Each profile needs a folder images/<image_name> with a Dockerfile."
+    message: `${source} succeeded, but these images are not in ECR: ${images2.join(", ")}.`,
+    hint: "Run this again: they are built anew. Each profile needs a folder images/<image_name> with a Dockerfile."
   });
 }
 function repositoryMissing(name) {
@@ -36548,8 +36593,8 @@ function combinedProperties({ type, action, replacement, details: details2 }) {
 
 // actions/lib/stack-operations/retained-logs.ts
 async function hasRetainedLogs(kind, isNew, deployment, logGroups) {
-  let { logGroup, inLife } = stackDefinitions[kind].makes;
-  return logGroup === void 0 || !isNew && inLife !== !0 ? !1 : await logGroups.find(physicalName(deployment, logGroup)) !== void 0;
+  let { logGroups: made, inLife } = stackDefinitions[kind].makes;
+  return !isNew && inLife !== !0 ? !1 : (await Promise.all(made.map((id) => logGroups.find(physicalName(deployment, id))))).some((group3) => group3 !== void 0);
 }
 
 // actions/lib/stack-operations/stack-parameters.ts
@@ -36936,7 +36981,7 @@ var concurrency2 = 8;
 async function deployDeployment(options) {
   let { deployment, ports, reporter, clock } = options, startedAt = clock.now();
   await checkAccount(deployment, ports.account);
-  let context3 = makeContext(options, startedAt), results = await runReadyPool(stepsOf2(options.stacks), context3, {
+  let context3 = makeContext(options, startedAt), steps2 = deploySteps(options.stacks, { upgrade: await hasHub(context3) }), results = await runReadyPool(steps2, context3, {
     clock,
     concurrency: concurrency2,
     ...options.signal === void 0 ? {} : { signal: options.signal },
@@ -36996,8 +37041,8 @@ function rowsOfStacks({ deployment, finished }) {
     return creationRows({ place: settled.name, desired: desired2, tags: settled.tags });
   });
 }
-function stepsOf2(stacks) {
-  let delivery = {};
+function deploySteps(stacks, { upgrade }) {
+  let delivery = {}, complete = stacks.map(({ kind }) => `stack ${kind}`);
   return [
     ...stacks.map((stack) => ({
       id: `stack ${stack.kind}`,
@@ -37005,6 +37050,7 @@ function stepsOf2(stacks) {
       needs: stack.dependsOn.map((kind) => `stack ${kind}`),
       run: (context3) => deployStack(stack, context3)
     })),
+    { id: "hub-images", title: "build images of the hub", needs: ["stack container"], run: buildHubImages },
     {
       id: "images",
       title: "build images",
@@ -37014,15 +37060,10 @@ function stepsOf2(stacks) {
     {
       id: "hub",
       title: "install hub",
-      needs: ["stack cluster", "stack cognito", "stack jupyterhub", "stack cluster-pipeline"],
+      needs: [...complete, "hub-images", ...upgrade ? ["images"] : []],
       run: (context3) => installHub(context3, delivery)
     },
-    {
-      id: "smoke",
-      title: "test profiles",
-      needs: ["hub", "images"],
-      run: (context3) => smokeTest(context3, delivery)
-    }
+    { id: "smoke", title: "test profiles", needs: ["hub", "images"], run: (context3) => smokeTest(context3, delivery) }
   ];
 }
 function report2(result, reporter) {
@@ -76895,7 +76936,7 @@ function teardownSteps(stacks) {
     ...going.map((stack) => ({
       id: stackStep(stack.kind),
       title: `stack ${stack.name}`,
-      needs: [...dependents(stack.kind, going), stackDefinitions[stack.kind].deletedAfter],
+      needs: [...dependents(stack.kind, going), "final-snapshots"],
       run: (context3) => deleteStack(stack, context3)
     })),
     { id: "volumes", title: "delete volumes", needs: [stackStep("cluster")], run: deleteVolumes },
@@ -76913,7 +76954,7 @@ function dependents(kind, stacks) {
 }
 var lookBack3 = 25, reason = "This deployment is being destroyed.";
 async function freezePipelines(context3) {
-  let { deployment, patience: patience2 } = context3, pipelines = ["pipeline-container", "pipeline-cluster"].map((id) => physicalName(deployment, id)), projects = ["build-images", "build-hub"].map((id) => physicalName(deployment, id)), found = await Promise.all(pipelines.map((pipeline) => closeStages(pipeline, context3)));
+  let { deployment, patience: patience2 } = context3, pipelines = ["pipeline-container", "pipeline-cluster"].map((id) => physicalName(deployment, id)), projects = ["build-images", "build-hub-images", "build-hub"].map((id) => physicalName(deployment, id)), found = await Promise.all(pipelines.map((pipeline) => closeStages(pipeline, context3)));
   return await pollUntil("pipelines and builds to stop", patience2, async () => (await Promise.all([
     ...pipelines.map((pipeline) => stopExecutions(pipeline, context3)),
     ...projects.map((project) => stopBuilds(project, context3))
