@@ -91,7 +91,9 @@ function tell(names: readonly string[], records: readonly DeployRecord[], peakBy
 }
 
 /** The guide's order: one step after another, each as long as it took. */
-const inSequence = (steps: readonly TimedStep[]): number => steps.reduce((sum, { from, to }) => sum + to - from, 0);
+function inSequence(steps: readonly TimedStep[]): number {
+  return steps.reduce((sum, { from, to }) => sum + to - from, 0);
+}
 
 /** The largest deploy job that was seen, by looking at the processes below this one ten times a second (proc(5), VmHWM). */
 function watchMemory(): { peakBytes(): number; stop(): void } {

@@ -107,10 +107,11 @@ function judge(child: ChildProcess, seed: number): Promise<ProposalResult | unde
     };
     const ended = (): void => end(undefined);
     const listen = (message: ProposalResult | 'begun'): void => {
-      if (message !== 'begun') return end(message);
-      // Making a proposal takes time too; only reading it counts.
-      clearTimeout(timer);
-      timer = setTimeout(stop, patience);
+      if (message === 'begun') {
+        // Making a proposal takes time too; only reading it counts.
+        clearTimeout(timer);
+        timer = setTimeout(stop, patience);
+      } else end(message);
     };
     child.on('message', listen);
     child.on('exit', ended);
