@@ -6839,7 +6839,7 @@ var require_public_api = __commonJS({
         }
       return prettyErrors && lineCounter2 && (doc.errors.forEach(errors.prettifyError(source, lineCounter2)), doc.warnings.forEach(errors.prettifyError(source, lineCounter2))), doc;
     }
-    function parse8(src, reviver, options) {
+    function parse9(src, reviver, options) {
       let _reviver;
       typeof reviver == "function" ? _reviver = reviver : options === void 0 && reviver && typeof reviver == "object" && (options = reviver);
       let doc = parseDocument4(src, options);
@@ -6865,7 +6865,7 @@ var require_public_api = __commonJS({
       }
       return identity2.isDocument(value) && !_replacer ? value.toString(options) : new Document2.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse8;
+    exports.parse = parse9;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument4;
     exports.stringify = stringify;
@@ -16762,9 +16762,9 @@ function code(value) {
   return `${fence}${padding}${line}${padding}${fence}`;
 }
 function longestRun(value) {
-  let longest4 = 0;
-  for (let [run2] of value.matchAll(/`+/g)) longest4 = Math.max(longest4, run2.length);
-  return longest4;
+  let longest5 = 0;
+  for (let [run2] of value.matchAll(/`+/g)) longest5 = Math.max(longest5, run2.length);
+  return longest5;
 }
 function cellCode(value) {
   return value.includes("\\|") ? `<code>${text(value)}</code>` : code(value).replaceAll("|", "\\|");
@@ -31109,9 +31109,9 @@ function matching(name, value, pattern) {
   if (typeof value == "string" && pattern.test(value)) return value;
   throw malformed2(`${name} is not as it must be`);
 }
-function boundedText(name, value, longest4) {
-  if (typeof value == "string" && value.length <= longest4) return value;
-  throw malformed2(`${name} is no text of at most ${longest4} characters`);
+function boundedText(name, value, longest5) {
+  if (typeof value == "string" && value.length <= longest5) return value;
+  throw malformed2(`${name} is no text of at most ${longest5} characters`);
 }
 function count2(name, value) {
   if (typeof value == "number" && Number.isSafeInteger(value) && value > 0) return value;
@@ -31709,10 +31709,10 @@ function branchName(branch2) {
   return branch2.length > longestBranch ? "the default branch" : code(branch2);
 }
 var longestSentence = 420, longestAfterAccount = 340;
-function lossSentence(losses, longest4 = longestSentence) {
+function lossSentence(losses, longest5 = longestSentence) {
   if (losses.length === 0) return "";
   let sentence = `**${[sentenceOf(losses, "Lost", "lost"), sentenceOf(losses, "Replaced", "replaced")].filter(Boolean).join(" ")}**`;
-  return sentence.length <= longest4 ? sentence : shortSentence(losses);
+  return sentence.length <= longest5 ? sentence : shortSentence(losses);
 }
 function sentenceOf(losses, word, how) {
   let some = losses.filter((loss) => loss.how === how);
@@ -31800,13 +31800,13 @@ function outsideValue(value) {
   return value === void 0 || value === "" ? "not set" : cellCode(value.length > outsideCharacters ? `${value.slice(0, outsideCharacters)}…` : value);
 }
 function renderSealing({ sealing, grown, accountId, fingerprint }) {
-  let about = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
+  let about2 = `account ${code(accountId)} · plan ${code(fingerprint.slice(0, 12))}`;
   return [
     (grown ?? []).length > 0 ? `> [!WARNING]
 > **This plan goes further than the one that was shown here for the same commit.** It also has: ${grownRows(grown ?? [])}. Look at it again; when you agree, run the workflow once more yourself: its check is green when nothing more has come.` : "",
     sealing?.kind === "not sealed" ? `> [!WARNING]
 > **Not sealed:** ${text(sealing.why)} ${doing({ sealing })} now approves nothing of it.` : "",
-    sealing?.kind === "sealed" ? `<sub>${about} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about}</sub>`
+    sealing?.kind === "sealed" ? `<sub>${about2} · sealed as ${code(sealing.digest)}</sub>` : `<sub>${about2}</sub>`
   ].filter(Boolean).join(`
 
 `);
@@ -32216,7 +32216,7 @@ function entryOf2(name, records) {
       whole: whole2
     };
   }
-  let why = record?.failure, said = [why?.message, why?.hint].flatMap((part2) => part2 ? [part2] : []), sentence = (longest4) => why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : said.map((part2) => text(shortened(part2, longest4))).join(" "), notPlanned = "❌ **Not planned:**";
+  let why = record?.failure, said = [why?.message, why?.hint].flatMap((part2) => part2 ? [part2] : []), sentence = (longest5) => why === void 0 ? "Its job left no record, so nothing is known of it. Run the plan again." : said.map((part2) => text(shortened(part2, longest5))).join(" "), notPlanned = "❌ **Not planned:**";
   return {
     name,
     plan: void 0,
@@ -32228,8 +32228,8 @@ function entryOf2(name, records) {
   };
 }
 var longestReason = 500;
-function shortened(value, longest4) {
-  return value.length > longest4 ? `${value.slice(0, longest4)} …` : value;
+function shortened(value, longest5) {
+  return value.length > longest5 ? `${value.slice(0, longest5)} …` : value;
 }
 function planEntry(name, plan2) {
   let own3 = needsAttention(plan2) ? fitParts(planParts(plan2)).markdown : void 0, account = plan2.newAccount === void 0 ? "" : `New account ${code(plan2.accountId)}. `;
@@ -33099,7 +33099,7 @@ function always(quantity) {
 function openBook(prices) {
   let items = [], unconfirmed = /* @__PURE__ */ new Set(), unpriced = /* @__PURE__ */ new Set();
   return {
-    add(part2, title, rate, { idle, usual, maximum }, basis) {
+    add(part2, title, rate, { idle: idle2, usual, maximum }, basis) {
       if (maximum === 0 && usual === 0) return;
       let usd2 = typeof rate == "string" ? prices.rate(rate) : rate.usd;
       if (usd2 === void 0) {
@@ -33109,7 +33109,7 @@ function openBook(prices) {
       prices.isConfirmed(typeof rate == "string" ? rate : "instances") || unconfirmed.add(title), items.push({
         part: part2,
         title,
-        idleMonthlyUsd: cents(usd2 * idle),
+        idleMonthlyUsd: cents(usd2 * idle2),
         monthlyUsd: cents(usd2 * usual),
         maximumMonthlyUsd: cents(usd2 * maximum),
         basis
@@ -33197,11 +33197,11 @@ function meanCount(node, deployment, activity, prices) {
 function nodeOf2(profile, { nodes: nodes22 }) {
   return nodes22.find(({ name }) => name === profile.node_name);
 }
-function nodeBasis(node, { idle, maximum }) {
-  return `${idle === maximum ? `${maximum}` : `${idle} to ${maximum}`} × ${firstType(node)}${node.is_spot ? " spot, at about a third of the price" : ""}`;
+function nodeBasis(node, { idle: idle2, maximum }) {
+  return `${idle2 === maximum ? `${maximum}` : `${idle2} to ${maximum}`} × ${firstType(node)}${node.is_spot ? " spot, at about a third of the price" : ""}`;
 }
-function scale({ idle, usual, maximum }, factor) {
-  return { idle: idle * factor, usual: usual * factor, maximum: maximum * factor };
+function scale({ idle: idle2, usual, maximum }, factor) {
+  return { idle: idle2 * factor, usual: usual * factor, maximum: maximum * factor };
 }
 function firstType(node) {
   return node.instance[0] ?? "";
@@ -33509,6 +33509,40 @@ function roleArn(accountId, roleName, region) {
 }
 function policyArn(accountId, policyName, region) {
   return `arn:${partitionOf(region)}:iam::${accountId}:policy/${policyName}`;
+}
+
+// actions/lib/records/durations.ts
+var idle = /* @__PURE__ */ new Set(["unchanged", "not started", "failed", "unknown"]), durationsKey = (region) => `durations/${region}`;
+async function readDurations(records, region) {
+  return parse5((await records.read(durationsKey(region)))?.body);
+}
+async function addDurations(records, region, steps2) {
+  let worked = steps2.filter(({ outcome, change: change2 }) => outcome === "succeeded" && !idle.has(change2));
+  if (worked.length === 0) return;
+  let known5 = await records.read(durationsKey(region)), all = new Map(Object.entries(parse5(known5?.body)));
+  for (let { id, change: change2, startedAt, finishedAt } of worked) {
+    let seconds2 = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3);
+    all.set(`${id} ${change2}`, [...all.get(`${id} ${change2}`) ?? [], seconds2].slice(-5));
+  }
+  await records.replace(durationsKey(region), JSON.stringify(Object.fromEntries(all)), known5?.etag);
+}
+function typicalSeconds(durations, id, isNew) {
+  let known5 = (isNew ? ["created", "built", "installed", "tested"] : ["updated", "built", "installed", "tested"]).flatMap((change2) => durations[`${id} ${change2}`] ?? []).toSorted((a22, b22) => a22 - b22);
+  return known5[Math.floor(known5.length / 2)];
+}
+function parse5(body) {
+  if (body === void 0) return {};
+  try {
+    let value = JSON.parse(body);
+    return typeof value != "object" || value === null ? {} : Object.fromEntries(
+      Object.entries(value).flatMap(([key, list5]) => isSeconds(list5) ? [[key, list5.slice(-5)]] : [])
+    );
+  } catch {
+    return {};
+  }
+}
+function isSeconds(value) {
+  return Array.isArray(value) && value.every((one) => typeof one == "number" && one >= 0);
 }
 
 // actions/lib/stack-operations/account-check.ts
@@ -36502,6 +36536,54 @@ function repositoryMissing(name) {
   });
 }
 
+// actions/lib/deploy/deploy-progress.ts
+var heartbeat = 2 * 6e4;
+function followSteps({ steps: steps2, typical, clock, reporter }) {
+  let atWork2 = /* @__PURE__ */ new Map(), open3 = new Map(steps2.map((step) => [step.id, step])), lastLine = clock.now().getTime(), say = (line) => {
+    lastLine = clock.now().getTime(), reporter.info(line);
+  }, elapsed = (since) => duration(clock.now().getTime() - since), rest = (id) => {
+    let step = open3.get(id);
+    if (step === void 0) return 0;
+    let own3 = typical(id);
+    if (own3 === void 0) return;
+    let running = atWork2.get(id), left = running === void 0 ? own3 : Math.max(0, own3 - (clock.now().getTime() - running.since) / 1e3);
+    return longest4(step.needs.map(rest), left);
+  }, beat = () => {
+    if (atWork2.size === 0 || clock.now().getTime() - lastLine < heartbeat) return;
+    let all = [...atWork2].map(([id, { title, since }]) => `${title} (${elapsed(since)}${ofAbout(typical(id))})`);
+    say(`Still at work: ${all.join(", ")}`);
+  };
+  return {
+    started({ id, title }) {
+      atWork2.set(id, { title, since: clock.now().getTime() });
+      let usual = typical(id);
+      say(`${title}: started${usual === void 0 ? "" : `, took ${about(usual)} before`}`);
+    },
+    finished(result) {
+      let took = atWork2.get(result.id);
+      atWork2.delete(result.id), open3.delete(result.id);
+      let after = took === void 0 || result.change === "unchanged" ? "" : ` after ${elapsed(took.since)}`;
+      if (result.failure !== void 0) {
+        reporter.warning(`${result.title}${after}: ${result.failure.message}`);
+        return;
+      }
+      let left = longest4([...open3.keys()].map(rest), 0), more = after === "" || open3.size === 0 || left === void 0 ? "" : `; about ${about(left)} to go`;
+      say(`${result.title}: ${result.change}${after}${more}`);
+    },
+    /** For the steps: whoever wakes up on it sees to it that a long silence ends. */
+    clock: {
+      now: () => clock.now(),
+      async sleep(milliseconds, signal) {
+        await clock.sleep(milliseconds, signal), beat();
+      }
+    }
+  };
+}
+function longest4(chains, own3) {
+  return chains.reduce((most2, one) => most2 === void 0 || one === void 0 ? void 0 : Math.max(most2, one + own3), own3);
+}
+var about = (seconds2) => duration(seconds2 < 60 ? seconds2 * 1e3 : Math.ceil(seconds2 / 60) * 6e4), ofAbout = (seconds2) => seconds2 === void 0 ? "" : ` of about ${about(seconds2)}`;
+
 // actions/lib/deploy/deploy-record.ts
 function emptyTimeline({ kind, name }, change2, now) {
   let at3 = now.toISOString();
@@ -36981,12 +37063,12 @@ var concurrency2 = 8;
 async function deployDeployment(options) {
   let { deployment, ports, reporter, clock } = options, startedAt = clock.now();
   await checkAccount(deployment, ports.account);
-  let context3 = makeContext(options, startedAt), steps2 = deploySteps(options.stacks, { upgrade: await hasHub(context3) }), results = await runReadyPool(steps2, context3, {
+  let upgrade = await hasHub(options), steps2 = deploySteps(options.stacks, { upgrade }), progress = followSteps({ steps: steps2, typical: (id) => typicalSeconds(options.durations ?? {}, id, !upgrade), clock, reporter }), context3 = makeContext(options, startedAt, progress.clock), results = await runReadyPool(steps2, context3, {
     clock,
     concurrency: concurrency2,
     ...options.signal === void 0 ? {} : { signal: options.signal },
-    onStarted: ({ title }) => reporter.info(`${title}: started`),
-    onFinished: (result) => report2(result, reporter)
+    onStarted: progress.started,
+    onFinished: progress.finished
   }), outputs = await collectOutputs(context3);
   outcomeOfSteps(results) === "succeeded" && options.onDeployed?.(rowsOfStacks(context3));
   let unchanged = results.every(({ change: change2 }) => change2 === "unchanged");
@@ -37008,8 +37090,8 @@ async function deployDeployment(options) {
     calls: ports.callCount()
   };
 }
-function makeContext(options, now) {
-  let { deployment, mirrored, ports, reporter, clock, pollMilliseconds: pollMilliseconds2, deadline, signal } = options;
+function makeContext(options, now, clock) {
+  let { deployment, mirrored, ports, reporter, pollMilliseconds: pollMilliseconds2, deadline, signal } = options;
   return {
     deployment,
     mirrored,
@@ -37065,9 +37147,6 @@ function deploySteps(stacks, { upgrade }) {
     },
     { id: "smoke", title: "test profiles", needs: ["hub", "images"], run: (context3) => smokeTest(context3, delivery) }
   ];
-}
-function report2(result, reporter) {
-  result.failure === void 0 ? reporter.info(`${result.title}: ${result.change}`) : reporter.warning(`${result.title}: ${result.failure.message}`);
 }
 function messageOf2(results, unchanged) {
   let failed = results.find(({ outcome }) => outcome === "failed") ?? results.find(({ failure }) => failure);
@@ -37245,9 +37324,9 @@ function driftOf({ changes }, gone, changed2) {
       ({ resource: { logicalId: logicalId2, type, title }, differences }) => differences.map((difference2) => ({ logicalId: logicalId2, type, title, ...difference2 }))
     )
   ], known5 = new Set(told.map(({ logicalId: logicalId2, property }) => `${logicalId2} ${property.split("/")[0]}`)), found = changes.flatMap(({ logicalId: logicalId2, type, properties, driftStatus }) => {
-    let about = { logicalId: logicalId2, type, title: logicalId2 };
-    return driftStatus === "DELETED" ? [{ ...about, property: "" }] : properties.flatMap(
-      ({ path: path4, drift }) => drift === void 0 ? [] : [{ ...about, property: path4.replace(/^\/Properties\//, ""), ...drift }]
+    let about2 = { logicalId: logicalId2, type, title: logicalId2 };
+    return driftStatus === "DELETED" ? [{ ...about2, property: "" }] : properties.flatMap(
+      ({ path: path4, drift }) => drift === void 0 ? [] : [{ ...about2, property: path4.replace(/^\/Properties\//, ""), ...drift }]
     );
   });
   return [...told, ...found.filter(({ logicalId: logicalId2, property }) => !known5.has(`${logicalId2} ${property.split("/")[0]}`))];
@@ -40047,16 +40126,16 @@ async function prepareMirror(request2) {
   let { kind, repository, source, target, dryRun } = request2, upstream = request2.upstream ?? { name: source.url, url: source.url }, [upstreamRefs, refs] = await Promise.all([
     listRefs(upstream),
     target ? listRefs(target) : /* @__PURE__ */ new Map()
-  ]), resolved2 = resolveSourceRef(source, upstreamRefs), state2 = readState(refs), about = {
+  ]), resolved2 = resolveSourceRef(source, upstreamRefs), state2 = readState(refs), about2 = {
     kind,
     repository,
     upstreamUrl: source.url,
     upstreamRef: source.ref,
     upstreamCommit: resolved2.commit
   }, inputs = digestOf(request2, resolved2.commit), settled = settledCommit(state2, { upstream: resolved2.commit, inputs });
-  if (settled !== void 0) return unchangedMirror({ ...about, change: "unchanged", commit: settled });
+  if (settled !== void 0) return unchangedMirror({ ...about2, change: "unchanged", commit: settled });
   let cache22 = request2.cache === void 0 ? void 0 : cacheFor(request2.cache, source.url);
-  return await prepareChange(request2, about, { upstream, resolved: resolved2, target, state: state2, cache: cache22, lookOnly: dryRun });
+  return await prepareChange(request2, about2, { upstream, resolved: resolved2, target, state: state2, cache: cache22, lookOnly: dryRun });
 }
 function unchangedMirror(record) {
   return {
@@ -40069,7 +40148,7 @@ function unchangedMirror(record) {
     }
   };
 }
-async function prepareChange(request2, about, lookUp2) {
+async function prepareChange(request2, about2, lookUp2) {
   let built = await buildMirror(request2, lookUp2), scratches = [built.objects.scratch], close = async () => {
     await Promise.all(scratches.map((scratch) => scratch.close()));
   };
@@ -40077,7 +40156,7 @@ async function prepareChange(request2, about, lookUp2) {
     let examination = await examine2(lookUp2, built);
     examination !== void 0 && scratches.push(examination.scratch);
     let difference2 = await compareWithPresent(request2, lookUp2, { built, examination }), record = {
-      ...about,
+      ...about2,
       change: lookUp2.state.main === void 0 ? "created" : "updated",
       commit: built.wanted.commit,
       files: compareTrees(difference2.before, difference2.after),
@@ -40271,8 +40350,8 @@ function isAsRendered({ mode, text: text3 }, entry) {
   return sameEntry(entry, { mode, id: blobId(Buffer.from(text3)) });
 }
 function fileRow(place2, path4, entry) {
-  let about = { place: place2, type: "file", ...namedItem(path4) };
-  return entry === void 0 ? { ...about, act: "remove" } : { ...about, act: "change", after: canonicalJson({ mode: entry.mode, blob: entry.id }) };
+  let about2 = { place: place2, type: "file", ...namedItem(path4) };
+  return entry === void 0 ? { ...about2, act: "remove" } : { ...about2, act: "change", after: canonicalJson({ mode: entry.mode, blob: entry.id }) };
 }
 function namedItem(path4) {
   let shown2 = shownPath(path4);
@@ -40590,12 +40669,12 @@ var withPlace = (place2) => place2 ? { place: place2 } : {}, placeOf3 = (file3, 
 function startupErrors({ hooks, magics, deeper }) {
   let all = [...hooks, ...magics], tooMany2 = `There are ${all.length} hook scripts and magics; no more than ${mostFiles2} can be installed.`;
   if (all.length > mostFiles2) return [{ file: all[0], sentence: `: ${tooMany2}` }];
-  let about = (file3, sentences2) => sentences2.map((sentence) => ({ file: file3, sentence })), misplaced2 = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
+  let about2 = (file3, sentences2) => sentences2.map((sentence) => ({ file: file3, sentence })), misplaced2 = ` is in a folder of its own; only files right in ${hookFolder} and ${magicFolder} are installed.`;
   return [
-    ...all.flatMap((file3) => about(file3, [...nameErrors(file3, all)])),
-    ...deeper.slice(0, mostFiles2).flatMap((file3) => about(file3, [misplaced2])),
+    ...all.flatMap((file3) => about2(file3, [...nameErrors(file3, all)])),
+    ...deeper.slice(0, mostFiles2).flatMap((file3) => about2(file3, [misplaced2])),
     ...sizeErrors(all).map((sentence) => ({ file: void 0, sentence })),
-    ...hooks.flatMap((hook3) => about(hook3, hookErrors(hook3)))
+    ...hooks.flatMap((hook3) => about2(hook3, hookErrors(hook3)))
   ];
 }
 function checkHook(hook3, findings, used) {
@@ -40667,11 +40746,11 @@ var leftovers = [
   ".mypy_cache"
 ], mostComparisons = 1e8;
 function ignoreRule(patterns2, file3 = ".overlay.yaml") {
-  let work = { left: mostComparisons, file: file3 }, names2 = matcherOf([...leftovers, ...patterns2.filter((pattern) => !isPath(pattern))], work), paths = patterns2.filter(isPath).map((pattern) => trimmed2(pattern).replace(/^\//, "").split("/")), longest4 = Math.max(0, ...paths.map((parts) => parts.length));
+  let work = { left: mostComparisons, file: file3 }, names2 = matcherOf([...leftovers, ...patterns2.filter((pattern) => !isPath(pattern))], work), paths = patterns2.filter(isPath).map((pattern) => trimmed2(pattern).replace(/^\//, "").split("/")), longest5 = Math.max(0, ...paths.map((parts) => parts.length));
   return (path4) => {
     let parts = path4.split("/");
     if (parts.some(names2)) return !0;
-    let first = parts.slice(0, longest4);
+    let first = parts.slice(0, longest5);
     return paths.some(
       (pattern) => pattern.length <= first.length && pattern.every((part2, index) => matches2(part2, first[index] ?? "", work))
     );
@@ -41440,11 +41519,12 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
     reporter: surroundings.reporter,
     random: surroundings.random,
     presence,
+    durations: request2.byHand ? {} : await earlierDurations(surroundings, deployment, connection),
     onDeployed: (rows2) => {
       declared2 = rows2;
     }
   });
-  return request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
+  return request2.byHand || await rememberDurations(surroundings, connection, record), request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
 }
 async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, facts, patience: patience2 }) {
   return await planDeployment({
@@ -41484,6 +41564,21 @@ function memoryOf({ run: run2, attempt: attempt3, commit: commit3 }, { approval,
     approved: succeeded ? approvedAfter(approval, declared2) : approval.baseline,
     lookedUp: succeeded ? { ...lookedUp } : {}
   };
+}
+async function earlierDurations({ reporter }, { aws: { region } }, { aws }) {
+  try {
+    return await readDurations(aws.records, region);
+  } catch (error2) {
+    return reporter.warning(`How long earlier runs took cannot be read: ${toFailure(error2).message}`), {};
+  }
+}
+async function rememberDurations({ reporter }, { aws }, { region, steps: steps2 }) {
+  try {
+    await addDurations(aws.records, region, steps2);
+  } catch (error2) {
+    let failure = toFailure(error2);
+    failure.code !== "RecordChanged" && reporter.warning(`How long this run took could not be noted: ${failure.message}`);
+  }
 }
 async function remember({ clock }, { aws }, request2, permission, deployed) {
   let memory = memoryOf(request2, permission, deployed), { deployment } = memory;
@@ -76643,10 +76738,10 @@ async function prepare(state2, isRetry, context3) {
 }
 var preparations = {
   "AWS::S3::Bucket": async (name, context3) => {
-    report3(context3, "bucket", name, await context3.ports.buckets.empty(name));
+    report2(context3, "bucket", name, await context3.ports.buckets.empty(name));
   },
   "AWS::ECR::Repository": async (name, context3) => {
-    report3(context3, "image repository", name, await context3.ports.images.empty(name));
+    report2(context3, "image repository", name, await context3.ports.images.empty(name));
   },
   "AWS::EKS::Cluster": async (name, { ports: { clusters } }) => {
     (await clusters.find(name))?.deletionProtection && await clusters.allowDeletion(name);
@@ -76664,7 +76759,7 @@ async function releaseNetwork(resources, context3) {
     for (let { id, description } of await volumes2.findUnusedInterfaces(physicalId))
       context3.reporter.info(`Deleting unused network interface ${id} (${description})`), await volumes2.deleteInterface(id);
 }
-function report3(context3, what, name, deleted) {
+function report2(context3, what, name, deleted) {
   deleted > 0 && context3.reporter.info(`Emptied ${what} ${name}: ${deleted} entries`);
 }
 function waitingOf2({ ports, reporter, patience: patience2 }) {
@@ -77034,7 +77129,7 @@ async function destroyDeployment(options) {
     concurrency: concurrency5,
     ...options.signal === void 0 ? {} : { signal: options.signal },
     onStarted: ({ title }) => reporter.info(`${title}: started`),
-    onFinished: (result) => report4(result, reporter)
+    onFinished: (result) => report3(result, reporter)
   }), verdicts2 = await verifyInventory(context3);
   return writeReceipt(options, startedAt, steps2, verdicts2);
 }
@@ -77094,7 +77189,7 @@ function messageOf3(outcome, steps2, open3) {
   let failed = steps2.find((step) => step.outcome === "failed") ?? steps2.find(({ failure }) => failure !== void 0);
   return failed?.failure !== void 0 ? failed.failure.message : open3.leftover > 0 ? `${open3.leftover} resources are left over without a rule that keeps them.` : open3.unverified > 0 ? `${open3.unverified} resources could not be verified.` : "The run was cancelled before everything was started.";
 }
-function report4(result, reporter) {
+function report3(result, reporter) {
   result.failure === void 0 ? reporter.info(`${result.title}: ${result.change}`) : reporter.warning(`${result.title}: ${result.failure.message}`);
 }
 function refusal5(name) {
@@ -78342,8 +78437,8 @@ async function sealTeardown(records, plan2, { origin, decision, names: names2 = 
     });
   let reason2 = plan2.basis === "inventory" ? plan2.refusals[0] : "It was not made from an inventory.";
   if (reason2 !== void 0) return { sealed: !1, reason: reason2 };
-  let report5 = teardownReport(plan2, { names: names2 });
-  return report5.approvable ? { sealed: !0, ...await writeSeal(records, { version: 1, kind: "teardown", origin, deployment, accountId, region, decision, plan: plan2 }) } : { sealed: !1, reason: report5.reason };
+  let report4 = teardownReport(plan2, { names: names2 });
+  return report4.approvable ? { sealed: !0, ...await writeSeal(records, { version: 1, kind: "teardown", origin, deployment, accountId, region, decision, plan: plan2 }) } : { sealed: !1, reason: report4.reason };
 }
 
 // actions/lib/verbs/plan-proposed-teardown.ts
@@ -78411,7 +78506,7 @@ async function mayWrite({ octokit, owner, repo }, login) {
 }
 
 // actions/lib/deployment/scaffold/questions.ts
-var question = (key, flag, label, path4, kind, about, rest = {}) => ({ key, flag, label, path: path4, kind, about, asked: () => !1, required: !1, ...rest }), asked = { asked: () => !0 }, needed = { ...asked, required: !0 }, placeQuestions = [
+var question = (key, flag, label, path4, kind, about2, rest = {}) => ({ key, flag, label, path: path4, kind, about: about2, asked: () => !1, required: !1, ...rest }), asked = { asked: () => !0 }, needed = { ...asked, required: !0 }, placeQuestions = [
   question(
     "account_id",
     "account-id",

@@ -17,7 +17,7 @@ const lookBack = 20;
 export type Delivery = { images?: PipelineResult; hub?: PipelineResult };
 
 /** Whether a hub was installed before, which people may be using. */
-export async function hasHub({ deployment, ports }: DeployContext): Promise<boolean> {
+export async function hasHub({ deployment, ports }: Pick<DeployContext, 'deployment' | 'ports'>): Promise<boolean> {
   const executions = await ports.pipelines.recentExecutions(physicalName(deployment, 'pipeline-cluster'), lookBack);
   return executions.some(({ status }) => status === 'Succeeded');
 }

@@ -8,8 +8,10 @@ import type { Approval } from '../plan/approval.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import { creationRows } from '../plan/planned-rows.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { roleArn } from '../ports/role-arn.ts';
+import { type Durations, typicalSeconds } from '../records/durations.ts';
 import { checkAccount } from '../stack-operations/account-check.ts';
 import { inTheEnd } from '../stack-operations/kept-parameters.ts';
 import { type PresenceReader, presenceReader } from '../stack-operations/stack-presence.ts';
@@ -17,6 +19,7 @@ import { desiredResources } from '../stacks/desired-values.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { buildHubImages, buildImages, type Delivery, hasHub, installHub, smokeTest } from './delivery-steps.ts';
 import type { DeployContext } from './deploy-context.ts';
+import { followSteps } from './deploy-progress.ts';
 import { type DeployRecord, emptyTimeline } from './deploy-record.ts';
 import { deployStack } from './stack-deployment.ts';
 import { collectOutputs } from './stack-outputs.ts';
@@ -39,6 +42,8 @@ export type DeployOptions = Patience & {
   random: () => number;
   /** What the owners of the stacks' resources say; asked anew when not given. */
   presence?: PresenceReader;
+  /** How long steps took in earlier runs. */
+  durations?: Durations;
   /** Told, once everything is deployed, what the stacks are: a row for each value of their resources. */
   onDeployed?: (rows: readonly PlanRow[]) => void;
 };
@@ -53,14 +58,17 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
   const { deployment, ports, reporter, clock } = options;
   const startedAt = clock.now();
   await checkAccount(deployment, ports.account);
-  const context = makeContext(options, startedAt);
-  const steps = deploySteps(options.stacks, { upgrade: await hasHub(context) });
+  const upgrade = await hasHub(options);
+  const steps = deploySteps(options.stacks, { upgrade });
+  const typical = (id: string): number | undefined => typicalSeconds(options.durations ?? {}, id, !upgrade);
+  const progress = followSteps({ steps, typical, clock, reporter });
+  const context = makeContext(options, startedAt, progress.clock);
   const results = await runReadyPool(steps, context, {
     clock,
     concurrency,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    onStarted: ({ title }) => reporter.info(`${title}: started`),
-    onFinished: (result) => report(result, reporter),
+    onStarted: progress.started,
+    onFinished: progress.finished,
   });
   const outputs = await collectOutputs(context);
   if (outcomeOfSteps(results) === 'succeeded') options.onDeployed?.(rowsOfStacks(context));
@@ -84,8 +92,8 @@ export async function deployDeployment(options: DeployOptions): Promise<DeployRe
   };
 }
 
-function makeContext(options: DeployOptions, now: Date): DeployContext {
-  const { deployment, mirrored, ports, reporter, clock, pollMilliseconds, deadline, signal } = options;
+function makeContext(options: DeployOptions, now: Date, clock: Clock): DeployContext {
+  const { deployment, mirrored, ports, reporter, pollMilliseconds, deadline, signal } = options;
   return {
     deployment,
     mirrored,
@@ -151,11 +159,6 @@ export function deploySteps(stacks: readonly Stack[], { upgrade }: { upgrade: bo
     },
     { id: 'smoke', title: 'test profiles', needs: ['hub', 'images'], run: (context) => smokeTest(context, delivery) },
   ];
-}
-
-function report(result: StepResult, reporter: Reporter): void {
-  if (result.failure === undefined) reporter.info(`${result.title}: ${result.change}`);
-  else reporter.warning(`${result.title}: ${result.failure.message}`);
 }
 
 function messageOf(results: readonly StepResult[], unchanged: boolean): string {

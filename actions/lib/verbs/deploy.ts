@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planDeployment } from '../plan/plan-deployment.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import type { ReadinessFacts } from '../plan/preflight-check.ts';
+import { addDurations, type Durations, readDurations } from '../records/durations.ts';
 import { whileFree, whileLocked } from '../records/lock.ts';
 import type { RunIdentity } from '../records/record-keys.ts';
 import { renderDeployRecord } from '../report/deploy-report.ts';
@@ -125,10 +126,12 @@ async function deployApproved(
     reporter: surroundings.reporter,
     random: surroundings.random,
     presence,
+    durations: request.byHand ? {} : await earlierDurations(surroundings, deployment, connection),
     onDeployed: (rows) => {
       declared = rows;
     },
   });
+  if (!request.byHand) await rememberDurations(surroundings, connection, record);
   if (!request.byHand) await remember(surroundings, connection, request, permission, { record, declared });
   return record;
 }
@@ -188,6 +191,35 @@ export function memoryOf(
     approved: succeeded ? approvedAfter(approval, declared) : approval.baseline,
     lookedUp: succeeded ? { ...lookedUp } : {},
   };
+}
+
+/** Only a hint for people: where it cannot be had, the deployment goes on without. */
+async function earlierDurations(
+  { reporter }: Surroundings,
+  { aws: { region } }: Deployment,
+  { aws }: Connection,
+): Promise<Durations> {
+  try {
+    return await readDurations(aws.records, region);
+  } catch (error) {
+    reporter.warning(`How long earlier runs took cannot be read: ${toFailure(error).message}`);
+    return {};
+  }
+}
+
+async function rememberDurations(
+  { reporter }: Surroundings,
+  { aws }: Connection,
+  { region, steps }: DeployRecord,
+): Promise<void> {
+  try {
+    await addDurations(aws.records, region, steps);
+  } catch (error) {
+    const failure = toFailure(error);
+    // Another lab's run wrote at the same moment; what this one took is no loss.
+    if (failure.code !== 'RecordChanged')
+      reporter.warning(`How long this run took could not be noted: ${failure.message}`);
+  }
 }
 
 /** The record is what later approvals start from; a run whose record is lost is not a successful one. */
