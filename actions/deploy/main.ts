@@ -23,6 +23,7 @@ export const main = () =>
       const nightly = process.env.GITHUB_EVENT_NAME === 'schedule';
       return await deployInJob(surroundings, github, { ...job, name, cache, reviewed, nightly, signal });
     });
+    context.output('url', record.value?.outputs.url ?? '');
     return await finishJob(context, record);
   });
 

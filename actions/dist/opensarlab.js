@@ -76368,7 +76368,7 @@ var main2 = () => runAction(async (context3) => {
     let nightly = process.env.GITHUB_EVENT_NAME === "schedule";
     return await deployInJob(surroundings, github, { ...job, name, cache: cache22, reviewed, nightly, signal });
   });
-  return await finishJob(context3, record);
+  return context3.output("url", record.value?.outputs.url ?? ""), await finishJob(context3, record);
 });
 function invalid6(given) {
   let message = `The input \`reviewed\` is ${JSON.stringify(given)}, which is no digest of a plan.`;

@@ -113,6 +113,10 @@ async function deployFirst(scene: Scene, pull: number): Promise<void> {
       findings.stacks.length === 5 && findings.stacks.every(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status)),
       'not all five stacks are complete',
     );
+    expectThat(
+      stage.lastRun('deploy').jobs.some(({ environment }) => environment?.url === record.outputs.url),
+      'GitHub’s deployment does not lead to the lab',
+    );
     measureDeployment(findings, record.steps);
     findings.awsCalls['deploy'] = record.calls;
     return {
