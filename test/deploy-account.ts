@@ -32,12 +32,13 @@ export type TestAccount = {
 /**
  * Starts an account in which an hour passes in some 36 ms.
  * @param boundary what the policy that limits service accounts allows, default everything
+ * @param scale virtual seconds per real one, where the test reckons with them
  */
-export async function openTestAccount(boundary: readonly string[] = ['*']): Promise<TestAccount> {
+export async function openTestAccount(boundary: readonly string[] = ['*'], scale = 100_000): Promise<TestAccount> {
   const accountId = '123456789012';
   const region = 'us-west-2';
   const folder = mkdtempSync(join(tmpdir(), 'deploy-test-'));
-  const sandbox = await startAws({ accountId, clock: createVirtualClock(100_000), folder: join(folder, 'aws') });
+  const sandbox = await startAws({ accountId, clock: createVirtualClock(scale), folder: join(folder, 'aws') });
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const settings = { region, credentials: sandbox.administrator };
   const iam = new IAMClient(settings);
