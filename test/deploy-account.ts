@@ -12,6 +12,7 @@ import {
 import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
+import type { RequestWaiting } from '../actions/lib/adapters/aws/request-retries.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 
@@ -25,7 +26,7 @@ export type TestAccount = {
   /** For SDK clients of the test itself. */
   settings: { region: string; credentials: AwsSandbox['administrator'] };
   /** The product's ports; each call makes new ones that count from zero. */
-  connect(): AwsPorts;
+  connect(waiting?: RequestWaiting): AwsPorts;
   close(): Promise<void>;
 };
 
@@ -54,7 +55,8 @@ export async function openTestAccount(boundary: readonly string[] = ['*'], scale
     folder,
     sandbox,
     settings,
-    connect: () => connectAws({ region, accountId, credentials: sandbox.administrator }),
+    connect: (waiting) =>
+      connectAws({ region, accountId, credentials: sandbox.administrator, ...(waiting && { waiting }) }),
     async close() {
       await sandbox.close();
       vi.unstubAllEnvs();

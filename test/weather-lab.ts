@@ -1,102 +1,198 @@
-import { ListStacksCommand, CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation';
-import { deployDeployment } from '../actions/lib/deploy/deploy.ts';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  paginateListChangeSets,
+  paginateListStacks,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type DeployOptions, deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
 import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
-import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
+import type { Clock } from '../actions/lib/ports/clock.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
+import type { Stack } from '../actions/lib/stacks/stack.ts';
 import { openTestAccount, pushFiles, type TestAccount } from './deploy-account.ts';
 import { lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 
-const buildspec = 'version: 0.2\nphases: {build: {commands: ["true"]}}\n';
+/** So fast that a deployment takes half a second, and so slow that an outage of 30 seconds outlasts a request. */
+const scale = 1_000;
 
-/** What is played: a lab that is made, one that is changed, and one whose earlier deployment ended badly. */
+const buildspec = 'version: 0.2\nphases: {build: {commands: ["true"]}}\n';
+const pipelines = ['sar-Container-Pipeline', 'sar-Pipeline'];
+
+/** What is played: a lab that is made, one that is changed, and one that an earlier deployment left in pieces. */
 export type Act = 'create' | 'update' | 'recover';
 
 /** A small lab in an account of its own, approved and about to be deployed. */
 export type WeatherLab = {
   account: TestAccount;
+  /** What the runs have said. */
   lines: string[];
+  /** A run of the deployment; each has connections of its own. */
   deploy(signal?: AbortSignal): Promise<DeployRecord>;
-  /** What stands in the account and how often things were started, without what differs between any two accounts. */
-  endState(): Promise<Record<string, unknown>>;
+  /** What stands in the account and what ran in it, without what differs between any two accounts. */
+  endState(): Promise<EndState>;
   close(): Promise<void>;
 };
 
+type EndState = {
+  stacks: Record<string, string>;
+  /** Change sets that nobody has executed. */
+  changeSets: string[];
+  /** How many resources there are, by service and type. */
+  resources: Record<string, number>;
+  /** Pipeline executions and how they ended, newest first. */
+  executions: Record<string, string[]>;
+  /** Tests of the profiles, which are no part of a pipeline. */
+  tests: number;
+};
+
 export async function openWeatherLab(act: Act): Promise<WeatherLab> {
-  const account = await openTestAccount(['*'], 5_000);
+  const account = await openTestAccount(['*'], scale);
+  const lab = await prepare(account);
+  if (act === 'recover') {
+    const stacks = lab.stacks.map(withLog);
+    await leaveInPieces(account, stacks.find(({ kind }) => kind === 'cluster')?.templateBody ?? '');
+    return weatherLab(lab, await lab.approve(stacks));
+  }
+  const made = await lab.approve(lab.stacks);
+  if (act !== 'update') return weatherLab(lab, made);
+  await lab.run(made);
+  lab.mirrored.cluster = pushFiles(account, 'sar-cluster', { 'buildspec.yml': `${buildspec}#\n` });
+  return weatherLab(lab, await lab.approve(lab.stacks.map(changed)));
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'>;
+
+async function prepare(account: TestAccount) {
+  const { sandbox, accountId } = account;
   const sample = sampleDeployment();
-  const deployment = sampleDeployment({ name: 'sar', aws: { ...sample.aws, account_id: account.accountId } });
-  const { region, accountId, sandbox } = account;
+  const deployment = sampleDeployment({ name: 'sar', aws: { ...sample.aws, account_id: accountId } });
   const reporter = quietReporter();
-  const clock = {
-    now: () => sandbox.world.clock.now(),
-    sleep: (milliseconds: number, signal?: AbortSignal) => sandbox.world.clock.sleep(milliseconds / 1_000, signal),
-  };
-  const patience = (signal?: AbortSignal): Patience => ({
-    clock,
-    pollMilliseconds: 5_000,
-    deadline: new Date(clock.now().getTime() + 6 * 3_600_000),
-    ...(signal && { signal }),
-  });
-  const ports = () => connectAws({ region, accountId, credentials: account.sandbox.administrator });
-  const surroundings = (signal?: AbortSignal) => ({ ...patience(signal), deployment, ports: ports(), reporter, random: Math.random });
   const mirrored = { container: '', cluster: '' };
   for (const kind of ['container', 'cluster'] as const) {
-    await ports().repositories.create(`sar-${kind}`, 'Mirror', {});
+    await account.connect().repositories.create(`sar-${kind}`, 'Mirror', {});
     mirrored[kind] = pushFiles(account, `sar-${kind}`, { 'buildspec.yml': buildspec });
   }
-  let stacks = lifecycleStacks(deployment);
-  const approve = () => approvedPlan({ ...surroundings(), stacks });
-  let approved = await approve();
-  const deploy = (signal?: AbortSignal) =>
-    deployDeployment({ ...surroundings(signal), stacks, mirrored, ...approved });
-  if (act === 'update') {
-    await deploy();
-    mirrored.cluster = pushFiles(account, 'sar-cluster', { 'buildspec.yml': `${buildspec}#\n` });
-    stacks = stacks.map((stack) =>
-      stack.kind === 'cluster'
-        ? { ...stack, fingerprint: 'cluster-2', templateBody: stack.templateBody.replace('cluster-1', 'cluster-2').replace('10.0.0.0/24', '10.0.1.0/24') }
-        : stack,
-    );
-    approved = await approve();
-  }
-  const begun = sandbox.journal.length;
-  const client = new CloudFormationClient(account.settings);
+  const surroundings = (signal?: AbortSignal) => ({
+    ...patienceOf(account, signal),
+    ...{ deployment, ports: account.connect({ clock: clockOf(account), random: Math.random, say: reporter.info }), reporter },
+    random: Math.random,
+  });
   return {
-    account,
-    lines: reporter.lines,
-    deploy,
-    async endState() {
-      const { StackSummaries = [] } = await client.send(new ListStacksCommand({}));
-      const live = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
-      const changeSets: string[] = [];
-      for (const { StackName } of live) {
-        const { Summaries = [] } = await client.send(new ListChangeSetsCommand({ StackName }));
-        changeSets.push(...Summaries.map(({ ChangeSetName }) => `${StackName} ${ChangeSetName}`));
-      }
-      const types: Record<string, number> = {};
-      for (const { arn } of [...sandbox.resources(region), ...sandbox.resources('us-east-1')]) {
-        const type = arn.split(':').slice(2, 3).concat(arn.split(':').slice(5).join(':').replace(/[/:].*/, '')).join(' ');
-        types[type] = (types[type] ?? 0) + 1;
-      }
-      const pipelines = Object.fromEntries(
-        await Promise.all(
-          ['sar-Container-Pipeline', 'sar-Pipeline'].map(async (name) => {
-            const found = await ports().pipelines.recentExecutions(name, 50);
-            return [name, found.map(({ status }) => status)] as const;
-          }),
-        ),
-      );
-      return {
-        stacks: Object.fromEntries(live.map(({ StackName = '', StackStatus }) => [StackName, StackStatus]).sort()),
-        changeSets,
-        types,
-        pipelines,
-        calls: sandbox.journal.length - begun,
-      };
-    },
-    close: () => account.close(),
+    ...{ account, sandbox, mirrored, reporter, stacks: lifecycleStacks(deployment) },
+    approve: async (stacks: readonly Stack[]): Promise<Approved> => ({
+      stacks,
+      ...(await approvedPlan({ ...surroundings(), stacks })),
+    }),
+    run: (approved: Approved, signal?: AbortSignal) =>
+      deployDeployment({ ...surroundings(signal), mirrored, ...approved }),
   };
+}
+
+/** Time of the sandbox, in which AWS works. */
+function clockOf({ sandbox: { world } }: TestAccount): Clock {
+  return {
+    now: () => world.clock.now(),
+    sleep: (milliseconds, signal) => world.clock.sleep(milliseconds / 1_000, signal),
+  };
+}
+
+function patienceOf(account: TestAccount, signal?: AbortSignal): Patience {
+  const clock = clockOf(account);
+  const deadline = new Date(clock.now().getTime() + 12 * 3_600_000);
+  return { clock, pollMilliseconds: 5_000, deadline, ...(signal && { signal }) };
+}
+
+/** Another subnet in the network of the cluster, which replaces the first. */
+function changed(stack: Stack): Stack {
+  if (stack.kind !== 'cluster') return stack;
+  const templateBody = stack.templateBody.replace('cluster-1', 'cluster-2').replace('10.0.0.0/24', '10.0.1.0/24');
+  return { ...stack, fingerprint: 'cluster-2', templateBody };
+}
+
+/** A cluster stack with what can be taken away from it and given back. */
+function withLog(stack: Stack): Stack {
+  const log = 'Resources:\n  Log: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: stuck, RetentionInDays: 7}}';
+  if (stack.kind !== 'cluster') return stack;
+  return { ...stack, templateBody: stack.templateBody.replace('Resources:', log) };
+}
+
+/** A stack whose creation was rolled back, one that failed and lives, and one whose rollback is stuck. */
+async function leaveInPieces(account: TestAccount, cluster: string): Promise<void> {
+  const client = new CloudFormationClient(account.settings);
+  const bad = 'Bad: {Type: AWS::EC2::VPC, DependsOn: First, Properties: {CidrBlock: 10.0.0.0/4}}';
+  const log = 'First: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: ';
+  const pool = 'First: {Type: AWS::Cognito::UserPool, Properties: {UserPoolName: half}}';
+  const create = async (StackName: string, resources: string, end: string, keep = false): Promise<void> => {
+    const TemplateBody = `Resources:\n  ${resources}\n  ${bad}\n`;
+    await client.send(new CreateStackCommand({ StackName, TemplateBody, OnFailure: keep ? 'DO_NOTHING' : 'ROLLBACK' }));
+    await until(account, StackName, end);
+  };
+  await create('sar-container', `${log}half}}`, 'ROLLBACK_COMPLETE');
+  await create('sar-cognito', pool, 'CREATE_FAILED', true);
+  const stack = { StackName: 'sar-cluster', Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  const Tags = [{ Key: 'opensarlab:deployment', Value: 'sar' }];
+  await client.send(new CreateStackCommand({ ...stack, Tags, TemplateBody: cluster }));
+  await until(account, 'sar-cluster', 'CREATE_COMPLETE');
+  await account.sandbox.outside.deleteOutside(account.region, 'sar-cluster', 'Log');
+  const broken = cluster.replace('RetentionInDays: 7', 'RetentionInDays: 30');
+  await client.send(new UpdateStackCommand({ ...stack, Tags, TemplateBody: broken }));
+  await until(account, 'sar-cluster', 'UPDATE_ROLLBACK_FAILED');
+  const logs = new CloudWatchLogsClient(account.settings);
+  await logs.send(new CreateLogGroupCommand({ logGroupName: 'stuck' }));
+}
+
+async function until(account: TestAccount, stack: string, end: string): Promise<void> {
+  const { cloudFormation } = account.connect();
+  let status = '';
+  for (let look = 0; look < 1_000 && status !== end; look += 1) {
+    await account.sandbox.world.clock.sleep(5);
+    status = (await cloudFormation.findStack(stack))?.status ?? '';
+  }
+  if (status !== end) throw new Error(`Stack ${stack} is in ${status} instead of ${end}.`);
+}
+
+function weatherLab(lab: Prepared, approved: Approved): WeatherLab {
+  return {
+    account: lab.account,
+    lines: lab.reporter.lines,
+    deploy: (signal) => lab.run(approved, signal),
+    endState: () => endState(lab.account),
+    close: () => lab.account.close(),
+  };
+}
+
+async function endState(account: TestAccount): Promise<EndState> {
+  const { sandbox, region, settings } = account;
+  const client = new CloudFormationClient(settings);
+  const stacks: Record<string, string> = {};
+  const changeSets: string[] = [];
+  for await (const { StackSummaries = [] } of paginateListStacks({ client }, {})) {
+    for (const { StackName = '', StackStatus = '' } of StackSummaries) {
+      if (StackStatus === 'DELETE_COMPLETE') continue;
+      stacks[StackName] = StackStatus;
+      for await (const { Summaries = [] } of paginateListChangeSets({ client }, { StackName })) {
+        const open = Summaries.filter(({ ExecutionStatus }) => ExecutionStatus !== 'EXECUTE_COMPLETE');
+        changeSets.push(...open.map(({ Status }) => `${StackName} ${Status}`));
+      }
+    }
+  }
+  const resources: Record<string, number> = {};
+  for (const { arn } of [...sandbox.resources(region), ...sandbox.resources('us-east-1')]) {
+    const [, , service = '', , , ...rest] = arn.split(':');
+    const type = `${service} ${rest.join(':').replace(/[/:].*/, '')}`;
+    resources[type] = (resources[type] ?? 0) + 1;
+  }
+  const { pipelines: port, builds } = account.connect();
+  const executions: Record<string, string[]> = {};
+  for (const name of pipelines) {
+    executions[name] = (await port.recentExecutions(name, 50)).map(({ status }) => status);
+  }
+  const recent = await builds.recent('sar-jupyterhub', 50);
+  return { stacks, changeSets, resources, executions, tests: recent.filter(({ commit }) => commit).length };
 }

@@ -52,7 +52,12 @@ const tags = { 'opensarlab:bootstrap': 'true' };
 export async function applyBootstrapStack(request: BootstrapRequest, waiting: StackWaiting): Promise<BootstrapStack> {
   const state = await startingState(request, waiting);
   const { changeSetId, stackId } = await createChangeSet(request, state, waiting);
-  const changeSet = await waitForChangeSet(waiting.cloudFormation, changeSetId, bootstrapStackName, waiting.patience);
+  const changeSet = await waitForChangeSet(
+    waiting.cloudFormation,
+    { changeSetId, stackId },
+    bootstrapStackName,
+    waiting.patience,
+  );
   const found = {
     changes: changeSet.changes.map(({ logicalId, type, action }) => ({ logicalId, type, action })),
     destroys: destructiveChanges(bootstrapStackName, changeSet.changes),

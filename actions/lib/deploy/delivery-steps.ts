@@ -1,12 +1,13 @@
 import { imagesOf } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
+import { untilVisible } from '../engine/visibility.ts';
 import { Failure } from '../failure.ts';
 import type { Build } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import { stackDefinitions } from '../stacks/catalogue.ts';
 import { type StackKind, stackKinds } from '../stacks/stack.ts';
-import type { DeployContext, FinishedStack } from './deploy-context.ts';
+import { type DeployContext, type FinishedStack, watchingOf } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
 
@@ -20,12 +21,17 @@ export type Delivery = { images?: PipelineResult; hub?: PipelineResult };
 export async function buildImages(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const pipeline = readOutput(context, 'container', 'PipelineName');
   const commit = context.mirrored.container;
-  const result = await runPipeline({ pipeline, commit, notBefore: undefined }, context);
+  const madeAt = context.finished.get('container')?.settledAt;
+  const result = await runPipeline({ pipeline, commit, notBefore: undefined, madeAt }, context);
   const tag = commit.slice(0, 7);
   const found = await Promise.all(
     imagesOf(context.deployment).map(async (image) => {
       const repository = `${context.deployment.parameters.container_namespace}/${image}`;
-      return { repository, tag, digest: (await context.ports.images.findImage(repository, tag))?.digest };
+      // Pushed by the pipeline just now, or there already, or never: only then is it waited for in vain.
+      const found = await untilVisible(`image ${repository}:${tag}`, watchingOf(context), () =>
+        context.ports.images.findImage(repository, tag),
+      );
+      return { repository, tag, digest: found?.digest };
     }),
   );
   const absent = found.filter(({ digest }) => digest === undefined);
@@ -44,7 +50,8 @@ export async function installHub(context: DeployContext, delivery: Delivery): Pr
   const pipeline = readOutput(context, 'cluster-pipeline', 'PipelineName');
   const settled = stackKinds.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
   const notBefore = new Date(Math.max(...settled, 0));
-  const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore }, context);
+  const madeAt = context.finished.get('cluster-pipeline')?.settledAt;
+  const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore, madeAt }, context);
   delivery.hub = result;
   return doneBy(result, 'installed');
 }
@@ -68,7 +75,7 @@ export async function smokeTest(context: DeployContext, delivery: Delivery): Pro
 async function runSmokeTest(project: string, context: DeployContext): Promise<Build> {
   const { builds, repositories } = context.ports;
   const name = `${context.deployment.name}-cluster`;
-  const repository = await repositories.find(name);
+  const repository = await untilVisible(`repository ${name}`, watchingOf(context), () => repositories.find(name));
   if (repository === undefined) throw repositoryMissing(name);
   const id = await builds.start({
     project,

@@ -104,6 +104,7 @@ function makeContext(options: DeployOptions, now: Date): DeployContext {
         options.stacks.map(({ name }) => name),
         ports,
       ),
+    random: options.random,
     token: requestTokens(now, options.random),
     finished: new Map(),
     timelines: new Map(),

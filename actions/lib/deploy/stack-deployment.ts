@@ -1,12 +1,13 @@
 import { outcomeOf } from '../engine/outcome.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
+import { onceVisible } from '../engine/visibility.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { difference, UnapprovedChange } from '../plan/approval.ts';
 import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
-import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
+import type { ChangeSetState, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { declaredResources } from '../stack-operations/declared-comparison.ts';
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
@@ -37,6 +38,8 @@ import {
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import {
   checkTemplateSize,
+  endedEvents,
+  isChangeSetUnseen,
   isSettled,
   isWithoutChanges,
   type StackWaiting,
@@ -46,7 +49,7 @@ import {
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
-import type { DeployContext } from './deploy-context.ts';
+import { type DeployContext, watchingOf } from './deploy-context.ts';
 import { emptyTimeline, type StackTimeline } from './deploy-record.ts';
 
 /**
@@ -135,12 +138,12 @@ async function execute(
 ): Promise<Executed> {
   const timeline = timelineOf(stack, context);
   timeline.destroyed.push(...prepared.destroys);
-  const { cloudFormation } = context.ports;
-  await startExecution(prepared.changeSetId, context.token(stack.name), cloudFormation);
+  await startExecution(stack, prepared.changeSetId, context);
   const state = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (found) => {
     return isSettled(found.status) && hasBegun(found, before);
   });
-  const events = await cloudFormation.lastOperationEvents(prepared.stackId);
+  const end = state?.status ?? '';
+  const events = await endedEvents(stack.name, prepared.stackId, end, context.ports, watchingOf(context));
   const times = operationTimes(events);
   timeline.status = state?.status ?? 'NONE';
   const known = new Set(timeline.resources.map(({ logicalId }) => logicalId));
@@ -160,9 +163,13 @@ async function execute(
  * Executes a change set once. When the answer was lost and the request repeated, CloudFormation may refuse the second one
  * because of the first; then the change set itself tells that it is being executed.
  */
-async function startExecution(changeSetId: string, token: string, cloudFormation: CloudFormation): Promise<void> {
+async function startExecution({ name }: Stack, changeSetId: string, context: DeployContext): Promise<void> {
+  const { cloudFormation } = context.ports;
+  const token = context.token(name);
   try {
-    await cloudFormation.executeChangeSet(changeSetId, token);
+    await onceVisible(`the change set of stack ${name}`, watchingOf(context), isChangeSetUnseen, () =>
+      cloudFormation.executeChangeSet(changeSetId, token),
+    );
   } catch (error) {
     const failure = toFailure(error);
     if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
@@ -346,7 +353,7 @@ async function prepareChangeSet(
     importExisting: await hasRetainedLogs(stack.kind, type === 'CREATE', context.deployment, context.ports.logGroups),
     revertsDrift: presence !== undefined,
   });
-  const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
+  const changeSet = await waitForChangeSet(cloudFormation, { changeSetId, stackId }, stack.name, context.patience);
   const destroys = destructiveChanges(stack.name, changeSet.changes);
   const further = difference(rowsOf(stack, changeSet, context), context.approval);
   context.refused.push(...further);
