@@ -80,7 +80,11 @@ async function prepare(account: TestAccount) {
   }
   const surroundings = (signal?: AbortSignal) => ({
     ...patienceOf(account, signal),
-    ...{ deployment, ports: account.connect({ clock: clockOf(account), random: Math.random, say: reporter.info }), reporter },
+    ...{
+      deployment,
+      ports: account.connect({ clock: clockOf(account), random: Math.random, say: reporter.info }),
+      reporter,
+    },
     random: Math.random,
   });
   return {

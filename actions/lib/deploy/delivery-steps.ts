@@ -56,33 +56,47 @@ export async function installHub(context: DeployContext, delivery: Delivery): Pr
   return doneBy(result, 'installed');
 }
 
-/** Starts a server of each profile, unless that was done after the last change. */
+/** Starts a server of each profile, unless that was done after the last change, or an interrupted run has begun it. */
 export async function smokeTest(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const project = readOutput(context, 'jupyterhub', 'HubProjectName');
-  const { builds } = context.ports;
-  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
-    const changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime());
-    const earlier = await builds.recent(project, lookBack);
-    const tested = earlier.find((build) => isSmokeTestOf(build, context.mirrored.cluster));
-    if (tested?.status === 'SUCCEEDED' && tested.startedAt.getTime() >= Math.max(...changes)) {
-      return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
-    }
+  const earlier = await testAfterChanges(project, context, delivery);
+  if (earlier?.status === 'SUCCEEDED') {
+    return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
   }
-  const build = await runSmokeTest(project, context);
+  const begun = earlier?.status === 'IN_PROGRESS' ? earlier.id : await startSmokeTest(project, context);
+  const build = await waitForTest(begun, context);
   return { change: 'tested', startedAt: build.startedAt, ...(build.finishedAt && { finishedAt: build.finishedAt }) };
 }
 
-async function runSmokeTest(project: string, context: DeployContext): Promise<Build> {
+/** The newest test, if it began after everything was as it is. */
+async function testAfterChanges(
+  project: string,
+  { ports, mirrored }: DeployContext,
+  { images, hub }: Delivery,
+): Promise<Build | undefined> {
+  if (!images?.alreadyDone || !hub?.alreadyDone) return undefined;
+  const changes = [images, hub].map(({ execution }) => execution.updatedAt.getTime());
+  const earlier = await ports.builds.recent(project, lookBack);
+  const newest = earlier.find((build) => isSmokeTestOf(build, mirrored.cluster));
+  return newest !== undefined && newest.startedAt.getTime() >= Math.max(...changes) ? newest : undefined;
+}
+
+async function startSmokeTest(project: string, context: DeployContext): Promise<string> {
   const { builds, repositories } = context.ports;
   const name = `${context.deployment.name}-cluster`;
   const repository = await untilVisible(`repository ${name}`, watchingOf(context), () => repositories.find(name));
   if (repository === undefined) throw repositoryMissing(name);
-  const id = await builds.start({
+  return builds.start({
     project,
     environment: { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) },
     source: { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster },
     requestToken: context.token('smoke'),
   });
+}
+
+/** @throws Failure `SmokeTestFailed` */
+async function waitForTest(id: string, context: DeployContext): Promise<Build> {
+  const { builds } = context.ports;
   const build = await pollUntil(`build ${id}`, context.patience, async () => {
     const found = await builds.find(id);
     return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
