@@ -8,8 +8,10 @@ import {
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type DeployOptions, deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
-import { approvedPlan } from '../actions/lib/deploy/test/approved-plan.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
+import type { Plan } from '../actions/lib/plan/plan.ts';
+import { planDeployment } from '../actions/lib/plan/plan-deployment.ts';
+import type { PlanRow } from '../actions/lib/plan/plan-row.ts';
 import type { Clock } from '../actions/lib/ports/clock.ts';
 import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
@@ -31,8 +33,15 @@ export type WeatherLab = {
   account: TestAccount;
   /** What the runs have said. */
   lines: string[];
-  /** A run of the deployment; each has connections of its own. */
-  deploy(signal?: AbortSignal): Promise<DeployRecord>;
+  /** What the plan shows and its merge approves. */
+  plan: { rows: readonly PlanRow[]; details: readonly string[] };
+  /**
+   * A run of the deployment; each has connections of its own.
+   * @param options.isApproved leaves rows of the plan out of what was approved
+   */
+  deploy(options?: { signal?: AbortSignal; isApproved?: (row: PlanRow) => boolean }): Promise<DeployRecord>;
+  /** Makes the log group again that the stuck rollback needs. */
+  mend(): Promise<void>;
   /** What stands in the account and what ran in it, without what differs between any two accounts. */
   endState(): Promise<EndState>;
   close(): Promise<void>;
@@ -50,13 +59,16 @@ type EndState = {
   tests: number;
 };
 
-export async function openWeatherLab(act: Act): Promise<WeatherLab> {
+/** @param isMended whether the stuck rollback of a lab in pieces finds again what it needs */
+export async function openWeatherLab(act: Act, isMended = true): Promise<WeatherLab> {
   const account = await openTestAccount(['*'], scale);
   const lab = await prepare(account);
   if (act === 'recover') {
     const stacks = lab.stacks.map(withLog);
+    const { approval } = await lab.approve(stacks);
     await leaveInPieces(account, stacks.find(({ kind }) => kind === 'cluster')?.templateBody ?? '');
-    return weatherLab(lab, await lab.approve(stacks));
+    if (isMended) await mend(account);
+    return weatherLab(lab, await lab.approve(stacks, approval.rows));
   }
   const made = await lab.approve(lab.stacks);
   if (act !== 'update') return weatherLab(lab, made);
@@ -66,7 +78,7 @@ export async function openWeatherLab(act: Act): Promise<WeatherLab> {
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
-type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'>;
+type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'> & { plan: Plan };
 
 async function prepare(account: TestAccount) {
   const { sandbox, accountId } = account;
@@ -89,12 +101,13 @@ async function prepare(account: TestAccount) {
   });
   return {
     ...{ account, sandbox, mirrored, reporter, stacks: lifecycleStacks(deployment) },
-    approve: async (stacks: readonly Stack[]): Promise<Approved> => ({
-      stacks,
-      ...(await approvedPlan({ ...surroundings(), stacks })),
-    }),
-    run: (approved: Approved, signal?: AbortSignal) =>
-      deployDeployment({ ...surroundings(signal), mirrored, ...approved }),
+    approve: async (stacks: readonly Stack[], baseline: PlanRow[] = []): Promise<Approved> => {
+      const plan = await planDeployment({ ...surroundings(), stacks });
+      const approval = { baseline, rows: plan.rows, lookedUp: plan.lookedUp };
+      return { plan, stacks, approval, lookedUp: plan.lookedUp };
+    },
+    run: ({ stacks, approval, lookedUp }: Omit<Approved, 'plan'>, signal?: AbortSignal) =>
+      deployDeployment({ ...surroundings(signal), mirrored, stacks, approval, lookedUp }),
   };
 }
 
@@ -147,6 +160,9 @@ async function leaveInPieces(account: TestAccount, cluster: string): Promise<voi
   const broken = cluster.replace('RetentionInDays: 7', 'RetentionInDays: 30');
   await client.send(new UpdateStackCommand({ ...stack, Tags, TemplateBody: broken }));
   await until(account, 'sar-cluster', 'UPDATE_ROLLBACK_FAILED');
+}
+
+async function mend(account: TestAccount): Promise<void> {
   const logs = new CloudWatchLogsClient(account.settings);
   await logs.send(new CreateLogGroupCommand({ logGroupName: 'stuck' }));
 }
@@ -165,7 +181,12 @@ function weatherLab(lab: Prepared, approved: Approved): WeatherLab {
   return {
     account: lab.account,
     lines: lab.reporter.lines,
-    deploy: (signal) => lab.run(approved, signal),
+    plan: { rows: approved.plan.rows, details: approved.plan.stacks.map(({ detail }) => detail ?? '') },
+    deploy: ({ signal, isApproved = () => true } = {}) => {
+      const approval = { ...approved.approval, rows: approved.approval.rows.filter(isApproved) };
+      return lab.run({ ...approved, approval }, signal);
+    },
+    mend: () => mend(lab.account),
     endState: () => endState(lab.account),
     close: () => lab.account.close(),
   };

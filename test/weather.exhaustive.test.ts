@@ -169,7 +169,7 @@ describe.each(acts)('%s, with AWS', { timeout: 120_000 }, (act) => {
       const controller = new AbortController();
       const fault = { kind: 'killed', kill: () => controller.abort(), when: 'after' } as const;
       played.account.sandbox.faults.inject({ service: cut.service, operation: cut.operation, after: cut.nth, fault });
-      await expectRedThenCalmEnd(act, played, await played.deploy(controller.signal));
+      await expectRedThenCalmEnd(act, played, await played.deploy({ signal: controller.signal }));
       await played.close();
     }
   });

@@ -19,6 +19,7 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
+import { describeStuck, type StuckResource } from '../stack-operations/stuck-rollback.ts';
 
 /** One per account, in one region; IAM itself has no regions. */
 export const bootstrapStackName = 'opensarlab-bootstrap';
@@ -117,6 +118,19 @@ function refuseLiving({ name, status }: StackState, resources: readonly StackRes
   });
 }
 
+/** Nobody has seen a plan of it, so nobody can have agreed to it. */
+function refuseSkipping({ name }: StackState, stuck: readonly StuckResource[]): void {
+  const skip = stuck.map(({ logicalId }) => logicalId).join(' ');
+  throw new Failure({
+    code: 'StackStuck',
+    source: 'aws',
+    message: `The rollback of the stack ${name} is stuck on ${describeStuck(stuck)}.`,
+    hint:
+      'Put right what is in the way and run this again, or leave it as it is: ' +
+      `aws cloudformation continue-update-rollback --stack-name ${name} --resources-to-skip ${skip}`,
+  });
+}
+
 async function startingState(request: BootstrapRequest, waiting: StackWaiting): Promise<StackState | undefined> {
   if (!request.dryRun) {
     const { cloudFormation } = waiting;
@@ -124,6 +138,7 @@ async function startingState(request: BootstrapRequest, waiting: StackWaiting): 
       roleArn: undefined,
       token: request.token,
       mayRemove: async (state: StackState) => refuseLiving(state, await cloudFormation.listResources(state.id)),
+      maySkip: refuseSkipping,
     };
     return (await clearTheWay({ name: bootstrapStackName }, waiting, asking)).state;
   }

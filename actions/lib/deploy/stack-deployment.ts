@@ -6,7 +6,7 @@ import { difference, UnapprovedChange } from '../plan/approval.ts';
 import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
-import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
+import { administratorRows, changeRows, protectionRows, recoveryRows, skipRows } from '../plan/planned-rows.ts';
 import type { ChangeSetState, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { declaredResources } from '../stack-operations/declared-comparison.ts';
@@ -46,6 +46,7 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
+import type { StuckResource } from '../stack-operations/stuck-rollback.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
@@ -73,6 +74,8 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
     roleArn: context.cloudFormationRoleArn,
     token: context.token,
     mayRemove: (found: StackState) => approveRemoval(stack, found, context),
+    maySkip: (found: StackState, stuck: readonly StuckResource[]) =>
+      requireApproval(skipRows(found.name, stuck), context),
   };
   const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);
   timeline.status = state?.status ?? 'NONE';
