@@ -19,7 +19,7 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
-import { describeStuck, type StuckResource } from '../stack-operations/stuck-rollback.ts';
+import { describeStuck } from '../stack-operations/stuck-rollback.ts';
 
 /** One per account, in one region; IAM itself has no regions. */
 export const bootstrapStackName = 'opensarlab-bootstrap';
@@ -119,7 +119,7 @@ function refuseLiving({ name, status }: StackState, resources: readonly StackRes
 }
 
 /** Nobody has seen a plan of it, so nobody can have agreed to it. */
-function refuseSkipping({ name }: StackState, stuck: readonly StuckResource[]): void {
+function refuseSkipping({ name }: StackState, stuck: readonly StackResource[]): void {
   const skip = stuck.map(({ logicalId }) => logicalId).join(' ');
   throw new Failure({
     code: 'StackStuck',

@@ -7,7 +7,7 @@ import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import { administratorRows, changeRows, protectionRows, recoveryRows, skipRows } from '../plan/planned-rows.ts';
-import type { ChangeSetState, StackState } from '../ports/cloudformation.ts';
+import type { ChangeSetState, StackResource, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { declaredResources } from '../stack-operations/declared-comparison.ts';
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
@@ -46,7 +46,6 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
-import type { StuckResource } from '../stack-operations/stuck-rollback.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
@@ -74,7 +73,7 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
     roleArn: context.cloudFormationRoleArn,
     token: context.token,
     mayRemove: (found: StackState) => approveRemoval(stack, found, context),
-    maySkip: (found: StackState, stuck: readonly StuckResource[]) =>
+    maySkip: (found: StackState, stuck: readonly StackResource[]) =>
       requireApproval(skipRows(found.name, stuck), context),
   };
   const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);

@@ -91,7 +91,14 @@ export const knownAfterApply = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 export type ChangeSetSummary = { id: string; name: string; status: string; executionStatus: string; createdAt: Date };
 
-export type StackResource = { logicalId: string; physicalId: string; type: string; status: string };
+export type StackResource = {
+  logicalId: string;
+  physicalId: string;
+  type: string;
+  status: string;
+  /** Why it is in this status, where CloudFormation says so. */
+  reason?: string;
+};
 
 export type StackEvent = {
   logicalId: string;

@@ -1,10 +1,10 @@
 import { mayBeUnseen } from '../engine/visibility.ts';
 import { Failure } from '../failure.ts';
-import type { StackState } from '../ports/cloudformation.ts';
+import type { StackResource, StackState } from '../ports/cloudformation.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { stackFailure } from './stack-failure.ts';
 import { isSettled, type StackWaiting, waitForStack } from './stack-waiting.ts';
-import { describeStuck, type StuckResource, stuckResources } from './stuck-rollback.ts';
+import { describeStuck, stuckResources } from './stuck-rollback.ts';
 
 /**
  * What to do with a stack in the state it is found in, to get it to its declared state:
@@ -149,7 +149,7 @@ type StackRequest = {
    * Asked before CloudFormation leaves resources as they are because their rollback fails again.
    * @throws Failure when that was not approved; the stack stays as it is then
    */
-  maySkip: (state: StackState, stuck: readonly StuckResource[]) => void;
+  maySkip: (state: StackState, stuck: readonly StackResource[]) => void;
 };
 
 /**

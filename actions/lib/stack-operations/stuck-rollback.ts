@@ -1,8 +1,5 @@
 import { diagnoseWords } from '../diagnosis/diagnose.ts';
-import type { CloudFormation, StackEvent, StackResource, StackState } from '../ports/cloudformation.ts';
-
-/** A resource on which the rollback of an update is stuck, and what CloudFormation says about it. */
-export type StuckResource = StackResource & { reason: string };
+import type { CloudFormation, StackResource, StackState } from '../ports/cloudformation.ts';
 
 /** The update of a resource that was stopped because of another one: CloudFormation does not skip it. */
 const cancelled = /cancell?ed/i;
@@ -14,27 +11,18 @@ const cancelled = /cancell?ed/i;
  */
 export async function stuckResources(
   { id }: Pick<StackState, 'id'>,
-  cloudFormation: Pick<CloudFormation, 'listResources' | 'lastOperationEvents'>,
-): Promise<StuckResource[]> {
-  const failed = (await cloudFormation.listResources(id)).filter(({ status }) => status === 'UPDATE_FAILED');
-  if (failed.length === 0) return [];
-  const events = await cloudFormation.lastOperationEvents(id);
-  return failed
-    .map((resource) => ({ ...resource, reason: reasonOf(resource, events) }))
-    .filter(({ reason }) => !cancelled.test(reason));
+  cloudFormation: Pick<CloudFormation, 'listResources'>,
+): Promise<StackResource[]> {
+  const resources = await cloudFormation.listResources(id);
+  return resources.filter(({ status, reason = '' }) => status === 'UPDATE_FAILED' && !cancelled.test(reason));
 }
 
 /** For people: each stuck resource with CloudFormation's words. */
-export function describeStuck(resources: readonly StuckResource[]): string {
+export function describeStuck(resources: readonly StackResource[]): string {
   return resources
     .map(({ logicalId, type, reason }) => {
-      const { said } = diagnoseWords(reason);
+      const { said } = diagnoseWords(reason ?? '');
       return `${logicalId} (${type})${said === '' ? '' : `: ${said}`}`;
     })
     .join('; ');
-}
-
-function reasonOf({ logicalId }: StackResource, events: readonly StackEvent[]): string {
-  const last = events.findLast((event) => event.logicalId === logicalId && event.status === 'UPDATE_FAILED');
-  return last?.reason ?? '';
 }

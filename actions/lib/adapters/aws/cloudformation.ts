@@ -197,6 +197,7 @@ async function listResources(client: CloudFormationClient, nameOrId: string): Pr
           physicalId: found.PhysicalResourceId ?? '',
           type: found.ResourceType ?? '',
           status: found.ResourceStatus ?? '',
+          ...(found.ResourceStatusReason === undefined ? {} : { reason: found.ResourceStatusReason }),
         });
       }
     }
