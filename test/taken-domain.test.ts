@@ -17,7 +17,9 @@ async function pools(): Promise<(string | undefined)[]> {
   return UserPools.map(({ Name }) => Name);
 }
 
-it('leaves no user pool behind, however often a lab is deployed whose domain is taken', { timeout: 60_000 }, async () => {
+it('leaves no user pool behind, however often a lab is deployed whose domain is taken', {
+  timeout: 60_000,
+}, async () => {
   const { cloudFormation } = account.connect();
   const TemplateBody = `Resources:
   Pool: {Type: AWS::Cognito::UserPool, Properties: {UserPoolName: other}}

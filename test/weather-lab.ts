@@ -80,15 +80,16 @@ export async function openWeatherLab(act: Act, isMended = true): Promise<Weather
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'> & { plan: Plan };
 
-async function prepare(account: TestAccount) {
+/** A lab's repositories, and how it is planned and deployed. */
+export async function prepare(account: TestAccount, name = 'sar') {
   const { sandbox, accountId } = account;
   const sample = sampleDeployment();
-  const deployment = sampleDeployment({ name: 'sar', aws: { ...sample.aws, account_id: accountId } });
+  const deployment = sampleDeployment({ name, aws: { ...sample.aws, account_id: accountId } });
   const reporter = quietReporter();
   const mirrored = { container: '', cluster: '' };
   for (const kind of ['container', 'cluster'] as const) {
-    await account.connect().repositories.create(`sar-${kind}`, 'Mirror', {});
-    mirrored[kind] = pushFiles(account, `sar-${kind}`, { 'buildspec.yml': buildspec });
+    await account.connect().repositories.create(`${name}-${kind}`, 'Mirror', {});
+    mirrored[kind] = pushFiles(account, `${name}-${kind}`, { 'buildspec.yml': buildspec });
   }
   const surroundings = (signal?: AbortSignal) => ({
     ...patienceOf(account, signal),

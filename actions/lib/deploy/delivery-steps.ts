@@ -7,6 +7,7 @@ import type { Build } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import { stackDefinitions } from '../stacks/catalogue.ts';
 import { type StackKind, stackKinds } from '../stacks/stack.ts';
+import { onceQueueHasRoom } from './build-queue.ts';
 import { type DeployContext, type FinishedStack, watchingOf } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
@@ -86,12 +87,13 @@ async function startSmokeTest(project: string, context: DeployContext): Promise<
   const name = `${context.deployment.name}-cluster`;
   const repository = await untilVisible(`repository ${name}`, watchingOf(context), () => repositories.find(name));
   if (repository === undefined) throw repositoryMissing(name);
-  return builds.start({
+  const request = {
     project,
     environment: { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) },
     source: { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster },
     requestToken: context.token('smoke'),
-  });
+  };
+  return onceQueueHasRoom('the test of the profiles', context, () => builds.start(request));
 }
 
 /** @throws Failure `SmokeTestFailed` */

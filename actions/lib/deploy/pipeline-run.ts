@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import type { FailedAction, PipelineExecution } from '../ports/aws-ports.ts';
 import { type BuildExplanation, explainFailedBuild } from '../stack-operations/build-failure.ts';
 import { explained } from '../stack-operations/stack-failure.ts';
+import { buildQueueFull, onceQueueHasRoom, saysQueueFull } from './build-queue.ts';
 import { type DeployContext, watchingOf } from './deploy-context.ts';
 
 /** The name of the source action in both pipelines. */
@@ -31,8 +32,9 @@ export type PipelineResult = { execution: PipelineExecution; alreadyDone: boolea
 
 /**
  * Has the pipeline run through for exactly this commit: an execution that already succeeded is taken, one at work is
- * waited for, otherwise one is started. A failed one is tried again once per run of this program.
- * @throws Failure `PipelineMissing`; `PipelineFailed` with the failed build's own words
+ * waited for, otherwise one is started. A failed one is tried again once per run of this program; one that only found no place
+ * for its build, until there is one.
+ * @throws Failure `PipelineMissing`; `PipelineFailed` with the failed build's own words; `BuildQueueFull`
  */
 export async function runPipeline(goal: PipelineGoal, context: DeployContext): Promise<PipelineResult> {
   const executions = await settleSources(goal, context);
@@ -41,8 +43,13 @@ export async function runPipeline(goal: PipelineGoal, context: DeployContext): P
   if (done !== undefined) return { execution: done, alreadyDone: true };
   const atWork = wanted.find(({ status }) => status === 'InProgress');
   if (atWork === undefined && (await findStages(goal, context)) === undefined) throw missing(goal.pipeline);
-  const id = atWork?.id ?? (await start(goal, context));
-  return { execution: await waitForExecution(goal, id, context), alreadyDone: false };
+  let begun = atWork?.id;
+  const execution = await onceQueueHasRoom(`pipeline ${goal.pipeline}`, context, async () => {
+    const id = begun ?? (await start(goal, context));
+    begun = undefined;
+    return waitForExecution(goal, id, context);
+  });
+  return { execution, alreadyDone: false };
 }
 
 /**
@@ -130,9 +137,10 @@ async function pipelineFailure(
   const build = failed?.buildId === undefined ? undefined : await context.ports.builds.find(failed.buildId);
   const { sentence, todo } =
     build === undefined ? explainFailedAction(failed) : await explainFailedBuild(build, context);
+  const isQueueFull = build === undefined && saysQueueFull(failed?.message ?? '');
   const place = failed === undefined ? '' : ` in ${failed.stage}/${failed.action}`;
   return new Failure({
-    code: 'PipelineFailed',
+    code: isQueueFull ? buildQueueFull : 'PipelineFailed',
     source: 'aws',
     message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place}: ${sentence}`,
     hint: todo,

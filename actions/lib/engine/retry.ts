@@ -35,6 +35,17 @@ export const visibilityBudget: RetryBudget = {
   capMilliseconds: 10_000,
 };
 
+/**
+ * What is waited for a place in CodeBuild's queue: others' builds take minutes each, and nothing is told when one ends
+ * (CodeBuild user guide, "Run builds manually": five wait for each that may run, and one more is refused).
+ */
+export const buildQueueBudget: RetryBudget = {
+  milliseconds: 3_600_000,
+  leastTries: 5,
+  baseMilliseconds: 30_000,
+  capMilliseconds: 300_000,
+};
+
 export type RetryOptions = {
   clock: Clock;
   /** A number in [0, 1). */
