@@ -1,5 +1,6 @@
 import { outcomeOf } from '../engine/outcome.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
+import { isTokenFor } from '../engine/request-token.ts';
 import { onceVisible } from '../engine/visibility.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { difference, UnapprovedChange } from '../plan/approval.ts';
@@ -365,8 +366,24 @@ async function prepareChangeSet(
   const problem = refusal instanceof UnapprovedChange ? (left ?? refusal) : (refusal ?? left);
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);
+  await removeInterrupted(stackId, changeSetId, context);
   if (problem === 'no changes') return { kind: 'no changes' };
   throw problem;
+}
+
+/**
+ * Removes the change sets that interrupted runs have left in a stack in which nothing is to be executed; an execution would
+ * take them along. No other run deploys at the same time.
+ */
+async function removeInterrupted(
+  stackId: string,
+  own: string,
+  { ports: { cloudFormation } }: DeployContext,
+): Promise<void> {
+  for (const { id, name, executionStatus } of await cloudFormation.listChangeSets(stackId)) {
+    const isLeft = isTokenFor('deploy', name) && !executionStatus.startsWith('EXECUTE_');
+    if (id !== own && isLeft) await cloudFormation.deleteChangeSet(id);
+  }
 }
 
 /** What the change set would leave otherwise than the stack made it. */
