@@ -12,6 +12,7 @@ import {
 import { type AwsSandbox, createVirtualClock, startAws } from '@opensarlab/sandbox';
 import { vi } from 'vitest';
 import { connectAws } from '../actions/lib/adapters/aws/aws-account.ts';
+import type { RequestWaiting } from '../actions/lib/adapters/aws/request-retries.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
 import type { AwsPorts } from '../actions/lib/ports/aws-ports.ts';
 
@@ -25,19 +26,20 @@ export type TestAccount = {
   /** For SDK clients of the test itself. */
   settings: { region: string; credentials: AwsSandbox['administrator'] };
   /** The product's ports; each call makes new ones that count from zero. */
-  connect(): AwsPorts;
+  connect(waiting?: RequestWaiting): AwsPorts;
   close(): Promise<void>;
 };
 
 /**
  * Starts an account in which an hour passes in some 36 ms.
  * @param boundary what the policy that limits service accounts allows, default everything
+ * @param scale virtual seconds per real one, where the test reckons with them
  */
-export async function openTestAccount(boundary: readonly string[] = ['*']): Promise<TestAccount> {
+export async function openTestAccount(boundary: readonly string[] = ['*'], scale = 100_000): Promise<TestAccount> {
   const accountId = '123456789012';
   const region = 'us-west-2';
   const folder = mkdtempSync(join(tmpdir(), 'deploy-test-'));
-  const sandbox = await startAws({ accountId, clock: createVirtualClock(100_000), folder: join(folder, 'aws') });
+  const sandbox = await startAws({ accountId, clock: createVirtualClock(scale), folder: join(folder, 'aws') });
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const settings = { region, credentials: sandbox.administrator };
   const iam = new IAMClient(settings);
@@ -53,7 +55,8 @@ export async function openTestAccount(boundary: readonly string[] = ['*']): Prom
     folder,
     sandbox,
     settings,
-    connect: () => connectAws({ region, accountId, credentials: sandbox.administrator }),
+    connect: (waiting) =>
+      connectAws({ region, accountId, credentials: sandbox.administrator, ...(waiting && { waiting }) }),
     async close() {
       await sandbox.close();
       vi.unstubAllEnvs();

@@ -41,7 +41,12 @@ async function apply(
     importExisting: false,
     ...request,
   });
-  const changeSet = await waitForChangeSet(aws.cloudFormation, changeSetId, request.stackName, testPatience());
+  const changeSet = await waitForChangeSet(
+    aws.cloudFormation,
+    { changeSetId, stackId },
+    request.stackName,
+    testPatience(),
+  );
   return { changeSetId, stackId, changeSet };
 }
 

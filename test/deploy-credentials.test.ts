@@ -81,7 +81,7 @@ function session(sub: string, now = () => new Date(), roleName = 'opensarlab-dep
       return token(sub);
     },
     secret: (value) => void masked.push(value),
-    clock: { now, sleep: async () => undefined },
+    waiting: { clock: { now, sleep: async () => undefined }, random: () => 0, say: () => undefined },
     counter,
   });
   return { credentials, tokens, counter, masked };

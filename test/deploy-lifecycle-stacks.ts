@@ -60,15 +60,16 @@ const repository = (id: string, name: string): string => `
 /** What the project of the hub's images runs: pushes both, of nothing. */
 export function hubImagesBuildspec({ name, aws, parameters }: Deployment): string {
   const registry = `${aws.account_id}.dkr.ecr.${aws.region}.amazonaws.com`;
-  const image = `${registry}/${parameters.container_namespace}/$image:$(echo $CODEBUILD_RESOLVED_SOURCE_VERSION | cut -c1-7)`;
+  const tag = '$(echo $CODEBUILD_RESOLVED_SOURCE_VERSION | cut -c1-7)';
+  const images = ['hub', 'services'].map((image) => `${registry}/${parameters.container_namespace}/${image}:${tag}`);
   return `version: 0.2
 phases:
   build:
     commands:
       - echo "Images of ${name}"; printf 'FROM scratch\\n' >Dockerfile
       - aws ecr get-login-password | docker login --username AWS --password-stdin ${registry}
-      - for image in hub services; do docker build --tag ${image} . && docker push ${image} || exit 1; done
-`;
+      - docker build ${images.map((image) => `--tag ${image}`).join(' ')} .
+${images.map((image) => `      - docker push ${image}\n`).join('')}`;
 }
 
 type Body = { resources: string; outputs: string };

@@ -147,7 +147,7 @@ async function deployUntil(kind: StackKind, deploying: Deploying): Promise<Stack
     roleArn: `arn:aws:iam::${account.accountId}:role/opensarlab-cloudformation`,
   });
   const patience = testPatience();
-  await waitForChangeSet(ports.cloudFormation, changeSetId, stack.name, patience);
+  await waitForChangeSet(ports.cloudFormation, { changeSetId, stackId }, stack.name, patience);
   await ports.cloudFormation.executeChangeSet(changeSetId, 'token');
   const waiting = { cloudFormation: ports.cloudFormation, reporter: quietReporter(), patience };
   const state = await waitForStack('stack', stackId, waiting);

@@ -1,4 +1,4 @@
-import { requestBuckets } from './rate-limits.ts';
+import { type Rate, requestBuckets } from './rate-limits.ts';
 import { type Certificate, importCertificate } from './services/acm/acm-state.ts';
 import { costExplorerState } from './services/cost-explorer/cost-explorer-service.ts';
 import { createHostedZone, type HostedZone } from './services/route53/route53-resource-types.ts';
@@ -36,8 +36,12 @@ export type AccountSetup = {
   grantQuota(region: string, serviceCode: string, quotaCode: string, value: number): void;
   /** @param id e.g. `Z0123456789ABCDEFGHIJ` */
   createHostedZone(id: string, name: string): HostedZone;
-  /** The region takes requests only as fast as AWS documents it (`apiRates` of schemas/aws-rules.json), in real time. */
-  limitRates(region: string): void;
+  /**
+   * The region takes requests only as fast as AWS documents it (`apiRates` of schemas/aws-rules.json).
+   * @param settings.time in which buckets refill; default `real`
+   * @param settings.undocumented rate of each operation for which AWS documents none; default no limit
+   */
+  limitRates(region: string, settings?: { time?: 'real' | 'virtual'; undocumented?: Rate }): void;
   /** AWS brings out new machine images, which its public parameters name from now on. */
   releaseMachineImages(region: string): void;
   /** Billing has seen a tag key. */
@@ -77,8 +81,10 @@ export function accountSetup(world: AwsWorld): AccountSetup {
       world.state(sesState, region).isPaused = true;
     },
     grantQuota: (region, serviceCode, quotaCode, value) => grantQuota(world, region, serviceCode, quotaCode, value),
-    limitRates(region) {
-      world.state(requestBuckets, region).isLimited = true;
+    limitRates(region, { time = 'real', undocumented } = {}) {
+      const buckets = world.state(requestBuckets, region);
+      Object.assign(buckets, { isLimited: true, undocumented });
+      if (time === 'virtual') buckets.now = () => world.clock.now();
     },
     releaseMachineImages: (region) => releaseMachineImages(world, region),
     createHostedZone: (id, name) => createHostedZone(world, id, name),

@@ -41,7 +41,7 @@ export async function startEndpointFixture(
   const world = createWorld({ accountId: testAccountId, clock: createVirtualClock(1000), folder: tmpdir() });
   if (options.now) world.state(credentialStore, GLOBAL).now = options.now;
   const administrator = createUserKey(world, 'administrator');
-  const [faults, bugs]: [Faults, Error[]] = [createFaults(() => world.snapshot()), []];
+  const [faults, bugs]: [Faults, Error[]] = [createFaults(world), []];
   const authorize = options.authorize?.(world) ?? (() => undefined);
   const endpoint = createEndpoint({ world, services, faults, authorize, onBug: (error) => bugs.push(error) });
   const server = await startServer(endpoint);

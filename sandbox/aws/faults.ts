@@ -32,6 +32,8 @@ export type FaultOrder = {
   role?: string;
   /** How many calls are hit; default 1. */
   times?: number;
+  /** Instead of `times`: all calls for so many virtual seconds, from the first one that is hit. */
+  seconds?: number;
   /** So many matching calls are served first; default 0. */
   after?: number;
   fault: Fault;
@@ -59,26 +61,28 @@ const reading = /^(BatchGet|Describe|Filter|Get|Head|List|Lookup|Search|Simulate
 
 export const isRead = (operation: string): boolean => reading.test(operation);
 
-type Pending = { order: FaultOrder; skip: number; left: number; past: AwsWorld | undefined };
+type Pending = { order: FaultOrder; skip: number; left: number; until: number | undefined; past: AwsWorld | undefined };
 
 /**
  * Makes an empty list of faults. Of several orders that match a call, the oldest that is not used up hits it.
- * @param snapshot the world as it is now, for whoever reads it later
+ * @param world is kept as it is now for whoever reads it later; its clock ends orders
  */
-export function createFaults(snapshot: () => AwsWorld): Faults {
+export function createFaults(world: Pick<AwsWorld, 'snapshot' | 'clock'>): Faults {
   let orders: Pending[] = [];
   let hits = 0;
   return {
     inject(order) {
-      const past = order.fault.kind === 'stale' ? snapshot() : undefined;
-      orders.push({ order, skip: order.after ?? 0, left: order.times ?? 1, past });
+      const past = order.fault.kind === 'stale' ? world.snapshot() : undefined;
+      const left = order.seconds === undefined ? (order.times ?? 1) : Number.POSITIVE_INFINITY;
+      orders.push({ order, skip: order.after ?? 0, left, until: undefined, past });
     },
     next(call) {
       const onlyReads = isRead(call.operation);
-      const waiting = orders.filter(({ left }) => left > 0);
+      const at = world.clock.now().getTime();
+      const waiting = orders.filter(({ left, until }) => left > 0 && (until === undefined || at < until));
       if (!onlyReads) {
         const stale = waiting.filter(({ order }) => order.fault.kind === 'stale' && isOf(order, call));
-        const past = stale.length > 0 ? snapshot() : undefined;
+        const past = stale.length > 0 ? world.snapshot() : undefined;
         for (const each of stale) each.past = past;
       }
       const match = waiting.find(
@@ -93,9 +97,10 @@ export function createFaults(snapshot: () => AwsWorld): Faults {
         return undefined;
       }
       match.left -= 1;
+      if (match.order.seconds !== undefined) match.until ??= at + match.order.seconds * 1_000;
       hits += 1;
       const { fault } = match.order;
-      return fault.kind === 'stale' ? { kind: 'stale', past: match.past ?? snapshot() } : fault;
+      return fault.kind === 'stale' ? { kind: 'stale', past: match.past ?? world.snapshot() } : fault;
     },
     clear() {
       orders = [];

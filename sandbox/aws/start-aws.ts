@@ -71,7 +71,7 @@ export async function startAws(options: AwsOptions): Promise<AwsSandbox> {
     world.state(oidcIssuers, GLOBAL).set(issuer, keys);
   }
   const { accessKeyId, secretAccessKey } = createUserKey(world, 'administrator');
-  const faults = createFaults(() => world.snapshot());
+  const faults = createFaults(world);
   const bugs: Error[] = [];
   const authorize = createAuthorizer(world, { enforceIdentityPolicies: options.enforceIdentityPolicies ?? true });
   const { refusals, used } = world.state(enforcement, GLOBAL);

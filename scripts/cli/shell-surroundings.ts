@@ -24,16 +24,18 @@ export const pollOption = {
  * The verbs themselves refuse credentials of another account.
  */
 export async function shellSurroundings(args: CommandArguments, streams: TerminalStreams): Promise<Surroundings> {
+  const reporter = createTerminalReporter(streams);
   return {
     workspace: await openCheckout(args),
-    reporter: createTerminalReporter(streams),
+    reporter,
     clock: machineClock,
     random: machineRandom,
     pollMilliseconds: pollSeconds(args) * 1000,
     async connect(deployment) {
       const keys = shellCredentials();
       const { region, account_id: accountId, plan_role: planRole } = deployment.aws;
-      return { aws: connectAws({ region, accountId, planRole, credentials: keys }), keys };
+      const waiting = { clock: machineClock, random: machineRandom, say: (message: string) => reporter.info(message) };
+      return { aws: connectAws({ region, accountId, planRole, credentials: keys, waiting }), keys };
     },
   };
 }

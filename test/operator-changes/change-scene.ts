@@ -179,6 +179,7 @@ function contextOf(
     approval: { baseline: [...baseline], rows: plan.rows, lookedUp: plan.lookedUp },
     lookedUp: plan.lookedUp,
     refused: [],
+    random: Math.random,
     token: requestTokens(patience.clock.now(), Math.random),
     finished: new Map(),
     timelines: new Map(),

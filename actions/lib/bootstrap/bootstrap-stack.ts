@@ -19,6 +19,7 @@ import {
   waitForChangeSet,
   waitForStack,
 } from '../stack-operations/stack-waiting.ts';
+import { describeStuck } from '../stack-operations/stuck-rollback.ts';
 
 /** One per account, in one region; IAM itself has no regions. */
 export const bootstrapStackName = 'opensarlab-bootstrap';
@@ -52,7 +53,12 @@ const tags = { 'opensarlab:bootstrap': 'true' };
 export async function applyBootstrapStack(request: BootstrapRequest, waiting: StackWaiting): Promise<BootstrapStack> {
   const state = await startingState(request, waiting);
   const { changeSetId, stackId } = await createChangeSet(request, state, waiting);
-  const changeSet = await waitForChangeSet(waiting.cloudFormation, changeSetId, bootstrapStackName, waiting.patience);
+  const changeSet = await waitForChangeSet(
+    waiting.cloudFormation,
+    { changeSetId, stackId },
+    bootstrapStackName,
+    waiting.patience,
+  );
   const found = {
     changes: changeSet.changes.map(({ logicalId, type, action }) => ({ logicalId, type, action })),
     destroys: destructiveChanges(bootstrapStackName, changeSet.changes),
@@ -112,6 +118,19 @@ function refuseLiving({ name, status }: StackState, resources: readonly StackRes
   });
 }
 
+/** Nobody has seen a plan of it, so nobody can have agreed to it. */
+function refuseSkipping({ name }: StackState, stuck: readonly StackResource[]): void {
+  const skip = stuck.map(({ logicalId }) => logicalId).join(' ');
+  throw new Failure({
+    code: 'StackStuck',
+    source: 'aws',
+    message: `The rollback of the stack ${name} is stuck on ${describeStuck(stuck)}.`,
+    hint:
+      'Put right what is in the way and run this again, or leave it as it is: ' +
+      `aws cloudformation continue-update-rollback --stack-name ${name} --resources-to-skip ${skip}`,
+  });
+}
+
 async function startingState(request: BootstrapRequest, waiting: StackWaiting): Promise<StackState | undefined> {
   if (!request.dryRun) {
     const { cloudFormation } = waiting;
@@ -119,6 +138,7 @@ async function startingState(request: BootstrapRequest, waiting: StackWaiting): 
       roleArn: undefined,
       token: request.token,
       mayRemove: async (state: StackState) => refuseLiving(state, await cloudFormation.listResources(state.id)),
+      maySkip: refuseSkipping,
     };
     return (await clearTheWay({ name: bootstrapStackName }, waiting, asking)).state;
   }

@@ -1,12 +1,14 @@
 import { imagesOf, physicalName } from '../deployment/names.ts';
 import { pollUntil } from '../engine/poll.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
+import { untilVisible } from '../engine/visibility.ts';
 import { Failure } from '../failure.ts';
 import type { Build } from '../ports/aws-ports.ts';
 import { explainFailedBuild } from '../stack-operations/build-failure.ts';
 import { stackDefinitions } from '../stacks/catalogue.ts';
 import { type StackKind, stackKinds } from '../stacks/stack.ts';
-import type { DeployContext, FinishedStack } from './deploy-context.ts';
+import { onceQueueHasRoom } from './build-queue.ts';
+import { type DeployContext, type FinishedStack, watchingOf } from './deploy-context.ts';
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
 
@@ -26,12 +28,17 @@ export async function hasHub({ deployment, ports }: Pick<DeployContext, 'deploym
 export async function buildImages(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const pipeline = readOutput(context, 'container', 'PipelineName');
   const commit = context.mirrored.container;
-  const result = await runPipeline({ pipeline, commit, notBefore: undefined }, context);
+  const madeAt = context.finished.get('container')?.settledAt;
+  const result = await runPipeline({ pipeline, commit, notBefore: undefined, madeAt }, context);
   const tag = commit.slice(0, 7);
   const found = await Promise.all(
     imagesOf(context.deployment).map(async (image) => {
       const repository = `${context.deployment.parameters.container_namespace}/${image}`;
-      return { repository, tag, digest: (await context.ports.images.findImage(repository, tag))?.digest };
+      // Pushed by the pipeline just now, or there already, or never: only then is it waited for in vain.
+      const found = await untilVisible(`image ${repository}:${tag}`, watchingOf(context), () =>
+        context.ports.images.findImage(repository, tag),
+      );
+      return { repository, tag, digest: found?.digest };
     }),
   );
   const absent = found.filter(({ digest }) => digest === undefined);
@@ -50,19 +57,14 @@ export async function buildImages(context: DeployContext, delivery: Delivery): P
  * in ECR, so that is what counts.
  */
 export async function buildHubImages(context: DeployContext): Promise<StepDone> {
-  const tag = context.mirrored.cluster.slice(0, 7);
-  const absent = async (): Promise<string[]> => {
-    const found = await Promise.all(
-      ['ecr-hub', 'ecr-services'].map(async (id) => {
-        const repository = physicalName(context.deployment, id);
-        return (await context.ports.images.findImage(repository, tag)) ? [] : [`${repository}:${tag}`];
-      }),
-    );
-    return found.flat();
-  };
-  if ((await absent()).length === 0) return { change: 'unchanged' };
+  if ((await absentHubImages(context)).length === 0) return { change: 'unchanged' };
   const project = readOutput(context, 'container', 'HubImagesProjectName');
-  const build = await runBuild({ project, environment: {}, what: 'hub images' }, context);
+  const commit = context.mirrored.cluster;
+  const recent = await context.ports.builds.recent(project, lookBack);
+  // One that an interrupted run has left at work is as good.
+  const begun = recent.find((one) => one.status === 'IN_PROGRESS' && one.commit === commit)?.id;
+  const job = { project, environment: {}, what: 'hub images', title: 'the images of the hub' };
+  const build = await waitForBuild(begun ?? (await startBuild(job, context)), context);
   if (build.status !== 'SUCCEEDED') {
     const { sentence, todo } = await explainFailedBuild(build, context);
     throw new Failure({
@@ -72,9 +74,18 @@ export async function buildHubImages(context: DeployContext): Promise<StepDone> 
       hint: todo,
     });
   }
-  const missing = await absent();
-  if (missing.length > 0) throw imagesMissing(`Build ${build.id}`, missing);
+  const all = await untilVisible('the images of the hub', watchingOf(context), async () =>
+    (await absentHubImages(context)).length === 0 ? true : undefined,
+  );
+  if (all === undefined) throw imagesMissing(`Build ${build.id}`, await absentHubImages(context));
   return { change: 'built', ...timesOf(build) };
+}
+
+async function absentHubImages({ deployment, mirrored, ports }: DeployContext): Promise<string[]> {
+  const tag = mirrored.cluster.slice(0, 7);
+  const repositories = ['ecr-hub', 'ecr-services'].map((id) => physicalName(deployment, id));
+  const found = await Promise.all(repositories.map((repository) => ports.images.findImage(repository, tag)));
+  return repositories.filter((_, index) => found[index] === undefined).map((repository) => `${repository}:${tag}`);
 }
 
 /** What a deployment has done with the stack of the hub's pipeline when that has just begun to run. */
@@ -85,33 +96,26 @@ export async function installHub(context: DeployContext, delivery: Delivery): Pr
   const pipeline = readOutput(context, 'cluster-pipeline', 'PipelineName');
   const settled = stackKinds.flatMap((kind) => startingPoint(kind, context.finished.get(kind)));
   const notBefore = new Date(Math.max(...settled, 0));
-  const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore }, context);
+  const madeAt = context.finished.get('cluster-pipeline')?.settledAt;
+  const result = await runPipeline({ pipeline, commit: context.mirrored.cluster, notBefore, madeAt }, context);
   // A new pipeline starts by itself, and may be done before anybody looks.
   const isNew = newPipeline.has(context.timelines.get('cluster-pipeline')?.change ?? '');
   delivery.hub = { ...result, alreadyDone: result.alreadyDone && !isNew };
   return doneBy(delivery.hub, 'installed');
 }
 
-/** Starts a server of each profile, unless that was done after the last change. */
+/** Starts a server of each profile, unless that was done after the last change, or an interrupted run has begun it. */
 export async function smokeTest(context: DeployContext, delivery: Delivery): Promise<StepDone> {
   const project = readOutput(context, 'jupyterhub', 'HubProjectName');
-  const { builds } = context.ports;
-  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
-    const changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime());
-    const earlier = await builds.recent(project, lookBack);
-    const tested = earlier.find((build) => isSmokeTestOf(build, context.mirrored.cluster));
-    if (tested?.status === 'SUCCEEDED' && tested.startedAt.getTime() >= Math.max(...changes)) {
-      return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
-    }
+  const earlier = await testAfterChanges(project, context, delivery);
+  if (earlier?.status === 'SUCCEEDED') {
+    return { change: 'unchanged', detail: 'The profiles were tested after the last change.' };
   }
-  const build = await runSmokeTest(project, context);
-  return { change: 'tested', ...timesOf(build) };
-}
-
-async function runSmokeTest(project: string, context: DeployContext): Promise<Build> {
   const environment = { PHASE: 'smoke', SMOKE_POLL_SECONDS: String(context.patience.pollMilliseconds / 1000) };
-  const build = await runBuild({ project, environment, what: 'smoke' }, context);
-  if (build.status === 'SUCCEEDED') return build;
+  const begun = earlier?.status === 'IN_PROGRESS' ? earlier.id : undefined;
+  const job = { project, environment, what: 'smoke', title: 'the test of the profiles' };
+  const build = await waitForBuild(begun ?? (await startBuild(job, context)), context);
+  if (build.status === 'SUCCEEDED') return { change: 'tested', ...timesOf(build) };
   const { sentence, todo } = await explainFailedBuild(build, context);
   throw new Failure({
     code: 'SmokeTestFailed',
@@ -121,27 +125,45 @@ async function runSmokeTest(project: string, context: DeployContext): Promise<Bu
   });
 }
 
-/** Waits for a build of the mirrored commit of the cluster's repository: the one that an interrupted run left at work, or a new one. */
-async function runBuild(
-  { project, environment, what }: { project: string; environment: Record<string, string>; what: string },
-  { deployment, mirrored, patience, ports: { builds, repositories }, token }: DeployContext,
-): Promise<Build> {
-  const name = physicalName(deployment, 'code-cluster');
-  const repository = await repositories.find(name);
-  if (repository === undefined) throw repositoryMissing(name);
-  const source = { cloneUrl: repository.cloneUrl, commit: mirrored.cluster };
-  const atWork = (await builds.recent(project, lookBack)).find((build) =>
-    isSameBuild(build, source.commit, environment),
-  );
-  const id = atWork?.id ?? (await builds.start({ project, environment, source, requestToken: token(what) }));
-  return await pollUntil(`build ${id}`, patience, async () => {
-    const found = await builds.find(id);
-    return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
-  });
+/** The newest test, if it began after everything was as it is. */
+async function testAfterChanges(
+  project: string,
+  { ports, mirrored }: DeployContext,
+  { images, hub }: Delivery,
+): Promise<Build | undefined> {
+  if (!images?.alreadyDone || !hub?.alreadyDone) return undefined;
+  const changes = [images, hub].map(({ execution }) => execution.updatedAt.getTime());
+  const earlier = await ports.builds.recent(project, lookBack);
+  const newest = earlier.find((build) => isSmokeTestOf(build, mirrored.cluster));
+  return newest !== undefined && newest.startedAt.getTime() >= Math.max(...changes) ? newest : undefined;
 }
 
-function isSameBuild(build: Build, commit: string, { PHASE }: Record<string, string>): boolean {
-  return build.status === 'IN_PROGRESS' && build.commit === commit && build.environment['PHASE'] === PHASE;
+/** A build of the mirrored commit of the cluster's repository. */
+type BuildJob = {
+  project: string;
+  environment: Record<string, string>;
+  /** What its token is for. */
+  what: string;
+  /** As people read it: "the test of the profiles". */
+  title: string;
+};
+
+/** @returns the build's id */
+async function startBuild({ project, environment, what, title }: BuildJob, context: DeployContext): Promise<string> {
+  const { builds, repositories } = context.ports;
+  const name = physicalName(context.deployment, 'code-cluster');
+  const repository = await untilVisible(`repository ${name}`, watchingOf(context), () => repositories.find(name));
+  if (repository === undefined) throw repositoryMissing(name);
+  const source = { cloneUrl: repository.cloneUrl, commit: context.mirrored.cluster };
+  const request = { project, environment, source, requestToken: context.token(what) };
+  return onceQueueHasRoom(title, context, () => builds.start(request));
+}
+
+function waitForBuild(id: string, { ports, patience }: DeployContext): Promise<Build> {
+  return pollUntil(`build ${id}`, patience, async () => {
+    const found = await ports.builds.find(id);
+    return found === undefined || found.status === 'IN_PROGRESS' ? undefined : { value: found };
+  });
 }
 
 /** The newest build of this kind counts, so that a later failure is not covered by an earlier success. */

@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Patience } from '../engine/poll.ts';
+import type { Watching } from '../engine/visibility.ts';
 import type { Approval } from '../plan/approval.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
 import type { AwsPorts } from '../ports/aws-ports.ts';
@@ -26,6 +27,8 @@ export type DeployContext = {
   lookedUp: Readonly<Record<string, string>>;
   /** What the owners of the stacks' resources say, asked before a stack is called unchanged. */
   presence: PresenceReader;
+  /** A number in [0, 1). */
+  random: () => number;
   /** Makes a token for one request to AWS. */
   token: (what: string) => string;
   /** Stacks that are as declared by now. */
@@ -46,3 +49,8 @@ export type FinishedStack = {
   /** When it came to be as it is, by AWS's clock. */
   settledAt: Date;
 };
+
+/** With what a step waits for what AWS does not show yet. */
+export function watchingOf({ patience, random, reporter }: DeployContext): Watching {
+  return { patience, random, say: (message) => reporter.info(message) };
+}

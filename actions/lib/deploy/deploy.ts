@@ -113,6 +113,7 @@ function makeContext(options: DeployOptions, now: Date, clock: Clock): DeployCon
         options.stacks.map(({ name }) => name),
         ports,
       ),
+    random: options.random,
     token: requestTokens(now, options.random),
     finished: new Map(),
     timelines: new Map(),

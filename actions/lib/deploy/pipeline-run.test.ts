@@ -20,12 +20,13 @@ function run(aws: FakeAws, notBefore?: Date): Promise<PipelineResult> {
     ...nothingApproved,
     refused: [],
     presence: async () => ({ gone: [], changed: [], unasked: [], unverifiable: [] }),
+    random: () => 0.5,
     token: (what) => what,
     finished: new Map(),
     timelines: new Map(),
     images: [],
   };
-  return runPipeline({ pipeline: 'sar-Pipeline', commit, notBefore }, context);
+  return runPipeline({ pipeline: 'sar-Pipeline', commit, notBefore, madeAt: undefined }, context);
 }
 
 function account(): FakeAws {

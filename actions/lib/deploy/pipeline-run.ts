@@ -1,10 +1,12 @@
 import { diagnoseWords } from '../diagnosis/diagnose.ts';
 import { pollUntil } from '../engine/poll.ts';
+import { mayBeUnseen, untilVisible } from '../engine/visibility.ts';
 import { Failure } from '../failure.ts';
 import type { FailedAction, PipelineExecution } from '../ports/aws-ports.ts';
 import { type BuildExplanation, explainFailedBuild } from '../stack-operations/build-failure.ts';
 import { explained } from '../stack-operations/stack-failure.ts';
-import type { DeployContext } from './deploy-context.ts';
+import { buildQueueFull, onceQueueHasRoom, saysQueueFull } from './build-queue.ts';
+import { type DeployContext, watchingOf } from './deploy-context.ts';
 
 /** The name of the source action in both pipelines. */
 const sourceAction = 'Source';
@@ -12,12 +14,17 @@ const sourceAction = 'Source';
 /** How far back an execution of the wanted commit is looked for. */
 const lookBack = 50;
 
+/** So long after its stack was changed a pipeline counts as one that not everybody may see yet. */
+const justMadeMilliseconds = 3_600_000;
+
 /** What is to run through a pipeline. */
 export type PipelineGoal = {
   pipeline: string;
   commit: string;
   /** Executions that started earlier do not count, because what they use has changed since; by AWS's clock. */
   notBefore: Date | undefined;
+  /** When the pipeline's stack came to be as it is, by AWS's clock. */
+  madeAt: Date | undefined;
 };
 
 /** An execution that succeeded, and whether this run had to wait for it. */
@@ -25,33 +32,53 @@ export type PipelineResult = { execution: PipelineExecution; alreadyDone: boolea
 
 /**
  * Has the pipeline run through for exactly this commit: an execution that already succeeded is taken, one at work is
- * waited for, otherwise one is started. A failed one is tried again once per run of this program.
- * @throws Failure `PipelineMissing`; `PipelineFailed` with the failed build's own words
+ * waited for, otherwise one is started. A failed one is tried again once per run of this program; one that only found no place
+ * for its build, until there is one.
+ * @throws Failure `PipelineMissing`; `PipelineFailed` with the failed build's own words; `BuildQueueFull`
  */
 export async function runPipeline(goal: PipelineGoal, context: DeployContext): Promise<PipelineResult> {
-  const { pipelines } = context.ports;
   const executions = await settleSources(goal, context);
   const wanted = executions.filter((execution) => suits(execution, goal));
   const done = wanted.find(({ status }) => status === 'Succeeded');
   if (done !== undefined) return { execution: done, alreadyDone: true };
   const atWork = wanted.find(({ status }) => status === 'InProgress');
-  if (atWork === undefined && (await pipelines.findStages(goal.pipeline)) === undefined) throw missing(goal.pipeline);
-  const id = atWork?.id ?? (await start(goal, context));
-  return { execution: await waitForExecution(goal, id, context), alreadyDone: false };
+  if (atWork === undefined && (await findStages(goal, context)) === undefined) throw missing(goal.pipeline);
+  let begun = atWork?.id;
+  const execution = await onceQueueHasRoom(`pipeline ${goal.pipeline}`, context, async () => {
+    const id = begun ?? (await start(goal, context));
+    begun = undefined;
+    return waitForExecution(goal, id, context);
+  });
+  return { execution, alreadyDone: false };
 }
 
 /**
  * The recent executions, once each that is at work says which commit it is for: a pipeline starts by itself on a push and
- * when it is created, and its commit is known only after its source stage.
+ * when it is created, and its commit is known only after its source stage. A pipeline that was just made without any is one
+ * whose first execution is not shown yet (user guide, "Start a pipeline in CodePipeline": it runs when it is created).
  */
 function settleSources(goal: PipelineGoal, context: DeployContext): Promise<PipelineExecution[]> {
+  const { clock } = context.patience;
+  const since = clock.now();
+  let looks = 0;
   return pollUntil(`the source of pipeline ${goal.pipeline}`, context.patience, async () => {
     const executions = await context.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
+    looks += 1;
+    if (executions.length === 0 && isJustMade(goal, context) && mayBeUnseen(since, clock, looks)) return undefined;
     const open = executions.some(({ status, commits }) => {
       return status === 'InProgress' && commits[sourceAction] === undefined;
     });
     return open ? undefined : { value: executions };
   });
+}
+
+function isJustMade({ madeAt }: PipelineGoal, { patience: { clock } }: DeployContext): boolean {
+  return madeAt !== undefined && clock.now().getTime() - madeAt.getTime() < justMadeMilliseconds;
+}
+
+function findStages(goal: PipelineGoal, context: DeployContext): Promise<string[] | undefined> {
+  const look = () => context.ports.pipelines.findStages(goal.pipeline);
+  return isJustMade(goal, context) ? untilVisible(`pipeline ${goal.pipeline}`, watchingOf(context), look) : look();
 }
 
 function suits(execution: PipelineExecution, { commit, notBefore }: PipelineGoal): boolean {
@@ -110,9 +137,10 @@ async function pipelineFailure(
   const build = failed?.buildId === undefined ? undefined : await context.ports.builds.find(failed.buildId);
   const { sentence, todo } =
     build === undefined ? explainFailedAction(failed) : await explainFailedBuild(build, context);
+  const isQueueFull = build === undefined && saysQueueFull(failed?.message ?? '');
   const place = failed === undefined ? '' : ` in ${failed.stage}/${failed.action}`;
   return new Failure({
-    code: 'PipelineFailed',
+    code: isQueueFull ? buildQueueFull : 'PipelineFailed',
     source: 'aws',
     message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place}: ${sentence}`,
     hint: todo,

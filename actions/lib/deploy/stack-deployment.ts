@@ -1,12 +1,14 @@
 import { outcomeOf } from '../engine/outcome.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
+import { isTokenFor } from '../engine/request-token.ts';
+import { onceVisible } from '../engine/visibility.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { difference, UnapprovedChange } from '../plan/approval.ts';
 import { destructiveChanges } from '../plan/destructive-changes.ts';
 import type { DestructiveChange } from '../plan/plan.ts';
 import type { PlanRow } from '../plan/plan-row.ts';
-import { administratorRows, changeRows, protectionRows, recoveryRows } from '../plan/planned-rows.ts';
-import type { ChangeSetState, CloudFormation, StackState } from '../ports/cloudformation.ts';
+import { administratorRows, changeRows, protectionRows, recoveryRows, skipRows } from '../plan/planned-rows.ts';
+import type { ChangeSetState, StackResource, StackState } from '../ports/cloudformation.ts';
 import { isOf, type TypesWith } from '../resources/resource-types.ts';
 import { declaredResources } from '../stack-operations/declared-comparison.ts';
 import { inTheEnd, isMadeInTwo, type SettledStack, settleParameters } from '../stack-operations/kept-parameters.ts';
@@ -37,6 +39,8 @@ import {
 import { operationTimes, resourceTimes } from '../stack-operations/stack-timeline.ts';
 import {
   checkTemplateSize,
+  endedEvents,
+  isChangeSetUnseen,
   isSettled,
   isWithoutChanges,
   type StackWaiting,
@@ -46,7 +50,7 @@ import {
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack } from '../stacks/stack.ts';
 import { changeAdministrator } from './administrator-change.ts';
-import type { DeployContext } from './deploy-context.ts';
+import { type DeployContext, watchingOf } from './deploy-context.ts';
 import { emptyTimeline, type StackTimeline } from './deploy-record.ts';
 
 /**
@@ -70,6 +74,8 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
     roleArn: context.cloudFormationRoleArn,
     token: context.token,
     mayRemove: (found: StackState) => approveRemoval(stack, found, context),
+    maySkip: (found: StackState, stuck: readonly StackResource[]) =>
+      requireApproval(skipRows(found.name, stuck), context),
   };
   const { state, recovered } = await clearTheWay(stack, waitingOf(context), request);
   timeline.status = state?.status ?? 'NONE';
@@ -135,12 +141,12 @@ async function execute(
 ): Promise<Executed> {
   const timeline = timelineOf(stack, context);
   timeline.destroyed.push(...prepared.destroys);
-  const { cloudFormation } = context.ports;
-  await startExecution(prepared.changeSetId, context.token(stack.name), cloudFormation);
+  await startExecution(stack, prepared.changeSetId, context);
   const state = await waitForStack(stack.name, prepared.stackId, waitingOf(context), (found) => {
     return isSettled(found.status) && hasBegun(found, before);
   });
-  const events = await cloudFormation.lastOperationEvents(prepared.stackId);
+  const end = state?.status ?? '';
+  const events = await endedEvents(stack.name, prepared.stackId, end, context.ports, watchingOf(context));
   const times = operationTimes(events);
   timeline.status = state?.status ?? 'NONE';
   const known = new Set(timeline.resources.map(({ logicalId }) => logicalId));
@@ -160,9 +166,13 @@ async function execute(
  * Executes a change set once. When the answer was lost and the request repeated, CloudFormation may refuse the second one
  * because of the first; then the change set itself tells that it is being executed.
  */
-async function startExecution(changeSetId: string, token: string, cloudFormation: CloudFormation): Promise<void> {
+async function startExecution({ name }: Stack, changeSetId: string, context: DeployContext): Promise<void> {
+  const { cloudFormation } = context.ports;
+  const token = context.token(name);
   try {
-    await cloudFormation.executeChangeSet(changeSetId, token);
+    await onceVisible(`the change set of stack ${name}`, watchingOf(context), isChangeSetUnseen, () =>
+      cloudFormation.executeChangeSet(changeSetId, token),
+    );
   } catch (error) {
     const failure = toFailure(error);
     if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
@@ -346,7 +356,7 @@ async function prepareChangeSet(
     importExisting: await hasRetainedLogs(stack.kind, type === 'CREATE', context.deployment, context.ports.logGroups),
     revertsDrift: presence !== undefined,
   });
-  const changeSet = await waitForChangeSet(cloudFormation, changeSetId, stack.name, context.patience);
+  const changeSet = await waitForChangeSet(cloudFormation, { changeSetId, stackId }, stack.name, context.patience);
   const destroys = destructiveChanges(stack.name, changeSet.changes);
   const further = difference(rowsOf(stack, changeSet, context), context.approval);
   context.refused.push(...further);
@@ -356,8 +366,24 @@ async function prepareChangeSet(
   const problem = refusal instanceof UnapprovedChange ? (left ?? refusal) : (refusal ?? left);
   if (problem === undefined) return { kind: 'ready', changeSetId, stackId, destroys };
   await cloudFormation.deleteChangeSet(changeSetId);
+  await removeInterrupted(stackId, changeSetId, context);
   if (problem === 'no changes') return { kind: 'no changes' };
   throw problem;
+}
+
+/**
+ * Removes the change sets that interrupted runs have left in a stack in which nothing is to be executed; an execution would
+ * take them along. No other run deploys at the same time.
+ */
+async function removeInterrupted(
+  stackId: string,
+  own: string,
+  { ports: { cloudFormation } }: DeployContext,
+): Promise<void> {
+  for (const { id, name, executionStatus } of await cloudFormation.listChangeSets(stackId)) {
+    const isLeft = isTokenFor('deploy', name) && !executionStatus.startsWith('EXECUTE_');
+    if (id !== own && isLeft) await cloudFormation.deleteChangeSet(id);
+  }
 }
 
 /** What the change set would leave otherwise than the stack made it. */

@@ -13,3 +13,9 @@ export function requestTokens(now: Date, random: () => number): (what: string) =
     return `o${run}-${count}-${words}`.slice(0, 64);
   };
 }
+
+/** Whether a text is a token that {@link requestTokens} made for this, of whichever run. @param what a single word */
+export function isTokenFor(what: string, text: string): boolean {
+  const [run = '', count = '', ...words] = text.split('-');
+  return /^o[a-z0-9]+$/.test(run) && /^[0-9]+$/.test(count) && words.join('-') === what;
+}

@@ -78,7 +78,7 @@ export function approvedAfter(approval: Approval, declared?: readonly PlanRow[])
   const places = new Set((declared ?? []).map(({ place }) => place));
   const wanted = keysOf(declared ?? []);
   const holds = (row: PlanRow): boolean => {
-    if (row.act === 'remove' || row.act === 'recover' || gone.has(resourceKey(row))) return false;
+    if (row.act === 'remove' || row.act === 'recover' || row.act === 'skip' || gone.has(resourceKey(row))) return false;
     if (removed.some((other) => isBelow(row, other))) return false;
     // Rows of the mirror and users are none of a stack's template.
     if (!places.has(row.place) || !isOfTemplate(row)) return true;
@@ -152,6 +152,7 @@ function isReturn(row: PlanRow, before: PlanRow, changedPlaces: ReadonlySet<stri
     case 'replace':
     case 'may replace':
     case 'recover':
+    case 'skip':
     case 'unprotect':
       return false;
   }

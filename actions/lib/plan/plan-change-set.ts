@@ -3,7 +3,7 @@ import { toFailure } from '../failure.ts';
 import type { ChangeSetState, CloudFormation } from '../ports/cloudformation.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { SettledStack } from '../stack-operations/kept-parameters.ts';
-import { checkTemplateSize, waitForChangeSet } from '../stack-operations/stack-waiting.ts';
+import { checkTemplateSize, isChangeSetUnseen, waitForChangeSet } from '../stack-operations/stack-waiting.ts';
 import type { StackKind } from '../stacks/stack.ts';
 import type { PlannedParameters } from './planned-parameters.ts';
 
@@ -56,7 +56,7 @@ export async function describePlannedChanges(
       return await describeOnce(stack, isNew, { parameters, importExisting }, planning);
     } catch (error) {
       const failure = toFailure(error);
-      const wasTaken = isNew && failure.code.startsWith('ChangeSetNotFound');
+      const wasTaken = isNew && isChangeSetUnseen(failure.code);
       if (!wasTaken || attempt >= maxAttempts) throw failure;
     }
   }
@@ -110,7 +110,7 @@ async function describeOnce(
     revertsDrift: !isNew,
   });
   try {
-    return await waitForChangeSet(cloudFormation, changeSetId, stack.name, patience);
+    return await waitForChangeSet(cloudFormation, { changeSetId, stackId }, stack.name, patience);
   } finally {
     await removeOldChangeSets({ name: stack.name, id: stackId }, planning, changeSetId);
     await attempt(stack.name, planning, async () => {

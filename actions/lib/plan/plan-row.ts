@@ -28,6 +28,7 @@ export type PlanRow = {
  * - `add`, `import`, `change`, `remove`: as it says;
  * - `replace`, `may replace`: the resource is made anew, surely or as CloudFormation finds when it is applied;
  * - `recover`: a living resource that goes because its half-made stack is removed to be made again;
+ * - `skip`: a resource that is left as it is when the rollback of an update is stuck on it, and counts as rolled back;
  * - `protect`, `unprotect`: termination or deletion protection on and off.
  */
 export type RowAct =
@@ -38,5 +39,6 @@ export type RowAct =
   | 'replace'
   | 'may replace'
   | 'recover'
+  | 'skip'
   | 'protect'
   | 'unprotect';

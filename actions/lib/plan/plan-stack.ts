@@ -28,6 +28,7 @@ import {
 } from '../stack-operations/stack-presence.ts';
 import { hiddenFailure, recoveryRefusal, showsItsTemplate, wayForward } from '../stack-operations/stack-recovery.ts';
 import { isWithoutChanges } from '../stack-operations/stack-waiting.ts';
+import { describeStuck, stuckResources } from '../stack-operations/stuck-rollback.ts';
 import { type DesiredPlace, desiredResources } from '../stacks/desired-values.ts';
 import { fingerprintOutput, type Stack, type StackKind } from '../stacks/stack.ts';
 import type { OutsideChange, PlannedStack, ResourceChange } from './plan.ts';
@@ -41,6 +42,7 @@ import {
   protectionRows,
   type RowsOfStack,
   recoveryRows,
+  skipRows,
   stackRow,
 } from './planned-rows.ts';
 
@@ -172,7 +174,7 @@ async function planStack(
     case 'wait':
       return atWork(found);
     case 'continue rollback':
-      return note(found, `Deploy continues its rollback first, because ${way.why}.`);
+      return state === undefined ? note(found, way.why) : planContinuedRollback(state, found, way.why, planning);
     case 'remove':
       if (found.stateFound !== 'REVIEW_IN_PROGRESS' && state !== undefined) {
         return planRecovery(stack, state, found, way.why, planning);
@@ -229,6 +231,20 @@ function note(found: Found, detail: string): StackPlan {
 
 function rowsOfStack(stack: SettledStack, { place }: StackPlanning): RowsOfStack {
   return { place: stack.name, desired: desiredResources(inTheEnd(stack), place), tags: stack.tags };
+}
+
+/** What CloudFormation may leave as it is, where the rollback is stuck on it again, is for people to decide. */
+async function planContinuedRollback(
+  state: StackState,
+  found: Found,
+  why: string,
+  { cloudFormation }: StackPlanning,
+): Promise<StackPlan> {
+  const stuck = await stuckResources(state, cloudFormation);
+  const detail = `Deploy continues its rollback first, because ${why}.`;
+  if (stuck.length === 0) return note(found, detail);
+  const skipped = `What then still cannot be rolled back is left as it is: ${describeStuck(stuck)}`;
+  return { ...note(found, `${detail} ${skipped}`), rows: skipRows(state.name, stuck) };
 }
 
 /**

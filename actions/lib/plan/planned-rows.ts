@@ -180,6 +180,13 @@ function pathOf(property: string): string {
   return `Properties/${escaped(property)}`;
 }
 
+/** Resources that CloudFormation leaves as they are, so that a stuck rollback can end. One row each, with its physical id. */
+export function skipRows(place: string, resources: readonly StackResource[]): PlanRow[] {
+  return resources.map(({ logicalId, type, physicalId }) => {
+    return { place, item: logicalId, type, property: 'ResourcesToSkip', act: 'skip', after: canonicalJson(physicalId) };
+  });
+}
+
 /** What removing a half-made stack takes with it. */
 type Recovery = {
   /** One row `recover` per living resource, with its physical id; what is retained says so. */

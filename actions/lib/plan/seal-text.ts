@@ -19,6 +19,7 @@ const acts: Readonly<Record<RowAct, true>> = {
   replace: true,
   'may replace': true,
   recover: true,
+  skip: true,
   protect: true,
   unprotect: true,
 };

@@ -91,7 +91,14 @@ export const knownAfterApply = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 export type ChangeSetSummary = { id: string; name: string; status: string; executionStatus: string; createdAt: Date };
 
-export type StackResource = { logicalId: string; physicalId: string; type: string; status: string };
+export type StackResource = {
+  logicalId: string;
+  physicalId: string;
+  type: string;
+  status: string;
+  /** Why it is in this status, where CloudFormation says so. */
+  reason?: string;
+};
 
 export type StackEvent = {
   logicalId: string;
@@ -121,8 +128,15 @@ export type CloudFormation = {
     nameOrId: string,
     options: { roleArn: string | undefined; requestToken: string; retain?: readonly string[] },
   ): Promise<void>;
-  /** For UPDATE_ROLLBACK_FAILED. */
-  continueRollback(nameOrId: string, options: { roleArn: string | undefined; requestToken: string }): Promise<void>;
+  /**
+   * For UPDATE_ROLLBACK_FAILED.
+   * @param options.skip logical ids that count as rolled back although they are not; CloudFormation takes only resources in
+   *   UPDATE_FAILED (API reference, ContinueUpdateRollback)
+   */
+  continueRollback(
+    nameOrId: string,
+    options: { roleArn: string | undefined; requestToken: string; skip?: readonly string[] },
+  ): Promise<void>;
   setTerminationProtection(name: string, enabled: boolean): Promise<void>;
   /** The template that a stack was made or last changed with, as it was given; empty for one that has none yet. */
   templateBody(nameOrId: string): Promise<string>;

@@ -163,12 +163,19 @@ function costSentence({ cost, costBefore }: Plan): string {
   return costBefore.monthlyUsd === cost.monthlyUsd ? '' : `About ${usd(costBefore.monthlyUsd)} → ${now}.`;
 }
 
-const destructiveActs: ReadonlySet<RowAct> = new Set(['remove', 'replace', 'may replace', 'recover', 'unprotect']);
+const destructiveActs: ReadonlySet<RowAct> = new Set([
+  'remove',
+  'replace',
+  'may replace',
+  'recover',
+  'skip',
+  'unprotect',
+]);
 
 /** Of whole resources, protections and data; a property or a key that goes is an ordinary change. */
 function isDestructive({ act, property, type }: PlanRow): boolean {
   if (!destructiveActs.has(act)) return false;
-  if (act === 'unprotect' || act === 'recover') return true;
+  if (act === 'unprotect' || act === 'recover' || act === 'skip') return true;
   return property === '' && type.startsWith('AWS::');
 }
 

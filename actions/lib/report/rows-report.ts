@@ -15,6 +15,7 @@ const words: Record<RowAct, string> = {
   replace: '**is replaced**',
   'may replace': '**may be replaced**',
   recover: '**is removed to be made again**',
+  skip: '**is left as it is, if it still cannot be rolled back**',
   protect: 'is protected',
   unprotect: '**loses its protection**',
 };

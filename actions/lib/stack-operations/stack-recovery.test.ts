@@ -5,11 +5,11 @@ import { FakeCloudFormation } from '../ports/test/fake-cloudformation.ts';
 import { instantClock } from '../ports/test/instant-clock.ts';
 import { clearTheWay, wayForward } from './stack-recovery.ts';
 
-function clear(cloudFormation: FakeCloudFormation, mayRemove: () => Promise<void> = async () => undefined) {
+function clear(cloudFormation: FakeCloudFormation, mayRemove = async () => undefined, maySkip = () => undefined) {
   const clock = instantClock();
   const patience = { clock, pollMilliseconds: 5000, deadline: new Date(clock.now().getTime() + 600_000) };
   const roleArn = 'arn:aws:iam::111122223333:role/cloudformation';
-  const request = { roleArn, token: (what: string) => what, mayRemove };
+  const request = { roleArn, token: (what: string) => what, mayRemove, maySkip };
   return clearTheWay({ name: 'sar-cluster' }, { cloudFormation, reporter: quietReporter(), patience }, request);
 }
 

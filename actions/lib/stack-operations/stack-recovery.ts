@@ -1,8 +1,10 @@
+import { mayBeUnseen } from '../engine/visibility.ts';
 import { Failure } from '../failure.ts';
-import type { StackState } from '../ports/cloudformation.ts';
+import type { StackResource, StackState } from '../ports/cloudformation.ts';
 import type { Stack } from '../stacks/stack.ts';
 import { stackFailure } from './stack-failure.ts';
-import { type StackWaiting, waitForStack } from './stack-waiting.ts';
+import { isSettled, type StackWaiting, waitForStack } from './stack-waiting.ts';
+import { describeStuck, stuckResources } from './stuck-rollback.ts';
 
 /**
  * What to do with a stack in the state it is found in, to get it to its declared state:
@@ -143,6 +145,11 @@ type StackRequest = {
    * @throws Failure when that was not approved; the stack stays as it is then
    */
   mayRemove: (state: StackState) => Promise<void>;
+  /**
+   * Asked before CloudFormation leaves resources as they are because their rollback fails again.
+   * @throws Failure when that was not approved; the stack stays as it is then
+   */
+  maySkip: (state: StackState, stuck: readonly StackResource[]) => void;
 };
 
 /**
@@ -181,23 +188,67 @@ async function removeStack(state: StackState, waiting: StackWaiting, request: St
     roleArn: request.roleArn,
     requestToken: request.token(`remove-${state.name}`),
   });
+  const hasBegun = hasLeft(state.status, waiting);
   const after = await waitForStack(state.name, state.id, waiting, ({ status }) => {
-    return status === 'DELETE_COMPLETE' || status === 'DELETE_FAILED';
+    return hasBegun(status) && (status === 'DELETE_COMPLETE' || status === 'DELETE_FAILED');
   });
   if (after === undefined || after.status === 'DELETE_COMPLETE') return;
   const events = await waiting.cloudFormation.lastOperationEvents(state.id);
   throw stackFailure(`remove the half-made stack ${state.name}`, after.status, events);
 }
 
+/** Without leaving anything out, because what was in the way may be gone; then without what is stuck, if that was approved. */
 async function continueRollback(state: StackState, waiting: StackWaiting, request: StackRequest): Promise<void> {
+  if (await endsRollback(state, waiting, request)) return;
+  const { cloudFormation, reporter } = waiting;
+  const failure = async (): Promise<Failure> => {
+    const events = await cloudFormation.lastOperationEvents(state.id);
+    return stackFailure(`finish the rollback of stack ${state.name}`, 'UPDATE_ROLLBACK_FAILED', events, 'rollback');
+  };
+  const stuckOnes = await stuckResources(state, cloudFormation);
+  if (stuckOnes.length === 0) throw await failure();
+  reporter.warning((await failure()).message);
+  request.maySkip(state, stuckOnes);
+  reporter.warning(`Stack ${state.name}: leaves as it is what cannot be rolled back: ${describeStuck(stuckOnes)}`);
+  const skip = stuckOnes.map(({ logicalId }) => logicalId);
+  if (!(await endsRollback(state, waiting, request, skip))) throw await failure();
+}
+
+/** @returns false when the rollback is stuck again */
+async function endsRollback(
+  state: StackState,
+  waiting: StackWaiting,
+  request: StackRequest,
+  skip: readonly string[] = [],
+): Promise<boolean> {
+  const { roleArn, token } = request;
   await waiting.cloudFormation.continueRollback(state.id, {
-    roleArn: request.roleArn,
-    requestToken: request.token(`continue-${state.name}`),
+    ...{ roleArn, requestToken: token(`continue-${state.name}`) },
+    ...(skip.length === 0 ? {} : { skip }),
   });
-  const after = await waitForStack(state.name, state.id, waiting);
-  if (after?.status !== 'UPDATE_ROLLBACK_FAILED') return;
-  const events = await waiting.cloudFormation.lastOperationEvents(state.id);
-  throw stackFailure(`finish the rollback of stack ${state.name}`, after.status, events, 'rollback');
+  const hasBegun = hasLeft(state.status, waiting);
+  const after = await waitForStack(
+    state.name,
+    state.id,
+    waiting,
+    ({ status }) => isSettled(status) && hasBegun(status),
+  );
+  return after?.status !== 'UPDATE_ROLLBACK_FAILED';
+}
+
+/**
+ * AWS may show the status from before an operation for a moment, which may also be the one that it ends in.
+ * @returns whether the operation is known to have begun; after the time in which everybody sees it, that is taken for sure
+ */
+function hasLeft(before: string, { patience: { clock } }: StackWaiting): (status: string) => boolean {
+  const since = clock.now();
+  let looks = 0;
+  let left = false;
+  return (status) => {
+    looks += 1;
+    left ||= status !== before;
+    return left || !mayBeUnseen(since, clock, looks);
+  };
 }
 
 function stuck(name: string, why: string, hint: string): Failure {

@@ -7,6 +7,7 @@ import { machineRandom } from '../chance-of-machine.ts';
 import { machineClock } from '../clock-of-machine.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Failure } from '../failure.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import { sessionPolicy } from './session-policy.ts';
 import type { Connection, RoleKind, Surroundings } from './surroundings.ts';
 
@@ -24,13 +25,14 @@ export async function jobSurroundings({ input, reporter }: ActionContext): Promi
     clock: machineClock,
     random: machineRandom,
     pollMilliseconds: pollMilliseconds(input('poll-seconds')),
-    connect: async (deployment, role) => connectRole(deployment, role, reporter.secret),
+    connect: async (deployment, role) => connectRole(deployment, role, reporter),
   };
 }
 
-function connectRole(deployment: Deployment, role: RoleKind, secret: (value: string) => void): Connection {
+function connectRole(deployment: Deployment, role: RoleKind, reporter: Reporter): Connection {
   const { account_id: accountId, region, plan_role: planRole } = deployment.aws;
   const counter = { count: 0 };
+  const waiting = { clock: machineClock, random: machineRandom, say: (message: string) => reporter.info(message) };
   const keys = assumeRoleWithWebIdentity({
     region,
     accountId,
@@ -39,11 +41,11 @@ function connectRole(deployment: Deployment, role: RoleKind, secret: (value: str
     durationSeconds: sessionSeconds,
     policy: sessionPolicy(deployment),
     token: () => identityToken('sts.amazonaws.com'),
-    secret,
-    clock: machineClock,
+    secret: reporter.secret,
+    waiting,
     counter,
   });
-  return { aws: connectAws({ region, accountId, planRole, credentials: keys, counter }), keys };
+  return { aws: connectAws({ region, accountId, planRole, credentials: keys, counter, waiting }), keys };
 }
 
 function pollMilliseconds(seconds: string): number {

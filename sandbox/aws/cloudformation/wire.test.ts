@@ -47,7 +47,7 @@ describe('CloudFormation through the AWS SDK', () => {
     const endpoint = createEndpoint({
       world,
       services: [service],
-      faults: createFaults(() => world.snapshot()),
+      faults: createFaults(world),
       authorize: () => undefined,
       onBug: (error) => bugs.push(error),
     });

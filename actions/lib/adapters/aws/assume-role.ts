@@ -1,10 +1,10 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { remedies } from '../../diagnosis/remedies.ts';
 import { Failure } from '../../failure.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { roleArn } from '../../ports/role-arn.ts';
 import { isAwsError, toAwsFailure } from './aws-failure.ts';
-import { type CallCounter, type ClientSettings, counted, type SessionCredentials } from './client-settings.ts';
+import { type CallCounter, counted, type SessionCredentials, withoutCredentials } from './client-settings.ts';
+import type { RequestWaiting } from './request-retries.ts';
 
 export type RoleSession = {
   region: string;
@@ -22,7 +22,8 @@ export type RoleSession = {
   token: () => Promise<string>;
   /** Told each secret before anybody else has it, so that no log can show it: keys and token are good for an hour. */
   secret: (value: string) => void;
-  clock: Clock;
+  /** Its clock also tells when a session ends. */
+  waiting: RequestWaiting;
   counter: CallCounter;
 };
 
@@ -38,12 +39,12 @@ export function assumeRoleWithWebIdentity(session: RoleSession): () => Promise<S
   let current: Promise<SessionCredentials> | undefined;
   let refreshAt = 0;
   return async () => {
-    if (current !== undefined && session.clock.now().getTime() < refreshAt) return current;
+    if (current !== undefined && session.waiting.clock.now().getTime() < refreshAt) return current;
     refreshAt = Number.POSITIVE_INFINITY;
     current = requestSession(session);
     try {
       const credentials = await current;
-      const expires = credentials.expiration?.getTime() ?? session.clock.now().getTime();
+      const expires = credentials.expiration?.getTime() ?? session.waiting.clock.now().getTime();
       refreshAt = expires - refreshMilliseconds;
       return credentials;
     } catch (error) {
@@ -57,13 +58,7 @@ async function requestSession(session: RoleSession): Promise<SessionCredentials>
   const arn = roleArn(session.accountId, session.roleName, session.region);
   const token = await session.token();
   session.secret(token);
-  const settings: Omit<ClientSettings, 'credentials'> = {
-    region: session.region,
-    retryMode: 'standard',
-    maxAttempts: 6,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-  };
-  const client = counted(new STSClient(settings), session.counter);
+  const client = counted(new STSClient(withoutCredentials(session.region, session.waiting)), session.counter);
   try {
     const { Credentials } = await client.send(
       new AssumeRoleWithWebIdentityCommand({

@@ -10,6 +10,7 @@ import { connectLogGroups } from './log-groups.ts';
 import { connectPipelines } from './pipelines.ts';
 import { connectRecords } from './records.ts';
 import { connectRepositories } from './repositories.ts';
+import type { RequestWaiting } from './request-retries.ts';
 import { connectUserPools } from './user-pools.ts';
 import { connectVolumes } from './volumes.ts';
 
@@ -22,6 +23,8 @@ export type AwsConnection = {
   credentials: Credentials;
   /** Counts on from here; give the one that assumed the role to count those requests too. */
   counter?: CallCounter;
+  /** With what requests wait for AWS; the machine's time, without a word, when not given. */
+  waiting?: RequestWaiting;
 };
 
 /** Every port of one account and region, over the AWS SDK. Nothing is sent before a port is used. */
@@ -31,8 +34,9 @@ export function connectAws({
   planRole = 'opensarlab-plan',
   credentials,
   counter = { count: 0 },
+  waiting,
 }: AwsConnection): AwsPorts {
-  const settings = clientSettings(region, credentials);
+  const settings = clientSettings(region, credentials, waiting);
   return {
     account: connectAccount(settings, counter),
     cloudFormation: connectCloudFormation(settings, counter),

@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 /** Error names that mean "slow down" (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
 const throttling: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
+  'EC2ThrottledException',
   'PriorRequestNotComplete',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -26,6 +27,7 @@ const credentials: ReadonlySet<string> = new Set([
   'InvalidClientTokenId',
   'InvalidSignatureException',
   'RequestExpired',
+  'RequestInTheFuture',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
@@ -51,7 +53,25 @@ const network: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  'RequestTimeout',
+  'RequestTimeoutException',
   'TimeoutError',
+]);
+
+/**
+ * Error names that mean "not now, because of something else that is at work", by the API references of CloudFormation, CodeBuild,
+ * CodePipeline and IAM. Some are also said of a limit that does not go away: they are waited for and then are what they are.
+ */
+const busy: ReadonlySet<string> = new Set([
+  'AccountLimitExceededException',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'ConcurrentPipelineExecutionsLimitExceededException',
+  'LimitExceeded',
+  'LimitExceededException',
+  'OperationInProgress',
+  'OperationInProgressException',
+  'TransactionInProgressException',
 ]);
 
 /** What an error thrown by the SDK says about itself. */
@@ -113,6 +133,17 @@ function codeOf({ name, code, status }: SdkError): string {
   if (denied.has(name) || status === 403) return 'AccessDenied';
   if (network.has(name) || network.has(code) || isServerTrouble(status)) return 'Unreachable';
   return name;
+}
+
+/**
+ * Whether the same request may succeed when it is sent again a little later: AWS throttles, is out of reach, or is at work on
+ * what the request is about. Every request that starts something carries a token by which AWS knows its repetition.
+ * @param error as the SDK throws it
+ */
+export function isWorthRepeating(error: unknown): boolean {
+  const found = readError(error);
+  const code = codeOf(found);
+  return code === 'Throttled' || code === 'Unreachable' || busy.has(found.name) || busy.has(found.code);
 }
 
 /** 501 is a lasting answer: the endpoint does not have the operation. */

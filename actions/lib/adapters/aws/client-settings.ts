@@ -1,3 +1,6 @@
+import { noteAsked } from './asked-operation.ts';
+import { type RequestRetries, type RequestWaiting, requestRetries, silentWaiting } from './request-retries.ts';
+
 /** Keys of a user or of a role's session; clients ask for new ones shortly before `expiration`. */
 export type SessionCredentials = {
   accessKeyId: string;
@@ -13,9 +16,8 @@ export type Credentials = SessionCredentials | (() => Promise<SessionCredentials
 export type ClientSettings = {
   region: string;
   credentials: Credentials;
-  retryMode: 'standard';
-  /** Tries per request, the first one included. */
-  maxAttempts: number;
+  /** By which requests are sent again, of all clients together. */
+  retryStrategy: RequestRetries;
   requestHandler: { connectionTimeout: number; requestTimeout: number };
 };
 
@@ -26,34 +28,55 @@ export type CallCounter = { count: number };
 type CountableClient = {
   middlewareStack: {
     add(
-      middleware: <Input, Output>(next: (args: Input) => Promise<Output>) => (args: Input) => Promise<Output>,
-      options: { step: 'deserialize'; name: string; priority: 'low' },
+      middleware: <Input, Output>(
+        next: (args: Input) => Promise<Output>,
+        context: { clientName?: string; commandName?: string },
+      ) => (args: Input) => Promise<Output>,
+      options: { step: 'finalizeRequest'; name: string; priority: 'low' },
     ): void;
   };
 };
 
-/** Settings for one region; a request may take 30 s and is tried 6 times. */
-export function clientSettings(region: string, credentials: Credentials): ClientSettings {
+/**
+ * Settings for one region; a request may take 30 s, and is sent again as {@link requestRetries} says.
+ * @param waiting default: the machine's time, without a word
+ */
+export function clientSettings(
+  region: string,
+  credentials: Credentials,
+  waiting: RequestWaiting = silentWaiting,
+): ClientSettings {
+  return { ...withoutCredentials(region, waiting), credentials };
+}
+
+/** The same for requests that are not signed. */
+export function withoutCredentials(region: string, waiting: RequestWaiting): Omit<ClientSettings, 'credentials'> {
   return {
     region,
-    credentials,
-    retryMode: 'standard',
-    maxAttempts: 6,
+    retryStrategy: requestRetries(waiting),
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
   };
 }
 
 /**
- * Makes the client count what it sends. The step `deserialize` runs once per attempt, inside the retry middleware.
+ * Makes the client count what it sends, and keep with an error what was asked. The step `finalizeRequest` runs once per
+ * attempt below the retries, and sees errors as they are thrown.
  * @returns the same client
  */
 export function counted<Client extends CountableClient>(client: Client, counter: CallCounter): Client {
   client.middlewareStack.add(
-    (next) => (args) => {
-      counter.count += 1;
-      return next(args);
-    },
-    { step: 'deserialize', name: 'countCalls', priority: 'low' },
+    (next, { clientName = '', commandName = '' }) =>
+      async (args) => {
+        counter.count += 1;
+        try {
+          return await next(args);
+        } catch (error) {
+          const [service, operation] = [clientName.replace(/Client$/, ''), commandName.replace(/Command$/, '')];
+          noteAsked(error, { service, operation });
+          throw error;
+        }
+      },
+    { step: 'finalizeRequest', name: 'countCalls', priority: 'low' },
   );
   return client;
 }

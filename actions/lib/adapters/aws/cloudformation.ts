@@ -141,11 +141,11 @@ function stackOperations(
         const kept = retain === undefined || retain.length === 0 ? {} : { RetainResources: [...retain] };
         await client.send(new DeleteStackCommand({ ...input, ...kept }));
       }),
-    continueRollback: (name, { roleArn, requestToken }) =>
+    continueRollback: (name, { roleArn, requestToken, skip = [] }) =>
       callAws(`continue the rollback of stack ${name}`, async () => {
-        await client.send(
-          new ContinueUpdateRollbackCommand({ StackName: name, RoleARN: roleArn, ClientRequestToken: requestToken }),
-        );
+        const input = { StackName: name, RoleARN: roleArn, ClientRequestToken: requestToken };
+        const skipped = skip.length === 0 ? {} : { ResourcesToSkip: [...skip] };
+        await client.send(new ContinueUpdateRollbackCommand({ ...input, ...skipped }));
       }),
     setTerminationProtection: (name, enabled) =>
       callAws(`set the termination protection of stack ${name}`, async () => {
@@ -197,6 +197,7 @@ async function listResources(client: CloudFormationClient, nameOrId: string): Pr
           physicalId: found.PhysicalResourceId ?? '',
           type: found.ResourceType ?? '',
           status: found.ResourceStatus ?? '',
+          ...(found.ResourceStatusReason === undefined ? {} : { reason: found.ResourceStatusReason }),
         });
       }
     }

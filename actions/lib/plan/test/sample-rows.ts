@@ -51,6 +51,7 @@ const acts = [
   'replace',
   'may replace',
   'recover',
+  'skip',
   'protect',
   'unprotect',
 ] as const;

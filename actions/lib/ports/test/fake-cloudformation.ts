@@ -48,6 +48,7 @@ export class FakeCloudFormation implements CloudFormation {
   looks = 2;
   #time = Date.parse('2026-11-23T12:00:00Z');
   #count = 0;
+  readonly #executed = new Set<string>();
 
   /** Makes a stack in a state, as if it had come to it by itself. */
   put(name: string, status: string, fingerprint = '', endsIn?: string): FakeStack {
@@ -111,7 +112,8 @@ export class FakeCloudFormation implements CloudFormation {
   async listChangeSets(nameOrId: string): Promise<ChangeSetSummary[]> {
     const id = (this.stacks.get(nameOrId) ?? this.get(nameOrId))?.state.id;
     return [...this.changeSets].flatMap(([changeSetId, { changeSetName, stackId, createdAt }]) => {
-      const state = { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt };
+      const executionStatus = this.#executed.has(changeSetId) ? 'EXECUTE_COMPLETE' : 'AVAILABLE';
+      const state = { status: 'CREATE_COMPLETE', executionStatus, createdAt };
       return stackId === id ? [{ id: changeSetId, name: changeSetName, ...state }] : [];
     });
   }
@@ -120,6 +122,7 @@ export class FakeCloudFormation implements CloudFormation {
     const request = this.changeSets.get(changeSetId);
     const stack = request && this.stacks.get(request.stackId);
     if (request === undefined || stack === undefined) throw new Error(`no change set ${changeSetId}`);
+    this.#executed.add(changeSetId);
     const verb = request.type === 'CREATE' ? 'CREATE' : 'UPDATE';
     this.log.push(`${verb.toLowerCase()} ${request.stackName}`);
     this.#event(stack, `${verb}_IN_PROGRESS`);
