@@ -90,7 +90,10 @@ type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'> & { plan
 export async function prepare(account: TestAccount, name = 'sar') {
   const { sandbox, accountId } = account;
   const sample = sampleDeployment();
-  const deployment = sampleDeployment({ name, aws: { ...sample.aws, account_id: accountId } });
+  const deployment = sampleDeployment({
+    ...{ name, aws: { ...sample.aws, account_id: accountId } },
+    parameters: { ...sample.parameters, container_namespace: `${name}-container` },
+  });
   const reporter = quietReporter();
   const mirrored = { container: '', cluster: '' };
   for (const kind of ['container', 'cluster'] as const) {
