@@ -1,7 +1,7 @@
 // Starts a server of every profile through the hub's API, several at once, as users that nobody can sign in as. A profile
 // passes when its server runs the declared image and a kernel in it answers. Nothing of it stays.
-// Reads opensarlab/smoke-test.json: {"users": […], "profiles": [{"slug": …, "image": …}, …]}. Exits 1 when something fails.
-import { readFileSync } from 'node:fs';
+// Reads opensarlab/smoke-test.json: {"users": […], "profiles": [{"slug": …, "image": …}, …]}. Exits 1 when something fails, 130 when it was stopped.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { imageOfServer, openForward, serviceToken } from './smoke/cluster.mjs';
 import { expectStatus, hubApi, wordsAbout } from './smoke/hub-api.mjs';
 import { askKernel } from './smoke/kernel.mjs';
@@ -178,7 +178,9 @@ try {
   console.log(`All ${profiles.length} profiles start.`);
 } catch (error) {
   console.error(`Smoke test failed: ${error.message}`);
-  process.exitCode = 1;
+  // For the phase, which says at the end what became of the hub.
+  if (process.env.SMOKE_VERDICT !== undefined) writeFileSync(process.env.SMOKE_VERDICT, error.message);
+  process.exitCode = cancelled.signal.aborted ? 130 : 1;
 } finally {
   forward.close();
 }

@@ -200,10 +200,10 @@ test('a test that is stopped tidies up', async () => {
   // Whoever runs the build stops it while the server starts.
   playground.command(
     'kubectl',
-    hub.replace(`return answer(202);`, `answer(202); return process.kill(process.ppid, 'SIGTERM');`),
+    hub.replace('\n        return answer(202);', `answer(202); return process.kill(process.ppid, 'SIGTERM');`),
   );
   const { code, stderr } = await smoke(['slow', 'sar-1'], ['smoke-1']);
-  expect(code).toBe(1);
+  expect(code).toBe(130);
   expect(stderr).toBe('Smoke test failed: The smoke test was stopped (SIGTERM).\n');
   expect(changes().slice(-2)).toEqual([`hub DELETE ${api}/smoke-1/server`, `hub DELETE ${api}/smoke-1`]);
 });
