@@ -72,7 +72,7 @@ if (args.includes('port-forward')) {
       const mask = data.subarray(long, long + 4);
       const { header, content } = JSON.parse(data.subarray(long + 4).map((byte, index) => byte ^ mask[index % 4]).toString());
       log('kernel of ' + profiles[name] + ' ' + content.code);
-      const say = (msg_type, inner) => Buffer.from(JSON.stringify({ header: { msg_type }, msg_type, parent_header: header, content: inner }));
+      const say = (msg_type, inner) => Buffer.from(JSON.stringify({ header: { msg_type }, parent_header: header, content: inner }));
       const text = say('stream', { text: profiles[name] === 'mute' ? '?\\n' : '42\\n' });
       // A ping, and a message in two frames that arrive byte by byte at their borders.
       const all = Buffer.concat([

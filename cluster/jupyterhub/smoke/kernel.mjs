@@ -57,10 +57,10 @@ async function ask(url, authorization, milliseconds, signal) {
   const onMessage = (text) => {
     const message = JSON.parse(text);
     if (message.parent_header?.msg_id !== header.msg_id) return;
-    if (message.msg_type === 'stream') printed += message.content.text;
-    if (message.msg_type === 'error')
+    if (message.header.msg_type === 'stream') printed += message.content.text;
+    if (message.header.msg_type === 'error')
       reject(new Error(`the kernel failed: ${message.content.ename}: ${message.content.evalue}`));
-    if (message.msg_type === 'status' && message.content.execution_state === 'idle') resolve(printed);
+    if (message.header.msg_type === 'status' && message.content.execution_state === 'idle') resolve(printed);
   };
   limit.addEventListener('abort', () =>
     reject(new Error(`the kernel did not answer within ${Math.round(milliseconds / 1000)} s`)),

@@ -218,7 +218,7 @@ class Channels(WebSocketHandler):
         self.cluster.cells.append((self.path_args[0], code))
         texts = {"print(6*7)": "42\n"}
         for kind, content in (("stream", {"text": texts[code]}), ("status", {"execution_state": "idle"})):
-            self.write_message({"parent_header": header, "msg_type": kind, "content": content})
+            self.write_message({"header": {"msg_type": kind}, "parent_header": header, "content": content})
 
 
 def notebook_server(cluster: Cluster) -> LoopbackServer:
