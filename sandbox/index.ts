@@ -46,7 +46,7 @@ export { createCacheStore } from './runner/files/cache-store.ts';
 
 // Kubernetes: a cluster with a hub in it, and the chart.
 export type { ClusterFixture } from './kubernetes/cluster-fixture.ts';
-export { hubValues, installHub, openHubCluster } from './kubernetes/jupyterhub-fixture.ts';
+export { hubValues, installAutoscaler, installHub, openHubCluster } from './kubernetes/jupyterhub-fixture.ts';
 export { jupyterhubChartData } from './kubernetes/jupyterhub/chart-data.ts';
 export { mergeValues } from './kubernetes/helm/values.ts';
 

@@ -30969,6 +30969,7 @@ var maxSealBytes = 16 * 1024 * 1024, maxRows = 5e4, limits = { place: 256, item:
   replace: !0,
   "may replace": !0,
   recover: !0,
+  skip: !0,
   protect: !0,
   unprotect: !0
 };
@@ -31210,7 +31211,7 @@ function withdrawnBy(earlierApproved, rows2) {
   return sortRows(earlierApproved.filter((row) => !planned.has(rowKey(row))));
 }
 function approvedAfter(approval, declared2) {
-  let removed2 = approval.rows.filter(({ act }) => act === "remove"), gone = new Set(removed2.filter(({ property }) => property === "").map(resourceKey)), places = new Set((declared2 ?? []).map(({ place: place2 }) => place2)), wanted = keysOf(declared2 ?? []), holds = (row) => row.act === "remove" || row.act === "recover" || gone.has(resourceKey(row)) || removed2.some((other2) => isBelow(row, other2)) ? !1 : !places.has(row.place) || !isOfTemplate(row) ? !0 : wanted.has(rowKey(row.property.startsWith("Properties/") ? row : { ...row, property: "" }));
+  let removed2 = approval.rows.filter(({ act }) => act === "remove"), gone = new Set(removed2.filter(({ property }) => property === "").map(resourceKey)), places = new Set((declared2 ?? []).map(({ place: place2 }) => place2)), wanted = keysOf(declared2 ?? []), holds = (row) => row.act === "remove" || row.act === "recover" || row.act === "skip" || gone.has(resourceKey(row)) || removed2.some((other2) => isBelow(row, other2)) ? !1 : !places.has(row.place) || !isOfTemplate(row) ? !0 : wanted.has(rowKey(row.property.startsWith("Properties/") ? row : { ...row, property: "" }));
   return sortRows([...approval.baseline, ...approval.rows].filter(holds).map(asValue));
 }
 var severity = {
@@ -31257,6 +31258,7 @@ function isReturn(row, before, changedPlaces) {
     case "replace":
     case "may replace":
     case "recover":
+    case "skip":
     case "unprotect":
       return !1;
   }
@@ -31632,6 +31634,7 @@ var shownValue = 300, shownRows = 300, words = {
   replace: "**is replaced**",
   "may replace": "**may be replaced**",
   recover: "**is removed to be made again**",
+  skip: "**is left as it is, if it still cannot be rolled back**",
   protect: "is protected",
   unprotect: "**loses its protection**"
 };
@@ -31750,9 +31753,16 @@ function costSentence({ cost, costBefore }) {
   let now = `${usd(cost.monthlyUsd)} a month`;
   return costBefore === void 0 ? `About ${now}.` : costBefore.monthlyUsd === cost.monthlyUsd ? "" : `About ${usd(costBefore.monthlyUsd)} → ${now}.`;
 }
-var destructiveActs = /* @__PURE__ */ new Set(["remove", "replace", "may replace", "recover", "unprotect"]);
+var destructiveActs = /* @__PURE__ */ new Set([
+  "remove",
+  "replace",
+  "may replace",
+  "recover",
+  "skip",
+  "unprotect"
+]);
 function isDestructive({ act, property, type }) {
-  return destructiveActs.has(act) ? act === "unprotect" || act === "recover" ? !0 : property === "" && type.startsWith("AWS::") : !1;
+  return destructiveActs.has(act) ? act === "unprotect" || act === "recover" || act === "skip" ? !0 : property === "" && type.startsWith("AWS::") : !1;
 }
 function renderDestructive(rows2, doing2) {
   let destructive = rows2.filter(isDestructive);
@@ -32266,16 +32276,16 @@ var leadKept = 4, tableLeftOut = "The table of deployments does not fit here; th
 function deploymentsTable(entries, what) {
   if (entries.length === 0) return "";
   let rows2 = entries.map(({ name, own: own3, teardown, ...said }) => {
-    let words2 = teardown === void 0 ? said[what].replaceAll(`
+    let words3 = teardown === void 0 ? said[what].replaceAll(`
 `, " ") : "Teardown.";
-    return [code(name), `${words2}${own3 === void 0 ? "" : " See its own comment."}`];
+    return [code(name), `${words3}${own3 === void 0 ? "" : " See its own comment."}`];
   });
   return table(["Deployment", "Consequence"], rows2);
 }
 function teardownLead(entries) {
   let found = entries.flatMap(
     ({ name, consequence: consequence2, teardown }) => teardown === void 0 ? [] : [{ teardown, words: `${code(name)}: ${consequence2}` }]
-  ), each = found.map(({ words: words2 }) => words2);
+  ), each = found.map(({ words: words3 }) => words3);
   return found.length < 2 ? ["", ...each] : [teardownTotal(found.map(({ teardown }) => teardown)), ...each];
 }
 function titleOf(entries, selected) {
@@ -33364,9 +33374,13 @@ function requestTokens(now, random) {
   let run2 = `${now.getTime().toString(36)}${Math.floor(random() * 2176782336).toString(36)}`, count3 = 0;
   return (what) => {
     count3 += 1;
-    let words2 = what.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
-    return `o${run2}-${count3}-${words2}`.slice(0, 64);
+    let words3 = what.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    return `o${run2}-${count3}-${words3}`.slice(0, 64);
   };
+}
+function isTokenFor(what, text3) {
+  let [run2 = "", count3 = "", ...words3] = text3.split("-");
+  return /^o[a-z0-9]+$/.test(run2) && /^[0-9]+$/.test(count3) && words3.join("-") === what;
 }
 
 // actions/lib/plan/planned-rows.ts
@@ -33461,6 +33475,9 @@ function afterwards(change2) {
 }
 function pathOf(property) {
   return `Properties/${escaped(property)}`;
+}
+function skipRows(place2, resources) {
+  return resources.map(({ logicalId: logicalId2, type, physicalId }) => ({ place: place2, item: logicalId2, type, property: "ResourcesToSkip", act: "skip", after: canonicalJson(physicalId) }));
 }
 function recoveryRows(state2, resources, templateBody) {
   let policies = deletionPolicies(templateBody), rows2 = resources.filter(isLiving).map(({ logicalId: logicalId2, type, physicalId }) => ({ ...{ place: state2.name, item: logicalId2, type, property: "PhysicalResourceId", act: "recover" }, after: canonicalJson(physicalId), policyAction: policyActionOf(policies.get(logicalId2)) }));
@@ -33924,6 +33941,25 @@ function unverifiableNote(unverifiable) {
 }
 
 // actions/lib/engine/retry.ts
+var requestBudget = {
+  milliseconds: 12e4,
+  leastTries: 5,
+  baseMilliseconds: 200,
+  capMilliseconds: 2e4
+}, visibilityBudget = {
+  milliseconds: 12e4,
+  leastTries: 5,
+  baseMilliseconds: 500,
+  capMilliseconds: 1e4
+}, buildQueueBudget = {
+  milliseconds: 36e5,
+  leastTries: 5,
+  baseMilliseconds: 3e4,
+  capMilliseconds: 3e5
+};
+function jitteredWait(attempt3, { baseMilliseconds, capMilliseconds }, random) {
+  return Math.floor(random() * Math.min(capMilliseconds, baseMilliseconds * 2 ** (attempt3 - 1)));
+}
 function isTransient(failure) {
   return failure.code === "Throttled" || failure.code === "Unreachable";
 }
@@ -33935,8 +33971,7 @@ async function withRetry(work, options) {
       let failure = toFailure(error2);
       if (attempt3 >= options.attempts || !options.isRetryable(failure)) throw failure;
     }
-    let bound = Math.min(options.capMilliseconds, options.baseMilliseconds * 2 ** (attempt3 - 1));
-    await options.clock.sleep(Math.floor(options.random() * bound), options.signal);
+    await options.clock.sleep(jitteredWait(attempt3, options, options.random), options.signal);
   }
 }
 
@@ -33983,6 +34018,33 @@ function throwIfCancelled(what, signal) {
     });
 }
 
+// actions/lib/engine/visibility.ts
+async function untilVisible(what, { patience: patience2, random, say }, look) {
+  let since = patience2.clock.now();
+  for (let tries = 1; ; tries += 1) {
+    throwIfCancelled(what, patience2.signal);
+    let found = await look();
+    if (found !== void 0 || !mayBeUnseen(since, patience2.clock, tries)) return found;
+    tries === 1 && say(`AWS does not show ${what} yet: looked for again, for up to ${budgetSeconds} seconds.`), await patience2.clock.sleep(jitteredWait(tries, visibilityBudget, random), patience2.signal);
+  }
+}
+var budgetSeconds = visibilityBudget.milliseconds / 1e3;
+function mayBeUnseen(since, clock, looks) {
+  return looks < visibilityBudget.leastTries || clock.now().getTime() - since.getTime() < visibilityBudget.milliseconds;
+}
+async function onceVisible(what, watching, isUnseen, work) {
+  let last, done = await untilVisible(what, watching, async () => {
+    try {
+      return { value: await work() };
+    } catch (error2) {
+      if (last = error2, !isUnseen(toFailure(error2).code)) throw error2;
+      return;
+    }
+  });
+  if (done === void 0) throw last;
+  return done.value;
+}
+
 // actions/lib/diagnosis/clean-words.ts
 var noisyStart = /^ *(Service|RequestToken|(S3 )?(Extended )?Request ?ID|SDK Attempt|Status Code|StatusCode|Error Code|HandlerErrorCode|HTTP Status) ?[:;=]/i, labels = [
   /Resource handler returned message: ?/gi,
@@ -33992,12 +34054,12 @@ var noisyStart = /^ *(Service|RequestToken|(S3 )?(Extended )?Request ?ID|SDK Att
   /Encoded authorization failure message:? ?[A-Za-z0-9=+/_-]*/gi
 ], noise = /Resource handler returned|RequestToken|HandlerErrorCode|SDK Attempt|Request-?[ _]?ID|Encoded authorization/i;
 function cleanWords(text3) {
-  let words2 = oneLine2(withoutColours(text3.slice(0, 2e4)));
+  let words3 = oneLine2(withoutColours(text3.slice(0, 2e4)));
   for (let round = 0; round < 3; round += 1) {
-    words2 = withoutNoisyParts(words2);
-    for (let label of labels) words2 = words2.replace(label, " ");
+    words3 = withoutNoisyParts(words3);
+    for (let label of labels) words3 = words3.replace(label, " ");
   }
-  return words2 = oneLine2(readableIssues(words2).replace(/\( *\)/g, " ")), words2 = bare(words2.replace(/ ([.,;:])/g, "$1")), noise.test(words2) ? "" : words2;
+  return words3 = oneLine2(readableIssues(words3).replace(/\( *\)/g, " ")), words3 = bare(words3.replace(/ ([.,;:])/g, "$1")), noise.test(words3) ? "" : words3;
 }
 function codesIn(text3) {
   let codes = [];
@@ -34011,12 +34073,12 @@ function oneLine2(text3) {
   return text3.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]+/gu, " ").trim();
 }
 function bare(text3) {
-  let words2 = trimmed(text3, " ,;");
+  let words3 = trimmed(text3, " ,;");
   for (let quote2 of ['"', "'"]) {
-    let count3 = words2.split(quote2).length - 1, wrapped = count3 === 2 && words2.startsWith(quote2) && words2.endsWith(quote2);
-    (count3 % 2 === 1 || wrapped) && (words2 = trimmed(words2, `${quote2} ,;`));
+    let count3 = words3.split(quote2).length - 1, wrapped = count3 === 2 && words3.startsWith(quote2) && words3.endsWith(quote2);
+    (count3 % 2 === 1 || wrapped) && (words3 = trimmed(words3, `${quote2} ,;`));
   }
-  return words2;
+  return words3;
 }
 function trimmed(text3, characters) {
   let [from2, to] = [0, text3.length];
@@ -36145,8 +36207,8 @@ function diagnoseError(error2) {
   let general2 = awsCauses.find(({ key }) => key === generalCause(error2.status));
   return general2 === void 0 ? unknown2(said) : known3(general2, said);
 }
-function diagnoseWords(words2) {
-  return diagnoseReason({ type: "", reason: words2 });
+function diagnoseWords(words3) {
+  return diagnoseReason({ type: "", reason: words3 });
 }
 var readHead = 1500, readTail = 500;
 function diagnoseBuild({ status, phase, lines }) {
@@ -36158,9 +36220,9 @@ function diagnoseBuild({ status, phase, lines }) {
     found !== void 0 && (best === void 0 || weight > best.weight) && (best = { ...found, weight, line });
   }
   if (best !== void 0) return known3(best.cause, cleanWords(shortened2(best.line)));
-  let words2 = phase === void 0 || isCommandError(phase.message) ? void 0 : diagnoseWords(phase.message);
-  if (words2 !== void 0 && words2.cause !== "unknown") return words2;
-  if (status === "FAULT") return known3(buildFault, words2?.said ?? "");
+  let words3 = phase === void 0 || isCommandError(phase.message) ? void 0 : diagnoseWords(phase.message);
+  if (words3 !== void 0 && words3.cause !== "unknown") return words3;
+  if (status === "FAULT") return known3(buildFault, words3?.said ?? "");
   let own3 = lines.filter((line) => line.trim() !== "" && !line.startsWith("[Container]")), last = own3.findLast((line) => telling.test(shortened2(line)) && !repeating.test(shortened2(line))) ?? own3.at(-1);
   return unknown2(cleanWords(shortened2(last ?? phase?.message ?? "")));
 }
@@ -36262,6 +36324,30 @@ function shorten2(text3, length) {
   return text3.length <= length ? text3 : `${text3.slice(0, length)}…`;
 }
 
+// actions/lib/deploy/build-queue.ts
+var buildQueueFull = "BuildQueueFull", words2 = /Cannot have more than \d+ builds in queue/i;
+function saysQueueFull(message) {
+  return words2.test(message);
+}
+async function onceQueueHasRoom(what, context3, work) {
+  let { clock, deadline, signal } = context3.patience, end = Math.min(clock.now().getTime() + buildQueueBudget.milliseconds, deadline.getTime());
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work();
+    } catch (error2) {
+      let { code: code2 } = toFailure(error2);
+      if (code2 !== buildQueueFull && code2 !== "AccountLimitExceededException") throw error2;
+      let wait3 = jitteredWait(tries, buildQueueBudget, context3.random);
+      if (tries >= buildQueueBudget.leastTries && clock.now().getTime() + wait3 > end) throw error2;
+      tries === 1 && context3.reporter.info(`CodeBuild has no place for ${what} now: waits until others have ended.`), throwIfCancelled(what, signal), await clock.sleep(wait3, signal);
+    }
+}
+
+// actions/lib/deploy/deploy-context.ts
+function watchingOf({ patience: patience2, random, reporter }) {
+  return { patience: patience2, random, say: (message) => reporter.info(message) };
+}
+
 // actions/lib/diagnosis/console-link.ts
 var hosts = {
   aws: "console.aws.amazon.com",
@@ -36321,20 +36407,31 @@ function describeFinding(finding) {
 }
 
 // actions/lib/deploy/pipeline-run.ts
-var sourceAction = "Source", lookBack = 50;
+var sourceAction = "Source", lookBack = 50, justMadeMilliseconds = 36e5;
 async function runPipeline(goal, context3) {
-  let { pipelines } = context3.ports, wanted = (await settleSources(goal, context3)).filter((execution) => suits(execution, goal)), done = wanted.find(({ status }) => status === "Succeeded");
+  let wanted = (await settleSources(goal, context3)).filter((execution2) => suits(execution2, goal)), done = wanted.find(({ status }) => status === "Succeeded");
   if (done !== void 0) return { execution: done, alreadyDone: !0 };
   let atWork2 = wanted.find(({ status }) => status === "InProgress");
-  if (atWork2 === void 0 && await pipelines.findStages(goal.pipeline) === void 0) throw missing3(goal.pipeline);
-  let id = atWork2?.id ?? await start(goal, context3);
-  return { execution: await waitForExecution(goal, id, context3), alreadyDone: !1 };
+  if (atWork2 === void 0 && await findStages(goal, context3) === void 0) throw missing3(goal.pipeline);
+  let begun = atWork2?.id;
+  return { execution: await onceQueueHasRoom(`pipeline ${goal.pipeline}`, context3, async () => {
+    let id = begun ?? await start(goal, context3);
+    return begun = void 0, waitForExecution(goal, id, context3);
+  }), alreadyDone: !1 };
 }
 function settleSources(goal, context3) {
+  let { clock } = context3.patience, since = clock.now(), looks = 0;
   return pollUntil(`the source of pipeline ${goal.pipeline}`, context3.patience, async () => {
     let executions = await context3.ports.pipelines.recentExecutions(goal.pipeline, lookBack);
-    return executions.some(({ status, commits }) => status === "InProgress" && commits[sourceAction] === void 0) ? void 0 : { value: executions };
+    return looks += 1, executions.length === 0 && isJustMade(goal, context3) && mayBeUnseen(since, clock, looks) || executions.some(({ status, commits }) => status === "InProgress" && commits[sourceAction] === void 0) ? void 0 : { value: executions };
   });
+}
+function isJustMade({ madeAt }, { patience: { clock } }) {
+  return madeAt !== void 0 && clock.now().getTime() - madeAt.getTime() < justMadeMilliseconds;
+}
+function findStages(goal, context3) {
+  let look = () => context3.ports.pipelines.findStages(goal.pipeline);
+  return isJustMade(goal, context3) ? untilVisible(`pipeline ${goal.pipeline}`, watchingOf(context3), look) : look();
 }
 function suits(execution, { commit: commit3, notBefore }) {
   return execution.commits[sourceAction] !== commit3 ? !1 : notBefore === void 0 || execution.startedAt >= notBefore;
@@ -36365,9 +36462,9 @@ async function pipelineFailure(goal, execution, context3) {
       message: `Pipeline ${goal.pipeline} ran for ${commit3} instead of ${goal.commit}.`,
       hint: "Somebody pushed to the repository meanwhile. Run again."
     });
-  let failed = await context3.ports.pipelines.findFailedAction(goal.pipeline, execution.id), build3 = failed?.buildId === void 0 ? void 0 : await context3.ports.builds.find(failed.buildId), { sentence, todo } = build3 === void 0 ? explainFailedAction(failed) : await explainFailedBuild(build3, context3), place2 = failed === void 0 ? "" : ` in ${failed.stage}/${failed.action}`;
+  let failed = await context3.ports.pipelines.findFailedAction(goal.pipeline, execution.id), build3 = failed?.buildId === void 0 ? void 0 : await context3.ports.builds.find(failed.buildId), { sentence, todo } = build3 === void 0 ? explainFailedAction(failed) : await explainFailedBuild(build3, context3), isQueueFull = build3 === void 0 && saysQueueFull(failed?.message ?? ""), place2 = failed === void 0 ? "" : ` in ${failed.stage}/${failed.action}`;
   return new Failure({
-    code: "PipelineFailed",
+    code: isQueueFull ? buildQueueFull : "PipelineFailed",
     source: "aws",
     message: `Pipeline ${goal.pipeline} ended in ${execution.status}${place2}: ${sentence}`,
     hint: todo
@@ -36429,10 +36526,14 @@ async function hasHub({ deployment, ports }) {
   return (await ports.pipelines.recentExecutions(physicalName(deployment, "pipeline-cluster"), lookBack2)).some(({ status }) => status === "Succeeded");
 }
 async function buildImages(context3, delivery) {
-  let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0 }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
+  let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, madeAt = context3.finished.get("container")?.settledAt, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0, madeAt }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
     imagesOf(context3.deployment).map(async (image) => {
-      let repository = `${context3.deployment.parameters.container_namespace}/${image}`;
-      return { repository, tag, digest: (await context3.ports.images.findImage(repository, tag))?.digest };
+      let repository = `${context3.deployment.parameters.container_namespace}/${image}`, found2 = await untilVisible(
+        `image ${repository}:${tag}`,
+        watchingOf(context3),
+        () => context3.ports.images.findImage(repository, tag)
+      );
+      return { repository, tag, digest: found2?.digest };
     })
   ), absent2 = found.filter(({ digest: digest2 }) => digest2 === void 0);
   if (absent2.length > 0)
@@ -36443,14 +36544,8 @@ async function buildImages(context3, delivery) {
   return context3.images.push(...found.flatMap(({ repository, digest: digest2 }) => digest2 ? [{ repository, tag, digest: digest2 }] : [])), delivery.images = result, doneBy(result, "built");
 }
 async function buildHubImages(context3) {
-  let tag = context3.mirrored.cluster.slice(0, 7), absent2 = async () => (await Promise.all(
-    ["ecr-hub", "ecr-services"].map(async (id) => {
-      let repository = physicalName(context3.deployment, id);
-      return await context3.ports.images.findImage(repository, tag) ? [] : [`${repository}:${tag}`];
-    })
-  )).flat();
-  if ((await absent2()).length === 0) return { change: "unchanged" };
-  let project = readOutput(context3, "container", "HubImagesProjectName"), build3 = await runBuild({ project, environment: {}, what: "hub images" }, context3);
+  if ((await absentHubImages(context3)).length === 0) return { change: "unchanged" };
+  let project = readOutput(context3, "container", "HubImagesProjectName"), commit3 = context3.mirrored.cluster, begun = (await context3.ports.builds.recent(project, lookBack2)).find((one) => one.status === "IN_PROGRESS" && one.commit === commit3)?.id, build3 = await waitForBuild(begun ?? await startBuild({ project, environment: {}, what: "hub images", title: "the images of the hub" }, context3), context3);
   if (build3.status !== "SUCCEEDED") {
     let { sentence, todo } = await explainFailedBuild(build3, context3);
     throw new Failure({
@@ -36460,28 +36555,28 @@ async function buildHubImages(context3) {
       hint: todo
     });
   }
-  let missing12 = await absent2();
-  if (missing12.length > 0) throw imagesMissing(`Build ${build3.id}`, missing12);
+  if (await untilVisible(
+    "the images of the hub",
+    watchingOf(context3),
+    async () => (await absentHubImages(context3)).length === 0 ? !0 : void 0
+  ) === void 0) throw imagesMissing(`Build ${build3.id}`, await absentHubImages(context3));
   return { change: "built", ...timesOf(build3) };
+}
+async function absentHubImages({ deployment, mirrored, ports }) {
+  let tag = mirrored.cluster.slice(0, 7), repositories = ["ecr-hub", "ecr-services"].map((id) => physicalName(deployment, id)), found = await Promise.all(repositories.map((repository) => ports.images.findImage(repository, tag)));
+  return repositories.filter((_, index) => found[index] === void 0).map((repository) => `${repository}:${tag}`);
 }
 var newPipeline = /* @__PURE__ */ new Set(["created", "recovered"]);
 async function installHub(context3, delivery) {
-  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = stackKinds.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore }, context3), isNew = newPipeline.has(context3.timelines.get("cluster-pipeline")?.change ?? "");
+  let pipeline = readOutput(context3, "cluster-pipeline", "PipelineName"), settled = stackKinds.flatMap((kind) => startingPoint(kind, context3.finished.get(kind))), notBefore = new Date(Math.max(...settled, 0)), madeAt = context3.finished.get("cluster-pipeline")?.settledAt, result = await runPipeline({ pipeline, commit: context3.mirrored.cluster, notBefore, madeAt }, context3), isNew = newPipeline.has(context3.timelines.get("cluster-pipeline")?.change ?? "");
   return delivery.hub = { ...result, alreadyDone: result.alreadyDone && !isNew }, doneBy(delivery.hub, "installed");
 }
 async function smokeTest(context3, delivery) {
-  let project = readOutput(context3, "jupyterhub", "HubProjectName"), { builds: builds2 } = context3.ports;
-  if (delivery.images?.alreadyDone && delivery.hub?.alreadyDone) {
-    let changes = [delivery.images, delivery.hub].map(({ execution }) => execution.updatedAt.getTime()), tested = (await builds2.recent(project, lookBack2)).find((build4) => isSmokeTestOf(build4, context3.mirrored.cluster));
-    if (tested?.status === "SUCCEEDED" && tested.startedAt.getTime() >= Math.max(...changes))
-      return { change: "unchanged", detail: "The profiles were tested after the last change." };
-  }
-  let build3 = await runSmokeTest(project, context3);
-  return { change: "tested", ...timesOf(build3) };
-}
-async function runSmokeTest(project, context3) {
-  let environment = { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) }, build3 = await runBuild({ project, environment, what: "smoke" }, context3);
-  if (build3.status === "SUCCEEDED") return build3;
+  let project = readOutput(context3, "jupyterhub", "HubProjectName"), earlier = await testAfterChanges(project, context3, delivery);
+  if (earlier?.status === "SUCCEEDED")
+    return { change: "unchanged", detail: "The profiles were tested after the last change." };
+  let environment = { PHASE: "smoke", SMOKE_POLL_SECONDS: String(context3.patience.pollMilliseconds / 1e3) }, begun = earlier?.status === "IN_PROGRESS" ? earlier.id : void 0, build3 = await waitForBuild(begun ?? await startBuild({ project, environment, what: "smoke", title: "the test of the profiles" }, context3), context3);
+  if (build3.status === "SUCCEEDED") return { change: "tested", ...timesOf(build3) };
   let { sentence, todo } = await explainFailedBuild(build3, context3);
   throw new Failure({
     code: "SmokeTestFailed",
@@ -36490,19 +36585,22 @@ async function runSmokeTest(project, context3) {
     hint: todo
   });
 }
-async function runBuild({ project, environment, what }, { deployment, mirrored, patience: patience2, ports: { builds: builds2, repositories }, token }) {
-  let name = physicalName(deployment, "code-cluster"), repository = await repositories.find(name);
+async function testAfterChanges(project, { ports, mirrored }, { images: images2, hub: hub2 }) {
+  if (!images2?.alreadyDone || !hub2?.alreadyDone) return;
+  let changes = [images2, hub2].map(({ execution }) => execution.updatedAt.getTime()), newest = (await ports.builds.recent(project, lookBack2)).find((build3) => isSmokeTestOf(build3, mirrored.cluster));
+  return newest !== void 0 && newest.startedAt.getTime() >= Math.max(...changes) ? newest : void 0;
+}
+async function startBuild({ project, environment, what, title }, context3) {
+  let { builds: builds2, repositories } = context3.ports, name = physicalName(context3.deployment, "code-cluster"), repository = await untilVisible(`repository ${name}`, watchingOf(context3), () => repositories.find(name));
   if (repository === void 0) throw repositoryMissing(name);
-  let source = { cloneUrl: repository.cloneUrl, commit: mirrored.cluster }, id = (await builds2.recent(project, lookBack2)).find(
-    (build3) => isSameBuild(build3, source.commit, environment)
-  )?.id ?? await builds2.start({ project, environment, source, requestToken: token(what) });
-  return await pollUntil(`build ${id}`, patience2, async () => {
-    let found = await builds2.find(id);
+  let source = { cloneUrl: repository.cloneUrl, commit: context3.mirrored.cluster }, request2 = { project, environment, source, requestToken: context3.token(what) };
+  return onceQueueHasRoom(title, context3, () => builds2.start(request2));
+}
+function waitForBuild(id, { ports, patience: patience2 }) {
+  return pollUntil(`build ${id}`, patience2, async () => {
+    let found = await ports.builds.find(id);
     return found === void 0 || found.status === "IN_PROGRESS" ? void 0 : { value: found };
   });
-}
-function isSameBuild(build3, commit3, { PHASE }) {
-  return build3.status === "IN_PROGRESS" && build3.commit === commit3 && build3.environment.PHASE === PHASE;
 }
 function isSmokeTestOf(build3, commit3) {
   return build3.environment.PHASE === "smoke" && build3.commit === commit3;
@@ -36710,10 +36808,10 @@ function hasReferencedValues(stack, state2, resolved2) {
 
 // actions/lib/stack-operations/stack-waiting.ts
 function waitForStack(name, stackId, waiting, isOver2 = ({ status }) => isSettled(status)) {
-  let reported = "";
+  let reported = "", { clock } = waiting.patience, since = clock.now(), unseen = 0;
   return pollUntil(`stack ${name}`, waiting.patience, async () => {
     let state2 = await waiting.cloudFormation.findStack(stackId);
-    return state2 === void 0 ? { value: void 0 } : (state2.status !== reported && (reported = state2.status, waiting.reporter.info(`Stack ${name}: ${state2.status}`), state2.status.includes("ROLLBACK_IN_PROGRESS") && await reportCause(name, stackId, waiting)), isOver2(state2) ? { value: state2 } : void 0);
+    return state2 === void 0 ? (unseen += 1, unseen === 1 && waiting.reporter.info(`Stack ${name}: AWS does not show it yet`), mayBeUnseen(since, clock, unseen) ? void 0 : { value: void 0 }) : (state2.status !== reported && (reported = state2.status, waiting.reporter.info(`Stack ${name}: ${state2.status}`), state2.status.includes("ROLLBACK_IN_PROGRESS") && await reportCause(name, stackId, waiting)), isOver2(state2) ? { value: state2 } : void 0);
   });
 }
 async function reportCause(name, stackId, waiting) {
@@ -36721,11 +36819,24 @@ async function reportCause(name, stackId, waiting) {
   cause !== void 0 && waiting.reporter.warning(`Stack ${name} rolls back: ${cause}`);
 }
 var maxTemplateBytes = 51200, noChanges = [/didn't contain changes/i, /No updates are to be performed/i];
-function waitForChangeSet(cloudFormation2, changeSetId, stackName2, patience2) {
+function waitForChangeSet(cloudFormation2, { changeSetId, stackId }, stackName2, patience2) {
+  let since = patience2.clock.now(), unseen = 0;
   return pollUntil(`the change set of stack ${stackName2}`, patience2, async () => {
-    let state2 = await cloudFormation2.describeChangeSet(changeSetId);
-    return state2.status === "CREATE_COMPLETE" || state2.status === "FAILED" ? { value: state2 } : void 0;
+    try {
+      let state2 = await cloudFormation2.describeChangeSet(changeSetId);
+      return state2.status === "CREATE_COMPLETE" || state2.status === "FAILED" ? { value: state2 } : void 0;
+    } catch (error2) {
+      if (unseen += 1, !isChangeSetUnseen(toFailure(error2).code) || !mayBeUnseen(since, patience2.clock, unseen) || (await cloudFormation2.findStack(stackId))?.status.startsWith("DELETE_")) throw error2;
+      return;
+    }
   });
+}
+function isChangeSetUnseen(code2) {
+  return code2.startsWith("ChangeSetNotFound");
+}
+async function endedEvents(name, stackId, end, { cloudFormation: cloudFormation2 }, watching) {
+  let events = [];
+  return await untilVisible(`the last events of stack ${name}`, watching, async () => (events = await cloudFormation2.lastOperationEvents(stackId), events.at(-1)?.status === end ? events : void 0)), events;
 }
 function isWithoutChanges(changeSet) {
   return changeSet.status === "FAILED" && noChanges.some((pattern) => pattern.test(changeSet.statusReason ?? ""));
@@ -36742,6 +36853,18 @@ function checkTemplateSize(stack) {
 }
 function isSettled(status) {
   return !status.endsWith("_IN_PROGRESS");
+}
+
+// actions/lib/stack-operations/stuck-rollback.ts
+var cancelled2 = /cancell?ed/i;
+async function stuckResources({ id }, cloudFormation2) {
+  return (await cloudFormation2.listResources(id)).filter(({ status, reason: reason2 = "" }) => status === "UPDATE_FAILED" && !cancelled2.test(reason2));
+}
+function describeStuck(resources) {
+  return resources.map(({ logicalId: logicalId2, type, reason: reason2 }) => {
+    let { said } = diagnoseWords(reason2 ?? "");
+    return `${logicalId2} (${type})${said === "" ? "" : `: ${said}`}`;
+  }).join("; ");
 }
 
 // actions/lib/stack-operations/stack-recovery.ts
@@ -36834,20 +36957,40 @@ async function removeStack(state2, waiting, request2) {
     roleArn: request2.roleArn,
     requestToken: request2.token(`remove-${state2.name}`)
   });
-  let after = await waitForStack(state2.name, state2.id, waiting, ({ status }) => status === "DELETE_COMPLETE" || status === "DELETE_FAILED");
+  let hasBegun2 = hasLeft(state2.status, waiting), after = await waitForStack(state2.name, state2.id, waiting, ({ status }) => hasBegun2(status) && (status === "DELETE_COMPLETE" || status === "DELETE_FAILED"));
   if (after === void 0 || after.status === "DELETE_COMPLETE") return;
   let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
   throw stackFailure(`remove the half-made stack ${state2.name}`, after.status, events);
 }
 async function continueRollback(state2, waiting, request2) {
+  if (await endsRollback(state2, waiting, request2)) return;
+  let { cloudFormation: cloudFormation2, reporter } = waiting, failure = async () => {
+    let events = await cloudFormation2.lastOperationEvents(state2.id);
+    return stackFailure(`finish the rollback of stack ${state2.name}`, "UPDATE_ROLLBACK_FAILED", events, "rollback");
+  }, stuckOnes = await stuckResources(state2, cloudFormation2);
+  if (stuckOnes.length === 0) throw await failure();
+  reporter.warning((await failure()).message), request2.maySkip(state2, stuckOnes), reporter.warning(`Stack ${state2.name}: leaves as it is what cannot be rolled back: ${describeStuck(stuckOnes)}`);
+  let skip = stuckOnes.map(({ logicalId: logicalId2 }) => logicalId2);
+  if (!await endsRollback(state2, waiting, request2, skip)) throw await failure();
+}
+async function endsRollback(state2, waiting, request2, skip = []) {
+  let { roleArn: roleArn2, token } = request2;
   await waiting.cloudFormation.continueRollback(state2.id, {
-    roleArn: request2.roleArn,
-    requestToken: request2.token(`continue-${state2.name}`)
+    roleArn: roleArn2,
+    requestToken: token(`continue-${state2.name}`),
+    ...skip.length === 0 ? {} : { skip }
   });
-  let after = await waitForStack(state2.name, state2.id, waiting);
-  if (after?.status !== "UPDATE_ROLLBACK_FAILED") return;
-  let events = await waiting.cloudFormation.lastOperationEvents(state2.id);
-  throw stackFailure(`finish the rollback of stack ${state2.name}`, after.status, events, "rollback");
+  let hasBegun2 = hasLeft(state2.status, waiting);
+  return (await waitForStack(
+    state2.name,
+    state2.id,
+    waiting,
+    ({ status }) => isSettled(status) && hasBegun2(status)
+  ))?.status !== "UPDATE_ROLLBACK_FAILED";
+}
+function hasLeft(before, { patience: { clock } }) {
+  let since = clock.now(), looks = 0, left = !1;
+  return (status) => (looks += 1, left ||= status !== before, left || !mayBeUnseen(since, clock, looks));
 }
 function stuck(name, why, hint) {
   return new Failure({
@@ -36897,7 +37040,8 @@ async function bringToDeclaration(stack, timeline, context3) {
   let request2 = {
     roleArn: context3.cloudFormationRoleArn,
     token: context3.token,
-    mayRemove: (found) => approveRemoval(stack, found, context3)
+    mayRemove: (found) => approveRemoval(stack, found, context3),
+    maySkip: (found, stuck2) => requireApproval(skipRows(found.name, stuck2), context3)
   }, { state: state2, recovered } = await clearTheWay(stack, waitingOf(context3), request2);
   timeline.status = state2?.status ?? "NONE";
   let settled = await settleParameters(stack, state2, { ...context3.ports, lookedUp: context3.lookedUp }), parameters = resolveParameters(settled, (kind) => context3.finished.get(kind)?.state), isSame = state2 !== void 0 && isAsDeclared(settled, state2, parameters), declared2 = isSame ? declaredResources(stack, state2, placeOf2(context3)) : void 0, presence = state2 === void 0 ? void 0 : await context3.presence(stack.name, declared2);
@@ -36926,10 +37070,8 @@ async function completeCreation(stack, made, context3) {
 }
 async function execute(stack, before, prepared, context3) {
   let timeline = timelineOf(stack, context3);
-  timeline.destroyed.push(...prepared.destroys);
-  let { cloudFormation: cloudFormation2 } = context3.ports;
-  await startExecution(prepared.changeSetId, context3.token(stack.name), cloudFormation2);
-  let state2 = await waitForStack(stack.name, prepared.stackId, waitingOf(context3), (found) => isSettled(found.status) && hasBegun(found, before)), events = await cloudFormation2.lastOperationEvents(prepared.stackId), times = operationTimes(events);
+  timeline.destroyed.push(...prepared.destroys), await startExecution(stack, prepared.changeSetId, context3);
+  let state2 = await waitForStack(stack.name, prepared.stackId, waitingOf(context3), (found) => isSettled(found.status) && hasBegun(found, before)), end = state2?.status ?? "", events = await endedEvents(stack.name, prepared.stackId, end, context3.ports, watchingOf(context3)), times = operationTimes(events);
   timeline.status = state2?.status ?? "NONE";
   let known5 = new Set(timeline.resources.map(({ logicalId: logicalId2 }) => logicalId2));
   if (timeline.resources.push(...resourceTimes(events).filter(({ logicalId: logicalId2 }) => !known5.has(logicalId2))), times !== void 0 && (timeline.startedAt = times.startedAt.toISOString(), timeline.finishedAt = times.finishedAt.toISOString()), state2 === void 0 || !isGood(state2.status))
@@ -36937,9 +37079,15 @@ async function execute(stack, before, prepared, context3) {
   if (state2.outputs[fingerprintOutput] !== stack.fingerprint) throw unexpectedEnd(stack, state2.status);
   return { state: state2, times };
 }
-async function startExecution(changeSetId, token, cloudFormation2) {
+async function startExecution({ name }, changeSetId, context3) {
+  let { cloudFormation: cloudFormation2 } = context3.ports, token = context3.token(name);
   try {
-    await cloudFormation2.executeChangeSet(changeSetId, token);
+    await onceVisible(
+      `the change set of stack ${name}`,
+      watchingOf(context3),
+      isChangeSetUnseen,
+      () => cloudFormation2.executeChangeSet(changeSetId, token)
+    );
   } catch (error2) {
     let failure = toFailure(error2);
     if (!/^InvalidChangeSetStatus/.test(failure.code)) throw failure;
@@ -37035,12 +37183,18 @@ async function prepareChangeSet(stack, parameters, type, context3, presence) {
     description: `fingerprint ${stack.fingerprint}`,
     importExisting: await hasRetainedLogs(stack.kind, type === "CREATE", context3.deployment, context3.ports.logGroups),
     revertsDrift: presence !== void 0
-  }), changeSet = await waitForChangeSet(cloudFormation2, changeSetId, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
+  }), changeSet = await waitForChangeSet(cloudFormation2, { changeSetId, stackId }, stack.name, context3.patience), destroys = destructiveChanges(stack.name, changeSet.changes), further = difference(rowsOf(stack, changeSet, context3), context3.approval);
   context3.refused.push(...further);
   let refusal6 = refusalOf(stack, changeSet, further, context3), left = unrepaired(stack, changeSet, presence), problem = refusal6 instanceof UnapprovedChange ? left ?? refusal6 : refusal6 ?? left;
   if (problem === void 0) return { kind: "ready", changeSetId, stackId, destroys };
-  if (await cloudFormation2.deleteChangeSet(changeSetId), problem === "no changes") return { kind: "no changes" };
+  if (await cloudFormation2.deleteChangeSet(changeSetId), await removeInterrupted(stackId, changeSetId, context3), problem === "no changes") return { kind: "no changes" };
   throw problem;
+}
+async function removeInterrupted(stackId, own3, { ports: { cloudFormation: cloudFormation2 } }) {
+  for (let { id, name, executionStatus } of await cloudFormation2.listChangeSets(stackId)) {
+    let isLeft = isTokenFor("deploy", name) && !executionStatus.startsWith("EXECUTE_");
+    id !== own3 && isLeft && await cloudFormation2.deleteChangeSet(id);
+  }
 }
 function unrepaired({ name }, { changes }, presence) {
   if (presence === void 0) return;
@@ -37109,6 +37263,7 @@ function makeContext(options, now, clock) {
       options.stacks.map(({ name }) => name),
       ports
     ),
+    random: options.random,
     token: requestTokens(now, options.random),
     finished: /* @__PURE__ */ new Map(),
     timelines: /* @__PURE__ */ new Map(),
@@ -37165,7 +37320,7 @@ async function describePlannedChanges(stack, isNew, parameters, planning) {
       return await describeOnce(stack, isNew, { parameters, importExisting }, planning);
     } catch (error2) {
       let failure = toFailure(error2);
-      if (!(isNew && failure.code.startsWith("ChangeSetNotFound")) || attempt3 >= maxAttempts) throw failure;
+      if (!(isNew && isChangeSetUnseen(failure.code)) || attempt3 >= maxAttempts) throw failure;
     }
 }
 async function removeOldChangeSets(stack, planning, own3) {
@@ -37197,7 +37352,7 @@ async function describeOnce(stack, isNew, { parameters, importExisting }, planni
     revertsDrift: !isNew
   });
   try {
-    return await waitForChangeSet(cloudFormation2, changeSetId, stack.name, patience2);
+    return await waitForChangeSet(cloudFormation2, { changeSetId, stackId }, stack.name, patience2);
   } finally {
     await removeOldChangeSets({ name: stack.name, id: stackId }, planning, changeSetId), await attempt(stack.name, planning, async () => {
       await removeChangeSet(changeSetId, stack.name, planning), isNew && await removeEmptyStack(stackId, planning);
@@ -37345,7 +37500,7 @@ async function planStack(stack, state2, parameters, planning) {
     case "wait":
       return atWork(found);
     case "continue rollback":
-      return note(found, `Deploy continues its rollback first, because ${way.why}.`);
+      return state2 === void 0 ? note(found, way.why) : planContinuedRollback(state2, found, way.why, planning);
     case "remove":
       if (found.stateFound !== "REVIEW_IN_PROGRESS" && state2 !== void 0)
         return planRecovery(stack, state2, found, way.why, planning);
@@ -37359,8 +37514,8 @@ async function planStack(stack, state2, parameters, planning) {
     return heldAgainstOwners({ planned: { ...found, action: "unchanged" }, rows: protection }, presence);
   let problem = kubernetesStepProblem(stack, state2);
   if (problem !== void 0) return blocked(found, `${problem.message} ${problem.hint}`);
-  let { changes, busy, ...planned } = await planByChangeSet(stack, state2, parameters, planning);
-  if (busy === !0) return atWork(found);
+  let { changes, busy: busy2, ...planned } = await planByChangeSet(stack, state2, parameters, planning);
+  if (busy2 === !0) return atWork(found);
   if (planned.action === "blocked") {
     let drift = driftOf({ ...found, ...planned, changes: [] }, presence.gone, presence.changed);
     return { planned: { ...found, ...planned, ...drift.length === 0 ? {} : { drift } }, rows: [] };
@@ -37387,6 +37542,12 @@ function note(found, detail) {
 }
 function rowsOfStack(stack, { place: place2 }) {
   return { place: stack.name, desired: desiredResources(inTheEnd(stack), place2), tags: stack.tags };
+}
+async function planContinuedRollback(state2, found, why, { cloudFormation: cloudFormation2 }) {
+  let stuck2 = await stuckResources(state2, cloudFormation2), detail = `Deploy continues its rollback first, because ${why}.`;
+  if (stuck2.length === 0) return note(found, detail);
+  let skipped2 = `What then still cannot be rolled back is left as it is: ${describeStuck(stuck2)}`;
+  return { ...note(found, `${detail} ${skipped2}`), rows: skipRows(state2.name, stuck2) };
 }
 async function planRecovery(stack, state2, found, why, planning) {
   let refusal6 = recoveryRefusal(state2, stack);
@@ -38277,7 +38438,7 @@ async function planDeployment(options) {
     destructive: destructiveRows(rows2),
     rows: rows2,
     lookedUp: Object.fromEntries(stackPlans.flatMap(({ lookedUp }) => Object.entries(lookedUp ?? {})).sort()),
-    busy: stackPlans.filter(({ busy }) => busy === !0).map((plan2) => plan2.planned.name),
+    busy: stackPlans.filter(({ busy: busy2 }) => busy2 === !0).map((plan2) => plan2.planned.name),
     ...options.cost === void 0 ? {} : { cost: options.cost }
   };
 }
@@ -41001,7 +41162,9 @@ function hook2(profile) {
 }
 
 // actions/lib/stacks/hub-values.ts
-var smokeUser = "opensarlab-smoke";
+var smokeUsers = [1, 2, 3, 4, 5].map((number) => `opensarlab-smoke-${number}`), smokeScopes = smokeUsers.flatMap(
+  (user) => ["admin:users", "admin:servers", "access:servers"].map((scope) => `${scope}!user=${user}`)
+);
 function registryOf(deployment) {
   let { account_id, region } = deployment.aws;
   return `${account_id}.dkr.ecr.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
@@ -41014,14 +41177,15 @@ function hubValues(deployment) {
       cluster_name: `${name}-cluster`,
       region: deployment.aws.region,
       admin_users: [parameters.admin_user_name],
-      smoke_user: smokeUser,
+      smoke_users: smokeUsers,
       ...parameters.ical_url === void 0 ? {} : { ical_url: parameters.ical_url },
       groups: hubGroups(deployment),
       profiles: hubProfiles(deployment, registryOf(deployment)),
       storage: deployment.storage
     },
     hub: {
-      image: { name: `${registryOf(deployment)}/${parameters.container_namespace}/hub` }
+      image: { name: `${registryOf(deployment)}/${parameters.container_namespace}/hub` },
+      loadRoles: { "smoke-test": { scopes: smokeScopes } }
     }
   };
 }
@@ -41041,7 +41205,11 @@ function autoscalerValues(deployment) {
   };
 }
 function smokeTest2(deployment) {
-  return { user: smokeUser, profiles: deployment.profiles.map(({ name }) => slugOf(name)) };
+  let profiles = hubProfiles(deployment, registryOf(deployment));
+  return {
+    users: smokeUsers,
+    profiles: profiles.map(({ slug, kubespawner_override: { image } }) => ({ slug, image }))
+  };
 }
 function versionVariables(versions2) {
   let { charts, images: images2, tools } = versions2, pairs3 = {
@@ -41341,8 +41509,8 @@ function withoutDockerfile(found, path4, own3) {
   } : { code: "OSL034", message: own3.length === 0 ? `The folder ${folder} has no files.` : `There is no ${path4}.` };
 }
 function startsStage(line, stage) {
-  let words2 = line.trimEnd().split(/\s+/), [first = "", last = "", before = ""] = [words2[0], words2.at(-1), words2.at(-2)];
-  return words2.length >= 4 && first.toUpperCase() === "FROM" && before.toUpperCase() === "AS" && last.toLowerCase() === stage;
+  let words3 = line.trimEnd().split(/\s+/), [first = "", last = "", before = ""] = [words3[0], words3.at(-1), words3.at(-2)];
+  return words3.length >= 4 && first.toUpperCase() === "FROM" && before.toUpperCase() === "AS" && last.toLowerCase() === stage;
 }
 function testFaults(image, dockerfile2, files2) {
   let folder = `images/${image}`, path4 = `${folder}/tests/${image}.sh`, own3 = files2.filter((file3) => file3.path.startsWith(`${folder}/`)), test = find(path4, own3, folder);
@@ -41373,19 +41541,19 @@ function dockerHubImages(image, files2) {
       let text3 = withValues(reference3, values);
       !stagesSoFar.has(text3.toLowerCase()) && !/^[0-9]+$/.test(text3) && text3 !== "scratch" && outside.push(text3);
     }
-    let words2 = line.trim().split(/\s+/), [instruction = "", first = ""] = words2;
+    let words3 = line.trim().split(/\s+/), [instruction = "", first = ""] = words3;
     if (instruction.toUpperCase() === "ARG" && first.includes("=") && values.size < mostArguments) {
       let at3 = first.indexOf("=");
       values.set(first.slice(0, at3), first.slice(at3 + 1).replaceAll('"', ""));
     }
-    instruction.toUpperCase() === "FROM" && words2.at(-2)?.toUpperCase() === "AS" && stagesSoFar.add((words2.at(-1) ?? "").toLowerCase());
+    instruction.toUpperCase() === "FROM" && words3.at(-2)?.toUpperCase() === "AS" && stagesSoFar.add((words3.at(-1) ?? "").toLowerCase());
   }
   return [...new Set(outside.filter(isAtDockerHub))];
 }
 function referencesOf(line) {
   if (/^# *syntax=/.test(line)) return [line.slice(line.indexOf("=") + 1).trim()];
-  let [instruction = "", ...words2] = line.trim().split(/\s+/);
-  return instruction.toUpperCase() === "FROM" ? words2.filter((word) => !word.startsWith("--")).slice(0, 1) : words2.flatMap((word) => word.split(",")).flatMap((part2) => {
+  let [instruction = "", ...words3] = line.trim().split(/\s+/);
+  return instruction.toUpperCase() === "FROM" ? words3.filter((word) => !word.startsWith("--")).slice(0, 1) : words3.flatMap((word) => word.split(",")).flatMap((part2) => {
     let at3 = part2.indexOf("from=");
     return at3 === 0 || part2.startsWith("--from=") ? [part2.slice(at3 + 5)] : [];
   });
@@ -41482,7 +41650,7 @@ async function versionOf(workspace) {
 var longestRunMilliseconds = 170 * 6e4, longestPlanMilliseconds = 20 * 6e4;
 async function deploy(surroundings, deployment, connection, request2) {
   refuseDestroyOnly(deployment);
-  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, { run: run2, attempt: attempt3, signal: cancelled2 } = request2, deadline = new Date(clock.now().getTime() + longestRunMilliseconds), { records } = connection.aws, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled2 && { signal: cancelled2 } }, work = (signal) => deployApproved(surroundings, deployment, connection, request2, { ...patience2, ...signal && { signal } }), holder = { run: run2, attempt: attempt3, verb: "deploy" }, locking = { records, deployment: deployment.name, holder, patience: patience2, reporter }, record = request2.byHand ? await whileFree(locking, work) : await whileLocked(locking, work);
+  let { clock, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, { run: run2, attempt: attempt3, signal: cancelled3 } = request2, deadline = new Date(clock.now().getTime() + longestRunMilliseconds), { records } = connection.aws, patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled3 && { signal: cancelled3 } }, work = (signal) => deployApproved(surroundings, deployment, connection, request2, { ...patience2, ...signal && { signal } }), holder = { run: run2, attempt: attempt3, verb: "deploy" }, locking = { records, deployment: deployment.name, holder, patience: patience2, reporter }, record = request2.byHand ? await whileFree(locking, work) : await whileLocked(locking, work);
   return reporter.summary(renderDeployRecord(record)), reporter.info(`${record.message} (${record.calls} requests to AWS)`), record;
 }
 async function deployApproved(surroundings, deployment, connection, request2, patience2) {
@@ -44252,24 +44420,24 @@ function bindRetryMiddleware(isStreamingPayload2) {
     let retryStrategy = await options.retryStrategy(), maxAttempts2 = await options.maxAttempts(), abortSignal = context3[SMITHY_CONTEXT_KEY]?.abortSignal;
     if (isRetryStrategyV2(retryStrategy)) {
       retryStrategy = retryStrategy;
-      let retryTokenScope = (context3.partition_id ?? "") + (context3.__retryLongPoll ? ":longpoll" : ""), retryToken = await race(retryStrategy.acquireInitialRetryToken(retryTokenScope), abortSignal), lastError = new Error(), attempts2 = 0, totalRetryDelay = 0, { request: request2 } = args, isRequest = HttpRequest.isInstance(request2);
+      let retryTokenScope = (context3.partition_id ?? "") + (context3.__retryLongPoll ? ":longpoll" : ""), retryToken2 = await race(retryStrategy.acquireInitialRetryToken(retryTokenScope), abortSignal), lastError = new Error(), attempts2 = 0, totalRetryDelay = 0, { request: request2 } = args, isRequest = HttpRequest.isInstance(request2);
       for (isRequest && (request2.headers[INVOCATION_ID_HEADER] = v4()); ; )
         try {
           isRequest && (request2.headers[REQUEST_HEADER] = `attempt=${attempts2 + 1}; max=${maxAttempts2}`);
           let { response, output } = await next(args);
-          return retryStrategy.recordSuccess(retryToken), output.$metadata.attempts = attempts2 + 1, output.$metadata.totalRetryDelay = totalRetryDelay, { response, output };
+          return retryStrategy.recordSuccess(retryToken2), output.$metadata.attempts = attempts2 + 1, output.$metadata.totalRetryDelay = totalRetryDelay, { response, output };
         } catch (e22) {
           let retryErrorInfo = getRetryErrorInfo(e22, options.logger);
           if (lastError = asSdkError(e22), isRequest && isStreamingPayload2(request2))
             throw (context3.logger instanceof NoOpLogger ? console : context3.logger)?.warn("An error was encountered in a non-retryable streaming request."), lastError;
           try {
-            retryToken = await race(retryStrategy.refreshRetryTokenForRetry(retryToken, retryErrorInfo), abortSignal);
+            retryToken2 = await race(retryStrategy.refreshRetryTokenForRetry(retryToken2, retryErrorInfo), abortSignal);
           } catch (refreshError) {
             throw abortSignal?.aborted && isAbortError(refreshError) ? refreshError : (lastError.$metadata || (lastError.$metadata = {}), lastError.$metadata.attempts = attempts2 + 1, lastError.$metadata.totalRetryDelay = totalRetryDelay, lastError);
           }
-          attempts2 = retryToken.getRetryCount();
-          let delay = retryToken.getRetryDelay();
-          totalRetryDelay += (retryToken?.$retryLog?.acquisitionDelay ?? 0) + delay, delay > 0 && await race(new Promise((resolve5) => setTimeout(resolve5, delay)), abortSignal);
+          attempts2 = retryToken2.getRetryCount();
+          let delay = retryToken2.getRetryDelay();
+          totalRetryDelay += (retryToken2?.$retryLog?.acquisitionDelay ?? 0) + delay, delay > 0 && await race(new Promise((resolve5) => setTimeout(resolve5, delay)), abortSignal);
         }
     } else
       return retryStrategy = retryStrategy, retryStrategy?.mode && (context3.userAgent = [...context3.userAgent || [], ["cfg/retry-mode", retryStrategy.mode]]), retryStrategy.retry(next, args);
@@ -47696,6 +47864,7 @@ var GetCallerIdentityCommand = class extends command(_ep0, _mw0, "GetCallerIdent
 // actions/lib/adapters/aws/aws-failure.ts
 var throttling2 = /* @__PURE__ */ new Set([
   "BandwidthLimitExceeded",
+  "EC2ThrottledException",
   "PriorRequestNotComplete",
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
@@ -47715,6 +47884,7 @@ var throttling2 = /* @__PURE__ */ new Set([
   "InvalidClientTokenId",
   "InvalidSignatureException",
   "RequestExpired",
+  "RequestInTheFuture",
   "RequestTimeTooSkewed",
   "SignatureDoesNotMatch",
   "UnrecognizedClientException"
@@ -47735,7 +47905,19 @@ var throttling2 = /* @__PURE__ */ new Set([
   "ENOTFOUND",
   "EPIPE",
   "ETIMEDOUT",
+  "RequestTimeout",
+  "RequestTimeoutException",
   "TimeoutError"
+]), busy = /* @__PURE__ */ new Set([
+  "AccountLimitExceededException",
+  "ConcurrentModification",
+  "ConcurrentModificationException",
+  "ConcurrentPipelineExecutionsLimitExceededException",
+  "LimitExceeded",
+  "LimitExceededException",
+  "OperationInProgress",
+  "OperationInProgressException",
+  "TransactionInProgressException"
 ]);
 function isAwsError(error2, ...names2) {
   let { name, code: code2 } = readError(error2);
@@ -47770,6 +47952,10 @@ function toAwsFailure(error2, action) {
 function codeOf2({ name, code: code2, status }) {
   return throttling2.has(name) || status === 429 ? "Throttled" : credentials.has(name) ? "CredentialsLost" : denied2.has(name) || status === 403 ? "AccessDenied" : network2.has(name) || network2.has(code2) || isServerTrouble(status) ? "Unreachable" : name;
 }
+function isWorthRepeating(error2) {
+  let found = readError(error2), code2 = codeOf2(found);
+  return code2 === "Throttled" || code2 === "Unreachable" || busy.has(found.name) || busy.has(found.code);
+}
 function isServerTrouble(status) {
   return status !== void 0 && status >= 500 && status !== 501;
 }
@@ -47784,20 +47970,78 @@ function readError(error2) {
   };
 }
 
+// actions/lib/adapters/aws/asked-operation.ts
+var operations = /* @__PURE__ */ new WeakMap();
+function noteAsked(error2, asked2) {
+  typeof error2 == "object" && error2 !== null && operations.set(error2, asked2);
+}
+function askedOf(error2) {
+  return (typeof error2 == "object" && error2 !== null ? operations.get(error2) : void 0) ?? { service: "itself", operation: "a request" };
+}
+
+// actions/lib/chance-of-machine.ts
+var machineRandom = () => Math.random();
+
+// actions/lib/clock-of-machine.ts
+import { setTimeout as wait2 } from "node:timers/promises";
+var machineClock = {
+  now: () => /* @__PURE__ */ new Date(),
+  sleep: (milliseconds, signal) => wait2(milliseconds, void 0, signal === void 0 ? {} : { signal })
+};
+
+// actions/lib/adapters/aws/request-retries.ts
+var silentWaiting = { clock: machineClock, random: machineRandom, say: () => {
+} }, momentaryFailures = 3;
+function requestRetries(waiting, budget = requestBudget) {
+  let since = /* @__PURE__ */ new WeakMap(), said = /* @__PURE__ */ new Map();
+  return {
+    acquireInitialRetryToken: async () => retryToken(0),
+    async refreshRetryTokenForRetry(token, { error: error2, retryAfterHint }) {
+      let attempt3 = token.getRetryCount() + 1, next = retryToken(attempt3);
+      if (wasClockCorrected(error2) && attempt3 === 1) return next;
+      if (!isWorthRepeating(error2)) throw error2;
+      let now = waiting.clock.now(), begun = since.get(token) ?? now, asked2 = (retryAfterHint?.getTime() ?? 0) - now.getTime(), wait3 = Math.max(jitteredWait(attempt3, budget, waiting.random), asked2);
+      if (attempt3 >= budget.leastTries && now.getTime() + wait3 - begun.getTime() > budget.milliseconds) throw error2;
+      return since.set(next, begun), attempt3 === momentaryFailures && sayOnce(error2, now, said, waiting, budget), await waiting.clock.sleep(wait3), next;
+    },
+    recordSuccess: () => {
+    }
+  };
+}
+function retryToken(count3) {
+  return { getRetryCount: () => count3, getRetryDelay: () => 0 };
+}
+function wasClockCorrected(error2) {
+  return error2 instanceof Error ? error2.$metadata?.clockSkewCorrected === !0 : !1;
+}
+function sayOnce(error2, now, said, { say }, { milliseconds }) {
+  let { service, operation: operation2 } = askedOf(error2), name = error2 instanceof Error ? error2.name : "UnknownError", last = said.get(service);
+  last !== void 0 && now.getTime() - last < milliseconds || (said.set(service, now.getTime()), say(`AWS ${service} answers ${operation2} with ${name}: asked again for up to ${milliseconds / 1e3} seconds.`));
+}
+
 // actions/lib/adapters/aws/client-settings.ts
-function clientSettings(region, credentials2) {
+function clientSettings(region, credentials2, waiting = silentWaiting) {
+  return { ...withoutCredentials2(region, waiting), credentials: credentials2 };
+}
+function withoutCredentials2(region, waiting) {
   return {
     region,
-    credentials: credentials2,
-    retryMode: "standard",
-    maxAttempts: 6,
+    retryStrategy: requestRetries(waiting),
     requestHandler: { connectionTimeout: 5e3, requestTimeout: 3e4 }
   };
 }
 function counted(client, counter) {
   return client.middlewareStack.add(
-    (next) => (args) => (counter.count += 1, next(args)),
-    { step: "deserialize", name: "countCalls", priority: "low" }
+    (next, { clientName = "", commandName = "" }) => async (args) => {
+      counter.count += 1;
+      try {
+        return await next(args);
+      } catch (error2) {
+        let [service, operation2] = [clientName.replace(/Client$/, ""), commandName.replace(/Command$/, "")];
+        throw noteAsked(error2, { service, operation: operation2 }), error2;
+      }
+    },
+    { step: "finalizeRequest", name: "countCalls", priority: "low" }
   ), client;
 }
 
@@ -47806,11 +48050,11 @@ var refreshMilliseconds = 5 * 6e4;
 function assumeRoleWithWebIdentity(session) {
   let current, refreshAt = 0;
   return async () => {
-    if (current !== void 0 && session.clock.now().getTime() < refreshAt) return current;
+    if (current !== void 0 && session.waiting.clock.now().getTime() < refreshAt) return current;
     refreshAt = Number.POSITIVE_INFINITY, current = requestSession(session);
     try {
       let credentials2 = await current;
-      return refreshAt = (credentials2.expiration?.getTime() ?? session.clock.now().getTime()) - refreshMilliseconds, credentials2;
+      return refreshAt = (credentials2.expiration?.getTime() ?? session.waiting.clock.now().getTime()) - refreshMilliseconds, credentials2;
     } catch (error2) {
       throw current = void 0, error2;
     }
@@ -47819,12 +48063,7 @@ function assumeRoleWithWebIdentity(session) {
 async function requestSession(session) {
   let arn2 = roleArn(session.accountId, session.roleName, session.region), token = await session.token();
   session.secret(token);
-  let settings = {
-    region: session.region,
-    retryMode: "standard",
-    maxAttempts: 6,
-    requestHandler: { connectionTimeout: 5e3, requestTimeout: 3e4 }
-  }, client = counted(new STSClient(settings), session.counter);
+  let client = counted(new STSClient(withoutCredentials2(session.region, session.waiting)), session.counter);
   try {
     let { Credentials } = await client.send(
       new AssumeRoleWithWebIdentityCommand({
@@ -68036,7 +68275,7 @@ function connectBuilds(settings, counter) {
       let { projects } = await client.send(new BatchGetProjectsCommand({ names: [project] }));
       return (projects ?? []).some(({ name }) => name === project);
     }),
-    start: (request2) => callAws(`start a build of ${request2.project}`, () => startBuild(client, request2)),
+    start: (request2) => callAws(`start a build of ${request2.project}`, () => startBuild2(client, request2)),
     find: (buildId) => callAws(`look at build ${buildId}`, async () => {
       let { builds: builds2 } = await client.send(new BatchGetBuildsCommand({ ids: [buildId] })), found = builds2?.[0];
       return found === void 0 ? void 0 : toBuild(found);
@@ -68051,7 +68290,7 @@ function connectBuilds(settings, counter) {
     }
   };
 }
-async function startBuild(client, request2) {
+async function startBuild2(client, request2) {
   let { build: build3 } = await client.send(
     new StartBuildCommand({
       projectName: request2.project,
@@ -69948,10 +70187,9 @@ function stackOperations(client) {
       let input = { StackName: name, RoleARN: roleArn2, ClientRequestToken: requestToken }, kept2 = retain === void 0 || retain.length === 0 ? {} : { RetainResources: [...retain] };
       await client.send(new DeleteStackCommand({ ...input, ...kept2 }));
     }),
-    continueRollback: (name, { roleArn: roleArn2, requestToken }) => callAws(`continue the rollback of stack ${name}`, async () => {
-      await client.send(
-        new ContinueUpdateRollbackCommand({ StackName: name, RoleARN: roleArn2, ClientRequestToken: requestToken })
-      );
+    continueRollback: (name, { roleArn: roleArn2, requestToken, skip = [] }) => callAws(`continue the rollback of stack ${name}`, async () => {
+      let input = { StackName: name, RoleARN: roleArn2, ClientRequestToken: requestToken }, skipped2 = skip.length === 0 ? {} : { ResourcesToSkip: [...skip] };
+      await client.send(new ContinueUpdateRollbackCommand({ ...input, ...skipped2 }));
     }),
     setTerminationProtection: (name, enabled) => callAws(`set the termination protection of stack ${name}`, async () => {
       await client.send(
@@ -69993,7 +70231,8 @@ async function listResources(client, nameOrId) {
           logicalId: found.LogicalResourceId ?? "",
           physicalId: found.PhysicalResourceId ?? "",
           type: found.ResourceType ?? "",
-          status: found.ResourceStatus ?? ""
+          status: found.ResourceStatus ?? "",
+          ...found.ResourceStatusReason === void 0 ? {} : { reason: found.ResourceStatusReason }
         });
     return resources;
   });
@@ -76130,9 +76369,10 @@ function connectAws({
   accountId,
   planRole = "opensarlab-plan",
   credentials: credentials2,
-  counter = { count: 0 }
+  counter = { count: 0 },
+  waiting
 }) {
-  let settings = clientSettings(region, credentials2);
+  let settings = clientSettings(region, credentials2, waiting);
   return {
     account: connectAccount(settings, counter),
     cloudFormation: connectCloudFormation(settings, counter),
@@ -76263,16 +76503,6 @@ async function names(proposal, path4, kind) {
   }
 }
 
-// actions/lib/chance-of-machine.ts
-var machineRandom = () => Math.random();
-
-// actions/lib/clock-of-machine.ts
-import { setTimeout as wait2 } from "node:timers/promises";
-var machineClock = {
-  now: () => /* @__PURE__ */ new Date(),
-  sleep: (milliseconds, signal) => wait2(milliseconds, void 0, signal === void 0 ? {} : { signal })
-};
-
 // actions/lib/verbs/session-policy.ts
 var byTag = [
   "codebuild:St*Build",
@@ -76330,11 +76560,11 @@ async function jobSurroundings({ input, reporter }) {
     clock: machineClock,
     random: machineRandom,
     pollMilliseconds: pollMilliseconds(input("poll-seconds")),
-    connect: async (deployment, role) => connectRole(deployment, role, reporter.secret)
+    connect: async (deployment, role) => connectRole(deployment, role, reporter)
   };
 }
-function connectRole(deployment, role, secret) {
-  let { account_id: accountId, region, plan_role: planRole } = deployment.aws, counter = { count: 0 }, keys = assumeRoleWithWebIdentity({
+function connectRole(deployment, role, reporter) {
+  let { account_id: accountId, region, plan_role: planRole } = deployment.aws, counter = { count: 0 }, waiting = { clock: machineClock, random: machineRandom, say: (message) => reporter.info(message) }, keys = assumeRoleWithWebIdentity({
     region,
     accountId,
     roleName: deployment.aws[`${role}_role`],
@@ -76342,11 +76572,11 @@ function connectRole(deployment, role, secret) {
     durationSeconds: sessionSeconds,
     policy: sessionPolicy(deployment),
     token: () => identityToken("sts.amazonaws.com"),
-    secret,
-    clock: machineClock,
+    secret: reporter.secret,
+    waiting,
     counter
   });
-  return { aws: connectAws({ region, accountId, planRole, credentials: keys, counter }), keys };
+  return { aws: connectAws({ region, accountId, planRole, credentials: keys, counter, waiting }), keys };
 }
 function pollMilliseconds(seconds2) {
   let value = seconds2 === "" ? defaultPollSeconds : Number(seconds2);
@@ -77510,7 +77740,7 @@ async function declaredBefore(github, tip, name) {
 // actions/lib/verbs/destroy-in-job.ts
 var longestRunMilliseconds3 = 170 * 6e4;
 async function destroyInJob(surroundings, github, job) {
-  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest, signal: cancelled2 } = job, tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
+  let { workspace, clock, pollMilliseconds: pollMilliseconds2, reporter } = surroundings, { name, run: run2, attempt: attempt3, commit: commit3, declaredAt, pullRequest, signal: cancelled3 } = job, tip = await tipOf(github, (await currentRepository(github)).defaultBranch);
   if (decisionsOf(await filesOf(github, tip)).has(name)) throw superseded(name, tip);
   let commits = pullRequest === void 0 ? await firstParents(workspace.root, declaredAt, commit3) : [], consent = await destroyConsent(surroundings, github, {
     name,
@@ -77520,7 +77750,7 @@ async function destroyInJob(surroundings, github, job) {
   });
   if (!consent.granted) throw new NoConsent(name, consent.missing, consent.lastDeclaredAt);
   reporter.info(`#${consent.pullRequest} is consent, with ${consent.sealKey}`);
-  let connection = await surroundings.connect(consent.deployment, "destroy"), { records } = connection.aws, deadline = new Date(clock.now().getTime() + longestRunMilliseconds3), patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled2 && { signal: cancelled2 } }, value = await whileLocked(
+  let connection = await surroundings.connect(consent.deployment, "destroy"), { records } = connection.aws, deadline = new Date(clock.now().getTime() + longestRunMilliseconds3), patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled3 && { signal: cancelled3 } }, value = await whileLocked(
     { records, deployment: name, holder: { run: run2, attempt: attempt3, verb: "destroy" }, patience: patience2, reporter },
     (signal) => destroy(surroundings, consent.deployment, connection, { consent, run: { run: run2, attempt: attempt3 }, signal })
   );
@@ -78266,8 +78496,8 @@ async function sealPlan({ reporter }, { plan: plan2, origin, decision, earlier }
   }, written = await writeSeal(records, seal2);
   return reporter.info(`The plan of ${deployment} is sealed: ${written.digest}`), written;
 }
-function notSealable({ deployment, busy }) {
-  let stacks = busy.join(", ");
+function notSealable({ deployment, busy: busy2 }) {
+  let stacks = busy2.join(", ");
   return new Failure({
     code: "PlanNotSealable",
     source: "aws",
@@ -78306,8 +78536,8 @@ async function planProposal(surroundings, deployment, connection, { github, prop
   return surroundings.reporter.summary(renderPlan(result)), result;
 }
 function whyNotSealed(planned) {
-  let [busy] = planned.busy;
-  if (busy !== void 0) return `CloudFormation is at work on ${busy}; plan again when it has finished.`;
+  let [busy2] = planned.busy;
+  if (busy2 !== void 0) return `CloudFormation is at work on ${busy2}; plan again when it has finished.`;
   if (!canBeShown(planned))
     return "it removes or replaces more than a comment can show. Split the change into several pull requests.";
 }

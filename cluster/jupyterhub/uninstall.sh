@@ -4,6 +4,8 @@
 # KEEP_VOLUMES=false also deletes the claims, and with them the home volumes; otherwise the volumes stay, detached.
 set -euo pipefail
 
+# What it says of revisions does not hold for those of the next installation.
+kubectl --namespace jupyter delete configmap opensarlab-last-working --ignore-not-found
 helm uninstall jupyter --namespace jupyter --ignore-not-found --wait --timeout 10m
 # Servers belong to the hub, not to the chart, and would keep machines running and volumes attached.
 kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m

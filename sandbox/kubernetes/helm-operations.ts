@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts';
 import { authorize } from './authorization.ts';
 import { allReleases, historyOf, latestRelease, type Release, type Values } from './helm/release.ts';
 import { type UninstallRequest, uninstallRelease } from './helm/uninstall.ts';
-import { type UpgradeRequest, upgradeRelease } from './helm/upgrade.ts';
+import { type RollbackRequest, rollbackRelease, type UpgradeRequest, upgradeRelease } from './helm/upgrade.ts';
 import { reconcile } from './reconcile.ts';
 import type { ToolCall, ToolOperation } from './tool-call.ts';
 
@@ -42,6 +42,12 @@ async function helmUpgrade(call: ToolCall, input: UpgradeRequest): Promise<Relea
   return view(await upgradeRelease(call.world, call.cluster, input));
 }
 
+async function helmRollback(call: ToolCall, input: RollbackRequest): Promise<ReleaseView> {
+  checkStorage(call, 'create', input.namespace);
+  reconcile(call.world, call.cluster);
+  return view(await rollbackRelease(call.world, call.cluster, input));
+}
+
 async function helmUninstall(call: ToolCall, input: UninstallRequest): Promise<{ found: boolean }> {
   checkStorage(call, 'create', input.namespace);
   reconcile(call.world, call.cluster);
@@ -79,6 +85,7 @@ const helmValues = (call: ToolCall, input: Named & { all: boolean }): Values => 
 /** Operations behind `helm`. */
 export const helmOperations = {
   helmUpgrade,
+  helmRollback,
   helmUninstall,
   helmList,
   helmStatus,

@@ -5,6 +5,7 @@ import {
   type HelmCall,
   history,
   list,
+  rollback,
   status,
   uninstall,
   upgrade,
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (call: HelmCall) => Promise<number>>> = 
   ls: list,
   status,
   history,
+  rollback,
   get: getPart,
 };
 

@@ -231,6 +231,7 @@ describe('uninstall', () => {
   test('removes the hub before the servers and keeps the volumes unless told otherwise', async () => {
     expect((await phase('uninstall')).code).toBe(0);
     expect(playground.calls()).toEqual([
+      'kubectl --namespace jupyter delete configmap opensarlab-last-working --ignore-not-found',
       'helm uninstall jupyter --namespace jupyter --ignore-not-found --wait --timeout 10m',
       'kubectl --namespace jupyter delete pods --selector component=singleuser-server --ignore-not-found --wait --timeout 10m',
       'kubectl delete namespace services --ignore-not-found --wait --timeout 5m',

@@ -30,9 +30,15 @@ describe('the values of the chart', () => {
   });
 
   it.each([exampleText, variantText])('are not told otherwise by what a declaration renders', (text) => {
-    const rendered = hubValues(deploymentOf(text)) as { hub: object; custom: object };
+    type Roles = Record<string, { scopes: string[] }>;
+    const rendered = hubValues(deploymentOf(text)) as { hub: { loadRoles: Roles }; custom: { smoke_users: string[] } };
     expect(Object.keys(rendered).sort()).toEqual(['custom', 'hub']);
-    expect(Object.keys(rendered.hub)).toEqual(['image']);
+    expect(Object.keys(rendered.hub).sort()).toEqual(['image', 'loadRoles']);
+    // Of roles only what the smoke test may do with its own users, as whom nobody signs in.
+    const { 'smoke-test': smoke, ...others } = rendered.hub.loadRoles;
+    expect(others).toEqual({});
+    const owners = smoke?.scopes.map((scope) => scope.split('!user=')[1]);
+    expect([...new Set(owners)]).toEqual(rendered.custom.smoke_users);
     // The client, its secret and the addresses exist only at installation.
     expect(rendered.custom).not.toHaveProperty('oauth');
   });

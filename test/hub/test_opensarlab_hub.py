@@ -20,7 +20,7 @@ OAUTH = {
 CUSTOM = {
     "oauth": OAUTH,
     "admin_users": ["JDoe"],
-    "smoke_user": "opensarlab-smoke",
+    "smoke_users": ["opensarlab-smoke-1", "opensarlab-smoke-2"],
     "groups": [
         {"name": "Hello", "all_users": True, "enabled": True},
         {"name": "SAR_1", "all_users": False, "enabled": True},
@@ -42,7 +42,7 @@ class SignIn(unittest.TestCase):
         self.assertEqual(traits["issuer"], OAUTH["issuer"])
         self.assertTrue(traits["userdata_from_id_token"])
         self.assertEqual(traits["admin_users"], {"jdoe"})
-        self.assertEqual(traits["blocked_users"], {"opensarlab-smoke"})
+        self.assertEqual(traits["blocked_users"], {"opensarlab-smoke-1", "opensarlab-smoke-2"})
         self.assertIn("logout_uri=https%3A%2F%2Fsar.example.org", traits["logout_redirect_url"])
         self.assertEqual(traits["auth_refresh_age"], 300)
 
@@ -94,7 +94,7 @@ class Profiles(unittest.TestCase):
         self.assertEqual(self.slugs("ann", "SAR", "sar_1", "SAR_10"), ["hello"])
 
     def test_the_smoke_test_sees_all_and_leaves_no_volume(self) -> None:
-        seen = profiles.visible_profiles(CUSTOM, "opensarlab-smoke", [])
+        seen = profiles.visible_profiles(CUSTOM, "opensarlab-smoke-2", [])
         self.assertEqual([profile["slug"] for profile in seen], ["hello", "sar-1", "off"])
         self.assertTrue(all(profile["kubespawner_override"]["delete_pvc"] for profile in seen))
 

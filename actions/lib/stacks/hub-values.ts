@@ -1,10 +1,17 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import { slugOf } from '../deployment/profile-names.ts';
 import { hubGroups, hubProfiles } from './hub-profiles.ts';
 import type { Versions } from './versions.ts';
 
-/** The user as which the smoke test starts servers; nobody can sign in under this name. */
-const smokeUser = 'opensarlab-smoke';
+/**
+ * The users as which the smoke test starts servers, each one at a time; nobody can sign in under these names. As many
+ * machines start at once at most.
+ */
+const smokeUsers = [1, 2, 3, 4, 5].map((number) => `opensarlab-smoke-${number}`);
+
+/** What the smoke test may do at the hub: with its own users, whose servers it also talks to, and with nobody else's. */
+const smokeScopes = smokeUsers.flatMap((user) =>
+  ['admin:users', 'admin:servers', 'access:servers'].map((scope) => `${scope}!user=${user}`),
+);
 
 /** Host of the account's image registry (Amazon ECR user guide, private registry; China has its own domain). */
 function registryOf(deployment: Pick<Deployment, 'aws'>): string {
@@ -24,7 +31,7 @@ export function hubValues(deployment: Deployment): Record<string, unknown> {
       cluster_name: `${name}-cluster`,
       region: deployment.aws.region,
       admin_users: [parameters.admin_user_name],
-      smoke_user: smokeUser,
+      smoke_users: smokeUsers,
       ...(parameters.ical_url === undefined ? {} : { ical_url: parameters.ical_url }),
       groups: hubGroups(deployment),
       profiles: hubProfiles(deployment, registryOf(deployment)),
@@ -32,6 +39,7 @@ export function hubValues(deployment: Deployment): Record<string, unknown> {
     },
     hub: {
       image: { name: `${registryOf(deployment)}/${parameters.container_namespace}/hub` },
+      loadRoles: { 'smoke-test': { scopes: smokeScopes } },
     },
   };
 }
@@ -53,9 +61,13 @@ export function autoscalerValues(deployment: Deployment): Record<string, unknown
   };
 }
 
-/** What the smoke test starts, and as whom. */
-export function smokeTest(deployment: Deployment): { user: string; profiles: string[] } {
-  return { user: smokeUser, profiles: deployment.profiles.map(({ name }) => slugOf(name)) };
+/** What the smoke test starts, as whom, and which image has to run then. */
+export function smokeTest(deployment: Deployment): { users: string[]; profiles: { slug: string; image: unknown }[] } {
+  const profiles = hubProfiles(deployment, registryOf(deployment));
+  return {
+    users: smokeUsers,
+    profiles: profiles.map(({ slug, kubespawner_override: { image } }) => ({ slug, image })),
+  };
 }
 
 /** Shell variables with the pinned versions, sourced by the install script. */

@@ -57,9 +57,13 @@ describe('the rendered files', () => {
   });
 
   test('the smoke test covers every profile', () => {
+    const registry = '123456789012.dkr.ecr.us-west-2.amazonaws.com/example-container';
     expect(JSON.parse(fileOf(exampleText, 'opensarlab/smoke-test.json'))).toEqual({
-      user: 'opensarlab-smoke',
-      profiles: ['hello-world', 'sar-1'],
+      users: [1, 2, 3, 4, 5].map((number) => `opensarlab-smoke-${number}`),
+      profiles: [
+        { slug: 'hello-world', image: `${registry}/helloworld:latest` },
+        { slug: 'sar-1', image: `${registry}/sar:latest` },
+      ],
     });
   });
 

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { ToolError, type ToolInput } from '../../tools/run-tool.ts';
 import type { Values } from '../helm/release.ts';
 import type { UninstallRequest } from '../helm/uninstall.ts';
-import type { UpgradeRequest } from '../helm/upgrade.ts';
+import type { RollbackRequest, UpgradeRequest } from '../helm/upgrade.ts';
 import type { ReleaseView } from '../helm-operations.ts';
 import { type ClusterClient, ClusterRefusal } from './cluster-client.ts';
 import { parseDuration } from './duration.ts';
@@ -115,6 +115,24 @@ export async function uninstall(call: HelmCall): Promise<number> {
     const { found } = await cluster<{ found: boolean }>('helmUninstall', request);
     if (found) input.stdout(`release "${name}" uninstalled\n`);
   }
+  return 0;
+}
+
+/** `helm rollback RELEASE REVISION`; without a revision Helm takes the one before, which the sandbox leaves out. */
+export async function rollback(call: HelmCall): Promise<number> {
+  const { input, line, namespace } = call;
+  const [, name = '', revision = ''] = line.positional;
+  if (!/^[1-9][0-9]*$/.test(revision)) throw new ToolError('Error: the sandbox rolls back to a revision that is named');
+  const cluster = await call.cluster();
+  const request: RollbackRequest = {
+    name,
+    namespace,
+    revision: Number(revision),
+    wait: line.flag('--wait'),
+    timeoutSeconds: timeoutOf(line),
+  };
+  await cluster<ReleaseView>('helmRollback', request);
+  input.stdout('Rollback was a success! Happy Helming!\n');
   return 0;
 }
 

@@ -57,6 +57,23 @@ describe('a hub that is installed', () => {
     );
   });
 
+  it('goes back to an earlier revision, with its values, under a new number', async () => {
+    await installHub(cluster);
+    cluster.pushImage('sar-container/hub', 'def5678');
+    const { hub } = hubValues() as { hub: object };
+    const image = { name: `${REGISTRY}/sar-container/hub`, tag: 'def5678' };
+    await installHub(cluster, hubValues({ hub: { ...hub, image } }));
+    const ofHub = () => get('deployment', 'hub', '-o', 'jsonpath={.spec.template.spec.containers[0].image}');
+    expect(await ofHub()).toMatch(/:def5678$/);
+    const rollback = (revision: string) => cluster.helm('rollback', 'jupyter', revision, '-n', 'jupyter', '--wait');
+    expect(await rollback('1')).toMatchObject({ status: 0, stdout: 'Rollback was a success! Happy Helming!\n' });
+    expect(await ofHub()).toMatch(/:abc1234$/);
+    expect((await cluster.helm('history', 'jupyter', '-n', 'jupyter', '-o', 'json')).stdout).toMatch(
+      /superseded.*superseded.*deployed.*Rollback to 1/,
+    );
+    expect(await rollback('9')).toMatchObject({ status: 1, stderr: 'Error: release has no 9 version\n' });
+  });
+
   it('takes its claim along when it is uninstalled', async () => {
     await installHub(cluster);
     expect((await uninstall()).stdout).toBe('release "jupyter" uninstalled\n');

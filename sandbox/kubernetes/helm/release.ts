@@ -4,7 +4,8 @@ export type ReleaseStatus =
   | 'superseded'
   | 'uninstalled'
   | 'pending-install'
-  | 'pending-upgrade';
+  | 'pending-upgrade'
+  | 'pending-rollback';
 
 export type Values = Record<string, unknown>;
 

@@ -198,14 +198,7 @@ async function finish(
   request: UpgradeRequest,
   release: Release,
 ): Promise<void> {
-  reconcile(world, cluster);
-  if (request.wait || request.atomic) {
-    const ready = (): boolean => unreadyObjects(world, cluster, release.objectKeys).length === 0;
-    if (!(await waitUntil(world, request.timeoutSeconds, ready))) {
-      const missing = unreadyObjects(world, cluster, release.objectKeys);
-      throw new ApiError('Timeout', [...missing, 'context deadline exceeded'].join('\n'));
-    }
-  }
+  await untilReady(world, cluster, { ...request, wait: request.wait || request.atomic }, release);
   release.status = 'deployed';
   release.description = release.revision === 1 ? 'Install complete' : 'Upgrade complete';
 }
@@ -234,6 +227,69 @@ function undo(world: AwsWorld, cluster: KubernetesCluster, release: Release, pre
     previous.status = 'superseded';
   }
   return `release ${release.name} failed, and has been rolled back due to atomic being set`;
+}
+
+export type RollbackRequest = {
+  name: string;
+  namespace: string;
+  revision: number;
+  wait: boolean;
+  /** Virtual. */
+  timeoutSeconds: number;
+};
+
+/**
+ * Makes a new revision with the content of an earlier one (helm.sh/docs/helm/helm_rollback). Objects that the earlier one did
+ * not have go.
+ * @throws ApiError worded as Helm 3 does (helm.sh/helm/v3, pkg/action/rollback.go)
+ */
+export async function rollbackRelease(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  request: RollbackRequest,
+): Promise<Release> {
+  const { name, namespace, revision } = request;
+  const revisions = historyOf(cluster, namespace, name);
+  const current = revisions.at(-1) ?? fail('release: not found');
+  if (current.status.startsWith('pending-')) fail('another operation (install/upgrade/rollback) is in progress');
+  const target = revisions.find((each) => each.revision === revision);
+  const chart = target && findChart(target.repository, target.chart);
+  if (!chart) return fail(`release has no ${revision} version`);
+  const restored: Release = {
+    ...target,
+    revision: current.revision + 1,
+    status: 'pending-rollback',
+    description: `Rollback to ${revision}`,
+    updatedAt: world.clock.now(),
+    objectKeys: [],
+  };
+  addRevision(cluster, restored);
+  try {
+    const rendered = chart.render({ world, cluster, releaseName: name, namespace, values: target.values });
+    putObjects(world, cluster, restored, rendered, current);
+    await untilReady(world, cluster, request, restored);
+  } catch (error) {
+    restored.status = 'failed';
+    throw error;
+  }
+  for (const each of revisions) if (each.status === 'deployed') each.status = 'superseded';
+  restored.status = 'deployed';
+  return restored;
+}
+
+/** `--wait` */
+async function untilReady(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  { wait, timeoutSeconds }: { wait: boolean; timeoutSeconds: number },
+  release: Release,
+): Promise<void> {
+  reconcile(world, cluster);
+  if (!wait) return;
+  const ready = (): boolean => unreadyObjects(world, cluster, release.objectKeys).length === 0;
+  if (await waitUntil(world, timeoutSeconds, ready)) return;
+  const missing = unreadyObjects(world, cluster, release.objectKeys);
+  throw new ApiError('Timeout', [...missing, 'context deadline exceeded'].join('\n'));
 }
 
 /** Deletes objects of a release but those that say `helm.sh/resource-policy: keep`. */

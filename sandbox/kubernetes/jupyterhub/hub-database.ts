@@ -9,6 +9,8 @@ export type HubServer = {
   deletesClaim: boolean;
   /** Set when stopping starts. */
   stopsAt?: Date;
+  /** Ids of the kernels that run in it. */
+  kernels: Set<string>;
 };
 
 export type HubUser = {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { AwsWorld, StateKey } from '../../aws/world.ts';
 import type { KubernetesCluster } from '../cluster-state.ts';
 import { reconcile } from '../reconcile.ts';
@@ -7,6 +8,8 @@ import { componentPods, type Hub, runningHub } from './hub.ts';
 import { signIn } from './hub-identity.ts';
 import { authenticatorOf, record, valueAt } from './hub-values.ts';
 import { callHubApi } from './rest-api.ts';
+import { callKernels, isKernelPath, kernelAnswers, refusedChannel } from './user-server.ts';
+import { acceptWebSocket } from './web-socket.ts';
 
 const addressesKey: StateKey<Map<string, Promise<number>>> = { id: 'jupyterhub-servers', create: () => new Map() };
 
@@ -36,6 +39,9 @@ function listen(world: AwsWorld, cluster: KubernetesCluster, namespace: string):
       )
       .then((page) => send(response, page));
   });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) =>
+    upgrade(world, cluster, namespace, request, socket),
+  );
   world.closing.addEventListener('abort', () => server.close(() => undefined).closeAllConnections());
   server.unref();
   return new Promise((resolve, reject) => {
@@ -59,9 +65,42 @@ async function answer(
   const { pathname } = new URL(request.url ?? '/', 'http://hub');
   if (pathname === '/hub/health') return { status: 200, body: '' };
   if (pathname === '/hub/api' || pathname.startsWith('/hub/api/')) return apiPage(hub, request, pathname, body);
+  if (isKernelPath(pathname)) return callKernels(hub, kernelRequest(request, pathname));
   if (pathname === '/hub/login') return loginPage(hub, request, body);
   if (pathname === '/' || pathname === '/hub' || pathname === '/hub/') return redirect('/hub/login');
   return { status: 404, body: '404 : Not Found' };
+}
+
+const kernelRequest = (request: IncomingMessage, pathname: string) => ({
+  method: request.method ?? 'GET',
+  pathname,
+  authorization: request.headers.authorization,
+});
+
+/** A WebSocket to a kernel; all others are refused as the hub refuses unknown pages. */
+function upgrade(
+  world: AwsWorld,
+  cluster: KubernetesCluster,
+  namespace: string,
+  request: IncomingMessage,
+  socket: Duplex,
+): void {
+  reconcile(world, cluster);
+  const hub = runningHub(world, cluster, namespace);
+  const { pathname } = new URL(request.url ?? '/', 'http://hub');
+  const key = request.headers['sec-websocket-key'];
+  const refusal = !hub
+    ? { status: 503 }
+    : isKernelPath(pathname) && key !== undefined
+      ? refusedChannel(hub, kernelRequest(request, pathname))
+      : { status: 404 };
+  if (refusal || key === undefined) {
+    socket.end(
+      `HTTP/1.1 ${refusal?.status ?? 400} ${STATUS_CODES[refusal?.status ?? 400]}\r\nConnection: close\r\n\r\n`,
+    );
+    return;
+  }
+  acceptWebSocket(socket, key, kernelAnswers);
 }
 
 function apiPage(hub: Hub, request: IncomingMessage, pathname: string, body: string): Page {

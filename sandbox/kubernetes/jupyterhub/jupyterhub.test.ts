@@ -238,6 +238,57 @@ describe('a server', () => {
   });
 });
 
+describe('the kernels of a server', () => {
+  const { hub: hubPart } = hubValues() as { hub: { loadRoles: { smoke: { scopes: string[] } } } };
+  const scopes = [...hubPart.loadRoles.smoke.scopes, 'access:servers!user=ada'];
+  const accessible = { ...hubPart, loadRoles: { smoke: { scopes, services: ['smoke'] } } };
+  const kernels = (): string => `${base.slice(0, -'/hub'.length)}/user/ada/api/kernels`;
+  const make = () => fetch(kernels(), { method: 'POST', headers: { authorization: `token ${token}` } });
+
+  /** What a kernel prints to a cell; undefined when the WebSocket is refused. */
+  const run = (id: string, code: string, as = token): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      const Client = WebSocket as unknown as new (url: string, options: object) => WebSocket;
+      const url = `${kernels().replace('http', 'ws')}/${id}/channels`;
+      const socket = new Client(url, { headers: { authorization: `token ${as}` } });
+      let printed = '';
+      socket.onerror = () => resolve(undefined);
+      socket.onopen = () =>
+        socket.send(JSON.stringify({ header: { msg_id: 'm', msg_type: 'execute_request' }, content: { code } }));
+      socket.onmessage = ({ data }) => {
+        const { header, content } = JSON.parse(String(data)) as { header: { msg_type: string }; content: object };
+        if (header.msg_type === 'stream' && 'text' in content) printed += String(content.text);
+        if (header.msg_type === 'error' && 'ename' in content) printed += String(content.ename);
+        if (!('execution_state' in content) || content.execution_state !== 'idle') return;
+        socket.close();
+        resolve(printed);
+      };
+    });
+
+  it('multiply for who may reach the server, while it runs', async () => {
+    await installAutoscaler(cluster);
+    await openHub(hubValues({ hub: accessible }));
+    expect((await make()).status).toBe(424);
+    await startFor('ada');
+    wait(120);
+    const made = await make();
+    expect(made.status).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    expect(await run(id, 'print(6*7)')).toBe('42\n');
+    expect(await run(id, 'import os')).toBe('NotImplementedError');
+    expect(await run('another', 'print(6*7)')).toBeUndefined();
+    expect(await run(id, 'print(6*7)', 'nobody')).toBeUndefined();
+  });
+
+  it('are closed to who may only start servers', async () => {
+    await installAutoscaler(cluster);
+    await openHub();
+    await startFor('ada');
+    wait(120);
+    expect((await make()).status).toBe(403);
+  });
+});
+
 describe('signing in', () => {
   const signIn = (name: string) =>
     hub('POST', `/users/${name}/tokens`, { auth: { username: name, password: 'x' } }, '');

@@ -63,6 +63,7 @@ export function startServer(hub: Hub, user: HubUser, options: Record<string, unk
     profileSlug: chosen?.slug,
     userOptions: options,
     deletesClaim: settings.deletesClaim,
+    kernels: new Set(),
   };
   reconcile(hub.world, hub.cluster);
 }

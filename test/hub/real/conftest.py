@@ -24,10 +24,16 @@ SMOKE_TEST = SOURCES.parent / "smoke-test.mjs"
 
 # What the program calls: it reads the token from the chart's secret, and `port-forward` leads to the proxy.
 KUBECTL = """#!/usr/bin/env python3
-import base64, os, socket, sys, threading
+import base64, os, socket, sys, threading, urllib.request
 
 if "secret" in sys.argv:
     print(base64.b64encode(os.environ["SMOKE_TOKEN"].encode()).decode(), end="")
+    sys.exit()
+
+if "pods" in sys.argv:
+    # The API server gives all; the program looks for the one of its user.
+    with urllib.request.urlopen(os.environ["PODS"]) as response:
+        print(response.read().decode(), end="")
     sys.exit()
 
 
@@ -121,7 +127,7 @@ def servers(pool: cognito.Pool, cluster: Cluster, tmp_path_factory: pytest.TempP
     with (
         LoopbackServer(cognito.application(pool), tls) as cognito_server,
         kubernetes_api(cluster) as kubernetes,
-        notebook_server() as notebook,
+        notebook_server(cluster) as notebook,
     ):
         yield {"cognito": cognito_server, "kubernetes": kubernetes, "notebook": notebook, "certificate": certificate}
 
@@ -188,6 +194,7 @@ def smoke(rendered: Path, tmp_path: Path) -> Callable[[Hub], subprocess.Complete
             "PATH": f"{tmp_path}:{os.environ['PATH']}",
             "SMOKE_TOKEN": hub.smoke_token,
             "PROXY_PORT": str(hub.port),
+            "PODS": f"http://127.0.0.1:{hub.kubernetes_port}/api/v1/namespaces/jupyter/pods",
             "SMOKE_POLL_SECONDS": "0.2",
             "SMOKE_TIMEOUT_SECONDS": "30",
         }

@@ -107,6 +107,13 @@ class Hub:
             raise RuntimeError(f"The hub ended with {process.returncode}:\n{self.log[-4000:]}")
         return self
 
+    def restart_hub(self) -> None:
+        """Ends the hub's process alone and starts it again; the proxy stays."""
+        lost = self.processes.pop()
+        lost.kill()
+        lost.wait()
+        self.launch()
+
     def answers(self) -> bool:
         """Whether the load balancer's health check passes."""
         try:

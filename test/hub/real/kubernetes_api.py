@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
+import requests
 from tornado.iostream import StreamClosedError
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
+from tornado.websocket import WebSocketHandler
 
 from loopback import LoopbackServer
 
+USER_NAME = "hub.jupyter.org/username"
 LISTS = {"pods": "PodList", "persistentvolumeclaims": "PersistentVolumeClaimList", "events": "EventList"}
 
 
@@ -24,6 +27,8 @@ class Cluster:
         self.created: list[tuple[str, dict[str, Any]]] = []
         self.refuses: Callable[[dict[str, Any]], bool] = lambda pod: False
         self.delays: Callable[[dict[str, Any]], bool] = lambda pod: False
+        # What kernels were asked, and whose.
+        self.cells: list[tuple[str, str]] = []
         self.version = 1
         self.watchers: list[tuple[str, asyncio.Queue[str]]] = []
 
@@ -164,5 +169,59 @@ class Notebook(RequestHandler):
         self.write({"version": "2.17.0"})
 
 
-def notebook_server() -> LoopbackServer:
-    return LoopbackServer(Application([(".*", Notebook)]))
+async def let_in(cluster: Cluster, handler: RequestHandler, user: str) -> None:
+    """Lets in whom the hub gave a scope that the server's environment names, as JupyterHub's own server does ("How the
+    single-user server authenticates the user with the Hub").
+
+    :raises HTTPError: 403
+    """
+    (pod,) = [each for each in cluster.pods.values() if each["metadata"]["annotations"][USER_NAME] == user]
+    environment = {each["name"]: each.get("value") for each in pod["spec"]["containers"][0]["env"]}
+    answer = await asyncio.to_thread(
+        requests.get,
+        f"{environment['JUPYTERHUB_API_URL']}/user",
+        headers={"Authorization": handler.request.headers.get("Authorization", "")},
+        timeout=30,
+    )
+    scopes = answer.json().get("scopes", [])
+    if not set(json.loads(environment["JUPYTERHUB_OAUTH_ACCESS_SCOPES"])) & set(scopes):
+        raise HTTPError(403, "Forbidden")
+
+
+class Kernels(RequestHandler):
+    """Makes a kernel (Jupyter Server, "The REST API")."""
+
+    def initialize(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    def check_xsrf_cookie(self) -> None:
+        """Requests with a token need none."""
+
+    async def post(self, user: str) -> None:
+        await let_in(self.cluster, self, user)
+        self.set_status(201)
+        self.write({"id": str(uuid4()), "name": "python3"})
+
+
+class Channels(WebSocketHandler):
+    """Answers one cell (Jupyter client, "Messaging in Jupyter")."""
+
+    def initialize(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    async def prepare(self) -> None:
+        await let_in(self.cluster, self, self.path_args[0])
+
+    def on_message(self, message: str | bytes) -> None:
+        header = json.loads(message)["header"]
+        code = json.loads(message)["content"]["code"]
+        self.cluster.cells.append((self.path_args[0], code))
+        texts = {"print(6*7)": "42\n"}
+        for kind, content in (("stream", {"text": texts[code]}), ("status", {"execution_state": "idle"})):
+            self.write_message({"header": {"msg_type": kind}, "parent_header": header, "content": content})
+
+
+def notebook_server(cluster: Cluster) -> LoopbackServer:
+    kernels = r"/user/([^/]+)/api/kernels"
+    handlers = [(kernels, Kernels, {"cluster": cluster}), (f"{kernels}/[^/]+/channels", Channels, {"cluster": cluster})]
+    return LoopbackServer(Application([*handlers, (".*", Notebook)]))

@@ -161,7 +161,7 @@ def test_a_pool_that_does_not_answer_is_told(new_browser: New, pool: Pool) -> No
 
 
 def test_nobody_signs_in_as_the_smoke_test(new_browser: New, pool: Pool) -> None:
-    for name in ("opensarlab-smoke", "OpenSARlab-Smoke"):
+    for name in ("opensarlab-smoke-1", "OpenSARlab-Smoke-5"):
         pool.add(name)
         browser = new_browser()
         assert browser.sign_in(name).status_code == 403

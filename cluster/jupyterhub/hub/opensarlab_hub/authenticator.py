@@ -9,7 +9,7 @@ from oauthenticator.generic import GenericOAuthenticator
 from oauthenticator.oauth2 import OAuthLoginHandler
 from tornado.httpclient import HTTPClientError
 from tornado.web import HTTPError
-from traitlets import Unicode
+from traitlets import Set, Unicode
 
 from . import sign_in
 
@@ -45,8 +45,8 @@ class CognitoAuthenticator(GenericOAuthenticator):
     login_handler = LoginHandler
 
     issuer = Unicode(config=True, help="The pool's address, which is the issuer of its tokens.")
-    smoke_user = Unicode(
-        config=True, help="A user without an account in the pool, which only the API starts servers for."
+    smoke_users = Set(
+        Unicode(), config=True, help="Users without an account in the pool, which only the API starts servers for."
     )
 
     _keys: dict[str | None, jwt.PyJWK]
@@ -111,7 +111,7 @@ class CognitoAuthenticator(GenericOAuthenticator):
         :raises HTTPError: 503 when the pool does not answer; JupyterHub takes that request as one of nobody, and the
             session goes on with the next that succeeds
         """
-        if user.name == self.smoke_user:
+        if user.name in self.smoke_users:
             return True
         auth_state = await user.get_auth_state() or {}
         refresh_token = auth_state.get("refresh_token")

@@ -18,10 +18,10 @@ def effective_groups(groups: Iterable[Mapping[str, Any]], memberships: Iterable[
 def visible_profiles(custom: Mapping[str, Any], user_name: str, memberships: Iterable[str]) -> list[dict[str, Any]]:
     """The profiles for a user, as new objects in KubeSpawner's form; empty when there are none.
 
-    :param custom: the chart's `custom` values with `profiles`, `groups` and `smoke_user`
+    :param custom: the chart's `custom` values with `profiles`, `groups` and `smoke_users`
     """
     profiles = custom.get("profiles") or []
-    if user_name == custom.get("smoke_user"):
+    if user_name in (custom.get("smoke_users") or []):
         return [entry(profile, {"delete_pvc": True}) for profile in profiles]
     own = set(memberships)
     groups = effective_groups(custom.get("groups") or [], own)

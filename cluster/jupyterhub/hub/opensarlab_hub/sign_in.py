@@ -41,7 +41,7 @@ def groups_of(auth_state: Mapping[str, Any]) -> set[str]:
 def traits(custom: Mapping[str, Any]) -> dict[str, Any]:
     """The traits of `CognitoAuthenticator`.
 
-    :param custom: the chart's `custom` values with `admin_users`, `smoke_user` and `oauth`: `client_id`,
+    :param custom: the chart's `custom` values with `admin_users`, `smoke_users` and `oauth`: `client_id`,
         `client_secret`, `domain` of the pool's sign-in pages, `issuer` of its tokens, `url` of the hub
     :raises ValueError: when a value is missing or an address is not https
     """
@@ -50,7 +50,7 @@ def traits(custom: Mapping[str, Any]) -> dict[str, Any]:
     client_id, client_secret = text(oauth, "client_id"), text(oauth, "client_secret")
     url, domain = https_address(oauth, "url"), https_address(oauth, "domain")
     after_logout = urlencode({"client_id": client_id, "logout_uri": url})
-    smoke_user = str(custom.get("smoke_user") or "")
+    smoke_users = {str(name) for name in custom.get("smoke_users") or []}
     return {
         "client_id": client_id,
         "client_secret": client_secret,
@@ -70,9 +70,9 @@ def traits(custom: Mapping[str, Any]) -> dict[str, Any]:
         # Accounts are admitted, disabled and removed in the pool.
         "allow_all": True,
         "admin_users": {str(name).lower() for name in custom.get("admin_users") or []},
-        # The smoke test's user sees every profile; nobody may sign in as it.
-        "smoke_user": smoke_user,
-        "blocked_users": {smoke_user} if smoke_user else set(),
+        # The smoke test's users see every profile; nobody may sign in as one of them.
+        "smoke_users": smoke_users,
+        "blocked_users": smoke_users,
         # Seconds after which the pool is asked again: groups, disabled accounts.
         "auth_refresh_age": 300,
         "refresh_pre_spawn": True,
