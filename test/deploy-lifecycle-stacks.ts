@@ -54,6 +54,9 @@ const pipeline = (name: string, bucket: string, repository: string, projectName:
               Configuration: {ProjectName: ${projectName}}
               InputArtifacts: [{Name: SourceArtifact}]`;
 
+/** The repositories of the images of the hub and of its services, by id of their names. */
+export const hubRepositories = ['ecr-hub', 'ecr-services'];
+
 const repository = (id: string, name: string): string => `
   ${id}: {Type: AWS::ECR::Repository, Properties: {RepositoryName: ${name}, EmptyOnDelete: true}}`;
 
@@ -78,7 +81,11 @@ type Body = { resources: string; outputs: string };
 const anything: Body = { resources: '\n  Log: {Type: AWS::Logs::LogGroup}', outputs: '' };
 
 /** Resources and outputs of small stacks with the names and outputs of the real ones. */
-function bodies(deployment: Deployment, poolName: string): Partial<Record<StackKind, Body>> {
+function bodies(
+  deployment: Deployment,
+  poolName: string,
+  makesRepositories: boolean,
+): Partial<Record<StackKind, Body>> {
   const name = (id: string): string => physicalName(deployment, id);
   return {
     container: {
@@ -86,7 +93,7 @@ function bodies(deployment: Deployment, poolName: string): Partial<Record<StackK
         pipeline(name('pipeline-container'), name('bucket-container'), name('code-container'), '!Ref Project') +
         project(name('build-images')) +
         project(name('build-hub-images'), 'Hub') +
-        ['ecr-hub', 'ecr-services'].map((id, index) => repository(`Images${index}`, name(id))).join(''),
+        (makesRepositories ? hubRepositories.map((id, index) => repository(`Images${index}`, name(id))).join('') : ''),
       outputs: '  PipelineName: {Value: !Ref Pipeline}\n  HubImagesProjectName: {Value: !Ref HubProject}',
     },
     cluster: {
@@ -120,9 +127,16 @@ const dependencies: Partial<Record<StackKind, StackKind[]>> = {
   'cluster-pipeline': ['jupyterhub'],
 };
 
-/** @param poolName changing it changes the cognito stack */
-export function lifecycleStacks(deployment: Deployment, poolName = `${deployment.name}-cluster`): Stack[] {
-  const all = bodies(deployment, poolName);
+/**
+ * @param poolName changing it changes the cognito stack
+ * @param makesRepositories whether the repositories of the hub's images are part of the stacks
+ */
+export function lifecycleStacks(
+  deployment: Deployment,
+  poolName = `${deployment.name}-cluster`,
+  makesRepositories = true,
+): Stack[] {
+  const all = bodies(deployment, poolName, makesRepositories);
   return stackKinds.map((kind) => {
     const fingerprint = `${kind}-${kind === 'cognito' ? poolName : '1'}`;
     const { resources, outputs } = all[kind] ?? anything;

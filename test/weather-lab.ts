@@ -6,9 +6,11 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { type DeployOptions, deployDeployment } from '../actions/lib/deploy/deploy.ts';
 import type { DeployRecord } from '../actions/lib/deploy/deploy-record.ts';
 import type { Deployment } from '../actions/lib/deployment/deployment.ts';
+import { physicalName } from '../actions/lib/deployment/names.ts';
 import type { Patience } from '../actions/lib/engine/poll.ts';
 import type { Plan } from '../actions/lib/plan/plan.ts';
 import { planDeployment } from '../actions/lib/plan/plan-deployment.ts';
@@ -18,7 +20,7 @@ import { quietReporter } from '../actions/lib/ports/test/fake-aws.ts';
 import { sampleDeployment } from '../actions/lib/ports/test/sample-deployment.ts';
 import type { Stack } from '../actions/lib/stacks/stack.ts';
 import { openTestAccount, pushFiles, type TestAccount } from './deploy-account.ts';
-import { hubImagesBuildspec, lifecycleStacks } from './deploy-lifecycle-stacks.ts';
+import { hubRepositories, lifecycleStacks } from './deploy-lifecycle-stacks.ts';
 
 /** So fast that a deployment takes half a second, and so slow that an outage of 30 seconds outlasts a request. */
 const scale = 1_000;
@@ -74,14 +76,21 @@ export async function openWeatherLab(act: Act, isMended = true): Promise<Weather
   const made = await lab.approve(lab.stacks);
   if (act !== 'update') return weatherLab(lab, made);
   await lab.run(made);
-  lab.mirrored.cluster = pushFiles(account, 'sar-cluster', filesOf(lab.deployment, `${buildspec}#\n`));
+  lab.mirrored.cluster = pushFiles(account, 'sar-cluster', { 'buildspec.yml': `${buildspec}#\n` });
+  await pushHubImages(account, lab.deployment, lab.mirrored.cluster);
   return weatherLab(lab, await lab.approve(lab.stacks.map(changed)));
 }
 
-const filesOf = (deployment: Deployment, text: string): Record<string, string> => ({
-  'buildspec.yml': text,
-  'hubbuildspec.yml': hubImagesBuildspec(deployment),
-});
+/** The images of the hub are there already: building them takes programs, whose time is no weather. */
+async function pushHubImages(account: TestAccount, deployment: Deployment, commit: string): Promise<void> {
+  const ecr = new ECRClient(account.settings);
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  for (const id of hubRepositories) {
+    const repositoryName = physicalName(deployment, id);
+    const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType, layers: [], annotations: { commit } });
+    await ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: commit.slice(0, 7) }));
+  }
+}
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 type Approved = Pick<DeployOptions, 'approval' | 'lookedUp' | 'stacks'> & { plan: Plan };
@@ -98,8 +107,12 @@ export async function prepare(account: TestAccount, name = 'sar') {
   const mirrored = { container: '', cluster: '' };
   for (const kind of ['container', 'cluster'] as const) {
     await account.connect().repositories.create(`${name}-${kind}`, 'Mirror', {});
-    mirrored[kind] = pushFiles(account, `${name}-${kind}`, filesOf(deployment, buildspec));
+    mirrored[kind] = pushFiles(account, `${name}-${kind}`, { 'buildspec.yml': buildspec });
   }
+  const ecr = new ECRClient(account.settings);
+  for (const id of hubRepositories)
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: physicalName(deployment, id) }));
+  await pushHubImages(account, deployment, mirrored.cluster);
   const surroundings = (signal?: AbortSignal) => ({
     ...patienceOf(account, signal),
     ...{
@@ -110,7 +123,7 @@ export async function prepare(account: TestAccount, name = 'sar') {
     random: Math.random,
   });
   return {
-    ...{ account, sandbox, deployment, mirrored, reporter, stacks: lifecycleStacks(deployment) },
+    ...{ account, sandbox, deployment, mirrored, reporter, stacks: lifecycleStacks(deployment, undefined, false) },
     approve: async (stacks: readonly Stack[], baseline: PlanRow[] = []): Promise<Approved> => {
       const plan = await planDeployment({ ...surroundings(), stacks });
       const approval = { baseline, rows: plan.rows, lookedUp: plan.lookedUp };
