@@ -37054,7 +37054,8 @@ async function bringToDeclaration(stack, timeline, context3) {
     if (state2 === void 0) throw unexpectedEnd(stack, "NONE");
     let hidden = hiddenFailure(state2);
     if (hidden !== void 0) throw hidden;
-    return keepStack(stack, settled, state2, presence, context3);
+    let shown2 = recovered && isSame ? await askAgain(stack, state2, context3) : presence;
+    return keepStack(stack, settled, state2, shown2, context3);
   }
   state2 !== void 0 && (requireApproval(administratorRows(stack.name, nextAdministrator(state2, parameters)), context3), await changeAdministrator(state2, parameters, context3));
   let change2 = recovered ? "recovered" : state2 === void 0 ? "created" : "updated", made = await execute(stack, state2, prepared, context3), ended = isMadeInTwo(settled) ? await completeCreation(stack, made, context3) : made;
@@ -37118,9 +37119,14 @@ function isToBeRepaired({ name }, { approval }) {
 }
 async function confirmRepair(stack, settled, state2, context3) {
   let parameters = resolveParameters(settled, (kind) => context3.finished.get(kind)?.state);
-  if (!isAsDeclared(settled, state2, parameters)) return;
-  let ask = presenceReader([stack.name], context3.ports);
-  requireAsMade(stack, await ask(stack.name, declaredResources(stack, state2, placeOf2(context3))));
+  isAsDeclared(settled, state2, parameters) && requireAsMade(stack, await askAgain(stack, state2, context3));
+}
+async function askAgain(stack, state2, context3) {
+  let ask = () => presenceReader([stack.name], context3.ports)(stack.name, declaredResources(stack, state2, placeOf2(context3)));
+  return await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context3), async () => {
+    let presence = await ask();
+    return isAsMade(presence) ? presence : void 0;
+  }) ?? await ask();
 }
 function placeOf2({ deployment }) {
   return { deployment: deployment.name, accountId: deployment.aws.account_id, region: deployment.aws.region };

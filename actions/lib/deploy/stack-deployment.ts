@@ -1,7 +1,7 @@
 import { outcomeOf } from '../engine/outcome.ts';
 import type { StepDone } from '../engine/ready-pool.ts';
 import { isTokenFor } from '../engine/request-token.ts';
-import { onceVisible } from '../engine/visibility.ts';
+import { onceVisible, untilVisible } from '../engine/visibility.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { difference, UnapprovedChange } from '../plan/approval.ts';
 import { destructiveChanges } from '../plan/destructive-changes.ts';
@@ -95,7 +95,9 @@ async function bringToDeclaration(stack: Stack, timeline: StackTimeline, context
     if (state === undefined) throw unexpectedEnd(stack, 'NONE');
     const hidden = hiddenFailure(state);
     if (hidden !== undefined) throw hidden;
-    return keepStack(stack, settled, state, presence, context);
+    // What a recovery has just put back may not be shown yet.
+    const shown = recovered && isSame ? await askAgain(stack, state, context) : presence;
+    return keepStack(stack, settled, state, shown, context);
   }
   if (state !== undefined) {
     requireApproval(administratorRows(stack.name, nextAdministrator(state, parameters)), context);
@@ -233,7 +235,7 @@ function isToBeRepaired({ name }: Stack, { approval }: DeployContext): boolean {
   return !isMade && rows.some(({ type }) => type.startsWith('AWS::'));
 }
 
-/** Asks the owners once more, because CloudFormation calls a stack complete that has put back only what it knows of. */
+/** CloudFormation calls a stack complete that has put back only what it knows of. */
 async function confirmRepair(
   stack: Stack,
   settled: SettledStack,
@@ -242,8 +244,18 @@ async function confirmRepair(
 ): Promise<void> {
   const parameters = resolveParameters(settled, (kind) => context.finished.get(kind)?.state);
   if (!isAsDeclared(settled, state, parameters)) return;
-  const ask = presenceReader([stack.name], context.ports);
-  requireAsMade(stack, await ask(stack.name, declaredResources(stack, state, placeOf(context))));
+  requireAsMade(stack, await askAgain(stack, state, context));
+}
+
+/** Asks the owners anew about a stack that was just put right, until they say so or have had the time to. */
+async function askAgain(stack: Stack, state: StackState, context: DeployContext): Promise<StackPresence> {
+  const ask = (): Promise<StackPresence> =>
+    presenceReader([stack.name], context.ports)(stack.name, declaredResources(stack, state, placeOf(context)));
+  const asMade = await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context), async () => {
+    const presence = await ask();
+    return isAsMade(presence) ? presence : undefined;
+  });
+  return asMade ?? (await ask());
 }
 
 function placeOf({ deployment }: DeployContext): DesiredPlace {
