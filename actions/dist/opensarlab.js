@@ -77470,7 +77470,7 @@ function volumeIds(key, body) {
 
 // actions/lib/verbs/destroy.ts
 var longestRunMilliseconds2 = 170 * 6e4;
-async function destroy(surroundings, deployment, { aws }, approved) {
+async function destroy(surroundings, deployment, { aws }, { approved, signal } = {}) {
   let { clock, random, reporter, pollMilliseconds: pollMilliseconds2 } = surroundings, receipt = await destroyDeployment({
     deployment,
     stacks: await declaredStacks(surroundings, deployment),
@@ -77481,7 +77481,7 @@ async function destroy(surroundings, deployment, { aws }, approved) {
     pollMilliseconds: pollMilliseconds2,
     deadline: new Date(clock.now().getTime() + longestRunMilliseconds2),
     ...approved === void 0 ? {} : { consent: consentOf(aws, approved) },
-    ...approved?.signal === void 0 ? {} : { signal: approved.signal }
+    ...signal === void 0 ? {} : { signal }
   });
   return reporter.summary(renderReceipt(receipt)), reporter.info(`${receipt.message} (${receipt.calls} requests to AWS)`), receipt;
 }
@@ -77758,7 +77758,7 @@ async function destroyInJob(surroundings, github, job) {
   reporter.info(`#${consent.pullRequest} is consent, with ${consent.sealKey}`);
   let connection = await surroundings.connect(consent.deployment, "destroy"), { records } = connection.aws, deadline = new Date(clock.now().getTime() + longestRunMilliseconds3), patience2 = { clock, pollMilliseconds: pollMilliseconds2, deadline, ...cancelled3 && { signal: cancelled3 } }, value = await whileLocked(
     { records, deployment: name, holder: { run: run2, attempt: attempt3, verb: "destroy" }, patience: patience2, reporter },
-    (signal) => destroy(surroundings, consent.deployment, connection, { consent, run: { run: run2, attempt: attempt3 }, signal })
+    (signal) => destroy(surroundings, consent.deployment, connection, { approved: { consent, run: { run: run2, attempt: attempt3 } }, signal })
   );
   try {
     let receipt = {

@@ -85,6 +85,7 @@ export const deployCommand: Command = {
       run: String(surroundings.clock.now().getTime()),
       attempt: 1,
       byHand: true,
+      ...signalOf(streams),
       commit: await headCommit(surroundings.workspace.root),
       permission: async (makePlan) => await askPermission(await makePlan(), args.text('approve'), streams),
     });
@@ -122,6 +123,11 @@ export const teardownCommand: Command = {
   },
 };
 
+/** Ctrl-C stops the waiting, and the report says what may still go on in AWS. */
+function signalOf({ interruption }: TerminalStreams): { signal?: AbortSignal } {
+  return interruption === undefined ? {} : { signal: interruption() };
+}
+
 export const destroyCommand: Command = {
   options: { ...options, confirm: { type: 'string', value: 'NAME', help: 'The name once more.' } },
   positionals: { min: 1, max: 1 },
@@ -131,7 +137,7 @@ export const destroyCommand: Command = {
       throw misused(`This destroys ${JSON.stringify(name)}.`, `Repeat the name: --confirm ${name}`);
     }
     const { surroundings, deployment, connection } = await subject(args, streams, 'destroy');
-    const receipt = await destroy(surroundings, deployment, connection);
+    const receipt = await destroy(surroundings, deployment, connection, signalOf(streams));
     show(args, streams, receipt, renderReceipt);
     return receipt.outcome === 'succeeded' ? 0 : 1;
   },

@@ -13,6 +13,8 @@ export type TerminalStreams = {
   interactive?: boolean;
   /** Asks the person at the terminal; absent when nobody is there. */
   ask?: (question: string) => Promise<string>;
+  /** Asked for by what takes long: aborted when the person stops the program. */
+  interruption?(): AbortSignal;
 };
 
 /** Prints a report: as text to a terminal, as Markdown to files and other programs. */

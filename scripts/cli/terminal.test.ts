@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createAsk, wantsColours } from './terminal.ts';
+import { createAsk, openTerminal, wantsColours } from './terminal.ts';
 
 describe('wantsColours', () => {
   it.each([
@@ -67,5 +67,21 @@ describe('createAsk', () => {
     type('a\rb\r\u0004');
     expect([await first, await ask('2: ')]).toEqual(['a', 'b']);
     await expect(ask('3: ')).rejects.toMatchObject({ code: 'Interrupted' });
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('is told to what waits for AWS, once; the second one is left to the system', () => {
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+    const interruption = openTerminal().interruption?.();
+    const added = signals.map((signal) => process.listeners(signal).filter((listener) => !before.has(listener)));
+    expect(added.map(({ length }) => length)).toEqual([1, 1]);
+    expect(interruption?.aborted).toBe(false);
+    added[0]?.[0]?.('SIGINT');
+    expect(String(interruption?.reason)).toContain('SIGINT');
+    signals.forEach((signal, index) => {
+      for (const listener of added[index] ?? []) process.off(signal, listener);
+    });
   });
 });

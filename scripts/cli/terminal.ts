@@ -11,8 +11,20 @@ export function openTerminal(): TerminalStreams {
     err: (line) => void stderr.write(`${line}\n`),
     coloured: wantsColours(process.env, stdout.isTTY && stdout.hasColors()),
     interactive: stdout.isTTY,
+    interruption,
     ...(stdin.isTTY ? { ask: createAsk({ input: stdin, output: stderr }) } : {}),
   };
+}
+
+/**
+ * Aborted by the first Ctrl-C, so that what was begun is told and how to go on; a second one ends the program at once, because
+ * then nobody listens any more.
+ */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort(new Error(`Stopped by ${signal}.`)));
+  return controller.signal;
 }
 
 /**

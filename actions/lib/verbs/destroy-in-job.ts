@@ -55,7 +55,7 @@ export async function destroyInJob(
   const patience = { clock, pollMilliseconds, deadline, ...(cancelled && { signal: cancelled }) };
   const holder = { run, attempt, verb: 'destroy' as const };
   const value = await whileLocked({ records, deployment: name, holder, patience, reporter }, (signal) =>
-    destroy(surroundings, consent.deployment, connection, { consent, run: { run, attempt }, signal }),
+    destroy(surroundings, consent.deployment, connection, { approved: { consent, run: { run, attempt } }, signal }),
   );
   try {
     const receipt = {

@@ -15,19 +15,18 @@ const longestRunMilliseconds = 170 * 60_000;
 export type ApprovedTeardown = {
   consent: Extract<DestroyConsent, { granted: true }>;
   run: RunIdentity;
-  /** Aborted when the run must stop. */
-  signal?: AbortSignal;
 };
 
 /**
  * Tears one deployment down and writes its receipt.
- * @param approved what was approved to be lost; undefined only when a person at a shell answers for it
+ * @param options.approved what was approved to be lost; undefined only when a person at a shell answers for it
+ * @param options.signal aborted when the run must stop
  */
 export async function destroy(
   surroundings: Surroundings,
   deployment: Deployment,
   { aws }: Connection,
-  approved?: ApprovedTeardown,
+  { approved, signal }: { approved?: ApprovedTeardown; signal?: AbortSignal | undefined } = {},
 ): Promise<Receipt> {
   const { clock, random, reporter, pollMilliseconds } = surroundings;
   const receipt = await destroyDeployment({
@@ -40,7 +39,7 @@ export async function destroy(
     pollMilliseconds,
     deadline: new Date(clock.now().getTime() + longestRunMilliseconds),
     ...(approved === undefined ? {} : { consent: consentOf(aws, approved) }),
-    ...(approved?.signal === undefined ? {} : { signal: approved.signal }),
+    ...(signal === undefined ? {} : { signal }),
   });
   reporter.summary(renderReceipt(receipt));
   reporter.info(`${receipt.message} (${receipt.calls} requests to AWS)`);
