@@ -29,6 +29,7 @@ it('a lab that was torn down comes back to its users and logs', async () => {
   const imported = Object.entries(back.changes).filter(([, action]) => action === 'Import');
   expect(imported.map(([id]) => id).sort()).toEqual([
     'cluster/ControlPlaneLogGroup',
+    'container/HubImagesLogGroup',
     'container/ImagesLogGroup',
     'jupyterhub/HubLogGroup',
   ]);
