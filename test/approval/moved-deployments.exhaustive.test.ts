@@ -6,7 +6,7 @@ import { deployInJob } from '../../actions/lib/verbs/deploy-in-job.ts';
 import { findDeployment } from '../../actions/lib/verbs/find-deployment.ts';
 import { planProposal } from '../../actions/lib/verbs/plan-proposal.ts';
 import type { Connection, Surroundings } from '../../actions/lib/verbs/surroundings.ts';
-import { declarationOf, setTeardownScene, type TeardownScene } from '../teardown/teardown-scene.ts';
+import { declarationOf, namedFiles, setTeardownScene, type TeardownScene } from '../teardown/teardown-scene.ts';
 
 // A lab that is declared in another account or region: the gate is not the only one to say no, because a gate can be passed
 // over. The account that it would go to knows nothing of where the lab is, so the history of the default branch tells.
@@ -17,18 +17,10 @@ const moves = {
   region: declarationOf('sar').replaceAll('us-west-2', 'us-east-1'),
 };
 
-/** What the declaration names. */
-const named = {
-  'images/helloworld/Dockerfile': 'FROM scratch AS release\nFROM release AS testing\n',
-  'images/sar/Dockerfile': 'FROM scratch AS release\nFROM release AS testing\n',
-  'cluster/jupyterhub/singleuser/hooks/helloworld.sh': '#!/usr/bin/env bash\n',
-  'cluster/jupyterhub/singleuser/hooks/sar.sh': '#!/usr/bin/env bash\n',
-};
-
 let scene: TeardownScene;
 let aws: FakeAws;
 beforeEach(async () => {
-  scene = await setTeardownScene({ [sar]: declarationOf('sar'), ...named });
+  scene = await setTeardownScene({ [sar]: declarationOf('sar'), ...namedFiles });
   aws = new FakeAws();
 });
 afterEach(() => scene.close());

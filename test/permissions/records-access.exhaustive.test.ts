@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
@@ -272,6 +273,11 @@ describe('an administrator of the account', () => {
     const { key, version } = seed('records');
     const deletion = { Bucket: account.bucket, Key: key, VersionId: version };
     expect(await outcome(() => administrator.send(new DeleteObjectCommand(deletion)))).toBe('denied');
+    const { ObjectLockMode, ObjectLockRetainUntilDate, LastModified } = await administrator.send(
+      new HeadObjectCommand(deletion),
+    );
+    const days = (Number(ObjectLockRetainUntilDate) - Number(LastModified)) / 86_400_000;
+    expect([ObjectLockMode, Math.round(days)]).toEqual(['GOVERNANCE', 400]);
     const around = new DeleteObjectCommand({ ...deletion, BypassGovernanceRetention: true });
     expect(await outcome(() => administrator.send(around))).toBe('allowed');
     const { Versions = [] } = await administrator.send(

@@ -116,6 +116,12 @@ describe('destroyConsent', () => {
     expect(await missingOf(await scene.merge(part), 'part')).toContain('removal');
   });
 
+  it('is not given by a removal beside a change that the default branch has by now', async () => {
+    const number = await teardown('sar', { 'README.md': 'Fix a typo\n' });
+    await scene.push('main', { 'README.md': 'Fix a typo\n' });
+    expect(await missingOf(await scene.merge(number, 'squash'))).toEqual(['removal']);
+  });
+
   it('is not given while the folder has a file that came meanwhile', async () => {
     const number = await teardown();
     await scene.push('main', { 'deployments/sar/late.txt': 'x' });

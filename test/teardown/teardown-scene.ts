@@ -56,6 +56,14 @@ export function declarationOf(name: string, more: readonly (readonly [string, st
   return exampleWith(['cost_tag_value: example', `cost_tag_value: ${name}`], host, ...more);
 }
 
+/** What such a declaration names, for whoever reads all of it. */
+export const namedFiles = {
+  'images/helloworld/Dockerfile': 'FROM scratch AS release\nFROM release AS testing\n',
+  'images/sar/Dockerfile': 'FROM scratch AS release\nFROM release AS testing\n',
+  'cluster/jupyterhub/singleuser/hooks/helloworld.sh': '#!/usr/bin/env bash\n',
+  'cluster/jupyterhub/singleuser/hooks/sar.sh': '#!/usr/bin/env bash\n',
+};
+
 /** @param files of the repository beside a README */
 export async function setTeardownScene(files: Readonly<Record<string, string>>): Promise<TeardownScene> {
   const folder = await mkdtemp(join(tmpdir(), 'opensarlab-teardown-'));
