@@ -36523,7 +36523,7 @@ async function describeCertificate(context3) {
 // actions/lib/deploy/delivery-steps.ts
 var lookBack2 = 20;
 async function hasHub({ deployment, ports }) {
-  return (await ports.pipelines.recentExecutions(physicalName(deployment, "pipeline-cluster"), lookBack2)).some(({ status }) => status === "Succeeded");
+  return (await ports.pipelines.recentExecutions(physicalName(deployment, "pipeline-cluster"), 1)).length > 0;
 }
 async function buildImages(context3, delivery) {
   let pipeline = readOutput(context3, "container", "PipelineName"), commit3 = context3.mirrored.container, madeAt = context3.finished.get("container")?.settledAt, result = await runPipeline({ pipeline, commit: commit3, notBefore: void 0, madeAt }, context3), tag = commit3.slice(0, 7), found = await Promise.all(
@@ -37122,11 +37122,8 @@ async function confirmRepair(stack, settled, state2, context3) {
   isAsDeclared(settled, state2, parameters) && requireAsMade(stack, await askAgain(stack, state2, context3));
 }
 async function askAgain(stack, state2, context3) {
-  let ask = () => presenceReader([stack.name], context3.ports)(stack.name, declaredResources(stack, state2, placeOf2(context3)));
-  return await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context3), async () => {
-    let presence = await ask();
-    return isAsMade(presence) ? presence : void 0;
-  }) ?? await ask();
+  let declared2 = declaredResources(stack, state2, placeOf2(context3)), ask = () => presenceReader([stack.name], context3.ports)(stack.name, declared2), presence = await ask();
+  return await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context3), async () => isAsMade(presence) ? !0 : (presence = await ask(), isAsMade(presence) ? !0 : void 0)), presence;
 }
 function placeOf2({ deployment }) {
   return { deployment: deployment.name, accountId: deployment.aws.account_id, region: deployment.aws.region };
@@ -41698,7 +41695,7 @@ async function deployApproved(surroundings, deployment, connection, request2, pa
       declared2 = rows2;
     }
   });
-  return request2.byHand || await rememberDurations(surroundings, connection, record), request2.byHand || await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), record;
+  return request2.byHand || (await remember(surroundings, connection, request2, permission, { record, declared: declared2 }), await rememberDurations(surroundings, connection, record)), record;
 }
 async function planAgain({ workspace, reporter, clock, random }, deployment, { aws }, { stacks, mirrorRows: mirrorRows2, lookedUp, presence, facts, patience: patience2 }) {
   return await planDeployment({
@@ -78001,6 +77998,14 @@ async function openFrom(github, main11, { branch: branch2, title, body }, commit
   );
   return { number: pull.number, url: pull.html_url, created: !0 };
 }
+function nothingProposed(title) {
+  return new Failure({
+    code: "NothingProposed",
+    source: "product",
+    message: `“${title}” was not opened as a pull request: the default branch has all of it.`,
+    hint: "Run this again; if it stays so, report it."
+  });
+}
 function bytesOf2(content) {
   return content === null ? null : Buffer.from(content, "utf8");
 }
@@ -78017,7 +78022,9 @@ async function commitChanges(github, { sha: tip }, { title, changes }) {
       tree: changes.map(
         ({ path: path4, content }) => content === null ? { path: path4, ...file3, sha: null } : { path: path4, ...file3, content }
       )
-    }), { data: commit3 } = await octokit.rest.git.createCommit({
+    });
+    if (tree.sha === parent.tree.sha) throw nothingProposed(title);
+    let { data: commit3 } = await octokit.rest.git.createCommit({
       owner,
       repo,
       message: title,

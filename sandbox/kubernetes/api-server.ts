@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type AwsWorld, GLOBAL, type StateKey } from '../aws/world.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AwsWorld, GLOBAL } from '../aws/world.ts';
+import { worldServer } from '../aws/world-server.ts';
 import { ApiError } from './api-error.ts';
 import { authenticate } from './authentication.ts';
 import { findByEndpoint } from './cluster-state.ts';
@@ -16,10 +16,11 @@ const operations: Readonly<Record<string, ToolOperation>> = {
   ...helmOperations,
 };
 
-const addressKey: StateKey<{ url: Promise<string> | undefined }> = {
-  id: 'kubernetes-api',
-  create: () => ({ url: undefined }),
-};
+const apiServer = worldServer('kubernetes-api', (world, _, request, response) => {
+  answer(world, request)
+    .then((output) => send(response, 200, output ?? null))
+    .catch((error: unknown) => sendError(response, error));
+});
 
 /**
  * The loopback URL below which every cluster of the world has its endpoint, `URL/REGION/ID`. It starts to listen on the
@@ -29,23 +30,7 @@ const addressKey: StateKey<{ url: Promise<string> | undefined }> = {
  * `POST ENDPOINT/OPERATION` with a JSON input and a bearer token, answered by the JSON output or `{reason, message}`.
  */
 export function kubernetesEndpoint(world: AwsWorld): Promise<string> {
-  const address = world.state(addressKey, GLOBAL);
-  address.url ??= listen(world);
-  return address.url;
-}
-
-function listen(world: AwsWorld): Promise<string> {
-  const server = createServer((request, response) => {
-    answer(world, request)
-      .then((output) => send(response, 200, output ?? null))
-      .catch((error: unknown) => sendError(response, error));
-  });
-  world.closing.addEventListener('abort', () => server.close(() => undefined).closeAllConnections());
-  server.unref();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
+  return apiServer(world, GLOBAL);
 }
 
 async function answer(world: AwsWorld, request: IncomingMessage): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { startSandbox } from '@opensarlab/sandbox';
 import type { DeployRecord } from '../../actions/lib/deploy/deploy-record.ts';
+import { grantRoomForLabs } from '../demo/account-setup.ts';
 import { criticalPath, type TimedStep, timedSteps } from '../demo/critical-path.ts';
 import { type Stage, setStage } from '../demo/stage.ts';
 import { root } from '../setup/install.mjs';
@@ -16,15 +17,6 @@ const scale = 40;
 const counts = process.argv.slice(2).map(Number);
 if (counts.some((count) => !(Number.isInteger(count) && count > 0))) throw new RangeError('Give numbers of labs.');
 
-/** What a region that holds many labs has been granted. */
-const room = [
-  ['ec2', 'L-1216C47A'],
-  ['ec2', 'L-0263D0A3'],
-  ['vpc', 'L-F678F1CE'],
-  ['vpc', 'L-FE5A380F'],
-  ['ebs', 'L-7A658B76'],
-] as const;
-
 print(['labs', 'deployed', 'longest chain', 'ratio', 'one by one', 'steps together', 'calls a lab', 'peak memory']);
 for (const count of counts.length === 0 ? [1, 5, 20] : counts) await bench(count);
 
@@ -33,7 +25,7 @@ async function bench(count: number): Promise<void> {
   const memory = watchMemory();
   try {
     const stage = await setStage(root, sandbox, { say: () => undefined, approve: () => true });
-    for (const [service, code] of room) sandbox.aws.setup.grantQuota(stage.administrator.region, service, code, 10_000);
+    grantRoomForLabs(sandbox, stage.administrator.region);
     const names = Array.from({ length: count }, (_, index) => `lab${String(index + 1).padStart(2, '0')}`);
     const person = await sandbox.person(stage.repository, { login: 'jdoe', id: 4242, permission: 'write' });
     const colleague = await sandbox.person(stage.repository, { login: 'asmith', id: 4243, permission: 'write' });

@@ -27,6 +27,20 @@ type Setup = {
   pollSeconds: string;
 };
 
+/** What a region that holds many labs has been granted. */
+const room = [
+  ['ec2', 'L-1216C47A'],
+  ['ec2', 'L-0263D0A3'],
+  ['vpc', 'L-F678F1CE'],
+  ['vpc', 'L-FE5A380F'],
+  ['ebs', 'L-7A658B76'],
+] as const;
+
+/** Grants a region room for more labs than anybody has. */
+export function grantRoomForLabs({ aws }: Sandbox, region: string): void {
+  for (const [service, code] of room) aws.setup.grantQuota(region, service, code, 10_000);
+}
+
 /** Imports a certificate, verifies the mail domain, and lets the account and the repository trust each other. */
 export async function prepareAccount(setup: Setup): Promise<PreparedAccount> {
   const { sandbox, administrator } = setup;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { grantRoomForLabs } from '../../scripts/demo/account-setup.ts';
 import { expectNothingDone, expectSuccess, look, runsOf, shownOn } from './judgement.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -10,15 +11,6 @@ afterAll(() => world.close());
 
 const names = Array.from({ length: 30 }, (_, index) => `lab${String(index + 1).padStart(2, '0')}`);
 
-/** What a region that holds thirty labs has been granted. */
-const room = [
-  ['ec2', 'L-1216C47A'],
-  ['ec2', 'L-0263D0A3'],
-  ['vpc', 'L-F678F1CE'],
-  ['vpc', 'L-FE5A380F'],
-  ['ebs', 'L-7A658B76'],
-] as const;
-
 const planned = (): string[] =>
   runsOf(world.stage.runs(), 'plan')
     .at(-1)
@@ -26,8 +18,7 @@ const planned = (): string[] =>
     .map(({ conclusion }) => conclusion ?? '') ?? [];
 
 it('30 labs in one pull request are shown, planned and deployed, and none of another one’s', async () => {
-  const { aws } = world.sandbox;
-  for (const [service, code] of room) aws.setup.grantQuota(world.stage.administrator.region, service, code, 10_000);
+  grantRoomForLabs(world.sandbox, world.stage.administrator.region);
   const files = Object.fromEntries(
     names.map((name) => world.stage.declare(name)).map(({ file, text }) => [file, text]),
   );

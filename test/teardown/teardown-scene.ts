@@ -100,7 +100,7 @@ export async function setTeardownScene(files: Readonly<Record<string, string>>):
   };
   const jobToken = github.createJobToken({
     repository: repository.fullName,
-    permissions: { contents: 'write', 'pull-requests': 'write' },
+    permissions: { actions: 'write', contents: 'write', 'pull-requests': 'write' },
     event: { ...event, actor: { login: 'ada', id: 1815 }, causedByJobToken: false },
   });
   const job = connectGitHub(jobToken, repository.fullName, github.apiUrl);

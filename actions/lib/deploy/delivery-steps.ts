@@ -12,16 +12,16 @@ import { type DeployContext, type FinishedStack, watchingOf } from './deploy-con
 import { type PipelineResult, runPipeline } from './pipeline-run.ts';
 import { readOutput } from './stack-outputs.ts';
 
-/** How many builds and executions are looked through for earlier ones. */
+/** How many builds are looked through for earlier ones. */
 const lookBack = 20;
 
 /** What the steps after the stacks tell each other. */
 export type Delivery = { images?: PipelineResult; hub?: PipelineResult };
 
-/** Whether a hub was installed before, which people may be using. */
+/** Whether a hub may have been installed before, which people may be using: its pipeline has run, however that ended. */
 export async function hasHub({ deployment, ports }: Pick<DeployContext, 'deployment' | 'ports'>): Promise<boolean> {
-  const executions = await ports.pipelines.recentExecutions(physicalName(deployment, 'pipeline-cluster'), lookBack);
-  return executions.some(({ status }) => status === 'Succeeded');
+  const executions = await ports.pipelines.recentExecutions(physicalName(deployment, 'pipeline-cluster'), 1);
+  return executions.length > 0;
 }
 
 /** Has the images of the mirrored commit built, and sees to it that each is in ECR. */

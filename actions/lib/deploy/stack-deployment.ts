@@ -249,13 +249,15 @@ async function confirmRepair(
 
 /** Asks the owners anew about a stack that was just put right, until they say so or have had the time to. */
 async function askAgain(stack: Stack, state: StackState, context: DeployContext): Promise<StackPresence> {
-  const ask = (): Promise<StackPresence> =>
-    presenceReader([stack.name], context.ports)(stack.name, declaredResources(stack, state, placeOf(context)));
-  const asMade = await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context), async () => {
-    const presence = await ask();
-    return isAsMade(presence) ? presence : undefined;
+  const declared = declaredResources(stack, state, placeOf(context));
+  const ask = (): Promise<StackPresence> => presenceReader([stack.name], context.ports)(stack.name, declared);
+  let presence = await ask();
+  await untilVisible(`what was put back in stack ${stack.name}`, watchingOf(context), async () => {
+    if (isAsMade(presence)) return true;
+    presence = await ask();
+    return isAsMade(presence) ? true : undefined;
   });
-  return asMade ?? (await ask());
+  return presence;
 }
 
 function placeOf({ deployment }: DeployContext): DesiredPlace {

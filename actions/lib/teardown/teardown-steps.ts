@@ -12,8 +12,8 @@ type PlannedStack = Pick<Stack, 'kind' | 'name' | 'dependsOn' | 'retained'>;
 
 /**
  * The order of a teardown. Stacks go in reverse order of their making, each as soon as nothing needs it any more: the hub's
- * images too, which a hub that is still to be uninstalled may have to fetch once more. Volumes go after the cluster that holds them, and after its snapshot
- * policy; logs go last.
+ * images too, which a hub that is still to be uninstalled may have to fetch once more. Volumes go after the cluster that
+ * holds them, and after its snapshot policy; logs go last.
  */
 export function teardownSteps(stacks: readonly PlannedStack[]): PoolStep<Sweeping>[] {
   const going = stacks.filter(({ retained }) => !retained);

@@ -131,8 +131,9 @@ async function deployApproved(
       declared = rows;
     },
   });
-  if (!request.byHand) await rememberDurations(surroundings, connection, record);
-  if (!request.byHand) await remember(surroundings, connection, request, permission, { record, declared });
+  if (request.byHand) return record;
+  await remember(surroundings, connection, request, permission, { record, declared });
+  await rememberDurations(surroundings, connection, record);
   return record;
 }
 

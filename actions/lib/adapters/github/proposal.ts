@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Failure } from '../../failure.ts';
 import { askGitHub, createOnce, type GitHubConnection, ownLogin } from './connection.ts';
 import { type DefaultBranch, defaultBranchTip } from './repository-trees.ts';
 import { newBranch, openPullRequestsOfOurs } from './teardown-pull-request.ts';
@@ -23,6 +24,7 @@ export type OpenedProposal = { number: number; url: string; created: boolean };
  * Opens the pull request, or finds our own open one that makes these very changes, whatever its branch is called, and leaves
  * it as it is. A branch of the wanted name that is there already is somebody's, and not touched.
  * The commit is made through the API on top of the default branch's head, so that no checkout is needed.
+ * @throws Failure `NothingProposed` when the default branch has all of it
  */
 export async function openProposal(github: GitHubConnection, proposal: Proposal): Promise<OpenedProposal> {
   const main = await defaultBranchTip(github);
@@ -86,6 +88,16 @@ export async function openFrom(
   return { number: pull.number, url: pull.html_url, created: true };
 }
 
+/** One that changes nothing would be planned by nobody, and whoever waits for its plan would wait for ever. */
+function nothingProposed(title: string): Failure {
+  return new Failure({
+    code: 'NothingProposed',
+    source: 'product',
+    message: `“${title}” was not opened as a pull request: the default branch has all of it.`,
+    hint: 'Run this again; if it stays so, report it.',
+  });
+}
+
 function bytesOf(content: string | null): Buffer | null {
   return content === null ? null : Buffer.from(content, 'utf8');
 }
@@ -111,6 +123,7 @@ async function commitChanges(
         content === null ? { path, ...file, sha: null } : { path, ...file, content },
       ),
     });
+    if (tree.sha === parent.tree.sha) throw nothingProposed(title);
     const { data: commit } = await octokit.rest.git.createCommit({
       owner,
       repo,

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { realNow } from '../../../clock.ts';
 import { AwsError } from '../../service.ts';
-import type { AwsWorld, StateKey } from '../../world.ts';
+import type { AwsWorld } from '../../world.ts';
+import { worldServer } from '../../world-server.ts';
 import { type EcrRepository, ecrState, findEcrRepository, type Image, storeImage } from './ecr-state.ts';
 
-const registryAddress: StateKey<{ url: Promise<string> | undefined }> = {
-  id: 'ecr-registry',
-  create: () => ({ url: undefined }),
-};
+const registry = worldServer('ecr-registry', (world, region, request, response) => {
+  answer(world, region, request, response).catch((error: unknown) => sendError(response, error));
+});
 
 /**
  * The loopback URL under which a region's ECR registry speaks the Docker Registry HTTP API V2
@@ -18,21 +17,7 @@ const registryAddress: StateKey<{ url: Promise<string> | undefined }> = {
  * authentication (AmazonECR userguide, registry_auth.html).
  */
 export function registryUrl(world: AwsWorld, region: string): Promise<string> {
-  const address = world.state(registryAddress, region);
-  address.url ??= listen(world, region);
-  return address.url;
-}
-
-function listen(world: AwsWorld, region: string): Promise<string> {
-  const server = createServer((request, response) => {
-    answer(world, region, request, response).catch((error: unknown) => sendError(response, error));
-  });
-  world.closing.addEventListener('abort', () => server.close(() => undefined).closeAllConnections());
-  server.unref();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
+  return registry(world, region);
 }
 
 async function answer(
