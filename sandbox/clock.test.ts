@@ -62,8 +62,8 @@ it.skipIf(process.platform !== 'linux')(
       }
       expect(seen).toBe(true);
     } finally {
-      spawn('pkill', ['-P', String(shell.pid)]);
-      shell.kill('SIGKILL');
+      // The whole group of the shell, with what it has started.
+      if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
       await once(shell, 'exit');
     }
   },
